@@ -1,0 +1,35 @@
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+run: $(READY)  ## notebook 10 on the synthetic sample of the State Department month
+	$(BIN)/digidip run 10-comment-analysis
+
+test: $(READY)  ## house tests, unit tests, every notebook against its checked cells
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env notebooks
+
+lab: $(READY)  ## JupyterLab on the notebooks
+	$(BIN)/digidip lab
+
+notebooks: $(READY)  ## execute every notebook in place
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --log-level=WARN notebooks/*.ipynb
+
+bench: $(READY)  ## side-by-side timings, as ratios
+	$(BIN)/python benchmarks/loading.py
+
+lock: $(READY)  ## remake requirements.lock from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
+
+clean:  ## remove what make makes
+	rm -rf .venv reports .pytest_cache .ruff_cache .hypothesis build *.egg-info
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(READY)
+
+.PHONY: run test lab notebooks bench lock clean

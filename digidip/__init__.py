@@ -1,0 +1,28 @@
+"""digidip: research notebooks on how foreign ministries use social media, and the thin package under them.
+
+The rooms, in the order the data meets them: tables, readers, deliveries, clean, store, measures, figures,
+claims, studies, report, cli. A room is imported when it is first used, so `import digidip` stays light.
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+ROOMS = (
+    "tables",
+    "readers",
+    "deliveries",
+    "clean",
+    "store",
+    "measures",
+    "figures",
+    "claims",
+    "report",
+    "studies",
+    "cli",
+)
+
+
+def __getattr__(name):
+    if name in ROOMS:
+        return import_module(f"digidip.{name}")
+    raise AttributeError(f"module 'digidip' has no attribute {name!r}")
