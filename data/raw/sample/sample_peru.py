@@ -1,0 +1,253 @@
+"""An invented Peruvian ministry that answers: January 2016 on a Facebook page, an embassy's page and X."""
+
+import html
+import json
+import random
+import re
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sample_shared import (
+    BEHIND_UTC,
+    END,
+    PHRASES,
+    START,
+    Comment,
+    Post,
+    crowd,
+    csv_text,
+    log_normal,
+    plant,
+    say,
+    spread,
+)
+from scipy.stats import poisson
+
+PERU, EMBASSY = 150000000000003, 150000000000005
+PAGES = {  # name, handle, country, likes of the page
+    PERU: ("Cancillería de muestra", "SampleCancilleria", "PE", 182000),
+    EMBASSY: ("Embajada de muestra en Namibia", "SamplePeruEnNamibia", "NA", 2400),
+}
+OFFICIAL = (150000004, "SampleCancilleria", "Cancillería de muestra")
+PARTNER = (900000000001, "muestra_museo", "Museo de muestra")
+WEIGHTED = PHRASES["headers"]["crowdtangle"].split(",")[-2]
+PLANTED = (900000000002, "zqx_planted_handle", "Zebulon Quixworthy")
+
+
+class Inquiry(NamedTuple):
+    """A question put to the ministry; `wait` is missing where it never answered."""
+
+    at: datetime
+    platform: str
+    text: str
+    lang: str
+    wait: timedelta | None
+
+
+def inquiries(rng):
+    """About twenty questions a day; complex ones wait longer and are answered less often."""
+    asked = []
+    for day in range(31):
+        for _ in range(int(poisson.ppf(rng.random(), 20))):
+            kind, median, chance = ("procedural", 50, 0.93) if rng.random() < 0.7 else ("complex", 240, 0.82)
+            lang, platform = "es" if rng.random() < 0.85 else "en", "facebook" if rng.random() < 0.65 else "x"
+            at = START + timedelta(day, rng.randrange(7 * 3600, 24 * 3600))
+            wait = log_normal(rng, median, 1.1) if rng.random() < chance else None
+            asked.append(Inquiry(at, platform, say(rng, f"{kind}_{lang}"), lang, wait))
+    return sorted(asked, key=lambda inquiry: inquiry.at)
+
+
+def page_posts(rng, page, moments, kind):
+    """Posts of one Peruvian page."""
+    posts = []
+    for number, at in enumerate(moments, 1):
+        medium, title = rng.choices(["Photo", "Link", "Native Video", "Status"], [5, 2, 2, 1])[0], say(rng, "peru_link")
+        text, likes = say(rng, kind), rng.randrange(20, 900) * (8 if page == PERU else 1)
+        link = f"https://www.example.org/nota/{number}" if medium == "Link" else ""
+        part = 1015000000000000 + page % 10 * 10**9 + number * 6841
+        posts.append(Post(f"{page}_{part}", at, medium, text, title if link else "", link, 0, likes, likes // 9))
+    return posts
+
+
+def page_comments(rng, posts, asked):
+    """Inquiries, official answers, thanks and chatter under the posts, by post and time."""
+    names, made, pages = crowd(rng), [], [post for post in posts if post.id.startswith(f"{PERU}_")]
+    for inquiry in (inquiry for inquiry in asked if inquiry.platform == "facebook"):
+        post = rng.choice([post for post in pages if post.at < inquiry.at][-6:])
+        made += exchange(rng, post, inquiry, rng.choices(names[0], cum_weights=names[1])[0], len(made))
+    talk = len(made)
+    for number, post in enumerate(rng.choices(posts, k=200), talk):
+        author = rng.choices(names[0], cum_weights=names[1])[0]
+        made.append(comment(rng, post, number, post.at + log_normal(rng, 150, 1.2), say(rng, "chatter"), author))
+    plant(made, range(talk, len(made)))
+    return sorted(made, key=lambda written: (written.post, written.at))
+
+
+def exchange(rng, post, inquiry, author, number):
+    """An inquiry, the official answer if there is one, and now and then thanks."""
+    asked = comment(rng, post, number, inquiry.at, inquiry.text, author)
+    if not inquiry.wait:
+        return [asked]
+    at, text = inquiry.at + inquiry.wait, say(rng, f"answer_{inquiry.lang}")
+    said = [asked, comment(rng, post, number + 1, at, text, PAGES[PERU][0], asked.id)]
+    if rng.random() < 0.15:
+        said.append(comment(rng, post, number + 2, at + log_normal(rng, 20, 1), say(rng, "thanks"), author, asked.id))
+    return said
+
+
+def comment(rng, post, number, at, text, author, parent=""):
+    """One comment on the Facebook page."""
+    part = post.id.split("_")[1]
+    return Comment(f"{part}_{1015400000000013 + 17 * number}", post.id, parent, text, author, at, rng.randrange(4) ** 2)
+
+
+def crowdtangle_row(number, post, count):
+    """A row of CrowdTangle's export, as column -> cell."""
+    page, part = post.id.split("_")
+    name, handle, country, fans = PAGES[int(page)]
+    love, fans, video = post.likes // 12, fans + number * 11, post.medium == "Native Video"
+    total, views = f"{post.likes + (count or 0) + post.shares + love:,}", post.likes * 14 * video
+    return {
+        **dict.fromkeys(["Wow", "Haha", "Sad", "Angry", "Care"], 0), WEIGHTED: total, "Overperforming Score": "1.4",
+        "Page Name": name, "User Name": handle, "Facebook Id": page, "Page Category": "GOVERNMENT_ORGANIZATION",
+        "Page Admin Top Country": country, "Page Description": f'{name}\nPágina inventada, "de muestra"',
+        "Page Created": "2010-09-20 19:02:58", "Likes at Posting": fans, "Followers at Posting": fans + 900,
+        "Post Created": f"{post.at} PET", "Post Created Date": post.at.date(), "Post Created Time": post.at.time(),
+        "Type": post.medium, "Total Interactions": total, "Likes": post.likes, "Comments": count, "Shares": post.shares,
+        "Love": love, "Video Share Status": "owned" if video else "", "Is Video Owner?": "Yes" if video else "-",
+        "Post Views": views, "Total Views": views, "Total Views For All Crossposts": views,
+        "Video Length": "00:01:30" if video else "N/A", "URL": f"https://www.facebook.com/{page}/posts/{part}",
+        "Message": post.text, "Link": post.link or f"https://www.facebook.com/{handle}/photos/{part}/",
+        "Final Link": post.link, "Link Text": post.title,
+    }
+
+
+def account(who, at):
+    """A compact user object of API v1.1."""
+    number, handle, name = who
+    official = who == OFFICIAL
+    return PHRASES["user"] | {
+        "id": number, "id_str": str(number), "name": name, "screen_name": handle, "verified": official,
+        "followers_count": 61000 + 40 * at.day if official else number % 700, "statuses_count": 9000 + 13 * at.day,
+    }
+
+
+def entities(text, people):
+    """Hashtags, mentions and addresses of a text with their places in it."""
+    tags = [{"text": m[1], "indices": list(m.span())} for m in re.finditer(r"#(\w+)", text)]
+    mentions = [{"screen_name": m[1], "name": people[m[1]][2], "id": people[m[1]][0], "id_str": str(people[m[1]][0]),
+                 "indices": list(m.span())} for m in re.finditer(r"@(\w+)", text) if m[1] in people]
+    urls = [{"url": m[0], "expanded_url": m[0].replace("//t.", "//www."), "display_url": m[0].replace("https://t.", ""),
+             "indices": list(m.span())} for m in re.finditer(r"https://(t|citas)\.example\.org[/\w]*", text)]
+    return {"hashtags": tags, "symbols": [], "user_mentions": mentions, "urls": urls}
+
+
+def tweet(rng, people, at, who, text, lang="es", to=None):
+    """A post of API v1.1 in extended form; its id carries the millisecond of publication."""
+    at += BEHIND_UTC
+    clock = int((at - datetime(1970, 1, 1)).total_seconds()) * 1000 + rng.randrange(1000)
+    number, text = (clock - 1288834974657 << 22) + rng.randrange(1 << 22), html.escape(text, quote=False)
+    made = PHRASES["tweet"] | {
+        "created_at": f"{at:%a %b %d %H:%M:%S} +0000 {at:%Y}", "id": number, "id_str": str(number), "full_text": text,
+        "display_text_range": [0, len(text)], "entities": entities(text, people), "lang": lang,
+        "retweet_count": rng.randrange(9) ** 2 * (who == OFFICIAL), "favorite_count": rng.randrange(12) ** 2 // 2,
+        "user": account(who, at),
+    }
+    return made | answers(to) if to else made
+
+
+def answers(to):
+    """The keys by which a post says what it replies to."""
+    return {
+        "in_reply_to_status_id": to["id"], "in_reply_to_status_id_str": to["id_str"],
+        "in_reply_to_user_id": to["user"]["id"], "in_reply_to_user_id_str": to["user"]["id_str"],
+        "in_reply_to_screen_name": to["user"]["screen_name"],
+    }
+
+
+def with_photo(made, number):
+    """The same post with a photo."""
+    at, url, key = len(made["full_text"]) + 1, f"https://pic.example.org/{number}", 700000000000000000 + number
+    media = [{"id": key, "id_str": str(key), "indices": [at, at + len(url)], "media_url_https": f"{url}.jpg",
+              "url": url, "expanded_url": f"{url}/photo/1", "type": "photo"}]
+    return made | {"full_text": f"{made['full_text']} {url}", "entities": made["entities"] | {"media": media},
+                   "extended_entities": {"media": media}}
+
+
+def timeline(rng, people, moments, shared):
+    """The ministry's own posts, one of them also on Facebook, one repost and one quote."""
+    own = []
+    for number, at in enumerate(moments, 1):
+        text = say(rng, "peru_post") + (f" https://t.example.org/n{number}" if number % 4 == 0 else "")
+        made = tweet(rng, people, at, OFFICIAL, text)
+        own.append(with_photo(made, number) if number % 5 < 2 and len(text) < 110 else made)
+    museum = tweet(rng, people, moments[60] - timedelta(hours=1), PARTNER, PHRASES["museum"])
+    cut = f"RT @{PARTNER[1]}: {museum['full_text']}"[:139] + "…"
+    repost = tweet(rng, people, moments[60], OFFICIAL, cut) | {"retweeted_status": museum}
+    quote = tweet(rng, people, moments[61], OFFICIAL, "[synthetic] Una visita que vale la pena. #cultura")
+    quote |= {"is_quote_status": True, "quoted_status_id": museum["id"], "quoted_status_id_str": museum["id_str"],
+              "quoted_status": museum}
+    return own, [tweet(rng, people, shared.at + timedelta(minutes=10), OFFICIAL, shared.text), repost, quote]
+
+
+def dialogue(rng, people, own, moments, asked):
+    """Questions to the ministry under its posts, its answers, and thanks."""
+    said, crowd_x = [], [who for who in people.values() if who not in (OFFICIAL, PARTNER)]
+    for inquiry in (inquiry for inquiry in asked if inquiry.platform == "x"):
+        before = sum(moment < inquiry.at for moment in moments)
+        under, who = own[rng.randrange(max(before - 5, 0), before)], rng.choice(crowd_x)
+        said.append(tweet(rng, people, inquiry.at, who, f"@{OFFICIAL[1]} {inquiry.text}", inquiry.lang, under))
+        if inquiry.wait:
+            text, at = f"@{who[1]} [synthetic] {say(rng, 'answer_' + inquiry.lang)}", inquiry.at + inquiry.wait
+            said.append(tweet(rng, people, at, OFFICIAL, text, inquiry.lang, said[-1]))
+            if rng.random() < 0.15:
+                at, text = at + log_normal(rng, 20, 1), f"@{OFFICIAL[1]} {say(rng, 'thanks')}"
+                said.append(tweet(rng, people, at, who, text, "es", said[-1]))
+    return said
+
+
+def chatter(rng, people, own, moments):
+    """Remarks that ask nothing; every third one is hostile or holds private data, the first by the planted account."""
+    said, planted = [], PHRASES["hostile"] + PHRASES["private"]
+    for number in range(62):
+        place, who = rng.randrange(len(own)), PLANTED if number == 0 else rng.choice(list(people.values())[2:])
+        text = planted[number // 3] if number % 3 == 0 and number // 3 < len(planted) else say(rng, "chatter")
+        at = moments[place] + log_normal(rng, 90, 1)
+        said.append(tweet(rng, people, at, who, f"@{OFFICIAL[1]} {text}", "es", own[place]))
+    return said
+
+
+def tweets_jsonl(rng, shared, asked):
+    """The posts on X in order of time, with a deletion notice, an empty line and a line cut in two."""
+    crowd_x = [(900000000100 + i, f"muestra_{i:04d}", name) for i, name in enumerate(crowd(rng)[0][:400])]
+    people = {who[1]: who for who in [OFFICIAL, PARTNER, *crowd_x, PLANTED]}
+    moments = sorted([START + timedelta(hours=6), *spread(rng, 151, 31)])
+    own, others = timeline(rng, people, moments, shared)
+    made = own + others + dialogue(rng, people, own, moments, asked) + chatter(rng, people, own, moments)
+    lines = [json.dumps(each) for each in sorted(made, key=lambda each: each["id"])]
+    lines[100:100] = [json.dumps(PHRASES["deletion"]), ""]
+    broken = tweet(rng, people, moments[80], crowd_x[0], f"@{OFFICIAL[1]} {say(rng, 'chatter')}", "es", own[79])
+    lines.insert(300, json.dumps(broken)[:600])
+    return "\n".join(lines) + "\n"
+
+
+def make_peru():
+    """The files of the ministry that answers: name -> text."""
+    rng = random.Random("digidip per")
+    asked = inquiries(rng)
+    moments = [START + timedelta(hours=6), *spread(rng, 122, 31), END - timedelta(hours=3)]
+    posts = page_posts(rng, PERU, sorted(moments), "peru_post")
+    posts[49] = posts[49]._replace(text=PHRASES["shared"])
+    visits = [START + timedelta(days=2 + 5 * n, hours=10) for n in range(6)]
+    every = posts + page_posts(rng, EMBASSY, visits, "peru_embassy")
+    comments = page_comments(rng, every, asked)
+    counts = Counter(comment.post for comment in comments)
+    counts[posts[29].id] = ""
+    rows = [crowdtangle_row(number, post, counts[post.id]) for number, post in enumerate(every)]
+    rows.sort(key=lambda row: row["Post Created"], reverse=True)
+    columns = PHRASES["headers"]["crowdtangle"].split(",")
+    held = [[*c[:6], c.likes, c.likes, 0, 0, 0, 0, 0, 0] for c in comments]
+    return {"per_crowdtangle.csv": csv_text("crowdtangle", [[row.get(column) for column in columns] for row in rows]),
+            "per_facebook_comments.csv": csv_text("comments_reactions", held),
+            "per_tweets.jsonl": tweets_jsonl(rng, posts[49], asked)}

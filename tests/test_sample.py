@@ -1,0 +1,252 @@
+"""The synthetic sample is what its README promises, counted from the raw files with the standard library alone."""
+
+import csv
+import hashlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import unicodedata
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).resolve().parents[1]
+SAMPLE = HOME / "data" / "raw" / "sample"
+SHAPES = {"usa-steady": (9490, 17, 60.5, 0), "usa-storms": (9468, 18, 0, 89)}
+COMMENT_FILES = ["usa-steady_facebook_comments.csv", "usa-storms_facebook_comments.csv", "per_facebook_comments.csv"]
+OFFICIAL_NAMES = {"Sample State Department (steady crowd)", "Sample State Department (storms over silence)"}
+NEW_YORK = ("2016-01-01 00:00:00", "2016-02-01 00:00:00")
+UTC = ("2015-12-31 19:00:00", "2016-01-31 19:00:00")
+HOSTILE = [
+    "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "javascript:alert(1)", "\u202e", "\u200b",
+    "\x1b[31m", '=HYPERLINK("http://example.org","x")', "@SUM(1+1)", 'line one\nline two, "quoted"',
+    "👨\u200d👩\u200d👧", "e\u0301",
+]
+PRIVATE = [
+    "@zqx_planted_handle", "planted.person@example.org", "+1 202 555 0143", "https://www.facebook.com/planted.person.9",
+]
+ACCENTED = "Ñandú Íñiguez-Planted"
+PLANTED_AUTHORS = {"Zebulon Quixworthy", unicodedata.normalize("NFC", ACCENTED), unicodedata.normalize("NFD", ACCENTED)}
+
+
+def rows(name):
+    """The records of a CSV file of the sample."""
+    with open(SAMPLE / name, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def counts(stem, window=NEW_YORK):
+    """Comments per post published in a window given in minimaxir's clock, UTC-5."""
+    posts = rows(f"{stem}_facebook_statuses.csv")
+    return [int(row["num_comments"]) for row in posts if window[0] <= row["status_published"] < window[1]]
+
+
+def tweets():
+    """The posts on X that can be read, and the lines that cannot."""
+    good, bad = [], []
+    for line in (SAMPLE / "per_tweets.jsonl").read_text(encoding="utf-8").splitlines():
+        try:
+            good.append(json.loads(line))
+        except ValueError:
+            bad.append(line)
+    return good, bad
+
+
+def test_remade_byte_for_byte(tmp_path):
+    """make_sample.py writes the committed files again, in any folder, locale or hash seed."""
+    changed = {"PYTHONHASHSEED": "7", "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C", "TZ": "Asia/Tokyo"}
+    command = [sys.executable, str(SAMPLE / "make_sample.py"), str(tmp_path)]
+    subprocess.run(command, check=True, cwd=tmp_path, env=os.environ | changed)
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert sorted(made) == sorted(["MANIFEST.csv", *(row["path"] for row in rows("MANIFEST.csv"))])
+    assert [name for name, content in made.items() if content != (SAMPLE / name).read_bytes()] == []
+
+
+def test_manifest_declares_every_export():
+    """Hashes match, every row is synthetic, and no export is missing from the manifest."""
+    manifest = rows("MANIFEST.csv")
+    assert {row["path"]: row["sha256"] for row in manifest} == {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in SAMPLE.iterdir() if path.suffix in {".csv", ".jsonl"} and path.name != "MANIFEST.csv"
+    }
+    assert {(row["label"], row["terms"]) for row in manifest} == {("synthetic", "synthetic, CC0")}
+
+
+def test_sample_is_small():
+    """A clone stays light: under 6 MB, plain newlines, UTF-8 without BOM."""
+    contents = [(SAMPLE / row["path"]).read_bytes() for row in rows("MANIFEST.csv")]
+    assert sum(map(len, contents)) < 6_000_000
+    assert not any(b"\r" in content or content.startswith(b"\xef\xbb\xbf") for content in contents)
+
+
+@pytest.mark.parametrize("stem", SHAPES)
+def test_state_margins(stem):
+    """Both shapes keep the published margins, and only the median and the silence tell them apart."""
+    total, above, median, silent = SHAPES[stem]
+    january = counts(stem)
+    assert len(january) == 146
+    assert sum(january) == total and 9417 <= total <= 9562 and round(total / 146) == 65
+    assert sum(count > 100 for count in january) == above and round(100 * above / 146) == 12
+    assert statistics.median(january) == median
+    assert january.count(0) == silent
+    assert january.count(100) == january.count(101) == 1
+
+
+@pytest.mark.parametrize("stem", SHAPES)
+def test_state_never_answers(stem):
+    """No comment in either month is by an official account."""
+    assert not OFFICIAL_NAMES & {row["comment_author"] for row in rows(f"{stem}_facebook_comments.csv")}
+
+
+@pytest.mark.parametrize(("stem", "total", "above"), [("usa-steady", 9516, 18), ("usa-storms", 9598, 19)])
+def test_zone_decides_the_month(stem, total, above):
+    """January in UTC takes in the last second of December in New York and loses the last evening of January."""
+    january = counts(stem, UTC)
+    assert (len(january), sum(january), sum(count > 100 for count in january)) == (145, total, above)
+    stamps = {row["status_published"] for row in rows(f"{stem}_facebook_statuses.csv")}
+    assert stamps >= {"2015-12-31 23:59:59", "2016-01-01 00:00:00", "2016-01-31 20:30:00", "2016-02-01 00:00:00"}
+
+
+@pytest.mark.parametrize("stem", SHAPES)
+def test_state_threads(stem):
+    """Six comments were deleted, three replies lost their parent, a quarter are replies, and one id has 19 digits."""
+    comments = rows(f"{stem}_facebook_comments.csv")
+    held = Counter(row["status_id"] for row in comments)
+    gone = [int(row["num_comments"]) - held[row["status_id"]] for row in rows(f"{stem}_facebook_statuses.csv")]
+    posts = {row["comment_id"]: row["status_id"] for row in comments}
+    replies = [row for row in comments if row["parent_id"]]
+    assert Counter(gone) == {0: 143, 1: 4, 2: 1}
+    assert len(posts) == len(comments)
+    assert sum(row["parent_id"] not in posts for row in replies) == 3
+    assert all(posts.get(row["parent_id"], row["status_id"]) == row["status_id"] for row in replies)
+    assert 0.24 < len(replies) / len(comments) < 0.27
+    [edge] = [row for row in comments if row["comment_id"].endswith("_1234567890123456789")]
+    assert edge["comment_published"] == "2016-01-31 23:59:59"
+
+
+@pytest.mark.parametrize("stem", SHAPES)
+def test_some_comments_come_late(stem):
+    """Nine in ten comments come within a day and three in a hundred after more than eight days, before retrieval."""
+    posted = {row["status_id"]: row["status_published"] for row in rows(f"{stem}_facebook_statuses.csv")}
+    stamp = datetime.fromisoformat
+    comments = rows(f"{stem}_facebook_comments.csv")
+    delays = [stamp(row["comment_published"]) - stamp(posted[row["status_id"]]) for row in comments]
+    assert min(delays) > timedelta(0) and max(delays) < timedelta(days=29)
+    assert 0.87 < sum(delay < timedelta(days=1) for delay in delays) / len(delays) < 0.92
+    assert 0.02 < sum(delay > timedelta(days=8) for delay in delays) / len(delays) < 0.05
+    assert max(row["comment_published"] for row in comments) < "2016-03-01"
+
+
+def test_earlier_delivery_counts_less():
+    """getPage saw the same posts a month earlier with 304 comments fewer, and one of them twice."""
+    delivery = rows("usa-steady_getpage.csv")
+    later = {row["status_id"]: int(row["num_comments"]) for row in rows("usa-steady_facebook_statuses.csv")}
+    earlier = {row["id"]: int(row["comments_count"]) for row in delivery}
+    assert (len(delivery), len(earlier)) == (149, 148) and earlier.keys() == later.keys()
+    assert all(earlier[post] <= later[post] for post in later)
+    assert sum(later.values()) - sum(earlier.values()) == 304
+    assert {row["message"] for row in delivery if not row["message"].startswith("[synthetic]")} == {"NA"}
+
+
+def test_peru_answers_on_facebook():
+    """376 of 423 questions (texts with a question mark) have an official answer within a day."""
+    comments = rows("per_facebook_comments.csv")
+    asked = {row["comment_id"]: row for row in comments if "?" in row["comment_message"]}
+    answers = [row for row in comments if row["comment_author"] == "Cancillería de muestra"]
+    stamp = datetime.fromisoformat
+    waits = [stamp(row["comment_published"]) - stamp(asked[row["parent_id"]]["comment_published"]) for row in answers]
+    assert (len(asked), len({row["parent_id"] for row in answers}), len(answers)) == (423, 376, 376)
+    assert not any(row["parent_id"] for row in asked.values())
+    assert timedelta(0) < min(waits) and max(waits) < timedelta(days=1)
+
+
+def test_peru_answers_on_x():
+    """175 of 198 questions are answered; both platforms together: twenty a day, 88.7 % answered."""
+    posts = [post for post in tweets()[0] if "id_str" in post]
+    official = [post for post in posts if post["user"]["id_str"] == "150000004"]
+    own = {post["id_str"] for post in official if not post["in_reply_to_status_id_str"]}
+    asked = {post["id_str"] for post in posts if "?" in post["full_text"]}
+    answered = {post["in_reply_to_status_id_str"] for post in official} & asked
+    assert (len(own), len(asked), len(answered)) == (155, 198, 175)
+    assert {post["in_reply_to_status_id_str"] for post in posts if post["id_str"] in asked} <= own
+    assert round((423 + 198) / 31) == 20 and 0.85 < (376 + 175) / (423 + 198) < 0.9
+
+
+def test_x_lines():
+    """Ids carry their clock, entities stand where they say, and the odd lines are there."""
+    good, bad = tweets()
+    posts = [line for line in good if "id_str" in line]
+    assert next(line for line in good if line not in posts).keys() == {"delete"}
+    assert [line[:14] for line in bad] == ["", '{"created_at":']
+    assert sum("retweeted_status" in post for post in posts) == sum("quoted_status" in post for post in posts) == 1
+    for post in posts:
+        created = datetime.strptime(post["created_at"], "%a %b %d %H:%M:%S %z %Y").timestamp()
+        assert int(created) == ((post["id"] >> 22) + 1288834974657) // 1000 and post["id_str"] == str(post["id"])
+        assert len(post["full_text"]) <= 140
+        for tag in post["entities"]["hashtags"]:
+            assert post["full_text"][slice(*tag["indices"])] == "#" + tag["text"]
+
+
+def test_crowdtangle_rows():
+    """Counts are those of the comments held, one is unknown, and Namibia is a country."""
+    posts, held = rows("per_crowdtangle.csv"), Counter(row["status_id"] for row in rows("per_facebook_comments.csv"))
+    ids = [f"{row['Facebook Id']}_{row['URL'].rsplit('/', 1)[1]}" for row in posts]
+    counted = {post: int(row["Comments"]) for post, row in zip(ids, posts, strict=True) if row["Comments"]}
+    assert len(posts[0]) == 41 and (len(ids), len(set(ids)), len(counted)) == (130, 130, 129)
+    assert all(held[post] == count for post, count in counted.items()) and held.keys() <= set(ids)
+    assert sum(held.values()) - sum(counted.values()) == 14
+    assert Counter(row["Page Admin Top Country"] for row in posts) == {"PE": 124, "NA": 6}
+    assert all(row["Post Created"].endswith(" PET") for row in posts)
+    assert any("," in row["Total Interactions"] for row in posts)
+
+
+def test_one_text_on_both_platforms():
+    """One text was posted on Facebook and, ten minutes later, on X."""
+    facebook = {row["Message"]: row["Post Created"] for row in rows("per_crowdtangle.csv")}
+    both = [post for post in tweets()[0] if post.get("full_text") in facebook and "feria" in post["full_text"]]
+    assert len(both) == 1
+
+
+def test_posts_say_that_they_are_synthetic():
+    """Every text of a post says so, official answers on X included."""
+    texts = [row["Message"] for row in rows("per_crowdtangle.csv")]
+    texts += [post["full_text"] for post in tweets()[0] if post.get("user", {}).get("id_str") == "150000004"]
+    texts += [row["status_message"] for stem in SHAPES for row in rows(f"{stem}_facebook_statuses.csv")]
+    assert texts.count("") == 2
+    assert all("[synthetic]" in text for text in texts if text)
+
+
+@pytest.mark.parametrize("name", COMMENT_FILES)
+def test_planted_items(name):
+    """Hostile texts and private data stand in every file of comments."""
+    comments = rows(name)
+    texts = "\n".join(row["comment_message"] for row in comments)
+    assert [planted for planted in HOSTILE + PRIVATE if planted not in texts] == []
+    assert {row["comment_author"] for row in comments} >= PLANTED_AUTHORS
+
+
+def test_planted_items_on_x():
+    """Private data and the planted account stand among the replies on X; hostile text is escaped as X escapes it."""
+    posts = [post for post in tweets()[0] if "id_str" in post]
+    texts = "\n".join(post["full_text"] for post in posts)
+    expected = [*PRIVATE, "&lt;img src=x onerror=alert(1)&gt;", "\u202e"]
+    assert [planted for planted in expected if planted not in texts] == []
+    people = {post["user"]["screen_name"]: post["user"]["name"] for post in posts}
+    assert people["zqx_planted_handle"] == "Zebulon Quixworthy"
+
+
+def test_accounts_know_the_sample():
+    """reference/accounts.csv lists the five accounts whose posts the sample holds."""
+    with open(HOME / "data" / "reference" / "accounts.csv", encoding="utf-8", newline="") as file:
+        listed = [row for row in csv.DictReader(file) if row["label"] == "synthetic"]
+    known = {(row["platform"], row["account_id"]): row["name"] for row in listed}
+    pages = {("facebook", row["Facebook Id"]): row["Page Name"] for row in rows("per_crowdtangle.csv")}
+    pages |= {("facebook", row["from_id"]): row["from_name"] for row in rows("usa-steady_getpage.csv")}
+    pages |= {("x", "150000004"): "Cancillería de muestra"}
+    storms = {("facebook", row["status_id"].split("_")[0]) for row in rows("usa-storms_facebook_statuses.csv")}
+    assert {key: name for key, name in known.items() if key not in storms} == pages
+    assert storms == known.keys() - pages.keys()
