@@ -1,0 +1,52 @@
+"""What the measures share: canonical columns from Ibis or pandas, local days, comments beside posts."""
+
+from datetime import date
+
+import ibis
+import pandas as pd
+
+from digidip.tables import SCHEMA, TableError
+
+TYPES = {"text": "string", "id": "string", "label": "string", "count": "int64", "at": "timestamp('UTC')"}
+TYPES |= {"on": "date", "is": "boolean"}
+POST = ["platform", "post_id"]
+ACCOUNT = ["platform", "account_id"]
+
+
+def keys(by):
+    """The group columns as a list."""
+    return [by] if isinstance(by, str) else list(by)
+
+
+def canonical(table, name, columns):
+    """These columns of canonical table `name`, from Ibis or pandas, cast: an all-missing one has no type."""
+    columns = list(dict.fromkeys(columns))
+    if absent := [column for column in columns if column not in table.columns]:
+        wanted, found = ", ".join(map(repr, absent)), ", ".join(map(str, table.columns))
+        raise TableError(f"{name}: no column {wanted}. Found: {found}. See digidip.tables.SCHEMA.")
+    table = table[columns] if isinstance(table, ibis.Table) else ibis.memtable(table[columns])
+    schema = SCHEMA[name]
+    return table.cast({column: TYPES[schema[column].kind] for column in columns if column in schema})
+
+
+def local_posts(posts, by, zone, *columns):
+    """Posts in pandas with `local` time and `day` (local midnight), sorted so that the order of rows cannot matter."""
+    frame = canonical(posts, "posts", [*by, "posted_at", *columns]).to_pandas()
+    local = frame.posted_at.dt.tz_convert(zone).dt.tz_localize(None)
+    return frame.assign(local=local, day=local.dt.normalize()).sort_values([*by, "posted_at", *columns])
+
+
+def window_days(start, end):
+    """Every local day of [start, end), both ISO dates."""
+    days = pd.date_range(date.fromisoformat(start), date.fromisoformat(end), inclusive="left")
+    if days.empty:
+        raise TableError(f"The window from {start} to {end} holds no day: `start` must come before `end`.")
+    return days
+
+
+def beside_comments(posts, comments, per_post, per_account):
+    """Posts with aggregates of their own comments and of their account's; missing where no such comment is held."""
+    own = comments.group_by(POST).agg(**per_post)
+    account = comments.group_by(ACCOUNT).agg(**per_account)
+    joined = posts.left_join(own, POST).select(*posts.columns, *per_post)
+    return joined.left_join(account, ACCOUNT).select(*posts.columns, *per_post, *per_account)

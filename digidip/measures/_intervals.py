@@ -1,0 +1,59 @@
+"""95 % intervals: shares, rates, and anything else by drawing whole local days again."""
+
+import numpy as np
+from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.rates import confint_poisson
+
+CELLS = 2_000_000  # numbers held at a time while drawing: 16 MB
+
+
+def zero_bound(n):
+    """One-sided exact 95 % upper bound of a share seen 0 times in n: 1 - 0.05^(1/n)."""
+    return 1 - 0.05 ** (1 / n)
+
+
+def share_interval(events, n, method="wilson"):
+    """Interval of events / n, Wilson or "beta" (Clopper-Pearson); one-sided exact bound for 0 or n events."""
+    if events == 0:
+        return 0.0, zero_bound(n)
+    if events == n:
+        return 1 - zero_bound(n), 1.0
+    return proportion_confint(events, n, method=method)
+
+
+def share_row(name, events, n):
+    """The row of a Wilson share; missing where n is 0."""
+    if n == 0:
+        return {name: np.nan, "n": 0, "low": np.nan, "high": np.nan, "method": "not defined: no known counts"}
+    low, high = share_interval(events, n)
+    method = "Wilson" if 0 < events < n else "exact, one-sided"
+    return {name: events / n, "n": n, "low": low, "high": high, "method": method}
+
+
+def rate_row(name, events, exposure=1):
+    """The row of a Poisson rate with Garwood's exact interval."""
+    low, high = confint_poisson(events, exposure, method="exact-c")
+    return {name: events / exposure, "n": events, "low": low, "high": high}
+
+
+def resamples(days, draws, seed, width):
+    """How often each of `days` is drawn, `draws` rows in all, in chunks that `width` numbers a row keep small."""
+    rng = np.random.default_rng(seed)
+    chunk = max(1, CELLS // max(days, width))
+    for first in range(0, draws, chunk):
+        yield rng.multinomial(days, np.full(days, 1 / days), size=min(chunk, draws - first)).astype(float)
+
+
+def percentiles(value, drawn):
+    """2.5 % and 97.5 % points of the draws where they are defined, widened where they leave out the value itself."""
+    low, high = np.nanquantile(drawn, [0.025, 0.975], axis=0)
+    return np.fmin(low, value), np.fmax(high, value)
+
+
+def day_bootstrap(statistic, values, days, draws, seed):
+    """statistic(values, weights) and its percentile interval over redrawn days; none from fewer than two days."""
+    value = statistic(values, days.sum(axis=0)[None])[0]
+    if days.shape[0] < 2 or np.isnan(value).any():
+        return value, np.full_like(value, np.nan), np.full_like(value, np.nan)
+    chunks = resamples(days.shape[0], draws, seed, len(values))
+    return value, *percentiles(value, np.concatenate([statistic(values, weights @ days) for weights in chunks]))

@@ -1,0 +1,43 @@
+"""The tidy table that every measure returns, and the two shapes that several share."""
+
+import pandas as pd
+
+from digidip.measures._common import local_posts
+from digidip.measures._counts import histogram
+from digidip.measures._intervals import day_bootstrap, share_row
+
+NUMBERS = {"n": "int64", "low": "float64", "high": "float64"}
+
+
+def tidy(frame, by, rows, columns):
+    """One table: the dicts that `rows(part)` gives for each group of `frame`, sorted by group, a missing key kept."""
+    groups = frame.groupby(by, dropna=False)
+    found = [dict(zip(by, key, strict=True)) | row for key, part in groups for row in rows(part)]
+    types = {**frame[by].dtypes, **columns}
+    return pd.DataFrame(found, columns=list(types)).astype(types)
+
+
+def counted_posts(posts, by, zone="UTC", *columns):
+    """Local posts with their comment counts."""
+    return local_posts(posts, by, zone, "comment_count", *columns)
+
+
+def share_table(name, posts, by, event):
+    """Share of the posts with a known count for which `event(counts)` holds."""
+
+    def rows(part):
+        known = part.comment_count.dropna()
+        return [share_row(name, int(event(known).sum()), len(known))]
+
+    return tidy(counted_posts(posts, by), by, rows, {name: "float64", **NUMBERS, "method": "str"})
+
+
+def bootstrap_table(name, statistic, posts, by, draws, seed, zone):
+    """A statistic of the comment counts with its interval over redrawn local days."""
+
+    def rows(part):
+        values, days = histogram(part)
+        found = day_bootstrap(statistic, values, days, draws, seed) if len(values) else (None, None, None)
+        return [{"n": int(days.sum()), **dict(zip((name, "low", "high"), found, strict=True))}]
+
+    return tidy(counted_posts(posts, by, zone), by, rows, {name: "float64", **NUMBERS})
