@@ -1,0 +1,217 @@
+"""Arithmetic on printed numbers alone: what they imply, the two shapes they allow, and whether they agree."""
+
+import ast
+import math
+import operator
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
+from scipy.stats import nbinom, poisson
+
+from digidip.claims.compared import verdict
+from digidip.claims.printed import REFERENCE, interval, parts, published
+from digidip.claims.stated import Stated, plain, show
+from digidip.tables import TableError
+
+OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
+ROUNDINGS = ("printed", "none", "truncated")
+SHAPES = ("steady crowd", "storms over silence")
+DISPERSIONS = np.geomspace(1e-4, 1e4, 400)  # where the two roots of `shapes` are looked for
+
+
+def implied(posts=146, mean="65", share="12", threshold=100, days=31):
+    """What printed numbers imply: value at the printed number, low and high over what rounds to it.
+
+    `mean` and `share` (percent) are text, since "65" and "65.0" allow different totals. No data are needed.
+    """
+    middle, (low, high) = float(mean), interval(mean)
+    total, least, most = posts * middle, math.ceil(posts * low), math.ceil(posts * high) - 1
+    above = _ends(_counts(posts, share))
+    crowded = [above_share(threshold, m) for m in (middle, low, high)]
+    rows = [
+        ("posts per day", *[posts / days] * 3, "posts per day"),
+        ("total comments", total, least, most, "comments"),
+        (f"posts above {threshold}", posts * float(share) / 100, *above, "posts"),
+        ("no answer: upper bound per post", *[_zero_bound(posts)] * 3, "share of posts"),
+        ("no answer: upper bound per comment", *map(_zero_bound, (total, most, least)), "share of comments"),
+        (f"Poisson: above {threshold}", *crowded, "share of posts"),
+    ]
+    return pd.DataFrame(rows, columns=["quantity", "value", "low", "high", "unit"])
+
+
+def state_implied(table):
+    """What printed numbers imply, as a table to read and as facts."""
+    rows = [{name: plain(value) for name, value in row.items()} for row in table.to_dict("records")]
+    shared = {"n": None, "label": "derived-public", "group": {}}
+    facts = [{"name": row.pop("quantity"), **row, **shared} for row in rows]
+    return Stated(show(table, "derived-public").table, "derived-public", tuple(facts))
+
+
+def _counts(posts, share):
+    """Every number of posts that rounds to the printed share (percent)."""
+    low, high = interval(share)
+    return [count for count in range(posts + 1) if low <= 100 * count / posts < high]
+
+
+def _ends(counts):
+    """Smallest and largest; missing where no count of posts rounds to the printed share."""
+    return (counts[0], counts[-1]) if counts else (np.nan, np.nan)
+
+
+def _zero_bound(trials):
+    """One-sided 95 % upper bound of a share when none of `trials` succeeded."""
+    return 1 - 0.05 ** (1 / trials)
+
+
+def above_share(threshold, mean, alpha=0.0):
+    """Share of posts with more than `threshold` comments: negative binomial (var = mean + alpha mean²), Poisson at 0."""
+    alpha = np.asarray(alpha, dtype=float)
+    size = 1 / np.where(alpha > 0, alpha, 1)
+    return np.where(alpha > 0, nbinom.sf(threshold, size, size / (size + mean)), poisson.sf(threshold, mean))[()]
+
+
+def shapes(posts=146, mean="65", share="12", threshold=100):
+    """The two negative binomials that a printed mean and a printed share (percent) above a threshold allow.
+
+    alpha solves P(more than threshold) = share; alpha_low and alpha_high are its range over the counts of posts that
+    round to the share. Source: methods.md 1.1. Caution: calibrates synthetic data, estimates nothing.
+    """
+    targets = [float(share) / 100, *(count / posts for count in _counts(posts, share))]
+    roots = np.array([_roots(float(mean), target, threshold) for target in targets])
+    rows = [_shape(name, float(mean), alphas) for name, alphas in zip(SHAPES, roots.T, strict=True)]
+    return pd.DataFrame(rows)
+
+
+def _roots(mean, share, threshold):
+    """The dispersions on both sides of the peak at which the share above the threshold is met."""
+    excess = _excess(DISPERSIONS, mean, share, threshold)
+    peak = int(np.argmax(excess))
+    if excess[peak] <= 0 or excess[0] >= 0 or excess[-1] >= 0:
+        raise TableError(
+            f"share {100 * share:.3g} % above {threshold} at a mean of {mean:g}: no two shapes. Expected: a share that "
+            "is more than Poisson and less than any dispersion gives. Check mean, share and threshold."
+        )
+    sides = (DISPERSIONS[0], DISPERSIONS[peak]), (DISPERSIONS[peak], DISPERSIONS[-1])
+    return [brentq(_excess, *side, args=(mean, share, threshold), xtol=1e-10) for side in sides]
+
+
+def _excess(alpha, mean, share, threshold):
+    """How far a dispersion's share above the threshold is from the printed share."""
+    return above_share(threshold, mean, alpha) - share
+
+
+def _shape(name, mean, alphas):
+    """One row of `shapes`: alpha at the printed share, its range, and what a month of that shape looks like."""
+    size = 1 / alphas[0]
+    crowd = nbinom(size, size / (size + mean))
+    row = {"shape": name, "alpha": alphas[0], "alpha_low": alphas.min(), "alpha_high": alphas.max(), "size": size}
+    return row | {"mean": mean, "sd": crowd.std(), "median": crowd.median(), "zero_share": crowd.pmf(0)}
+
+
+GRID = (1, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 120, 150, 200, 300, 500, 1000)
+
+
+def shape_exceedance(shapes, comments=GRID):
+    """Share of posts with at least so many comments, for each shape: shape, comments, share."""
+    rows = [
+        (shape.shape, count, float(above_share(count - 1, shape.mean, shape.alpha)))
+        for shape in shapes.itertuples()
+        for count in comments
+    ]
+    return pd.DataFrame(rows, columns=["shape", "comments", "share"])
+
+
+def audit(folder=REFERENCE, rounding="printed"):
+    """Every arithmetic check of `arithmetic_checks.csv` on the published figures, with its verdict.
+
+    rounding "printed": an expression is worked out over all ends of the printed intervals, so rounding travels through
+    it. "none": printed numbers go in as if they were exact. "truncated": sources cut decimals off, "87" is 87 to 88.
+    """
+    if rounding not in ROUNDINGS:
+        raise TableError(f"rounding: found {rounding!r}. Expected: {', '.join(ROUNDINGS)}. Choose one of them.")
+    checks = pd.read_csv(Path(folder) / "arithmetic_checks.csv", dtype=str, keep_default_na=False)
+    table = parts(published(folder=folder))
+    table = _truncated(table) if rounding == "truncated" else table
+    return pd.DataFrame([_checked(check, table, rounding) for check in checks.itertuples()])
+
+
+def _truncated(table):
+    """The parts as if sources had cut decimals off; our own derived numbers stay rounded."""
+    cut = (table["grade"] == "R") & ~table["high_in"] & (table["kind"] != "derived")
+    shift = ((table["high"] - table["low"]) / 2).where(cut, 0)
+    return table.assign(low=table["low"] + shift, high=table["high"] + shift)
+
+
+def state_audit(checks):
+    """The audit as a verdict table, its verdicts in the output metadata."""
+    named = checks.rename(columns={"figures": "id", "check": "figure", "note": "reason"})
+    low, high = named["low"].map("{:,.6g}".format), named["high"].map("{:,.6g}".format)
+    named = named.assign(published=low.where(low == high, low + " to " + high), n=None, label="derived-public")
+    named = named.drop(columns=["low", "high"]).rename(columns={"computed_low": "low", "computed_high": "high"})
+    named = named[["id", "figure", "published", "computed", "n", "low", "high", "label", "verdict", "reason"]]
+    records = tuple({name: plain(value) for name, value in row.items()} for row in named.to_dict("records"))
+    table = show(named.drop(columns=["n", "label"]), "derived-public").table
+    return Stated(table, "derived-public", records, key="verdicts")
+
+
+def _checked(check, table, rounding):
+    """One row of the audit."""
+    part = _target(check.part, table)
+    tree = ast.parse(check.expression, mode="eval").body
+    value, low, high = _worked_out(tree, table)
+    low, high = (low, high) if rounding != "none" else (value, value)
+    arithmetic = f"{check.expression} = {check.part}"
+    row = {"check": check.check, "figures": check.figures, "arithmetic": arithmetic, "computed": value}
+    row |= {"computed_low": low, "computed_high": high, "low": part["low"], "high": part["high"]}
+    return row | {"verdict": verdict(part, value, low, high, "derived-public"), "note": check.note}
+
+
+def _target(name, table):
+    """The printed part a check must meet; a bound is met by its printed digits; a bare number is its own interval."""
+    part = dict(table.loc[name]) if name in table.index else {"grade": "B", "printed": name, "locator": "check"}
+    if part["grade"] != "B":
+        return part
+    low, high = interval(part["printed"])
+    return part | {"grade": "R", "low": low, "high": high, "low_in": True, "high_in": False}
+
+
+def _worked_out(tree, table):
+    """The value at the printed numbers, and the least and greatest value over the ends of their intervals."""
+    names = sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & set(table.index))
+    ends = [_inside(table.loc[name]) for name in names]
+    corners = np.array(list(product(*ends))).T
+    values = _evaluate(tree, dict(zip(names, corners, strict=True)))
+    middle = _evaluate(tree, {name: (low + high) / 2 for name, (low, high) in zip(names, ends, strict=True)})
+    return float(middle), float(np.min(values)), float(np.max(values))
+
+
+def _inside(part):
+    """Least and greatest number a printed part stands for; a bound stands for itself."""
+    if part["grade"] == "B":
+        return part["low"], part["low"]
+    return part["low"], part["high"] if part["high_in"] else np.nextafter(part["high"], -np.inf)
+
+
+def _evaluate(node, values):
+    """An arithmetic expression of numbers, parts of figures and `above(threshold, mean, alpha)`; nothing else."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
+        return node.value
+    if isinstance(node, ast.Name) and node.id in values:
+        return values[node.id]
+    if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
+        return OPERATORS[type(node.op)](_evaluate(node.left, values), _evaluate(node.right, values))
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "above" and not node.keywords:
+        return above_share(*(_evaluate(argument, values) for argument in node.args))
+    raise TableError(
+        f"arithmetic_checks.csv: found {ast.unparse(node)!r}. Expected: numbers, parts such as F041_1, + - * / ** and "
+        "above(threshold, mean, alpha). Correct the expression."
+    )

@@ -1,0 +1,122 @@
+"""Published figure beside computed figure, and one word for the two together."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from digidip.claims.printed import REFERENCE, parts, published
+from digidip.claims.stated import Stated, check_label, measure_of, missing, plain, readable
+from digidip.tables import TableError
+
+STATE_DEPARTMENT = {"ministry": "USA", "platform": "facebook", "start": "2016-01-01", "end": "2016-02-01"}
+SUBJECTS = {("10-comment-analysis", "2016-01"): STATE_DEPARTMENT}  # study, month of the figure: whom it speaks of
+
+
+def verdict(part, value, low, high, label):
+    """The house word for a computed `value` (`low` to `high`) beside one part of a published figure.
+
+    Real data: `reproduced` if the value fits, `compatible` if only the intervals overlap. Derived-public arithmetic:
+    `compatible` or `internally inconsistent`. Synthetic data: `fixture-match` if the value itself fits, never more.
+    """
+    check_label(label)
+    if not part["locator"]:
+        return "source text missing"
+    if part["grade"] in "DN" or missing(part["low"]) or missing(value):
+        return "not testable here"
+    fits = _overlap(part, value, value)
+    near = fits or not (missing(low) or missing(high)) and _overlap(part, low, high)
+    if label == "synthetic":
+        return "fixture-match" if fits else "not compatible"
+    if label == "derived-public":
+        return "compatible" if near else "internally inconsistent"
+    return "reproduced" if fits else "compatible" if near else "not compatible"
+
+
+def _overlap(part, low, high):
+    """Do the closed interval low..high and the part's interval share a number?"""
+    above = high >= part["low"] if part["low_in"] else high > part["low"]
+    return bool(above and (low <= part["high"] if part["high_in"] else low < part["high"]))
+
+
+def verdicts(computed, data, folder=REFERENCE):
+    """Published and computed side by side, with one verdict each.
+
+    `computed`: figure id (or part, "F041_3") -> a measure table of one row, or (value, n, low, high).
+    `data`: anything with label, ministry, platform, start, end; a figure about another subject is not testable.
+    """
+    check_label(data.label)
+    table = parts(published(folder=folder))
+    rows = [_verdict_row(name, table, given, data) for name, given in computed.items()]
+    columns = ["id", "figure", "published", "computed", "n", "low", "high", "label", "verdict", "reason"]
+    frame = pd.DataFrame(rows, columns=columns)
+    shown = frame.assign(computed=[readable(value) for value in frame["computed"]])
+    for name in ("n", "low", "high"):
+        shown[name] = [readable(value, absent="-") for value in frame[name]]
+    records = [{name: plain(value) for name, value in row.items()} for row in rows]
+    return Stated(shown, data.label, tuple(records), key="verdicts")
+
+
+def _verdict_row(name, table, given, data):
+    part_name = name if "_" in name else f"{name}_1"
+    if part_name not in table.index:
+        raise TableError(f"computed: found {name!r}. Expected: an id of published_figures.csv. Correct the id.")
+    part, (value, n, low, high, reason) = table.loc[part_name], _computed(given)
+    reason = reason if missing(value) else _other_subject(part, data)
+    word = "not testable here" if reason else verdict(part, value, low, high, data.label)
+    numbers = {"computed": value, "n": n, "low": low, "high": high, "label": data.label}
+    printed = f"{part['value']} {part['unit']}"
+    return {"id": name, "figure": part["figure"], "published": printed, **numbers, "verdict": word, "reason": reason}
+
+
+def _computed(given):
+    """value, n, low, high and the reason for a missing value, from a one-row measure table or a plain tuple."""
+    if not isinstance(given, pd.DataFrame):
+        return (*given, "not available" if missing(given[0]) else "")
+    if len(given) != 1:
+        raise TableError(f"computed: found {len(given)} rows. Expected: one row per figure. Select the group first.")
+    row = given.iloc[0]
+    value, reason = row[measure_of(given)], row.get("method", "")
+    return value, row.get("n"), row.get("low"), row.get("high"), (reason or "not available") if missing(value) else ""
+
+
+def _other_subject(part, data):
+    """Empty if the selection is what the figure speaks of, else the sentence that says why not."""
+    subject = SUBJECTS.get((part["study"], part["period"][:7]))
+    chosen = {name: str(getattr(data, name)) for name in ("ministry", "platform", "start", "end")}
+    if subject == chosen:
+        return ""
+    speaks = "{ministry}, {platform}, {start} to {end}"
+    told = speaks.format(**subject) if subject else f"{part['population']}, {part['period']}"
+    return f"the figure speaks of {told}; this run of {speaks.format(**chosen)}"
+
+
+def counted(share):
+    """A share of n, in a measure table of one row, as a number of them: (value, n, low, high) for `verdicts`.
+
+    >>> counted(pd.DataFrame({"share_above": [0.25], "n": [8], "low": [0.125], "high": [0.5]}))
+    (2, 8, 1.0, 4.0)
+    """
+    row, name = share.iloc[0], measure_of(share)
+    if missing(row[name]):
+        return None, row["n"], None, None
+    return round(row[name] * row["n"]), int(row["n"]), float(row["low"] * row["n"]), float(row["high"] * row["n"])
+
+
+def reported(reports, study=""):
+    """Every published figure, beside what the runs found in `reports` computed: one row per figure and run.
+
+    `study` keeps the figures of one notebook. A figure that no run has computed stands with the verdict "not computed".
+    """
+    figures = published(study)[["id", "figure", "value", "unit", "grade", "study"]]
+    pages = sorted(Path(reports).glob("*/*/facts.json")) if Path(reports).is_dir() else []
+    found = [verdict | {"run": str(page.parent.relative_to(reports))} for page in pages for verdict in _verdicts(page)]
+    columns = ["id", "computed", "n", "low", "high", "label", "verdict", "run"]
+    frame = pd.DataFrame(found, columns=columns)
+    table = figures.merge(frame, how="left", on="id")
+    return table.assign(verdict=table["verdict"].fillna("not computed")).fillna("")
+
+
+def _verdicts(page):
+    """The verdicts on published figures that one run left in its facts.json."""
+    return [row for row in json.loads(page.read_text(encoding="utf-8"))["verdicts"] if "id" in row]

@@ -1,0 +1,114 @@
+"""What was printed: the published figures as text, their parts, their precision and their contradictions."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from digidip.tables import TableError
+
+REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
+COLUMNS = [
+    "id", "citation", "figure", "value", "unit", "period", "population", "locator",
+    "status", "recompute", "grade", "low", "high", "study", "kind",
+]  # fmt: skip
+BOTH_ENDS = ("F003", "F005", "F006", "F009", "F116a")  # both ends belong to the interval
+IN_WORDS = (*BOTH_ENDS, "F065", "F093", "F093b", "F095")  # the interval comes from words, not from digits
+DISAGREE = r"conflict|disagree|differs|mixes|page says|page calls|fits 175|not exhaustive|does NOT equal"
+
+
+def published(study="", folder=REFERENCE):
+    """The published figures as text, one row per figure, checked; `study` keeps the figures of one notebook."""
+    path = Path(folder) / "published_figures.csv"
+    try:
+        figures = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise TableError(
+            f"{path}: byte {error.start} is not UTF-8. Expected: UTF-8 text. Save the file as UTF-8."
+        ) from None
+    if list(figures.columns) != COLUMNS:
+        found = ", ".join(figures.columns)
+        raise TableError(f"{path} (row 1): found {found}. Expected: {', '.join(COLUMNS)}. Restore the header.")
+    repeated = figures["id"].duplicated()
+    if repeated.any():
+        row = repeated.idxmax()
+        raise TableError(
+            f"{path} (row {row + 2}): id {figures.id[row]} again. Expected: each id once. Rename one of them."
+        )
+    for row, figure in enumerate(figures.itertuples(index=False), start=2):
+        _parts_of(figure, f"{path} (row {row}, {figure.id})")
+    return figures[figures["study"] == study].reset_index(drop=True) if study else figures
+
+
+def _parts_of(figure, where):
+    """The parts of one figure as records, or a TableError that says where."""
+    grade, low, high = ([part.strip() for part in text.split(";")] for text in (figure.grade, figure.low, figure.high))
+    grade = grade * len(low) if len(grade) == 1 else grade
+    if not len(grade) == len(low) == len(high):
+        counts = f"{len(grade)} grades, {len(low)} low, {len(high)} high"
+        raise TableError(f"{where}: {counts}. Expected: as many parts in each. Separate the parts by '; '.")
+    if set(grade) - set("XRBDN"):
+        raise TableError(f"{where}: grade {figure.grade!r}. Expected: X, R, B, D or N. Correct the grade.")
+    records = []
+    for number, (letter, least, most) in enumerate(zip(grade, low, high, strict=True), start=1):
+        bounds = pd.to_numeric([least or "nan", most or "nan"], errors="coerce")
+        if np.isnan(bounds).tolist() != [least == "", most == ""]:
+            raise TableError(
+                f"{where}: low {least!r}, high {most!r}. Expected: numbers or nothing. Correct the interval."
+            )
+        if bounds[0] > bounds[1]:
+            raise TableError(f"{where}: low {least} is above high {most}. Expected: low <= high. Correct the interval.")
+        ends = {"low_in": letter != "B", "high_in": letter != "R" or figure.id in BOTH_ENDS}
+        record = {"name": f"{figure.id}_{number}", **figure._asdict(), "grade": letter, "printed": least}
+        records.append(record | {"low": bounds[0], "high": bounds[1], **ends})
+    return records
+
+
+def parts(figures):
+    """One row per part of each figure (F041 has F041_1 to F041_3): numeric low and high, and whether they belong."""
+    records = [record for figure in figures.itertuples(index=False) for record in _parts_of(figure, figure.id)]
+    return pd.DataFrame(records).set_index("name", drop=False)
+
+
+def interval(text):
+    """The numbers a printed number may stand for: "65" is 64.5 to 65.5, "65.0" is 64.95 to 65.05."""
+    found = re.fullmatch(r"((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)( [mb]illion)?", text)
+    if not found:
+        raise TableError(f"printed number: found {text!r}. Expected: digits as printed. Pass the number as text.")
+    digits, unit = found.groups()
+    number, scale = Decimal(digits.replace(",", "")), {None: 1, " million": 10**6, " billion": 10**9}[unit]
+    half = Decimal(1).scaleb(number.as_tuple().exponent) / 2
+    return float((number - half) * scale), float((number + half) * scale)
+
+
+def precision(folder=REFERENCE):
+    """Does each recorded interval stand for a number in the printed text? One row per part with an interval."""
+    table = parts(published(folder=folder))
+    table = table[table["low"].notna() & ~table["id"].isin(IN_WORDS)].copy()
+    fits = [_is_printed(part) for part in table.itertuples()]
+    table["verdict"] = np.where(fits, "compatible", "internally inconsistent")
+    return table[["name", "value", "grade", "low", "high", "verdict"]].reset_index(drop=True)
+
+
+def _is_printed(part):
+    """True if some number of the printed text has this interval (R), this value (X) or this bound (B)."""
+    for text in re.findall(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?: [mb]illion)?", part.value):
+        low, high = interval(text)
+        exact = np.isclose([low, high], [part.low, part.high], rtol=1e-9, atol=0).all()
+        inside = low <= part.low < high and (part.grade == "B" or part.low == (low + high) / 2)
+        if exact if part.grade == "R" else inside:
+            return True
+    return False
+
+
+def contradictions(folder=REFERENCE):
+    """Figures printed in conflicting ways: each reading in its own row, none dropped."""
+    figures = published(folder=folder)
+    base = figures["id"].str[:4]
+    families = base[figures["id"].str.len() > 4]
+    noted = (figures["value"] + " " + figures["period"] + " " + figures["recompute"]).str.contains(DISAGREE)
+    table = figures.assign(figure=base, reading=figures["id"], what=figures["figure"], note=figures["recompute"])
+    columns = ["figure", "reading", "what", "value", "unit", "citation", "note"]
+    return table.loc[base.isin(families) | noted, columns].reset_index(drop=True)

@@ -1,0 +1,116 @@
+"""Stated numbers: a measure table rounded for reading, with its numbers as facts in the output metadata."""
+
+import html
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import numpy as np
+import pandas as pd
+
+from digidip import measures
+from digidip.tables import LABELS, TableError
+
+INNER = ("definition", "statistic", "day", "term", "level", "per", "comments", "post_share")  # keys inside a group
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A small table as a notebook shows it, with its numbers in the output metadata for `studies.run`."""
+
+    table: pd.DataFrame
+    label: str
+    facts: tuple = ()
+    key: str = "facts"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        text = f"{self.table.to_string(index=False)}\n({self.label})"
+        return {"text/plain": text, "text/html": self._html()}, {"digidip": {self.key: list(self.facts)}}
+
+    def _html(self):
+        head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in self.table.columns)
+        rows = (f"<td>{'</td><td>'.join(html.escape(str(cell)) for cell in row)}</td>" for row in self.table.to_numpy())
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
+        caption = f"<caption>{html.escape(self.label)}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def state(table, label):
+    """State a measure table: rounded for reading, and as facts (6 significant digits) for `facts.json`."""
+    check_label(label)
+    name = measure_of(table)
+    unit, groups = measures.UNITS[name], table.columns[: table.columns.get_loc(name)]
+    if "method" in table and table.duplicated(list(groups)).any():
+        groups = [*groups, "method"]  # two rows differ by method alone: the method tells the facts apart
+    facts = tuple(_fact(row, name, unit, groups, label) for row in table.to_dict("records"))
+    cells = {name: [readable(value, unit) for value in table[name]], "n": [readable(value) for value in table["n"]]}
+    cells |= {end: [readable(value, unit, absent="-") for value in table[end]] for end in ("low", "high")}
+    cells |= {"p": ["< 0.001" if value < 0.001 else f"{value:.3f}" for value in table["p"]]} if "p" in table else {}
+    return Stated(table.assign(**cells), label, facts)
+
+
+def show(table, label):
+    """Any small table with its label, numbers to 6 digits; it states no facts."""
+    check_label(label)
+    cells = {name: [_six(value) for value in table[name]] for name in table.select_dtypes("number")}
+    return Stated(table.assign(**cells), label)
+
+
+def _six(value):
+    """A number to 6 digits with thousands separators, nothing where it is missing."""
+    return "-" if missing(value) else f"{value:,.6g}"
+
+
+def missing(value):
+    """True for None, NaN and NA."""
+    return value is None or bool(pd.isna(value))
+
+
+def check_label(label):
+    """A label that is not one of tables.LABELS is a TableError."""
+    if label not in LABELS:
+        raise TableError(f"label: found {label!r}. Expected: {', '.join(LABELS)}. Say which kind of data this is.")
+
+
+def measure_of(table):
+    """The name of the measure a table holds."""
+    found = [name for name in table.columns if name in measures.UNITS]
+    if len(found) != 1:
+        raise TableError(
+            f"measure table: found {found or list(table.columns)}. Expected: one measure. Select its columns."
+        )
+    return found[0]
+
+
+def _fact(row, name, unit, groups, label):
+    inner = [str(row[key]) for key in groups if key in INNER]
+    group = {key: str(row[key]) for key in groups if key not in INNER}
+    numbers = {"value": plain(row[name])} | {key: plain(row[key]) for key in ("n", "low", "high")}
+    return {"name": ".".join([name, *inner]), "unit": unit, **numbers, "label": label, "group": group}
+
+
+def plain(value):
+    """A value as JSON carries it: missing or infinite is None, a float has 6 significant digits."""
+    if isinstance(value, str):
+        return value
+    if missing(value) or not np.isfinite(value):
+        return None
+    return int(value) if isinstance(value, (int, np.integer)) else float(f"{value:.6g}")
+
+
+def readable(value, unit="", absent="not available"):
+    """A value as people read it: counts with thousands, shares in percent, the rest to 3 digits."""
+    if missing(value):
+        return absent
+    if isinstance(value, (int, np.integer)) or not unit and float(value).is_integer():
+        return f"{int(value):,}"
+    if unit.startswith("share"):
+        return f"{100 * value:.1f} %"
+    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:.3g}"
+
+
+def versions(**parameters):
+    """Print the versions a run rests on, and its parameters: what to cite beside the notebook."""
+    names = ("digidip", "pandas", "ibis-framework", "duckdb", "statsmodels", "scipy", "numpy", "matplotlib")
+    print(f"Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in names))
+    print(", ".join(f"{name}={value!r}" for name, value in parameters.items()))
