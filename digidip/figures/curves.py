@@ -1,0 +1,257 @@
+"""Curves: how comments are spread over posts and over days."""
+
+from itertools import cycle
+
+import pandas as pd
+
+from digidip.figures.sheet import (
+    BLUE,
+    COLOURS,
+    DASHES,
+    MARKERS,
+    PAPER,
+    RED,
+    SOFT,
+    drawn,
+    legend,
+    nothing,
+    number,
+    numbers,
+    parts,
+    percent,
+    said,
+    scale,
+    sheet,
+    span,
+    styled,
+    wrap,
+)
+
+BLANK = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
+NAME = 60  # letters on a line of the legend
+MANY_DAYS = 62
+AT_LEAST = "Share of posts with at least so many comments"
+
+
+@styled
+def plot_exceedance(table, *, caption, statistics, threshold=100):
+    """Share of posts with at least so many comments, log-log with band; mean, median and threshold as lines.
+
+    `table`: group columns, comments, comment_exceedance, n, low, high; `statistics`: group columns, statistic,
+    comments_per_post. A logarithmic axis has no place for posts without comments: the alt text speaks of them.
+    """
+    groups = parts(_commented(table, "comment_exceedance"), "comment_exceedance", "comments")
+    statistics = statistics[statistics["statistic"].isin(["mean", "median"])].dropna(subset="comments_per_post")
+    both, centres = _joined(table, statistics), _centres(statistics)
+    if not groups:
+        silent = "no post has a comment" if table["comment_exceedance"].notna().any() else ""
+        return nothing("exceedance", caption, both, silent)
+    above = {label: _above(part, threshold) for label, part in groups.items()}
+    names = [", ".join([label, *map(_mark, centres.get(label, {}).items()), above[label]]) for label in groups]
+    figure, (ax,) = sheet(AT_LEAST, caption, 4.6 + 0.2 * _depth(names))
+    _lines(ax, groups, "comments", "comment_exceedance", names, step="pre")
+    ax.set(xlabel="comments on a post (logarithmic axis)", ylabel="share of posts, with 95 % interval")
+    if len(groups) > 1:
+        legend(ax)
+        _marks(ax, {f"threshold {number(threshold)}": threshold})
+    else:
+        label, share = above.popitem()
+        _marks(ax, {share: threshold} | {_mark(item): item[1] for item in centres.get(label, {}).items()})
+    scale(ax, "x", log=True)
+    scale(ax, "y", percent, log=True)
+    found = [f"{name}{_start_and_tail(part, threshold)}" for name, part in zip(names, groups.values(), strict=True)]
+    return drawn("exceedance", figure, "The share of posts falls as comments rise", found, caption, both)
+
+
+@styled
+def plot_lorenz(table, *, caption, gini=None):
+    """Share of all comments drawn by the posts with fewest comments, against the diagonal of equality.
+
+    `table`: group columns, post_share, comment_lorenz; `gini`: group columns, comment_gini, n, low, high.
+    """
+    rows = numbers(table, "comment_lorenz", "post_share").dropna(subset="comment_lorenz").sort_values("post_share")
+    groups = parts(rows, "comment_lorenz", "post_share")
+    both, ginis = (table, {}) if gini is None else (_joined(table, gini), _ginis(gini))
+    if not groups:
+        return nothing("lorenz", caption, both)
+    names = [label + ginis.get(label, "") for label in groups]
+    figure, (ax,) = sheet("Share of all comments by share of posts", caption, 5 + 0.25 * _depth(names))
+    _lines(ax, groups, "post_share", "comment_lorenz", names)
+    ax.plot([0, 1], [0, 1], color=SOFT, linewidth=1, label="equality: every post draws the same")
+    ax.set(xlabel="share of posts, fewest comments first", ylabel="share of all comments", xlim=(0, 1), ylim=(0, 1))
+    scale(ax, "x", percent)
+    scale(ax, "y", percent)
+    legend(ax)
+    found = [f"{name}, {_lower_half(part)}" for name, part in zip(names, groups.values(), strict=True)]
+    return drawn("lorenz", figure, "Curve on or below the line of equality", found, caption, both)
+
+
+@styled
+def plot_shapes(table, *, caption, threshold=100):
+    """The shapes that fit one mean and one share above the threshold: curves that cross there.
+
+    `table`: shape, comments, share (of posts with at least so many comments).
+    """
+    rows = _commented(table[["shape", "share", "comments"]], "share")
+    groups = parts(rows, "share", "comments")
+    if not groups:
+        return nothing("shapes", caption, table)
+    figure, (ax,) = sheet(AT_LEAST, caption, 4.8)
+    _lines(ax, groups, "comments", "share", [*groups], markers=MARKERS)
+    for label, part in groups.items():
+        for row in part[part["share"] <= 0.95 * part["share"].max()].head(1).itertuples():
+            place = {"xytext": (10, 5), "textcoords": "offset points", "bbox": BLANK, "zorder": 5}
+            ax.annotate(label, (row.comments, row.share), weight="bold", **place)
+    ax.set(xlabel="comments on a post (logarithmic axis)", ylabel="share of posts")
+    _marks(ax, {f"threshold {number(threshold)}": threshold})
+    scale(ax, "x", log=True)
+    scale(ax, "y", percent)
+    found = [f"{label}, {_ends(part, threshold)}" for label, part in groups.items()]
+    return drawn("shapes", figure, "Curves that cross near the threshold", found, caption, table)
+
+
+@styled
+def plot_days(posts, comments, *, caption):
+    """Posts of each day as hatched bars above the comments on these posts as points; two panels for each group.
+
+    Intervals and hatches are left out beyond 62 days, where they would hide the bars.
+
+    `posts`: group columns, day, posts_per_day, low, high; `comments`: the same with comments_per_day.
+    """
+    keys = list(posts.columns[: posts.columns.get_loc("posts_per_day")])
+    both = posts.merge(comments, how="outer", on=keys, suffixes=("_posts", "_comments"))
+    if both[["posts_per_day", "comments_per_day"]].isna().all(axis=None):
+        return nothing("days", caption, both)
+    days = sorted({_day(day) for day in both["day"]})
+    upper = parts(numbers(posts, "posts_per_day"), "posts_per_day", "day")
+    lower = parts(numbers(comments, "comments_per_day"), "comments_per_day", "day")
+    found, groups = [], sorted(upper | lower)
+    figure, axes = sheet("Posts per day, and comments on these posts", caption, 1.4 + 3 * len(groups), 2 * len(groups))
+    for label, above, below in zip(groups, axes[::2], axes[1::2], strict=True):
+        above.set_title(label, loc="left", fontweight="bold")
+        if len(days) <= MANY_DAYS:
+            above.set_title("line: 95 % interval", loc="right", fontsize=10, color=SOFT)
+        below.tick_params(labelbottom=True)
+        panels = (above, upper, "posts_per_day", _bars), (below, lower, "comments_per_day", _points)
+        found += [f"{label}, {_panel(ax, side.get(label), name, days, draw)}" for ax, side, name, draw in panels]
+    step = -(-len(days) // 6)
+    axes[-1].set_xticks(range(0, len(days), step), days[::step])
+    figure.align_ylabels(axes)
+    return drawn("days", figure, f"{days[0]} to {days[-1]}", found, caption, both)
+
+
+def _commented(table, measure):
+    """The rows that have a place on a logarithmic axis, ascending."""
+    rows = numbers(table, measure, "comments").sort_values("comments")
+    return rows[rows["comments"] > 0].dropna(subset=measure)
+
+
+def _joined(table, more):
+    """Both tables below each other: all that is drawn."""
+    return pd.concat([table.convert_dtypes(), more.convert_dtypes()], ignore_index=True)
+
+
+def _centres(statistics):
+    """Mean and median of each group, by its label."""
+    groups = parts(numbers(statistics, "comments_per_post"), "comments_per_post", "statistic")
+    return {label: part.set_index("statistic")["comments_per_post"].to_dict() for label, part in groups.items()}
+
+
+def _ginis(gini):
+    """The Gini index of each group in words, by its label."""
+    groups = parts(numbers(gini, "comment_gini"), "comment_gini")
+    return {label: f", Gini {said(part.iloc[0], 'comment_gini')}" for label, part in groups.items()}
+
+
+def _depth(names):
+    """Lines of a legend."""
+    return sum(1 + wrap(name, NAME).count("\n") for name in names)
+
+
+def _mark(item):
+    """A line's name and its value."""
+    return f"{item[0]} {number(item[1])}"
+
+
+def _lines(ax, groups, x, y, names, step=None, markers=("",)):
+    """A line for each group, and its band where the table has an interval."""
+    looks = zip(groups.values(), names, cycle(COLOURS), cycle(DASHES), cycle(markers))
+    for part, name, colour, dash, marker in looks:
+        shape = {"drawstyle": f"steps-{step}" if step else "default", "linestyle": dash, "marker": marker}
+        ax.plot(part[x], part[y], color=colour, label=wrap(name, NAME), **shape)
+        if step:  # down to the first number of comments the share is the same
+            ax.hlines(part[y].iloc[0], 0.9, part[x].iloc[0], color=colour, linestyle=dash)
+        ax.fill_between(part[x], part["low"], part["high"], step=step, color=colour, alpha=0.15, linewidth=0)
+
+
+def _marks(ax, lines):
+    """Vertical lines named at the foot, where falling curves leave room; each name stands at its own height."""
+    ax.set_xscale("log")
+    low, high = 0.9, max(ax.get_xlim()[1], 1.3 * max(lines.values()))
+    ax.set_xlim(low, high)
+    for place, ((text, x), dash) in enumerate(zip(lines.items(), cycle(("-", "--", ":")))):
+        if x < low:
+            text, x = f"{text} (off the axis)", low
+        else:
+            ax.axvline(x, color=SOFT, linestyle=dash, linewidth=1.5)
+        left = x < (low * high) ** 0.5
+        side = {"xytext": (5 if left else -5, 0), "textcoords": "offset points", "ha": "left" if left else "right"}
+        ax.annotate(text, (x, 0.05 + 0.085 * place), xycoords=("data", "axes fraction"), bbox=BLANK, zorder=5, **side)
+
+
+def _above(part, threshold):
+    """The share of posts above the threshold."""
+    shares = part["comment_exceedance"][part["comments"] > threshold]
+    return f"more than {number(threshold)}: {percent(shares.iloc[0]) if len(shares) else 'no post'}"
+
+
+def _start_and_tail(part, threshold):
+    """What the name of a curve leaves out: the interval above the threshold, n, the left end."""
+    first, above = part.iloc[0], part[part["comments"] > threshold]
+    interval = span(above.iloc[0], percent) if len(above) else ""
+    start = f"at least {number(first['comments'])}: {percent(first['comment_exceedance'])}"
+    return f"{interval}, {start}, n {number(first['n'])}"
+
+
+def _ends(part, threshold):
+    """First, threshold and last row of a shape in words."""
+    rows = pd.concat([part.head(1), part[part["comments"] <= threshold].tail(1), part.tail(1)]).drop_duplicates()
+    return ", ".join(f"{percent(row.share)} have {number(row.comments)} or more" for row in rows.itertuples())
+
+
+def _lower_half(part):
+    """The first row past half of the posts in words."""
+    row = part[part["post_share"] >= 0.5].iloc[0]
+    share = percent(row["comment_lorenz"])
+    return f"the {percent(row['post_share'])} of posts with fewest comments draw {share} of all comments"
+
+
+def _day(value):
+    """A day as ISO text."""
+    return str(value)[:10]
+
+
+def _panel(ax, part, measure, days, draw):
+    """One panel of days, drawn by `draw`; the highest day in words."""
+    words = measure.replace("_", " ")
+    ax.set(ylabel=words.replace(" per", "\nper"), xlim=(-0.7, len(days) - 0.3))
+    if part is None or part[measure].isna().all():
+        return f"{words} not available"
+    at, many = [days.index(_day(day)) for day in part["day"]], len(days) > MANY_DAYS
+    draw(ax, at, part[measure], many)
+    if not many:
+        ax.vlines(at, part["low"], part["high"], color=SOFT, linewidth=0.8)
+    ax.set_ylim(0)
+    scale(ax, "y")
+    top = part.nlargest(1, measure).iloc[0]
+    return f"most {words} {number(top[measure])} on {_day(top['day'])}"
+
+
+def _bars(ax, at, values, many):
+    look = {"color": BLUE, "width": 1} if many else {"color": "#a9cfe6", "edgecolor": BLUE, "hatch": "///"}
+    ax.bar(at, values, linewidth=0 if many else 0.8, **look)
+
+
+def _points(ax, at, values, many):
+    size = 3 if many else 6
+    ax.plot(at, values, color=RED, marker="D", markersize=size, linestyle="none", clip_on=False, zorder=3)

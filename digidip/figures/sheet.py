@@ -1,0 +1,170 @@
+"""The sheet a figure is drawn on: style, title, caption, badge, axes, PNG; and the words for labels and alt text."""
+
+import textwrap
+import unicodedata
+import warnings
+from base64 import b64encode
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+import pandas as pd
+import seaborn
+from matplotlib import style
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+from digidip.tables import TableError
+
+INK, SOFT, PAPER, PALE = "#1a1a1a", "#4d4d4d", "#ffffff", "#d9d9d9"
+BADGE_INK, BADGE = "#5c3b00", "#ffe9b8"
+COLOURS = BLUE, ORANGE, GREEN, RED, PINK, BROWN = seaborn.color_palette("colorblind").as_hex()[:6]
+DASHES, MARKERS = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2))), "osD^v"
+_OWN = {
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "figure.titlesize": 14,
+    "figure.titleweight": "bold",
+    "figure.constrained_layout.w_pad": 0.07,
+    "font.family": "DejaVu Sans",
+    "grid.color": PALE,
+    "grid.linewidth": 0.7,
+    "hatch.linewidth": 0.8,
+    "legend.frameon": False,
+    "lines.linewidth": 2,
+    "lines.markersize": 8,
+    "text.color": INK,
+    "text.parse_math": False,
+}
+styled = style.context(["default", seaborn.axes_style("whitegrid") | seaborn.plotting_context("notebook") | _OWN])
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A drawn figure: its name, the PNG, the alt text that states the finding, and the table it was drawn from."""
+
+    name: str
+    png: bytes
+    alt: str
+    table: pd.DataFrame
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        figure = {"name": self.name, "csv": self.table.to_csv(index=False)}
+        data = {"image/png": b64encode(self.png).decode(), "text/plain": f"<figure {self.name}>"}
+        return data, {"image/png": {"alt": self.alt}, "digidip": {"figure": figure}}
+
+
+def sheet(title, caption, height, rows=1):
+    """An empty figure 7 inches wide, panels one above the other: the figure and its axes."""
+    figure = Figure(figsize=(7, height), layout="constrained")
+    axes = figure.subplots(rows, sharex=True, squeeze=False)[:, 0]
+    figure.suptitle(wrap(title, 50), x=0.01, ha="left")
+    figure.supxlabel(wrap(caption, 90), x=0.01, ha="left", fontsize=10, color=SOFT)
+    if is_synthetic(caption):
+        box = {"facecolor": BADGE, "edgecolor": BADGE_INK, "boxstyle": "round,pad=0.25"}
+        badge = {"color": BADGE_INK, "fontsize": 11, "weight": "bold", "bbox": box}
+        figure.text(0.985, 1 - 0.08 / height, "SYNTHETIC", ha="right", va="top", **badge)
+    return figure, axes
+
+
+def is_synthetic(caption):
+    """True where the label, with which every caption begins, is synthetic."""
+    return caption.lower().startswith("synthetic")
+
+
+def drawn(name, figure, lead, found, caption, table):
+    """The figure as PNG with its alt text: what is drawn, what was found, caption. A missing glyph is a TableError."""
+    buffer = BytesIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Glyph")
+        try:
+            figure.savefig(buffer, format="png", dpi=144, metadata={"Software": None})
+        except UserWarning as missing:
+            raise TableError(f"figure {name!r}: {missing} Write the label in letters the font has.") from None
+    start = "Synthetic data. " if is_synthetic(caption) else ""
+    alt = f"{start}{lead}: {'; '.join(found)}. {caption}."
+    return Drawn(name, buffer.getvalue(), unicodedata.normalize("NFC", alt), table.copy())
+
+
+def nothing(name, caption, table, reason=""):
+    """The figure of a table without a value: it says so, and why."""
+    methods = table["method"].dropna().astype(str) if "method" in table else ()
+    absent = "no row has a value" if len(table) else "the table has no rows"
+    reason = reason or next((method for method in methods if method.startswith("not ")), absent)
+    figure, (ax,) = sheet(name.replace("-", " ").capitalize(), caption, 2)
+    ax.axis("off")
+    ax.text(0.5, 0.5, wrap(f"nothing to draw: {reason}", 60), ha="center", va="center", transform=ax.transAxes)
+    return drawn(name, figure, "Empty figure, nothing to draw", [reason], caption, table)
+
+
+def scale(ax, which, say=None, log=False):
+    """Ticks of one axis as `say` writes them, else as plain numbers; a logarithmic axis has the more of them, the shorter it is."""
+    axis = {"x": ax.xaxis, "y": ax.yaxis}[which]
+    if log:
+        ax.set(**{f"{which}scale": "log"})
+        axis.set_major_locator(_ticks(*sorted(getattr(ax, f"get_{which}lim")())))
+        axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda at, _: say(at) if say else f"{at:,.9g}"))
+
+
+def _ticks(low, high):
+    """Round places on a logarithmic axis."""
+    if high < 2 * low:
+        return MaxNLocator(5)
+    return LogLocator(subs=(1, 1.5, 2, 3, 4, 6, 8) if high < 8 * low else (1, 2, 5) if high < 2000 * low else (1,))
+
+
+def legend(ax):
+    """Legend above the axes, where it hides nothing."""
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
+
+
+def numbers(table, *names):
+    """The table with these columns and n, low, high as floats; a column that is absent is missing everywhere."""
+    columns = dict.fromkeys((*names, "n", "low", "high"), np.nan)
+    for name in columns.keys() & set(table.columns):
+        column = pd.to_numeric(table[name], errors="coerce").to_numpy(float, na_value=np.nan)
+        columns[name] = np.where(np.isfinite(column), column, np.nan)
+    return table.assign(**columns)
+
+
+def parts(table, measure, *inner):
+    """The rows of each group, by its label; groups are the columns left of the measure that are not inner keys."""
+    keys = [name for name in table.columns[: table.columns.get_loc(measure)] if name not in inner]
+    if not keys or table.empty:
+        return {"all posts": table} if len(table) else {}
+    return {" · ".join(map(plain, values)): part for values, part in table.groupby(keys, dropna=False)}
+
+
+def plain(value):
+    """A label as text in NFC."""
+    return "not given" if pd.isna(value) else unicodedata.normalize("NFC", str(value))
+
+
+def wrap(text, width):
+    """A label broken into lines of at most so many characters, never before a percent sign."""
+    return textwrap.fill(plain(text).replace(" %", "\u00a0%"), width)
+
+
+def number(value):
+    """Whole numbers and those from 100 with thousands, the rest to 3 digits."""
+    if pd.isna(value):
+        return "not available"
+    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
+
+
+def percent(value):
+    """A share in percent, to 3 digits."""
+    if 0 < value < 1e-5:
+        return "under 0.001 %"
+    return "not available" if pd.isna(value) else f"{100 * value:.3g} %"
+
+
+def said(row, measure, say=number):
+    """A value in words, with its interval and n where the row has them."""
+    return say(row[measure]) + span(row, say) + ("" if pd.isna(row["n"]) else f", n {number(row['n'])}")
+
+
+def span(row, say=number):
+    """The interval of a row in words, if it has one."""
+    return "" if row[["low", "high"]].isna().any() else f" (interval {say(row['low'])} to {say(row['high'])})"
