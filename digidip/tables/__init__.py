@@ -1,0 +1,63 @@
+"""The vocabulary: the canonical tables, their columns, types, units and meaning, and `check`.
+
+The schema is a literal in plain sight in `_schema.py`; `dictionary` and `overview` print it for notebook 01.
+"""
+
+import pandas as pd
+
+from digidip.tables._rules import PLACE, check, conform, mask, rules, violations
+from digidip.tables._schema import (
+    CHOICES,
+    DTYPES,
+    ENTITY_KINDS,
+    KEYS,
+    LABELS,
+    MEDIA,
+    PLATFORMS,
+    ROWS,
+    SCHEMA,
+    ReaderError,
+    TableError,
+)
+
+__all__ = [
+    "CHOICES",
+    "DTYPES",
+    "ENTITY_KINDS",
+    "KEYS",
+    "LABELS",
+    "MEDIA",
+    "PLACE",
+    "PLATFORMS",
+    "ROWS",
+    "SCHEMA",
+    "ReaderError",
+    "TableError",
+    "check",
+    "conform",
+    "dictionary",
+    "mask",
+    "overview",
+    "rules",
+    "violations",
+]
+
+
+def overview():
+    """The canonical tables: name, what one row is, key, number of columns.
+
+    >>> overview().set_index("table").loc["comments", "key"]
+    'platform, comment_id'
+    """
+    rows = [(name, ROWS[name], ", ".join(KEYS[name]), len(columns)) for name, columns in SCHEMA.items()]
+    return pd.DataFrame(rows, columns=["table", "one row per", "key", "columns"])
+
+
+def dictionary(name):
+    """The columns of one canonical table: column, type, whether it must be there, meaning.
+
+    >>> dictionary("follows")["type"].tolist()[:2]
+    ['string', 'string']
+    """
+    rows = [(c, DTYPES[rule.kind], "yes" if rule.required else "", rule.meaning) for c, rule in SCHEMA[name].items()]
+    return pd.DataFrame(rows, columns=["column", "type", "required", "meaning"])
