@@ -1,0 +1,46 @@
+"""One module per export format. A reader is a literal map from source columns to canonical columns, and `read`.
+
+Every reader has: PLATFORM, REQUIRED (source columns per table it yields), one literal per table, CAPPED_AT (numbers of
+records at which the tool was known to stop), AUTHORS (comments name their authors by `id` or by `name`), LOOSE (its
+comments may stand under posts that nobody holds, and its posts may be by anyone), and `read(path, *, zone)` →
+{"posts": table, "comments": table, …}. The tables are lazy: whoever counts or writes them does so within `told(path)`,
+and asks `unsplit(path)` afterwards which records could not be split.
+"""
+
+from importlib import import_module
+
+from digidip.readers._files import opening, told
+from digidip.readers._records import engine, renumbered, unsplit
+from digidip.tables import ReaderError
+
+READERS = ("rfacebook_page", "minimaxir_facebook", "crowdtangle_facebook", "twitter_v1")
+
+__all__ = ["READERS", "engine", "fitting", "reader", "renumbered", "suggested", "told", "unsplit"]
+
+
+def reader(name):
+    """The reader module of that name; an unknown name raises `ReaderError` with the names there are."""
+    if name not in READERS:
+        raise ReaderError(f"no reader {name!r}. Expected one of: {', '.join(READERS)}. Choose one (digidip list).")
+    return import_module(f"digidip.readers.{name}")
+
+
+def fitting(path):
+    """Readers that find all they require in `path`, with the share of the file's columns they know, best first.
+
+    Returns a list of (name, share 0–1). A file that no text reader can open raises `ReaderError`.
+    """
+    opening(path)
+    shares = [(name, reader(name).fits(path)) for name in READERS]
+    return sorted((pair for pair in shares if pair[1]), key=lambda pair: -pair[1])
+
+
+def suggested(path):
+    """The name of the one reader that fits `path` best; `ReaderError` if none does."""
+    found = fitting(path)
+    if not found:
+        raise ReaderError(
+            f"{path} (row 1): no reader knows this file. Expected an export of: {', '.join(READERS)}. "
+            "Check that it is the original export; if you know the tool, say --reader to see which columns are missing."
+        )
+    return found[0][0]

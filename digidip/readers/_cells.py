@@ -1,0 +1,116 @@
+"""The few cell helpers that every reader shares: text of an export → a typed cell, or missing.
+
+Each takes an Ibis column of text (or the deferred `_`) and gives an Ibis column. What cannot be read becomes missing
+and, where the canonical table requires the cell, a reject with its record number; nothing is guessed.
+"""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import ibis
+
+from digidip.tables import ReaderError
+
+# Abbreviations that mean one offset only (formats.md §0.3); IST, CST, BST, AST, GST and SST need a named zone.
+OFFSETS = {
+    "EST": "-05", "EDT": "-04", "CDT": "-05", "MST": "-07", "MDT": "-06", "PST": "-08", "PDT": "-07",
+    "GMT": "+00", "UTC": "+00", "Z": "+00", "WET": "+00", "WEST": "+01", "CET": "+01", "CEST": "+02",
+    "EET": "+02", "EEST": "+03", "MSK": "+03", "TRT": "+03", "PKT": "+05", "JST": "+09", "KST": "+09",
+    "SGT": "+08", "HKT": "+08", "PHT": "+08", "AEST": "+10", "AEDT": "+11", "BRT": "-03", "ART": "-03",
+    "CLT": "-04", "COT": "-05", "PET": "-05",
+}  # fmt: skip
+CLOCK = len("2020-01-31 23:59:59")
+NUMERIC = r"^ ?[+-]\d\d(?::?\d\d)?$"
+LETTERS = r"^( [A-Za-z]+)?$"
+INSTANT = "timestamp('UTC')"
+
+
+@ibis.udf.scalar.builtin(name="try_strptime", signature=(("string", "string"), INSTANT))
+def instant(text, pattern):
+    """Engine function: text with an offset → UTC instant, missing where it does not fit the pattern."""
+
+
+@ibis.udf.scalar.builtin(name="try_strptime", signature=(("string", "string"), "timestamp"))
+def wall(text, pattern):
+    """Engine function: text without an offset → wall-clock time, missing where it does not fit the pattern."""
+
+
+@ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp"), INSTANT))
+def located(zone, wall_time):
+    """Engine function: wall-clock time in a named zone → UTC instant."""
+
+
+def blank(cell, *missing):
+    """Text, with the empty cell and the given tokens (R writes NA) as missing; inner white space is kept."""
+    cell = cell.nullif("")
+    for token in missing:
+        cell = cell.nullif(token)
+    return cell
+
+
+def identifier(cell, *missing):
+    """An id as text: outer white space, a leading apostrophe and a trailing `.0` removed; nothing else is repaired."""
+    mended = cell.strip().re_replace(r"^'|\.0$", "")
+    return ibis.ifelse(in_digits(cell), cell, blank(mended, *missing))
+
+
+def in_digits(cell):
+    """Whether a cell is a plain whole number as a program writes it; a cheap test that spares most cells a costly one."""
+    return cell.try_cast("int64").cast("string") == cell
+
+
+def number(cell):
+    """A whole number written in digits only (or with `.0`); anything else, `1.250`, `1e3` or NA, is missing, not zero."""
+    whole = cell.try_cast("int64")
+    digits = whole.cast("string")
+    return ibis.ifelse((digits == cell) | (digits + ".0" == cell), whole, ibis.null("int64"))
+
+
+def worded(cell, words, *missing):
+    """The canonical word for a platform's word, `other` for one that is not in `words`; missing where the cell is."""
+    cell = blank(cell, *missing)
+    return ibis.ifelse(cell.isnull(), ibis.null("string"), cell.cases(*words.items(), else_="other"))
+
+
+def stamp(cell, pattern):
+    """A UTC instant from text that carries its own offset, by a strptime pattern with %z."""
+    return instant(cell, pattern)
+
+
+def fixed_stamp(cell, offset):
+    """A UTC instant from `2017-01-20 19:30:00` at a fixed offset such as -05 (no daylight saving)."""
+    return (cell + offset).try_cast(INSTANT)
+
+
+def named_stamp(cell, zone=None):
+    """A UTC instant from `2020-01-31 23:59:59 EST`, by the abbreviation or a numeric offset; without one, or with one
+    that means several offsets, by the named IANA `zone`; missing where there is neither.
+
+    In the hour that a zone repeats in autumn the engine takes the later reading (standard time).
+    """
+    clock, rest = cell.left(CLOCK), cell.substr(CLOCK)
+    by_word = (clock + rest.cases(*((f" {word}", offset) for word, offset in OFFSETS.items()))).try_cast(INSTANT)
+    by_offset = (clock + ibis.ifelse(rest.re_search(NUMERIC), rest.strip(), ibis.null("string"))).try_cast(INSTANT)
+    if not zone:
+        return ibis.coalesce(by_word, by_offset)
+    bare = ibis.ifelse(rest.re_search(LETTERS), clock, ibis.null("string"))
+    return ibis.coalesce(by_word, by_offset, located(zone, wall(bare, "%Y-%m-%d %H:%M:%S")))
+
+
+def is_placed(text):
+    """Whether a stamp, as Python text, needs no named zone: its abbreviation means one offset, or it has a number.
+
+    >>> [is_placed(f"2020-01-31 23:59:59{rest}") for rest in (" EST", " -03", "", " IST")]
+    [True, True, False, False]
+    """
+    rest = text[CLOCK:].strip()
+    return rest in OFFSETS or rest[:1] in ("+", "-")
+
+
+def check_zone(path, zone):
+    """Nothing, if there is no zone or it is an IANA name; else `ReaderError`."""
+    try:
+        ZoneInfo(zone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ReaderError(
+            f"{path}: zone {zone!r} is unknown. Expected: an IANA name such as America/New_York. Say another --zone."
+        ) from None

@@ -1,0 +1,54 @@
+"""An even copy of a file whose line ends no strict engine reads: blank lines, \\r\\r\\n of Windows, NUL bytes."""
+
+import mmap
+import re
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from digidip.readers._files import HEAD, first_bytes
+
+BOM = b"\xef\xbb\xbf"
+# A quoted cell whole (to the end of the text if it never closes), a run of line ends, or a run of NUL bytes.
+PARTS = re.compile(
+    rb'(?<![^,;\t\r\n])"[^"]*+(?:""[^"]*+)*+(?:"(?=[,;\t\r\n]|\Z)|\Z)|(?P<ends>[\r\n]+)|\0+',
+)
+
+
+def evened(path, number):
+    """The path of the file itself, or of a private copy of it with `\\n` between records and without NUL bytes.
+
+    Only the first 256 KiB are looked at; cells keep their own line breaks. The copy goes when the process ends.
+    """
+    if is_even(first_bytes(path)):
+        return path
+    copy = Path(_folder().name) / f"{number}.csv"
+    with (
+        open(path, "rb") as source,
+        mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as whole,
+        open(copy, "wb") as target,
+    ):
+        target.writelines(_pieces(whole))
+    return copy
+
+
+def is_even(head):
+    """Whether the head of a file has line ends of one kind only, no blank lines and no NUL byte."""
+    ends = {part["ends"] for part in PARTS.finditer(head) if part["ends"] and not HEAD - 1 <= part.end() <= HEAD}
+    start = head.removeprefix(BOM)[:1]
+    return b"\0" not in head and start not in (b"\r", b"\n") and (not ends or ends in ({b"\n"}, {b"\r\n"}, {b"\r"}))
+
+
+def _pieces(whole):
+    last = 0
+    for part in PARTS.finditer(whole):
+        yield whole[last : part.start()]
+        is_first = part.start() == 0 or (part.start() == 3 and whole[:3] == BOM)
+        yield part[0].replace(b"\0", b"") if part["ends"] is None else b"" if is_first else b"\n"
+        last = part.end()
+    yield whole[last:]
+
+
+@cache
+def _folder():
+    return tempfile.TemporaryDirectory(prefix="digidip-even-")

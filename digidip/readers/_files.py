@@ -1,0 +1,179 @@
+"""How a file is opened as text: its first part, its header, and what the engine says of it told in four parts.
+
+No message repeats a cell: a file without a header starts with personal data, and so do the engine's own messages.
+"""
+
+import csv
+import io
+import os
+import re
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+
+import duckdb
+
+from digidip.tables import ReaderError
+
+HEAD = 1 << 18
+DELIMITERS = ",;\t"
+WIDE = (b"\xff\xfe", b"\xfe\xff")
+ENGINE_CAUSES = (
+    (duckdb.OutOfMemoryException, "more memory than the engine may take", "Close other programs, then try again."),
+    (duckdb.IOException, "a file that cannot be read to its end", "Check the disk and the path, then try again."),
+    (duckdb.Error, "a file that cannot be split into records", "Give the file as the tool wrote it."),
+)
+
+
+def opening(path):
+    """The first 256 KiB of a text file, without its byte order mark; `ReaderError` if missing, empty or not text."""
+    path = Path(path)
+    if not path.is_file():
+        raise ReaderError(f"{path}: no such file. Found: {_neighbours(path)}. Expected: an export. Check the path.")
+    head = first_bytes(path)
+    if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        raise ReaderError(f"{path}: the file is empty (0 records). Expected: an export. Collect or copy it again.")
+    if head.startswith(WIDE) or head.count(0) * 10 > len(head):
+        raise ReaderError(
+            f"{path} (byte {max(head.find(0), 0)}): a binary file or UTF-16 text. Expected: a text export in UTF-8. "
+            "Unpack it, or save it as UTF-8."
+        )
+    return _decoded(path, head).replace("\0", "")
+
+
+def first_bytes(path):
+    """The first 256 KiB of a file; `ReaderError` if it may not be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(HEAD)
+    except OSError as error:
+        raise ReaderError(
+            f"{path}: cannot be opened ({error.strerror}). Expected: a file you may read. Check its permissions."
+        ) from None
+
+
+def header(path):
+    """Column names and delimiter of a delimited file.
+
+    A missing, empty or binary file, and one without two columns, raise `ReaderError`.
+    """
+    text = opening(path).lstrip("\r\n")
+    firsts = {delimiter: next(_split(text, delimiter), []) for delimiter in DELIMITERS}
+    delimiter = max(DELIMITERS, key=lambda candidate: len(firsts[candidate]))
+    names = [name.strip() for name in firsts[delimiter]]
+    if len(names) < 2:
+        raise ReaderError(
+            f"{path} (row 1): no header of two columns or more. Found: one line of {len(names)} cell. Expected: the export "
+            "as the tool wrote it, a text table with column names in row 1. Give the original file."
+        )
+    return names, delimiter
+
+
+def leading(path):
+    """The records after the header that the first 256 KiB hold whole, as lists of cells."""
+    text = opening(path).lstrip("\r\n")
+    records = list(_split(text, header(path)[1]))
+    return records[1:] if Path(path).stat().st_size <= HEAD else records[1:-1]
+
+
+def check_columns(path, required, wanted):
+    """Nothing, if the header has every required column and the records its width; else `ReaderError`."""
+    names = header(path)[0]
+    lacking = sorted(set(required) - set(names))
+    if lacking:
+        raise ReaderError(
+            f"{path} (row 1): no column {lacking[0]!r}. Found: {_found(names, wanted)}. Expected: "
+            f"{', '.join(sorted(required))}. {_advice(path, lacking[0], names)}"
+        )
+    twice = sorted({name for name in names if name in wanted and names.count(name) > 1})
+    if twice:
+        raise ReaderError(
+            f"{path} (row 1): {names.count(twice[0])} columns {twice[0]!r}. Expected: one. Give the file as the tool wrote it."
+        )
+    widths = {len(record) for record in leading(path)[:20]}
+    if widths and len(names) not in widths:
+        raise ReaderError(
+            f"{path} (record 1): {min(widths)} cells under a header of {len(names)} columns, and so in every record looked "
+            "at. Expected: as many cells as columns, else every cell is shifted. Give the file as the tool wrote it."
+        )
+
+
+def fit(path, required, optional):
+    """Share of the file's columns that are known; 0 if a required one is missing or the file is no delimited text."""
+    try:
+        names = set(header(path)[0])
+    except ReaderError:
+        return 0
+    return len(names & {*required, *optional}) / len(names) if set(required) <= names else 0
+
+
+@contextmanager
+def told(path):
+    """Around any scan of what a reader gave: an error of the engine becomes a `ReaderError` in four parts.
+
+    The tables of a reader are lazy, so a file that breaks off in its middle shows only when they are counted or
+    written. Costs nothing where nothing is wrong.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        found, remedy = next(rest for kind, *rest in ENGINE_CAUSES if isinstance(error, kind))
+        raise ReaderError(
+            f"{path}{_place(error)}: {found}{_cause(error)}. Expected: a whole export. {remedy}"
+        ) from None
+
+
+def _place(error):
+    """Where the engine stopped, if it says so: its count of JSON records is one too high."""
+    line = re.search(r"on Line: (\d+)", str(error))
+    record = re.search(r"in record/value (\d+)", str(error))
+    return f" (line {line[1]})" if line else f" (record {max(int(record[1]) - 1, 1)})" if record else ""
+
+
+def _cause(error):
+    if "invalid state" in str(error):
+        return " (line ends of two kinds: make them one, for instance with dos2unix)"
+    return " (a JSON array that breaks off or is malformed)" if "Malformed JSON" in str(error) else ""
+
+
+def _split(text, delimiter):
+    """The records of a text that are not blank lines, as far as the first that has a cell of over 131,072 characters."""
+    try:
+        yield from filter(None, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        return
+
+
+def _decoded(path, head):
+    try:
+        return head.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.start > HEAD - 4:
+            return head[: error.start].decode("utf-8-sig")
+        raise ReaderError(
+            f"{path} (byte {error.start}): not UTF-8. Found: byte 0x{error.object[error.start]:02x}. Expected: UTF-8 text. "
+            "Convert it (for Windows text: iconv -f cp1252 -t utf-8)."
+        ) from None
+
+
+def _found(names, wanted, *, most=6):
+    """How many columns, and which of them are known; an unknown name may be a cell of a file without a header."""
+    known = [name for name in names if name in wanted]
+    listed = f"{', '.join(known[:most])}{', …' if len(known) > most else ''} ({len(known)})"
+    return f"{len(names)} columns, of them known: {listed}" if known else f"{len(names)} columns, none of them known"
+
+
+def _advice(path, lacking, names):
+    from digidip.readers import fitting  # here: the readers import this module
+
+    other = fitting(path)
+    if other:
+        return f"This looks like {other[0][0]!r} ({other[0][1]:.0%} of its columns known): give that reader."
+    near = get_close_matches(lacking, names, n=1, cutoff=0.75)
+    hint = f"The nearest column is {near[0]!r}. " if near else ""
+    return hint + "Give the right reader (digidip list), or the export as the tool wrote it."
+
+
+def _neighbours(path):
+    near = get_close_matches(path.name, os.listdir(path.parent) if path.parent.is_dir() else [], n=1)
+    return f"'{near[0]}' beside it" if near else "nothing of that name"

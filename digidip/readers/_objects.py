@@ -1,0 +1,86 @@
+"""How a JSON file becomes rows: one object per row, from an array or from lines, each with its record number.
+
+The engine would drop late keys and turn a broken line into missing cells without a word (formats.md §0.5), so lines
+are read as text, tested, and every key is declared.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import ibis
+
+from digidip.readers._files import HEAD, opening
+from digidip.readers._records import engine, literal, scan
+
+LONGEST = 64 << 20
+# Half of a surrogate pair, and the NUL byte, make a whole line invalid; pairs and escaped backslashes stay.
+HALF_OR_NUL = r"(\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|\\u[dD][89a-fA-F]..|\x00"
+
+
+@ibis.udf.scalar.builtin(name="json_valid", signature=(("string",), "boolean"))
+def is_json(text):
+    """Engine function: whether the text is one whole JSON value."""
+
+
+def objects(path, shape):
+    """Records of a JSON array or of JSON lines: `export_row`, `is_broken`, and `it`, a struct of the declared shape.
+
+    `shape` is an Ibis struct type; a key that a record lacks is missing. A line is mended of halves of surrogate pairs
+    and NUL bytes; if it is broken still, it has `is_broken` and nothing else. Blank lines are no records but count as
+    lines. An array that is broken anywhere raises an error of the engine when it is scanned (see `told`).
+    """
+    parsed = ibis.udf.scalar.builtin(
+        _transformed, name="json_transform", signature=(("string", "string"), ibis.dtype(shape))
+    )
+    numbered = (_array(path) if _is_array(path) else _lines(path)).mutate(export_row=ibis.row_number() + 1)
+    whole = numbered.filter(numbered.text.strip() != "")
+    mended = whole.text.re_replace(HALF_OR_NUL, r"\1")
+    is_valid = is_json(whole.text)
+    is_broken = ibis.ifelse(is_valid, False, ~is_json(mended))
+    sound = ibis.cases((is_broken, "{}"), (is_valid, whole.text), else_=mended)
+    return whole.select("export_row", is_broken=is_broken, it=parsed(sound, json.dumps(_structure(ibis.dtype(shape)))))
+
+
+def first_objects(path):
+    """The objects that the first 256 KiB of a JSON file hold whole, of an array only the first; none if it is no JSON."""
+    text = opening(path).lstrip()
+    texts = [text[1:].lstrip()] if text.startswith("[") else text.split("\n")
+    if len(texts) > 1 and Path(path).stat().st_size > HEAD:
+        texts.pop()
+    return [value for value in map(_leading, texts) if isinstance(value, dict)]
+
+
+def _transformed(text, structure):
+    """Engine function: JSON text → struct."""
+
+
+def _leading(text):
+    try:
+        return json.JSONDecoder().raw_decode(text)[0]
+    except (ValueError, RecursionError):
+        return None
+
+
+def _structure(dtype):
+    if dtype.is_struct():
+        return {name: _structure(inner) for name, inner in dtype.items()}
+    return [_structure(dtype.value_type)] if dtype.is_array() else "VARCHAR"
+
+
+def _is_array(path):
+    return opening(path).lstrip().startswith("[")
+
+
+def _lines(path):
+    return scan(
+        path, ["text"], has_header=False, delim="\x01", quote="", escape="", strict_mode=False, max_line_size=LONGEST
+    )
+
+
+def _array(path):
+    place = literal(path).replace("'", "''")
+    name = f"array_{hashlib.sha256(place.encode()).hexdigest()[:16]}"
+    source = f"read_json_objects('{place}', format='array', compression='none')"
+    engine().con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT json::VARCHAR AS text FROM {source}")
+    return engine().table(name)
