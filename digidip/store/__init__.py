@@ -1,0 +1,7 @@
+"""Store: `build` makes a holding (Parquet, build.json) from deliveries, `load` selects the tables of a study from it."""
+
+from digidip.store._accounts import accounts_of
+from digidip.store._build import build, facts_of, rehearse
+from digidip.store._load import Tables, build_record, load
+
+__all__ = ["Tables", "accounts_of", "build", "build_record", "facts_of", "load", "rehearse"]

@@ -1,0 +1,177 @@
+"""`build`: makes a holding (Parquet and build.json) from the deliveries of a raw folder.
+
+One pass per export: read → attach accounts → pseudonymise → scrub → one Parquet part. Rows are then rejected or
+superseded by looking at the part, and only a part that loses rows is written again. Nothing appears in the target
+before everything is checked; building twice gives equal bytes.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+import ibis
+import pandas as pd
+
+import digidip
+from digidip import clean
+from digidip.deliveries import manifest, verify
+from digidip.store import _stage
+from digidip.store._accounts import accounts, accounts_of
+from digidip.store._settle import settle
+from digidip.store._work import Work, count, empty, table_of, write
+from digidip.tables import SCHEMA, TableError, check
+
+REJECTS = ["export", "record", "reason"]
+# Tables whose keys `settle` has not already made unique.
+UNSETTLED = ("accounts", "entities", "follows", "metrics")
+
+
+def build(raw, target, *, key=None, reference=None):
+    """Make the holding of all deliveries in `raw`/MANIFEST.csv in the folder `target`; returns `facts_of(target)`.
+
+    Every file must have the hash that the manifest declares. `key` is the project key for pseudonyms (made on first
+    use where None), `reference` the folder of accounts.csv. Whatever breaks a rule raises `TableError` or
+    `ReaderError` and leaves `target` as it was.
+    """
+    raw, target = Path(raw), Path(target)
+    held = manifest(raw)
+    if not held:
+        raise TableError(
+            f"{raw / 'MANIFEST.csv'}: no delivery declared. Expected: at least one. Do: digidip add FILE --ministry CODE."
+        )
+    lacking = [delivery for delivery in held if not (raw / delivery.path).is_file()]
+    for delivery in lacking:
+        verify(raw, delivery)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        known, key = accounts_of(reference), key or clean.project_key()
+        with tempfile.TemporaryDirectory(prefix="digidip-") as scratch:
+            _make_verified(Work(raw, aside, Path(scratch), held, known, key))
+        _swap(aside, target)
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise TableError(
+            f"{target}: the engine stopped ({type(error).__name__}). Expected: room on the disk, also in "
+            f"{tempfile.gettempdir()}, and 1 GB of memory. Free some, then build again."
+        ) from None
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return facts_of(target)
+
+
+def rehearse(file, delivery):
+    """Read one file as a build would, in a temporary folder, to find what is wrong before it is taken in.
+
+    Returns the account of rows as a list of `clean.Step`. Comments are not compared with posts here, which may come in
+    another file. Raises what `build` would raise.
+    """
+    path = Path(file).resolve()
+    with tempfile.TemporaryDirectory(prefix="digidip-") as folder:
+        delivery, folder = delivery._replace(path=str(path)), Path(folder)
+        work = Work(path.parent, folder, folder, [delivery], accounts_of(None), b"rehearsal")
+        frames = _stage.opened(work, delivery)
+        for name in ("posts", "comments"):
+            if name in frames:
+                _rehearse_table(work, delivery, name, frames[name])
+    return work.steps
+
+
+def facts_of(folder):
+    """What build.json tells of a holding: versions, hash of the manifest, counts, account of rows, notes."""
+    return json.loads((Path(folder) / "build.json").read_text(encoding="utf-8"))
+
+
+def _make_verified(work):
+    """Make the holding while the hashes are computed; that a file has changed goes before whatever follows from it."""
+    with ThreadPoolExecutor(1) as pool:
+        hashes = [pool.submit(verify, work.raw, delivery) for delivery in work.deliveries]
+        try:
+            _make(work)
+        except Exception:
+            _all_verified(hashes)
+            raise
+        _all_verified(hashes)
+
+
+def _all_verified(hashes):
+    for hashed in hashes:
+        hashed.result()
+
+
+def _make(work):
+    """Every table of the holding, in the order in which one needs the other."""
+    read = [(delivery, _stage.opened(work, delivery)) for delivery in work.deliveries]
+    officials = {delivery.path: _stage.officials(work, delivery, frames) for delivery, frames in read}
+    names = _stage.names(work, officials)
+    for delivery, frames in read:
+        if "posts" in frames:
+            _stage.stage_posts(work, delivery, frames["posts"], officials[delivery.path], names[delivery.platform])
+    posts = settle(work, "posts")
+    held = write(work, "accounts", accounts(work, posts))
+    _stage.stage_all_comments(work, read, posts, held)
+    settle(work, "comments")
+    write(work, "entities", _stage.entities(work, read, posts, names))
+    write(work, "metrics", _stage.metrics(posts))
+    write(work, "follows", empty("follows"))
+    check({name: table_of(work.folder, name) for name in SCHEMA}, unique=UNSETTLED)
+    _write_facts(work)
+
+
+@_stage.reading
+def _rehearse_table(work, delivery, name, frame):
+    frame = _stage.accepted(work, delivery, name, frame)
+    unknown = {"author": ibis.null("string"), "text": ibis.null("string")} if name == "comments" else {}
+    here = {"account_id": ibis.literal("0")} if name == "comments" else {}
+    _stage.stage(work, delivery, name, frame.mutate(ministry=ibis.literal(delivery.ministry), **unknown, **here))
+    check({name: settle(work, name)}, unique=())
+
+
+def _write_facts(work):
+    """build.json, the account of rows, the rejects, and the accounts that a person should complete."""
+    known = table_of(work.folder, "accounts").order_by("platform", "account_id").to_pandas().to_csv()
+    declared = json.dumps([digidip.__version__, *work.deliveries, clean.key_id(work.key), known]).encode()
+    facts = {
+        "build": hashlib.sha256(declared).hexdigest()[:8],
+        "digidip": digidip.__version__,
+        "engine": f"duckdb {version('duckdb')}, ibis {version('ibis-framework')}",
+        "key": clean.key_id(work.key),
+        "deliveries": [delivery._asdict() for delivery in work.deliveries],
+        "rows": {name: count(table_of(work.folder, name)) for name in SCHEMA},
+        "account_of_rows": [step._asdict() for step in work.account_of_rows()],
+        "rejects": len(work.rejects),
+        "notes": work.notes,
+        "accounts_to_complete": work.fresh.astype(object).where(work.fresh.notna(), None).to_dict("records"),
+    }
+    text = json.dumps(facts, indent=1, ensure_ascii=False)
+    (work.folder / "build.json").write_text(text + "\n", encoding="utf-8")
+    pd.DataFrame(work.rejects, columns=REJECTS).to_csv(work.folder / "rejects.csv", index=False, lineterminator="\n")
+
+
+def _swap(aside, target):
+    """Put the finished folder in the place of the old one, which is removed only after that."""
+    for path in aside.rglob("*"):
+        _sync(path)
+    old = aside.with_name(f"{aside.name}-old")
+    held = target.exists()
+    if held:
+        os.replace(target, old)
+    try:
+        os.replace(aside, target)
+    except BaseException:
+        if held:
+            os.replace(old, target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync(path):
+    """Have the system write a file to the disk, so that a power cut after the swap finds it whole."""
+    if path.is_file():
+        with open(path, "rb+") as file:
+            os.fsync(file.fileno())

@@ -1,0 +1,193 @@
+"""`load`: selects the tables of a holding by ministry, platform, account and window.
+
+A holding is a folder of Parquet files that `build` made: data/processed of a home, or the synthetic
+sample, which is built from its exports by the same path into a temporary folder.
+"""
+
+import re
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+import ibis
+from ibis import _
+
+from digidip import deliveries
+from digidip.clean import SAMPLE_KEY
+from digidip.store._build import build, facts_of
+from digidip.store._work import table_of
+from digidip.tables import LABELS, SCHEMA, TableError
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The six canonical tables of one selection (Ibis tables), and what was selected."""
+
+    accounts: ibis.Table
+    posts: ibis.Table
+    comments: ibis.Table
+    entities: ibis.Table
+    follows: ibis.Table
+    metrics: ibis.Table
+    label: str
+    ministry: str
+    platform: str
+    account: str
+    start: str
+    end: str
+    zone: str
+    build: str
+    n: int
+
+    @property
+    def caption(self):
+        """One line for under a figure: label, selection, window with its zone, number of posts."""
+        chosen = [self.label, self.ministry, self.platform, self.account]
+        window = f"{self.start or 'first'} to {self.end or 'last'} ({self.zone})"
+        return " · ".join([part for part in chosen if part] + [window, f"n = {self.n:,} posts"])
+
+    @property
+    def provenance(self):
+        """One line for the notebook: rows, accounts, first and last post, build, label."""
+        span = self.posts.aggregate(accounts=_.account_id.nunique(), first=_.posted_at.min(), last=_.posted_at.max())
+        row = span.to_pandas().iloc[0]
+        comments = self.comments.count().to_pyarrow().as_py()
+        first, last = (f"{moment:%Y-%m-%d %H:%M}" for moment in (row["first"], row["last"]))
+        return (
+            f"{self.n:,} posts by {row.accounts} accounts, {comments:,} comments held; posted {first} to {last} UTC; "
+            f"build {self.build}; {self.caption}"
+        )
+
+
+def load(data="sample", ministry="", platform="", account="", start="", end="", zone="UTC", home=None):
+    """The tables of a holding: posts of the selected accounts published in [start, end) of a named zone.
+
+    `data` is `sample` (synthetic) or `processed` (built from one's own exports). `ministry` is ISO 3166-1 alpha-3,
+    `account` one or more account ids or handles separated by commas; what is empty does not restrict. `start` and `end`
+    are dates, midnight in `zone`; the window is half-open. Comments are those under the selected posts, whenever they
+    were written. Nothing held, an unknown ministry, platform, account or zone, and a window without posts raise
+    `TableError` with what is held.
+
+    >>> month = load("sample", "USA", "facebook", "SampleStateSteady", "2016-01-01", "2016-02-01", "America/New_York")
+    >>> month.n, month.label
+    (146, 'synthetic')
+    """
+    folder = _folder(data, home)
+    held = {name: table_of(folder, name) for name in SCHEMA}
+    chosen = _chosen(held["accounts"], ministry, platform, account)
+    theirs = held["posts"].semi_join(chosen, ["platform", "account_id"])
+    posts = _windowed(theirs, start, end, zone)
+    n = posts.count().to_pyarrow().as_py()
+    if not n:
+        raise _empty_window(theirs, start, end, zone)
+    return Tables(
+        accounts=chosen,
+        posts=posts,
+        comments=held["comments"].semi_join(posts, ["platform", "post_id"]),
+        entities=held["entities"].semi_join(posts, ["platform", "post_id"]),
+        follows=held["follows"].semi_join(chosen.select("platform", source_id="account_id"), ["platform", "source_id"]),
+        metrics=held["metrics"].semi_join(chosen, ["platform", "account_id"]),
+        label=_weakest(posts.select("label").distinct().to_pandas()["label"]),
+        ministry=ministry,
+        platform=platform,
+        account=account,
+        start=start,
+        end=end,
+        zone=zone,
+        build=facts_of(folder)["build"],
+        n=n,
+    )
+
+
+def build_record(data="sample", home=None):
+    """What the build of a holding left on record: deliveries, counts, account of rows, notes (a dict, see build.json).
+
+    >>> build_record("sample")["rows"]["accounts"]
+    5
+    """
+    return facts_of(_folder(data, home))
+
+
+def _folder(data, home):
+    if data == "sample":
+        return _sample().name
+    folder = deliveries.home(home) / "data" / "processed"
+    if data != "processed" or not (folder / "build.json").exists():
+        raise TableError(
+            f"{folder}: no holding for data={data!r}. Expected: 'sample', or 'processed' after a build. "
+            "Do: digidip add FILE --ministry CODE, then digidip build."
+        )
+    return folder
+
+
+@cache
+def _sample():
+    """The built sample, in a temporary folder that lives as long as the process."""
+    folder = tempfile.TemporaryDirectory(prefix="digidip-sample-")
+    build(deliveries.REPOSITORY / "data" / "raw" / "sample", Path(folder.name), key=SAMPLE_KEY)
+    return folder
+
+
+def _chosen(accounts, ministry, platform, account):
+    for column, value in (("ministry", ministry), ("platform", platform)):
+        if value:
+            accounts = _restricted(accounts, _[column] == value, column, value, accounts[column])
+    named = [part.lstrip("@").lower() for part in re.split(r"[,\s]+", account) if part]
+    for name in named:
+        _restricted(accounts, _is_named(name), "account", name, accounts.handle.coalesce(accounts.account_id))
+    return accounts.filter(_is_named(*named)) if named else accounts
+
+
+def _is_named(*names):
+    return _.account_id.lower().isin(names) | _.handle.lower().isin(names)
+
+
+def _restricted(accounts, condition, what, value, held):
+    found = accounts.filter(condition)
+    if not found.count().to_pyarrow().as_py():
+        names = sorted(held.name("held").as_table().distinct().to_pandas()["held"].dropna())
+        near = get_close_matches(value.lower(), [name.lower() for name in names], n=1)
+        nearest = [name for name in names if name.lower() in near]
+        raise TableError(
+            f"{what} {value!r}: not in the holding. Found: {', '.join(names[:12]) or 'nothing'}"
+            f"{' …' if len(names) > 12 else ''}. Expected one of these{f' (nearest: {nearest[0]})' if nearest else ''}. "
+            "Choose one, leave it empty for all, or add its export and build again."
+        )
+    return found
+
+
+def _windowed(posts, start, end, zone):
+    first, last = (_midnight(day, zone) for day in (start, end))
+    if first is not None:
+        posts = posts.filter(_.posted_at >= first)
+    return posts.filter(_.posted_at < last) if last is not None else posts
+
+
+def _midnight(day, zone):
+    """The UTC instant at which a day begins in a named zone; None for no day."""
+    try:
+        place = deliveries.time_zone(zone)
+        local = datetime.combine(date.fromisoformat(day), time(), place).astimezone(UTC) if day else None
+    except (ValueError, OverflowError) as error:
+        raise TableError(
+            f"window: {day!r} in zone {zone!r} ({str(error).split('. Expected')[0]}). Expected: a date such as 2016-01-31 "
+            "and a zone by its IANA name, such as America/New_York or UTC. Mend it."
+        ) from None
+    return ibis.literal(local).cast("timestamp('UTC')") if local else None
+
+
+def _empty_window(held, start, end, zone):
+    """The error for a window without posts: what the selection holds instead."""
+    span = held.aggregate(n=_.count(), first=_.posted_at.min(), last=_.posted_at.max()).to_pandas().iloc[0]
+    found = f"{span.n:,} posts, {span['first']:%Y-%m-%d} to {span['last']:%Y-%m-%d} UTC" if span.n else "no posts"
+    return TableError(
+        f"window {start or 'first'} to {end or 'last'} ({zone}): no posts in it. Found in this selection: {found}. "
+        "Expected: at least one post; a window without posts is missing data, not zero. Choose a window inside."
+    )
+
+
+def _weakest(labels):
+    return next(label for label in reversed(LABELS) if label in set(labels))

@@ -1,0 +1,142 @@
+"""What the tests share: a key outside the home, a scratch home, small exports, and the sample built once."""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from digidip import deliveries, store
+from digidip.clean import SAMPLE_KEY
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+GETPAGE = (
+    "from_id,from_name,message,created_time,type,link,id,likes_count,comments_count,shares_count\n"
+    "7,Ministry,Hello @someone,2016-01-05T10:00:00+0000,photo,https://example.org/a,7_1,5,3,1\n"
+    "7,Ministry,,2016-01-06T10:00:00+0000,status,NA,7_2,NA,0,0\n"
+)
+STATUSES = (
+    "status_id,status_message,link_name,status_type,status_link,status_published,num_reactions,num_comments,num_shares\n"
+    "7_1,Hello again,,photo,,2016-01-05 05:00:00,9,4,1\n"
+    "7_3,Third,,photo,,2016-01-07 05:00:00,2,0,0\n"
+)
+COMMENTS = (
+    "comment_id,status_id,parent_id,comment_message,comment_author,comment_published,num_reactions\n"
+    "7_1_1,7_1,,Where is the embassy? Call +1 202 555 0143,Zebulon Quixworthy,2016-01-05 06:00:00,1\n"
+    "7_1_2,7_1,7_1_1,In the main street,Ministry,2016-01-05 07:00:00,2\n"
+    "7_1_3,7_1,,Nobody wrote this,,2016-01-05 08:00:00,0\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def own_key(tmp_path, monkeypatch):
+    """No test sees the project key, the home or the locale of whoever runs it."""
+    for name in ("DIGIDIP_KEY", "DIGIDIP_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DIGIDIP_KEY_FILE", str(tmp_path / "secret" / "key"))
+
+
+@pytest.fixture
+def home(tmp_path):
+    """An empty scratch home."""
+    (tmp_path / "home").mkdir()
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def export(tmp_path):
+    """Write an export file of the given name and text (or bytes) outside the home; returns its path."""
+
+    def write(name, content):
+        path = tmp_path / "exports" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+@pytest.fixture
+def deliver(home, export):
+    """Take an export of the given name and text into the scratch home, declared as stated."""
+
+    def receive(name, content, *, ministry="PER", **statements):
+        path = export(name, content)
+        [delivery] = deliveries.receive(
+            home / "data" / "raw", [path], [deliveries.describe(path, ministry=ministry, **statements)]
+        )
+        return delivery
+
+    return receive
+
+
+@pytest.fixture
+def register(home):
+    """Write rows (dicts) of accounts.csv into the scratch home."""
+
+    def write(*rows):
+        columns = ["platform", "account_id", "handle", "name", "ministry", "office", "label"]
+        lines = [",".join(columns), *(",".join(row.get(c, "") for c in columns) for row in rows)]
+        path = home / "data" / "reference" / "accounts.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    return write
+
+
+@pytest.fixture
+def build(home):
+    """Build the holding of the scratch home and load all of it."""
+
+    def made():
+        facts = store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
+        return facts, store.load("processed", home=home)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory):
+    """A home that holds the synthetic sample, built once for all tests that only read it."""
+    home = tmp_path_factory.mktemp("sample")
+    shutil.copytree(REPOSITORY / "data" / "raw" / "sample", home / "data" / "raw")
+    store.build(home / "data" / "raw", home / "data" / "processed", key=SAMPLE_KEY)
+    return home
+
+
+def tree(folder):
+    """Every file under a folder with the hash of its bytes, and every folder."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder"
+        for path in sorted(Path(folder).rglob("*"))
+    }
+
+
+@pytest.fixture(scope="session", name="tree")
+def tree_of():
+    """The function that tells what lies in a folder, byte for byte."""
+    return tree
+
+
+@pytest.fixture
+def refused():
+    """Run something that must raise the given error with a message of four parts, and return that message."""
+
+    def run(error, action):
+        with pytest.raises(error) as raised:
+            action()
+        message = str(raised.value)
+        assert ("Expected" in message or " must " in message) and message.rstrip().endswith((".", ")")), message
+        return message
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def real_data():
+    """The folder of public data sets that are never committed; tests that need it skip where it is absent."""
+    folder = Path(os.environ.get("DIGIDIP_REAL_DATA") or REPOSITORY.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder}: set DIGIDIP_REAL_DATA")
+    return folder

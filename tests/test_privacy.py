@@ -1,0 +1,136 @@
+"""Privacy (reliability.md R1): after a build no byte holds the name, handle, address or number of a private person."""
+
+import json
+import unicodedata
+from pathlib import Path
+from urllib.parse import quote
+
+import pandas as pd
+import pytest
+
+from digidip import clean, deliveries, store
+from digidip.tables import TableError
+
+SAMPLE = deliveries.REPOSITORY / "data" / "raw" / "sample"
+PLANTED = [
+    "Zebulon Quixworthy", "Ñandú Íñiguez-Planted", "zqx_planted_handle", "planted.person@example.org", "planted.person.9",
+    "202 555 0143", "Quixworthy", "Íñiguez",
+]  # fmt: skip
+
+
+def forms(text):
+    """The text as it might survive: composed, decomposed, encoded in an address or in JSON, in either case."""
+    plain = {unicodedata.normalize(form, text) for form in ("NFC", "NFD")}
+    encoded = (
+        {quote(one) for one in plain}
+        | {quote(one, safe="") for one in plain}
+        | {one.replace(" ", "+") for one in plain}
+    )
+    escaped = {json.dumps(one)[1:-1] for one in plain}
+    return {case(one) for one in plain | encoded | escaped for case in (str, str.upper, str.lower)}
+
+
+def cells(folder):
+    """Every text in the Parquet files of a holding, and the other files as they are."""
+    for path in sorted(Path(folder).rglob("*")):
+        if path.suffix == ".parquet":
+            table = pd.read_parquet(path)
+            for column in table.columns:
+                if not pd.api.types.is_numeric_dtype(table[column]):
+                    yield f"{path.parent.name}.{column}", "\0".join(table[column].dropna().astype(str))
+        elif path.is_file():
+            yield path.name, path.read_bytes().decode("utf-8")
+
+
+def everyone():
+    """The display names of all who commented in the sample, officials left out, and handles of all who replied."""
+    official = set(pd.read_csv(deliveries.REPOSITORY / "data" / "reference" / "accounts.csv", dtype=str)["name"])
+    files = SAMPLE.glob("*_comments.csv")
+    names = set(pd.concat([pd.read_csv(path, dtype=str)["comment_author"] for path in files]).dropna()) - official
+    lines = [
+        line for line in (SAMPLE / "per_tweets.jsonl").read_text(encoding="utf-8").splitlines() if line.endswith("}")
+    ]
+    users = [
+        tweet["user"] for tweet in map(json.loads, lines) if "user" in tweet and tweet["user"]["id_str"] != "150000004"
+    ]
+    return names | {user["screen_name"] for user in users} | {user["id_str"] for user in users}
+
+
+def test_planted_details_are_in_the_sample():
+    """The test can fail: every planted detail stands in the raw files."""
+    raw = "".join(path.read_text(encoding="utf-8") for path in SAMPLE.iterdir() if path.suffix in (".csv", ".jsonl"))
+    assert all(any(form in raw for form in forms(text)) for text in PLANTED)
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_nothing_planted_survives(planted, sample_home):
+    """No planted detail, in any form, occurs in data/processed: tables, build.json, rejects."""
+    for where, text in cells(sample_home / "data" / "processed"):
+        assert not [form for form in forms(planted) if form in text], where
+
+
+def test_no_byte_of_a_file_has_them(sample_home):
+    """Nor in the bytes as they lie on the disk, statistics of the Parquet files included."""
+    for path in (sample_home / "data" / "processed").rglob("*.*"):
+        content = path.read_bytes()
+        assert not [form for text in PLANTED for form in forms(text) if form.encode() in content], path.name
+
+
+def test_nobody_else_survives(sample_home):
+    """No author of a comment is left by name, handle or id as the value of any cell."""
+    values, people = set(), everyone()
+    for _where, text in cells(sample_home / "data" / "processed"):
+        values |= set(text.split("\0"))
+    assert len(people) > 100 and not people & values
+
+
+def test_pseudonyms_instead(sample_home):
+    """Every author is an official account or a pseudonym; as many people as before."""
+    comments = store.load("processed", home=sample_home).comments.to_pandas()
+    private = comments[~comments["is_official"].astype("boolean").fillna(False)]
+    assert private["author"].dropna().str.fullmatch(r"p[a-z2-7]{24}").all()
+    hidden = clean.pseudonym("Zebulon Quixworthy", "facebook", clean.SAMPLE_KEY)
+    assert hidden in set(private["author"])
+
+
+def test_hostile_texts_survive(sample_home):
+    """Scrubbing takes private details and leaves markup, formulas and directions for the report to make harmless."""
+    texts = "\0".join(store.load("processed", home=sample_home).comments.text.to_pandas().dropna())
+    for hostile in (
+        "<img src=x onerror=alert(1)>",
+        "</script><script>",
+        "=HYPERLINK(",
+        "\u202e",
+        "\x1b[31m",
+        "e\u0301",
+    ):
+        assert hostile in texts
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("comment_author", "author"),
+        lambda text: text.replace(",2016-01-", ",16-01-"),
+        lambda text: text.split("\n", 1)[1],
+        lambda text: text.replace("7_1_1,", "1.29E+18,"),
+        lambda text: text.replace("7_1,", "7_99,"),
+        lambda text: text + '"Zebulon Quixworthy' * 3,
+    ],
+)
+def test_messages_tell_nobody(change, deliver, export, build, capfd):
+    """No message of a provoked error repeats a cell of the file."""
+    from conftest import COMMENTS, STATUSES
+
+    path = export("c.csv", change(COMMENTS))
+    told = ""
+    try:
+        delivery = deliveries.describe(path, ministry="PER", reader="minimaxir_facebook")
+        store.rehearse(path, delivery)
+        deliver("posts.csv", STATUSES)
+        deliver("c.csv", change(COMMENTS))
+        told += json.dumps(build()[0])
+    except (TableError, ValueError) as error:
+        told += str(error)
+    told += "".join(capfd.readouterr())
+    assert told and not [text for text in ("Zebulon", "Quixworthy", "0143", "street") if text in told]

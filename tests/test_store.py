@@ -1,0 +1,543 @@
+"""Store: a holding is built whole or not at all, the same bytes every time, and loaded by window and account."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+from conftest import COMMENTS, GETPAGE, STATUSES
+
+from digidip import clean, deliveries, store
+from digidip.store import _build
+from digidip.tables import KEYS, SCHEMA, ReaderError, TableError, violations
+
+STATE = {"ministry": "USA", "platform": "facebook", "start": "2016-01-01", "end": "2016-02-01"}
+CROWDTANGLE = (
+    "Page Name,User Name,Facebook Id,Followers at Posting,Post Created,Type,Likes,Comments,Shares,Love,Wow,Haha,Sad,"
+    "Angry,Care,URL,Message,Link,Final Link\n"
+    "Old name,old,7,100,2016-01-05 08:00:00 EST,Photo,5,3,1,0,0,0,0,0,0,https://www.facebook.com/7/posts/1,One,,\n"
+    "New name,new,7,110,2016-01-05 09:00:00 EST,Link,6,4,1,1,0,0,0,0,0,https://www.facebook.com/7/posts/2,Two,,\n"
+    "New name,new,7,,2016-01-07 09:00:00 EST,Link,6,4,1,1,0,0,0,0,0,https://www.facebook.com/7/posts/4,Four,,\n"
+)
+
+
+def tweet(number, account="7", text="Hello", **more):
+    """One line of a v1.1 export."""
+    user = {"id_str": account, "screen_name": f"handle{account}", "name": f"Name {account}"}
+    stamp = f"Tue Jan 05 10:{int(number) % 60:02}:00 +0000 2016"
+    return json.dumps({"id_str": str(number), "created_at": stamp, "user": user, "full_text": text, **more}) + "\n"
+
+
+def frame(table, *columns):
+    """Columns of an Ibis table as rows, missing as None, sorted by the first."""
+    rows = table.select(*columns).order_by(columns[0]).to_pandas().astype(object)
+    return rows.where(rows.notna(), None).values.tolist()
+
+
+def in_other_process(home, **environment):
+    """Build the home in a process of its own."""
+    code = f"from digidip import store; store.build({str(home / 'data/raw')!r}, {str(home / 'data/processed')!r})"
+    search = {"PYTHONPATH": str(deliveries.REPOSITORY)}
+    return subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | search | environment, cwd="/")
+
+
+def test_same_bytes_again(sample_home, home, tree):
+    """Another build gives the same bytes, whatever hash seed, time zone, locale, threads and working directory."""
+    (home / "data").mkdir()
+    (home / "data" / "raw").symlink_to(sample_home / "data" / "raw")
+    changed = {
+        "PYTHONHASHSEED": "7",
+        "TZ": "Asia/Tokyo",
+        "LC_ALL": "tr_TR.UTF-8",
+        "DIGIDIP_KEY": clean.SAMPLE_KEY.decode(),
+    }
+    in_other_process(home, **changed)
+    assert tree(home / "data" / "processed") == tree(sample_home / "data" / "processed")
+
+
+def test_build_over_an_older_one(deliver, build, home, tree):
+    """A second build replaces the first, and nothing else stays in the folder."""
+    deliver("a.csv", GETPAGE)
+    build()
+    before = tree(home / "data" / "processed")
+    build()
+    assert tree(home / "data" / "processed") == before
+    assert sorted(path.name for path in (home / "data").iterdir()) == ["processed", "raw"]
+    deliver("b.csv", STATUSES)
+    assert build()[0]["rows"]["posts"] == 3 and tree(home / "data" / "processed") != before
+
+
+def test_home_of_any_name(export, tmp_path, tree):
+    """A home and a file with quotes, brackets, spaces and accents are built and loaded."""
+    odd = tmp_path / "it's [my] hömé, *?"
+    path = export("say [1] 'it'*.csv", GETPAGE)
+    deliveries.receive(odd / "data" / "raw", [path], [deliveries.describe(path, ministry="PER")])
+    store.build(odd / "data" / "raw", odd / "data" / "processed")
+    assert store.load("processed", home=odd).posts.count().to_pandas() == 2
+
+
+@pytest.mark.parametrize("content", [GETPAGE.replace("Hello", "Hallo"), "", "broken"])
+def test_changed_file_is_refused(content, deliver, build, home, tree, refused):
+    """A file that has changed in any way is named as such, and the holding stays as it was."""
+    delivery = deliver("a.csv", GETPAGE)
+    build()
+    before = tree(home / "data" / "processed")
+    (home / "data" / "raw" / delivery.path).write_text(content)
+    assert "per/a.csv: the file has changed" in refused(TableError, build)
+    assert tree(home / "data" / "processed") == before
+
+
+BREAK = {
+    "a Parquet part": (_build._stage.engine().__class__, "to_parquet"),
+    "build.json": (_build.Path, "write_text"),
+    "rejects.csv": (_build.pd.DataFrame, "to_csv"),
+    "the check": (_build, "check"),
+    "the disk": (_build.os, "fsync"),
+    "the swap": (_build.os, "replace"),
+}
+
+
+@pytest.mark.parametrize("where", BREAK)
+@pytest.mark.parametrize(
+    ("nth", "error"), [(1, OSError(28, "No space left on device")), (2, KeyboardInterrupt())], ids=["full", "Ctrl-C"]
+)
+def test_crash_leaves_the_old_holding(nth, where, error, deliver, build, home, tree, monkeypatch):
+    """Whatever write fails, the old holding or none is there, and no leftovers."""
+    deliver("a.csv", GETPAGE)
+    if nth == 2:
+        build()
+        deliver("b.csv", STATUSES)
+    before, calls, (owner, name) = tree(home), [], BREAK[where]
+    honest = getattr(owner, name)
+
+    def failing(*given, **named):
+        calls.append(1)
+        if len(calls) == nth:
+            raise error
+        return honest(*given, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, failing)
+        if where in ("the check", "build.json") and nth == 2:
+            calls.append(1)
+        with pytest.raises(type(error)):
+            build()
+    assert tree(home) == before
+
+
+def test_engine_out_of_room(deliver, build, home, tree, monkeypatch, refused):
+    """A full disk under the engine is one message, and nothing has changed."""
+    deliver("a.csv", GETPAGE)
+    before = tree(home)
+
+    def full(*_given, **_named):
+        raise _build.duckdb.IOException("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BREAK["a Parquet part"][0], "to_parquet", full)
+        assert "disk" in refused((TableError, ReaderError), build)
+    assert tree(home) == before
+
+
+def test_two_deliveries_overlap(deliver, build):
+    """Of a post in two exports the later observation stays; the account of rows adds up."""
+    deliver("early.csv", GETPAGE, retrieved_at="2016-02-01")
+    deliver("late.csv", STATUSES, retrieved_at="2016-03-01")
+    facts, held = build()
+    assert frame(held.posts, "post_id", "comment_count", "export") == [
+        ["7_1", 4, "per/late.csv"], ["7_2", 0, "per/early.csv"], ["7_3", 0, "per/late.csv"],
+    ]  # fmt: skip
+    steps = {(step["export"], step["step"]): step for step in facts["account_of_rows"]}
+    lost = steps["per/early.csv", "deduplicate"]
+    assert (lost["rows_in"], lost["rows_out"]) == (2, 1)
+    assert sum(step["rows_out"] for (_e, step_name), step in steps.items() if step_name == "deduplicate") == 3
+
+
+def test_retrieval_goes_before_order(deliver, build):
+    """An export delivered last but collected first does not win; one of unknown time loses to a dated one."""
+    deliver("late.csv", STATUSES, retrieved_at="2016-03-01")
+    deliver("early.csv", GETPAGE, retrieved_at="2016-02-01")
+    deliver("undated.csv", GETPAGE.replace(",3,", ",8,"))
+    [[_post, count, taken]] = [
+        row for row in frame(build()[1].posts, "post_id", "comment_count", "retrieved_at") if row[0] == "7_1"
+    ]
+    assert (count, taken) == (4, pd.Timestamp("2016-03-01", tz="UTC"))
+
+
+def test_every_row_is_accounted_for(sample_home):
+    """For every export each step begins with as many rows as the one before left."""
+    account = store.facts_of(sample_home / "data" / "processed")["account_of_rows"]
+    for key in {(step["table"], step["export"]) for step in account}:
+        steps = [s for s in account if (s["table"], s["export"]) == key and s["step"] != "pseudonymise"]
+        assert [s["rows_in"] for s in steps[1:]] == [s["rows_out"] for s in steps[:-1]], steps
+    rows = store.facts_of(sample_home / "data" / "processed")["rows"]
+    left = {
+        name: sum(s["rows_out"] for s in account if (s["table"], s["step"]) == (name, "deduplicate"))
+        for name in ("posts", "comments")
+    }
+    assert left == {name: rows[name] for name in left}
+
+
+def test_rejects_are_kept_with_their_reason(deliver, build, home):
+    """Records that cannot be split or read are listed with file, record and reason; the rest is built."""
+    broken = (
+        GETPAGE
+        + "7,Ministry,No time,yesterday,photo,NA,7_4,1,1,1\n"
+        + "too,few\n"
+        + "7,M,No id,2016-01-06T10:00:00+0000,photo,NA,NA,1,1,1\n"
+    )
+    broken += "7,M,Last,2016-01-06T10:00:00+0000,photo,NA,7_6,1,1,1\n"
+    deliver("a.csv", broken)
+    facts, held = build()
+    rejects = pd.read_csv(home / "data" / "processed" / "rejects.csv")
+    assert held.posts.count().to_pandas() == 3 and facts["rejects"] == len(rejects) == 3
+    assert set(rejects["export"]) == {"per/a.csv"}
+    assert dict(zip(rejects["record"], rejects["reason"], strict=True)) == {
+        3: "no readable posted_at", 4: "fewer cells than columns", 5: "no readable post_id",
+    }  # fmt: skip
+    assert frame(held.posts, "post_id", "export_row") == [["7_1", 1], ["7_2", 2], ["7_6", 6]]
+
+
+def test_no_record_can_be_read(deliver, build, refused):
+    """A file of which no record is readable stops the build: it is the wrong reader or zone, not an empty page."""
+    deliver("a.csv", GETPAGE.replace("2016", "in 2016"))
+    assert "none of 2 records is readable (first: no readable posted_at)" in refused(TableError, build)
+
+
+def test_header_alone(deliver, build, refused):
+    """An export without records is noted; a holding without a post cannot be loaded."""
+    deliver("empty.csv", GETPAGE.splitlines(keepends=True)[0])
+    assert "no posts" in refused(TableError, build)
+    deliver("a.csv", STATUSES)
+    facts, _held = build()
+    assert any("per/empty.csv: no records under the header" in note for note in facts["notes"])
+
+
+def test_capped_harvest_is_noted(deliver, build):
+    """A file with exactly the number of records at which the tool stopped is told."""
+    lines = "".join(GETPAGE.splitlines(keepends=True)[1].replace("7_1", f"7_{n}") for n in range(100))
+    deliver("a.csv", GETPAGE.splitlines(keepends=True)[0] + lines)
+    [note] = build()[0]["notes"]
+    assert "exactly 100 records, the sign of a capped harvest" in note
+
+
+def test_comments_without_their_post(deliver, build, refused, home):
+    """Comments whose post no delivery holds stop the build with what to do; with the post they are built."""
+    deliver("comments.csv", COMMENTS)
+    message = refused(TableError, build)
+    assert message.startswith("3 broken rules in comments:") and "Add the export that holds the posts" in message
+    assert not (home / "data" / "processed").exists()
+    deliver("posts.csv", STATUSES)
+    assert build()[1].comments.count().to_pandas() == 3
+
+
+def test_official_answers_by_name(deliver, build, register):
+    """With the page's name in accounts.csv its answers are official, others are not, and nobody's are unknown."""
+    register({"platform": "facebook", "account_id": "7", "name": "Ministry", "ministry": "PER", "label": "real"})
+    deliver("posts.csv", STATUSES)
+    deliver("comments.csv", COMMENTS)
+    _facts, held = build()
+    hidden = clean.pseudonym("Zebulon Quixworthy", "facebook", clean.project_key())
+    assert frame(held.comments, "comment_id", "author", "is_official") == [
+        ["7_1_1", hidden, False], ["7_1_2", "7", True], ["7_1_3", None, None],
+    ]  # fmt: skip
+
+
+def test_official_answers_unknown(deliver, build):
+    """Where authors come by name and the page's name is not known, nobody is said to be private: missing, not False."""
+    deliver("posts.csv", STATUSES)
+    deliver("comments.csv", COMMENTS)
+    _facts, held = build()
+    assert [row[1] for row in frame(held.comments, "comment_id", "is_official")] == [None, None, None]
+
+
+def test_page_name_seen_in_an_export(deliver, build):
+    """A page's name that another export prints is enough to tell its answers."""
+    deliver("getpage.csv", GETPAGE)
+    deliver("posts.csv", STATUSES)
+    deliver("comments.csv", COMMENTS)
+    _facts, held = build()
+    assert [row[1] for row in frame(held.comments, "comment_id", "is_official")] == [False, True, None]
+
+
+def test_accounts_are_completed(deliver, build, register):
+    """accounts.csv goes before the export in name and ministry; what it does not know is taken as last seen."""
+    register(
+        {"platform": "facebook", "account_id": "7", "name": "Our name", "ministry": "CHL", "office": "embassy", "label": "real"},
+        {"platform": "facebook", "account_id": "99", "handle": "quiet", "ministry": "PER", "label": "real"},
+        {"platform": "facebook", "account_id": "98", "ministry": "PER", "label": "synthetic"},
+    )  # fmt: skip
+    deliver("a.csv", CROWDTANGLE)
+    facts, held = build()
+    assert facts["accounts_to_complete"] == []
+    assert frame(held.posts, "post_id", "ministry") == [["7_1", "CHL"], ["7_2", "CHL"], ["7_4", "CHL"]]
+    assert frame(held.accounts, "account_id", "handle", "name", "ministry", "office") == [
+        ["7", "new", "Our name", "CHL", "embassy"], ["99", "quiet", None, "PER", None],
+    ]  # fmt: skip
+
+
+def test_accounts_from_the_export(deliver, build):
+    """An account that accounts.csv does not know is taken from the export, with the declared ministry, and listed."""
+    deliver("a.csv", CROWDTANGLE, label="derived-public")
+    facts, held = build()
+    account = {"platform": "facebook", "account_id": "7", "handle": "new", "name": "New name", "ministry": "PER"}
+    assert facts["accounts_to_complete"] == [account | {"label": "derived-public"}]
+    assert frame(held.accounts, "account_id", "source") == [["7", "seen in the exports"]]
+
+
+def test_registered_account_keeps_its_row(deliver, build, register):
+    """An account that is registered under another label than its delivery's is still registered."""
+    register({"platform": "facebook", "account_id": "7", "name": "Our name", "ministry": "CHL", "label": "real"})
+    deliver("a.csv", CROWDTANGLE, label="derived-public")
+    facts, held = build()
+    assert facts["accounts_to_complete"] == [] and frame(held.accounts, "account_id", "name") == [["7", "Our name"]]
+
+
+def test_accounts_change_the_build(deliver, build, register):
+    """Another accounts.csv is another build."""
+    deliver("a.csv", CROWDTANGLE)
+    first = build()[0]["build"]
+    register({"platform": "facebook", "account_id": "7", "name": "Our name", "ministry": "CHL", "label": "real"})
+    assert build()[0]["build"] != first
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"platform,account_id\nx,1\n", "no column 'handle'"),
+        (b"", "no CSV in UTF-8"),
+        ("platform,account_id,handle,name,ministry,label\nx,1,a,Ñ,PER,real\n".encode("cp1252"), "no CSV in UTF-8"),
+        (b"platform,account_id,handle,name,ministry,label\nx,1,a,b,PER,real\nx,1,a,b,PER,real\n", "(row 3): account '1' on 'x' stands here twice"),
+        (b"platform,account_id,handle,name,ministry,label,from_on\nx,1,a,b,PER,real,5/1/16\n", "(row 2): from_on is no date"),
+        (b"platform,account_id,handle,name,ministry,label\nfacebook,1.29E+18,a,b,PER,real\n", "scientific notation"),
+        (b"platform,account_id,handle,name,ministry,label\nfacebook,8,a,b,Peru,real\n", "ISO 3166-1 alpha-3"),
+    ],
+)  # fmt: skip
+def test_accounts_that_are_wrong(content, said, deliver, build, home, refused):
+    """Each way to break accounts.csv is told, with its row where there is one."""
+    deliver("a.csv", GETPAGE)
+    path = home / "data" / "reference" / "accounts.csv"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    with pytest.raises(TableError) as raised:
+        build()
+    assert said in str(raised.value)
+
+
+def test_several_accounts_in_one_file(deliver, build, register, refused, home, tree):
+    """Tweets of several accounts need their official ones in accounts.csv; of one account they are its posts."""
+    before = tree(home)
+    deliver("a.jsonl", tweet(1, "7") + tweet(2, "8", in_reply_to_status_id_str="1", in_reply_to_user_id_str="7"))
+    message = refused(TableError, build)
+    assert "2 posts by several accounts, none of them official" in message and "accounts.csv" in message
+    assert "processed" not in tree(home) and before == {}
+    register({"platform": "x", "account_id": "7", "ministry": "PER", "label": "real"})
+    _facts, held = build()
+    hidden = clean.pseudonym("8", "x", clean.project_key())
+    assert frame(held.posts, "post_id", "account_id") == [["1", "7"]]
+    assert frame(held.comments, "comment_id", "post_id", "author", "is_official") == [["2", "1", hidden, False]]
+
+
+def test_threads_on_x(deliver, build, register):
+    """Replies to replies stand under the post at the root; those under nobody's post are left out and counted."""
+    register({"platform": "x", "account_id": "7", "ministry": "PER", "label": "real"})
+    replies = [("2", "8", "1"), ("3", "7", "2"), ("4", "9", "3"), ("5", "9", "999"), ("6", "9", "6")]
+    lines = [tweet(n, by, in_reply_to_status_id_str=to, in_reply_to_user_id_str="8") for n, by, to in replies]
+    deliver("a.jsonl", tweet(1, "7") + "".join(lines))
+    facts, held = build()
+    assert frame(held.comments, "comment_id", "post_id", "parent_id", "is_official") == [
+        ["2", "1", None, False], ["3", "1", "2", True], ["4", "1", "3", False],
+    ]  # fmt: skip
+    [placed] = [step for step in facts["account_of_rows"] if step["step"] == "place"]
+    assert (placed["rows_in"], placed["rows_out"]) == (5, 3)
+
+
+def test_whom_an_official_addresses_is_hidden(deliver, build, register):
+    """Mentioned, answered and quoted private accounts become pseudonyms; an official one keeps its id."""
+    register(
+        {"platform": "x", "account_id": "7", "ministry": "PER", "label": "real"},
+        {"platform": "x", "account_id": "70", "ministry": "CHL", "label": "real"},
+        {"platform": "facebook", "account_id": "8", "ministry": "PER", "label": "real"},
+    )
+    link = "https://twitter.com/zqx_planted/status/5"
+    mentioned = {
+        "hashtags": [{"text": "peru"}], "urls": [{"expanded_url": link}],
+        "user_mentions": [{"id_str": "8"}, {"id_str": "70"}],
+    }  # fmt: skip
+    repost = {"id_str": "4", "full_text": "write to a@example.org"}
+    deliver(
+        "a.jsonl",
+        tweet(1, "7", in_reply_to_user_id_str="8", entities=mentioned) + tweet(2, "7", retweeted_status=repost),
+    )
+    _facts, held = build()
+    hidden = clean.pseudonym("8", "x", clean.project_key())
+    assert frame(held.entities.filter(held.entities.kind == "mention"), "value") == sorted([["70"], [hidden]])
+    assert frame(held.entities.filter(held.entities.kind == "link"), "value") == [["https://x.com/i/status/5"]]
+    assert frame(held.posts, "post_id", "reply_to_account_id", "link", "text") == [
+        ["1", hidden, "https://x.com/i/status/5", "Hello"], ["2", None, None, "write to [e-mail]"],
+    ]  # fmt: skip
+
+
+def test_followers_of_the_day(deliver, build):
+    """Followers come from the last post of each UTC day that prints them; missing is not zero."""
+    deliver("a.csv", CROWDTANGLE)
+    _facts, held = build()
+    noon = pd.Timestamp("2016-01-05 14:00", tz="UTC")
+    assert frame(held.metrics, "observed_at", "follower_count", "post_count") == [[noon, 110, None]]
+
+
+def test_weakest_label(deliver, build, home):
+    """A selection over a synthetic and a real delivery is synthetic, over a derived one derived-public."""
+    deliver("a.csv", GETPAGE)
+    deliver("b.csv", CROWDTANGLE.replace("/7/", "/8/").replace(",7,", ",8,"), label="derived-public")
+    _facts, held = build()
+    assert held.label == "derived-public"
+    assert frame(held.accounts, "account_id", "label") == [["7", "real"], ["8", "derived-public"]]
+    assert store.load("processed", account="7", home=home).label == "real"
+    deliver("c.csv", CROWDTANGLE.replace("/7/", "/9/").replace(",7,", ",9,"), label="synthetic")
+    assert build()[1].label == "synthetic" and "synthetic" in build()[1].caption
+
+
+def test_sample_breaks_no_rule(sample_home):
+    """The built sample, read back from its Parquet files, keeps every rule of the tables, keys and threads included."""
+    held = store.load("processed", home=sample_home)
+    assert violations({name: getattr(held, name) for name in SCHEMA}).empty
+    assert set(KEYS) == set(SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("handle", "zone", "posts", "comments", "above"),
+    [
+        ("SampleStateSteady", "America/New_York", 146, 9490, 17),
+        ("SampleStateStorms", "America/New_York", 146, 9468, 18),
+        ("SampleStateSteady", "UTC", 145, 9516, 18),
+        ("SampleStateStorms", "UTC", 145, 9598, 19),
+    ],
+)
+def test_state_month(handle, zone, posts, comments, above, sample_home):
+    """January is half-open in its named zone: the planted posts at its edges fall in or out as the README says."""
+    counts = store.load("processed", account=handle, zone=zone, home=sample_home, **STATE).posts.comment_count
+    found = counts.to_pandas()
+    assert (len(found), found.sum(), (found > 100).sum()) == (posts, comments, above)
+
+
+def test_edges_of_the_month(sample_home):
+    """The first instant of the window is inside, the first one after it outside."""
+    month = store.load("processed", zone="America/New_York", home=sample_home, **STATE)
+    first, last = month.posts.posted_at.min().to_pandas(), month.posts.posted_at.max().to_pandas()
+    assert first == datetime(2016, 1, 1, 5, tzinfo=UTC) and last == datetime(2016, 2, 1, 2, 45, tzinfo=UTC)
+    whole = store.load("processed", "USA", home=sample_home).posts.posted_at.to_pandas()
+    assert {datetime(2016, 1, 1, 4, 59, 59, tzinfo=UTC), datetime(2016, 2, 1, 5, tzinfo=UTC)} <= set(whole)
+
+
+def test_comments_of_the_state_month(sample_home):
+    """Comments belong to the posts of the window, whenever written; one has an id of 19 digits; none is official."""
+    for handle, held, top in (("SampleStateSteady", 9484, 7042), ("SampleStateStorms", 9462, 7032)):
+        month = store.load("processed", account=handle, zone="America/New_York", home=sample_home, **STATE)
+        comments = month.comments.to_pandas()
+        assert (len(comments), comments["parent_id"].isna().sum()) == (held, top)
+        assert (~comments["is_official"].astype("boolean")).all()
+        edge = comments[comments["comment_id"].str.endswith("_1234567890123456789")]
+        assert edge["commented_at"].tolist() == [pd.Timestamp("2016-02-01 04:59:59", tz="UTC")]
+
+
+@pytest.mark.parametrize(
+    ("platform", "posts", "questions", "answered"), [("facebook", 124, 423, 376), ("x", 155, 198, 175)]
+)
+def test_peru_answers(platform, posts, questions, answered, sample_home):
+    """Every planted question and answer is found again in the holding."""
+    peru = store.load("processed", "PER", platform, "SampleCancilleria", home=sample_home)
+    comments = peru.comments.to_pandas()
+    asked = comments[
+        comments["text"].str.contains("?", regex=False, na=False) & ~comments["is_official"].astype("boolean")
+    ]
+    official = comments[comments["is_official"].astype("boolean")]
+    assert len(peru.posts.filter(peru.posts.reply_to_id.isnull()).to_pandas()) == posts
+    assert (len(asked), asked["comment_id"].isin(official["parent_id"]).sum()) == (questions, answered)
+
+
+def test_load_by_account(sample_home):
+    """An account is found by id, handle, @handle in any case, and in lists."""
+
+    def ids(account):
+        return sorted(store.load("processed", account=account, home=sample_home).accounts.account_id.to_list())
+
+    assert ids("150000000000001") == ids("SampleStateSteady") == ids("@samplestatesteady") == ["150000000000001"]
+    assert ids("SampleStateSteady, @SampleStateStorms") == ids("150000000000001 150000000000002")
+    assert ids("SampleCancilleria") == ["150000000000003", "150000004"]
+
+
+def test_ids_with_capitals(deliver, build, home):
+    """An id with capital letters is found."""
+    deliver("a.csv", GETPAGE.replace("7,Ministry", "UCaB7,Ministry"))
+    build()
+    assert store.load("processed", account="UCaB7", home=home).account == "UCaB7"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"ministry": "usa"},
+            "ministry 'usa': not in the holding. Found: PER, USA. Expected one of these (nearest: USA)",
+        ),
+        ({"ministry": "FRA"}, "ministry 'FRA': not in the holding"),
+        ({"platform": "facebok"}, "(nearest: facebook)"),
+        ({"account": "SampleStateStead"}, "(nearest: SampleStateSteady)"),
+        ({"account": "150000000000001,nobody"}, "account 'nobody': not in the holding"),
+        ({"ministry": "USA", "account": "SampleCancilleria"}, "account 'samplecancilleria'"),
+        ({"zone": "EST5"}, "unknown zone 'EST5'"),
+        ({"zone": ""}, "unknown zone ''"),
+        ({"start": "January"}, "'January' in zone 'UTC'"),
+        ({"start": "0001-01-01", "zone": "Asia/Tokyo"}, "'0001-01-01'"),
+        ({"start": "2016-02-01", "end": "2016-01-01"}, "no posts in it"),
+        ({"start": "2020-01-01"}, "Found in this selection: "),
+        ({"data": "raw"}, "no holding for data='raw'"),
+    ],
+)
+def test_load_refuses(given, said, sample_home, refused):
+    """What is not there is told with what is: never an empty table."""
+    assert said in refused(TableError, lambda: store.load(**{"data": "processed", "home": sample_home, **given}))
+
+
+def test_nothing_built(home, refused):
+    """Without a build there is nothing to load, and without a delivery nothing to build."""
+    assert "digidip build" in refused(TableError, lambda: store.load("processed", home=home))
+    assert "no delivery declared" in refused(TableError, lambda: store.build(home / "raw", home / "processed"))
+    assert list(home.iterdir()) == []
+
+
+def test_load_sample():
+    """The default is the synthetic sample, built from its exports by the same path."""
+    held = store.load()
+    assert held.label == "synthetic" and held.caption == "synthetic · first to last (UTC) · n = 756 posts"
+    assert held.provenance.startswith(f"{held.posts.count().to_pandas():,} posts by 5 accounts, ")
+
+
+def test_rehearsal_writes_nothing(export, home, tree, tmp_path):
+    """A rehearsal tells what a build would, and leaves no trace of file, key or temporary folder."""
+    path = export("a.csv", GETPAGE)
+    before = tree(tmp_path)
+    steps = store.rehearse(path, deliveries.describe(path, ministry="PER"))
+    assert [(step.step, step.rows_out) for step in steps if step.step == "deduplicate"] == [("deduplicate", 2)]
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("column", ["id", "from_id"])
+def test_rehearsal_finds_destroyed_ids(column, export, refused):
+    """Ids that a spreadsheet destroyed are found before the file is taken in."""
+    path = export(
+        "a.csv", GETPAGE.replace("7_1" if column == "id" else "7,Min", "1.29E+18" + ",Min" * (column != "id"))
+    )
+    message = refused(TableError, lambda: store.rehearse(path, deliveries.describe(path, ministry="PER")))
+    assert "(record 1)" in message and "A spreadsheet has destroyed these ids" in message
+
+
+def test_rehearsal_of_the_wrong_reader(export, refused):
+    """A declared reader that does not fit names the columns missing."""
+    path = export("a.csv", GETPAGE)
+    delivery = deliveries.describe(path, ministry="PER", reader="crowdtangle_facebook")
+    assert "no column" in refused(ReaderError, lambda: store.rehearse(path, delivery))
