@@ -203,7 +203,7 @@ def test_missing_values_say_so_with_the_reason():
 def test_rows_that_differ_by_method_alone_stay_apart():
     """Two methods for one number give two facts that can be told apart."""
     table = pd.concat([mean_table(), mean_table(high=80.0)]).assign(method=["exact", "exact, design effect"])
-    groups = [fact["group"]["method"] for fact in claims.state(table, "real").facts]
+    groups = [fact["method"] for fact in claims.state(table, "real").facts]
     assert groups == ["exact", "exact, design effect"]
 
 

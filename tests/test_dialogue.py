@@ -29,7 +29,7 @@ HELD = comments(("a", None, False), ("b", "a", True), ("c", None, False), ("d", 
 
 def answers(held=HELD, table=None, **options):
     """The rows of the only group."""
-    return official_answer_share(posts() if table is None else table, held, **options).drop(columns="ministry")
+    return official_answer_share(posts() if table is None else table, held, **options).drop(columns=["ministry", "per"])
 
 
 def test_share_of_posts():

@@ -19,6 +19,7 @@ INNER = {
     "comment_lorenz": ["post_share"],
     "comments_per_day": ["day"],
     "comment_rate_ratio": ["term", "level"],
+    "official_answer_share": ["per"],
 }
 AFTER = {
     "uncommented_share": ["method"],

@@ -114,7 +114,8 @@ def reported(reports, study=""):
     columns = ["id", "computed", "n", "low", "high", "label", "verdict", "run"]
     frame = pd.DataFrame(found, columns=columns)
     table = figures.merge(frame, how="left", on="id")
-    return table.assign(verdict=table["verdict"].fillna("not computed")).fillna("")
+    table = table.assign(verdict=table["verdict"].fillna("not computed")).astype(object)
+    return table.where(table.notna(), "")
 
 
 def _verdicts(page):

@@ -40,8 +40,6 @@ def state(table, label):
     check_label(label)
     name = measure_of(table)
     unit, groups = measures.UNITS[name], table.columns[: table.columns.get_loc(name)]
-    if "method" in table and table.duplicated(list(groups)).any():
-        groups = [*groups, "method"]  # two rows differ by method alone: the method tells the facts apart
     facts = tuple(_fact(row, name, unit, groups, label) for row in table.to_dict("records"))
     cells = {name: [readable(value, unit) for value in table[name]], "n": [readable(value) for value in table["n"]]}
     cells |= {end: [readable(value, unit, absent="-") for value in table[end]] for end in ("low", "high")}
@@ -86,7 +84,8 @@ def _fact(row, name, unit, groups, label):
     inner = [str(row[key]) for key in groups if key in INNER]
     group = {key: str(row[key]) for key in groups if key not in INNER}
     numbers = {"value": plain(row[name])} | {key: plain(row[key]) for key in ("n", "low", "high")}
-    return {"name": ".".join([name, *inner]), "unit": unit, **numbers, "label": label, "group": group}
+    method = {"method": row["method"]} if row.get("method") else {}
+    return {"name": ".".join([name, *inner]), "unit": unit, **numbers, **method, "label": label, "group": group}
 
 
 def plain(value):

@@ -1,6 +1,7 @@
 """Curves: how comments are spread over posts and over days."""
 
 from itertools import cycle
+from statistics import median
 
 import pandas as pd
 
@@ -189,12 +190,13 @@ def _marks(ax, lines):
     ax.set_xscale("log")
     low, high = 0.9, max(ax.get_xlim()[1], 1.3 * max(lines.values()))
     ax.set_xlim(low, high)
+    rightward = median(lines.values()) < (low * high) ** 0.5
     for place, ((text, x), dash) in enumerate(zip(lines.items(), cycle(("-", "--", ":")))):
         if x < low:
             text, x = f"{text} (off the axis)", low
         else:
             ax.axvline(x, color=SOFT, linestyle=dash, linewidth=1.5)
-        left = x < (low * high) ** 0.5
+        left = rightward or x == low
         side = {"xytext": (5 if left else -5, 0), "textcoords": "offset points", "ha": "left" if left else "right"}
         ax.annotate(text, (x, 0.05 + 0.085 * place), xycoords=("data", "axes fraction"), bbox=BLANK, zorder=5, **side)
 

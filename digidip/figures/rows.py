@@ -86,7 +86,7 @@ def plot_sensitivity(table, *, caption, measure):
     figure, ax = _list(f"How sure? {words}", caption, rows, measure, "definition", notes, np.arange(len(rows)) > 0)
     ax.axvline(rows[measure].iloc[0], color=BLUE, linewidth=1, linestyle="--", zorder=1)
     ax.get_yticklabels()[0].set_fontweight("bold")
-    ax.set_xlabel(wrap(f"{', '.join(filter(None, (words, unit)))} (dashed: stated definition)", 46))
+    ax.set_xlabel(wrap(f"{unit or words} (dashed: stated definition)", 46))
     scale(ax, "x", say)
     found = [f"{plain(row['definition'])}: {said(row, measure, say)}" for _, row in rows.iterrows()]
     return drawn("sensitivity", figure, f"{words.capitalize()}, stated definition first", found, caption, table)

@@ -5,10 +5,8 @@ from datetime import date
 import ibis
 import pandas as pd
 
-from digidip.tables import SCHEMA, TableError
+from digidip.tables import DTYPES, SCHEMA, TableError
 
-TYPES = {"text": "string", "id": "string", "label": "string", "count": "int64", "at": "timestamp('UTC')"}
-TYPES |= {"on": "date", "is": "boolean"}
 POST = ["platform", "post_id"]
 ACCOUNT = ["platform", "account_id"]
 
@@ -26,7 +24,7 @@ def canonical(table, name, columns):
         raise TableError(f"{name}: no column {wanted}. Found: {found}. See digidip.tables.SCHEMA.")
     table = table[columns] if isinstance(table, ibis.Table) else ibis.memtable(table[columns])
     schema = SCHEMA[name]
-    return table.cast({column: TYPES[schema[column].kind] for column in columns if column in schema})
+    return table.cast({column: DTYPES[schema[column].kind] for column in columns if column in schema})
 
 
 def local_posts(posts, by, zone, *columns):

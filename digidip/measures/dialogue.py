@@ -26,7 +26,7 @@ def official_answer_share(posts, comments, *, per="post", by="ministry", intracl
     **Caution** Comments by unknown authors are left out, and so are posts that have no others. A post without comments
     counts as unanswered where the export names authors for its account. Answers in private are not seen.
     Parameters: `posts`, `comments`; `per` "post" or "comment"; `by`, columns of posts; `intraclass` correlation.
-    Returns the group columns, `official_answer_share`, `n`, `low`, `high`, `method`: "exact" and, per comment,
+    Returns the group columns, `per`, `official_answer_share`, `n`, `low`, `high`, `method`: "exact" and, per comment,
     "exact, design effect"; missing, never 0, where the export cannot tell, and `method` says why.
 
     >>> import pandas as pd
@@ -34,12 +34,12 @@ def official_answer_share(posts, comments, *, per="post", by="ministry", intracl
     >>> posts = pd.DataFrame({**ids, "ministry": "PER"})
     >>> comments = pd.DataFrame({**ids, "comment_id": ["c", "d", "e"], "parent_id": None, "is_official": False})
     >>> official_answer_share(posts, comments).round(3).values.tolist()  # 1 - 0.05^(1/3)
-    [['PER', 0.0, 3, 0.0, 0.632, 'exact']]
+    [['PER', 'post', 0.0, 3, 0.0, 0.632, 'exact']]
     """
     if per not in ("post", "comment"):
         raise TableError(f"per must be 'post' or 'comment', not {per!r}.")
     groups = _groups(posts, comments, keys(by), _GROUP[per])
-    columns = {"official_answer_share": "float64", **NUMBERS, "method": "str"}
+    columns = {"per": "str", "official_answer_share": "float64", **NUMBERS, "method": "str"}
     return tidy(groups, keys(by), partial(_rows, per=per, intraclass=intraclass), columns)
 
 
@@ -115,11 +115,11 @@ def _rows(part, per, intraclass):
     """The rows of one group: the reason why there is no share, or the share with each of its intervals."""
     held, told, threaded, n, events, posts = part[["held", "told", "threaded", "n", "events", "posts"]].fillna(0).sum()
     if reason := _reason({NO_COMMENTS: held, NO_AUTHORS: told, NO_THREADS: threaded or per == "post", NOTHING: n}):
-        return [{"n": 0, "method": reason}]
+        return [{"per": per, "n": 0, "method": reason}]
     sizes = {"exact": n}
     if per == "comment":
         sizes["exact, design effect"] = n / (1 + (n / posts - 1) * intraclass)
-    return [_row(events / n, n, size, method) for method, size in sizes.items()]
+    return [{"per": per} | _row(events / n, n, size, method) for method, size in sizes.items()]
 
 
 def _row(share, n, size, method):
