@@ -1,0 +1,179 @@
+"""The house holds: imports only upward, readers = files = samples, measures documented, dependencies in step."""
+
+import ast
+import importlib
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import digidip
+from digidip import measures, readers
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "digidip"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+CONDA = {"duckdb": "python-duckdb", "ibis-framework": "ibis-duckdb", "tzdata": "python-tzdata"}
+LONGEST = 300
+
+
+def room(path):
+    """The room of a module: its name directly under digidip/."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path):
+    """Rooms that a module imports anywhere in its code."""
+    rooms = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "digidip":
+            rooms |= {alias.name for alias in node.names if alias.name in digidip.ROOMS}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("digidip."):
+            rooms.add(node.module.split(".")[1])
+    return rooms
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_imports_only_from_rooms_above_its_own(path):
+    """The path of the data has one direction."""
+    if path.parent == PACKAGE and path.stem == "__init__":
+        return
+    own = digidip.ROOMS.index(room(path))
+    assert {name for name in imported_rooms(path) if digidip.ROOMS.index(name) > own} == set()
+
+
+def test_every_room_is_there_and_every_module_is_a_room():
+    """The list in digidip/__init__.py is the listing of the package."""
+    assert {room(path) for path in MODULES} - {"__init__"} == set(digidip.ROOMS)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_modules_and_functions_stay_short(path):
+    """No module above 300 lines (tables of data apart), no function above 40."""
+    text = path.read_text(encoding="utf-8")
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    assert len(text.splitlines()) <= LONGEST
+    assert {f.name: body_lines(f) for f in functions if body_lines(f) > 40} == {}
+
+
+def test_the_median_function_has_at_most_ten_lines_of_body():
+    """Thin means thin."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in MODULES]
+    lengths = sorted(body_lines(n) for tree in trees for n in ast.walk(tree) if isinstance(n, ast.FunctionDef))
+    assert lengths[len(lengths) // 2] <= 10
+
+
+def body_lines(function):
+    """Lines of a function below its signature and docstring."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0
+
+
+def test_every_public_thing_has_a_docstring():
+    """Public modules, functions and classes say what they are."""
+    silent = []
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        nodes = [tree, *(n for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef)) and n.name[0] != "_")]
+        silent += [f"{path.name}:{getattr(node, 'name', '')}" for node in nodes if not ast.get_docstring(node)]
+    assert silent == []
+
+
+def test_readers_are_files_are_samples():
+    """READERS is the listing of readers/, and every reader has samples with the expected rows beside them."""
+    files = {path.stem for path in (PACKAGE / "readers").glob("[a-z]*.py")}
+    samples = ROOT / "tests" / "samples"
+    assert set(readers.READERS) == files == {path.name for path in samples.iterdir() if path.is_dir()}
+    for name in readers.READERS:
+        assert list((samples / name).glob("*.expected.*.csv")), f"no expected rows for {name}"
+
+
+@pytest.mark.parametrize("name", readers.READERS)
+def test_a_reader_is_a_literal_map(name):
+    """Each reader declares platform, columns and caps, and has a map per table that it requires columns for."""
+    module = readers.reader(name)
+    assert {"PLATFORM", "REQUIRED", "CAPPED_AT", "AUTHORS", "LOOSE", "POSTS"} <= set(vars(module))
+    assert len((PACKAGE / "readers" / f"{name}.py").read_text(encoding="utf-8").splitlines()) <= 120
+    assert all(table.upper() in vars(module) for table in module.REQUIRED)
+
+
+@pytest.mark.parametrize("name", measures.UNITS)
+def test_every_measure_is_documented_worked_and_tested(name):
+    """Fixed words in a fixed order, an example, and at least one test that names the measure."""
+    text = measures.measure(name).__doc__
+    words = ["Formula:", "**Unit**", "**Reads**", "**Source**", "**Caution**", "Parameters:", "Returns", ">>>"]
+    places = [text.find(word) for word in words]
+    assert -1 not in places and places == sorted(places)
+    assert any(name in path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+
+
+def test_every_public_function_of_a_family_is_a_measure_or_says_it_is_none():
+    """UNITS is the catalogue: nothing public in a family is missing from it but what returns posts."""
+    for family in measures.FAMILIES:
+        module = importlib.import_module(f"digidip.measures.{family}")
+        own = {n for n, f in vars(module).items() if n[0] != "_" and getattr(f, "__module__", "") == module.__name__}
+        assert own - set(measures.UNITS) <= {"recounted_posts"}
+
+
+def test_import_stays_light():
+    """`import digidip` and `digidip --help` load neither statsmodels nor seaborn nor papermill."""
+    code = "import sys, digidip, digidip.cli; print([m for m in ('statsmodels','seaborn','papermill') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def requirements():
+    """Direct dependencies of pyproject.toml: name → version range."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    given = project["dependencies"] + project["optional-dependencies"]["test"]
+    parts = (re.fullmatch(r"([a-z-]+)(?:\[\w+\])?([^;]*)(;.*)?", text.strip()) for text in given)
+    return {part[1]: part[2].strip() for part in parts}
+
+
+def test_environment_yml_names_the_same_dependencies():
+    """pyproject.toml and environment.yml are in step."""
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    found = dict(re.findall(r"^  - ([a-z-]+)([>=<][^\n]*)$", text, re.M))
+    assert found.pop("python") == ">=3.11"
+    assert found == {CONDA.get(name, name): version for name, version in requirements().items()}
+
+
+def test_the_lock_pins_every_direct_dependency_with_hashes_and_no_address():
+    """requirements.lock covers pyproject.toml; no registry is named."""
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pinned = set(re.findall(r"^([a-z0-9-]+)==", text, re.M))
+    assert set(requirements()) <= pinned
+    assert "--hash=sha256:" in text and "://" not in text
+
+
+def test_every_import_is_declared():
+    """The package imports nothing that pyproject.toml does not name."""
+    names = {"IPython": "jupyterlab"}
+    found = set()
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                found.add(node.module.split(".")[0])
+    outside = found - set(sys.stdlib_module_names) - {"digidip"}
+    declared = {name.replace("ibis-framework", "ibis") for name in requirements()}
+    assert {names.get(name, name) for name in outside} <= declared
+
+
+def test_no_row_of_real_data_is_tracked():
+    """Only the manifest header and the synthetic sample lie under data/raw in the repository."""
+    tracked = subprocess.run(["git", "ls-files", "data"], cwd=ROOT, capture_output=True, text=True).stdout.splitlines()
+    outside = [path for path in tracked if not path.startswith(("data/raw/sample/", "data/reference/"))]
+    assert set(outside) <= {"data/raw/MANIFEST.csv"}
+    for line in (ROOT / "data/raw/sample/MANIFEST.csv").read_text(encoding="utf-8").splitlines()[1:]:
+        assert ",synthetic," in line
+
+
+def test_notebooks_import_the_package_without_editing_the_search_path():
+    """`import digidip` works from anywhere because it is installed."""
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        assert "sys.path" not in json.dumps(json.loads(path.read_text(encoding="utf-8"))["cells"])

@@ -1,0 +1,130 @@
+"""The notebooks keep their anatomy, tell the same in any place, and notice a changed number."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+
+import nbformat
+import pytest
+
+from digidip import studies
+
+FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+FIRST = ("data", "ministry", "platform", "account", "start", "end", "zone")
+ALL = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+CHECKED = "nbval-check-output"
+
+
+def cells(path, kind="code"):
+    """The cells of one kind."""
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
+
+
+def checked(path):
+    """The cells whose output nbval compares."""
+    return [cell for cell in cells(path) if CHECKED in cell.metadata.get("tags", [])]
+
+
+@ALL
+def test_it_has_the_parts_in_their_order(path):
+    """Question, parameters, imports, provenance … published and computed, how sure, limits, versions."""
+    notebook = nbformat.read(path, as_version=4)
+    titles = [line for cell in cells(path, "markdown") for line in cell.source.splitlines() if line.startswith("#")]
+    assert notebook.cells[0].source.startswith("# ") and notebook.cells[0].source.splitlines()[0].endswith("?")
+    assert "**In short.**" in notebook.cells[0].source
+    assert notebook.cells[1].metadata["tags"] == ["parameters"]
+    assert titles[-3:] == ["## Published and computed", "## How sure?", "## Limits and sources"]
+    assert sum(title.startswith("# ") for title in titles) == 1
+
+
+@ALL
+def test_parameters_are_the_houses(path):
+    """The first seven everywhere, nine at most, each with its meaning."""
+    declared = studies.parameters(path)
+    assert tuple(parameter.name for parameter in declared)[:7] == FIRST and len(declared) <= 9
+    assert all(parameter.meaning for parameter in declared)
+
+
+@ALL
+def test_code_cells_are_short_and_plain(path):
+    """Half the code cells have three lines or fewer, none more than twelve; no functions, classes or loops."""
+    sources = [cell.source for cell in cells(path)]
+    lengths = [len(source.splitlines()) for source in sources]
+    nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
+    assert median(lengths) <= 3 and max(lengths) <= 12
+    assert not [node for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.For, ast.While))]
+
+
+@ALL
+def test_it_is_stored_executed_and_tidy(path):
+    """Counts 1 … n, stable ids, no times, no error, nothing on standard error, the plain kernel."""
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    code = cells(path)
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert all(re.fullmatch(r"[a-z0-9-]+", cell.id) for cell in notebook.cells)
+    assert not [cell for cell in code if "execution" in cell.metadata]
+    outputs = [output for cell in code for output in cell.outputs]
+    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+
+
+@ALL
+def test_every_figure_has_alt_text_and_its_label(path):
+    """Alt text says more than forty characters, and says synthetic where the data are."""
+    for cell in cells(path):
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                alt = output.metadata["image/png"]["alt"]
+                assert len(alt) > 40 and any(label in alt for label in ("synthetic", "derived-public"))
+
+
+def nbval(paths, folder, **environment):
+    """A run of nbval on notebooks from another working directory, in another environment."""
+    command = [sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env", "-q", "-p", "no:cacheprovider"]
+    return subprocess.run(
+        [*command, "-c", os.devnull, "--rootdir", str(folder), *map(str, paths)],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+@ALL
+def test_it_tells_the_same_under_another_locale_zone_folder_and_hash_seed(path, tmp_path):
+    """Nothing in a checked cell depends on where and when it runs."""
+    done = nbval([path], tmp_path, LC_ALL="C", LANG="C", TZ="Asia/Tokyo", PYTHONHASHSEED="7", PYTHONUTF8="1")
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+@ALL
+def test_a_changed_number_is_noticed(path, tmp_path):
+    """Canary: one digit changed in every checked cell that prints one makes exactly these cells fail."""
+    notebook = nbformat.read(path, as_version=4)
+    changed = sum(altered(cell) for cell in notebook.cells if CHECKED in cell.metadata.get("tags", []))
+    copy = tmp_path / path.name
+    nbformat.write(notebook, copy)
+    done = nbval([copy], tmp_path)
+    assert changed and re.search(rf"\b{changed} failed", done.stdout), done.stdout[-3000:]
+
+
+def altered(cell):
+    """Change one digit in what the cell printed; whether there was one."""
+    for output in cell.outputs:
+        text = output.text if "text" in output else output.data["text/plain"]
+        found = re.search(r"[0-9](?=[^0-9]*$)", text)
+        if found:
+            digit = str((int(found[0]) + 1) % 10)
+            text = text[: found.start()] + digit + text[found.end() :]
+            if "text" in output:
+                output.text = text
+            else:
+                output.data["text/plain"] = text
+            return True
+    return False
