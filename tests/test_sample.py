@@ -22,12 +22,23 @@ OFFICIAL_NAMES = {"Sample State Department (steady crowd)", "Sample State Depart
 NEW_YORK = ("2016-01-01 00:00:00", "2016-02-01 00:00:00")
 UTC = ("2015-12-31 19:00:00", "2016-01-31 19:00:00")
 HOSTILE = [
-    "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "javascript:alert(1)", "\u202e", "\u200b",
-    "\x1b[31m", '=HYPERLINK("http://example.org","x")', "@SUM(1+1)", 'line one\nline two, "quoted"',
-    "👨\u200d👩\u200d👧", "e\u0301",
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(1)</script>",
+    "javascript:alert(1)",
+    "\u202e",
+    "\u200b",
+    "\x1b[31m",
+    '=HYPERLINK("http://example.org","x")',
+    "@SUM(1+1)",
+    'line one\nline two, "quoted"',
+    "👨\u200d👩\u200d👧",
+    "e\u0301",
 ]
 PRIVATE = [
-    "@zqx_planted_handle", "planted.person@example.org", "+1 202 555 0143", "https://www.facebook.com/planted.person.9",
+    "@zqx_planted_handle",
+    "planted.person@example.org",
+    "+1 202 555 0143",
+    "https://www.facebook.com/planted.person.9",
 ]
 ACCENTED = "Ñandú Íñiguez-Planted"
 PLANTED_AUTHORS = {"Zebulon Quixworthy", unicodedata.normalize("NFC", ACCENTED), unicodedata.normalize("NFD", ACCENTED)}
@@ -71,7 +82,8 @@ def test_manifest_declares_every_export():
     manifest = rows("MANIFEST.csv")
     assert {row["path"]: row["sha256"] for row in manifest} == {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in SAMPLE.iterdir() if path.suffix in {".csv", ".jsonl"} and path.name != "MANIFEST.csv"
+        for path in SAMPLE.iterdir()
+        if path.suffix in {".csv", ".jsonl"} and path.name != "MANIFEST.csv"
     }
     assert {(row["label"], row["terms"]) for row in manifest} == {("synthetic", "synthetic, CC0")}
 

@@ -109,17 +109,38 @@ def crowdtangle_row(number, post, count):
     love, fans, video = post.likes // 12, fans + number * 11, post.medium == "Native Video"
     total, views = f"{post.likes + (count or 0) + post.shares + love:,}", post.likes * 14 * video
     return {
-        **dict.fromkeys(["Wow", "Haha", "Sad", "Angry", "Care"], 0), WEIGHTED: total, "Overperforming Score": "1.4",
-        "Page Name": name, "User Name": handle, "Facebook Id": page, "Page Category": "GOVERNMENT_ORGANIZATION",
-        "Page Admin Top Country": country, "Page Description": f'{name}\nPágina inventada, "de muestra"',
-        "Page Created": "2010-09-20 19:02:58", "Likes at Posting": fans, "Followers at Posting": fans + 900,
-        "Post Created": f"{post.at} PET", "Post Created Date": post.at.date(), "Post Created Time": post.at.time(),
-        "Type": post.medium, "Total Interactions": total, "Likes": post.likes, "Comments": count, "Shares": post.shares,
-        "Love": love, "Video Share Status": "owned" if video else "", "Is Video Owner?": "Yes" if video else "-",
-        "Post Views": views, "Total Views": views, "Total Views For All Crossposts": views,
-        "Video Length": "00:01:30" if video else "N/A", "URL": f"https://www.facebook.com/{page}/posts/{part}",
-        "Message": post.text, "Link": post.link or f"https://www.facebook.com/{handle}/photos/{part}/",
-        "Final Link": post.link, "Link Text": post.title,
+        **dict.fromkeys(["Wow", "Haha", "Sad", "Angry", "Care"], 0),
+        WEIGHTED: total,
+        "Overperforming Score": "1.4",
+        "Page Name": name,
+        "User Name": handle,
+        "Facebook Id": page,
+        "Page Category": "GOVERNMENT_ORGANIZATION",
+        "Page Admin Top Country": country,
+        "Page Description": f'{name}\nPágina inventada, "de muestra"',
+        "Page Created": "2010-09-20 19:02:58",
+        "Likes at Posting": fans,
+        "Followers at Posting": fans + 900,
+        "Post Created": f"{post.at} PET",
+        "Post Created Date": post.at.date(),
+        "Post Created Time": post.at.time(),
+        "Type": post.medium,
+        "Total Interactions": total,
+        "Likes": post.likes,
+        "Comments": count,
+        "Shares": post.shares,
+        "Love": love,
+        "Video Share Status": "owned" if video else "",
+        "Is Video Owner?": "Yes" if video else "-",
+        "Post Views": views,
+        "Total Views": views,
+        "Total Views For All Crossposts": views,
+        "Video Length": "00:01:30" if video else "N/A",
+        "URL": f"https://www.facebook.com/{page}/posts/{part}",
+        "Message": post.text,
+        "Link": post.link or f"https://www.facebook.com/{handle}/photos/{part}/",
+        "Final Link": post.link,
+        "Link Text": post.title,
     }
 
 
@@ -128,18 +149,39 @@ def account(who, at):
     number, handle, name = who
     official = who == OFFICIAL
     return PHRASES["user"] | {
-        "id": number, "id_str": str(number), "name": name, "screen_name": handle, "verified": official,
-        "followers_count": 61000 + 40 * at.day if official else number % 700, "statuses_count": 9000 + 13 * at.day,
+        "id": number,
+        "id_str": str(number),
+        "name": name,
+        "screen_name": handle,
+        "verified": official,
+        "followers_count": 61000 + 40 * at.day if official else number % 700,
+        "statuses_count": 9000 + 13 * at.day,
     }
 
 
 def entities(text, people):
     """Hashtags, mentions and addresses of a text with their places in it."""
     tags = [{"text": m[1], "indices": list(m.span())} for m in re.finditer(r"#(\w+)", text)]
-    mentions = [{"screen_name": m[1], "name": people[m[1]][2], "id": people[m[1]][0], "id_str": str(people[m[1]][0]),
-                 "indices": list(m.span())} for m in re.finditer(r"@(\w+)", text) if m[1] in people]
-    urls = [{"url": m[0], "expanded_url": m[0].replace("//t.", "//www."), "display_url": m[0].replace("https://t.", ""),
-             "indices": list(m.span())} for m in re.finditer(r"https://(t|citas)\.example\.org[/\w]*", text)]
+    mentions = [
+        {
+            "screen_name": m[1],
+            "name": people[m[1]][2],
+            "id": people[m[1]][0],
+            "id_str": str(people[m[1]][0]),
+            "indices": list(m.span()),
+        }
+        for m in re.finditer(r"@(\w+)", text)
+        if m[1] in people
+    ]
+    urls = [
+        {
+            "url": m[0],
+            "expanded_url": m[0].replace("//t.", "//www."),
+            "display_url": m[0].replace("https://t.", ""),
+            "indices": list(m.span()),
+        }
+        for m in re.finditer(r"https://(t|citas)\.example\.org[/\w]*", text)
+    ]
     return {"hashtags": tags, "symbols": [], "user_mentions": mentions, "urls": urls}
 
 
@@ -149,9 +191,15 @@ def tweet(rng, people, at, who, text, lang="es", to=None):
     clock = int((at - datetime(1970, 1, 1)).total_seconds()) * 1000 + rng.randrange(1000)
     number, text = (clock - 1288834974657 << 22) + rng.randrange(1 << 22), html.escape(text, quote=False)
     made = PHRASES["tweet"] | {
-        "created_at": f"{at:%a %b %d %H:%M:%S} +0000 {at:%Y}", "id": number, "id_str": str(number), "full_text": text,
-        "display_text_range": [0, len(text)], "entities": entities(text, people), "lang": lang,
-        "retweet_count": rng.randrange(9) ** 2 * (who == OFFICIAL), "favorite_count": rng.randrange(12) ** 2 // 2,
+        "created_at": f"{at:%a %b %d %H:%M:%S} +0000 {at:%Y}",
+        "id": number,
+        "id_str": str(number),
+        "full_text": text,
+        "display_text_range": [0, len(text)],
+        "entities": entities(text, people),
+        "lang": lang,
+        "retweet_count": rng.randrange(9) ** 2 * (who == OFFICIAL),
+        "favorite_count": rng.randrange(12) ** 2 // 2,
         "user": account(who, at),
     }
     return made | answers(to) if to else made
@@ -160,8 +208,10 @@ def tweet(rng, people, at, who, text, lang="es", to=None):
 def answers(to):
     """The keys by which a post says what it replies to."""
     return {
-        "in_reply_to_status_id": to["id"], "in_reply_to_status_id_str": to["id_str"],
-        "in_reply_to_user_id": to["user"]["id"], "in_reply_to_user_id_str": to["user"]["id_str"],
+        "in_reply_to_status_id": to["id"],
+        "in_reply_to_status_id_str": to["id_str"],
+        "in_reply_to_user_id": to["user"]["id"],
+        "in_reply_to_user_id_str": to["user"]["id_str"],
         "in_reply_to_screen_name": to["user"]["screen_name"],
     }
 
@@ -169,10 +219,22 @@ def answers(to):
 def with_photo(made, number):
     """The same post with a photo."""
     at, url, key = len(made["full_text"]) + 1, f"https://pic.example.org/{number}", 700000000000000000 + number
-    media = [{"id": key, "id_str": str(key), "indices": [at, at + len(url)], "media_url_https": f"{url}.jpg",
-              "url": url, "expanded_url": f"{url}/photo/1", "type": "photo"}]
-    return made | {"full_text": f"{made['full_text']} {url}", "entities": made["entities"] | {"media": media},
-                   "extended_entities": {"media": media}}
+    media = [
+        {
+            "id": key,
+            "id_str": str(key),
+            "indices": [at, at + len(url)],
+            "media_url_https": f"{url}.jpg",
+            "url": url,
+            "expanded_url": f"{url}/photo/1",
+            "type": "photo",
+        }
+    ]
+    return made | {
+        "full_text": f"{made['full_text']} {url}",
+        "entities": made["entities"] | {"media": media},
+        "extended_entities": {"media": media},
+    }
 
 
 def timeline(rng, people, moments, shared):
@@ -186,8 +248,12 @@ def timeline(rng, people, moments, shared):
     cut = f"RT @{PARTNER[1]}: {museum['full_text']}"[:139] + "…"
     repost = tweet(rng, people, moments[60], OFFICIAL, cut) | {"retweeted_status": museum}
     quote = tweet(rng, people, moments[61], OFFICIAL, "[synthetic] Una visita que vale la pena. #cultura")
-    quote |= {"is_quote_status": True, "quoted_status_id": museum["id"], "quoted_status_id_str": museum["id_str"],
-              "quoted_status": museum}
+    quote |= {
+        "is_quote_status": True,
+        "quoted_status_id": museum["id"],
+        "quoted_status_id_str": museum["id_str"],
+        "quoted_status": museum,
+    }
     return own, [tweet(rng, people, shared.at + timedelta(minutes=10), OFFICIAL, shared.text), repost, quote]
 
 
@@ -248,6 +314,8 @@ def make_peru():
     rows.sort(key=lambda row: row["Post Created"], reverse=True)
     columns = PHRASES["headers"]["crowdtangle"].split(",")
     held = [[*c[:6], c.likes, c.likes, 0, 0, 0, 0, 0, 0] for c in comments]
-    return {"per_crowdtangle.csv": csv_text("crowdtangle", [[row.get(column) for column in columns] for row in rows]),
-            "per_facebook_comments.csv": csv_text("comments_reactions", held),
-            "per_tweets.jsonl": tweets_jsonl(rng, posts[49], asked)}
+    return {
+        "per_crowdtangle.csv": csv_text("crowdtangle", [[row.get(column) for column in columns] for row in rows]),
+        "per_facebook_comments.csv": csv_text("comments_reactions", held),
+        "per_tweets.jsonl": tweets_jsonl(rng, posts[49], asked),
+    }

@@ -45,8 +45,17 @@ def state_posts(rng, page, alpha, total, above, silent_day, lean):
     moments = [START, *spread(rng, 141, 30, silent_day), *last]
     posts = [state_post(rng, page, number, at) for number, at in enumerate(moments, 1)]
     mood, lift = [rng.gauss(0, 0.6) for _ in range(31)], {"video": 0.9, "photo": 0, "link": -0.1, "status": -0.4}
-    busy = {post: lean * (lift[post.medium] + mood[post.at.day - 1] + 0.3 * (post.at.weekday() in (1, 2, 3))
-                          + 0.3 * (12 <= post.at.hour < 18)) + rng.gauss(0, 1) for post in posts}
+    busy = {
+        post: lean
+        * (
+            lift[post.medium]
+            + mood[post.at.day - 1]
+            + 0.3 * (post.at.weekday() in (1, 2, 3))
+            + 0.3 * (12 <= post.at.hour < 18)
+        )
+        + rng.gauss(0, 1)
+        for post in posts
+    }
     counts = dict(zip(sorted(posts, key=busy.get), stratified_counts(alpha, total, above), strict=True))
     counts |= {state_post(rng, page, 0, START - timedelta(seconds=1)): 130, state_post(rng, page, 147, END): 120}
     return [counted(rng, post, counts[post]) for post in sorted(counts, key=lambda post: post.at)]
@@ -57,7 +66,11 @@ def state_post(rng, page, number, at):
     medium, text = rng.choices(list(MEDIA), list(MEDIA.values()))[0], say(rng, "state_post")
     part = 10153900000000000 + page % 10 * 10**9 + number * 7919
     title = say(rng, "state_link") if medium == "link" else ""
-    link = f"https://www.example.org/{number}" if medium == "link" else f"https://www.facebook.com/{page}/{medium}s/{part}/"
+    link = (
+        f"https://www.example.org/{number}"
+        if medium == "link"
+        else f"https://www.facebook.com/{page}/{medium}s/{part}/"
+    )
     text = {40: "", 60: "[synthetic] " + " ".join(PHRASES["hostile"][:2])}.get(number, text)
     link = {60: "javascript:alert(1)"}.get(number, "" if medium == "status" else link)
     return Post(f"{page}_{part}", at, medium, text, title, link, 0, 0, 0)
@@ -108,19 +121,51 @@ def make_state(stem):
     comments = [comment for comment in comments if comment.id not in gone]
     mark_edge(comments)
     plant(comments, range(len(comments)))
-    rows = [[p.id, p.text, p.title, p.medium, p.link, p.at, p.likes + p.likes % 5, p.comments, p.shares, p.likes,
-             p.likes % 5, 0, 0, 0, 0] for p in posts[::-1]]
-    files = {f"{stem}_facebook_statuses.csv": csv_text("statuses", rows),
-             f"{stem}_facebook_comments.csv": csv_text("comments", [[*c[:6], c.likes] for c in comments])}
+    rows = [
+        [
+            p.id,
+            p.text,
+            p.title,
+            p.medium,
+            p.link,
+            p.at,
+            p.likes + p.likes % 5,
+            p.comments,
+            p.shares,
+            p.likes,
+            p.likes % 5,
+            0,
+            0,
+            0,
+            0,
+        ]
+        for p in posts[::-1]
+    ]
+    files = {
+        f"{stem}_facebook_statuses.csv": csv_text("statuses", rows),
+        f"{stem}_facebook_comments.csv": csv_text("comments", [[*c[:6], c.likes] for c in comments]),
+    }
     return files | ({f"{stem}_getpage.csv": getpage(posts, comments)} if stem == "usa-steady" else {})
 
 
 def getpage(posts, comments):
     """Rfacebook's getPage as of 1 February, 06:00 UTC: fewer comments and likes, one post twice, R's quoting."""
     later = Counter(c.post for c in comments if c.at + BEHIND_UTC > datetime(2016, 2, 1, 6))
-    rows = [[p.id.split("_")[0], "Sample State Department (steady crowd)", p.text or None,
-             f"{p.at + BEHIND_UTC:%Y-%m-%dT%H:%M:%S}+0000", p.medium, p.link or None, p.id, p.likes * 24 // 25,
-             p.comments - later[p.id], p.shares * 24 // 25] for p in posts[::-1]]
+    rows = [
+        [
+            p.id.split("_")[0],
+            "Sample State Department (steady crowd)",
+            p.text or None,
+            f"{p.at + BEHIND_UTC:%Y-%m-%dT%H:%M:%S}+0000",
+            p.medium,
+            p.link or None,
+            p.id,
+            p.likes * 24 // 25,
+            p.comments - later[p.id],
+            p.shares * 24 // 25,
+        ]
+        for p in posts[::-1]
+    ]
     rows.insert(100, rows[98])
     return "".join(",".join(map(r_cell, row)) + "\n" for row in [PHRASES["headers"]["getpage"].split(","), *rows])
 
