@@ -28,6 +28,8 @@ def told():
         _stop(error, 2)
     except RuntimeError as error:
         _stop(error, 1)
+    except BrokenPipeError:  # whoever read our output has seen enough; click ends quietly
+        raise
     except OSError as error:
         where = error.filename or "a file of the home"
         _stop(f"{where}: {error.strerror}. Expected: a place to read and write. Check its rights and the disk.", 3)
@@ -174,8 +176,9 @@ def _say_run(done):
 
     verdicts = pd.DataFrame(done.facts["verdicts"])
     if len(verdicts):
-        columns = ["id", "figure", "published", "computed", "n", "label", "verdict"]
-        click.echo("Published and computed\n" + verdicts[columns].to_string(index=False, na_rep="-"))
+        shown = verdicts[["id", "figure", "published", "computed", "n", "label", "verdict"]]
+        number = "{:,.6g}".format
+        click.echo("Published and computed\n" + shown.to_string(index=False, na_rep="-", float_format=number))
     click.echo(
         f"Data: {done.facts['label'] or 'none'}. {len(done.facts['facts'])} facts in {done.folder / 'facts.json'}"
     )

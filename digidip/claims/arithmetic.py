@@ -32,6 +32,9 @@ def implied(posts=146, mean="65", share="12", threshold=100, days=31):
     """What printed numbers imply: value at the printed number, low and high over what rounds to it.
 
     `mean` and `share` (percent) are text, since "65" and "65.0" allow different totals. No data are needed.
+
+    >>> implied().set_index("quantity").loc[["total comments", "posts above 100"], ["low", "high"]].values.tolist()
+    [[9417.0, 9562.0], [17.0, 18.0]]
     """
     middle, (low, high) = float(mean), interval(mean)
     total, least, most = posts * middle, math.ceil(posts * low), math.ceil(posts * high) - 1
@@ -84,6 +87,9 @@ def shapes(posts=146, mean="65", share="12", threshold=100):
 
     alpha solves P(more than threshold) = share; alpha_low and alpha_high are its range over the counts of posts that
     round to the share. Source: methods.md 1.1. Caution: calibrates synthetic data, estimates nothing.
+
+    >>> shapes()[["shape", "alpha", "median"]].round(3).values.tolist()
+    [['steady crowd', 0.193, 61.0], ['storms over silence', 13.909, 0.0]]
     """
     targets = [float(share) / 100, *(count / posts for count in _counts(posts, share))]
     roots = np.array([_roots(float(mean), target, threshold) for target in targets])

@@ -18,6 +18,11 @@ def verdict(part, value, low, high, label):
 
     Real data: `reproduced` if the value fits, `compatible` if only the intervals overlap. Derived-public arithmetic:
     `compatible` or `internally inconsistent`. Synthetic data: `fixture-match` if the value itself fits, never more.
+    `part` is a row of `parts`; a missing value, or a figure without a number (grades D, N), is not testable.
+
+    >>> mean = parts(published()).loc["F002_1"]  # printed 65, so 64.5 to 65.5
+    >>> verdict(mean, 65.2, 60, 70, "real"), verdict(mean, 66, 60, 70, "real"), verdict(mean, 65.2, 60, 70, "synthetic")
+    ('reproduced', 'compatible', 'fixture-match')
     """
     check_label(label)
     if not part["locator"]:

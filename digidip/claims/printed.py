@@ -20,7 +20,14 @@ DISAGREE = r"conflict|disagree|differs|mixes|page says|page calls|fits 175|not e
 
 
 def published(study="", folder=REFERENCE):
-    """The published figures as text, one row per figure, checked; `study` keeps the figures of one notebook."""
+    """The published figures as text, one row per figure, checked; `study` keeps the figures of one notebook.
+
+    A repeated id, an unknown grade, `low` above `high`, unequal numbers of parts, another header, or a file that is
+    not UTF-8 raise `TableError` with the row.
+
+    >>> published("10-comment-analysis").set_index("id").loc["F003", ["value", "low", "high"]].tolist()
+    ['12', '17', '18']
+    """
     path = Path(folder) / "published_figures.csv"
     try:
         figures = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
@@ -73,7 +80,11 @@ def parts(figures):
 
 
 def interval(text):
-    """The numbers a printed number may stand for: "65" is 64.5 to 65.5, "65.0" is 64.95 to 65.05."""
+    """The numbers a printed number may stand for: half a unit of its last place to either side.
+
+    >>> interval("65"), interval("65.0"), interval("1.1 million")
+    ((64.5, 65.5), (64.95, 65.05), (1050000.0, 1150000.0))
+    """
     found = re.fullmatch(r"((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)( [mb]illion)?", text)
     if not found:
         raise TableError(f"printed number: found {text!r}. Expected: digits as printed. Pass the number as text.")

@@ -36,7 +36,15 @@ class Stated:
 
 
 def state(table, label):
-    """State a measure table: rounded for reading, and as facts (6 significant digits) for `facts.json`."""
+    """State a measure table: rounded for reading, and as facts (6 significant digits) for `facts.json`.
+
+    `table` comes from a measure, `label` says which kind of data; a missing value is stated as not available, with the
+    reason in `method`. Another label, or a table that holds no measure, raises `TableError`.
+
+    >>> above = pd.DataFrame({"ministry": ["PER"], "share_above": [0.25], "n": [8], "low": [0.07], "high": [0.59]})
+    >>> state(above, "real").table.values.tolist(), state(above, "real").facts[0]["name"]
+    ([['PER', '25.0 %', '8', '7.0 %', '59.0 %']], 'share_above')
+    """
     check_label(label)
     name = measure_of(table)
     unit, groups = measures.UNITS[name], table.columns[: table.columns.get_loc(name)]
