@@ -16,7 +16,7 @@ import ibis
 import pyarrow as pa
 from ibis import _
 
-from digidip.tables import KEYS, SCHEMA, TableError
+from digidip.tables import KEYS, SCHEMA, TableError, is_scientific
 
 SAMPLE_KEY = b"digidip synthetic sample: this key protects nobody, the people are invented"
 
@@ -255,9 +255,11 @@ def superseded(table, name, order):
 def unreadable(table, name):
     """Rows of a canonical table that lack a cell which the export must give: export, export_row, reason.
 
-    Account and ministry of a comment are those of its post: a comment without its post is for `tables.check` to tell.
+    Account and ministry of a comment are those of its post: a comment without its post is for `tables.check` to tell,
+    and so is an id that a spreadsheet has destroyed.
     """
     given = {"export_row"} | ({"account_id", "ministry"} if name == "comments" else set())
     required = [column for column, rule in SCHEMA[name].items() if rule.required and column not in given]
-    reason = ibis.cases(*((table[c].isnull(), f"no readable {c}") for c in required))
+    lacking = [(table[c].isnull(), f"no readable {c}") for c in required]
+    reason = ibis.cases((is_scientific(table[KEYS[name][1]]), ibis.null("string")), *lacking)
     return table.select("export", "export_row", reason=reason).filter(_.reason.notnull())

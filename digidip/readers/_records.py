@@ -30,11 +30,11 @@ _scanned = {}  # file → number of its table of rejects, and whether it has a h
 
 @cache
 def engine():
-    """The one DuckDB of this process: in UTC, at most 800 MB, spilling to a private folder; made on first use."""
+    """The one DuckDB of this process: in UTC, at most 640 MB, spilling to a private folder; made on first use."""
     spill = Path(tempfile.gettempdir()) / f"digidip-{os.getpid()}"
     settings = {
         "threads": min(os.cpu_count() or 1, 4),
-        "memory_limit": "800MB",
+        "memory_limit": "640MB",
         "temp_directory": str(spill),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,

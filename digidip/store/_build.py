@@ -119,8 +119,10 @@ def _make(work):
     write(work, "entities", _stage.entities(work, read, posts, names))
     write(work, "metrics", _stage.metrics(posts))
     write(work, "follows", empty("follows"))
-    check({name: table_of(work.folder, name) for name in SCHEMA}, unique=UNSETTLED)
-    _write_facts(work)
+    tables = {name: table_of(work.folder, name) for name in SCHEMA}
+    rows = {name: count(table) for name, table in tables.items()}
+    check({name: table for name, table in tables.items() if rows[name] or name == "posts"}, unique=UNSETTLED)
+    _write_facts(work, rows)
 
 
 @_stage.reading
@@ -132,7 +134,7 @@ def _rehearse_table(work, delivery, name, frame):
     check({name: settle(work, name)}, unique=())
 
 
-def _write_facts(work):
+def _write_facts(work, rows):
     """build.json, the account of rows, the rejects, and the accounts that a person should complete."""
     known = table_of(work.folder, "accounts").order_by("platform", "account_id").to_pandas().to_csv()
     declared = json.dumps([digidip.__version__, *work.deliveries, clean.key_id(work.key), known]).encode()
@@ -142,7 +144,7 @@ def _write_facts(work):
         "engine": f"duckdb {version('duckdb')}, ibis {version('ibis-framework')}",
         "key": clean.key_id(work.key),
         "deliveries": [delivery._asdict() for delivery in work.deliveries],
-        "rows": {name: count(table_of(work.folder, name)) for name in SCHEMA},
+        "rows": rows,
         "account_of_rows": [step._asdict() for step in work.account_of_rows()],
         "rejects": len(work.rejects),
         "notes": work.notes,

@@ -34,7 +34,8 @@ def _superseded(table, name, bad, order):
 
 def _tell_scrubbed(work, name, table):
     """Rows and scrubbed texts of every export, those without a row included."""
-    scrubbed = ibis.or_(*(table.text.contains(token) for token in clean.TOKENS))
+    tokens = ibis.or_(*(table.text.contains(token) for token in clean.TOKENS))
+    scrubbed = ibis.ifelse(table.text.contains("["), tokens, False)
     held = table.group_by("export").aggregate(rows=_.count(), scrubbed=scrubbed.sum()).to_pandas().set_index("export")
     for delivery in work.deliveries:
         if work.part(name, delivery).exists():

@@ -11,7 +11,7 @@ from digidip import clean
 from digidip.readers import engine
 from digidip.tables import DTYPES, LABELS, SCHEMA, conform
 
-PARQUET = {"compression": "zstd", "row_group_size": 61440}
+PARQUET = {"compression": "zstd", "compression_level": 1, "row_group_size": 61440}
 STEPS = ("read", "attach accounts", "place", "pseudonymise", "scrub", "reject", "deduplicate")
 
 

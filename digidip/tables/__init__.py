@@ -5,7 +5,7 @@ The schema is a literal in plain sight in `_schema.py`; `dictionary` and `overvi
 
 import pandas as pd
 
-from digidip.tables._rules import PLACE, check, conform, mask, rules, violations
+from digidip.tables._rules import PLACE, check, conform, is_scientific, mask, rules, violations
 from digidip.tables._schema import (
     CHOICES,
     DTYPES,
@@ -36,6 +36,7 @@ __all__ = [
     "check",
     "conform",
     "dictionary",
+    "is_scientific",
     "mask",
     "overview",
     "rules",

@@ -51,7 +51,7 @@ def rules(name):
             yield column, "must not be missing", lambda t, c=column: t[c].isnull()
         if spec.kind == "id":
             rule = "must be an id, not a number in scientific notation"
-            yield column, rule, lambda t, c=column: _is_scientific(t[c])
+            yield column, rule, lambda t, c=column: is_scientific(t[c])
         if spec.kind == "count":
             yield column, "must not be negative", lambda t, c=column: t[c] < 0
         if column in CHOICES:
@@ -61,7 +61,7 @@ def rules(name):
             yield column, "must be an ISO 3166-1 alpha-3 code", lambda t, c=column: ~t[c].re_search(COUNTRY)
 
 
-def _is_scientific(cell):
+def is_scientific(cell):
     """Whether an id is a number in scientific notation; few ids have a sign in them, and only those are looked at."""
     return ibis.ifelse(cell.contains("+") | cell.contains(".") | cell.contains(","), cell.re_search(SCIENTIFIC), False)
 
