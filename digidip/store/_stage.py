@@ -126,8 +126,9 @@ def _is_official(frame, named):
 def _under_posts(work, delivery, frame, roots, posts):
     """Of tweets in reply to tweets, those that stand in a thread under a held post."""
     placed = clean.place_comments(frame, roots, posts)
-    kept = placed.filter(_.account_id.notnull())
-    work.tell("place", "comments", delivery.path, count(frame), count(kept), "replies under a held post")
+    kept, rows = placed.filter(_.account_id.notnull()), count(frame)
+    work.tell("read", "comments", delivery.path, rows, rows, "posts in reply to another post")
+    work.tell("place", "comments", delivery.path, rows, count(kept), "replies under a held post")
     return kept
 
 
