@@ -20,6 +20,7 @@ from digidip import readers
 from digidip.tables import LABELS, PLATFORMS, ReaderError, TableError
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+REFERENCE = REPOSITORY / "data" / "reference"
 # Codes of senders of diplomats that ISO 3166-1 does not list.
 FURTHER_SENDERS = {"EUE": "European Union", "XKX": "Kosovo", "XOM": "Sovereign Order of Malta"}
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from digidip.deliveries import REFERENCE
 from digidip.tables import TableError
 
-REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 COLUMNS = [
     "id", "citation", "figure", "value", "unit", "period", "population", "locator",
     "status", "recompute", "grade", "low", "high", "study", "kind",

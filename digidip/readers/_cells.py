@@ -25,8 +25,8 @@ INSTANT = "timestamp('UTC')"
 
 
 @ibis.udf.scalar.builtin(name="try_strptime", signature=(("string", "string"), INSTANT))
-def instant(text, pattern):
-    """Engine function: text with an offset → UTC instant, missing where it does not fit the pattern."""
+def stamp(cell, pattern):
+    """Engine function: text that carries its own offset (%z) → UTC instant, missing where it does not fit the pattern."""
 
 
 @ibis.udf.scalar.builtin(name="try_strptime", signature=(("string", "string"), "timestamp"))
@@ -69,11 +69,6 @@ def worded(cell, words, *missing):
     """The canonical word for a platform's word, `other` for one that is not in `words`; missing where the cell is."""
     cell = blank(cell, *missing)
     return ibis.ifelse(cell.isnull(), ibis.null("string"), cell.cases(*words.items(), else_="other"))
-
-
-def stamp(cell, pattern):
-    """A UTC instant from text that carries its own offset, by a strptime pattern with %z."""
-    return instant(cell, pattern)
 
 
 def fixed_stamp(cell, offset):

@@ -7,9 +7,9 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from digidip.deliveries import REPOSITORY
+from digidip.deliveries import REFERENCE
 from digidip.store._work import weakest
-from digidip.tables import DTYPES, KEYS, SCHEMA, TableError
+from digidip.tables import KEYS, SCHEMA, TableError, types
 
 KEY = list(KEYS["accounts"])
 NEEDED = {"platform", "account_id", "ministry", "name", "handle", "label"}
@@ -21,7 +21,7 @@ def accounts_of(reference):
     Columns that only its owner knows are left out. A missing column, two rows for one account, and a day that is no
     date raise `TableError`.
     """
-    shipped = REPOSITORY / "data" / "reference" / "accounts.csv"
+    shipped = REFERENCE / "accounts.csv"
     own = Path(reference) / "accounts.csv" if reference else shipped
     path = own if own.exists() else shipped
     frame = _text(path)
@@ -48,7 +48,7 @@ def accounts(work, posts):
     both = pd.concat([registered, seen.assign(source="seen in the exports")]).groupby(KEY, sort=True).first()
     work.fresh = seen.merge(work.registered[KEY], how="left", on=KEY, indicator="where").query("where == 'left_only'")
     work.fresh = work.fresh.drop(columns="where")
-    columns = {column: DTYPES[rule.kind] for column, rule in SCHEMA["accounts"].items()}
+    columns = types("accounts")
     frame = both.reset_index().reindex(columns=list(columns)).astype(object)
     return ibis.memtable(frame.where(frame.notna(), None), schema=dict.fromkeys(columns, "string")).cast(columns)
 

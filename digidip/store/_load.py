@@ -18,8 +18,8 @@ from ibis import _
 from digidip import deliveries
 from digidip.clean import SAMPLE_KEY
 from digidip.store._build import build, facts_of
-from digidip.store._work import table_of
-from digidip.tables import LABELS, SCHEMA, TableError
+from digidip.store._work import count, table_of, weakest
+from digidip.tables import SCHEMA, TableError
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Tables:
         """One line for the notebook: rows, accounts, first and last post, build, label."""
         span = self.posts.aggregate(accounts=_.account_id.nunique(), first=_.posted_at.min(), last=_.posted_at.max())
         row = span.to_pandas().iloc[0]
-        comments = self.comments.count().to_pyarrow().as_py()
+        comments = count(self.comments)
         first, last = (f"{moment:%Y-%m-%d %H:%M}" for moment in (row["first"], row["last"]))
         return (
             f"{self.n:,} posts by {row.accounts} accounts, {comments:,} comments held; posted {first} to {last} UTC; "
@@ -80,7 +80,7 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     chosen = _chosen(held["accounts"], ministry, platform, account)
     theirs = held["posts"].semi_join(chosen, ["platform", "account_id"])
     posts = _windowed(theirs, start, end, zone)
-    n = posts.count().to_pyarrow().as_py()
+    n = count(posts)
     if not n:
         raise _empty_window(theirs, start, end, zone)
     return Tables(
@@ -90,7 +90,7 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
         entities=held["entities"].semi_join(posts, ["platform", "post_id"]),
         follows=held["follows"].semi_join(chosen.select("platform", source_id="account_id"), ["platform", "source_id"]),
         metrics=held["metrics"].semi_join(chosen, ["platform", "account_id"]),
-        label=_weakest(posts.select("label").distinct().to_pandas()["label"]),
+        label=posts.aggregate(label=weakest(_.label)).to_pandas()["label"].iloc[0],
         ministry=ministry,
         platform=platform,
         account=account,
@@ -147,7 +147,7 @@ def _is_named(*names):
 
 def _restricted(accounts, condition, what, value, held):
     found = accounts.filter(condition)
-    if not found.count().to_pyarrow().as_py():
+    if not count(found):
         names = sorted(held.name("held").as_table().distinct().to_pandas()["held"].dropna())
         near = get_close_matches(value.lower(), [name.lower() for name in names], n=1)
         nearest = [name for name in names if name.lower() in near]
@@ -187,7 +187,3 @@ def _empty_window(held, start, end, zone):
         f"window {start or 'first'} to {end or 'last'} ({zone}): no posts in it. Found in this selection: {found}. "
         "Expected: at least one post; a window without posts is missing data, not zero. Choose a window inside."
     )
-
-
-def _weakest(labels):
-    return next(label for label in reversed(LABELS) if label in set(labels))

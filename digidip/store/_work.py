@@ -9,7 +9,7 @@ import pandas as pd
 
 from digidip import clean
 from digidip.readers import engine
-from digidip.tables import DTYPES, LABELS, SCHEMA, conform
+from digidip.tables import LABELS, conform, types
 
 PARQUET = {"compression": "zstd", "compression_level": 1, "row_group_size": 61440}
 STEPS = ("read", "attach accounts", "place", "pseudonymise", "scrub", "reject", "deduplicate")
@@ -72,8 +72,7 @@ def rewrite(part, change):
 
 def empty(name):
     """A canonical table without rows."""
-    columns = {column: DTYPES[rule.kind] for column, rule in SCHEMA[name].items()}
-    return ibis.memtable(pd.DataFrame(columns=list(columns)), schema=columns)
+    return ibis.memtable(pd.DataFrame(columns=list(types(name))), schema=types(name))
 
 
 def table_of(folder, name):

@@ -29,9 +29,17 @@ def conform(name, frame):
         raise TableError(
             f"table '{name}': unknown column {unknown[0]!r}. Expected: {', '.join(SCHEMA[name])}. Rename or remove it."
         )
-    types = {column: DTYPES[rule.kind] for column, rule in SCHEMA[name].items()}
-    cells = {c: frame[c].cast(t) if c in frame.columns else ibis.null(t) for c, t in types.items()}
+    cells = {c: frame[c].cast(t) if c in frame.columns else ibis.null(t) for c, t in types(name).items()}
     return frame.select(**cells)
+
+
+def types(name):
+    """The engine's type of every column of one canonical table, in order.
+
+    >>> types("follows")["observed_at"]
+    "timestamp('UTC')"
+    """
+    return {column: DTYPES[rule.kind] for column, rule in SCHEMA[name].items()}
 
 
 def mask(value):
@@ -120,8 +128,8 @@ def _told(broken, *, cap=20):
 def _wrong_columns(name, table):
     """Columns that the table lacks, has of another type, or does not know."""
     held = table.schema()
-    for column, rule in SCHEMA[name].items():
-        expected = ibis.dtype(DTYPES[rule.kind])
+    for column, dtype in types(name).items():
+        expected = ibis.dtype(dtype)
         if column not in held or _kind(held[column]) != _kind(expected):
             found = f"type {held[column]}" if column in held else "no such column"
             yield (name, None, None, column, f"must be of type {expected}", found)
