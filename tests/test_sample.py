@@ -4,12 +4,13 @@ import csv
 import hashlib
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
 import unicodedata
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,14 @@ import pytest
 HOME = Path(__file__).resolve().parents[1]
 SAMPLE = HOME / "data" / "raw" / "sample"
 SHAPES = {"usa-steady": (9490, 17, 60.5, 0), "usa-storms": (9468, 18, 0, 89)}
-COMMENT_FILES = ["usa-steady_facebook_comments.csv", "usa-storms_facebook_comments.csv", "per_facebook_comments.csv"]
+COMMENT_FILES = [f"{stem}_facebook_comments.csv" for stem in (*SHAPES, "per", "ind")]
+FURTHER = ["ken_crowdtangle.csv", "est_getpage.csv", "ind_facebook_statuses.csv", "ind_facebook_comments.csv"]
+FROM_LOCAL = {"KEN": timedelta(0), "EST": timedelta(hours=2), "IND": timedelta(hours=10, minutes=30)}  # local - stamp
+FROM_UTC = {"KEN": timedelta(hours=3), "EST": timedelta(hours=2), "IND": timedelta(hours=5, minutes=30)}  # local - UTC
 OFFICIAL_NAMES = {"Sample State Department (steady crowd)", "Sample State Department (storms over silence)"}
 NEW_YORK = ("2016-01-01 00:00:00", "2016-02-01 00:00:00")
 UTC = ("2015-12-31 19:00:00", "2016-01-31 19:00:00")
+JANUARY, FEBRUARY = datetime(2016, 1, 1), datetime(2016, 2, 1)
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
     "</script><script>alert(1)</script>",
@@ -54,6 +59,24 @@ def counts(stem, window=NEW_YORK):
     """Comments per post published in a window given in minimaxir's clock, UTC-5."""
     posts = rows(f"{stem}_facebook_statuses.csv")
     return [int(row["num_comments"]) for row in posts if window[0] <= row["status_published"] < window[1]]
+
+
+def further(ministry):
+    """Local time and comment count (missing where the cell is empty) of every post of one of the further ministries."""
+    name, stamp, count = {
+        "KEN": ("ken_crowdtangle.csv", "Post Created", "Comments"),
+        "EST": ("est_getpage.csv", "created_time", "comments_count"),
+        "IND": ("ind_facebook_statuses.csv", "status_published", "num_comments"),
+    }[ministry]
+    return [
+        (datetime.fromisoformat(row[stamp][:19]) + FROM_LOCAL[ministry], int(row[count]) if row[count] else None)
+        for row in rows(name)
+    ]
+
+
+def between(posts, start, end):
+    """Known counts of the posts in a half-open window of local time."""
+    return [count for at, count in posts if start <= at < end and count is not None]
 
 
 def tweets():
@@ -227,8 +250,10 @@ def test_posts_say_that_they_are_synthetic():
     """Every text of a post says so, official answers on X included."""
     texts = [row["Message"] for row in rows("per_crowdtangle.csv")]
     texts += [post["full_text"] for post in tweets()[0] if post.get("user", {}).get("id_str") == "150000004"]
-    texts += [row["status_message"] for stem in SHAPES for row in rows(f"{stem}_facebook_statuses.csv")]
+    texts += [row["status_message"] for stem in (*SHAPES, "ind") for row in rows(f"{stem}_facebook_statuses.csv")]
+    texts += [row["Message"] for row in rows("ken_crowdtangle.csv")]
     assert texts.count("") == 2
+    texts += [row["message"] for row in rows("est_getpage.csv") if row["message"] != "NA"]
     assert all("[synthetic]" in text for text in texts if text)
 
 
@@ -252,13 +277,116 @@ def test_planted_items_on_x():
 
 
 def test_accounts_know_the_sample():
-    """reference/accounts.csv lists the five accounts whose posts the sample holds."""
+    """reference/accounts.csv lists the eight accounts whose posts the sample holds, by the names the exports give."""
     with open(HOME / "data" / "reference" / "accounts.csv", encoding="utf-8", newline="") as file:
         listed = [row for row in csv.DictReader(file) if row["label"] == "synthetic"]
     known = {(row["platform"], row["account_id"]): row["name"] for row in listed}
-    pages = {("facebook", row["Facebook Id"]): row["Page Name"] for row in rows("per_crowdtangle.csv")}
-    pages |= {("facebook", row["from_id"]): row["from_name"] for row in rows("usa-steady_getpage.csv")}
+    tangled = rows("per_crowdtangle.csv") + rows("ken_crowdtangle.csv")
+    pages = {("facebook", row["Facebook Id"]): row["Page Name"] for row in tangled}
+    got = rows("usa-steady_getpage.csv") + rows("est_getpage.csv")
+    pages |= {("facebook", row["from_id"]): row["from_name"] for row in got}
     pages |= {("x", "150000004"): "Cancillería de muestra"}
-    storms = {("facebook", row["status_id"].split("_")[0]) for row in rows("usa-storms_facebook_statuses.csv")}
-    assert {key: name for key, name in known.items() if key not in storms} == pages
-    assert storms == known.keys() - pages.keys()
+    scraped = rows("usa-storms_facebook_statuses.csv") + rows("ind_facebook_statuses.csv")
+    nameless = {("facebook", row["status_id"].split("_")[0]) for row in scraped}
+    assert {key: name for key, name in known.items() if key not in nameless} == pages
+    assert len(known) == 8 and nameless == known.keys() - pages.keys()
+    assert known["facebook", "150000000000008"] in {row["comment_author"] for row in rows("ind_facebook_comments.csv")}
+
+
+def test_further_files_are_small():
+    """The three further ministries add less than 450 KB, and all links lead to the platform or to example.org."""
+    contents = [(SAMPLE / name).read_text(encoding="utf-8") for name in FURTHER]
+    assert sum(len(content.encode()) for content in contents) < 450_000
+    hosts = {host for content in contents for host in re.findall(r"https?://([^/\s\",<]+)", content)}
+    assert hosts == {"www.facebook.com", "www.example.org", "citas.example.org", "example.org"}
+
+
+@pytest.mark.parametrize(
+    ("ministry", "posts", "total", "median", "largest", "silent", "above"),
+    [("KEN", 42, 298, 6, 25, 2, 0), ("EST", 60, 325, 3, 36, 15, 0), ("IND", 90, 897, 7, 102, 2, 1)],
+)
+def test_further_january(ministry, posts, total, median, largest, silent, above):
+    """January in each ministry's own zone has the posts, comments, silence and posts above 100 of the README."""
+    january = between(further(ministry), JANUARY, FEBRUARY)
+    assert (len(january), sum(january), statistics.median(january)) == (posts, total, median)
+    assert (max(january), january.count(0), sum(count > 100 for count in january)) == (largest, silent, above)
+
+
+@pytest.mark.parametrize(
+    ("ministry", "before", "after", "posts", "total"),
+    [("KEN", 41, 2, 42, 299), ("EST", 12, 9, 60, 334), ("IND", 4, 5, 89, 872)],
+)
+def test_further_edges(ministry, before, after, posts, total):
+    """One post stands just outside each end of the local January, one just inside; January in UTC is another month."""
+    held = further(ministry)
+    counted = dict(held)
+    assert counted[JANUARY - timedelta(seconds=1)] == before and counted[FEBRUARY] == after
+    assert {JANUARY, datetime(2016, 1, 31, 22, 25)} <= counted.keys()
+    shift = FROM_UTC[ministry]
+    in_utc = between(held, JANUARY + shift, FEBRUARY + shift)
+    assert (len(in_utc), sum(in_utc)) == (posts, total)
+
+
+def test_kenya_month_by_month():
+    """Posts, known counts, comments and medians of the twelve months and of the year; the median grows."""
+    held = [post for post in further("KEN") if post[0].year == 2016]
+    months = {month: [count for at, count in held if at.month == month] for month in range(1, 13)}
+    known = {month: [count for count in counts if count is not None] for month, counts in months.items()}
+    assert list(map(len, months.values())) == [42, 37, 41, 26, 36, 39, 40, 38, 42, 40, 40, 38]
+    assert {month: len(months[month]) - len(known[month]) for month in months if months[month] != known[month]} == {
+        8: 20
+    }
+    assert list(map(sum, known.values())) == [298, 298, 373, 259, 396, 466, 3180, 244, 624, 633, 670, 676]
+    medians = [6, 7, 7, 8.5, 9, 10, 12.5, 11.5, 12.5, 13.5, 14, 14.5]
+    assert list(map(statistics.median, known.values())) == medians
+    year = [count for counts in known.values() for count in counts]
+    assert (len(held), len(year), sum(year), statistics.median(year)) == (459, 439, 8117, 10)
+    assert round(statistics.mean(year), 2) == 18.49 and round((sum(year) - 2310) / 438, 2) == 13.26
+
+
+def test_kenya_storm_silence_and_outage():
+    """A viral post in July, no post from 10 to 24 April, and no count for the first twenty posts of August."""
+    held = sorted(further("KEN"))
+    assert [at for at, count in held if count and count > 1000] == [datetime(2016, 7, 12, 11)]
+    above = [at for at, count in held if count and count > 100]
+    assert len(above) == 4 and {at.month for at in above} == {7}
+    days = [at.date() for at, _ in held]
+    assert max(day for day in days if day < date(2016, 4, 11)) == date(2016, 4, 9)
+    assert min(day for day in days if day > date(2016, 4, 9)) == date(2016, 4, 25)
+    august = [count for at, count in held if (at.year, at.month) == (2016, 8)]
+    assert august[:20] == [None] * 20 and None not in august[20:]
+    assert held[0][0] == datetime(2015, 12, 31, 23, 59, 59) and held[-1] == (datetime(2017, 1, 1), 33)
+
+
+def test_kenya_stamps():
+    """Stamps carry the abbreviation of the zone, which the date and time columns beside them repeat."""
+    for row in rows("ken_crowdtangle.csv"):
+        assert row["Post Created"] == f"{row['Post Created Date']} {row['Post Created Time']} EAT"
+
+
+def test_india_answers_one_question_in_five():
+    """80 of 400 questions (texts with a question mark) have one official answer each, on 51 posts of January."""
+    comments = rows("ind_facebook_comments.csv")
+    asked = {row["comment_id"]: row for row in comments if "?" in row["comment_message"]}
+    answers = [row for row in comments if row["comment_author"] == "Sample Ministry of External Affairs (India)"]
+    stamp = datetime.fromisoformat
+    waits = [stamp(row["comment_published"]) - stamp(asked[row["parent_id"]]["comment_published"]) for row in answers]
+    assert (len(asked), len(answers), len({row["parent_id"] for row in answers})) == (400, 80, 80)
+    assert len({row["status_id"] for row in answers}) == 51
+    assert timedelta(0) < min(waits) and int(statistics.median(waits).total_seconds() / 60) == 302
+    top = [row for row in comments if not row["parent_id"]]
+    assert len(top) == 809 and all(not row["parent_id"] for row in asked.values())
+    assert len(comments) - len(top) - len(answers) == 17
+
+
+def test_india_counts_are_the_comments_held():
+    """Every post counts the comments held, every comment follows its post, and only planted texts are not marked."""
+    comments, posts = rows("ind_facebook_comments.csv"), rows("ind_facebook_statuses.csv")
+    held, posted = Counter(row["status_id"] for row in comments), {row["status_id"]: row for row in posts}
+    assert {post: int(row["num_comments"]) for post, row in posted.items()} == {post: held[post] for post in posted}
+    assert (len(comments), len({row["comment_id"] for row in comments})) == (906, 906) and held.keys() <= posted.keys()
+    assert all(row["comment_published"] > posted[row["status_id"]]["status_published"] for row in comments)
+    planted = [row for row in comments if "[synthetic]" not in row["comment_message"]]
+    within = [datetime.fromisoformat(row["comment_published"]) for row in planted]
+    shift = FROM_LOCAL["IND"]
+    assert len(planted) == 15 and all(JANUARY <= at + shift < FEBRUARY for at in within)

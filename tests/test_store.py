@@ -482,7 +482,7 @@ def test_ids_with_capitals(deliver, build, home):
     [
         (
             {"ministry": "usa"},
-            "ministry 'usa': not in the holding. Found: PER, USA. Expected one of these (nearest: USA)",
+            "ministry 'usa': not in the holding. Found: EST, IND, KEN, PER, USA. Expected one of these (nearest: USA)",
         ),
         ({"ministry": "FRA"}, "ministry 'FRA': not in the holding"),
         ({"platform": "facebok"}, "(nearest: facebook)"),
@@ -513,8 +513,54 @@ def test_nothing_built(home, refused):
 def test_load_sample():
     """The default is the synthetic sample, built from its exports by the same path."""
     held = store.load()
-    assert held.label == "synthetic" and held.caption == "synthetic · first to last (UTC) · n = 756 posts"
-    assert held.provenance.startswith(f"{held.posts.count().to_pandas():,} posts by 5 accounts, ")
+    assert held.label == "synthetic" and held.caption == "synthetic · first to last (UTC) · n = 1,371 posts"
+    assert held.provenance.startswith(f"{held.posts.count().to_pandas():,} posts by 8 accounts, ")
+
+
+def test_the_hash_of_a_selection_follows_its_rows_alone(deliver, build, home):
+    """The same rows in another order and from another file have the same hash; a changed count in one post another one."""
+    deliver("a.csv", GETPAGE)
+    first = build()[1]
+    whole, one = first.hash, store.load("processed", start="2016-01-06", end="2016-01-07", home=home).hash
+    assert len(whole) == 16 and whole != one and f"data {whole}" in first.provenance
+    (home / "data" / "raw" / "MANIFEST.csv").unlink()
+    head, *rows = GETPAGE.splitlines()
+    deliver("b.csv", "\n".join([head, *rows[::-1]]) + "\n")
+    assert build()[1].hash == whole
+    (home / "data" / "raw" / "MANIFEST.csv").unlink()
+    deliver("c.csv", GETPAGE.replace("7_1,5,3,1", "7_1,5,4,1"))
+    assert build()[1].hash != whole
+    assert store.load("processed", start="2016-01-06", end="2016-01-07", home=home).hash == one
+
+
+def test_what_a_run_reads_is_noted(deliver, build, home, tmp_path, monkeypatch):
+    """Where a runner asks, each reading leaves a line; it is unchanged until a row of it changes."""
+    deliver("a.csv", GETPAGE)
+    build()
+    monkeypatch.setenv("DIGIDIP_RUN", str(tmp_path))
+    held = store.load("processed", "PER", end="2016-01-06", home=home)
+    store.build_record("processed", home=home)
+    monkeypatch.delenv("DIGIDIP_RUN")
+    notes = [json.loads(line) for line in (tmp_path / "reads.jsonl").read_text().splitlines()]
+    assert [(note["call"], note["given"]["data"]) for note in notes] == [
+        ("load", "processed"),
+        ("build_record", "processed"),
+    ]
+    assert notes[0]["hash"] == held.hash and notes[0]["given"]["end"] == "2016-01-06"
+    assert all(store.is_unchanged(note, home) for note in notes)
+    deliver("later.csv", GETPAGE.replace("7_2", "7_3"))
+    build()
+    assert [store.is_unchanged(note, home) for note in notes] == [True, False]
+    assert not store.is_unchanged(notes[0], tmp_path)
+
+
+def test_the_sample_is_built_once_where_there_is_a_shared_folder(tmp_path):
+    """Two processes with one scratch folder share one built sample; without it each builds its own."""
+    code = "from digidip import store; print(store.load('sample', 'EST').hash)"
+    environment = {**os.environ, "DIGIDIP_SCRATCH": str(tmp_path)}
+    both = [subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE) for _ in range(2)]
+    found = {process.communicate()[0] for process in both}
+    assert len(found) == 1 and sorted(path.name for path in tmp_path.iterdir()) == ["sample", "sample.lock"]
 
 
 def test_rehearsal_writes_nothing(export, home, tree, tmp_path):

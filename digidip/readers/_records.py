@@ -30,10 +30,13 @@ _scanned = {}  # file → number of its table of rejects, and whether it has a h
 
 @cache
 def engine():
-    """The one DuckDB of this process: in UTC, at most 640 MB, spilling to a private folder; made on first use."""
+    """The one DuckDB of this process: in UTC, at most 640 MB, spilling to a private folder; made on first use.
+
+    DIGIDIP_THREADS in the environment says how many threads it may use: a sweep of runs shares the processors out.
+    """
     spill = Path(tempfile.gettempdir()) / f"digidip-{os.getpid()}"
     settings = {
-        "threads": min(os.cpu_count() or 1, 4),
+        "threads": int(os.environ.get("DIGIDIP_THREADS", min(os.cpu_count() or 1, 4))),
         "memory_limit": "640MB",
         "temp_directory": str(spill),
         "autoinstall_known_extensions": False,

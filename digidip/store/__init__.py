@@ -2,6 +2,7 @@
 
 from digidip.store._accounts import accounts_of
 from digidip.store._build import build, facts_of, rehearse
-from digidip.store._load import Tables, build_record, load
+from digidip.store._load import Tables, build_record, is_unchanged, load
+from digidip.store._reads import digest
 
-__all__ = ["Tables", "accounts_of", "build", "build_record", "facts_of", "load", "rehearse"]
+__all__ = ["Tables", "accounts_of", "build", "build_record", "digest", "facts_of", "is_unchanged", "load", "rehearse"]

@@ -4,12 +4,13 @@ A holding is a folder of Parquet files that `build` made: data/processed of a ho
 sample, which is built from its exports by the same path into a temporary folder.
 """
 
+import os
 import re
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import ibis
@@ -18,7 +19,8 @@ from ibis import _
 from digidip import deliveries
 from digidip.clean import SAMPLE_KEY
 from digidip.store._build import build, facts_of
-from digidip.store._work import count, table_of, weakest
+from digidip.store._reads import content_hash, digest, note
+from digidip.store._work import count, named, table_of, weakest
 from digidip.tables import SCHEMA, TableError
 
 
@@ -39,8 +41,12 @@ class Tables:
     start: str
     end: str
     zone: str
-    build: str
     n: int
+
+    @cached_property
+    def hash(self):
+        """The hash of the selected rows, 16 hexadecimal digits: it changes when any of them does, and only then."""
+        return content_hash({name: getattr(self, name) for name in SCHEMA})
 
     @property
     def caption(self):
@@ -51,14 +57,14 @@ class Tables:
 
     @property
     def provenance(self):
-        """One line for the notebook: rows, accounts, first and last post, build, label."""
+        """One line for the notebook: rows, accounts, first and last post, hash of the data, label."""
         span = self.posts.aggregate(accounts=_.account_id.nunique(), first=_.posted_at.min(), last=_.posted_at.max())
         row = span.to_pandas().iloc[0]
         comments = count(self.comments)
         first, last = (f"{moment:%Y-%m-%d %H:%M}" for moment in (row["first"], row["last"]))
         return (
             f"{self.n:,} posts by {row.accounts} accounts, {comments:,} comments held; posted {first} to {last} UTC; "
-            f"build {self.build}; {self.caption}"
+            f"data {self.hash}; {self.caption}"
         )
 
 
@@ -77,16 +83,16 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     """
     folder = _folder(data, home)
     held = {name: table_of(folder, name) for name in SCHEMA}
-    chosen = _chosen(held["accounts"], ministry, platform, account)
+    chosen = named(_chosen(held["accounts"], ministry, platform, account))
     theirs = held["posts"].semi_join(chosen, ["platform", "account_id"])
-    posts = _windowed(theirs, start, end, zone)
+    posts = named(_windowed(theirs, start, end, zone))
     n = count(posts)
     if not n:
         raise _empty_window(theirs, start, end, zone)
-    return Tables(
+    selected = Tables(
         accounts=chosen,
         posts=posts,
-        comments=held["comments"].semi_join(posts, ["platform", "post_id"]),
+        comments=named(held["comments"].semi_join(posts, ["platform", "post_id"])),
         entities=held["entities"].semi_join(posts, ["platform", "post_id"]),
         follows=held["follows"].semi_join(chosen.select("platform", source_id="account_id"), ["platform", "source_id"]),
         metrics=held["metrics"].semi_join(chosen, ["platform", "account_id"]),
@@ -97,23 +103,41 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
         start=start,
         end=end,
         zone=zone,
-        build=facts_of(folder)["build"],
         n=n,
     )
+    given = {name: getattr(selected, name) for name in ("ministry", "platform", "account", "start", "end", "zone")}
+    note("load", {"data": data, **given}, facts_of(folder)["build"], lambda: selected.hash)
+    return selected
 
 
 def build_record(data="sample", home=None):
     """What the build of a holding left on record: deliveries, counts, account of rows, notes (a dict, see build.json).
 
     >>> build_record("sample")["rows"]["accounts"]
-    5
+    8
     """
-    return facts_of(_folder(data, home))
+    facts = facts_of(_folder(data, home))
+    note("build_record", {"data": data}, facts["build"], lambda: digest(facts))
+    return facts
+
+
+def is_unchanged(reading, home=None):
+    """Whether a reading that a run noted would meet the same data now; no if the holding or the selection is gone."""
+    try:
+        if facts_of(_folder(reading["given"]["data"], home))["build"] == reading["build"]:
+            return True
+        met = {
+            "load": lambda **given: load(**given).hash,
+            "build_record": lambda **given: digest(build_record(**given)),
+        }
+        return met[reading["call"]](**reading["given"], home=home) == reading["hash"]
+    except TableError:
+        return False
 
 
 def _folder(data, home):
     if data == "sample":
-        return _sample().name
+        return _sample()
     folder = deliveries.home(home) / "data" / "processed"
     if data != "processed" or not (folder / "build.json").exists():
         raise TableError(
@@ -125,9 +149,27 @@ def _folder(data, home):
 
 @cache
 def _sample():
-    """The built sample, in a temporary folder that lives as long as the process."""
-    folder = tempfile.TemporaryDirectory(prefix="digidip-sample-")
-    build(deliveries.REPOSITORY / "data" / "raw" / "sample", Path(folder.name), key=SAMPLE_KEY)
+    """The folder of the built sample: built once for all kernels of a warm server, else for this process alone."""
+    shared = os.environ.get("DIGIDIP_SCRATCH")
+    if not shared:
+        return _built_sample(Path(_scratch().name))
+    import fcntl
+
+    with open(Path(shared) / "sample.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _built_sample(Path(shared) / "sample")
+
+
+@cache
+def _scratch():
+    """A temporary folder that lives as long as the process."""
+    return tempfile.TemporaryDirectory(prefix="digidip-sample-")
+
+
+def _built_sample(folder):
+    """The folder with the sample in it, built if it is not there."""
+    if not (folder / "build.json").exists():
+        build(deliveries.REPOSITORY / "data" / "raw" / "sample", folder, key=SAMPLE_KEY)
     return folder
 
 

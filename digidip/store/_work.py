@@ -1,5 +1,6 @@
 """A holding in the making: where it is written, what must be told of every row, and its Parquet parts."""
 
+import itertools
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from digidip.readers import engine
 from digidip.tables import LABELS, conform, types
 
 PARQUET = {"compression": "zstd", "compression_level": 1, "row_group_size": 61440}
+_names = itertools.count()
 STEPS = ("read", "attach accounts", "place", "pseudonymise", "scrub", "reject", "deduplicate")
 
 
@@ -87,6 +89,13 @@ def parquet(parts):
     if "export_row" in table.columns:
         table = table.mutate(export_row=ibis.coalesce(table.export_row, table.file_row_number + 1))
     return table.drop("file_row_number")
+
+
+def named(table):
+    """The same rows under a name of their own in the engine, so that whatever is asked of them is planned quickly."""
+    name = f"selected_{next(_names)}"
+    engine().raw_sql(f"CREATE TEMP VIEW {name} AS {ibis.to_sql(table)}")
+    return engine().table(name)
 
 
 def count(frame):

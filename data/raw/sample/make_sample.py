@@ -1,4 +1,4 @@
-"""Make the synthetic sample: invented January 2016 exports whose margins agree with published figures.
+"""Make the synthetic sample: invented exports of January 2016, and of one year, some of them with published margins.
 
     python make_sample.py [OUTDIR]
 
@@ -10,6 +10,7 @@ import hashlib
 import sys
 from pathlib import Path
 
+from sample_further import make_further
 from sample_peru import make_peru
 from sample_state import make_state
 
@@ -22,12 +23,16 @@ usa-storms_facebook_comments.csv,minimaxir_facebook,facebook,USA,America/New_Yor
 per_crowdtangle.csv,crowdtangle_facebook,facebook,PER,America/Lima,2021-07-05T00:00:00Z
 per_facebook_comments.csv,minimaxir_facebook,facebook,PER,America/Lima,2017-07-01T00:00:00Z
 per_tweets.jsonl,twitter_v1,x,PER,America/Lima,2017-01-15T00:00:00Z
+ken_crowdtangle.csv,crowdtangle_facebook,facebook,KEN,Africa/Nairobi,2021-07-05T00:00:00Z
+est_getpage.csv,rfacebook_page,facebook,EST,Europe/Tallinn,2016-03-01T00:00:00Z
+ind_facebook_statuses.csv,minimaxir_facebook,facebook,IND,Asia/Kolkata,2016-03-01T00:00:00Z
+ind_facebook_comments.csv,minimaxir_facebook,facebook,IND,Asia/Kolkata,2016-03-01T00:00:00Z
 """
 
 
 def make_all():
     """All exports and their manifest: name -> text."""
-    files = {**make_state("usa-steady"), **make_state("usa-storms"), **make_peru()}
+    files = {**make_state("usa-steady"), **make_state("usa-storms"), **make_peru(), **make_further()}
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()

@@ -6,17 +6,19 @@ import random
 import re
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
+from sample_forms import Page, crowdtangle_csv, crowdtangle_row
 from sample_shared import (
     BEHIND_UTC,
     END,
     PHRASES,
     START,
-    Comment,
+    Inquiry,
     Post,
+    comment,
     crowd,
     csv_text,
+    exchange,
     log_normal,
     plant,
     say,
@@ -25,24 +27,14 @@ from sample_shared import (
 from scipy.stats import poisson
 
 PERU, EMBASSY = 150000000000003, 150000000000005
-PAGES = {  # name, handle, country, likes of the page
-    PERU: ("Cancillería de muestra", "SampleCancilleria", "PE", 182000),
-    EMBASSY: ("Embajada de muestra en Namibia", "SamplePeruEnNamibia", "NA", 2400),
+NOTE = 'Página inventada, "de muestra"'
+PAGES = {
+    PERU: Page("Cancillería de muestra", "SampleCancilleria", "PE", 182000, NOTE, "PET"),
+    EMBASSY: Page("Embajada de muestra en Namibia", "SamplePeruEnNamibia", "NA", 2400, NOTE, "PET"),
 }
 OFFICIAL = (150000004, "SampleCancilleria", "Cancillería de muestra")
 PARTNER = (900000000001, "muestra_museo", "Museo de muestra")
-WEIGHTED = PHRASES["headers"]["crowdtangle"].split(",")[-2]
 PLANTED = (900000000002, "zqx_planted_handle", "Zebulon Quixworthy")
-
-
-class Inquiry(NamedTuple):
-    """A question put to the ministry; `wait` is missing where it never answered."""
-
-    at: datetime
-    platform: str
-    text: str
-    lang: str
-    wait: timedelta | None
 
 
 def inquiries(rng):
@@ -75,73 +67,15 @@ def page_comments(rng, posts, asked):
     names, made, pages = crowd(rng), [], [post for post in posts if post.id.startswith(f"{PERU}_")]
     for inquiry in (inquiry for inquiry in asked if inquiry.platform == "facebook"):
         post = rng.choice([post for post in pages if post.at < inquiry.at][-6:])
-        made += exchange(rng, post, inquiry, rng.choices(names[0], cum_weights=names[1])[0], len(made))
+        made += exchange(
+            rng, post, inquiry, rng.choices(names[0], cum_weights=names[1])[0], len(made), PAGES[PERU].name
+        )
     talk = len(made)
     for number, post in enumerate(rng.choices(posts, k=200), talk):
         author = rng.choices(names[0], cum_weights=names[1])[0]
         made.append(comment(rng, post, number, post.at + log_normal(rng, 150, 1.2), say(rng, "chatter"), author))
     plant(made, range(talk, len(made)))
     return sorted(made, key=lambda written: (written.post, written.at))
-
-
-def exchange(rng, post, inquiry, author, number):
-    """An inquiry, the official answer if there is one, and now and then thanks."""
-    asked = comment(rng, post, number, inquiry.at, inquiry.text, author)
-    if not inquiry.wait:
-        return [asked]
-    at, text = inquiry.at + inquiry.wait, say(rng, f"answer_{inquiry.lang}")
-    said = [asked, comment(rng, post, number + 1, at, text, PAGES[PERU][0], asked.id)]
-    if rng.random() < 0.15:
-        said.append(comment(rng, post, number + 2, at + log_normal(rng, 20, 1), say(rng, "thanks"), author, asked.id))
-    return said
-
-
-def comment(rng, post, number, at, text, author, parent=""):
-    """One comment on the Facebook page."""
-    part = post.id.split("_")[1]
-    return Comment(f"{part}_{1015400000000013 + 17 * number}", post.id, parent, text, author, at, rng.randrange(4) ** 2)
-
-
-def crowdtangle_row(number, post, count):
-    """A row of CrowdTangle's export, as column -> cell."""
-    page, part = post.id.split("_")
-    name, handle, country, fans = PAGES[int(page)]
-    love, fans, video = post.likes // 12, fans + number * 11, post.medium == "Native Video"
-    total, views = f"{post.likes + (count or 0) + post.shares + love:,}", post.likes * 14 * video
-    return {
-        **dict.fromkeys(["Wow", "Haha", "Sad", "Angry", "Care"], 0),
-        WEIGHTED: total,
-        "Overperforming Score": "1.4",
-        "Page Name": name,
-        "User Name": handle,
-        "Facebook Id": page,
-        "Page Category": "GOVERNMENT_ORGANIZATION",
-        "Page Admin Top Country": country,
-        "Page Description": f'{name}\nPágina inventada, "de muestra"',
-        "Page Created": "2010-09-20 19:02:58",
-        "Likes at Posting": fans,
-        "Followers at Posting": fans + 900,
-        "Post Created": f"{post.at} PET",
-        "Post Created Date": post.at.date(),
-        "Post Created Time": post.at.time(),
-        "Type": post.medium,
-        "Total Interactions": total,
-        "Likes": post.likes,
-        "Comments": count,
-        "Shares": post.shares,
-        "Love": love,
-        "Video Share Status": "owned" if video else "",
-        "Is Video Owner?": "Yes" if video else "-",
-        "Post Views": views,
-        "Total Views": views,
-        "Total Views For All Crossposts": views,
-        "Video Length": "00:01:30" if video else "N/A",
-        "URL": f"https://www.facebook.com/{page}/posts/{part}",
-        "Message": post.text,
-        "Link": post.link or f"https://www.facebook.com/{handle}/photos/{part}/",
-        "Final Link": post.link,
-        "Link Text": post.title,
-    }
 
 
 def account(who, at):
@@ -310,12 +244,11 @@ def make_peru():
     comments = page_comments(rng, every, asked)
     counts = Counter(comment.post for comment in comments)
     counts[posts[29].id] = ""
-    rows = [crowdtangle_row(number, post, counts[post.id]) for number, post in enumerate(every)]
-    rows.sort(key=lambda row: row["Post Created"], reverse=True)
-    columns = PHRASES["headers"]["crowdtangle"].split(",")
+    page_of = {post: PAGES[int(post.id.split("_")[0])] for post in every}
+    rows = [crowdtangle_row(page_of[post], number, post, counts[post.id]) for number, post in enumerate(every)]
     held = [[*c[:6], c.likes, c.likes, 0, 0, 0, 0, 0, 0] for c in comments]
     return {
-        "per_crowdtangle.csv": csv_text("crowdtangle", [[row.get(column) for column in columns] for row in rows]),
+        "per_crowdtangle.csv": crowdtangle_csv(rows),
         "per_facebook_comments.csv": csv_text("comments_reactions", held),
         "per_tweets.jsonl": tweets_jsonl(rng, posts[49], asked),
     }

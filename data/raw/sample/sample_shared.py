@@ -1,7 +1,7 @@
-"""What the invented months share: phrases, names, delays, moments, the CSV dialect and what is planted.
+"""What the invented months share: phrases, names, delays, moments, exchanges, the CSV dialect and what is planted.
 
-New York, Lima and minimaxir's fixed "EST" are all five hours behind UTC in January and February, so one naive local
-time serves throughout.
+Moments are naive local time of the ministry. New York, Lima and minimaxir's fixed "EST" are all five hours behind UTC
+in January and February, so there one local time serves throughout; `sample_further` moves its moments as it writes.
 """
 
 import csv
@@ -45,6 +45,16 @@ class Comment(NamedTuple):
     likes: int
 
 
+class Inquiry(NamedTuple):
+    """A question put to a ministry; `wait` is missing where it never answered."""
+
+    at: datetime
+    platform: str
+    text: str
+    lang: str
+    wait: timedelta | None
+
+
 def say(rng, kind):
     """A phrase of a kind with its slots filled."""
     return rng.choice(PHRASES[kind]).format(**{slot: rng.choice(words) for slot, words in PHRASES["slots"].items()})
@@ -76,8 +86,31 @@ def spread(rng, number, days, silent_day=None):
     """Moments by weekday and hour on the first `days` days of January: every day has one, the silent day none."""
     each = [START + timedelta(n) for n in range(days) if n + 1 != silent_day]
     each += rng.choices(each, [DAY_WEIGHTS[day.weekday()] for day in each], k=number - len(each))
-    hours = rng.choices(range(24), HOUR_WEIGHTS, k=number)
-    return sorted(day + timedelta(0, hour * 3600 + rng.randrange(3600)) for day, hour in zip(each, hours, strict=True))
+    return at_hours(rng, each)
+
+
+def at_hours(rng, days):
+    """A moment on each of the days, at an hour by its weight, in order of time."""
+    hours = rng.choices(range(24), HOUR_WEIGHTS, k=len(days))
+    return sorted(day + timedelta(0, hour * 3600 + rng.randrange(3600)) for day, hour in zip(days, hours, strict=True))
+
+
+def exchange(rng, post, inquiry, author, number, official, thanks="thanks"):
+    """An inquiry, the official answer if there is one, and now and then thanks."""
+    asked = comment(rng, post, number, inquiry.at, inquiry.text, author)
+    if not inquiry.wait:
+        return [asked]
+    at, text = inquiry.at + inquiry.wait, say(rng, f"answer_{inquiry.lang}")
+    said = [asked, comment(rng, post, number + 1, at, text, official, asked.id)]
+    if rng.random() < 0.15:
+        said.append(comment(rng, post, number + 2, at + log_normal(rng, 20, 1), say(rng, thanks), author, asked.id))
+    return said
+
+
+def comment(rng, post, number, at, text, author, parent=""):
+    """One comment on a Facebook page."""
+    part = post.id.split("_")[1]
+    return Comment(f"{part}_{1015400000000013 + 17 * number}", post.id, parent, text, author, at, rng.randrange(4) ** 2)
 
 
 def csv_text(header, rows):

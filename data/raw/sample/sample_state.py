@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from datetime import datetime, timedelta
 
+from sample_forms import getpage_csv, statuses_csv
 from sample_shared import (
     BEHIND_UTC,
     END,
@@ -121,28 +122,8 @@ def make_state(stem):
     comments = [comment for comment in comments if comment.id not in gone]
     mark_edge(comments)
     plant(comments, range(len(comments)))
-    rows = [
-        [
-            p.id,
-            p.text,
-            p.title,
-            p.medium,
-            p.link,
-            p.at,
-            p.likes + p.likes % 5,
-            p.comments,
-            p.shares,
-            p.likes,
-            p.likes % 5,
-            0,
-            0,
-            0,
-            0,
-        ]
-        for p in posts[::-1]
-    ]
     files = {
-        f"{stem}_facebook_statuses.csv": csv_text("statuses", rows),
+        f"{stem}_facebook_statuses.csv": statuses_csv(posts),
         f"{stem}_facebook_comments.csv": csv_text("comments", [[*c[:6], c.likes] for c in comments]),
     }
     return files | ({f"{stem}_getpage.csv": getpage(posts, comments)} if stem == "usa-steady" else {})
@@ -151,26 +132,14 @@ def make_state(stem):
 def getpage(posts, comments):
     """Rfacebook's getPage as of 1 February, 06:00 UTC: fewer comments and likes, one post twice, R's quoting."""
     later = Counter(c.post for c in comments if c.at + BEHIND_UTC > datetime(2016, 2, 1, 6))
-    rows = [
-        [
-            p.id.split("_")[0],
-            "Sample State Department (steady crowd)",
-            p.text or None,
-            f"{p.at + BEHIND_UTC:%Y-%m-%dT%H:%M:%S}+0000",
-            p.medium,
-            p.link or None,
-            p.id,
-            p.likes * 24 // 25,
-            p.comments - later[p.id],
-            p.shares * 24 // 25,
-        ]
+    seen = [
+        p._replace(
+            at=p.at + BEHIND_UTC,
+            likes=p.likes * 24 // 25,
+            comments=p.comments - later[p.id],
+            shares=p.shares * 24 // 25,
+        )
         for p in posts[::-1]
     ]
-    rows.insert(100, rows[98])
-    return "".join(",".join(map(r_cell, row)) + "\n" for row in [PHRASES["headers"]["getpage"].split(","), *rows])
-
-
-def r_cell(value):
-    """A cell as R's write.csv writes it: text quoted, numbers and NA bare."""
-    text = str(value).replace('"', '""')
-    return "NA" if value is None else text if isinstance(value, int) else f'"{text}"'
+    seen.insert(100, seen[98])
+    return getpage_csv("Sample State Department (steady crowd)", seen)
