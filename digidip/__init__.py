@@ -1,7 +1,7 @@
 """digidip: research notebooks on how foreign ministries use social media, and the thin package under them.
 
 The rooms, in the order the data meets them: tables, readers, deliveries, clean, store, measures, figures,
-claims, studies, report, cli. A room is imported when it is first used, so `import digidip` stays light.
+claims, kernels, report, studies, cli. A room is imported when it is first used, so `import digidip` stays light.
 """
 
 from importlib import import_module
@@ -16,6 +16,7 @@ ROOMS = (
     "measures",
     "figures",
     "claims",
+    "kernels",
     "report",
     "studies",
     "cli",

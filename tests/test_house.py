@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "digidip"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 CONDA = {"duckdb": "python-duckdb", "ibis-framework": "ibis-duckdb", "tzdata": "python-tzdata"}
+CONDA |= {"jupyter-client": "jupyter_client", "playwright": "playwright-python"}
 LONGEST = 300
 
 
@@ -129,14 +130,14 @@ def requirements():
     """Direct dependencies of pyproject.toml: name → version range."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     given = project["dependencies"] + project["optional-dependencies"]["test"]
-    parts = (re.fullmatch(r"([a-z-]+)(?:\[\w+\])?([^;]*)(;.*)?", text.strip()) for text in given)
+    parts = (re.fullmatch(r"([a-z0-9-]+)(?:\[\w+\])?([^;]*)(;.*)?", text.strip()) for text in given)
     return {part[1]: part[2].strip() for part in parts}
 
 
 def test_environment_yml_names_the_same_dependencies():
     """pyproject.toml and environment.yml are in step."""
     text = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    found = dict(re.findall(r"^  - ([a-z-]+)([>=<][^\n]*)$", text, re.M))
+    found = dict(re.findall(r"^  - ([a-z0-9_-]+)([>=<][^\n]*)$", text, re.M))
     assert found.pop("python") == ">=3.11"
     assert found == {CONDA.get(name, name): version for name, version in requirements().items()}
 
@@ -151,7 +152,7 @@ def test_the_lock_pins_every_direct_dependency_with_hashes_and_no_address():
 
 def test_every_import_is_declared():
     """The package imports nothing that pyproject.toml does not name."""
-    names = {"IPython": "jupyterlab"}
+    names = {"IPython": "jupyterlab", "jupyter_client": "jupyter-client", "yaml": "pyyaml"}
     found = set()
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
