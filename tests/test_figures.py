@@ -81,7 +81,19 @@ VERDICTS = frame(
     "check verdict", ("posts per day", "compatible"), ("mean", "not compatible"), ("a word of its own", "unheard of")
 )
 
+COMPARED = frame(
+    "panel row value n low high",
+    ("Harper", "August", 69.4, 193, 50.0, 88.8),
+    ("Harper", "September", None, 0, None, None),
+    ("Trudeau", "August", 120.0, 90, 60.0, 180.0),
+)
+
 FIGURES = {
+    "plot_compared": (
+        [COMPARED],
+        {"fact": "comments_per_post.mean"},
+        "Harper August: 69.4 (interval 50 to 88.8), n 193",
+    ),
     "plot_exceedance": ([EXCEEDANCE], {"statistics": STATISTICS}, "11.6 %"),
     "plot_lorenz": ([LORENZ], {"gini": GINI}, "0.877"),
     "plot_days": ([POSTS_PER_DAY, COMMENTS_PER_DAY], {}, "2,127 on 2016-01-01"),
@@ -123,6 +135,23 @@ def test_alt_text_states_the_finding_and_the_label(name):
     assert alt.startswith("Synthetic data. ")
     assert SYNTHETIC in alt
     assert "ynthetic" not in draw(name, REAL).alt
+
+
+@every
+def test_every_figure_is_a_drawing_too(name):
+    """The SVG is the same each time, holds its title as text, and the badge where the data are synthetic."""
+    figure = draw(name)
+    drawing = figure.svg().decode()
+    assert drawing == draw(name).svg().decode() and "</svg>" in drawing and "<dc:date>" not in drawing
+    assert "SYNTHETIC" in drawing and "SYNTHETIC" not in draw(name, REAL).svg().decode()
+
+
+def test_a_runner_gets_the_drawing(tmp_path, monkeypatch):
+    """Where a runner asks, the SVG lies in its folder under the name of the figure."""
+    monkeypatch.setenv("DIGIDIP_RUN", str(tmp_path))
+    figure = draw("plot_compared")
+    assert [path.name for path in tmp_path.iterdir()] == ["comments-per-post-mean.svg"]
+    assert (tmp_path / "comments-per-post-mean.svg").read_bytes() == figure.svg()
 
 
 @every

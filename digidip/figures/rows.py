@@ -61,7 +61,7 @@ def plot_rate_ratios(table, *, caption):
     for ax, (label, part), colour, marker in zip(axes, groups.items(), cycle(COLOURS), cycle(MARKERS)):
         at = _by_term(ax, part["term"])
         notes = [f"n {number(n)}" for n in part["n"]]
-        _intervals(ax, part, "comment_rate_ratio", "level", at, notes, _is_reference(part), colour, marker)
+        intervals_on(ax, part, "comment_rate_ratio", "level", at, notes, _is_reference(part), colour, marker)
         _cut(ax, part, at, window, colour)
         ax.set_title(label, loc="left", fontweight="bold")
         ax.axvline(1, color=SOFT, linewidth=1, zorder=1)
@@ -132,7 +132,7 @@ def plot_verdicts(table, *, caption):
     block, row = np.divmod(np.arange(len(rows)), deep)
     left, y = margin + block * WIDTH / blocks, row * tall
     for x, at, label in zip(left, y, labels, strict=True):
-        ax.text(x - 0.1, at, label, ha="right", va="center", fontsize=10)
+        ax.text(x - 0.1, at, label, ha="right", va="center", fontsize=10, in_layout=False)  # hundreds, all inside
     _tiles(ax, rows["verdict"].to_numpy(), left, y, tall, looks, min(0.45, (WIDTH / blocks - margin) / len(looks)))
     ax.set(xlim=(0, WIDTH), ylim=((deep - 0.4) * tall, -0.6 * tall))
     ax.axis("off")
@@ -140,7 +140,7 @@ def plot_verdicts(table, *, caption):
     return drawn("verdicts", figure, "Verdicts of the checks", _verdicts_said(rows, name), caption, table)
 
 
-def _intervals(ax, rows, measure, name, at, notes, hollow, colour=BLUE, marker="o"):
+def intervals_on(ax, rows, measure, name, at, notes, hollow, colour=BLUE, marker="o"):
     """Intervals one above the other: label at the left, note at the right, "not defined" where there is no value."""
     face = np.where(hollow, PAPER, colour)
     ax.hlines(at, rows["low"], rows["high"], color=colour, linewidth=2, zorder=2)
@@ -158,7 +158,7 @@ def _list(title, caption, rows, measure, name, notes, hollow):
     """A sheet with one interval for each row of the table, rows as tall as their labels (the y axis is in inches)."""
     tall = np.array([0.16 + 0.19 * _lines(wrap(text, 28)) for text in rows[name]])
     figure, (ax,) = sheet(title, caption, 1.7 + tall.sum())
-    _intervals(ax, rows, measure, name, tall.cumsum() - tall / 2, notes, hollow)
+    intervals_on(ax, rows, measure, name, tall.cumsum() - tall / 2, notes, hollow)
     ax.set_ylim(tall.sum(), 0)
     ax.xaxis.set_major_locator(MaxNLocator(5))
     return figure, ax
@@ -233,7 +233,7 @@ def _tiles(ax, words, left, y, tall, looks, wide):
         ax.bar(x, 0.9 * tall, 0.9 * wide, bottom, color=colour, hatch=hatch, edgecolor=INK, linewidth=0.5, label=label)
         for place in zip(x, y[there], strict=True):
             box = {"facecolor": colour, "edgecolor": "none", "pad": 1}
-            ax.text(*place, symbol, ha="center", va="center", fontsize=11, bbox=box)
+            ax.text(*place, symbol, ha="center", va="center", fontsize=11, bbox=box, in_layout=False)
 
 
 def _verdicts_said(rows, name):
