@@ -1,9 +1,15 @@
-"""The page of a run: no script, alt text on every picture, hostile text inert, labels that cannot be overlooked."""
+"""The pages of runs and studies: alt text on every picture, hostile text inert, labels that cannot be overlooked."""
 
+import base64
+import copy
+import hashlib
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import jinja2
 import nbformat
 import pytest
 from nbformat import v4
@@ -108,7 +114,11 @@ def test_every_picture_has_its_alt_text_and_its_table():
     assert [given["alt"] for tag, given in found if tag == "img"] == ["Three posts. Synthetic."]
     assert [given for tag, given in found if tag == "th"] == [{"scope": "col"}, {"scope": "col", "class": "number"}]
     assert [given for tag, given in found if tag == "td"] == [{}, {"class": "number"}]
-    assert [given["href"] for tag, given in found if tag == "a"] == ["tables/posts.csv", "figures/posts.png"]
+    assert [given["href"] for tag, given in found if tag == "a"] == [
+        "tables/posts.csv",
+        "figures/posts.png",
+        "figures/posts.svg",
+    ]
     assert "2016-01-01" in shown(html)
 
 
@@ -155,6 +165,17 @@ def test_colour_codes_and_warnings_are_left_out():
     assert html.count('<pre class="text line"') == 1
 
 
+def test_a_run_leads_back_to_its_study():
+    """The first link of a run's page is the study's page, a path whatever it says; without a study there is none."""
+    given = {"title": "Five <ministries>", "href": "../../index.html"}
+    html = report.page(notebook(), title="T", label="real", study=given)
+    assert [given for tag, given in elements(html) if tag == "a"] == [{"href": "./../../index.html"}]
+    assert "Study: Five <ministries>" in shown(html)
+    hostile = report.page(notebook(), title="T", label="real", study=given | {"href": "javascript:alert(1)"})
+    assert [given["href"] for tag, given in elements(hostile) if tag == "a"] == ["./javascript%3Aalert%281%29"]
+    assert "<nav" not in made()
+
+
 def test_code_is_folded_and_input_unchanged():
     """Each code cell folds without a script, an empty one leaves nothing, and the notebook stays as it was."""
     node = notebook(figure())
@@ -185,3 +206,236 @@ def test_contrast_in_light_and_dark():
         for text, ground in [*texts, (scheme["badge-ink"], scheme["badge"])]:
             light, dark = sorted((luminance(text), luminance(ground)), reverse=True)
             assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, ground)
+
+
+def verdict(**changed):
+    """One verdict of a run."""
+    given = {"id": "F002", "figure": "Mean comments per post", "published": "65 comments/post", "computed": 65.0}
+    given |= {"n": 146, "low": 59.9766, "high": 70.2483, "label": "synthetic", "verdict": "fixture-match", "reason": ""}
+    return given | changed
+
+
+def fact(name="comments_per_post", value=65.0, **changed):
+    """One fact of a study."""
+    given = {"row": "USA, 2016-01", "notebook": "10-comment-analysis", "name": name, "group": "mean", "value": value}
+    given |= {"unit": "comments per post", "n": 146, "low": 59.9766, "high": 70.2483, "label": "synthetic"}
+    return given | {"method": "bootstrap, 2,000 draws"} | changed
+
+
+def done(notebook, row, folder, **changed):
+    """One finished run of a study."""
+    given = {"notebook": notebook, "row": row, "status": "done", "folder": folder, "label": "synthetic", "facts": 31}
+    main = {"name": "exceedance", "alt": "Synthetic data. The share of posts falls as comments rise."}
+    silent = verdict(id="F004", computed=None, low=None, high=None, verdict="not testable here", reason="not available")
+    given |= {"parameters": {"ministry": "USA", "threshold": 100}, "data": ["3f2a9c" * 8], "main": main, "error": None}
+    return given | {"verdicts": [verdict(), verdict(id="F001"), silent]} | changed
+
+
+def undone(notebook, row, status, error=None):
+    """One run of a study that has no page."""
+    given = {"notebook": notebook, "row": row, "status": status, "folder": "", "label": None, "facts": 0}
+    return given | {"parameters": {"ministry": "PER"}, "data": [], "main": None, "error": error, "verdicts": []}
+
+
+def a_study(**changed):
+    """A study of two notebooks and three rows: two runs done, the others failed, missing, excluded and not told of."""
+    failed = {"cell": "In [4] `x = posts[0]`", "message": "KeyError: 0", "code": 1}
+    runs = [
+        done("10-comment-analysis", 0, "runs/10-comment-analysis/ministry-USA"),
+        done("11-responsiveness", 0, "runs/11-responsiveness/ministry-USA", facts=1, verdicts=[], main=None),
+        undone("10-comment-analysis", 1, "failed", failed),
+        undone("11-responsiveness", 1, "excluded"),
+        undone("10-comment-analysis", 2, "missing"),
+    ]
+    rows = ["USA, 2016-01", "PER, 2016-01", "GBR, 2016-01"]
+    facts = [
+        fact(),
+        fact("replies", None, low=None, high=None, n=None, group=""),
+        fact("posts", 9484),
+        fact("ten", 10.5),
+    ]
+    notebooks = ["10-comment-analysis", "11-responsiveness"]
+    given = {
+        "slug": "five-ministries",
+        "title": "Five ministries in one month",
+        "question": "Who is answered?",
+        "description": "",
+        "statement": None,
+        "label": "synthetic",
+        "axes": ["ministry", "month"],
+        "notebooks": [{"name": name, "title": "How much do people comment?"} for name in notebooks],
+        "rows": [{"name": name, "parameters": {"ministry": name[:3]}} for name in rows],
+        "runs": runs,
+        "facts": facts,
+        "compared": [{"name": "comments-per-post", "alt": "Synthetic data. USA 65.", "csv": "ministry,n\nUSA,146\n"}],
+        "account": [{"step": "read", "rows_in": 150, "rows_out": 146}, {"step": "attach", "reason": "no account"}],
+        "notes": ["capped harvest"],
+        "citation": {"text": "Five ministries. Study.", "bibtex": "@misc{five,\n  title = {Five}\n}"},
+        "versions": {"python": "3.11.7", "digidip": "0.1.0"},
+        "files": {"facts": "facts.csv", "study": "study.json", "crate": "ro-crate-metadata.json"},
+    }
+    return given | changed
+
+
+def texts(html, tag):
+    """The text of every element of this kind, which holds no other of its kind."""
+    return [shown(part).strip() for part in re.findall(rf"<{tag}\b[^>]*>(.*?)</{tag}>", html, re.DOTALL)]
+
+
+def test_study_page_tells_everything_in_order():
+    """Label, title, question and counts come first; then the parts of the page, as second headings."""
+    html = report.index(a_study())
+    parts = ["Matrix", "Compared", "Facts", "Published and computed", "What failed", "Account of rows", "How to cite"]
+    assert texts(html, "h2") == [*parts, "Versions"] and texts(html, "h1") == ["Five ministries in one month"]
+    places = [html.index(text) for text in ("Synthetic data: made up", "<h1>", "Who is answered?", "Runs: 2 done")]
+    assert places == sorted(places)
+    assert "Runs: 2 done, 1 failed, 2 missing, 1 excluded." in html and "capped harvest" in html
+    assert "<title>Five ministries in one month (synthetic)</title>" in html
+    assert ("html", {"lang": "en"}) in elements(html)
+    assert {"3.11.7", "0.1.0"} <= set(texts(html, "dd")) and "@misc{five,\n  title" in html
+
+
+def test_matrix_says_in_words_how_each_run_ended():
+    """A done run has its verdicts, page and picture; a failed one its cell and message and no link."""
+    html = report.index(a_study()).partition("<h2>Compared")[0]
+    cells = [" ".join(cell.split()) for cell in texts(html, "td")]
+    assert cells == [
+        "\u2713 done; synthetic data Page of this run: USA, 2016-01, 10-comment-analysis "
+        "31 facts; 2 fixture-match, 1 not testable here",
+        "\u2713 done; synthetic data Page of this run: USA, 2016-01, 11-responsiveness "
+        "1 fact; no published figure compared",
+        "\u2717 failed In [4] `x = posts[0]` KeyError: 0",
+        "\u2013 excluded",
+        "\u2026 missing",
+        "\u2026 missing",
+    ]
+    assert [given["href"] for tag, given in elements(html) if tag == "a"] == [
+        "#content",
+        "./runs/10-comment-analysis/ministry-USA/index.html",
+        "./runs/11-responsiveness/ministry-USA/index.html",
+    ]
+    [picture] = [given for tag, given in elements(html) if tag == "img"]
+    assert picture["src"] == "./runs/10-comment-analysis/ministry-USA/figures/exceedance.png"
+    assert picture["alt"] == "Synthetic data. The share of posts falls as comments rise."
+
+
+@pytest.mark.parametrize(
+    ("label", "statement", "warned"),
+    [("real", None, True), ("real, synthetic", None, True), ("derived-public", None, False), ("synthetic", None, False),
+     ("real", {"purpose": "teaching", "legal_basis": "", "retention": "2027", "contact": "desk"}, False)],
+)  # fmt: skip
+def test_real_data_without_a_statement_is_said_in_the_head(label, statement, warned):
+    """One run on real data is enough for the warning; a statement stands there in its place, its gaps named."""
+    runs = [done("10-comment-analysis", 0, "a"), done("11-responsiveness", 0, "b", label=label)]
+    head = report.index(a_study(runs=runs, statement=statement)).partition("</header>")[0]
+    assert ("no data statement (purpose, legal basis, retention, contact)" in shown(head)) == warned
+    assert texts(head, "dd") == (["teaching", "not stated", "2027", "desk"] if statement else [])
+
+
+def test_facts_and_verdicts_of_all_runs_stand_in_one_table_each():
+    """Numbers are written for people and sorted by their exact value; what is missing says so and sorts by nothing."""
+    html = report.index(a_study())
+    facts, verdicts = html.partition("<h2>Facts")[2].partition("<h2>What failed")[0].split("<h2>Published")
+    rows = [texts(row, "t[dh]") for row in re.findall("<tr>.*?</tr>", facts)]
+    assert [row[4:8:3] for row in rows] == [
+        ["value", "interval"], ["65", "59.98 to 70.25"], ["missing", ""], ["9,484", "59.98 to 70.25"],
+        ["10.5", "59.98 to 70.25"],
+    ]  # fmt: skip
+    exact = [given["data-value"] for _, given in elements(facts) if "data-value" in given]
+    assert exact[:6] == ["65.0", "146", "59.9766", "", "", ""]
+    rows = [texts(row, "t[dh]") for row in re.findall("<tr>.*?</tr>", verdicts)][1:]
+    assert [row[2] for row in rows] == ["F002", "F001", "F004"]
+    assert [row[-2:] for row in rows] == [["fixture-match", ""]] * 2 + [["not testable here", "not available"]]
+
+
+def test_the_only_script_is_ours_and_the_policy_knows_it_by_its_hash():
+    """One inline script of at most 25 lines, allowed by its hash; no other way to run one, nothing is fetched."""
+    html = report.index(a_study())
+    [script] = re.findall("<script>(.*?)</script>", html, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    [policy] = [given["content"] for _, given in elements(html) if given.get("http-equiv")]
+    given = "default-src 'none'; img-src data: 'self'; style-src 'unsafe-inline'; script-src 'sha256-"
+    assert policy == f"{given}{digest}'" and len(script.splitlines()) <= 25
+    assert not [name for _, attributes in elements(html) for name in attributes if name.startswith("on")]
+    assert not re.search(r"https?://|@import|url\(", html)
+
+
+def hostile_twin(value, text):
+    """The same structure with this text for every name and text in it, but status words and keys that are fixed."""
+    if isinstance(value, dict):
+        return {key: each if key == "status" else hostile_twin(each, text) for key, each in value.items()}
+    if isinstance(value, list):
+        return [hostile_twin(each, text) for each in value]
+    return text if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize(
+    "text", [HOSTILE, "javascript:alert(1)", "//host/x", "</style></pre>{{ 7 * 7 }}<svg onload=alert(1)>"]
+)
+def test_hostile_study_is_inert(text):
+    """Hostile text in every place of the study, keys included, adds no element and no attribute, and leaves no path."""
+    given, pages = (
+        a_study(description="words", statement=dict.fromkeys(["purpose", "legal_basis", "retention", "contact"], "w")),
+        [],
+    )
+    for words in ("calm", text):
+        study = hostile_twin(given, words)
+        # A run belongs to its row and notebook by name, so there is one notebook and one run here.
+        study |= {
+            "notebooks": study["notebooks"][:1],
+            "runs": [study["runs"][0], study["runs"][2]],
+            "versions": {words: words},
+        }
+        study["runs"][0]["parameters"], study["account"] = {words: words}, [{words: words}]
+        pages.append(report.index(study))
+    calm, hostile = ([(tag, set(given)) for tag, given in elements(html)] for html in pages)
+    assert calm == hostile
+    assert shown(pages[1]).count(text) >= 40
+    links = [given.get("href") or given["src"] for tag, given in elements(pages[1]) if tag in ("a", "img")]
+    assert not [link for link in links if urlsplit(link).scheme or urlsplit(link).netloc or link.startswith("/")]
+
+
+@pytest.mark.parametrize("place", ["main", "compared"])
+def test_study_picture_without_alt_text_is_refused(place):
+    """A picture of a study says in words what it shows, or there is no page."""
+    study = a_study()
+    (study["runs"][0]["main"] if place == "main" else study["compared"][0])["alt"] = " "
+    with pytest.raises(ValueError, match="no alt text"):
+        report.index(study)
+
+
+def test_study_is_not_changed_and_must_be_whole():
+    """The page leaves the study as it was, takes one that went through JSON, and refuses one without its facts."""
+    study = a_study()
+    before = copy.deepcopy(study)
+    assert report.index(json.loads(json.dumps(study))) == report.index(study) and study == before
+    del study["facts"]
+    with pytest.raises(jinja2.UndefinedError, match="facts"):
+        report.index(study)
+
+
+def test_half_a_surrogate_pair_can_still_be_written():
+    """Odd text in a fact or a folder does not keep the page from its file."""
+    html = report.index(a_study(facts=[fact("half \ud83d")], runs=[done("10-comment-analysis", 0, "runs/\ud83d")]))
+    assert "half ?" in html and html.encode()
+
+
+def test_study_of_one_run_has_no_empty_parts():
+    """One run, no comparison, nothing failed, no label: no such headings, and a badge for nothing measured."""
+    run = done("10-comment-analysis", 0, "a", label=None, verdicts=[], main=None)
+    one = {"axes": [], "rows": [{"name": "defaults", "parameters": {}}], "runs": [run], "label": None, "account": []}
+    html = report.index(
+        a_study(**one, notebooks=[{"name": "10-comment-analysis", "title": "T"}], facts=[], compared=[])
+    )
+    assert not {"Compared", "What failed"} & set(texts(html, "h2"))
+    assert "No measured data on this page." in html and "no data label" in html and "No account of rows" in html
+    assert "No published figure was compared." in html and "No published" not in report.index(a_study())
+
+
+def test_account_of_rows_shows_every_key_of_every_line():
+    """Lines with other keys stand in one table; a key that a line lacks is an empty cell, not a number."""
+    account = report.index(a_study()).partition("<h2>Account of rows")[2].partition("<h2>How")[0]
+    assert texts(account, "th") == ["step", "rows in", "rows out", "reason"]
+    assert texts(account, "td") == ["read", "150", "146", "", "attach", "", "", "no account"]
+    kinds = [given.get("class") for tag, given in elements(account) if tag == "th"]
+    assert kinds == [None, "number", "number", None]

@@ -1,0 +1,84 @@
+"""The page of one run, without any script.
+
+Outputs are let through by kind, never by trust: HTML that our own classes made (their metadata say `digidip`), pictures
+that have an alt text, and text, escaped. Everything else appears as its plain text or not at all.
+"""
+
+import re
+from html import escape
+
+from markupsafe import Markup
+
+from digidip.report._parts import alternative, badges, caption, scrolling, templates
+
+_ANSI = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])")
+
+
+def page(notebook_node, *, title, label, study=None):
+    """The HTML page of an executed notebook.
+
+    notebook_node: the notebook as nbformat reads it; it is not changed.
+    title: plain text; heading of the page in place of the notebook's own first heading.
+    label: the label of the data ("synthetic"), several joined by ", ", or None where the notebook states no fact.
+    study: the study this run belongs to, {"title": plain text, "href": path of its page from this one}, or None.
+    Returns the page as text; ValueError for a picture without alt text.
+    """
+    template = templates(words=_words, code=_code, shown=_shown).get_template("run.html.j2")
+    return template.render(title=title, badges=badges(label), study=study, cells=_body(notebook_node.cells))
+
+
+def _body(cells):
+    """The cells worth showing, the notebook's own title left out: the page has one heading of that level."""
+    cells = [dict(cell) for cell in cells if cell.source.strip()]
+    for cell in cells:
+        if cell["cell_type"] == "markdown" and re.search(r"(?m)^# ", cell["source"]):
+            cell["source"] = re.sub(r"(?m)^# .*", "", cell["source"], count=1)
+            break
+    return cells
+
+
+def _words(source):
+    """Markdown as HTML, first-level headings one level down, and what may scroll sideways within reach of keys."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    html = MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(source)
+    return Markup(re.sub(r"<(/?)h1\b", r"<\1h2", re.sub(r"<(pre|table)>", r'<\1 tabindex="0">', html)))
+
+
+def _code(source):
+    """Python as HTML, its words marked by kind."""
+    from nbconvert.filters.highlight import Highlight2HTML
+
+    return Markup(Highlight2HTML(pygments_lexer="ipython3")(source))
+
+
+def _shown(output):
+    """One output of a cell as HTML, made safe by kind."""
+    return Markup(_html(output))
+
+
+def _html(output):
+    """The HTML of one output."""
+    data, metadata = output.get("data", {}), output.get("metadata", {})
+    if "image/png" in data:
+        return _figure(data["image/png"], metadata)
+    if "text/html" in data and "digidip" in metadata:
+        return scrolling(data["text/html"], "Table")
+    if output.output_type == "error":
+        return _text(f"{output.ename}: {output.evalue}")
+    return "" if output.get("name") == "stderr" else _text(output.get("text") or data.get("text/plain", ""))
+
+
+def _text(text):
+    """Plain text as HTML, without the colour codes of a terminal."""
+    clean = escape(_ANSI.sub("", text).strip("\n"))
+    kind = "text" if "\n" in clean else "text line"
+    return f'<pre class="{kind}" tabindex="0">{clean}</pre>' if clean else ""
+
+
+def _figure(picture, metadata):
+    """A picture with its alt text, the table behind it, and both as files."""
+    alt = escape(alternative(metadata.get("image/png", {}).get("alt", "")))
+    image = f'<img src="data:image/png;base64,{escape("".join(picture.split()))}" alt="{alt}">'
+    figure = metadata.get("digidip", {}).get("figure")
+    return f"<figure>{image}{caption(figure) if figure else ''}</figure>"
