@@ -9,7 +9,15 @@ test: $(READY)  ## house tests, unit tests, every notebook against its checked c
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest -n 2 --dist loadfile
-	$(BIN)/pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env notebooks
+	$(BIN)/pytest -n 2 --dist loadfile --nbval-lax --nbval-kernel-name digidip notebooks
+
+browser: $(READY)  ## what the browser tests need: Playwright's client, axe-core, and Chromium where we may install it
+	$(BIN)/python -c "import playwright"
+	npm install --no-save --no-audit --no-fund --prefix .venv/axe axe-core@4.14.1
+	test -x /usr/bin/chromium || (test "$$(id -u)" = 0 && apt-get update -q && apt-get install -y -q chromium) || (echo "no /usr/bin/chromium: install Chromium, or call make browser as root where apt-get is" >&2; exit 1)
+
+report: $(READY)  ## five synthetic ministries over one month, as one report
+	$(BIN)/digidip run five-ministries
 
 lab: $(READY)  ## JupyterLab on the notebooks
 	$(BIN)/digidip lab
@@ -19,6 +27,7 @@ notebooks: $(READY)  ## execute every notebook in place
 
 bench: $(READY)  ## side-by-side timings, as ratios
 	$(BIN)/python benchmarks/loading.py
+	$(BIN)/python benchmarks/sweep.py
 
 lock: $(READY)  ## remake requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
@@ -32,4 +41,4 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
 
-.PHONY: run test lab notebooks bench lock clean
+.PHONY: run test browser report lab notebooks bench lock clean

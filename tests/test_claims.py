@@ -433,3 +433,15 @@ def test_expressions_do_arithmetic_and_nothing_else(expression, tmp_path):
     (folder / "arithmetic_checks.csv").write_text(f"check,figures,expression,part,note\n{line}", encoding="utf-8")
     with pytest.raises(TableError, match="Correct the expression"):
         claims.audit(folder)
+
+
+def test_reported_finds_runs_of_notebooks_and_of_studies(tmp_path):
+    """A verdict in a run's own folder and one in a study's folder both stand beside the published figure."""
+    for place, value in (("10-comment-analysis/defaults", 146), ("five/runs/10-comment-analysis/ministry-USA", 147)):
+        (tmp_path / place).mkdir(parents=True)
+        verdict = {"id": "F001", "computed": value, "n": value, "label": "synthetic", "verdict": "fixture-match"}
+        (tmp_path / place / "facts.json").write_text(json.dumps({"verdicts": [verdict]}))
+    table = claims.reported(tmp_path)
+    found = table[table["id"] == "F001"][["computed", "run"]].values.tolist()
+    assert found == [[146, "10-comment-analysis/defaults"], [147, "five/runs/10-comment-analysis/ministry-USA"]]
+    assert set(claims.reported(tmp_path / "none")["verdict"]) == {"not computed"}

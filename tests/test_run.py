@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from digidip import store
 from digidip.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,9 +61,25 @@ def test_a_run_leaves_page_notebook_tables_and_pictures(finished):
     pictures = {path.stem for path in (folder / "figures").glob("*.png")}
     assert pictures == {path.stem for path in (folder / "tables").glob("*.csv")}
     assert pictures == {"shapes", "exceedance", "lorenz", "days", "rate-ratios", "sensitivity"}
+    assert pictures == {path.stem for path in (folder / "figures").glob("*.svg")}
+    assert all("SYNTHETIC" in path.read_text() for path in (folder / "figures").glob("*.svg") if path.stem != "shapes")
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert "<script" not in page and page.count("<img") == len(pictures) == page.count('alt="')
     assert "Synthetic data" in page
+
+
+def test_no_comment_is_quoted(finished):
+    """No eight words in a row of any comment of the sample stand in any file of the run (R4)."""
+    comments = store.load("sample", "USA", account="SampleStateSteady").comments.text.to_pandas().dropna()
+    spoken = {" ".join(words[at : at + 8]) for words in map(str.split, comments) for at in range(len(words) - 7)}
+    files = [
+        path
+        for path in (finished[0] / "reports").rglob("*")
+        if path.suffix in (".html", ".ipynb", ".json", ".csv", ".svg")
+    ]
+    told = " ".join(" ".join(path.read_text(encoding="utf-8").split()) for path in files)
+    words = told.split(" ")
+    assert len(spoken) > 50 and not spoken & {" ".join(words[at : at + 8]) for at in range(len(words) - 7)}
 
 
 def test_claims_set_published_beside_computed(finished):
@@ -100,7 +117,8 @@ def test_list_names_notebooks_readers_and_measures(tmp_path):
     text = call(tmp_path, "list").stdout
     assert "10-comment-analysis" in text and "threshold: int = 100" in text and "crowdtangle_facebook" in text
     found = json.loads(call(tmp_path, "list", "--json").stdout)
-    assert set(found) == {"notebooks", "readers", "measures"}
+    assert set(found) == {"notebooks", "studies", "readers", "measures"}
+    assert found["studies"]["five-ministries"] == {"title": "Five ministries over one month", "runs": 5}
 
 
 @pytest.mark.skipif(not PAGES, reason=f"no canada2015-facebook in {REAL} (set DIGIDIP_REAL_DATA)")

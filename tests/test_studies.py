@@ -12,7 +12,8 @@ import nbformat
 import pytest
 from nbformat import v4
 
-from digidip import __version__, report, studies, tables
+from digidip import __version__, studies, tables
+from digidip.studies import _folders, _run
 
 DECLARED = """\
 data: str = "sample"  # what to load; one of: sample, processed
@@ -35,6 +36,7 @@ stated = {"image/png": {"alt": "Three."}, "digidip": {"figure": {"name": "posts"
 display({"image/png": pixel, "text/plain": "<figure posts>"}, raw=True, metadata=stated)
 """
 JUDGE = 'display({"text/plain": "v"}, raw=True, metadata={"digidip": {"verdicts": [{"id": "F001", "verdict": "fixture-match"}]}})'
+RUN = {"10-posts.ipynb", "index.html", "facts.json", "run.json"}
 NOISE = "import os, sys, warnings; warnings.warn('w'); print('out', flush=True); print('put'); print(os.getpid(), file=sys.stderr)"
 
 
@@ -54,8 +56,9 @@ def declared(folder, **given):
 
 
 def kept(folder):
-    """Every file under a folder with its bytes, hidden ones too."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()}
+    """Every file under a folder with its bytes, hidden ones too; of run.json, which tells the times, no more than its name."""
+    files = {str(path.relative_to(folder)): path for path in Path(folder).rglob("*") if path.is_file()}
+    return {name: b"" if path.name == "run.json" else path.read_bytes() for name, path in files.items()}
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +66,7 @@ def done(tmp_path_factory):
     """A good run, and all its files."""
     home = tmp_path_factory.mktemp("home")
     notebook = write(home, STATE, SAY, DRAW, JUDGE, NOISE)
-    result = studies.run(notebook, ["account=007"], home=home, page=report.page)
+    result = studies.run(notebook, ["account=007"], home=home)
     return result, notebook, kept(result.folder)
 
 
@@ -159,7 +162,7 @@ def test_wrong_parameters_stop_before_any_kernel(tmp_path, monkeypatch, given, m
     """Each wrong use says where, what was found, what was expected; papermill is never reached, nothing is written."""
     monkeypatch.setitem(sys.modules, "papermill", None)
     with pytest.raises(ValueError, match=message) as caught:
-        studies.run(write(tmp_path, SAY), given, home=tmp_path, page=report.page)
+        studies.run(write(tmp_path, SAY), given, home=tmp_path)
     assert "\x1b" not in str(caught.value) and str(caught.value).startswith("-p ")
     assert set(kept(tmp_path)) == {"10-posts.ipynb"}
 
@@ -187,7 +190,7 @@ def test_run_leaves_all_its_files(done):
     """The folder holds the executed notebook, the page, the facts, the picture and its table, and nothing else."""
     result, _, files = done
     assert result.folder.parts[-3:] == ("reports", "10-posts", "account-007")
-    assert set(files) == {"10-posts.ipynb", "index.html", "facts.json", "figures/posts.png", "tables/posts.csv"}
+    assert set(files) == {*RUN, "figures/posts.png", "tables/posts.csv"}
     assert files["tables/posts.csv"] == b"n\n3\n" and files["figures/posts.png"].startswith(b"\x89PNG")
     assert (result.notebook, result.page) == (result.folder / "10-posts.ipynb", result.folder / "index.html")
     assert b"<h1>How many posts?</h1>" in files["index.html"] and b'alt="Three."' in files["index.html"]
@@ -230,7 +233,7 @@ def test_two_runs_give_equal_bytes(done, tmp_path, monkeypatch):
     monkeypatch.delenv("DIGIDIP_HOME", raising=False)
     monkeypatch.chdir(tmp_path)
     before = dict(os.environ)
-    again = studies.run(notebook, ["strict=yes", "account=007"], home=tmp_path / "h", page=report.page, reports="r")
+    again = studies.run(notebook, ["strict=yes", "account=007"], home=tmp_path / "h", reports="r")
     assert again.folder == tmp_path / "r" / "10-posts" / "account-007"
     assert kept(again.folder) == files
     assert dict(os.environ) == before and Path.cwd() == tmp_path
@@ -251,7 +254,7 @@ def test_kernel_gets_text_and_home_as_they_are(tmp_path, monkeypatch, capfd):
             '"account": account', '"account": account, "home": os.environ["DIGIDIP_HOME"], "here": os.listdir()'
         ),
     )
-    result = studies.run(notebook, [f"account={text}"], home=tmp_path, page=report.page)
+    result = studies.run(notebook, [f"account={text}"], home=tmp_path)
     assert result.facts["facts"][0]["group"] == {"account": text, "home": str(tmp_path), "here": []}
     assert result.folder.name.startswith("account-") and len(result.folder.name) <= 80
     assert capfd.readouterr().out == ""
@@ -280,7 +283,7 @@ def test_a_failed_run_leaves_the_last_good_one(tmp_path, code, error, message):
     folder.mkdir(parents=True)
     (folder / "index.html").write_text("good")
     with pytest.raises(error, match=message):
-        studies.run(write(tmp_path, "pass", code), ["top=0.2"], home=tmp_path, page=report.page)
+        studies.run(write(tmp_path, "pass", code), ["top=0.2"], home=tmp_path)
     assert kept(tmp_path / "reports") == {"10-posts/top-0.2/index.html": b"good"}
     assert os.listdir(folder.parent) == ["top-0.2"]
 
@@ -288,7 +291,7 @@ def test_a_failed_run_leaves_the_last_good_one(tmp_path, code, error, message):
 def test_notebook_without_facts_by_declaration(tmp_path):
     """A notebook whose metadata say that it states no fact runs to a page without label; other text is no number."""
     notebook = write(tmp_path, "print('x')", digidip={"facts": False}, declared="")
-    result = studies.run(notebook, home=tmp_path, page=report.page)
+    result = studies.run(notebook, home=tmp_path)
     assert (result.folder.name, result.facts["facts"], result.facts["label"]) == ("defaults", [], None)
     assert "No measured data" in result.page.read_text()
 
@@ -298,7 +301,7 @@ def test_not_a_number_is_null():
     fact = {"name": "m", "value": float("nan"), "low": float("-inf"), "label": "real"}
     output = v4.new_output("display_data", metadata={"digidip": {"facts": [fact]}})
     node = v4.new_notebook(cells=[v4.new_code_cell(outputs=[output])])
-    assert studies._facts(node, "m", {})["facts"] == [{"name": "m", "value": None, "low": None, "label": "real"}]
+    assert _run._facts(node, "m", {})["facts"] == [{"name": "m", "value": None, "low": None, "label": "real"}]
 
 
 @pytest.mark.parametrize("call", ["os.replace", "os.fsync", "shutil.rmtree"])
@@ -306,7 +309,7 @@ def test_not_a_number_is_null():
 def test_a_fault_at_any_write_leaves_old_or_new(tmp_path, monkeypatch, call, after):
     """A fault in the n-th write or swap leaves the old folder or the new one, whole, and no other."""
     final = tmp_path / "run"
-    studies._publish({"a.txt": b"old", "t/b.txt": b"old"}, final)
+    _folders.publish({"a.txt": b"old", "t/b.txt": b"old"}, final)
     module, name = call.split(".")
     real, calls = getattr(sys.modules[module], name), []
 
@@ -318,7 +321,7 @@ def test_a_fault_at_any_write_leaves_old_or_new(tmp_path, monkeypatch, call, aft
 
     monkeypatch.setattr(sys.modules[module], name, faulty)
     try:
-        studies._publish({"a.txt": b"new", "t/b.txt": b"new"}, final)
+        _folders.publish({"a.txt": b"new", "t/b.txt": b"new"}, final)
     except OSError:
         assert set(kept(final).values()) in ({b"old"}, {b"new"})
     else:
@@ -326,7 +329,7 @@ def test_a_fault_at_any_write_leaves_old_or_new(tmp_path, monkeypatch, call, aft
     assert set(kept(final)) == {"a.txt", "t/b.txt"}
     assert name == "rmtree" or os.listdir(tmp_path) == ["run"]
     monkeypatch.undo()
-    studies._publish({"a.txt": b"new", "t/b.txt": b"new"}, final)
+    _folders.publish({"a.txt": b"new", "t/b.txt": b"new"}, final)
     assert set(kept(final).values()) == {b"new"}
 
 
@@ -338,15 +341,15 @@ def test_leftovers_of_a_crash_are_cleared(tmp_path):
     for name in names:
         (tmp_path / name).mkdir()
         (tmp_path / name / "a.txt").write_text(name)
-    studies._tidy(tmp_path / "run")
+    _folders.tidy(tmp_path / "run")
     assert sorted(os.listdir(tmp_path)) == sorted([*names[2:], "run"])
     assert (tmp_path / "run" / "a.txt").read_text() == names[1]
 
 
 def test_names_of_runs_tell_them_apart():
     """The folder tells the changed values; long or unusual ones end in a digest and never meet another run's."""
-    assert studies._slug({}) == "defaults"
-    assert studies._slug({"ministry": "CAN", "start": "2015-08-01"}) == "ministry-CAN_start-2015-08-01"
+    assert _folders.slug({}) == "defaults"
+    assert _folders.slug({"ministry": "CAN", "start": "2015-08-01"}) == "ministry-CAN_start-2015-08-01"
     odd = [
         {"a": "1", "b": "2"},
         {"a": "1_b-2"},
@@ -358,7 +361,7 @@ def test_names_of_runs_tell_them_apart():
         {"a": ""},
     ]
     odd += [{"a": "é" * 300}, {"a": "é" * 301}, {"a": "x" * 300}, {"a": "x" * 301}, {"a": "x" * 78}, {"a": "x" * 79}]
-    slugs = [studies._slug(each) for each in odd]
+    slugs = [_folders.slug(each) for each in odd]
     assert len(set(slugs)) == len(odd) and all(len(slug) <= 80 and not set(slug) & set('/\\ :*?"<>|') for slug in slugs)
 
 
@@ -372,9 +375,7 @@ def test_interrupt_leaves_the_last_good_run(tmp_path):
         "import os, time, pathlib\npathlib.Path(os.environ['DIGIDIP_HOME'], 'pid').write_text(str(os.getpid()))",
         "time.sleep(60)",
     )
-    code = (
-        "import sys; from digidip import studies, report; studies.run(sys.argv[1], home=sys.argv[2], page=report.page)"
-    )
+    code = "import sys; from digidip import studies; studies.run(sys.argv[1], home=sys.argv[2])"
     run = subprocess.Popen([sys.executable, "-c", code, notebook, tmp_path], stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 30
     while not (tmp_path / "pid").exists() and time.monotonic() < deadline:
@@ -391,10 +392,8 @@ def test_interrupt_leaves_the_last_good_run(tmp_path):
 def test_two_runs_at_once_leave_one_whole_folder(tmp_path):
     """Two processes that run the same notebook leave one whole report and nothing beside it."""
     notebook = write(tmp_path, STATE, SAY)
-    code = (
-        "import sys; from digidip import studies, report; studies.run(sys.argv[1], home=sys.argv[2], page=report.page)"
-    )
+    code = "import sys; from digidip import studies; studies.run(sys.argv[1], home=sys.argv[2])"
     runs = [subprocess.Popen([sys.executable, "-c", code, notebook, tmp_path]) for _ in range(2)]
     assert 0 in [run.wait(timeout=60) for run in runs]
     assert os.listdir(tmp_path / "reports" / "10-posts") == ["defaults"]
-    assert set(kept(tmp_path / "reports" / "10-posts" / "defaults")) == {"10-posts.ipynb", "index.html", "facts.json"}
+    assert set(kept(tmp_path / "reports" / "10-posts" / "defaults")) == RUN

@@ -114,7 +114,8 @@ def reported(reports, study=""):
     `study` keeps the figures of one notebook. A figure that no run has computed stands with the verdict "not computed".
     """
     figures = published(study)[["id", "figure", "value", "unit", "grade", "study"]]
-    pages = sorted(Path(reports).glob("*/*/facts.json")) if Path(reports).is_dir() else []
+    places = "*/*/facts.json", "*/runs/*/*/facts.json"  # runs of notebooks, runs of studies
+    pages = sorted(page for place in places for page in Path(reports).glob(place))
     found = [verdict | {"run": str(page.parent.relative_to(reports))} for page in pages for verdict in _verdicts(page)]
     columns = ["id", "computed", "n", "low", "high", "label", "verdict", "run"]
     frame = pd.DataFrame(found, columns=columns)

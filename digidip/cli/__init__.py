@@ -1,0 +1,224 @@
+"""The command `digidip`: add, build, run, verify, list, claims, lab. Results go to stdout, progress and messages to stderr.
+
+Exit codes: 0 done, 1 a run failed, 2 wrong use, 3 bad or missing data. What a user can mend is told in one message,
+never as a traceback.
+"""
+
+import json
+import re
+import sys
+import webbrowser
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from digidip import __version__, deliveries
+from digidip.cli import _say
+from digidip.tables import ReaderError, TableError
+
+NOTEBOOKS = deliveries.REPOSITORY / "notebooks"
+
+
+@contextmanager
+def told():
+    """Errors a user can mend become a message and an exit code: wrong use 2, data 3, a failed run 1."""
+    try:
+        yield
+    except (TableError, ReaderError) as error:
+        _stop(error, 3)
+    except ValueError as error:
+        _stop(error, 2)
+    except RuntimeError as error:
+        _stop(error, 1)
+    except BrokenPipeError:  # whoever read our output has seen enough; click ends quietly
+        raise
+    except OSError as error:
+        where = error.filename or "a file of the home"
+        _stop(f"{where}: {error.strerror}. Expected: a place to read and write. Check its rights and the disk.", 3)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.option("--home", metavar="DIR", help="Where data/ and reports/ live (or DIGIDIP_HOME); default: the repository.")
+@click.pass_context
+def main(context, home):
+    """Research notebooks on how foreign ministries use social media, run on your own exports."""
+    context.obj = deliveries.home(home)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--ministry", required=True, metavar="PER", help="Sending state of the accounts, ISO 3166-1 alpha-3.")
+@click.option("--reader", metavar="NAME", help="Reader of the export; default: the one that fits the file.")
+@click.option("--zone", default="", metavar="ZONE", help="IANA zone of times written without one.")
+@click.option("--label", default="real", show_default=True, help="real, derived-public or synthetic.")
+@click.option("--retrieved", default="", metavar="TIME", help="When the export was collected, with its offset.")
+@click.option("--terms", default="", help="Terms under which the data may be used.")
+@click.pass_obj
+def add(home, files, ministry, reader, zone, label, retrieved, terms):
+    """Take exports into data/raw and declare them in its MANIFEST.csv, all or none."""
+    from digidip import store
+
+    with told():
+        given = {"ministry": ministry, "reader": reader, "zone": zone, "label": label}
+        found = [deliveries.describe(file, **given, retrieved_at=retrieved, terms=terms) for file in files]
+        for file, delivery in zip(files, found, strict=True):
+            _say.steps(file, delivery, store.rehearse(file, delivery))
+        fresh = deliveries.receive(home / "data" / "raw", files, found)
+        click.echo(f"{len(fresh)} added, {len(found) - len(fresh)} held already. Next: digidip build")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="build.json on stdout.")
+@click.pass_obj
+def build(home, as_json):
+    """Make data/processed from all deliveries, with an account of every row."""
+    from digidip import store
+
+    with told():
+        facts = store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
+        if as_json:
+            click.echo(json.dumps(facts, indent=1, ensure_ascii=False))
+        else:
+            _say.build(home, facts)
+
+
+@main.command()
+@click.argument("name")
+@click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of the notebooks; repeatable.")
+@click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
+@click.option("--workers", type=click.IntRange(1), help="Runs of a study at a time; default: processors + 1.")
+@click.option("--shard", metavar="K/N", help="Only every N-th run of a study from the K-th on; see --collect.")
+@click.option("--keep-going/--stop", default=True, help="After a failed run go on (default), or start no further one.")
+@click.option("--force", is_flag=True, help="Run what is unchanged too.")
+@click.option("--dry-run", is_flag=True, help="Show the runs of a study and which are unchanged; run nothing.")
+@click.option("--collect", is_flag=True, help="Run nothing; join what the shards of a study made into its report.")
+@click.pass_obj
+def run(home, name, given, open_page, **options):
+    """Run a notebook, or a study of notebooks/studies, on the sample or your own data; results go to reports/."""
+    from digidip import studies
+
+    with told():
+        path = _study_path(name)
+        if path:
+            done = _sweep(home, studies.plan(path, NOTEBOOKS, given), **options)
+        elif {key: value for key, value in options.items() if value} != {"keep_going": True}:
+            raise ValueError(f"{name}: found options of a study for one notebook. Expected `-p` and `--open` alone.")
+        else:
+            done = studies.run(studies.find(name, NOTEBOOKS), given, home=home)
+            _say.run(done)
+            done = done.page, 0
+        if open_page and done[0]:
+            webbrowser.open(done[0].as_uri())
+        sys.exit(done[1])
+
+
+@main.command()
+@click.argument("folder", metavar="REPORT", type=click.Path(path_type=Path))
+@click.pass_obj
+def verify(home, folder):
+    """Compute every hash of a study's report again: its files, and the exports it rests on."""
+    from digidip import studies
+
+    with told():
+        done = studies.verify(folder, home)
+        for text in done.wrong:
+            click.echo(text)
+        for text in done.absent:
+            click.echo(f"not on this machine: {text}")
+        if done.wrong:
+            what = f"{len(done.wrong)} of {done.checked} files are not what study.json says"
+            raise TableError(f"{folder}: {what}. Expected: none. Restore them, or run the study again.")
+        click.echo(f"{folder}: {done.checked} hashes computed again, all as recorded")
+
+
+@main.command("list")
+@click.option("--json", "as_json", is_flag=True, help="The list as JSON.")
+def list_(as_json):
+    """Notebooks with their parameters and meanings; studies; readers; measures with their units."""
+    from digidip import measures, readers, studies
+
+    with told():
+        books = {path.stem: studies.parameters(path) for path in studies.notebooks(NOTEBOOKS)}
+        plans = [studies.plan(path, NOTEBOOKS) for path in studies.listed(NOTEBOOKS / "studies")]
+        summaries = {name: readers.reader(name).__doc__.strip().splitlines()[0] for name in readers.READERS}
+        if as_json:
+            known = {"readers": summaries, "measures": measures.UNITS}
+            known["notebooks"] = {name: [each._asdict() for each in declared] for name, declared in books.items()}
+            known["studies"] = {study.slug: {"title": study.title, "runs": len(study.jobs)} for study in plans}
+            click.echo(json.dumps(known, indent=1))
+        else:
+            _say.catalogue(books, plans, summaries, measures.UNITS)
+
+
+@main.command()
+@click.argument("name", default="")
+@click.option("--json", "as_json", is_flag=True, help="The table as JSON.")
+@click.pass_obj
+def claims(home, name, as_json):
+    """Published figures beside what the runs in reports/ computed, with verdicts."""
+    from digidip import claims as figures
+    from digidip import studies
+
+    with told():
+        study = studies.find(name, NOTEBOOKS).stem if name else ""
+        table = figures.reported(home / "reports", study)
+        click.echo(table.to_json(orient="records", indent=1) if as_json else table.to_string(index=False))
+
+
+@main.command()
+@click.pass_obj
+def lab(home):
+    """JupyterLab on the notebooks."""
+    import os
+    import subprocess
+
+    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}"]
+    sys.exit(subprocess.call(command, env={**os.environ, "DIGIDIP_HOME": str(home)}))
+
+
+def _study_path(name):
+    """The .yml that a name means: a study of notebooks/studies, or a file of that ending anywhere; else nothing."""
+    from digidip import studies
+
+    known = {path.stem: path for path in studies.listed(NOTEBOOKS / "studies")}
+    path = known.get(name.removesuffix(".yml"), Path(name) if name.endswith(".yml") else None)
+    if path and not path.is_file():
+        raise ValueError(f"{path}: no such file. Expected a study: {', '.join(known)}, or the path of a .yml. Mend it.")
+    return path
+
+
+def _sweep(home, study, *, workers, shard, keep_going, force, dry_run, collect):
+    """Run, list or collect a study; its page (or nothing) and the exit code."""
+    from digidip import studies
+
+    report, part = home / "reports" / study.slug, _shard(shard)
+    if dry_run:
+        _say.plan(study, studies.cached(study, report, home, study.jobs))
+        return None, 0
+    failed = 0
+    if not collect:
+        options = {"workers": workers, "shard": part, "force": force, "stop": not keep_going}
+        done = studies.sweep(study, report, home=home, **options)
+        _say.sweep(study, done)
+        failed = len(done.failed)
+    if shard and not collect:
+        click.echo(f"Shard {shard}. When all shards are done: digidip run {study.slug} --collect")
+        return None, int(failed > 0)
+    missing = _say.report(studies.collect(study, report), report)
+    return report / "index.html", int(missing > 0)
+
+
+def _shard(text):
+    """(k, n) of a shard written k/n."""
+    found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text or "1/1")
+    part = tuple(map(int, found.groups())) if found else (0, 0)
+    if not 1 <= part[0] <= part[1]:
+        raise ValueError(f"--shard {text!r}: found no part of a whole. Expected K/N, such as 2/8. Say which part.")
+    return part
+
+
+def _stop(message, code):
+    click.echo(str(message), err=True)
+    sys.exit(code)

@@ -1,0 +1,86 @@
+"""What the commands tell on stdout, in words."""
+
+import click
+
+
+def plan(study, current):
+    """The runs of a study, and which of them are unchanged."""
+    for job in study.jobs:
+        state = "unchanged" if job in current else "to run"
+        click.echo(f"{state:10}{job.notebook.stem} · {study.rows[job.row].name}")
+    click.echo(f"{len(study.jobs)} runs, {len(study.jobs) - len(current)} to run. Nothing was run.")
+
+
+def sweep(study, done):
+    """What a sweep did, and on stderr what failed, where and why."""
+    for record in done.failed:
+        click.echo(
+            f"Failed: {record['notebook']}, {record['cell'] or 'before any cell'}\n  {record['message']}", err=True
+        )
+        click.echo(f"  parameters: {record['parameters']}", err=True)
+    counts = f"{len(done.done)} run, {len(done.cached)} unchanged and not run again, {len(done.failed)} failed"
+    click.echo(f"{study.slug}: {counts}")
+
+
+def report(content, folder):
+    """Tell what the report holds; returns how many runs are missing from it."""
+    states = [run["status"] for run in content["runs"]]
+    click.echo(f"Report: {states.count('done')} of {len(states)} runs; data: {content['label'] or 'none'}")
+    click.echo(f"Page:   {folder / 'index.html'}")
+    return len(states) - states.count("done")
+
+
+def steps(file, delivery, steps):
+    """What a reader found in a file that was added."""
+    read = [step for step in steps if step.step == "deduplicate"]
+    rows = ", ".join(f"{step.rows_out:,} {step.table}" for step in read) or "no records"
+    lost = sum(step.rows_in - step.rows_out for step in steps)
+    click.echo(
+        f"{file}: reader {delivery.reader}, {rows}{f', {lost:,} rows set aside (digidip build tells)' * bool(lost)}"
+    )
+
+
+def build(home, facts):
+    """The account of rows of a build, its notes, and the accounts a person should complete."""
+    import pandas as pd
+
+    account = pd.DataFrame(facts["account_of_rows"])
+    click.echo("Account of rows\n" + account.to_string(index=False))
+    for note in facts["notes"]:
+        click.echo(f"Note: {note}")
+    fresh = pd.DataFrame(facts["accounts_to_complete"])
+    if len(fresh):
+        where = home / "data" / "reference" / "accounts.csv"
+        click.echo(f"Accounts not in accounts.csv, taken from the exports; complete them in {where}:")
+        click.echo(fresh.fillna("").to_string(index=False))
+    rows = ", ".join(f"{count:,} {name}" for name, count in facts["rows"].items() if count)
+    click.echo(f"Build {facts['build']}: {rows}; {facts['rejects']} rejects in data/processed/rejects.csv")
+
+
+def run(done):
+    """The verdicts of a run, its facts, and where its files lie."""
+    import pandas as pd
+
+    verdicts = pd.DataFrame(done.facts["verdicts"])
+    if len(verdicts):
+        shown = verdicts[["id", "figure", "published", "computed", "n", "label", "verdict"]]
+        number = "{:,.6g}".format
+        click.echo("Published and computed\n" + shown.to_string(index=False, na_rep="-", float_format=number))
+    click.echo(
+        f"Data: {done.facts['label'] or 'none'}. {len(done.facts['facts'])} facts in {done.folder / 'facts.json'}"
+    )
+    click.echo(f"Notebook: {done.notebook}\nPage:     {done.page}")
+
+
+def catalogue(books, plans, readers, units):
+    """Notebooks with their parameters, studies, readers and measures."""
+    for name, declared in books.items():
+        click.echo(f"{name}")
+        for parameter in declared:
+            choices = f"; one of: {', '.join(map(str, parameter.choices))}" if parameter.choices else ""
+            click.echo(f"  {parameter.name}: {parameter.kind} = {parameter.default!r}  {parameter.meaning}{choices}")
+    click.echo("studies")
+    for study in plans:
+        click.echo(f"  {study.slug}: {study.title} ({len(study.jobs)} runs)")
+    click.echo("readers\n" + "\n".join(f"  {name}: {summary}" for name, summary in readers.items()))
+    click.echo("measures\n" + "\n".join(f"  {name}: {unit}" for name, unit in units.items()))

@@ -1,0 +1,235 @@
+"""The report of a study: what its runs left, joined; `index.html`, `facts.csv`, figures, `study.json`, the research object.
+
+Nothing is run here. A run counts as done if its folder is whole and answers the question of the plan, so that the runs
+of several shards, of one machine or of many, come together.
+"""
+
+import json
+from hashlib import sha256
+
+import pandas as pd
+
+from digidip import __version__, report, store
+from digidip.studies._crate import crate
+from digidip.studies._folders import replace
+from digidip.studies._keys import is_same_question, kept_run, key_of
+from digidip.studies._run import json_text
+from digidip.studies._sweep import failure_path
+
+FACTS = ("row", "notebook", "name", "group", "value", "unit", "n", "low", "high", "label", "method")
+VERSIONS = ("digidip", "pandas", "ibis-framework", "duckdb", "statsmodels", "scipy", "numpy", "networkx", "seaborn")
+ACCOUNT = ("data", "export", "table", "step", "rows_in", "rows_out", "reason")
+FILES = {"facts": "facts.csv", "study": "study.json", "crate": "ro-crate-metadata.json"}
+
+
+def collect(study, folder):
+    """Write the report of a study from the runs that its folder holds.
+
+    study: the plan; folder: `reports/<study>`. Returns the content of study.json. Files are replaced one by one, each
+    whole, study.json with the hashes of all others last.
+    """
+    runs = [_run(study, folder, job) for job in study.jobs]
+    facts = _facts(study, folder, runs)
+    drawn = _compared(study, facts)
+    content = _study(study, folder, runs)
+    page = report.index(_page(study, folder, runs, facts, drawn, content))
+    files = {"index.html": page.encode(), "facts.csv": facts.to_csv(index=False, lineterminator="\n").encode()}
+    files |= _drawings(drawn)
+    _clear(folder, files)
+    for name, made in files.items():
+        replace(folder / name, made)
+    content["files"] = {name: sha256(made).hexdigest() for name, made in sorted(files.items())}
+    text = crate(content).encode()
+    replace(folder / FILES["crate"], text)
+    content["files"][FILES["crate"]] = sha256(text).hexdigest()
+    replace(folder / FILES["study"], json_text(content).encode())
+    return content
+
+
+def _run(study, folder, job):
+    """What is known of one run: its run.json if it is done, its record if it failed, else nothing."""
+    kept, failure = kept_run(folder / job.folder), failure_path(folder, job)
+    known = {"notebook": job.notebook.stem, "row": job.row, "parameters": job.asked, "error": None, "folder": ""}
+    if failure.exists():
+        record = json.loads(failure.read_text(encoding="utf-8"))
+        told = {name: record[name] for name in ("cell", "message", "code")}
+        return known | {"status": "failed", "error": told, "ended_at": record["ended_at"]}
+    if kept is None or not is_same_question(kept, key_of(job.notebook, job.asked)):
+        return known | {"status": "missing"}
+    return known | kept | {"notebook": job.notebook.stem, "row": job.row, "status": "done", "folder": job.folder}
+
+
+def _done(runs):
+    return [run for run in runs if run["status"] == "done"]
+
+
+def _told(folder, run):
+    """facts.json of a finished run."""
+    return json.loads((folder / run["folder"] / "facts.json").read_text(encoding="utf-8"))
+
+
+def _facts(study, folder, runs):
+    """All facts of all runs as one table; a fact of several groups has a row for each."""
+    rows = [
+        {**fact, "group": ", ".join(filter(None, fact["group"].values())), "row": study.rows[run["row"]].name,
+         "notebook": run["notebook"]}
+        for run in _done(runs)
+        for fact in _told(folder, run)["facts"]
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(FACTS)).astype({"n": "Int64"})
+
+
+def _compared(study, facts):
+    """The facts that the study sets side by side, as figures; the first axis makes the panels if there are two."""
+    names = study.compare or tuple(facts["name"].drop_duplicates()[:1])
+    return [_panels(study, facts[facts["name"] == name], name) for name in names]
+
+
+def _panels(study, facts, name):
+    """One fact across the rows of the study; a row whose runs do not state it has no value."""
+    from digidip import figures
+
+    places = [(row.name, *_place(row)) for row in study.rows]
+    frame = pd.DataFrame(places, columns=["name", "panel", "row"])
+    stated = facts[["row", "group", "value", "n", "low", "high"]].rename(columns={"row": "name"})
+    stated = stated.drop_duplicates(["name", "group"])  # a fact that two notebooks state is one
+    table = frame.merge(stated, how="left", on="name")
+    if table.duplicated("name").any():
+        table["row"] = (table["row"] + " · " + table["group"].fillna("")).str.removesuffix(" · ")
+    labels, units = facts["label"].drop_duplicates().sort_values(ascending=False), facts["unit"].iloc[:1]
+    caption = f"{', '.join(labels) or 'no data'} · {study.title}"
+    return figures.plot_compared(
+        table.drop(columns=["name", "group"]), caption=caption, fact=name, unit=units.sum() or ""
+    )
+
+
+def _place(row):
+    """Panel and row of a combination in the small multiples."""
+    names = list(row.names.values())
+    return ("", row.name) if len(names) < 2 else (names[0], ", ".join(names[1:]))
+
+
+def _drawings(drawn):
+    """The files of figures: picture, drawing, table."""
+    files = {}
+    for each in drawn:
+        files[f"figures/{each.name}.png"] = each.png
+        files[f"figures/{each.name}.svg"] = each.svg()
+        files[f"tables/{each.name}.csv"] = each.table.to_csv(index=False).encode()
+    return files
+
+
+def _clear(folder, files):
+    """Take away the figures and tables that this report no longer has."""
+    for old in [*folder.glob("figures/*"), *folder.glob("tables/*")]:
+        if old.relative_to(folder).as_posix() not in files:
+            old.unlink()
+
+
+def _study(study, folder, runs):
+    """The content of study.json but for its files."""
+    done, environments = _done(runs), []
+    for run in done:
+        if run["environment"] not in environments:
+            environments.append(run["environment"])
+    told = [_listed(folder, run, environments) for run in runs]
+    inputs = {each["sha256"]: each for run in done for each in run["inputs"]}
+    labels = sorted({label for run in done if run["label"] for label in run["label"].split(", ")})
+    return {
+        **{name: getattr(study, name) for name in ("slug", "title", "question", "description", "statement", "axes")},
+        "label": ", ".join(labels) or None,
+        "digidip": __version__,
+        "rows": [{"name": row.name, "parameters": row.parameters} for row in study.rows],
+        "notebooks": _notebooks(study, runs),
+        "runs": told,
+        "inputs": sorted(inputs.values(), key=lambda each: (each["data"], each["path"])),
+        "environments": environments,
+        "started_at": min((run["started_at"] for run in done), default=None),
+        "ended_at": max((run["ended_at"] for run in runs if "ended_at" in run), default=None),
+    }
+
+
+def _listed(folder, run, environments):
+    """One run as study.json lists it."""
+    names = ("notebook", "row", "status", "folder", "parameters", "error")
+    if run["status"] != "done":
+        return {name: run[name] for name in names}
+    told = {name: run[name] for name in (*names, "label", "key", "files", "started_at", "ended_at")}
+    told["data"] = sorted({reading["hash"] for reading in run["reads"]})
+    told["inputs"] = [each["sha256"] for each in run["inputs"]]
+    told["files"] = told["files"] | {"run.json": sha256((folder / run["folder"] / "run.json").read_bytes()).hexdigest()}
+    return told | {"environment": environments.index(run["environment"])}
+
+
+def _notebooks(study, runs):
+    """Name and title of each notebook of the study."""
+    titles = {run["notebook"]: run["title"] for run in _done(runs)}
+    return [{"name": book.stem, "title": titles.get(book.stem, book.stem)} for book in study.notebooks]
+
+
+def _page(study, folder, runs, facts, drawn, content):
+    """What the page of the study tells, as `report.index` reads it."""
+    names = ("slug", "title", "question", "description", "statement", "label", "axes", "rows", "notebooks")
+    shown = facts.astype(object).where(facts.notna(), None).to_dict("records")
+    figures_shown = [{"name": d.name, "alt": d.alt, "csv": d.table.to_csv(index=False)} for d in drawn]
+    return {name: content[name] for name in names} | {
+        "runs": [_shown(folder, run) for run in runs],
+        "facts": shown,
+        "compared": figures_shown,
+        "account": _account(runs),
+        "notes": _notes(runs, content),
+        "citation": _citation(study, content),
+        "versions": _versions(content),
+        "files": FILES,
+    }
+
+
+def _shown(folder, run):
+    """One run as the page shows it."""
+    told = {name: run[name] for name in ("notebook", "row", "status", "folder", "parameters", "error")}
+    if run["status"] != "done":
+        return told | {"label": None, "data": [], "facts": 0, "verdicts": [], "main": None}
+    said = _told(folder, run)
+    data = sorted({reading["hash"] for reading in run["reads"]})
+    return told | {"label": run["label"], "data": data, "main": run["main"],
+                   "facts": len(said["facts"]), "verdicts": said["verdicts"]}  # fmt: skip
+
+
+def _account(runs):
+    """The lines of the account of rows behind all runs, each once."""
+    lines = [tuple(line[name] for name in ACCOUNT) for run in _done(runs) for line in run["account"]]
+    return [dict(zip(ACCOUNT, line, strict=True)) for line in dict.fromkeys(lines)]
+
+
+def _notes(runs, content):
+    """What a reader should know of the exports and of how the runs came together."""
+    notes = list(dict.fromkeys(note for run in _done(runs) for note in run["notes"]))
+    many = len(content["environments"])
+    return notes + ([f"The runs come from {many} environments: see study.json."] if many > 1 else [])
+
+
+def _versions(content):
+    """Versions of the first environment: what to look at first when a number differs."""
+    if not content["environments"]:
+        return {"digidip": __version__}
+    first = content["environments"][0]
+    return {"python": first["python"], "system": first["system"]} | {
+        n: first["packages"].get(n, "not installed") for n in VERSIONS
+    }
+
+
+def _citation(study, content):
+    """How to cite this study as run: its parameters and the hash of the data it met are part of it."""
+    met = store.digest([[run["parameters"], run.get("data")] for run in content["runs"]])
+    year = (content["ended_at"] or "")[:4] or "n.d."
+    books = ", ".join(book.stem for book in study.notebooks)
+    rests = [
+        f"digidip {__version__}",
+        f"notebooks {books}",
+        f"{len(study.jobs)} runs",
+        f"label of the data: {content['label']}",
+    ]
+    note = "; ".join([*rests, f"parameters and data {met}"])
+    fields = {"title": study.title, "author": "{The digidip developers}", "year": year, "note": note}
+    lines = [f"@misc{{digidip-{study.slug}-{met[:8]},", *(f"  {n} = {{{value}}}," for n, value in fields.items()), "}"]
+    return {"text": f"{study.title} ({year}). {note}.", "bibtex": "\n".join(lines)}

@@ -1,0 +1,74 @@
+"""Finished folders: built aside with all their files, swapped in whole, tidied after a crash."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+
+def slug(changed):
+    """The folder name of a run: readable, at most 80 characters, and never that of another run.
+
+    >>> slug({"ministry": "PER", "start": "2016-01-01"})
+    'ministry-PER_start-2016-01-01'
+    """
+    text = "_".join(f"{name}-{value}" for name, value in changed.items()) or "defaults"
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", text).rstrip(".")
+    if plain == text and len(plain) <= 80 and not any("_" in str(value) for value in changed.values()):
+        return plain
+    return f"{plain[:71]}-{hashlib.sha256(json.dumps(changed).encode()).hexdigest()[:8]}"
+
+
+def publish(files, final):
+    """Write the files (name → bytes) beside the folder they replace, then swap; if that fails, the old one comes back."""
+    tidy(final)
+    built = Path(tempfile.mkdtemp(prefix=f".{final.name}.{os.getpid()}.", dir=final.parent))
+    aside = built.with_name(f"{built.name}.old")
+    try:
+        for name, content in files.items():
+            (built / name).parent.mkdir(exist_ok=True)
+            _write(built / name, content)
+        built.chmod(0o755)
+        if final.exists():
+            os.replace(final, aside)
+        os.replace(built, final)
+    finally:
+        if aside.exists() and not final.exists():
+            os.replace(aside, final)
+        shutil.rmtree(built, ignore_errors=True)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def replace(path, content):
+    """Write one file (bytes) aside and put it in the place of the old one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        _write(aside, content)
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def tidy(final):
+    """Clear what a crashed run of this folder left behind, and bring back the folder it had moved aside."""
+    import psutil
+
+    final.parent.mkdir(parents=True, exist_ok=True)
+    left = re.compile(rf"\.{re.escape(final.name)}\.(\d+)\.\w+(\.old)?")
+    for match in filter(None, map(left.fullmatch, os.listdir(final.parent))):
+        if match[2] and not final.exists() and not psutil.pid_exists(int(match[1])):
+            os.replace(final.parent / match[0], final)
+        elif not psutil.pid_exists(int(match[1])):
+            shutil.rmtree(final.parent / match[0], ignore_errors=True)
+
+
+def _write(path, content):
+    """Write a file and have the system put it on the disk."""
+    with open(path, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,84 @@
+"""The key of a run: what its results rest on, and whether a finished run still stands on the same.
+
+A run rests on the notebook's source, its parameters, the package with its reference tables, the packages installed, and
+the data it read. The first four are hashed here; the readings are noted by `digidip.store` while the run reads.
+"""
+
+import json
+import platform
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import distributions
+from pathlib import Path
+
+from digidip import __version__, deliveries, store
+from digidip.studies._notebooks import opened
+
+STATIC = ("notebook", "parameters", "package")
+
+
+def key_of(notebook, asked):
+    """The key of a run of a notebook (path) with these parameters: a dict of hashes, all but that of the data."""
+    source = _source(notebook, notebook.stat().st_mtime_ns)
+    named = {"notebook": source, "parameters": store.digest(asked)}
+    return named | {"package": package(), "environment": store.digest(environment())}
+
+
+@cache
+def _source(notebook, _changed_at):
+    """The hash of a notebook's cells as written, without outputs; read once for each time it was changed."""
+    node = opened(notebook)
+    cells = [[cell["cell_type"], cell["source"], cell["metadata"].get("tags", [])] for cell in node["cells"]]
+    return store.digest([notebook.stem, cells, node["metadata"].get("digidip", {})])
+
+
+@cache
+def package():
+    """The hash of the package's source, of the reference tables its claims read, and of the sample's manifest.
+
+    accounts.csv is no part of it: it reaches a run through the build, that is through the data it reads.
+    """
+    root, reference = Path(__file__).resolve().parents[1], deliveries.REFERENCE
+    files = [path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    files += [path for path in reference.glob("*.csv") if path.name != "accounts.csv"]
+    files += [deliveries.REPOSITORY / "data" / "raw" / "sample" / "MANIFEST.csv"]
+    return store.digest({path.name: sha256(path.read_bytes()).hexdigest() for path in sorted(files)})
+
+
+@cache
+def environment():
+    """Python, system and every installed package with its version."""
+    installed = {each.metadata["Name"].lower(): each.version for each in distributions()}
+    return {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "packages": dict(sorted((installed | {"digidip": __version__}).items())),
+    }
+
+
+def kept_run(folder):
+    """What run.json tells of a finished run; None where the folder is not whole: a file missing, added or changed."""
+    try:
+        kept = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        return kept if not damage(folder, kept["files"]) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def damage(folder, files, known=("run.json",)):
+    """What differs between a folder and the SHA-256 of its files: a list of "name: found what", empty where whole."""
+    there = {str(path.relative_to(folder).as_posix()): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    wrong = [f"{name}: missing" for name in sorted(files.keys() - there.keys())]
+    wrong += [f"{name}: not listed" for name in sorted(there.keys() - files.keys() - set(known))]
+    same = sorted(files.keys() & there.keys())
+    return wrong + [f"{n}: changed" for n in same if sha256(there[n].read_bytes()).hexdigest() != files[n]]
+
+
+def is_current(kept, key, home):
+    """Whether a finished run rests on the same as a run of this key would now."""
+    return kept["key"] == key and all(store.is_unchanged(reading, home) for reading in kept["reads"])
+
+
+def is_same_question(kept, key):
+    """Whether a finished run answers the same question, wherever it was run: environment and data are taken as they are."""
+    return all(kept["key"].get(name) == key[name] for name in STATIC)
