@@ -33,7 +33,11 @@ def digidip(home):
 def test_add_and_build(digidip, export, home):
     """A file is taken in with its reader found, built, and the account of its rows printed on stdout alone."""
     code, out, err = digidip("add", export("a.csv", GETPAGE), "--ministry", "PER")
-    assert (code, err) == (0, "") and "reader rfacebook_page, 2 posts" in out and "1 added, 0 held already" in out
+    assert (
+        (code, err) == (0, "")
+        and "reader rfacebook_page (100% of the columns known), 2 posts" in out
+        and "1 added, 0 held already" in out
+    )
     code, out, err = digidip("build")
     assert (code, err) == (0, "")
     assert "Account of rows" in out and "2 posts" in out and "Accounts not in accounts.csv" in out

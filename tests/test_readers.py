@@ -167,7 +167,8 @@ def test_named_zone_never_moves_a_time_that_has_its_own(tmp_path):
     [
         (b"", ["empty", "0 records"]),
         (b"\xef\xbb\xbf\r\n \n", ["empty"]),
-        (GOOD.decode().encode("utf-16"), ["UTF-16", "byte", "save it as UTF-8"]),
+        (GOOD.decode().encode("utf-16-le"), ["UTF-16 text without its byte order mark", "byte", "save it as UTF-8"]),
+        (GOOD.decode().encode("utf-16")[:-1], ["UTF-16", "malformed", "Copy it again"]),
         (b"PK\x03\x04" + bytes(200), ["binary", "Unpack"]),
         (GOOD.replace(b"Minister", b"Se\xf1or"), ["not UTF-8", "0xf1", "iconv"]),
         (b"Ana Secret\nBen Secret\n", ["no header of two columns", "one line of 1 cell"]),
@@ -179,7 +180,19 @@ def test_named_zone_never_moves_a_time_that_has_its_own(tmp_path):
         (GOOD.replace(b",Wow,", b",Love,", 1), ["2 columns 'Love'", "Expected: one"]),
         (GOOD.replace(b"Page Name,", b"", 1), ["41 cells under a header of 40 columns", "shifted"]),
     ],
-    ids=["empty", "blank", "utf16", "binary", "cp1252", "one-column", "no-header", "renamed", "doubled", "shifted"],
+    ids=[
+        "empty",
+        "blank",
+        "utf16",
+        "utf16-cut",
+        "binary",
+        "cp1252",
+        "one-column",
+        "no-header",
+        "renamed",
+        "doubled",
+        "shifted",
+    ],
 )
 def test_file_is_refused_in_four_parts(tmp_path, data, parts):
     """A file that no reader can read is refused with what was found, where, what is expected, what to do; no cell in it."""
@@ -188,6 +201,25 @@ def test_file_is_refused_in_four_parts(tmp_path, data, parts):
     assert message.startswith(str(path))
     assert all(part in message for part in [*parts, "Expected: "])
     assert "Secret" not in message
+
+
+@pytest.mark.parametrize("name", ["est_getpage.csv", "per_tweets.jsonl", "ken_crowdtangle.csv"])
+@pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff"])
+def test_utf16_with_its_mark_reads_as_utf8(tmp_path, name, mark):
+    """A file that a spreadsheet saved as Unicode text gives the rows of the original, in either byte order."""
+    original = Path(__file__).parents[1] / "data" / "raw" / "sample" / name
+    order = "utf-16-le" if mark == b"\xff\xfe" else "utf-16-be"
+    path = written(tmp_path, mark + original.read_bytes().decode().encode(order), name)
+    reader = readers.reader(readers.suggested(path))
+    found, expected = (reader.read(each, zone="Africa/Nairobi")["posts"].to_pandas() for each in (path, original))
+    assert len(found) > 50 and found.equals(expected)
+
+
+def test_two_readers_that_fit_alike_are_not_chosen_between(tmp_path, monkeypatch):
+    """Where two readers know a file equally well, the person says which tool wrote it."""
+    monkeypatch.setattr(readers, "fitting", lambda path: [("a", 0.5), ("b", 0.5), ("c", 0.2)])
+    with pytest.raises(ReaderError, match="2 readers know it equally well: a, b. Expected one. Say --reader"):
+        readers.suggested(written(tmp_path, GOOD))
 
 
 def test_missing_file_is_refused_with_its_neighbour(tmp_path):

@@ -58,13 +58,13 @@ def main(context, home):
 @click.pass_obj
 def add(home, files, ministry, reader, zone, label, retrieved, terms):
     """Take exports into data/raw and declare them in its MANIFEST.csv, all or none."""
-    from digidip import store
+    from digidip import readers, store
 
     with told():
         given = {"ministry": ministry, "reader": reader, "zone": zone, "label": label}
         found = [deliveries.describe(file, **given, retrieved_at=retrieved, terms=terms) for file in files]
         for file, delivery in zip(files, found, strict=True):
-            _say.steps(file, delivery, store.rehearse(file, delivery))
+            _say.steps(file, delivery, store.rehearse(file, delivery), readers.fitting(file))
         fresh = deliveries.receive(home / "data" / "raw", files, found)
         click.echo(f"{len(fresh)} added, {len(found) - len(fresh)} held already. Next: digidip build")
 

@@ -30,13 +30,16 @@ def report(content, folder):
     return len(states) - states.count("done")
 
 
-def steps(file, delivery, steps):
-    """What a reader found in a file that was added."""
+def steps(file, delivery, steps, fitting):
+    """What a reader found in a file that was added, how well the file fits it, and what else would fit."""
+    known = dict(fitting)
+    others = ", ".join(f"{name} {share:.0%}" for name, share in fitting if name != delivery.reader)
+    sure = f" ({known.get(delivery.reader, 0):.0%} of the columns known{f'; also fits {others}' if others else ''})"
     read = [step for step in steps if step.step == "deduplicate"]
     rows = ", ".join(f"{step.rows_out:,} {step.table}" for step in read) or "no records"
     lost = sum(step.rows_in - step.rows_out for step in steps)
     click.echo(
-        f"{file}: reader {delivery.reader}, {rows}{f', {lost:,} rows set aside (digidip build tells)' * bool(lost)}"
+        f"{file}: reader {delivery.reader}{sure}, {rows}{f', {lost:,} rows set aside (digidip build tells)' * bool(lost)}"
     )
 
 

@@ -36,11 +36,17 @@ def fitting(path):
 
 
 def suggested(path):
-    """The name of the one reader that fits `path` best; `ReaderError` if none does."""
+    """The name of the one reader that fits `path` best; `ReaderError` if none does, or two fit equally well."""
     found = fitting(path)
     if not found:
         raise ReaderError(
             f"{path} (row 1): no reader knows this file. Expected an export of: {', '.join(READERS)}. "
             "Check that it is the original export; if you know the tool, say --reader to see which columns are missing."
         )
-    return found[0][0]
+    best = [name for name, share in found if share == found[0][1]]
+    if len(best) > 1:
+        raise ReaderError(
+            f"{path}: {len(best)} readers know it equally well: {', '.join(best)}. Expected one. Say --reader NAME: the tool "
+            "that wrote the file."
+        )
+    return best[0]

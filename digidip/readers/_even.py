@@ -2,11 +2,9 @@
 
 import mmap
 import re
-import tempfile
-from functools import cache
 from pathlib import Path
 
-from digidip.readers._files import HEAD, first_bytes
+from digidip.readers._files import HEAD, first_bytes, private_folder
 
 BOM = b"\xef\xbb\xbf"
 # A quoted cell whole (to the end of the text if it never closes), a run of line ends, or a run of NUL bytes.
@@ -22,7 +20,7 @@ def evened(path, number):
     """
     if is_even(first_bytes(path)):
         return path
-    copy = Path(_folder().name) / f"{number}.csv"
+    copy = Path(private_folder().name) / f"{number}.csv"
     with (
         open(path, "rb") as source,
         mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as whole,
@@ -47,8 +45,3 @@ def _pieces(whole):
         yield part[0].replace(b"\0", b"") if part["ends"] is None else b"" if is_first else b"\n"
         last = part.end()
     yield whole[last:]
-
-
-@cache
-def _folder():
-    return tempfile.TemporaryDirectory(prefix="digidip-even-")

@@ -7,8 +7,11 @@ import csv
 import io
 import os
 import re
+import shutil
+import tempfile
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -25,18 +28,50 @@ ENGINE_CAUSES = (
 )
 
 
+def in_utf8(path):
+    """The path of the file itself, or of a private UTF-8 copy where its byte order mark says UTF-16.
+
+    No other encoding is told from the bytes. A text that breaks off or is malformed raises `ReaderError`. The copy goes
+    when the process ends.
+    """
+    state = Path(path).stat()
+    return _in_utf8(Path(path).resolve(), state.st_mtime_ns, state.st_size)
+
+
+@cache
+def _in_utf8(path, _changed_at, _size):
+    if not first_bytes(path).startswith(WIDE):
+        return path
+    copy = Path(private_folder().name) / f"utf8-{len(os.listdir(private_folder().name))}{path.suffix}"
+    try:
+        with open(path, encoding="utf-16", newline="") as wide, open(copy, "w", encoding="utf-8", newline="") as target:
+            shutil.copyfileobj(wide, target, HEAD)
+    except UnicodeError as error:
+        raise ReaderError(
+            f"{path}: UTF-16 text that is malformed ({error.reason}). Expected: a whole export. Copy it again, or save "
+            "it as UTF-8."
+        ) from None
+    return copy
+
+
+@cache
+def private_folder():
+    """A folder for copies that only this process reads; it goes when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="digidip-copies-")
+
+
 def opening(path):
     """The first 256 KiB of a text file, without its byte order mark; `ReaderError` if missing, empty or not text."""
     path = Path(path)
     if not path.is_file():
         raise ReaderError(f"{path}: no such file. Found: {_neighbours(path)}. Expected: an export. Check the path.")
-    head = first_bytes(path)
+    head = first_bytes(in_utf8(path))
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise ReaderError(f"{path}: the file is empty (0 records). Expected: an export. Collect or copy it again.")
-    if head.startswith(WIDE) or head.count(0) * 10 > len(head):
+    if head.count(0) * 10 > len(head):
         raise ReaderError(
-            f"{path} (byte {max(head.find(0), 0)}): a binary file or UTF-16 text. Expected: a text export in UTF-8. "
-            "Unpack it, or save it as UTF-8."
+            f"{path} (byte {max(head.find(0), 0)}): a binary file, or UTF-16 text without its byte order mark. Expected: "
+            "a text export in UTF-8. Unpack it, or save it as UTF-8."
         )
     return _decoded(path, head).replace("\0", "")
 
@@ -73,7 +108,7 @@ def leading(path):
     """The records after the header that the first 256 KiB hold whole, as lists of cells."""
     text = opening(path).lstrip("\r\n")
     records = list(_split(text, header(path)[1]))
-    return records[1:] if Path(path).stat().st_size <= HEAD else records[1:-1]
+    return records[1:] if in_utf8(path).stat().st_size <= HEAD else records[1:-1]
 
 
 def check_columns(path, required, wanted):

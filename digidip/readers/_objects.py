@@ -6,11 +6,10 @@ are read as text, tested, and every key is declared.
 
 import hashlib
 import json
-from pathlib import Path
 
 import ibis
 
-from digidip.readers._files import HEAD, opening
+from digidip.readers._files import HEAD, in_utf8, opening
 from digidip.readers._records import engine, literal, scan
 
 LONGEST = 64 << 20
@@ -46,7 +45,7 @@ def first_objects(path):
     """The objects that the first 256 KiB of a JSON file hold whole, of an array only the first; none if it is no JSON."""
     text = opening(path).lstrip()
     texts = [text[1:].lstrip()] if text.startswith("[") else text.split("\n")
-    if len(texts) > 1 and Path(path).stat().st_size > HEAD:
+    if len(texts) > 1 and in_utf8(path).stat().st_size > HEAD:
         texts.pop()
     return [value for value in map(_leading, texts) if isinstance(value, dict)]
 
@@ -79,7 +78,7 @@ def _lines(path):
 
 
 def _array(path):
-    place = literal(path).replace("'", "''")
+    place = literal(in_utf8(path)).replace("'", "''")
     name = f"array_{hashlib.sha256(place.encode()).hexdigest()[:16]}"
     source = f"read_json_objects('{place}', format='array', compression='none')"
     engine().con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT json::VARCHAR AS text FROM {source}")

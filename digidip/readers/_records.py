@@ -14,7 +14,7 @@ import ibis
 from ibis import _
 
 from digidip.readers._even import evened
-from digidip.readers._files import check_columns, header
+from digidip.readers._files import check_columns, header, in_utf8
 
 REASONS = {
     "MISSING COLUMNS": "fewer cells than columns",
@@ -69,7 +69,7 @@ def scan(path, columns, *, has_header=True, **dialect):
     number = _scanned.setdefault(key, (len(_scanned), has_header))[0]
     engine().con.execute(f"DROP TABLE IF EXISTS unsplit_{number}")
     return engine().read_csv(
-        literal(evened(key, number) if has_header else key),
+        literal(evened(in_utf8(key), number) if has_header else in_utf8(key)),
         header=has_header,
         auto_detect=False,
         columns=dict.fromkeys(columns, "VARCHAR"),
