@@ -587,3 +587,15 @@ def test_rehearsal_of_the_wrong_reader(export, refused):
     path = export("a.csv", GETPAGE)
     delivery = deliveries.describe(path, ministry="PER", reader="crowdtangle_facebook")
     assert "no column" in refused(ReaderError, lambda: store.rehearse(path, delivery))
+
+
+def test_a_time_that_is_not_the_one_in_its_id_is_noted(deliver, build):
+    """A post on X dated five hours before the clock in its id is noted with the size of the difference; others are not."""
+    right = (1_452_000_000_000 - 1_288_834_974_657) << 22
+    stamps = {right: "Tue Jan 05 13:20:00 +0000 2016", right + (60_000 << 22): "Tue Jan 05 08:21:00 +0000 2016"}
+    lines = [
+        json.dumps(json.loads(tweet("1")) | {"id_str": str(number), "created_at": at}) for number, at in stamps.items()
+    ]
+    deliver("x.jsonl", "\n".join(lines) + "\n")
+    [note] = [note for note in build()[0]["notes"] if "in their id" in note]
+    assert note == "per/x.jsonl: 1 posts whose time is not the one in their id, by up to 5:00:00; check --zone."

@@ -1,0 +1,38 @@
+"""The clock inside an id: X, Mastodon and Bluesky number their posts by time, so an id can tell that a time is wrong."""
+
+import ibis
+from ibis import _
+
+FIRST_CLOCKED = 29_700_859_247  # ids of X before November 2010 count posts and hold no time
+EPOCH_OF_X = 1_288_834_974_657  # milliseconds
+LETTERS = "234567abcdefghijklmnopqrstuvwxyz"  # of the record keys of Bluesky, thirteen of five bits each
+TOLERANCE = 5  # seconds: exports round down, and servers number a post a moment before they date it
+
+
+def clocked(table, key):
+    """The instant that an id tells, in seconds since 1970 UTC; missing where the platform's ids tell none.
+
+    table: posts or comments; key: the column of the id. Source: formats.md §0.2.
+
+    >>> ids = ["690000000000000000", "103270115826048975", "7_1"]
+    >>> rows = ibis.memtable({"platform": ["x", "mastodon", "facebook"], "id": ids})
+    >>> clocked(rows, "id").to_pandas().tolist()
+    [1453343794.237, 1575776913.849, nan]
+    """
+    whole = table[key].try_cast("int64")
+    of_x = ibis.ifelse(whole >= FIRST_CLOCKED, (whole // (1 << 22) + EPOCH_OF_X) / 1000, ibis.null("float64"))
+    record = table[key].re_extract(f"(?:^|/)([{LETTERS}]{{13}})$", 1)
+    places = [ibis.literal(LETTERS).find(record[at]) * (1 << 5 * (12 - at)) for at in range(13)]
+    of_bluesky = ibis.ifelse(record.length() == 13, sum(places) // (1 << 10) / 1e6, ibis.null("float64"))
+    clocks = ("x", of_x), ("mastodon", whole // (1 << 16) / 1000), ("bluesky", of_bluesky)
+    return table.platform.cases(*clocks, else_=ibis.null("float64"))
+
+
+def disagreements(table, key, moment):
+    """Rows whose time is not the one their id tells: a pandas frame export → n, largest difference in seconds.
+
+    table: posts or comments as staged; key, moment: the columns of the id and of the time.
+    """
+    apart = (table[moment].epoch_seconds() - clocked(table, key)).abs()
+    found = table.mutate(apart=apart).filter(_.apart > TOLERANCE)
+    return found.group_by("export").aggregate(n=_.count(), apart=_.apart.max()).to_pandas().set_index("export")
