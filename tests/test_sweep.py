@@ -101,7 +101,7 @@ def test_a_study_runs_and_is_told_in_one_report(home, held, study, capfd):
     done = studies.sweep(plan, report, home=home, workers=2)
     assert (sorted(names(plan, done.done)), done.cached, done.failed) == (["CAN", "EST", "PER"], [], [])
     assert capfd.readouterr().err.count("] done: 10-posts · ") == 3
-    content = studies.collect(plan, report)
+    content = studies.collect(plan, report, home)
     assert {run["status"] for run in content["runs"]} == {"done"} and content["label"] == "real"
     assert [each["path"] for each in content["inputs"]] == ["can/can.csv", "est/est.csv", "per/per.csv"]
     facts = list(csv.DictReader((report / "facts.csv").open()))
@@ -127,6 +127,7 @@ def test_what_is_unchanged_is_not_run_again(home, held, study, deliver, monkeypa
     deliver("est-later.csv", export(2, 0, 0, 8), ministry="EST", retrieved_at="2020-01-01")
     held()
     assert names(plan, studies.cached(plan, report, home, plan.jobs)) == ["CAN", "PER"]
+    assert [run["status"] for run in studies.collect(plan, report, home)["runs"]] == ["done", "missing", "done"]
     before = {name: (home / f"ran-{name}").stat().st_mtime_ns for name in ("CAN", "EST", "PER")}
     again = studies.sweep(plan, report, home=home)
     assert (names(plan, again.done), names(plan, again.cached)) == (["EST"], ["CAN", "PER"])
@@ -163,11 +164,11 @@ def test_shards_are_joined(home, held, study, monkeypatch):
     plan, report = study(), home / "reports" / "three"
     first = studies.sweep(plan, report, home=home, shard=(1, 2))
     assert sorted(names(plan, first.done)) == ["CAN", "PER"]
-    content = studies.collect(plan, report)
+    content = studies.collect(plan, report, home)
     assert [run["status"] for run in content["runs"]] == ["done", "missing", "done"]
     studies.sweep(plan, report, home=home, shard=(2, 2))
     shutil.rmtree(home / "data")
-    assert [run["status"] for run in studies.collect(plan, report)["runs"]] == ["done"] * 3
+    assert [run["status"] for run in studies.collect(plan, report, home)["runs"]] == ["done"] * 3
     verified = studies.verify(report, home)
     assert verified.wrong == [] and len(verified.absent) == 3
 
@@ -182,7 +183,7 @@ def test_a_failed_run_stops_no_other(home, held, study, capfd):
     assert (record["notebook"], record["code"], record["parameters"]["ministry"]) == ("10-posts", 3, "XXX")
     assert "code cell In [3] `from digidip import claims, store`" in record["cell"]
     assert "ministry 'XXX': not in the holding" in record["message"]
-    content = studies.collect(plan, report)
+    content = studies.collect(plan, report, home)
     assert [run["status"] for run in content["runs"]] == ["done", "failed", "done"]
     assert "ministry &#39;XXX&#39;: not in the holding" in (report / "index.html").read_text()
     plan = study(
@@ -191,7 +192,7 @@ def test_a_failed_run_stops_no_other(home, held, study, capfd):
         if False
         else (LOAD.replace("(data, ministry)", "(data)"), STATE),
     )
-    assert [run["status"] for run in studies.collect(plan, report)["runs"]] == ["missing", "failed", "missing"]
+    assert [run["status"] for run in studies.collect(plan, report, home)["runs"]] == ["missing", "failed", "missing"]
     assert studies.sweep(plan, report, home=home).failed == []
     assert list((report / "failed").rglob("*.json")) == []
 
@@ -216,7 +217,7 @@ def test_verify_names_what_is_changed_missing_or_added(home, held, study):
     """One flipped byte, a missing file, a file too many and another export are told by name; so is a folder without record."""
     plan, report = study(), home / "reports" / "three"
     studies.sweep(plan, report, home=home)
-    studies.collect(plan, report)
+    studies.collect(plan, report, home)
     run = report / "runs/10-posts/ministry-EST"
     (run / "index.html").write_bytes((run / "index.html").read_bytes().replace(b"posts", b"p0sts", 1))
     (run / "more.txt").write_text("x")

@@ -206,7 +206,7 @@ def _sweep(home, study, *, workers, shard, keep_going, force, dry_run, collect):
     if shard and not collect:
         click.echo(f"Shard {shard}. When all shards are done: digidip run {study.slug} --collect")
         return None, int(failed > 0)
-    missing = _say.report(studies.collect(study, report), report)
+    missing = _say.report(studies.collect(study, report, home), report)
     return report / "index.html", int(missing > 0)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from digidip import __version__, report, store
 from digidip.studies._crate import crate
 from digidip.studies._folders import replace
-from digidip.studies._keys import is_same_question, kept_run, key_of
+from digidip.studies._keys import is_answer, kept_run, key_of
 from digidip.studies._run import json_text
 from digidip.studies._sweep import failure_path
 
@@ -22,13 +22,13 @@ ACCOUNT = ("data", "export", "table", "step", "rows_in", "rows_out", "reason")
 FILES = {"facts": "facts.csv", "study": "study.json", "crate": "ro-crate-metadata.json"}
 
 
-def collect(study, folder):
+def collect(study, folder, home):
     """Write the report of a study from the runs that its folder holds.
 
-    study: the plan; folder: `reports/<study>`. Returns the content of study.json. Files are replaced one by one, each
+    study: the plan; folder: `reports/<study>`; home: the folder with `data/`, if the data are on this machine. Returns the content of study.json. Files are replaced one by one, each
     whole, study.json with the hashes of all others last.
     """
-    runs = [_run(study, folder, job) for job in study.jobs]
+    runs = [_run(folder, job, home) for job in study.jobs]
     facts = _facts(study, folder, runs)
     drawn = _compared(study, facts)
     content = _study(study, folder, runs)
@@ -46,7 +46,7 @@ def collect(study, folder):
     return content
 
 
-def _run(study, folder, job):
+def _run(folder, job, home):
     """What is known of one run: its run.json if it is done, its record if it failed, else nothing."""
     kept, failure = kept_run(folder / job.folder), failure_path(folder, job)
     known = {"notebook": job.notebook.stem, "row": job.row, "parameters": job.asked, "error": None, "folder": ""}
@@ -54,7 +54,7 @@ def _run(study, folder, job):
         record = json.loads(failure.read_text(encoding="utf-8"))
         told = {name: record[name] for name in ("cell", "message", "code")}
         return known | {"status": "failed", "error": told, "ended_at": record["ended_at"]}
-    if kept is None or not is_same_question(kept, key_of(job.notebook, job.asked)):
+    if kept is None or not is_answer(kept, key_of(job.notebook, job.asked), home):
         return known | {"status": "missing"}
     return known | kept | {"notebook": job.notebook.stem, "row": job.row, "status": "done", "folder": job.folder}
 

@@ -76,9 +76,17 @@ def damage(folder, files, known=("run.json",)):
 
 def is_current(kept, key, home):
     """Whether a finished run rests on the same as a run of this key would now."""
-    return kept["key"] == key and all(store.is_unchanged(reading, home) for reading in kept["reads"])
+    return kept["key"] == key and all(store.is_unchanged(reading, home) for reading in _own(kept))
 
 
-def is_same_question(kept, key):
-    """Whether a finished run answers the same question, wherever it was run: environment and data are taken as they are."""
-    return all(kept["key"].get(name) == key[name] for name in STATIC)
+def is_answer(kept, key, home):
+    """Whether a finished run, wherever it was run, answers the question: environments may differ, and data where they
+    are not on this machine."""
+    same = all(kept["key"].get(name) == key[name] for name in STATIC)
+    is_here = (home / "data" / "processed" / "build.json").exists()
+    return same and (not is_here or all(store.is_unchanged(reading, home) for reading in _own(kept)))
+
+
+def _own(kept):
+    """What a run read of the user's data: the sample is part of the package's hash."""
+    return [reading for reading in kept["reads"] if reading["given"]["data"] != "sample"]
