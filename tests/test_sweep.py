@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -278,10 +279,13 @@ def test_a_sweep_that_is_stopped_goes_on_where_it_was(home, held, study, how):
 def test_the_command_runs_lists_shards_collects_and_verifies(home, held, study):
     """Dry run, shard, collect and verify, with their exit codes; options of a study do not go with a notebook."""
     study()
-    folder = home.parent
+    folder, temporary = home.parent, home.parent / "temporary"
+    temporary.mkdir()
 
     def told(*words):
-        done = subprocess.run(command(home, folder, *words), capture_output=True, text=True)
+        environment = {**os.environ, "TMPDIR": str(temporary)}
+        done = subprocess.run(command(home, folder, *words), capture_output=True, text=True, env=environment)
+        assert list(temporary.iterdir()) == []
         return done.returncode, done.stdout + done.stderr
 
     three = str(folder / "three.yml")

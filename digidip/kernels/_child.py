@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 import threading
 from importlib import import_module
 from importlib.util import find_spec
@@ -55,6 +56,7 @@ def _become(job, scratch):
     os.environ.clear()
     os.environ.update({"DIGIDIP_SCRATCH": scratch} | order["environment"])
     os.chdir(order["folder"])
+    tempfile.tempdir = None  # TMPDIR may be another
     _streams(job.streams)
     _libraries("kernel" in order)
     sys.modules["__main__"] = ModuleType("__main__")

@@ -56,10 +56,13 @@ def keep(notebook, asked, final, *, home, kernel="python3", study=None):
     started, key = now(), key_of(notebook, asked)
     defaults = {parameter.name: parameter.default for parameter in parameters(notebook)}
     changed = {name: value for name, value in asked.items() if value != defaults[name]}
-    with tempfile.TemporaryDirectory(prefix="digidip-run-", dir=os.environ.get("DIGIDIP_SCRATCH")) as record:
-        node = _executed(notebook, changed, home, kernel, Path(record))
-        reads = _noted(Path(record))
-        drawings = {path.stem: path.read_bytes() for path in Path(record).glob("*.svg")}
+    with tempfile.TemporaryDirectory(prefix="digidip-run-", dir=os.environ.get("DIGIDIP_SCRATCH")) as folder:
+        record, own = Path(folder) / "record", Path(folder) / "own"
+        record.mkdir()
+        own.mkdir()
+        node = _executed(notebook, changed, kernel, own, kernel_environment(home) | {"DIGIDIP_RUN": str(record)})
+        reads = _noted(record)
+        drawings = {path.stem: path.read_bytes() for path in record.glob("*.svg")}
     facts = _facts(node, notebook.stem, asked)
     html = report.page(node, title=_title(node, notebook.stem), label=facts["label"], study=study)
     files = _files(node, facts, html, drawings)
@@ -108,8 +111,8 @@ def _concerns(delivery, given):
     return all(fits)
 
 
-def _executed(notebook, changed, home, kernel, record):
-    """The notebook after its run in a fresh kernel, which inherits the home and a search path that holds anywhere."""
+def _executed(notebook, changed, kernel, own, environment):
+    """The notebook after its run in a fresh kernel, which works and keeps what is temporary in folders of its own."""
     import papermill
 
     options = {"kernel_name": kernel, "language": "python", "coalesce_streams": True, "shutdown_kernel": "immediate"}
@@ -117,11 +120,11 @@ def _executed(notebook, changed, home, kernel, record):
         "progress_bar": sys.stderr.isatty(),
         "extra_arguments": ["--log-level=ERROR", "--HistoryManager.enabled=False"],
     }
-    before = dict(os.environ)
-    os.environ.update(kernel_environment(home), DIGIDIP_RUN=str(record))
+    before, temporary = dict(os.environ), own.with_name("temporary")
+    temporary.mkdir()
+    os.environ.update(environment, TMPDIR=str(temporary))
     try:
-        with tempfile.TemporaryDirectory(prefix="digidip-", dir=os.environ.get("DIGIDIP_SCRATCH")) as folder:
-            return _traceless(papermill.execute_notebook(notebook, None, changed, cwd=folder, **options))
+        return _traceless(papermill.execute_notebook(notebook, None, changed, cwd=own, **options))
     except papermill.PapermillExecutionError as error:
         raise _told(error, notebook, changed) from None
     finally:
