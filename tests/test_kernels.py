@@ -202,6 +202,7 @@ def test_interrupt_stops_a_long_cell_and_the_kernel_lives_on():
         sent = warm.talk.execute("import time; print('here', flush=True); time.sleep(60)")
         while warm.talk.get_iopub_msg(timeout=30)["content"].get("text") != "here\n":
             pass
+        time.sleep(0.5)  # till it sleeps: an interrupt while it still prints may be lost, in plain kernels too
         warm.interrupt_kernel()
         reply = warm.talk.get_shell_msg(timeout=30)
         while reply["parent_header"]["msg_id"] != sent:
