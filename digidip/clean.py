@@ -231,6 +231,22 @@ def of_posts(comments, posts):
     return bare.left_join(held, bare.post_id == held.held_id).drop("held_id")
 
 
+def named_in_full(comments, posts):
+    """The comments with the whole id of their post where it lacks the page and just one held post ends so.
+
+    Facebook's lists of comments name the post without the page.
+
+    >>> import ibis
+    >>> post = ibis.memtable({"post_id": ["123_789"]})
+    >>> named_in_full(ibis.memtable({"post_id": ["789", "790"]}), post).post_id.to_list()
+    ['123_789', '790']
+    """
+    ends = posts.select(full="post_id", bare=posts.post_id.re_extract(r"^\d+_(\d+)$", 1))
+    once = ends.group_by("bare").having(_.count() == 1).aggregate(full=_.full.max())
+    named = comments.left_join(once, comments.post_id == once.bare)
+    return named.mutate(post_id=ibis.coalesce(named.full, named.post_id)).drop("bare", "full")
+
+
 def superseded(table, name, order):
     """Rows of a canonical table that a later observation of the same key replaces: export, export_row.
 

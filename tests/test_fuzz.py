@@ -88,7 +88,8 @@ def test_mutated_samples_end_in_words(tmp_path, number, edits):
     path = tmp_path / f"export{sample.suffix}"
     path.write_bytes(data)
     found = end_of_reading(sample.parent.name, path, ZONES.get(sample.stem))
-    assert "Expected" in found if isinstance(found, str) else 0 <= found <= data.count(b"\n") + data.count(b"\r") + 1
+    most = sum(map(data.count, (b"\n", b"\r", b"{"))) + 1  # a page of JSON may hold many records in one line
+    assert "Expected" in found if isinstance(found, str) else 0 <= found <= most
 
 
 @QUICK

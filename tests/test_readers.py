@@ -18,11 +18,19 @@ SAMPLES = Path(__file__).parent / "samples"
 FILES = sorted(
     path for path in SAMPLES.glob("*/*") if ".expected." not in path.name and path.parent.name in readers.READERS
 )
-ZONES = {"times_without_zone": "America/New_York", "times_of_two_meanings": "Asia/Kolkata"}
+ZONES = {
+    "times_without_zone": "America/New_York",
+    "times_of_two_meanings": "Asia/Kolkata",
+    "local_times_comments": "America/New_York",
+}
 REAL = Path(os.environ.get("DIGIDIP_REAL_DATA") or Path(__file__).parents[2] / "shared" / "data")
 CANADA = {"Harper": 500, "Mulcair": 626, "Trudeau": 490}
 REPLIES = {"ivojosipovic": 271, "MustafaAG": 111, "MedvedevRussiaE": 2, "PEPE_LOBO": 0}
 TWEETS = 5107
+ON_X = ("twitter_v1", "twitter_v2", "twarc_csv", "academictwitter")
+ON_V2 = ("twitter_v2", "academictwitter")
+PAGED = {"telegram_desktop", "youtube_api"}
+PAGES = {"messages", "items", "comments"}
 FIRST_CLOCKED_ID = 30_000_000_000
 GOOD = (SAMPLES / "crowdtangle_facebook" / "v3_41_columns_est_edt.csv").read_bytes()
 
@@ -50,9 +58,10 @@ def expected(path, table):
 
 def rejects(path, frames):
     """Every record that is no row: those that do not split and those that the reader marks, as dicts of text."""
-    marked = frames["posts"].filter(frames["posts"].reject.notnull()) if "reject" in frames.get("posts", ()) else None
-    found = [] if marked is None else marked.select("export_row", "reject").to_pandas().values.tolist()
-    return [{"record": str(record), "reason": reason} for record, reason in sorted(found + readers.unsplit(path))]
+    marked = [frame.filter(frame.reject.notnull()) for frame in frames.values() if "reject" in frame.columns]
+    rows = [frame.select("export_row", "reject").to_pandas().itertuples(index=False, name=None) for frame in marked]
+    found = {row for frame in rows for row in frame}
+    return [{"record": str(record), "reason": reason} for record, reason in sorted([*found, *readers.unsplit(path)])]
 
 
 def kept(frames, name):
@@ -61,10 +70,59 @@ def kept(frames, name):
     return frame.filter(frame.reject.isnull()).drop("reject") if "reject" in frame.columns else frame
 
 
+def inside(value):
+    """Records inside a JSON value: what pages hold, however deep, and what answers a record or is answered by it."""
+    if isinstance(value, list):
+        return sum(map(inside, value))
+    if not isinstance(value, dict):
+        return 1
+    below = [value[key] for key in (PAGES | {"parent", "replies"}) & value.keys() if value[key]]
+    return (not PAGES & value.keys()) + sum(map(inside, below))
+
+
+def tweets_in(value):
+    """Tweets of a page of API v2, which has them under `data` (or `tweets`); any other value is one record."""
+    if isinstance(value, list):
+        return sum(map(tweets_in, value))
+    held = value.get("data", value.get("tweets")) if isinstance(value, dict) else None
+    return len(held) if held and isinstance(held, list) else 1
+
+
+def graph_count(value, *, inside):
+    """Objects of pages of the Graph API, with those inside them or without."""
+    if isinstance(value, list):
+        return sum(graph_count(item, inside=inside) for item in value)
+    if "data" in value:
+        return graph_count(value["data"], inside=inside)
+    return 1 + (graph_count(value["comments"], inside=True) if inside and "comments" in value else 0)
+
+
+def json_value(line):
+    """The value of a line of JSON; a line that is none stands for itself."""
+    try:
+        return json.loads(line)
+    except ValueError:
+        return line
+
+
+def json_values(text):
+    """The values of a JSON file: the one it is, or one per line."""
+    whole = json_value(text)
+    return [whole] if whole is not text else [json_value(line) for line in text.split("\n") if line.strip()]
+
+
 def record_count(path):
-    """Records of a file as Python's csv and json count them."""
-    text = path.read_bytes().decode("utf-8-sig").replace("\0", "")
-    if path.suffix == ".csv":
+    """Records of a file as Python's csv and json count them; those of pages are inside."""
+    text, name = path.read_bytes().decode("utf-8-sig").replace("\0", ""), path.parent.name
+    if name == "graph_api" and path.suffix == ".json":
+        return graph_count(json.loads(text), inside="comments" in path.stem)
+    if name in (*PAGED, *ON_V2):
+        return sum(map(tweets_in if name in ON_V2 else inside, json_values(text)))
+    if path.stem == "lonely_commas":
+        return text.count('"post_id"')
+    if name == "netvizz_page" and path.suffix == ".tab":
+        return len([line for line in text.splitlines() if line]) - 1
+    if path.suffix in (".csv", ".tab", ".tsv"):
         delimiter = max(",;\t", key=text.lstrip().splitlines()[0].count)
         return len([row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]) - 1
     return len(json.loads(text)) if text.startswith("[") else len([line for line in text.split("\n") if line.strip()])
@@ -104,8 +162,9 @@ def test_sample_gives_the_expected_rows(path):
             ({k: row[k] for k in found[0]} for row in wanted) if found else wanted, key=order
         )
     assert rejects(path, frames) == expected(path, "rejects")
-    main = "comments" if list(frames) == ["comments"] else "posts"
-    assert kept(frames, main).count().execute() + len(rejects(path, frames)) == record_count(path)
+    main = ["posts", "comments"] if path.parent.name == "facepager_facebook" else [next(iter(frames))]
+    lost = len(rejects(path, {name: frames[name] for name in main}))
+    assert sum(kept(frames, name).count().execute() for name in main) + lost == record_count(path)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
@@ -125,14 +184,14 @@ def test_columns_are_canonical(name):
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in FILES if path.parent.name == "twitter_v1"], ids=lambda path: path.stem
+    "path", [path for path in FILES if path.parent.name in ON_X], ids=lambda path: f"{path.parent.name}-{path.stem}"
 )
 def test_ids_of_x_carry_the_time_of_the_post(path):
     """The upper bits of an id are milliseconds since 2010-11-04: they agree with the stamp that the reader gives."""
     for row in as_text(kept(read(path), "posts")):
         number = int(row["post_id"])
         clock = datetime.fromtimestamp(((number >> 22) + 1_288_834_974_657) // 1000, UTC)
-        stamp = datetime.fromisoformat(row["posted_at"])
+        stamp = datetime.fromisoformat(row["posted_at"]) if row["posted_at"] else clock
         assert number < FIRST_CLOCKED_ID or abs(clock - stamp) <= timedelta(seconds=1)
 
 
@@ -262,6 +321,53 @@ def test_json_of_another_kind_is_refused(tmp_path, data, part):
     assert "Secret" not in message
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "part"),
+    [
+        ("page.gdf", b"nodedef>name VARCHAR,label VARCHAR\n1_2,Secret\n", "a network file (GDF)"),
+        ("page_country.tab", b"country\tcount (2015-03-01)\nPE\t3\n", "page likes per country"),
+        ("page_1_statsperday.tab", b"date\tposts\n2015-03-01\t3\n", "statistics per day"),
+    ],
+)
+def test_other_files_of_netvizz_are_named(tmp_path, name, data, part):
+    """Networks, countries and days of Netvizz lead to its reader, which says what they are and which file it wants."""
+    path = written(tmp_path, data, name)
+    message = refusal(path, readers.suggested(path))
+    assert part in message
+    assert "fullstats.tab" in message
+    assert "Secret" not in message
+
+
+@pytest.mark.parametrize(
+    ("name", "stem", "place"),
+    [
+        ("facebook_scraper", "local_times_comments.csv", "record 1 of its posts"),
+        ("crowdtangle_instagram", "times_without_zone.csv", "record 1"),
+    ],
+)
+def test_local_time_of_a_machine_or_dashboard_is_refused(name, stem, place):
+    """Where no instant stands beside a local time, the zone must be named."""
+    message = refusal(SAMPLES / name / stem, name)
+    assert place in message
+    assert "--zone" in message
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"data": [{"id": "1_2", "created_time": "2019-05-01T10:00:00+0000", "message": "Secret"}, {"id"',
+        b'[{"id": "1_2", "created_time": "2019-05-01T10:00:00+0000"},\n{"id": "1_3"\n',
+        b'{"data": [{"id": "Secret"}]}',
+    ],
+    ids=["cut", "cut-list", "other"],
+)
+def test_pages_that_break_off_are_refused(tmp_path, data):
+    """Pages of the Graph API that break off, or are of another API, are refused and quoted nowhere."""
+    message = refusal(written(tmp_path, data, "pages.json"), "graph_api")
+    assert "Expected: " in message
+    assert "Secret" not in message
+
+
 def test_line_ends_that_change_late_are_told(tmp_path):
     """A file whose line ends change after its first 256 KiB is refused when it is scanned, not read wrongly."""
     record = GOOD.partition(b"\n")[2]
@@ -328,7 +434,7 @@ def test_engine_errors_are_told_without_their_text():
 def test_unknown_reader_is_refused():
     """A reader that is not there is refused with the names of those that are."""
     with pytest.raises(ReaderError, match="rfacebook_page, minimaxir_facebook"):
-        readers.reader("netvizz_page")
+        readers.reader("no_such_tool")
 
 
 @needs_real_data

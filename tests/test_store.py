@@ -599,3 +599,23 @@ def test_a_time_that_is_not_the_one_in_its_id_is_noted(deliver, build):
     deliver("x.jsonl", "\n".join(lines) + "\n")
     [note] = [note for note in build()[0]["notes"] if "in their id" in note]
     assert note == "per/x.jsonl: 1 posts whose time is not the one in their id, by up to 5:00:00; check --zone."
+
+
+def test_rejects_and_posts_keep_their_record_numbers(deliver, build, home):
+    """Where a reader rejects records, posts and rejects are told by their number in the file, lost records counted."""
+    node = '"{0}";"{1}";"1";"5_{1}";"data";"fetched";"Facebook:/posts";"Text";"2016-01-05T10:00:00+0000"\n'
+    head = "level;id;parent_id;object_id;object_type;query_status;query_type;message;created_time\n"
+    deliver("nodes.csv", head + node.format(0, 1) + '"1";"2"\n' + node.format(0, 3) + node.format(1, 4))
+    posts = build()[1].posts
+    assert frame(posts, "post_id", "export_row") == [["5_4", 4]]
+    rejects = pd.read_csv(home / "data" / "processed" / "rejects.csv")
+    assert rejects["record"].tolist() == [1, 3, 2]
+
+
+def test_comments_find_their_post_without_its_page(deliver, build):
+    """A list of comments of the Graph API names the post by its last part; the held post that ends so is theirs."""
+    comment = {"id": "9_1", "created_time": "2016-01-05T11:00:00+0000", "message": "Well", "like_count": 0}
+    post = {"id": "5_9", "created_time": "2016-01-05T10:00:00+0000", "message": "Text", "shares": {"count": 1}}
+    deliver("posts.json", json.dumps({"data": [post]}))
+    deliver("comments.json", json.dumps({"data": [comment]}))
+    assert frame(build()[1].comments, "comment_id", "post_id", "account_id") == [["9_1", "5_9", "5"]]

@@ -13,7 +13,31 @@ from digidip.readers._files import opening, told
 from digidip.readers._records import engine, renumbered, unsplit
 from digidip.tables import ReaderError
 
-READERS = ("rfacebook_page", "minimaxir_facebook", "crowdtangle_facebook", "twitter_v1")
+READERS = (
+    "rfacebook_page",
+    "minimaxir_facebook",
+    "crowdtangle_facebook",
+    "crowdtangle_instagram",
+    "meta_content_library_facebook",
+    "meta_content_library_instagram",
+    "netvizz_page",
+    "graph_api",
+    "facepager_facebook",
+    "facebook_scraper",
+    "twitter_v1",
+    "twitter_v2",
+    "twarc_csv",
+    "academictwitter",
+    "twarc1_csv",
+    "dmi_tcat",
+    "tags_sheet",
+    "snscrape_x",
+    "twscrape_x",
+    "minet_twitter",
+    "telegram_desktop",
+    "youtube_data_tools",
+    "youtube_api",
+)
 
 __all__ = ["READERS", "engine", "fitting", "reader", "renumbered", "suggested", "told", "unsplit"]
 

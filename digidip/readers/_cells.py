@@ -19,6 +19,7 @@ OFFSETS = {
     "CLT": "-04", "COT": "-05", "PET": "-05",
 }  # fmt: skip
 CLOCK = len("2020-01-31 23:59:59")
+OFFSET = r"\d(Z|[+-]\d\d:?\d\d)$"
 NUMERIC = r"^ ?[+-]\d\d(?::?\d\d)?$"
 LETTERS = r"^( [A-Za-z]+)?$"
 INSTANT = "timestamp('UTC')"
@@ -74,6 +75,11 @@ def worded(cell, words, *missing):
 def fixed_stamp(cell, offset):
     """A UTC instant from `2017-01-20 19:30:00` at a fixed offset such as -05 (no daylight saving)."""
     return (cell + offset).try_cast(INSTANT)
+
+
+def offset_stamp(cell):
+    """A UTC instant from `2025-03-16T09:00:00.123Z` or `…+02:00`; missing where the text names no offset."""
+    return ibis.ifelse(cell.re_search(OFFSET), cell.try_cast(INSTANT), ibis.null(INSTANT))
 
 
 def named_stamp(cell, zone=None):

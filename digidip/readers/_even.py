@@ -13,14 +13,18 @@ PARTS = re.compile(
 )
 
 
-def evened(path, number):
+def evened(path, number, mend=None):
     """The path of the file itself, or of a private copy of it with `\\n` between records and without NUL bytes.
 
-    Only the first 256 KiB are looked at; cells keep their own line breaks. The copy goes when the process ends.
+    Only the first 256 KiB are looked at; cells keep their own line breaks. The copy goes when the process ends. With
+    `mend`, a function bytes → bytes, the copy is made of the whole file mended.
     """
+    copy = Path(private_folder().name) / f"{number}.csv"
+    if mend:
+        copy.write_bytes(b"".join(_pieces(mend(Path(path).read_bytes()))))
+        return copy
     if is_even(first_bytes(path)):
         return path
-    copy = Path(private_folder().name) / f"{number}.csv"
     with (
         open(path, "rb") as source,
         mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as whole,

@@ -29,16 +29,21 @@ def objects(path, shape):
     and NUL bytes; if it is broken still, it has `is_broken` and nothing else. Blank lines are no records but count as
     lines. An array that is broken anywhere raises an error of the engine when it is scanned (see `told`).
     """
-    parsed = ibis.udf.scalar.builtin(
+    numbered = (_array(path) if _is_array(path) else _lines(path)).mutate(export_row=ibis.row_number() + 1)
+    return parsed(numbered.filter(numbered.text.strip() != ""), shape)
+
+
+def parsed(whole, shape):
+    """Records given as `export_row` and JSON `text`: `export_row`, `is_broken`, and `it`, a struct; see `objects`."""
+    transformed = ibis.udf.scalar.builtin(
         _transformed, name="json_transform", signature=(("string", "string"), ibis.dtype(shape))
     )
-    numbered = (_array(path) if _is_array(path) else _lines(path)).mutate(export_row=ibis.row_number() + 1)
-    whole = numbered.filter(numbered.text.strip() != "")
     mended = whole.text.re_replace(HALF_OR_NUL, r"\1")
     is_valid = is_json(whole.text)
     is_broken = ibis.ifelse(is_valid, False, ~is_json(mended))
     sound = ibis.cases((is_broken, "{}"), (is_valid, whole.text), else_=mended)
-    return whole.select("export_row", is_broken=is_broken, it=parsed(sound, json.dumps(_structure(ibis.dtype(shape)))))
+    it = transformed(sound, json.dumps(_structure(ibis.dtype(shape))))
+    return whole.select("export_row", is_broken=is_broken, it=it)
 
 
 def first_objects(path):

@@ -48,28 +48,29 @@ def engine():
     return connection
 
 
-def rows(path, required, optional=()):
+def rows(path, required, optional=(), *, mend=None):
     """The records of a delimited file as text columns `required` + `optional`, with `export_row` (1 = first record).
 
     An optional column that the file does not have is all missing. A record that cannot be split into the columns of
-    the header is left out here and listed by `unsplit(path)`. Missing columns raise `ReaderError`.
+    the header is left out here and listed by `unsplit(path)`. Missing columns raise `ReaderError`. `mend` is a function
+    bytes → bytes for what a tool is known to write wrongly; it sees the whole file before it is split.
     """
     wanted = sorted({*required, *optional})
     check_columns(path, required, wanted)
     names, delimiter = header(path)
     columns = [f"c{number}" for number in range(len(names))]
-    table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, **SIZES)
+    table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, mend=mend, **SIZES)
     cells = {name: table[f"c{names.index(name)}"] if name in names else ibis.null("string") for name in wanted}
     return table.select(**cells, export_row=ibis.row_number() + 1)
 
 
-def scan(path, columns, *, has_header=True, **dialect):
+def scan(path, columns, *, has_header=True, mend=None, **dialect):
     """The text columns of a delimited file, nothing sniffed; what does not split is kept for `unsplit`."""
     key = Path(path).resolve()
     number = _scanned.setdefault(key, (len(_scanned), has_header))[0]
     engine().con.execute(f"DROP TABLE IF EXISTS unsplit_{number}")
     return engine().read_csv(
-        literal(evened(in_utf8(key), number) if has_header else in_utf8(key)),
+        literal(evened(in_utf8(key), number, mend) if has_header else in_utf8(key)),
         header=has_header,
         auto_detect=False,
         columns=dict.fromkeys(columns, "VARCHAR"),

@@ -7,15 +7,13 @@ ids (taken from the address), comments, languages. Totals follow the dashboard's
 counts are. One row: MFA,mfa,100064…,…,2020-01-31 23:59:59 EST,…,Photo,"1,250",1000,50,82,….
 """
 
-import re
-
 import ibis
 from ibis import _
 
-from digidip.readers._cells import blank, check_zone, identifier, in_digits, is_placed, named_stamp, number, worded
-from digidip.readers._files import fit, header, leading
+from digidip.readers._cells import blank, check_zone, identifier, in_digits, named_stamp, number, worded
+from digidip.readers._crowdtangle import refuse_unplaced
+from digidip.readers._files import fit, header
 from digidip.readers._records import rows
-from digidip.tables import ReaderError
 
 PLATFORM = "facebook"
 CAPPED_AT = (10000,)
@@ -30,7 +28,6 @@ OPTIONAL = {
     "posts": {"User Name", "Facebook Id", "Followers at Posting", "Total Views", "Link", "Final Link"}
     | {*STAMPS, *NAMES, *REACTIONS, *PASSING}
 }
-STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d( ?[A-Za-z0-9+:-]{1,6})?")
 POST_IN_URL = r"(?:story_fbid=|fbid=|[?&]v=|[/_])(\d+|pfbid\w+)/?(?:[?&#].*)?$"
 PAGE_IN_URL = r"facebook\.com/(?:groups/)?([^/?]+)/(?:posts|permalink|photos|videos|notes)/"
 PAGE_IN_QUERY = r"[?&]id=(\d+)"
@@ -79,18 +76,5 @@ def read(path, *, zone=None):
     stamp = next((name for name in STAMPS if name in header(path)[0]), STAMPS[0])
     table = rows(path, REQUIRED["posts"] | {stamp}, OPTIONAL["posts"])
     if not zone:
-        _refuse_unplaced(path, stamp)
+        refuse_unplaced(path, stamp)
     return {"posts": table.select(**POSTS, posted_at=named_stamp(_[stamp], zone))}
-
-
-def _refuse_unplaced(path, column):
-    """Stop if one of the first records has a clock time that no zone is named for."""
-    place = header(path)[0].index(column)
-    for record, cells in enumerate(leading(path), start=1):
-        cell = cells[place] if place < len(cells) else ""
-        if STAMP.fullmatch(cell) and not is_placed(cell):
-            raise ReaderError(
-                f"{path} (record {record}): column {column!r} holds a time without a known zone, '{cell}'. Expected: an "
-                "abbreviation of one meaning such as EST, or the zone of the dashboard. Say --zone, for instance "
-                "America/New_York."
-            )

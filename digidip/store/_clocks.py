@@ -21,7 +21,7 @@ def clocked(table, key):
     """
     whole = table[key].try_cast("int64")
     of_x = ibis.ifelse(whole >= FIRST_CLOCKED, (whole // (1 << 22) + EPOCH_OF_X) / 1000, ibis.null("float64"))
-    record = table[key].re_extract(f"(?:^|/)([{LETTERS}]{{13}})$", 1)
+    record = table[key].re_extract(f"^(?:at://.*/)?([{LETTERS}]{{13}})$", 1)
     places = [ibis.literal(LETTERS).find(record[at]) * (1 << 5 * (12 - at)) for at in range(13)]
     of_bluesky = ibis.ifelse(record.length() == 13, sum(places) // (1 << 10) / 1e6, ibis.null("float64"))
     clocks = ("x", of_x), ("mastodon", whole // (1 << 16) / 1000), ("bluesky", of_bluesky)

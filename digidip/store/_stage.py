@@ -66,10 +66,11 @@ def _pairs(rows):
 @reading
 def stage_posts(work, delivery, frame, officials, names):
     """The posts of one export as a part; what a private account wrote in a repost is scrubbed like a comment."""
+    is_in_order = officials is None and "reject" not in frame.columns
     frame = accepted(work, delivery, "posts", frame)
-    if officials is None:
+    if is_in_order:
         frame = frame.drop("export_row")
-    else:
+    elif officials is not None:
         frame = _by_officials(work, delivery, frame, officials)
     if "reply_to_account_id" in frame.columns:
         hidden = clean.pseudonyms(frame.reply_to_account_id, delivery.platform, work.key)
@@ -100,7 +101,7 @@ def _stage_comments(work, delivery, frame, roots, posts, accounts):
     if readers.reader(delivery.reader).LOOSE:
         frame = _under_posts(work, delivery, frame, roots, posts)
     else:
-        frame = clean.of_posts(frame, posts)
+        frame = clean.of_posts(clean.named_in_full(frame, posts), posts)
     hidden = clean.pseudonyms(frame.author, delivery.platform, work.key)
     names = ibis.union(ours.select(name="account_id", account_id="account_id"), ours.select("name", "account_id"))
     frame = clean.pseudonymise(frame, "author", hidden, names.filter(_.name.notnull()))
@@ -140,7 +141,8 @@ def accepted(work, delivery, name, frame):
     """The rows that their reader did not reject; the rejected ones go to the list of rejects."""
     if "reject" not in frame.columns:
         return frame
-    rejected = frame.filter(_.reject.notnull()).select("export_row", "reject").order_by("export_row").to_pandas()
+    held = ibis.memtable(frame.filter(_.reject.notnull()).select("export_row", "reject").to_pyarrow())
+    rejected = readers.renumbered(held, work.source(delivery)).order_by("export_row").to_pandas()
     work.rejects += [(delivery.path, row.export_row, row.reject) for row in rejected.itertuples()]
     total = count(frame)
     work.tell("read", name, delivery.path, total, total - len(rejected), "records that are no posts rejected")
@@ -163,9 +165,10 @@ def stage(work, delivery, name, frame):
     """Write the rows of one export as a Parquet part of the canonical table, with their provenance."""
     instant = "timestamp('UTC')"
     taken = ibis.literal(delivery.retrieved_at).cast(instant) if delivery.retrieved_at else ibis.null(instant)
+    told = frame.retrieved_at if "retrieved_at" in frame.columns else ibis.null(instant)
     frame = frame.mutate(
         platform=ibis.literal(delivery.platform),
-        retrieved_at=taken,
+        retrieved_at=ibis.coalesce(told, taken),
         export=ibis.literal(delivery.path),
         label=ibis.literal(delivery.label),
     )
