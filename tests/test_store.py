@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
+import ibis
 import pandas as pd
 import pytest
 from conftest import COMMENTS, GETPAGE, STATUSES
@@ -619,3 +620,12 @@ def test_comments_find_their_post_without_its_page(deliver, build):
     deliver("posts.json", json.dumps({"data": [post]}))
     deliver("comments.json", json.dumps({"data": [comment]}))
     assert frame(build()[1].comments, "comment_id", "post_id", "account_id") == [["9_1", "5_9", "5"]]
+
+
+def test_on_x_an_official_account_goes_by_its_handle_too(deliver, build, register, home):
+    """Where an export tells a mention by handle alone, a registered account is known by it, and nobody else."""
+    register({"platform": "x", "account_id": "8", "handle": "Mission", "name": "The mission", "ministry": "PER"})
+    mentioned = {"hashtags": [], "urls": [], "user_mentions": [{"id_str": "Mission"}, {"id_str": "someone"}]}
+    deliver("x.jsonl", tweet("1", entities=mentioned))
+    values = build()[1].entities.filter(ibis._.kind == "mention").value.to_pandas().tolist()
+    assert len(values) == 2 and "8" in values and "someone" not in values

@@ -48,14 +48,16 @@ def officials(work, delivery, frames):
 
 
 def names(work, officials):
-    """For each platform, every name that stands for an official account: its id, and its display name."""
+    """For each platform, every name that stands for an official account: its id, its display name, on X its handle."""
     known = {}
     for delivery in work.deliveries:
         rows = known.setdefault(delivery.platform, set())
         rows |= {(account, account) for account in officials[delivery.path] or ()}
         registered = work.registered_on(delivery.platform)
         rows |= set(zip(registered["account_id"], registered["account_id"], strict=True))
-        rows |= {pair for pair in zip(registered["name"], registered["account_id"], strict=True) if pair[0]}
+        columns = ("name", "handle") if delivery.platform == "x" else ("name",)
+        for column in columns:
+            rows |= {pair for pair in zip(registered[column], registered["account_id"], strict=True) if pair[0]}
     return {platform: _pairs(rows) for platform, rows in known.items()}
 
 
