@@ -21,7 +21,8 @@ NOT_UTF8 = re.compile("[\udc80-\udcff]")
 def values(path, *, mended=str):
     """The JSON values of a file, in order; None for a line that is no JSON in UTF-8.
 
-    A list is taken as its values. `mended` makes a known defect of a tool good in the text of the file. A file that is neither one value nor lines of values raises `ReaderError`.
+    A list is taken as its values. `mended` makes a known defect of a tool good in the text of the file. A file that is
+    neither one value nor lines of values raises `ReaderError`.
     """
     opening(path)
     text = in_utf8(path).read_bytes().decode("utf-8-sig", "surrogateescape").replace("\0", "").strip()
