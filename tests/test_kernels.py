@@ -98,7 +98,8 @@ def notebook(*sources):
 
 def executed(node, name, folder):
     """The outputs of a notebook run by papermill with a kernel."""
-    done = papermill.execute_notebook(node, None, kernel_name=name, cwd=folder, progress_bar=False)
+    options = {"progress_bar": False, "coalesce_streams": True}  # how prints are cut into messages is chance
+    done = papermill.execute_notebook(node, None, kernel_name=name, cwd=folder, **options)
     return [cell.outputs for cell in done.cells]
 
 
@@ -208,7 +209,8 @@ def test_interrupt_stops_a_long_cell_and_the_kernel_lives_on():
         while reply["parent_header"]["msg_id"] != sent:
             reply = warm.talk.get_shell_msg(timeout=30)
         assert reply["content"]["ename"] == "KeyboardInterrupt"
-        assert warm.run("print(kept + 1)") == "42\n"
+        said = [warm.run("print(kept + 1)") for _ in range(3)]  # what is asked right after an error may be aborted
+        assert said[-1] == "42\n"
 
 
 def test_restart_gives_a_fresh_namespace_and_another_process():
