@@ -6,6 +6,7 @@ from ibis import _
 FIRST_CLOCKED = 29_700_859_247  # ids of X before November 2010 count posts and hold no time
 EPOCH_OF_X = 1_288_834_974_657  # milliseconds
 LETTERS = "234567abcdefghijklmnopqrstuvwxyz"  # of the record keys of Bluesky, thirteen of five bits each
+CLOCKED = ("x", "mastodon", "bluesky")
 TOLERANCE = 5  # seconds: exports round down, and servers number a post a moment before they date it
 
 
@@ -33,6 +34,7 @@ def disagreements(table, key, moment):
 
     table: posts or comments as staged; key, moment: the columns of the id and of the time.
     """
+    table = table.filter(_.platform.isin(CLOCKED))
     apart = (table[moment].epoch_seconds() - clocked(table, key)).abs()
     found = table.mutate(apart=apart).filter(_.apart > TOLERANCE)
     return found.group_by("export").aggregate(n=_.count(), apart=_.apart.max()).to_pandas().set_index("export")

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import pandas as pd
 
-from digidip import __version__, report, store
+from digidip import __version__, deliveries, report, store
 from digidip.studies._crate import crate
 from digidip.studies._folders import replace
 from digidip.studies._keys import is_answer, kept_run, key_of
@@ -29,10 +29,10 @@ def collect(study, folder, home):
     whole, study.json with the hashes of all others last.
     """
     runs = [_run(folder, job, home) for job in study.jobs]
-    facts = _facts(study, folder, runs)
+    facts = _facts(study, runs)
     drawn = _compared(study, facts)
     content = _study(study, folder, runs)
-    page = report.index(_page(study, folder, runs, facts, drawn, content))
+    page = report.index(_page(study, runs, facts, drawn, content))
     files = {"index.html": page.encode(), "facts.csv": facts.to_csv(index=False, lineterminator="\n").encode()}
     files |= _drawings(drawn)
     _clear(folder, files)
@@ -56,25 +56,22 @@ def _run(folder, job, home):
         return known | {"status": "failed", "error": told, "ended_at": record["ended_at"]}
     if kept is None or not is_answer(kept, key_of(job.notebook, job.asked), home):
         return known | {"status": "missing"}
-    return known | kept | {"notebook": job.notebook.stem, "row": job.row, "status": "done", "folder": job.folder}
+    said = json.loads((folder / job.folder / "facts.json").read_text(encoding="utf-8"))
+    told = {"status": "done", "folder": job.folder, "data": sorted({reading["hash"] for reading in kept["reads"]})}
+    return kept | known | told | {"said": said}
 
 
 def _done(runs):
     return [run for run in runs if run["status"] == "done"]
 
 
-def _told(folder, run):
-    """facts.json of a finished run."""
-    return json.loads((folder / run["folder"] / "facts.json").read_text(encoding="utf-8"))
-
-
-def _facts(study, folder, runs):
+def _facts(study, runs):
     """All facts of all runs as one table; a fact of several groups has a row for each."""
     rows = [
         {**fact, "group": ", ".join(filter(None, fact["group"].values())), "row": study.rows[run["row"]].name,
          "notebook": run["notebook"]}
         for run in _done(runs)
-        for fact in _told(folder, run)["facts"]
+        for fact in run["said"]["facts"]
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(FACTS)).astype({"n": "Int64"})
 
@@ -154,10 +151,9 @@ def _listed(folder, run, environments):
     names = ("notebook", "row", "status", "folder", "parameters", "error")
     if run["status"] != "done":
         return {name: run[name] for name in names}
-    told = {name: run[name] for name in (*names, "label", "key", "files", "started_at", "ended_at")}
-    told["data"] = sorted({reading["hash"] for reading in run["reads"]})
+    told = {name: run[name] for name in (*names, "label", "key", "data", "files", "started_at", "ended_at")}
     told["inputs"] = [each["sha256"] for each in run["inputs"]]
-    told["files"] = told["files"] | {"run.json": sha256((folder / run["folder"] / "run.json").read_bytes()).hexdigest()}
+    told["files"] = told["files"] | {"run.json": deliveries.sha256(folder / run["folder"] / "run.json")}
     return told | {"environment": environments.index(run["environment"])}
 
 
@@ -167,13 +163,13 @@ def _notebooks(study, runs):
     return [{"name": book.stem, "title": titles.get(book.stem, book.stem)} for book in study.notebooks]
 
 
-def _page(study, folder, runs, facts, drawn, content):
+def _page(study, runs, facts, drawn, content):
     """What the page of the study tells, as `report.index` reads it."""
     names = ("slug", "title", "question", "description", "statement", "label", "axes", "rows", "notebooks")
     shown = facts.astype(object).where(facts.notna(), None).to_dict("records")
     figures_shown = [{"name": d.name, "alt": d.alt, "csv": d.table.to_csv(index=False)} for d in drawn]
     return {name: content[name] for name in names} | {
-        "runs": [_shown(folder, run) for run in runs],
+        "runs": [_shown(run) for run in runs],
         "facts": shown,
         "compared": figures_shown,
         "account": _account(runs),
@@ -184,15 +180,13 @@ def _page(study, folder, runs, facts, drawn, content):
     }
 
 
-def _shown(folder, run):
+def _shown(run):
     """One run as the page shows it."""
     told = {name: run[name] for name in ("notebook", "row", "status", "folder", "parameters", "error")}
     if run["status"] != "done":
         return told | {"label": None, "data": [], "facts": 0, "verdicts": [], "main": None}
-    said = _told(folder, run)
-    data = sorted({reading["hash"] for reading in run["reads"]})
-    return told | {"label": run["label"], "data": data, "main": run["main"],
-                   "facts": len(said["facts"]), "verdicts": said["verdicts"]}  # fmt: skip
+    shown = {"facts": len(run["said"]["facts"]), "verdicts": run["said"]["verdicts"]}
+    return told | {name: run[name] for name in ("label", "data", "main")} | shown
 
 
 def _account(runs):

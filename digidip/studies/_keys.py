@@ -7,7 +7,6 @@ the data it read. The first four are hashed here; the readings are noted by `dig
 import json
 import platform
 from functools import cache
-from hashlib import sha256
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -42,7 +41,7 @@ def package():
     files = [path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     files += [path for path in reference.glob("*.csv") if path.name != "accounts.csv"]
     files += [deliveries.REPOSITORY / "data" / "raw" / "sample" / "MANIFEST.csv"]
-    return store.digest({path.name: sha256(path.read_bytes()).hexdigest() for path in sorted(files)})
+    return store.digest({path.name: deliveries.sha256(path) for path in sorted(files)})
 
 
 @cache
@@ -71,7 +70,7 @@ def damage(folder, files, known=("run.json",)):
     wrong = [f"{name}: missing" for name in sorted(files.keys() - there.keys())]
     wrong += [f"{name}: not listed" for name in sorted(there.keys() - files.keys() - set(known))]
     same = sorted(files.keys() & there.keys())
-    return wrong + [f"{n}: changed" for n in same if sha256(there[n].read_bytes()).hexdigest() != files[n]]
+    return wrong + [f"{n}: changed" for n in same if deliveries.sha256(there[n]) != files[n]]
 
 
 def is_current(kept, key, home):

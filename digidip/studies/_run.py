@@ -64,9 +64,10 @@ def keep(notebook, asked, final, *, home, kernel="python3", study=None):
         reads = _noted(record)
         drawings = {path.stem: path.read_bytes() for path in record.glob("*.svg")}
     facts = _facts(node, notebook.stem, asked)
-    html = report.page(node, title=_title(node, notebook.stem), label=facts["label"], study=study)
+    title = _title(node, notebook.stem)
+    html = report.page(node, title=title, label=facts["label"], study=study)
     files = _files(node, facts, html, drawings)
-    kept = {"notebook": notebook.stem, "title": _title(node, notebook.stem), "parameters": asked}
+    kept = {"notebook": notebook.stem, "title": title, "parameters": asked}
     kept |= {"label": facts["label"], "main": _main_figure(node), "key": key, "reads": reads}
     kept |= _inputs(reads, home) | {"environment": environment(), "started_at": started, "ended_at": now()}
     kept["files"] = {name: sha256(content).hexdigest() for name, content in sorted(files.items())}
@@ -86,9 +87,8 @@ def now():
 
 def _noted(record):
     """What the kernel read, each reading once."""
-    lines = (
-        (record / "reads.jsonl").read_text(encoding="utf-8").splitlines() if (record / "reads.jsonl").exists() else []
-    )
+    notes = record / "reads.jsonl"
+    lines = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
     return [json.loads(line) for line in dict.fromkeys(lines)]
 
 
@@ -107,8 +107,7 @@ def _inputs(reads, home):
 
 def _concerns(delivery, given):
     """Whether a delivery may hold rows of a selection."""
-    fits = (given.get(name, "") in ("", delivery[name]) for name in ("ministry", "platform"))
-    return all(fits)
+    return all(given.get(name, "") in ("", delivery[name]) for name in ("ministry", "platform"))
 
 
 def _executed(notebook, changed, kernel, own, environment):

@@ -52,7 +52,8 @@ def sweep(study, report, *, home, workers=None, shard=(1, 1), force=False, stop=
     """Run what a study asks for and is not current yet.
 
     study: the plan; report: the folder of its report; home: the folder with `data/`.
-    workers: runs at a time; default: one more than processors, since kernels wait for messages now and then. shard: (k, n), every n-th run from the k-th on.
+    workers: runs at a time; default: one more than processors, since kernels wait for messages now and then.
+    shard: (k, n), every n-th run from the k-th on.
     force: run what is current too. stop: start no further run after one has failed.
     Returns a Sweep. Interrupted after Ctrl-C: no process is left, finished runs are whole.
     """
@@ -106,7 +107,7 @@ def _worked_off(study, jobs, report, home, workers, stop, progress):
                     running[job] = _started(study, job, report, home, workers, Path(logs) / str(len(waiting)))
                 ended = [job for job, process in running.items() if process.poll() is not None]
                 for job in ended:
-                    record = _outcome(report, job, running.pop(job), Path(logs))
+                    record = _outcome(report, job, running.pop(job))
                     failed += [record] if record else []
                     progress.tell("failed" if record else "done", job, record)
                 time.sleep(0 if ended else PAUSE)
@@ -131,7 +132,7 @@ def _started(study, job, report, home, workers, log):
     return process
 
 
-def _outcome(report, job, process, logs):
+def _outcome(report, job, process):
     """The record of why a run failed, or None; a process that ended without a word is one."""
     failure = failure_path(report, job)
     if process.returncode and not failure.exists():

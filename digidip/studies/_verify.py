@@ -1,7 +1,6 @@
 """Is a report still what it was? Every hash of study.json computed again."""
 
 import json
-from hashlib import sha256
 from typing import NamedTuple
 
 from digidip import deliveries
@@ -35,7 +34,7 @@ def verify(folder, home):
     wrong = [text for text in damage(folder, listed, OWN) if text.startswith(here) or not _is_leftover(text)]
     found = [(each, _source(each, home)) for each in content["inputs"]]
     there = [(each, path) for each, path in found if path.is_file()]
-    wrong += [f"{path}: changed" for each, path in there if sha256(path.read_bytes()).hexdigest() != each["sha256"]]
+    wrong += [f"{path}: changed" for each, path in there if deliveries.sha256(path) != each["sha256"]]
     absent = [f"{each['data']}: {each['path']}" for each, path in found if not path.is_file()]
     return Verified(len(listed) + len(there), wrong, absent)
 
