@@ -23,6 +23,18 @@ GOOD = {
         "platform": "x", "source_id": "7", "target_id": "8", "observed_at": NOON, "export": "a", "label": "real",
     },
     "metrics": {"platform": "x", "account_id": "7", "observed_at": NOON, "export": "a", "label": "real"},
+    "missions": {
+        "mission_id": "Q1", "office": "embassy", "sender": "Peru", "ministry": "PER", "receiver": "Kenya",
+        "receiving": "KEN", "observed_at": NOON, "export": "a", "label": "real",
+    },
+    "exchanges": {
+        "source": "s", "sender": "135", "ministry": "PER", "receiver": "501", "receiving": "KEN", "year": 2005,
+        "level": "ambassador", "export": "a", "label": "real",
+    },
+    "attention": {
+        "source": "gdelt", "series": "peru", "unit": "articles", "begins_at": NOON, "span": "day", "value": 3.0,
+        "export": "a", "label": "real",
+    },
 }  # fmt: skip
 ALL_RULES = [(name, column, rule) for name in tables.SCHEMA for column, rule, _broken in tables.rules(name)]
 
@@ -55,7 +67,7 @@ def test_good_rows_pass(name):
 def test_each_rule_broken_once(name, column, rule):
     """Each rule, broken in the second row, is found there, with its column and never the whole value."""
     key = tables.KEYS[name][-1]
-    other = {key: {"at": datetime(2017, 1, 1, tzinfo=UTC)}.get(tables.SCHEMA[name][key].kind, "other")}
+    other = {key: {"at": datetime(2017, 1, 1, tzinfo=UTC), "count": 2017}.get(tables.SCHEMA[name][key].kind, "other")}
     value = bad_value(rule)
     found = tables.violations({name: table(name, {}, {**other, "export_row": 4, column: value})})
     [row] = found[(found["column"] == column) & (found["rule"] == rule)].to_dict("records")

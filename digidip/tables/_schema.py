@@ -1,8 +1,9 @@
 """The vocabulary: the canonical tables, their columns, types, units and meaning, and `check`.
 
-Six tables carry every study (house rule: missing is not zero, ids are text, times are UTC-aware). A column is one
-line below: name, type, meaning. Types: `text`, `id` (text that names something), `count` (nullable integer), `at` (UTC
-instant), `on` (date), `is` (boolean, missing where it cannot be known), `label`. "At retrieval" marks values that age.
+Nine tables carry every study (house rule: missing is not zero, ids are text, times are UTC-aware). A column is one
+line below: name, type, meaning. Types: `text`, `id` (text that names something), `count` (nullable integer), `number`,
+`at` (UTC instant), `on` (date), `is` (boolean, missing where it cannot be known), `label`. "At retrieval" marks values
+that age.
 """
 
 from typing import NamedTuple
@@ -25,14 +26,23 @@ class Column(NamedTuple):
 
 
 LABELS = ("real", "derived-public", "synthetic")
-PLATFORMS = ("facebook", "instagram", "threads", "x", "bluesky", "mastodon", "youtube", "tiktok", "telegram")
+PLATFORMS = (
+    "facebook", "instagram", "threads", "x", "bluesky", "mastodon", "youtube", "tiktok", "telegram", "truthsocial",
+    "vk", "weibo", "linkedin", "flickr",
+)  # fmt: skip
 MEDIA = ("photo", "video", "link", "text", "event", "poll", "other")
 ENTITY_KINDS = ("hashtag", "mention", "link", "medium")
+TIES = ("follow", "mention", "repost", "reply", "quote", "unknown")
+OFFICES = ("embassy", "consulate", "permanent mission", "other")
+LEVELS = ("none", "chargé d'affaires", "minister", "ambassador", "other", "unknown")
+SPANS = ("minute", "hour", "day", "week", "month", "year")
 
 SCHEMA = {
     "accounts": {
         "platform": Column("text", "platform of the account, one of PLATFORMS", True),
-        "account_id": Column("id", "the platform's own id of the account", True),
+        "account_id": Column(
+            "id", "the platform's own id of the account; @handle where only a registry names it", True
+        ),
         "handle": Column("text", "handle without @, as last seen"),
         "name": Column("text", "display name, as last seen; tells official answers where an export gives names only"),
         "ministry": Column("text", "sending state whose ministry runs the account, ISO 3166-1 alpha-3", True),
@@ -105,8 +115,10 @@ SCHEMA = {
     },
     "follows": {
         "platform": Column("text", "platform of the tie", True),
-        "source_id": Column("id", "account that follows", True),
-        "target_id": Column("id", "account that is followed", True),
+        "source_id": Column("id", "account that follows: account id if official, else a pseudonym", True),
+        "target_id": Column("id", "account that is followed: account id if official, else a pseudonym", True),
+        "tie": Column("text", "follow, mention, repost, reply, quote; unknown where the file does not tell", True),
+        "weight": Column("number", "weight of the tie as the file gives it; missing where it gives none"),
         "observed_at": Column("at", "instant of observation, UTC", True),
         "export": Column("text", "file under data/raw the row was read from", True),
         "label": Column("label", "real, derived-public or synthetic", True),
@@ -121,6 +133,54 @@ SCHEMA = {
         "export": Column("text", "file under data/raw the row was read from", True),
         "label": Column("label", "real, derived-public or synthetic", True),
     },
+    "missions": {
+        "mission_id": Column("id", "the registry's own id of the mission", True),
+        "office": Column("text", "embassy, consulate, permanent mission, other", True),
+        "category": Column("text", "kind of mission in the registry's own words"),
+        "sender": Column("text", "who sends the mission, in the registry's own words", True),
+        "ministry": Column("text", "sending state, ISO 3166-1 alpha-3; missing where the sender is no state we know"),
+        "receiver": Column("text", "where the mission is, in the registry's own words"),
+        "receiving": Column("text", "receiving state, ISO 3166-1 alpha-3; missing where it is no state we know"),
+        "jurisdiction": Column("text", "states it is accredited to, in the registry's own words, separated by |"),
+        "city": Column("text", "seat of the mission"),
+        "latitude": Column("number", "degrees north"),
+        "longitude": Column("number", "degrees east"),
+        "website": Column("text", "address of its own site"),
+        "from_on": Column("on", "first day of the mission, if known"),
+        "observed_at": Column("at", "instant of observation, UTC", True),
+        "export": Column("text", "file under data/raw the row was read from", True),
+        "label": Column("label", "real, derived-public or synthetic", True),
+    },
+    "exchanges": {
+        "source": Column("text", "the data set that says so, such as Correlates of War", True),
+        "sender": Column("text", "state that sends, in the code or words of the data set", True),
+        "ministry": Column(
+            "text", "sending state, ISO 3166-1 alpha-3; missing where the data set's state has no code today"
+        ),
+        "receiver": Column("text", "state that receives, in the code or words of the data set", True),
+        "receiving": Column("text", "receiving state, ISO 3166-1 alpha-3; missing where it has no code today"),
+        "year": Column("count", "calendar year", True),
+        "level": Column(
+            "text", "rank of the mission: none, chargé d'affaires, minister, ambassador, other, unknown", True
+        ),
+        "is_exchanged": Column("is", "the data set counts the pair as exchanging missions, in either direction"),
+        "export": Column("text", "file under data/raw the row was read from", True),
+        "label": Column("label", "real, derived-public or synthetic", True),
+    },
+    "attention": {
+        "source": Column("text", "the tool that counted, such as gdelt, mediacloud, google_trends", True),
+        "series": Column("text", "what was counted: the query or term as the export prints it", True),
+        "unit": Column("text", "unit of value: articles, share of articles, index 0–100, tone, share of airtime", True),
+        "begins_at": Column(
+            "at", "first instant of the interval, UTC; for days whose zone nobody tells, UTC midnight", True
+        ),
+        "span": Column("text", "length of the interval: minute, hour, day, week, month, year", True),
+        "value": Column("number", "attention in that interval; missing where is_below"),
+        "total": Column("number", "what value is a part of, in the same unit; missing where the export does not tell"),
+        "is_below": Column("is", "the export prints `<1`: above zero and below the least number that it prints"),
+        "export": Column("text", "file under data/raw the row was read from", True),
+        "label": Column("label", "real, derived-public or synthetic", True),
+    },
 }
 
 ROWS = {
@@ -128,8 +188,11 @@ ROWS = {
     "posts": "post by an official account",
     "comments": "comment or reply under such a post, by anyone, official answers included",
     "entities": "hashtag, mention, link or medium in a post",
-    "follows": "directed follow seen at a time",
+    "follows": "directed follow, or another tie, seen at a time",
     "metrics": "account and observation: followers, accounts followed, posts",
+    "missions": "embassy, consulate or other mission in a registry, as seen at a time",
+    "exchanges": "state represented in another state in a year, by a data set on diplomacy",
+    "attention": "series and interval: attention in media or searches",
 }
 
 KEYS = {
@@ -137,10 +200,14 @@ KEYS = {
     "posts": ("platform", "post_id"),
     "comments": ("platform", "comment_id"),
     "entities": ("platform", "post_id", "kind", "value"),
-    "follows": ("platform", "source_id", "target_id", "observed_at"),
+    "follows": ("platform", "source_id", "target_id", "tie", "observed_at"),
     "metrics": ("platform", "account_id", "observed_at"),
+    "missions": ("mission_id", "sender", "receiver", "observed_at"),
+    "exchanges": ("source", "sender", "receiver", "year"),
+    "attention": ("source", "series", "unit", "begins_at"),
 }
 
 DTYPES = dict.fromkeys(("text", "id", "label"), "string")
-DTYPES |= {"count": "int64", "at": "timestamp('UTC')", "on": "date", "is": "boolean"}
-CHOICES = {"label": LABELS, "platform": PLATFORMS, "medium": MEDIA, "kind": ENTITY_KINDS}
+DTYPES |= {"count": "int64", "number": "float64", "at": "timestamp('UTC')", "on": "date", "is": "boolean"}
+CHOICES = {"label": LABELS, "platform": PLATFORMS, "medium": MEDIA, "kind": ENTITY_KINDS, "tie": TIES}
+CHOICES |= {"level": LEVELS, "span": SPANS}
