@@ -20,7 +20,7 @@ GOOD = {
     },
     "entities": {"platform": "x", "post_id": "1", "kind": "hashtag", "value": "peru", "export": "a", "label": "real"},
     "follows": {
-        "platform": "x", "source_id": "7", "target_id": "8", "observed_at": NOON, "export": "a", "label": "real",
+        "platform": "x", "source_id": "7", "target_id": "8", "tie": "follow", "observed_at": NOON, "export": "a", "label": "real",
     },
     "metrics": {"platform": "x", "account_id": "7", "observed_at": NOON, "export": "a", "label": "real"},
     "missions": {

@@ -202,7 +202,7 @@ KEYS = {
     "entities": ("platform", "post_id", "kind", "value"),
     "follows": ("platform", "source_id", "target_id", "tie", "observed_at"),
     "metrics": ("platform", "account_id", "observed_at"),
-    "missions": ("mission_id", "sender", "receiver", "observed_at"),
+    "missions": ("mission_id", "sender", "observed_at"),
     "exchanges": ("source", "sender", "receiver", "year"),
     "attention": ("source", "series", "unit", "begins_at"),
 }
