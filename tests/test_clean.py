@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digidip import clean
+from digidip.clean import _key, _pseudonyms
 from digidip.readers import engine
 from digidip.tables import TableError, conform
 
@@ -150,7 +151,7 @@ def test_pseudonyms_survive_pandas(names):
 def test_each_author_is_hashed_once(monkeypatch):
     """A thousand comments by three people are three hashes; nobody is not hashed."""
     calls, honest = [], clean.pseudonym
-    monkeypatch.setattr(clean, "pseudonym", lambda *given: calls.append(given[0]) or honest(*given))
+    monkeypatch.setattr(_pseudonyms, "pseudonym", lambda *given: calls.append(given[0]) or honest(*given))
     engine()
     authors = ibis.memtable(pd.DataFrame({"author": ["Ana", "Bob", "Eve", None, ""] * 200}, dtype="string")).author
     hidden = clean.pseudonyms(authors, "facebook", KEY).to_pandas()
@@ -199,7 +200,7 @@ def test_key_that_protects_nobody(mode, content, said, tmp_path, refused):
 
 def test_key_failing_half_way(tmp_path, monkeypatch):
     """A key that could not be written whole leaves no file, so that no empty key is ever used."""
-    monkeypatch.setattr(clean.os, "urandom", lambda _size: 1 / 0)
+    monkeypatch.setattr(_key.os, "urandom", lambda _size: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         clean.project_key(tmp_path / "key")
     assert not list(tmp_path.glob("*key*"))

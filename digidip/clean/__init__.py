@@ -1,0 +1,33 @@
+"""Clean: attach accounts, pseudonymise, scrub, find the roots of threads, deduplicate, account for every row.
+
+Every function takes and gives Ibis tables; nothing is read or written here, except the project key, which lies outside
+the repository. Pseudonymised is not anonymous: whoever holds the key can test a guess.
+"""
+
+from digidip.clean._key import SAMPLE_KEY, key_id, project_key
+from digidip.clean._private import TOKENS, scrub, scrub_handles, scrubbed, unnamed_link
+from digidip.clean._pseudonyms import pseudonym, pseudonymise, pseudonyms
+from digidip.clean._rows import Step, attach_accounts, superseded, unreadable
+from digidip.clean._threads import named_in_full, of_posts, place_comments, thread_roots
+
+__all__ = [
+    "SAMPLE_KEY",
+    "TOKENS",
+    "Step",
+    "attach_accounts",
+    "key_id",
+    "named_in_full",
+    "of_posts",
+    "place_comments",
+    "project_key",
+    "pseudonym",
+    "pseudonymise",
+    "pseudonyms",
+    "scrub",
+    "scrub_handles",
+    "scrubbed",
+    "superseded",
+    "thread_roots",
+    "unnamed_link",
+    "unreadable",
+]

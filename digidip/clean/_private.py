@@ -1,0 +1,56 @@
+"""Scrub: what a private person may have left in a text or an address is replaced by a token."""
+
+import ibis
+
+# What a private person may have left in a text, in the order in which it is replaced.
+EMAIL = r"[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+"
+PROFILE = (
+    r"(?i)\b(?:https?://)?(?:[\p{L}\p{N}-]+\.)*"
+    r"(?:(?:facebook|fb|instagram|twitter|x|threads|tiktok|vk|t|wa)\.(?:com|net|me)/|linkedin\.com/in/"
+    r"|bsky\.app/profile/|youtube\.com/(?:@|c/|user/|channel/)|[\p{L}\p{N}-]+\.[a-z]+/@)\S+"
+)
+HANDLE = r"[@＠][\p{L}\p{N}_](?:[\p{L}\p{N}_.]*[\p{L}\p{N}_])?"
+PHONE = (
+    r"(?:\+\p{Nd}|\b00\s?[1-9])(?:[\s().-]{0,2}\p{Nd}){7,}|\(\d{2,4}\)\s?\d{3,4}[\s.-]?\d{3,4}\b"
+    r"|\b(?:[1-9]\d|0[1-9])\d{1,2}[\s.-]\d{3}[\s.-]?\d{3,4}\b|\b0\d(?:[\s.-]\d\d){4}\b|\b\d{9,12}\b"
+)
+PRIVATE = ((EMAIL, "[e-mail]"), (PROFILE, "[profile]"), (HANDLE, "[handle]"), (PHONE, "[phone]"))
+TOKENS = tuple(token for _pattern, token in PRIVATE)
+
+
+def scrub(frame):
+    """The frame with what is private in `text` replaced by tokens; see PRIVATE for what is found.
+
+    >>> import ibis
+    >>> text = ["write to a.b@example.org or @someone, +51 1 204 2400; see https://www.facebook.com/x.y"]
+    >>> scrub(ibis.memtable({"text": text})).text.to_list()
+    ['write to [e-mail] or [handle], [phone]; see [profile]']
+    """
+    return frame.mutate(text=scrubbed(frame.text))
+
+
+def scrubbed(text):
+    """The Ibis column of text with what is private replaced by tokens."""
+    clean = text
+    for pattern, token in PRIVATE:
+        clean = clean.re_replace(pattern, token)
+    return ibis.ifelse(text.re_search(r"[@＠/\p{Nd}]"), clean, text)
+
+
+def scrub_handles(frame):
+    """The frame with every handle in `text` replaced: what a ministry writes is public, whom it addresses is not."""
+    text = frame.text.re_replace(rf"(^|[^\p{{L}}\p{{N}}._%+-]){HANDLE}", r"\1[handle]")
+    return frame.mutate(text=ibis.ifelse(frame.text.contains("@") | frame.text.contains("＠"), text, frame.text))
+
+
+def unnamed_link(link):
+    """The Ibis column of addresses with the handle taken out of those of posts on X, which lead there without it.
+
+    >>> import ibis
+    >>> link = ibis.memtable({"link": ["https://twitter.com/someone/status/7?s=20", "https://example.org/a"]}).link
+    >>> unnamed_link(link).to_list()
+    ['https://x.com/i/status/7', 'https://example.org/a']
+    """
+    return link.re_replace(
+        r"(?i)^https?://(?:[a-z]+\.)?(?:x|twitter)\.com/[^/]+/status(?:es)?/(\d+).*$", r"https://x.com/i/status/\1"
+    )

@@ -1,0 +1,68 @@
+"""Rows: whose they are, which a later observation replaces, which cannot be read; and the account of them."""
+
+from typing import NamedTuple
+
+import ibis
+from ibis import _
+
+from digidip.tables import KEYS, SCHEMA, is_scientific
+
+
+class Step(NamedTuple):
+    """One line of the account of rows."""
+
+    step: str
+    table: str
+    export: str
+    rows_in: int
+    rows_out: int
+    reason: str
+
+
+def attach_accounts(posts, ministry, registered):
+    """The posts with `ministry`: that of accounts.csv where the account is there, else the one declared at `add`.
+
+    `registered` is the pandas frame of accounts.csv for this platform.
+
+    >>> import ibis, pandas as pd
+    >>> known = pd.DataFrame({"account_id": ["1"], "ministry": ["PER"]})
+    >>> attach_accounts(ibis.memtable({"account_id": ["1", "2"]}), "USA", known).ministry.to_list()
+    ['PER', 'USA']
+    """
+    others = registered[registered["ministry"] != ministry]
+    pairs = list(zip(others["account_id"], others["ministry"], strict=True))
+    return posts.mutate(ministry=posts.account_id.cases(*pairs, else_=ministry) if pairs else ibis.literal(ministry))
+
+
+def superseded(table, name, order):
+    """Rows of a canonical table that a later observation of the same key replaces: export, export_row.
+
+    Later is: the later `retrieved_at`; then the later delivery in the manifest (`order`: export → number); then the
+    later record of the file. A missing `retrieved_at` is earlier than any other.
+
+    >>> import ibis
+    >>> twice = ibis.memtable({"platform": ["x"] * 2, "post_id": ["1"] * 2, "retrieved_at": [None, None],
+    ...                        "export": ["a.csv"] * 2, "export_row": [1, 2]})
+    >>> superseded(twice, "posts", {"a.csv": 0}).to_pandas().values.tolist()
+    [['a.csv', 1]]
+    """
+    key = list(KEYS[name])
+    keys = table.select(*key, "retrieved_at", "export", "export_row")
+    repeated = keys.group_by(key).having(_.count() > 1).aggregate(times=_.count())
+    rivals = keys.semi_join(repeated, key).mutate(delivery=_.export.cases(*order.items()))
+    latest_first = [ibis.desc("retrieved_at", nulls_first=False), ibis.desc("delivery"), ibis.desc("export_row")]
+    ranked = rivals.mutate(place=ibis.row_number().over(group_by=key, order_by=latest_first))
+    return ranked.filter(_.place > 0).select("export", "export_row")
+
+
+def unreadable(table, name):
+    """Rows of a canonical table that lack a cell which the export must give: export, export_row, reason.
+
+    Account and ministry of a comment are those of its post: a comment without its post is for `tables.check` to tell,
+    and so is an id that a spreadsheet has destroyed.
+    """
+    given = {"export_row"} | ({"account_id", "ministry"} if name == "comments" else set())
+    required = [column for column, rule in SCHEMA[name].items() if rule.required and column not in given]
+    lacking = [(table[c].isnull(), f"no readable {c}") for c in required]
+    reason = ibis.cases((is_scientific(table[KEYS[name][1]]), ibis.null("string")), *lacking)
+    return table.select("export", "export_row", reason=reason).filter(_.reason.notnull())
