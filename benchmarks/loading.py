@@ -6,20 +6,14 @@ noisy. Usage: `python benchmarks/loading.py [rows] [rounds]`; files go to benchm
 """
 
 import csv
-import os
 import random
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-WORK = Path(__file__).resolve().parent / "work"
+from timing import BUILD, WORDS, WORK, compare, received
+
 HEADER = Path(__file__).resolve().parents[1] / "data" / "raw" / "sample" / "per_crowdtangle.csv"
-WORDS = (
-    "the minister met today her counterpart to discuss peace trade visas consular services students exchange".split()
-)
 COLUMNS = """Facebook Id,User Name,Page Name,Post Created,Type,URL,Message,Link,Final Link,Likes,Comments,Shares,Love,Wow,
 Haha,Sad,Angry,Care,Total Views,Followers at Posting""".replace("\n", "").split(",")
 
@@ -37,11 +31,6 @@ import pandas, sys
 frame = pandas.read_csv(sys.argv[1], usecols=sys.argv[3].split(","), dtype=str, keep_default_na=False)
 frame.to_parquet(sys.argv[2], compression="zstd")
 """
-DIGIDIP = """
-import sys
-from digidip.cli import main
-main(["--home", sys.argv[1], "build"])
-"""
 
 
 def main(rows=1_000_000, rounds=3):
@@ -49,35 +38,13 @@ def main(rows=1_000_000, rounds=3):
     WORK.mkdir(exist_ok=True)
     export = made(rows)
     home = received(export)
+    columns = ",".join(COLUMNS)
     contenders = {
-        "floor: DuckDB, same columns": [FLOOR, str(export), str(WORK / "floor.parquet"), ",".join(COLUMNS)],
-        "plain pandas, same columns": [PANDAS, str(export), str(WORK / "pandas.parquet"), ",".join(COLUMNS)],
-        "digidip build, whole path": [DIGIDIP, str(home)],
+        "floor: DuckDB, same columns": [sys.executable, FLOOR, str(export), str(WORK / "floor.parquet"), columns],
+        "plain pandas, same columns": [sys.executable, PANDAS, str(export), str(WORK / "pandas.parquet"), columns],
+        "digidip build, whole path": [sys.executable, BUILD, str(home)],
     }
-    runs = {name: [] for name in contenders}
-    for _round in range(rounds):
-        for name, command in contenders.items():
-            runs[name].append(timed(command))
-    print(f"{rows:,} rows, {export.stat().st_size / 1e6:,.0f} MB, {os.cpu_count()} cores, median of {rounds}")
-    floor = statistics.median(seconds for seconds, _peak in runs["floor: DuckDB, same columns"])
-    for name, found in runs.items():
-        seconds, peak = statistics.median(s for s, _p in found), max(p for _s, p in found)
-        print(f"| {name} | {seconds / floor:.2f} | {seconds:.1f} s | {peak:,.0f} MiB |")
-
-
-def timed(command):
-    """Seconds and peak memory (MiB) of one Python process."""
-    before = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-c", *command], stdout=subprocess.DEVNULL, env=environment())
-    _pid, status, usage = os.wait4(process.pid, 0)
-    if status:
-        sys.exit(f"failed: {command[0][:60]}")
-    return time.perf_counter() - before, usage.ru_maxrss / 1024
-
-
-def environment():
-    """The environment with a project key of its own."""
-    return {**os.environ, "DIGIDIP_KEY": "benchmark"}
+    compare(contenders, rounds, f"{rows:,} rows, {export.stat().st_size / 1e6:,.0f} MB")
 
 
 def made(rows):
@@ -114,16 +81,6 @@ def row(number, header):
         "Link": f"https://www.facebook.com/x/photos/a.1/{number}/?type=3", header[-2]: f"{4 * count + 1000:,}",
         header[-1]: "1.4",
     }  # fmt: skip
-
-
-def received(export):
-    """A scratch home that holds the export as a delivery."""
-    from digidip import deliveries
-
-    home = WORK / f"home-{export.stem}"
-    given = deliveries.describe(export, ministry="SWE", label="synthetic")
-    deliveries.receive(home / "data" / "raw", [export], [given])
-    return home
 
 
 if __name__ == "__main__":

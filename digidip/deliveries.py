@@ -85,20 +85,21 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def describe(file, *, ministry, reader=None, zone="", label="real", retrieved_at="", terms=""):
+def describe(file, *, ministry="", reader=None, platform="", zone="", label="real", retrieved_at="", terms=""):
     """The delivery that `file` would be, every statement checked, nothing written.
 
-    Wrong statements raise `ValueError` (wrong use); a file that no reader can read raises `ReaderError`.
+    `ministry` is needed for posts and comments, `platform` where the format does not tell it. Wrong statements raise
+    `ValueError` (wrong use); a file that no reader can read raises `ReaderError`.
     """
     _check_statements(ministry, zone, label, reader)
     _check_file(file)
     name = reader or readers.suggested(file)
-    module = readers.reader(name)
+    _check_needs(name, ministry, platform)
     return Delivery(
-        path=f"{ministry.lower()}/{Path(file).name}",
+        path=f"{ministry.lower() or 'all'}/{Path(file).name}",
         sha256=sha256(file),
         reader=name,
-        platform=module.PLATFORM,
+        platform=platform or readers.reader(name).PLATFORM,
         ministry=ministry,
         zone=zone,
         label=label,
@@ -167,9 +168,8 @@ def _problem(raw, delivery):
         return f"path {delivery.path!r} leads outside {raw}"
     if delivery.reader not in readers.READERS:
         return f"reader {delivery.reader!r}"
-    if delivery.platform not in PLATFORMS:
-        return f"platform {delivery.platform!r}"
     try:
+        _check_needs(delivery.reader, delivery.ministry, delivery.platform)
         _check_statements(delivery.ministry, delivery.zone, delivery.label)
         _utc(delivery.retrieved_at)
     except ValueError as error:
@@ -197,9 +197,22 @@ def _check_file(file):
     readers.opening(file)
 
 
+def _check_needs(name, ministry, platform):
+    """Posts and comments are those of one ministry; a format either names its platform, or none, or has it said."""
+    module = readers.reader(name)
+    if not ministry and {"posts", "comments"} & set(module.REQUIRED):
+        raise ValueError(f"no ministry for {name!r}. Expected: the sending state of the accounts. Say --ministry CODE.")
+    known = PLATFORMS if module.PLATFORM is None else ("", module.PLATFORM)
+    if platform not in known:
+        expected = ", ".join(PLATFORMS) if module.PLATFORM is None else repr(module.PLATFORM)
+        raise ValueError(
+            f"platform {platform!r} for {name!r}. Expected: {expected}. Say --platform NAME, or leave it out."
+        )
+
+
 def _check_statements(ministry, zone, label, reader=None):
     state = pycountry.countries.get(alpha_3=ministry)
-    if ministry not in FURTHER_SENDERS and (state is None or state.alpha_3 != ministry):
+    if ministry and ministry not in FURTHER_SENDERS and (state is None or state.alpha_3 != ministry):
         raise ValueError(
             f"unknown ministry {ministry!r}. Expected: the sending state as ISO 3166-1 alpha-3, such as PER or USA"
             f"{_nearest_state(ministry)}. Say --ministry CODE."

@@ -139,7 +139,7 @@ def test_home_that_cannot_be_written(digidip, export, home):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["add"], ["add", "x.csv"], ["build", "extra"], ["bild"], ["add", "--zon", "UTC"]]
+    "arguments", [["add"], ["build", "extra"], ["bild"], ["add", "--zon", "UTC"]]
 )
 def test_wrong_use(arguments, digidip):
     """A missing argument, an unknown command and an unknown option are exit 2 with the usage."""

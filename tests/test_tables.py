@@ -20,20 +20,20 @@ GOOD = {
     },
     "entities": {"platform": "x", "post_id": "1", "kind": "hashtag", "value": "peru", "export": "a", "label": "real"},
     "follows": {
-        "platform": "x", "source_id": "7", "target_id": "8", "tie": "follow", "observed_at": NOON, "export": "a", "label": "real",
+        "platform": "x", "source_id": "7", "target_id": "8", "tie": "follow", "observed_at": NOON, **PLACE,
     },
-    "metrics": {"platform": "x", "account_id": "7", "observed_at": NOON, "export": "a", "label": "real"},
+    "metrics": {"platform": "x", "account_id": "7", "observed_at": NOON, **PLACE},
     "missions": {
         "mission_id": "Q1", "office": "embassy", "sender": "Peru", "ministry": "PER", "receiver": "Kenya",
-        "receiving": "KEN", "observed_at": NOON, "export": "a", "label": "real",
+        "receiving": "KEN", "observed_at": NOON, **PLACE,
     },
     "exchanges": {
         "source": "s", "sender": "135", "ministry": "PER", "receiver": "501", "receiving": "KEN", "year": 2005,
-        "level": "ambassador", "export": "a", "label": "real",
+        "level": "ambassador", **PLACE,
     },
     "attention": {
         "source": "gdelt", "series": "peru", "unit": "articles", "begins_at": NOON, "span": "day", "value": 3.0,
-        "export": "a", "label": "real",
+        **PLACE,
     },
 }  # fmt: skip
 ALL_RULES = [(name, column, rule) for name in tables.SCHEMA for column, rule, _broken in tables.rules(name)]

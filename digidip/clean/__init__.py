@@ -6,15 +6,18 @@ the repository. Pseudonymised is not anonymous: whoever holds the key can test a
 
 from digidip.clean._key import SAMPLE_KEY, key_id, project_key
 from digidip.clean._private import TOKENS, scrub, scrub_handles, scrubbed, unnamed_link
-from digidip.clean._pseudonyms import pseudonym, pseudonymise, pseudonyms
+from digidip.clean._pseudonyms import NAMING, hide_ids, pseudonym, pseudonymise, pseudonyms
 from digidip.clean._rows import Step, attach_accounts, superseded, unreadable
+from digidip.clean._states import states
 from digidip.clean._threads import named_in_full, of_posts, place_comments, thread_roots
 
 __all__ = [
+    "NAMING",
     "SAMPLE_KEY",
     "TOKENS",
     "Step",
     "attach_accounts",
+    "hide_ids",
     "key_id",
     "named_in_full",
     "of_posts",
@@ -26,6 +29,7 @@ __all__ = [
     "scrub",
     "scrub_handles",
     "scrubbed",
+    "states",
     "superseded",
     "thread_roots",
     "unnamed_link",

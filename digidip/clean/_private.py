@@ -43,14 +43,22 @@ def scrub_handles(frame):
     return frame.mutate(text=ibis.ifelse(frame.text.contains("@") | frame.text.contains("＠"), text, frame.text))
 
 
+# Addresses of posts that lead there without the handle (X), and those of open platforms, which do not.
+NAMED_LINKS = (
+    (r"(?i)^https?://(?:[a-z]+\.)?(?:x|twitter)\.com/[^/]+/status(?:es)?/(\d+).*$", r"https://x.com/i/status/\1"),
+    (r"(?i)^(https?://bsky\.app/profile/)[^/]+", r"\1[handle]"),
+    (r"(?i)^(https?://[^/]+/(?:@|users/))[^/]+(/|$)", r"\1[handle]\2"),
+)
+
+
 def unnamed_link(link):
-    """The Ibis column of addresses with the handle taken out of those of posts on X, which lead there without it.
+    """The Ibis column of addresses with the handle taken out of those of posts and profiles of private people.
 
     >>> import ibis
-    >>> link = ibis.memtable({"link": ["https://twitter.com/someone/status/7?s=20", "https://example.org/a"]}).link
-    >>> unnamed_link(link).to_list()
-    ['https://x.com/i/status/7', 'https://example.org/a']
+    >>> links = ["https://twitter.com/someone/status/7?s=20", "https://bsky.app/profile/a.example/post/3k", "https://example.org/a"]
+    >>> unnamed_link(ibis.memtable({"link": links}).link).to_list()
+    ['https://x.com/i/status/7', 'https://bsky.app/profile/[handle]/post/3k', 'https://example.org/a']
     """
-    return link.re_replace(
-        r"(?i)^https?://(?:[a-z]+\.)?(?:x|twitter)\.com/[^/]+/status(?:es)?/(\d+).*$", r"https://x.com/i/status/\1"
-    )
+    for pattern, shown in NAMED_LINKS:
+        link = link.re_replace(pattern, shown)
+    return link

@@ -3,11 +3,16 @@
 import base64
 import hashlib
 import hmac
+import re
 import unicodedata
 
 import ibis
 import pyarrow as pa
 from ibis import _
+
+# Platforms whose ids hold the name of the author: at://<account>/…, https://<server>/users/<name>/….
+NAMING = ("bluesky", "mastodon")
+IDS = ("post_id", "comment_id", "parent_id", "reply_to_id", "repost_of_id", "quote_of_id")
 
 
 def pseudonym(author, platform, key):
@@ -45,3 +50,38 @@ def pseudonymise(frame, column, hidden, officials):
     joined = frame.left_join(known, composed(frame[column]) == known.name).drop("name")
     joined = joined.left_join(hidden, joined[column] == hidden.name).drop("name")
     return joined.mutate(**{column: ibis.coalesce(joined.official_id, joined.pseudonym)}).drop("pseudonym")
+
+
+def hide_ids(frame, platform, key, owners):
+    """The frame with every id of a post or comment that does not begin with one of `owners` as a pseudonym.
+
+    `owners` are ids of official accounts. Equal ids get equal pseudonyms, so that threads hold together.
+
+    >>> ours, other = "at://did:plc:mfa/app.bsky.feed.post/3k", "at://did:plc:ana/app.bsky.feed.post/3l"
+    >>> rows = ibis.memtable({"post_id": [ours], "comment_id": [other], "export_row": [1]})
+    >>> shown = hide_ids(rows, "bluesky", b"k", {"did:plc:mfa"}).to_pandas().iloc[0]
+    >>> shown.post_id == ours, shown.comment_id == pseudonym(other, "bluesky", b"k")
+    (True, True)
+    """
+    columns = [column for column in IDS if column in frame.columns]
+    cells = [frame[column].name("name") for column in columns]
+    told = ibis.union(*(cell.as_table() for cell in [*cells, cells[0]]), distinct=True).to_pyarrow()["name"].to_pylist()
+    ours = {name.replace("/@", "/users/") for name in owners}
+    is_ours = {one: owner(one).replace("/@", "/users/") in ours for one in told if one}
+    shown = {one: one if known else pseudonym(one, platform, key) for one, known in is_ours.items()}
+    pairs = pa.table({"name": pa.array(shown, pa.string()), "shown": pa.array(shown.values(), pa.string())})
+    known = ibis.memtable(pairs)
+    for column in columns:
+        joined = frame.left_join(known, frame[column] == known.name)
+        frame = joined.mutate(**{column: joined.shown}).drop("name", "shown")
+    return frame.order_by("export_row") if "export_row" in frame.columns else frame
+
+
+def owner(identifier):
+    """The account that an id of a post on Bluesky or Mastodon begins with; nothing where it names none.
+
+    >>> owner("at://did:plc:mfa/app.bsky.feed.post/3k"), owner("https://example.org/users/mfa/statuses/7")
+    ('did:plc:mfa', 'https://example.org/users/mfa')
+    """
+    found = re.match(r"at://([^/]+)/|(https?://[^/]+/(?:users/|@)[^/]+)/", identifier)
+    return (found[1] or found[2]) if found else ""

@@ -49,20 +49,20 @@ def main(context, home):
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--ministry", required=True, metavar="PER", help="Sending state of the accounts, ISO 3166-1 alpha-3.")
+@click.option("--ministry", default="", metavar="PER", help="Sending state of the accounts, ISO 3166-1 alpha-3.")
 @click.option("--reader", metavar="NAME", help="Reader of the export; default: the one that fits the file.")
+@click.option("--platform", default="", metavar="NAME", help="Platform, where the format does not tell it (networks).")
 @click.option("--zone", default="", metavar="ZONE", help="IANA zone of times written without one.")
 @click.option("--label", default="real", show_default=True, help="real, derived-public or synthetic.")
 @click.option("--retrieved", default="", metavar="TIME", help="When the export was collected, with its offset.")
 @click.option("--terms", default="", help="Terms under which the data may be used.")
 @click.pass_obj
-def add(home, files, ministry, reader, zone, label, retrieved, terms):
+def add(home, files, retrieved, **given):
     """Take exports into data/raw and declare them in its MANIFEST.csv, all or none."""
     from digidip import readers, store
 
     with told():
-        given = {"ministry": ministry, "reader": reader, "zone": zone, "label": label}
-        found = [deliveries.describe(file, **given, retrieved_at=retrieved, terms=terms) for file in files]
+        found = [deliveries.describe(file, **given, retrieved_at=retrieved) for file in files]
         for file, delivery in zip(files, found, strict=True):
             _say.steps(file, delivery, store.rehearse(file, delivery), readers.fitting(file))
         fresh = deliveries.receive(home / "data" / "raw", files, found)

@@ -6,13 +6,16 @@ are read as text, tested, and every key is declared.
 
 import hashlib
 import json
+import os
+from pathlib import Path
 
 import ibis
+from ibis import _
 
-from digidip.readers._files import HEAD, in_utf8, opening
+from digidip.readers._files import HEAD, in_utf8, opening, private_folder
 from digidip.readers._records import engine, literal, scan
 
-LONGEST = 64 << 20
+LONGEST, ROWS = 8 << 20, 20480
 # Half of a surrogate pair, and the NUL byte, make a whole line invalid; pairs and escaped backslashes stay.
 HALF_OR_NUL = r"(\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|\\u[dD][89a-fA-F]..|\x00"
 
@@ -27,23 +30,29 @@ def objects(path, shape):
 
     `shape` is an Ibis struct type; a key that a record lacks is missing. A line is mended of halves of surrogate pairs
     and NUL bytes; if it is broken still, it has `is_broken` and nothing else. Blank lines are no records but count as
-    lines. An array that is broken anywhere raises an error of the engine when it is scanned (see `told`).
+    lines. The file is parsed once, into a private Parquet file; an array that is broken anywhere raises an error of the
+    engine (see `told`).
     """
-    numbered = (_array(path) if _is_array(path) else _lines(path)).mutate(export_row=ibis.row_number() + 1)
-    return parsed(numbered.filter(numbered.text.strip() != ""), shape)
+    part = Path(private_folder().name) / f"objects-{len(os.listdir(private_folder().name))}.parquet"
+    records = parsed((_array if _is_array(path) else _lines)(path), shape)
+    engine().to_parquet(records, part, compression="lz4", row_group_size=ROWS)
+    table = engine().read_parquet([str(part)], file_row_number=True).filter(~_.is_blank)
+    return table.select("is_broken", "it", export_row=table.file_row_number + 1)
 
 
 def parsed(whole, shape):
-    """Records given as `export_row` and JSON `text`: `export_row`, `is_broken`, and `it`, a struct; see `objects`."""
+    """Records given as JSON `text` become `is_blank`, `is_broken`, and `it`, a struct; see `objects`."""
     transformed = ibis.udf.scalar.builtin(
         _transformed, name="json_transform", signature=(("string", "string"), ibis.dtype(shape))
     )
     mended = whole.text.re_replace(HALF_OR_NUL, r"\1")
+    is_blank = ibis.ifelse(whole.text.startswith("{"), False, whole.text.strip() == "")  # to strip is slow
     is_valid = is_json(whole.text)
     is_broken = ibis.ifelse(is_valid, False, ~is_json(mended))
     sound = ibis.cases((is_broken, "{}"), (is_valid, whole.text), else_=mended)
     it = transformed(sound, json.dumps(_structure(ibis.dtype(shape))))
-    return whole.select("export_row", is_broken=is_broken, it=it)
+    kept = {"export_row": whole.export_row} if "export_row" in whole.columns else {}
+    return whole.select(**kept, is_blank=is_blank, is_broken=is_broken, it=it)
 
 
 def first_objects(path):
@@ -78,7 +87,15 @@ def _is_array(path):
 
 def _lines(path):
     return scan(
-        path, ["text"], has_header=False, delim="\x01", quote="", escape="", strict_mode=False, max_line_size=LONGEST
+        path,
+        ["text"],
+        has_header=False,
+        delim="\x01",
+        quote="",
+        escape="",
+        strict_mode=False,
+        max_line_size=LONGEST,
+        buffer_size=2 * LONGEST,
     )
 
 

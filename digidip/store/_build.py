@@ -23,13 +23,15 @@ from digidip import clean
 from digidip.deliveries import manifest, verify
 from digidip.store import _stage
 from digidip.store._accounts import accounts, accounts_of
+from digidip.store._further import FURTHER, latest, prepared, write_further, write_metrics
+from digidip.store._registries import listing, registered
 from digidip.store._settle import settle
-from digidip.store._work import Work, count, empty, table_of, write
+from digidip.store._work import Work, count, table_of, write
 from digidip.tables import SCHEMA, TableError, check
 
 REJECTS = ["export", "record", "reason"]
 # Tables whose keys `settle` has not already made unique.
-UNSETTLED = ("accounts", "entities", "follows", "metrics")
+UNSETTLED = ("accounts", "entities", "metrics", *FURTHER)
 
 
 def build(raw, target, *, key=None, reference=None):
@@ -76,9 +78,9 @@ def rehearse(file, delivery):
         delivery, folder = delivery._replace(path=str(path)), Path(folder)
         work = Work(path.parent, folder, folder, [delivery], accounts_of(None), b"rehearsal")
         frames = _stage.opened(work, delivery)
-        for name in ("posts", "comments"):
-            if name in frames:
-                _rehearse_table(work, delivery, name, frames[name])
+        for name in frames:
+            rehearse_one = _rehearse_table if name in ("posts", "comments") else _rehearse_further
+            rehearse_one(work, delivery, name, frames[name])
     return work.steps
 
 
@@ -107,8 +109,10 @@ def _all_verified(hashes):
 def _make(work):
     """Every table of the holding, in the order in which one needs the other."""
     read = [(delivery, _stage.opened(work, delivery)) for delivery in work.deliveries]
+    work.registered = registered(work, read)
     officials = {delivery.path: _stage.officials(work, delivery, frames) for delivery, frames in read}
     names = _stage.names(work, officials)
+    read = [(delivery, _stage.hide_ids(work, delivery, frames, names)) for delivery, frames in read]
     for delivery, frames in read:
         if "posts" in frames:
             _stage.stage_posts(work, delivery, frames["posts"], officials[delivery.path], names[delivery.platform])
@@ -117,8 +121,8 @@ def _make(work):
     _stage.stage_all_comments(work, read, posts, held)
     settle(work, "comments")
     write(work, "entities", _stage.entities(work, read, posts, names))
-    write(work, "metrics", _stage.metrics(posts))
-    write(work, "follows", empty("follows"))
+    write_metrics(work, read, _stage.metrics(posts), held)
+    write_further(work, read, names)
     tables = {name: table_of(work.folder, name) for name in SCHEMA}
     rows = {name: count(table) for name, table in tables.items()}
     check({name: table for name, table in tables.items() if rows[name] or name == "posts"}, unique=UNSETTLED)
@@ -132,6 +136,14 @@ def _rehearse_table(work, delivery, name, frame):
     here = {"account_id": ibis.literal("0")} if name == "comments" else {}
     _stage.stage(work, delivery, name, frame.mutate(ministry=ibis.literal(delivery.ministry), **unknown, **here))
     check({name: settle(work, name)}, unique=())
+
+
+def _rehearse_further(work, delivery, name, frame):
+    if name == "accounts":
+        listing(work, delivery, frame)
+    elif name != "entities":
+        rows = prepared(work, delivery, name, frame, _stage.names(work, {delivery.path: None}))
+        check({name: latest(work, name, rows)}, unique=())
 
 
 def _write_facts(work, rows):

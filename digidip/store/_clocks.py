@@ -1,12 +1,17 @@
 """The clock inside an id: X, Mastodon and Bluesky number their posts by time, so an id can tell that a time is wrong."""
 
+from datetime import timedelta
+
 import ibis
 from ibis import _
+
+from digidip.tables import KEYS
 
 FIRST_CLOCKED = 29_700_859_247  # ids of X before November 2010 count posts and hold no time
 EPOCH_OF_X = 1_288_834_974_657  # milliseconds
 LETTERS = "234567abcdefghijklmnopqrstuvwxyz"  # of the record keys of Bluesky, thirteen of five bits each
 CLOCKED = ("x", "mastodon", "bluesky")
+TIMES = {"posts": "posted_at", "comments": "commented_at"}
 TOLERANCE = 5  # seconds: exports round down, and servers number a post a moment before they date it
 
 
@@ -38,3 +43,12 @@ def disagreements(table, key, moment):
     apart = (table[moment].epoch_seconds() - clocked(table, key)).abs()
     found = table.mutate(apart=apart).filter(_.apart > TOLERANCE)
     return found.group_by("export").aggregate(n=_.count(), apart=_.apart.max()).to_pandas().set_index("export")
+
+
+def note_clocks(work, name, table):
+    """A note for each export whose times are not those that its ids tell, with the size of the disagreement."""
+    for export, row in disagreements(table, KEYS[name][1], TIMES[name]).iterrows():
+        apart = timedelta(seconds=round(row["apart"]))
+        work.notes.append(
+            f"{export}: {row['n']:,.0f} {name} whose time is not the one in their id, by up to {apart}; check --zone."
+        )

@@ -26,7 +26,7 @@ from digidip.tables import SCHEMA, TableError
 
 @dataclass(frozen=True)
 class Tables:
-    """The six canonical tables of one selection (Ibis tables), and what was selected."""
+    """The canonical tables of one selection (Ibis tables), and what was selected."""
 
     accounts: ibis.Table
     posts: ibis.Table
@@ -34,6 +34,9 @@ class Tables:
     entities: ibis.Table
     follows: ibis.Table
     metrics: ibis.Table
+    missions: ibis.Table
+    exchanges: ibis.Table
+    attention: ibis.Table
     label: str
     ministry: str
     platform: str
@@ -74,7 +77,7 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     `data` is `sample` (synthetic) or `processed` (built from one's own exports). `ministry` is ISO 3166-1 alpha-3,
     `account` one or more account ids or handles separated by commas; what is empty does not restrict. `start` and `end`
     are dates, midnight in `zone`; the window is half-open. Comments are those under the selected posts, whenever they
-    were written. Nothing held, an unknown ministry, platform, account or zone, and a window without posts raise
+    were written; ties those from or to the selected accounts; missions and exchanges those that the ministry sends. Nothing held, an unknown ministry, platform, account or zone, and a window without posts raise
     `TableError` with what is held.
 
     >>> month = load("sample", "USA", "facebook", "SampleStateSteady", "2016-01-01", "2016-02-01", "America/New_York")
@@ -85,7 +88,7 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     held = {name: table_of(folder, name) for name in SCHEMA}
     chosen = named(_chosen(held["accounts"], ministry, platform, account))
     theirs = held["posts"].semi_join(chosen, ["platform", "account_id"])
-    posts = named(_windowed(theirs, start, end, zone))
+    posts = named(_windowed(theirs, "posted_at", start, end, zone))
     n = count(posts)
     if not n:
         raise _empty_window(theirs, start, end, zone)
@@ -94,8 +97,11 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
         posts=posts,
         comments=named(held["comments"].semi_join(posts, ["platform", "post_id"])),
         entities=held["entities"].semi_join(posts, ["platform", "post_id"]),
-        follows=held["follows"].semi_join(chosen.select("platform", source_id="account_id"), ["platform", "source_id"]),
+        follows=_ties(held["follows"], chosen),
         metrics=held["metrics"].semi_join(chosen, ["platform", "account_id"]),
+        missions=_sent_by(held["missions"], ministry),
+        exchanges=_sent_by(held["exchanges"], ministry),
+        attention=_windowed(held["attention"], "begins_at", start, end, zone),
         label=posts.aggregate(label=weakest(_.label)).to_pandas()["label"].iloc[0],
         ministry=ministry,
         platform=platform,
@@ -201,11 +207,22 @@ def _restricted(accounts, condition, what, value, held):
     return found
 
 
-def _windowed(posts, start, end, zone):
+def _ties(follows, accounts):
+    """Ties from or to the chosen accounts."""
+    ends = [accounts.select("platform", **{end: "account_id"}) for end in ("source_id", "target_id")]
+    of_source, of_target = (follows.semi_join(end, end.columns) for end in ends)
+    return ibis.union(of_source, of_target.anti_join(ends[0], ends[0].columns))
+
+
+def _sent_by(table, ministry):
+    return table.filter(_.ministry == ministry) if ministry else table
+
+
+def _windowed(table, moment, start, end, zone):
     first, last = (_midnight(day, zone) for day in (start, end))
     if first is not None:
-        posts = posts.filter(_.posted_at >= first)
-    return posts.filter(_.posted_at < last) if last is not None else posts
+        table = table.filter(table[moment] >= first)
+    return table.filter(table[moment] < last) if last is not None else table
 
 
 def _midnight(day, zone):

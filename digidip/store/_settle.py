@@ -1,17 +1,13 @@
 """Settle: drop unreadable and superseded rows from the parts of a table, each with its reason and count."""
 
-from datetime import timedelta
-
 import ibis
 import pandas as pd
 from ibis import _
 
 from digidip import clean, readers
-from digidip.store._clocks import disagreements
+from digidip.store._clocks import note_clocks
 from digidip.store._work import empty, rewrite, table_of, write
-from digidip.tables import KEYS, PLACE, TableError
-
-TIMES = {"posts": "posted_at", "comments": "commented_at"}
+from digidip.tables import PLACE, TableError
 
 
 def settle(work, name):
@@ -23,7 +19,7 @@ def settle(work, name):
     bad = clean.unreadable(table, name).order_by(*PLACE).to_pandas()
     old = _superseded(table, name, bad, {path: number for number, path in enumerate(parts)})
     _tell_scrubbed(work, name, table)
-    _note_clocks(work, name, table)
+    note_clocks(work, name, table.filter(_.platform.notin(clean.NAMING)))
     for path, delivery in parts.items():
         unreadable, superseded = bad[bad["export"] == path], old[old["export"] == path]
         _tell_losses(work, name, delivery, unreadable, len(superseded))
@@ -47,15 +43,6 @@ def _tell_scrubbed(work, name, table):
         if work.part(name, delivery).exists():
             rows, texts = map(int, held.loc[delivery.path].fillna(0)) if delivery.path in held.index else (0, 0)
             work.tell("scrub", name, delivery.path, rows, rows, f"{texts:,} texts with private details replaced")
-
-
-def _note_clocks(work, name, table):
-    """A note for each export whose times are not those that its ids tell, with the size of the disagreement."""
-    for export, row in disagreements(table, KEYS[name][1], TIMES[name]).iterrows():
-        apart = timedelta(seconds=round(row["apart"]))
-        work.notes.append(
-            f"{export}: {row['n']:,.0f} {name} whose time is not the one in their id, by up to {apart}; check --zone."
-        )
 
 
 def _tell_losses(work, name, delivery, unreadable, superseded):

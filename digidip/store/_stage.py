@@ -8,6 +8,7 @@ from ibis import _
 
 from digidip import clean, readers
 from digidip.readers import engine
+from digidip.store._clocks import TIMES, note_clocks
 from digidip.store._work import PARQUET, count, empty, rewrite, weakest
 from digidip.tables import TableError, conform
 
@@ -25,10 +26,12 @@ def reading(stage):
 
 @reading
 def opened(work, delivery):
-    """The tables of one export; those of a LOOSE reader, which are looked at many times, parsed once and kept aside."""
+    """The tables of one export; those that are looked at many times are parsed once and kept aside."""
     module = readers.reader(delivery.reader)
     frames = module.read(work.source(delivery), zone=delivery.zone or None)
-    return {name: _parsed(work, delivery, name, frame) for name, frame in frames.items()} if module.LOOSE else frames
+    if not module.LOOSE and {"posts", "comments"} & set(frames):
+        return frames
+    return {name: _parsed(work, delivery, name, frame) for name, frame in frames.items()}
 
 
 def _parsed(work, delivery, name, frame):
@@ -61,6 +64,18 @@ def names(work, officials):
     return {platform: _pairs(rows) for platform, rows in known.items()}
 
 
+@reading
+def hide_ids(work, delivery, frames, names):
+    """The tables of an export with ids that name private people hidden; their clocks are compared before."""
+    if delivery.platform not in clean.NAMING:
+        return frames
+    owners = set(names[delivery.platform].to_pandas()["account_id"])
+    declared = {"platform": ibis.literal(delivery.platform), "export": ibis.literal(delivery.path)}
+    for name in [name for name in TIMES if name in frames]:
+        note_clocks(work, name, frames[name].mutate(**declared))
+    return {name: clean.hide_ids(frame, delivery.platform, work.key, owners) for name, frame in frames.items()}
+
+
 def _pairs(rows):
     return ibis.memtable(pd.DataFrame(sorted(rows), columns=["name", "account_id"]).astype("string"))
 
@@ -81,15 +96,16 @@ def stage_posts(work, delivery, frame, officials, names):
     own = clean.scrub_handles(frame)
     if "repost_of_id" in frame.columns:
         own = own.mutate(text=ibis.ifelse(own.repost_of_id.isnull(), own.text, clean.scrubbed(own.text)))
-    if delivery.platform == "x":
+    if "link" in own.columns:
         own = own.mutate(link=clean.unnamed_link(own.link))
     stage(work, delivery, "posts", clean.attach_accounts(own, delivery.ministry, work.registered_on(delivery.platform)))
 
 
 def stage_all_comments(work, read, posts, accounts):
     """A part per export that holds comments, each under its post."""
-    loose = [f["comments"].select("comment_id", "post_id") for d, f in read if readers.reader(d.reader).LOOSE]
-    roots = clean.thread_roots(_union(loose)) if loose else None
+    held = [frames["comments"] for d, frames in read if "comments" in frames and readers.reader(d.reader).LOOSE]
+    loose = [comments.select("comment_id", "post_id") for comments in held]
+    roots = clean.thread_roots(union(loose)) if loose else None
     for delivery, frames in read:
         if "comments" in frames:
             _stage_comments(work, delivery, frames["comments"], roots, posts, accounts)
@@ -135,7 +151,8 @@ def _under_posts(work, delivery, frame, roots, posts):
     return kept
 
 
-def _union(frames):
+def union(frames):
+    """The rows of all tables of one shape."""
     return ibis.union(*frames) if len(frames) > 1 else frames[0]
 
 
@@ -147,7 +164,7 @@ def accepted(work, delivery, name, frame):
     rejected = readers.renumbered(held, work.source(delivery)).order_by("export_row").to_pandas()
     work.rejects += [(delivery.path, row.export_row, row.reject) for row in rejected.itertuples()]
     total = count(frame)
-    work.tell("read", name, delivery.path, total, total - len(rejected), "records that are no posts rejected")
+    work.tell("read", name, delivery.path, total, total - len(rejected), f"records that are no {name} rejected")
     return frame.filter(_.reject.isnull()).drop("reject")
 
 
@@ -187,7 +204,7 @@ def entities(work, read, posts, names):
     if not parts:
         return empty("entities")
     keys = ["platform", "post_id", "kind", "value"]
-    known = _union(parts).semi_join(posts, ["platform", "post_id"]).filter(_.value.notnull())
+    known = union(parts).semi_join(posts, ["platform", "post_id"]).filter(_.value.notnull())
     return known.group_by(keys).aggregate(export=_.export.max(), label=weakest(_.label)).order_by(keys)
 
 
@@ -197,8 +214,7 @@ def _entities_of(work, delivery, frame, names):
     hidden = clean.pseudonyms(mentions.value, delivery.platform, work.key)
     mentions = clean.pseudonymise(mentions, "value", hidden, names).drop("official_id")
     frame = ibis.union(frame.filter(_.kind != "mention"), mentions)
-    if delivery.platform == "x":
-        frame = frame.mutate(value=clean.unnamed_link(frame.value))
+    frame = frame.mutate(value=clean.unnamed_link(frame.value))
     provenance = {"platform": delivery.platform, "export": delivery.path, "label": delivery.label}
     return conform("entities", frame.mutate(**{column: ibis.literal(cell) for column, cell in provenance.items()}))
 
@@ -211,6 +227,7 @@ def metrics(posts):
         observed_at=_.posted_at.max(),
         follower_count=_.follower_count.argmax(last),
         export=_.export.argmax(last),
+        export_row=_.export_row.argmax(last),
         label=weakest(_.label),
     )
     return daily.drop("day").order_by("platform", "account_id", "observed_at")

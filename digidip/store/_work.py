@@ -10,11 +10,11 @@ import pandas as pd
 
 from digidip import clean
 from digidip.readers import engine
-from digidip.tables import LABELS, conform, types
+from digidip.tables import LABELS, SCHEMA, conform, types
 
 PARQUET = {"compression": "zstd", "compression_level": 1, "row_group_size": 61440}
 _names = itertools.count()
-STEPS = ("read", "attach accounts", "place", "pseudonymise", "scrub", "reject", "deduplicate")
+STEPS = ("split", "read", "attach accounts", "place", "pseudonymise", "scrub", "reject", "deduplicate")
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Work:
     def account_of_rows(self):
         """The lines of the account in the order of the path: table, delivery, step."""
         paths = [delivery.path for delivery in self.deliveries]
-        places = ("posts", "comments"), paths, STEPS
+        places = ("posts", "comments", *SCHEMA), paths, STEPS
         return sorted(
             self.steps,
             key=lambda s: tuple(p.index(v) for p, v in zip(places, (s.table, s.export, s.step), strict=True)),

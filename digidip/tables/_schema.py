@@ -121,6 +121,7 @@ SCHEMA = {
         "weight": Column("number", "weight of the tie as the file gives it; missing where it gives none"),
         "observed_at": Column("at", "instant of observation, UTC", True),
         "export": Column("text", "file under data/raw the row was read from", True),
+        "export_row": Column("count", "record number in that file, 1 = first", True),
         "label": Column("label", "real, derived-public or synthetic", True),
     },
     "metrics": {
@@ -131,6 +132,7 @@ SCHEMA = {
         "following_count": Column("count", "accounts followed"),
         "post_count": Column("count", "posts since the account exists"),
         "export": Column("text", "file under data/raw the row was read from", True),
+        "export_row": Column("count", "record number in that file, 1 = first", True),
         "label": Column("label", "real, derived-public or synthetic", True),
     },
     "missions": {
@@ -149,6 +151,7 @@ SCHEMA = {
         "from_on": Column("on", "first day of the mission, if known"),
         "observed_at": Column("at", "instant of observation, UTC", True),
         "export": Column("text", "file under data/raw the row was read from", True),
+        "export_row": Column("count", "record number in that file, 1 = first", True),
         "label": Column("label", "real, derived-public or synthetic", True),
     },
     "exchanges": {
@@ -165,6 +168,7 @@ SCHEMA = {
         ),
         "is_exchanged": Column("is", "the data set counts the pair as exchanging missions, in either direction"),
         "export": Column("text", "file under data/raw the row was read from", True),
+        "export_row": Column("count", "record number in that file, 1 = first", True),
         "label": Column("label", "real, derived-public or synthetic", True),
     },
     "attention": {
@@ -179,6 +183,7 @@ SCHEMA = {
         "total": Column("number", "what value is a part of, in the same unit; missing where the export does not tell"),
         "is_below": Column("is", "the export prints `<1`: above zero and below the least number that it prints"),
         "export": Column("text", "file under data/raw the row was read from", True),
+        "export_row": Column("count", "record number in that file, 1 = first", True),
         "label": Column("label", "real, derived-public or synthetic", True),
     },
 }
