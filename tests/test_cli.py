@@ -138,9 +138,7 @@ def test_home_that_cannot_be_written(digidip, export, home):
     assert (home / "data").read_text() == "a file where a folder should be"
 
 
-@pytest.mark.parametrize(
-    "arguments", [["add"], ["build", "extra"], ["bild"], ["add", "--zon", "UTC"]]
-)
+@pytest.mark.parametrize("arguments", [["add"], ["build", "extra"], ["bild"], ["add", "--zon", "UTC"]])
 def test_wrong_use(arguments, digidip):
     """A missing argument, an unknown command and an unknown option are exit 2 with the usage."""
     code, _out, err = digidip(*arguments)

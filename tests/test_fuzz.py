@@ -53,7 +53,9 @@ def end_of_reading(name, path, zone):
             for frame in frames.values():
                 frame.to_pyarrow()
             lost = readers.unsplit(path)
-            return next(iter(frames.values())).count().execute() + len(lost)
+            name, frame = next(iter(frames.items()))
+            records = frame if name in ("posts", "comments") else frame.select("export_row").distinct()
+            return records.count().execute() + len(lost)
     except ReaderError as error:
         return str(error)
 

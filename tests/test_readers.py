@@ -22,6 +22,8 @@ ZONES = {
     "times_without_zone": "America/New_York",
     "times_of_two_meanings": "Asia/Kolkata",
     "local_times_comments": "America/New_York",
+    "hours_of_the_viewer": "America/New_York",
+    "days_of_a_named_zone": "Europe/Berlin",
 }
 REAL = Path(os.environ.get("DIGIDIP_REAL_DATA") or Path(__file__).parents[2] / "shared" / "data")
 CANADA = {"Harper": 500, "Mulcair": 626, "Trudeau": 490}

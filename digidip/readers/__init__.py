@@ -37,6 +37,11 @@ READERS = (
     "telegram_desktop",
     "youtube_data_tools",
     "youtube_api",
+    "gdelt_timeline",
+    "mediacloud_counts",
+    "google_trends",
+    "attention_wide",
+    "correlates_of_war",
 )
 
 __all__ = ["READERS", "engine", "fitting", "reader", "renumbered", "suggested", "told", "unsplit"]

@@ -96,7 +96,7 @@ def unsplit(path):
         return []
     found = connection.execute(
         "SELECT line, first(error_type::VARCHAR ORDER BY byte_position, error_type), "
-        f"max(length(csv_line) - length(replace(csv_line, chr(10), ''))) FROM {name} GROUP BY line ORDER BY line"
+        f"max(length(ltrim(csv_line, chr(10))) - length(replace(csv_line, chr(10), ''))) FROM {name} GROUP BY line ORDER BY line"
     )
     return [
         (line - has_header, REASONS.get(kind, kind.lower()) + (f"; {breaks + 1} lines long" if breaks else ""))

@@ -59,8 +59,9 @@ def with_states(frame):
     for column, code in STATES.items():
         if column in frame.columns:
             told = [name for name in frame[column].name("name").as_table().distinct().to_pandas()["name"] if name]
-            codes = pd.DataFrame(sorted(clean.states(told).items()), columns=["name", "iso"], dtype="string")
-            known = frame.left_join(ibis.memtable(codes), frame[column] == _.name)
+            pairs = pd.DataFrame(sorted(clean.states(told).items()), columns=["name", "iso"], dtype="string")
+            codes = ibis.memtable(pairs)
+            known = frame.left_join(codes, frame[column] == codes.name)
             given = known[code] if code in frame.columns else ibis.null("string")
             frame = known.mutate(**{code: ibis.coalesce(given, known.iso)}).drop("name", "iso")
     return frame

@@ -174,7 +174,11 @@ SCHEMA = {
     "attention": {
         "source": Column("text", "the tool that counted, such as gdelt, mediacloud, google_trends", True),
         "series": Column("text", "what was counted: the query or term as the export prints it", True),
-        "unit": Column("text", "unit of value: articles, share of articles, index 0–100, tone, share of airtime", True),
+        "unit": Column(
+            "text",
+            "unit of value: articles, percent of articles, mentions, tone, index 0–100, percent of airtime, unknown",
+            True,
+        ),
         "begins_at": Column(
             "at", "first instant of the interval, UTC; for days whose zone nobody tells, UTC midnight", True
         ),

@@ -1,0 +1,108 @@
+"""Searches over time as Google Trends exports them: `multiTimeline.csv`, and `time_series_<region>_….csv` since 2025.
+
+Tool: trends.google.com (alive; formats.md §13). UTF-8, comma. The older file has a preamble (`Category: All categories`,
+blank line), then `Week,<term>: (<region>)…`; all labels are in the language of the page, so nothing is known by its
+label: the span is told by the distance of the dates (Sunday to Sunday is a week). The newer file has no preamble and
+no region but in its name, and its first column is always `Time`. Values are an index, 100 = the highest in this
+file: **numbers of two files do not compare**. `<1` is below 1 and above 0: `value` is missing, `is_below` true. Days,
+weeks and months are taken as UTC unless `--zone` is said; **hours and minutes are the viewer's local time**, whose zone
+must be named. Left out: the category. Maps and related searches are recognised and refused. One row: 2024-05-05,<1.
+"""
+
+import csv
+import re
+from pathlib import Path
+
+import ibis
+from ibis import _
+
+from digidip.readers._attention import CLOCKS, DATES, by_columns, clock, figure, is_odd, rejected, span_of, unpivoted
+from digidip.readers._cells import check_zone, located
+from digidip.readers._files import DELIMITERS, opening
+from digidip.tables import ReaderError
+
+PLATFORM = ""
+CAPPED_AT = ()
+AUTHORS = "name"
+LOOSE = False
+REQUIRED = {"attention": set()}
+REGION = re.compile(r"[:：]\s*[(（].+[)）]$")
+DATE = re.compile(r"\d{4}-\d\d(-\d\d([T ]\d\d(:\d\d){0,2})?)?")
+INDEX = re.compile(r"<\s?1|\d{1,2}|100|")
+CATEGORY = re.compile(r'"?(categor|kategor|catégor|категор|カテゴリ|카테고리|类别|類別)[^\n]*?[:：]', re.I)
+NAMED = re.compile(r"time_series_(.*?)_\d{8}-\d{4}_\d{8}-\d{4}")
+SPANS = {"day": "day", "week": "week", "month": "month", "hour": "hour"}
+BELOW = ("<1", "< 1")
+
+ATTENTION = {
+    "source": ibis.literal("google_trends"),
+    "series": _.series,
+    "unit": ibis.literal("index 0–100"),
+    "value": figure(_.cell),
+    "total": ibis.null("float64"),
+    "is_below": _.cell.isin(BELOW).fill_null(False),
+    "export_row": _.export_row,
+    "reject": _.reject,
+}
+
+
+def fits(path):
+    """1 for a table of terms with regions or under a preamble, one half for a bare `Time` column; a sliver for maps."""
+    head = _head(path)
+    return head[-1] if head else 0.01 * bool(CATEGORY.match(opening(path)))
+
+
+def read(path, *, zone=None):
+    """A row per interval and term as canonical columns, raw values; `zone` is the viewer's, for hours and minutes."""
+    check_zone(path, zone)
+    head = _head(path)
+    if not head:
+        raise ReaderError(
+            f"{path} (head): no interest over time by Google Trends. Expected: dates in the first column, and a column per "
+            "term. Download 'Interest over time' (multiTimeline.csv or time_series_….csv), not the map or related searches."
+        )
+    above, names, delimiter, first, _share = head
+    if len(first) > len("2024-05-01") and not zone:
+        raise ReaderError(
+            f"{path} (record 1): hours or minutes in the local time of whoever made the export, '{first}'. Expected: the zone "
+            "of that computer. Say --zone, for instance America/New_York."
+        )
+    mend = (lambda data: b"".join(data.splitlines(keepends=True)[above:])) if above else None
+    table = by_columns(path, names, delimiter, mend=mend)
+    region = NAMED.match(Path(path).name)
+    suffix = f": ({region[1]})" if region and region[1] and not any(map(REGION.search, names)) else ""
+    series = {f"c{place}": name + suffix for place, name in enumerate(names) if place}
+    table = table.mutate(at=clock(_.c0, DATES + CLOCKS if zone else DATES))
+    odd = ibis.or_(*(is_odd(table[column], *BELOW) for column in series))
+    table = table.mutate(
+        reject=rejected((_.at.isnull(), "a date that cannot be read"), (odd, "a value that is no number"))
+    )
+    span = ibis.literal(span_of(path, table, alone="month" if len(first) == 7 else SPANS.get(names[0].lower())))
+    return {
+        "attention": unpivoted(table, series).select(**ATTENTION, span=span, begins_at=located(zone or "UTC", _.at))
+    }
+
+
+def _head(path):
+    """Lines above the header, names, delimiter, first date, and how sure; nothing if no header with a date below it is there."""
+    lines = re.split(r"\r\n|[\r\n]", opening(path))
+    told = [place for place, line in enumerate(lines[:8]) if line.strip()]
+    for place, below in zip(told, told[1:], strict=False):
+        delimiter = max(DELIMITERS, key=lines[place].count)
+        names, record = ([cell.strip() for cell in _cells(lines[at], delimiter)] for at in (place, below))
+        if len(names) > 1 and len(record) == len(names) and DATE.fullmatch(record[0]):
+            share = _share(
+                names, record, is_first=place == told[0], is_apart=place > 1 and not lines[place - 1].strip()
+            )
+            return (place, names, delimiter, record[0], share) if share else None
+    return None
+
+
+def _share(names, record, *, is_first, is_apart):
+    if not all(map(INDEX.fullmatch, record[1:])):
+        return 0
+    return 1.0 if all(map(REGION.search, names[1:])) or is_apart else 0.5 * (is_first and names[0] == "Time")
+
+
+def _cells(line, delimiter):
+    return next(csv.reader([line], delimiter=delimiter), [])
