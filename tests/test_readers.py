@@ -339,13 +339,12 @@ def test_json_of_another_kind_is_refused(tmp_path, data, part):
 @pytest.mark.parametrize(
     ("name", "data", "part"),
     [
-        ("page.gdf", b"nodedef>name VARCHAR,label VARCHAR\n1_2,Secret\n", "a network file (GDF)"),
         ("page_country.tab", b"country\tcount (2015-03-01)\nPE\t3\n", "page likes per country"),
         ("page_1_statsperday.tab", b"date\tposts\n2015-03-01\t3\n", "statistics per day"),
     ],
 )
 def test_other_files_of_netvizz_are_named(tmp_path, name, data, part):
-    """Networks, countries and days of Netvizz lead to its reader, which says what they are and which file it wants."""
+    """Countries and days of Netvizz lead to its reader, which says what they are and which file it wants."""
     path = written(tmp_path, data, name)
     message = refusal(path, readers.suggested(path))
     assert part in message

@@ -42,6 +42,14 @@ READERS = (
     "google_trends",
     "attention_wide",
     "correlates_of_war",
+    "edge_list",
+    "gexf",
+    "graphml",
+    "pajek",
+    "gdf",
+    "twarc_followers",
+    "twarc2_users",
+    "tcat_mentions",
 )
 
 __all__ = ["READERS", "engine", "fitting", "reader", "renumbered", "suggested", "told", "unsplit"]

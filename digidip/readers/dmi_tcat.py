@@ -5,7 +5,7 @@ Tool: DMI Twitter Capture and Analysis Toolset (digitalmethodsinitiative/dmi-tca
 where they were asked for. `time` is in seconds, so no zone is needed; `created_at` is the server's clock and not read.
 Counts are those at capture, near zero in streams. **A repost shows only as `RT @` in its text and cannot be told from
 other posts.** Mentions and answered accounts are handles: they become ids where the account wrote in the same file. Left
-out: ids of reposted tweets, numbers of replies. Mention, hashtag and GDF exports are not read. One row:
+out: ids of reposted tweets, numbers of replies. Mention exports: `tcat_mentions`; graphs: `gdf`. One row:
 1264…,1590256915,2020-05-23 18:01:55,mfa,Text,low,….
 """
 

@@ -37,7 +37,6 @@ OPTIONAL = {
 FREE = {"posts": ("post_message",), "comments": ("comment_message", "post_text")}
 ANCHORS = {"posts": ("post_published",), "comments": ("post_published", "comment_published")}
 OTHERS = {
-    "nodedef>": "a network file (GDF) of posts and users",
     "country\tcount": "a file of page likes per country",
     "statsperday": "a file of statistics per day (statsperday)",
 }

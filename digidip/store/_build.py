@@ -26,7 +26,7 @@ from digidip.store._accounts import accounts, accounts_of
 from digidip.store._further import FURTHER, latest, prepared, write_further, write_metrics
 from digidip.store._registries import listing, registered
 from digidip.store._settle import settle
-from digidip.store._work import Work, count, table_of, write
+from digidip.store._work import Work, count, empty, table_of, write
 from digidip.tables import SCHEMA, TableError, check
 
 REJECTS = ["export", "record", "reason"]
@@ -122,7 +122,7 @@ def _make(work):
     settle(work, "comments")
     write(work, "entities", _stage.entities(work, read, posts, names))
     write_metrics(work, read, _stage.metrics(posts), held)
-    write_further(work, read, names)
+    write_further(work, read, held)
     tables = {name: table_of(work.folder, name) for name in SCHEMA}
     rows = {name: count(table) for name, table in tables.items()}
     check({name: table for name, table in tables.items() if rows[name] or name == "posts"}, unique=UNSETTLED)
@@ -142,7 +142,7 @@ def _rehearse_further(work, delivery, name, frame):
     if name == "accounts":
         listing(work, delivery, frame)
     elif name != "entities":
-        rows = prepared(work, delivery, name, frame, _stage.names(work, {delivery.path: None}))
+        rows = prepared(work, delivery, name, frame, empty("accounts"))
         check({name: latest(work, name, rows)}, unique=())
 
 

@@ -17,10 +17,10 @@ STATES = {"sender": "ministry", "receiver": "receiving"}
 INSTANT = "timestamp('UTC')"
 
 
-def write_further(work, read, names):
+def write_further(work, read, accounts):
     """Write follows, missions, exchanges and attention; of rows with one key the latest delivery's stays."""
     for name in FURTHER:
-        held = [prepared(work, delivery, name, frames[name], names) for delivery, frames in read if name in frames]
+        held = [prepared(work, delivery, name, frames[name], accounts) for delivery, frames in read if name in frames]
         write(work, name, latest(work, name, union(held)) if held else empty(name))
 
 
@@ -35,11 +35,11 @@ def write_metrics(work, read, daily, accounts):
 
 
 @reading
-def prepared(work, delivery, name, frame, names):
+def prepared(work, delivery, name, frame, accounts):
     """Rows of one export with provenance and states, and the ends of ties hidden unless they are official."""
     frame = with_states(_observed(delivery, name, numbered(work, delivery, name, frame)))
     if name == "follows":
-        frame = _hidden_ends(work, delivery, frame, names)
+        frame = _hidden_ends(work, delivery, frame, accounts.filter(_.platform == delivery.platform))
     return conform(name, frame)
 
 
@@ -67,10 +67,13 @@ def with_states(frame):
     return frame
 
 
-def _hidden_ends(work, delivery, frame, names):
+def _hidden_ends(work, delivery, frame, accounts):
+    """The ends of ties as account ids where they name an official account, by id or handle; else as pseudonyms."""
+    called = (accounts.account_id, accounts.handle, accounts.handle.lower(), "@" + accounts.handle)
+    names = ibis.union(*(accounts.select("account_id", name=name) for name in called)).filter(_.name.notnull())
     for column in ("source_id", "target_id"):
         hidden = clean.pseudonyms(frame[column], delivery.platform, work.key)
-        frame = clean.pseudonymise(frame, column, hidden, names[delivery.platform]).drop("official_id")
+        frame = clean.pseudonymise(frame, column, hidden, names).drop("official_id")
     tie = frame.tie if "tie" in frame.columns else ibis.null("string")
     return frame.mutate(tie=ibis.coalesce(tie, "unknown"))
 
