@@ -50,6 +50,12 @@ READERS = (
     "twarc_followers",
     "twarc2_users",
     "tcat_mentions",
+    "database_of_embassies",
+    "hamilton_accounts",
+    "digital_registry",
+    "touchpoints_registry",
+    "congress_legislators",
+    "wikidata_accounts",
 )
 
 __all__ = ["READERS", "engine", "fitting", "reader", "renumbered", "suggested", "told", "unsplit"]

@@ -58,12 +58,12 @@ def with_states(frame):
     """The frame with the ISO codes of sender and receiver beside what the file calls them; missing for no state."""
     for column, code in STATES.items():
         if column in frame.columns:
-            told = [name for name in frame[column].name("name").as_table().distinct().to_pandas()["name"] if name]
-            pairs = pd.DataFrame(sorted(clean.states(told).items()), columns=["name", "iso"], dtype="string")
-            codes = ibis.memtable(pairs)
-            known = frame.left_join(codes, frame[column] == codes.name)
+            told = frame[column].name("state").as_table().distinct().to_pyarrow()["state"].to_pylist()
+            pairs = sorted(clean.states(filter(None, told)).items())
+            codes = ibis.memtable(pd.DataFrame(pairs, columns=["state", "iso"], dtype="string"))
+            known = frame.left_join(codes, frame[column] == codes.state)
             given = known[code] if code in frame.columns else ibis.null("string")
-            frame = known.mutate(**{code: ibis.coalesce(given, known.iso)}).drop("name", "iso")
+            frame = known.mutate(**{code: ibis.coalesce(given, known.iso)}).drop("state", "iso")
     return frame
 
 

@@ -31,8 +31,9 @@ def listing(work, delivery, frame):
 
     Where a registry names no sender, as those of one state do, it is the ministry declared for the delivery.
     """
-    rows = with_states(numbered(work, delivery, "accounts", frame)).order_by("export_row").to_pandas()
-    rows = rows.assign(label=delivery.label)
+    listed = with_states(numbered(work, delivery, "accounts", frame)).order_by("export_row", *KEY)
+    days = {day: listed[day].cast("string") for day in ("from_on", "to_on") if day in listed.columns}
+    rows = listed.mutate(**days).to_pandas().assign(label=delivery.label)
     unsent = rows["sender"].isna() if "sender" in rows else pd.Series(True, rows.index)
     rows["ministry"] = rows.get("ministry", pd.Series(None, rows.index, dtype="object"))
     rows.loc[unsent & rows["ministry"].isna(), "ministry"] = delivery.ministry or None
