@@ -74,6 +74,12 @@ def _hidden_ends(work, delivery, frame, accounts):
     for column in ("source_id", "target_id"):
         hidden = clean.pseudonyms(frame[column], delivery.platform, work.key)
         frame = clean.pseudonymise(frame, column, hidden, names).drop("official_id")
+    ours = accounts.select(source_id="account_id", target_id="account_id")
+    if not count(ours.semi_join(frame, "source_id")) and not count(ours.semi_join(frame, "target_id")):
+        work.notes.append(
+            f"{delivery.path}: no tie of an account that is known as official, so all stand under pseudonyms; complete "
+            "data/reference/accounts.csv, or add a registry, and build again."
+        )
     tie = frame.tie if "tie" in frame.columns else ibis.null("string")
     return frame.mutate(tie=ibis.coalesce(tie, "unknown"))
 

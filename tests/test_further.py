@@ -1,0 +1,129 @@
+"""What stands beside posts: registries give accounts and missions, networks ties, profiles metrics; people stay hidden."""
+
+import json
+
+import pytest
+
+from digidip import clean, store
+from digidip.store import _build
+from digidip.tables import TableError
+
+GEPHI = "Source,Target,Type,Weight,Kind\nmfa_a,mfa_b,Directed,2.5,follow\nmfa_b,ana_private,Undirected,,mentions\n"
+EMBASSIES = (
+    "operator;operatorQID;country;countryQID;city;cityQID;address;latitude;longitude;phone;email;website;facebook;"
+    "twitter;youtube;picture;type;typeQID;creation;QID;\n"
+    "Peru;http://www.wikidata.org/entity/Q419;Kenya;http://www.wikidata.org/entity/Q114;Nairobi;;;-1.3;36.8;;;;EmbaPeruKe;"
+    "PeruInKenya;;;embassy;;2001-01-01;http://www.wikidata.org/entity/Q9001;\n"
+    "FIFA;http://www.wikidata.org/entity/Q253414;Kenya;http://www.wikidata.org/entity/Q114;Nairobi;;;;;;;;FifaKe;;;;"
+    "representative office;;;http://www.wikidata.org/entity/Q9002;\n"
+)
+
+
+def tweet(number, account, handle, text, **more):
+    """One line of API v1.1."""
+    user = {"id_str": account, "screen_name": handle, "name": handle}
+    stamp = f"Tue Jan 05 10:{number % 60:02}:00 +0000 2016"
+    return json.dumps({"id_str": str(number), "created_at": stamp, "user": user, "full_text": text, **more}) + "\n"
+
+
+def rows(table, *columns):
+    """Columns of an Ibis table as sorted rows, missing as None."""
+    frame = table.select(*columns).to_pandas().astype(object)
+    return sorted(frame.where(frame.notna(), None).values.tolist(), key=str)
+
+
+@pytest.fixture
+def held(home):
+    """Build the scratch home; a function name → the table as it is held."""
+
+    def made():
+        store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
+        return lambda name: store._work.table_of(home / "data" / "processed", name)
+
+    return made
+
+
+def test_ties_keep_officials_and_hide_the_others(deliver, register, held):
+    """Of three accounts the two in accounts.csv keep their ids; an undirected tie is two rows; weights stay or are missing."""
+    register(
+        {"platform": "x", "account_id": "1", "handle": "mfa_a", "ministry": "PER", "label": "real"},
+        {"platform": "x", "account_id": "2", "handle": "mfa_b", "ministry": "KEN", "label": "real"},
+    )
+    deliver("edges.csv", GEPHI, platform="x", retrieved_at="2016-02-01")
+    ana = clean.pseudonym("ana_private", "x", clean.project_key())
+    assert rows(held()("follows"), "source_id", "target_id", "tie", "weight", "export_row") == [
+        ["1", "2", "follow", 2.5, 1],
+        ["2", ana, "mention", None, 2],
+        [ana, "2", "mention", None, 2],
+    ]
+
+
+def test_an_observation_needs_a_time(deliver, held, refused):
+    """Ties whose file and delivery tell no time are refused with what to say."""
+    deliver("edges.csv", GEPHI, platform="x")
+    assert "Say --retrieved TIME" in refused(TableError, held)
+
+
+def test_the_later_delivery_of_a_tie_stays(deliver, held, home):
+    """The same tie at the same time in two files is held once, as the later delivery gives it."""
+    for name, weight in (("a.csv", 1), ("b.csv", 7)):
+        deliver(name, f"Source,Target,Weight\nu,v,{weight}\n", platform="x", retrieved_at="2016-02-01")
+    assert rows(held()("follows"), "weight", "export") == [[7.0, "per/b.csv"]]
+    notes = _build.facts_of(home / "data" / "processed")["notes"]
+    assert ["no tie of an account that is known as official" in note for note in notes] == [True, True]
+
+
+def test_registry_gives_missions_and_accounts(deliver, held, home):
+    """A state gets its code, an organisation none; its account is a reject with the reason, its mission stays."""
+    deliver("database.csv", EMBASSIES, ministry="", label="derived-public", retrieved_at="2020-11-25")
+    table = held()
+    assert rows(table("missions"), "mission_id", "office", "ministry", "receiving", "latitude") == [
+        ["Q9001", "embassy", "PER", "KEN", -1.3],
+        ["Q9002", "other", None, "KEN", None],
+    ]
+    assert rows(table("accounts").filter(lambda t: t.handle.notnull()), "platform", "account_id", "ministry", "city")[
+        -2:
+    ] == [
+        ["facebook", "@embaperuke", "PER", "Nairobi"],
+        ["x", "@peruinkenya", "PER", "Nairobi"],
+    ]
+    assert "account of 'FIFA', which is no state we know" in (home / "data/processed/rejects.csv").read_text()
+
+
+def test_a_registered_handle_finds_its_account_in_an_export(deliver, held):
+    """Of two accounts in one file of tweets the one whose handle the registry lists is official, under its own id."""
+    deliver("database.csv", EMBASSIES, ministry="", label="derived-public", retrieved_at="2020-11-25")
+    lines = tweet(1, "77", "PeruInKenya", "Karibu") + tweet(2, "88", "someone", "Hello")
+    deliver("tweets.jsonl", lines)
+    table = held()
+    assert rows(table("posts"), "post_id", "account_id") == [["1", "77"]]
+    assert ["x", "77", "PER", "Nairobi"] in rows(table("accounts"), "platform", "account_id", "ministry", "city")
+    assert "@peruinkenya" not in str(rows(table("accounts"), "account_id"))
+
+
+def test_profiles_of_officials_alone(deliver, register, held):
+    """Of the profiles in a page of followers, that of the official account is held, and nobody else's."""
+    register({"platform": "x", "account_id": "7", "handle": "mfa", "ministry": "PER", "label": "real"})
+    users = [
+        {"id": number, "username": name, "name": name, "created_at": "2011-01-01T00:00:00.000Z",
+         "public_metrics": {"followers_count": 5, "following_count": 6, "tweet_count": 7}}
+        for number, name in (("7", "mfa"), ("8", "ana"))
+    ]  # fmt: skip
+    meta = {
+        "url": "https://api.twitter.com/2/users/9/followers",
+        "retrieved_at": "2022-01-02T03:04:05+00:00",
+        "version": "2",
+    }
+    deliver("users.jsonl", json.dumps({"data": users, "meta": {"result_count": 2}, "__twarc": meta}) + "\n")
+    table = held()
+    assert rows(table("metrics"), "account_id", "follower_count", "following_count", "post_count") == [["7", 5, 6, 7]]
+    nine, ana = (clean.pseudonym(name, "x", clean.project_key()) for name in "98")
+    assert rows(table("follows"), "source_id", "target_id", "tie") == sorted(
+        [["7", nine, "follow"], [ana, nine, "follow"]], key=str
+    )
+
+
+def test_posts_need_a_ministry_and_networks_a_platform(deliver, refused):
+    """What neither file nor person says is wrong use, told with what to say."""
+    assert "Say --ministry" in refused(ValueError, lambda: deliver("a.jsonl", tweet(1, "7", "mfa", "a"), ministry=""))
+    assert "Say --platform" in refused(ValueError, lambda: deliver("b.csv", GEPHI))
