@@ -5,7 +5,6 @@ import json
 import pytest
 
 from digidip import clean, store
-from digidip.store import _build
 from digidip.tables import TableError
 
 GEPHI = "Source,Target,Type,Weight,Kind\nmfa_a,mfa_b,Directed,2.5,follow\nmfa_b,ana_private,Undirected,,mentions\n"
@@ -69,7 +68,7 @@ def test_the_later_delivery_of_a_tie_stays(deliver, held, home):
     for name, weight in (("a.csv", 1), ("b.csv", 7)):
         deliver(name, f"Source,Target,Weight\nu,v,{weight}\n", platform="x", retrieved_at="2016-02-01")
     assert rows(held()("follows"), "weight", "export") == [[7.0, "per/b.csv"]]
-    notes = _build.facts_of(home / "data" / "processed")["notes"]
+    notes = store.facts_of(home / "data" / "processed")["notes"]
     assert ["no tie of an account that is known as official" in note for note in notes] == [True, True]
 
 
