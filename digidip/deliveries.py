@@ -194,7 +194,8 @@ def _check_file(file):
         raise ReaderError(
             f"{file}: a folder. Expected: the files of an export, one by one. Do: digidip add {file}/*.csv with the rest."
         )
-    readers.opening(file)
+    if not (readers.is_archive(file) and readers.fitting(file)):
+        readers.opening(file)
 
 
 def _check_needs(name, ministry, platform):

@@ -9,6 +9,7 @@ and asks `unsplit(path)` afterwards which records could not be split.
 
 from importlib import import_module
 
+from digidip.readers._archives import is_archive
 from digidip.readers._files import opening, told
 from digidip.readers._records import engine, renumbered, unsplit
 from digidip.tables import ReaderError
@@ -56,9 +57,34 @@ READERS = (
     "touchpoints_registry",
     "congress_legislators",
     "wikidata_accounts",
+    "twitter_archive",
+    "tweet_ids",
+    "rtweet_csv",
+    "twitter_users",
+    "minet_users",
+    "twarc_csv_users",
+    "crowdtangle_history",
+    "crowdtangle_x",
+    "crowdtangle_api_facebook",
+    "crowdtangle_api_instagram",
+    "minet_crowdtangle_facebook",
+    "minet_crowdtangle_instagram",
 )
+# Readers that take an archive as it is; no other is asked about one.
+ARCHIVED = ("twitter_archive",)
 
-__all__ = ["READERS", "engine", "fitting", "reader", "renumbered", "suggested", "told", "unsplit"]
+__all__ = [
+    "READERS",
+    "engine",
+    "fitting",
+    "is_archive",
+    "opening",
+    "reader",
+    "renumbered",
+    "suggested",
+    "told",
+    "unsplit",
+]
 
 
 def reader(name):
@@ -71,10 +97,12 @@ def reader(name):
 def fitting(path):
     """Readers that find all they require in `path`, with the share of the file's columns they know, best first.
 
-    Returns a list of (name, share 0–1). A file that no text reader can open raises `ReaderError`.
+    Returns a list of (name, share 0–1). A file that no reader can open raises `ReaderError`; an archive gives an empty
+    list where no reader takes it as it is.
     """
-    opening(path)
-    shares = [(name, reader(name).fits(path)) for name in READERS]
+    if not is_archive(path):
+        opening(path)
+    shares = [(name, reader(name).fits(path)) for name in (ARCHIVED if is_archive(path) else READERS)]
     return sorted((pair for pair in shares if pair[1]), key=lambda pair: -pair[1])
 
 
@@ -82,6 +110,7 @@ def suggested(path):
     """The name of the one reader that fits `path` best; `ReaderError` if none does, or two fit equally well."""
     found = fitting(path)
     if not found:
+        opening(path)  # refuses an archive with the list of what is in it
         raise ReaderError(
             f"{path} (row 1): no reader knows this file. Expected an export of: {', '.join(READERS)}. "
             "Check that it is the original export; if you know the tool, say --reader to see which columns are missing."

@@ -20,7 +20,7 @@ from digidip.tables import ReaderError
 
 HEAD = 1 << 18
 DELIMITERS = ",;\t"
-WIDE = (b"\xff\xfe", b"\xfe\xff")
+WIDE, GZIP = (b"\xff\xfe", b"\xfe\xff"), b"\x1f\x8b"
 ENGINE_CAUSES = (
     (duckdb.OutOfMemoryException, "more memory than the engine may take", "Close other programs, then try again."),
     (duckdb.IOException, "a file that cannot be read to its end", "Check the disk and the path, then try again."),
@@ -29,9 +29,10 @@ ENGINE_CAUSES = (
 
 
 def in_utf8(path):
-    """The path of the file itself, or of a private UTF-8 copy where its byte order mark says UTF-16.
+    """The path of the file itself, or of a private copy: unpacked where gzip packed it, in UTF-8 where its byte order mark
+    says UTF-16.
 
-    No other encoding is told from the bytes. A text that breaks off or is malformed raises `ReaderError`. The copy goes
+    No other encoding is told from the bytes. A file that breaks off or is malformed raises `ReaderError`. The copy goes
     when the process ends.
     """
     state = Path(path).stat()
@@ -40,11 +41,23 @@ def in_utf8(path):
 
 @cache
 def _in_utf8(path, _changed_at, _size):
-    if not first_bytes(path).startswith(WIDE):
-        return path
-    copy = Path(private_folder().name) / f"utf8-{len(os.listdir(private_folder().name))}{path.suffix}"
+    if first_bytes(path).startswith(GZIP):
+        from digidip.readers._copies import unpacked  # here: it imports this module
+
+        return _narrowed(path, unpacked(path))
+    return _narrowed(path, path)
+
+
+def _narrowed(path, plain):
+    """The plain file, or its copy in UTF-8; `path` is what a message names."""
+    if not first_bytes(plain).startswith(WIDE):
+        return plain
+    copy = Path(private_folder().name) / f"utf8-{len(os.listdir(private_folder().name))}{plain.suffix}"
     try:
-        with open(path, encoding="utf-16", newline="") as wide, open(copy, "w", encoding="utf-8", newline="") as target:
+        with (
+            open(plain, encoding="utf-16", newline="") as wide,
+            open(copy, "w", encoding="utf-8", newline="") as target,
+        ):
             shutil.copyfileobj(wide, target, HEAD)
     except UnicodeError as error:
         raise ReaderError(
@@ -65,6 +78,10 @@ def opening(path):
     path = Path(path)
     if not path.is_file():
         raise ReaderError(f"{path}: no such file. Found: {_neighbours(path)}. Expected: an export. Check the path.")
+    from digidip.readers._archives import is_archive, unread  # here: it imports this module
+
+    if is_archive(path):
+        raise unread(path)
     head = first_bytes(in_utf8(path))
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise ReaderError(f"{path}: the file is empty (0 records). Expected: an export. Collect or copy it again.")

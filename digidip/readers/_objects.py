@@ -6,13 +6,12 @@ are read as text, tested, and every key is declared.
 
 import hashlib
 import json
-import os
-from pathlib import Path
 
 import ibis
 from ibis import _
 
-from digidip.readers._files import HEAD, in_utf8, opening, private_folder
+from digidip.readers._copies import fresh
+from digidip.readers._files import HEAD, in_utf8, opening
 from digidip.readers._records import engine, literal, scan
 
 LONGEST, ROWS = 8 << 20, 20480
@@ -33,7 +32,7 @@ def objects(path, shape):
     lines. The file is parsed once, into a private Parquet file; an array that is broken anywhere raises an error of the
     engine (see `told`).
     """
-    part = Path(private_folder().name) / f"objects-{len(os.listdir(private_folder().name))}.parquet"
+    part = fresh("objects", ".parquet")
     records = parsed((_array if _is_array(path) else _lines)(path), shape)
     engine().to_parquet(records, part, compression="lz4", row_group_size=ROWS)
     table = engine().read_parquet([str(part)], file_row_number=True).filter(~_.is_blank)

@@ -64,7 +64,7 @@ def digits_kept(pairs):
     >>> digits_kept([("1380082989265846300", "https://x.com/mfa/status/1380082989265846273")])
     15
     """
-    found = ((str(name).strip(" '"), re.search(ADDRESS, str(address))) for name, address in pairs)
+    found = ((str(name).strip(" 'x"), re.search(ADDRESS, str(address))) for name, address in pairs)
     return EXACT if any(place and place[1] != name for name, place in found) else LONGEST
 
 
@@ -81,6 +81,11 @@ def sound(cell, digits=LONGEST):
     """An id that is whole: digits only, at most so many of them; anything else is missing."""
     cell = identifier(cell)
     return ibis.ifelse(cell.re_search(r"^\d+$") & (cell.length() <= digits), cell, ibis.null("string"))
+
+
+def nobody(cell):
+    """Why a record of an account is rejected: its id is not there or not whole; missing where it is whole."""
+    return ibis.ifelse(sound(cell).isnull(), "no whole id of an account", ibis.null("string"))
 
 
 def address_id(address):

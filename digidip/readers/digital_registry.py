@@ -46,7 +46,7 @@ def fits(path):
     """Share of the file's columns that this reader knows; 1 for results of the API; 0 for any other file."""
     if is_json(path):
         return float(all(f'"{name}"' in opening(path) for name in REQUIRED["accounts"]))
-    return max(fit(path, names, others) for names, others in SHAPES.items())
+    return max(fit(path, {*names, "agencies"}, others) for names, others in SHAPES.items())
 
 
 def read(path, *, zone=None):

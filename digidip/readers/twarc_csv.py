@@ -14,6 +14,7 @@ from ibis import _
 from digidip.readers._cells import blank, identifier, number, stamp, worded
 from digidip.readers._files import fit
 from digidip.readers._json_values import listed
+from digidip.readers._not_tweets import refuse, table_of
 from digidip.readers._records import rows
 from digidip.readers.twitter_v2 import MEDIUM, moment, plain
 
@@ -87,12 +88,13 @@ MENTIONS = listed(_["entities.mentions"], "username").map(lambda name: name.re_r
 
 
 def fits(path):
-    """1 if the file has the columns required, which no other tool writes, else 0."""
-    return float(fit(path, REQUIRED["posts"], OPTIONAL["posts"]) > 0)
+    """1 if the file has the columns required, which no other tool writes; a sliver for what `read` names; else 0."""
+    return float(fit(path, REQUIRED["posts"], OPTIONAL["posts"]) > 0) or 0.01 * bool(table_of(path))
 
 
 def read(path, *, zone=None):
     """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    refuse(path, table_of(path))
     tweets = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
     cells = tweets.select(post_id=identifier(_.id), **ENTITIES).pivot_longer(list(ENTITIES), names_to="kind")
     cells = cells.select("post_id", "kind", value=cells.value.unnest())

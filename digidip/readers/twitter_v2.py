@@ -13,6 +13,7 @@ import ibis
 from ibis import _
 
 from digidip.readers._cells import blank, fixed_stamp, number, stamp, worded
+from digidip.readers._not_tweets import pages_of, refuse
 from digidip.readers._tweets_v2 import NEEDED, first_tweets, tweets
 from digidip.tables import ReaderError
 
@@ -79,13 +80,15 @@ ENTITIES = {"hashtag": _.it.hashtags, "mention": _.it.mentions, "link": _.it.lin
 
 
 def fits(path):
-    """1 if a tweet of API v2 stands at the head of the file, in a page, with its author or on a line; else 0."""
-    return float(bool(first_tweets(path)))
+    """1 if a tweet of API v2 stands at the head of the file, in a page, with its author or on a line; a sliver for counts,
+    lists and compliance, which `read` names; else 0."""
+    return float(bool(first_tweets(path))) or 0.01 * bool(pages_of(path))
 
 
 def read(path, *, zone=None):
     """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
     if not first_tweets(path):
+        refuse(path, pages_of(path))
         raise ReaderError(
             f"{path} (record 1): no tweet of API v2 at the head of the file. Expected: pages with data, or lines, of "
             f"objects with {', '.join(sorted(NEEDED))}. Ask the API for these fields, or give the right reader."
