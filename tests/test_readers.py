@@ -19,6 +19,7 @@ FILES = sorted(
     path for path in SAMPLES.glob("*/*") if ".expected." not in path.name and path.parent.name in readers.READERS
 )
 ZONES = {
+    "server_times_alone": "Europe/Amsterdam",
     "times_without_zone": "America/New_York",
     "times_of_two_meanings": "Asia/Kolkata",
     "local_times_comments": "America/New_York",
@@ -140,7 +141,7 @@ def accounted(path, frames):
     if first not in ("posts", "comments"):
         rows = [set(kept(frames, name).to_pandas()["export_row"]) for name in frames]
         return len(set.union(*rows)) + len(rejects(path, frames))
-    main = ["posts", "comments"] if path.parent.name == "facepager_facebook" else [first]
+    main = ["posts", "comments"] if path.parent.name in ("facepager_facebook", "fourcat_vk") else [first]
     lost = len(rejects(path, {name: frames[name] for name in main}))
     return sum(kept(frames, name).count().execute() for name in main) + lost
 
@@ -357,6 +358,7 @@ def test_other_files_of_netvizz_are_named(tmp_path, name, data, part):
     [
         ("facebook_scraper", "local_times_comments.csv", "record 1 of its posts"),
         ("crowdtangle_instagram", "times_without_zone.csv", "record 1"),
+        ("fourcat_threads", "server_times_alone.csv", "record 1"),
     ],
 )
 def test_local_time_of_a_machine_or_dashboard_is_refused(name, stem, place):

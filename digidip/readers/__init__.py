@@ -69,6 +69,15 @@ READERS = (
     "crowdtangle_api_instagram",
     "minet_crowdtangle_facebook",
     "minet_crowdtangle_instagram",
+    "fourcat_x",
+    "fourcat_instagram",
+    "fourcat_tiktok",
+    "fourcat_threads",
+    "fourcat_truthsocial",
+    "fourcat_facebook",
+    "fourcat_telegram",
+    "fourcat_bluesky",
+    "fourcat_vk",
 )
 # Readers that take an archive as it is; no other is asked about one.
 ARCHIVED = ("twitter_archive",)

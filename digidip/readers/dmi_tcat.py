@@ -12,6 +12,7 @@ out: ids of reposted tweets, numbers of replies. Mention exports: `tcat_mentions
 import ibis
 from ibis import _
 
+from digidip.readers._authors import authors, by_id
 from digidip.readers._cells import blank, identifier, number
 from digidip.readers._files import fit, header
 from digidip.readers._records import rows
@@ -68,10 +69,10 @@ def read(path, *, zone=None):
     cells = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
     has_all = {"urls_followed", "media_type"} <= set(header(path)[0])
     frames = split(cells.mutate(has_all=has_all, **_addresses(cells)), POSTS, ENTITIES)
-    authors = _authors(cells)
+    written = authors(cells, cells.from_user_name, identifier(cells.from_user_id))
     return frames | {
-        "posts": _by_id(frames["posts"], "reply_to_account_id", authors),
-        "entities": _by_id(frames["entities"], "value", authors, _.kind == "mention"),
+        "posts": by_id(frames["posts"], "reply_to_account_id", written),
+        "entities": by_id(frames["entities"], "value", written, _.kind == "mention"),
     }
 
 
@@ -81,15 +82,3 @@ def _addresses(cells):
     links = listed(cells.urls_expanded, "; ")
     others = links[: links.length() - media.length().fill_null(0)]
     return {"media": media, "links": others.filter(lambda link: link != "")}
-
-
-def _authors(cells):
-    """Handle in small letters → account id, for every handle that one account alone writes under in this file."""
-    found = cells.group_by(known=_.from_user_name.lower())
-    named = found.aggregate(known_id=identifier(_.from_user_id).max(), ids=identifier(_.from_user_id).nunique())
-    return named.filter(_.ids == 1).drop("ids")
-
-
-def _by_id(frame, column, authors, where=True):
-    joined = frame.left_join(authors, frame[column].lower() == authors.known)
-    return joined.mutate(**{column: ibis.ifelse(where, _.known_id, None).coalesce(_[column])}).drop("known", "known_id")
