@@ -7,10 +7,18 @@ from urllib.parse import quote
 
 import pandas as pd
 import pytest
+from test_readers import FILES, ZONES
 
-from digidip import clean, deliveries, store
+from digidip import clean, deliveries, readers, store
 from digidip.tables import TableError
 
+PEOPLE = {
+    "posts": ("account_id", "handle", "reply_to_account_id"),
+    "comments": ("author",),
+    "entities": ("value",),
+    "follows": ("source_id", "target_id"),
+    "metrics": ("account_id",),
+}
 SAMPLE = deliveries.REPOSITORY / "data" / "raw" / "sample"
 PLANTED = [
     "Zebulon Quixworthy", "Ñandú Íñiguez-Planted", "zqx_planted_handle", "planted.person@example.org", "planted.person.9",
@@ -134,3 +142,35 @@ def test_messages_tell_nobody(change, deliver, export, build, capfd):
         told += str(error)
     told += "".join(capfd.readouterr())
     assert told and not [text for text in ("Zebulon", "Quixworthy", "0143", "street") if text in told]
+
+
+LOOSE = [name for name in readers.READERS if readers.reader(name).LOOSE]
+
+
+def named(frames, official):
+    """Everybody whom the tables of a reader name by id or handle, but for one account; too short a name tells nobody."""
+    people = set()
+    for table, columns in PEOPLE.items():
+        if table in frames:
+            frame = frames[table].to_pandas()
+            frame = frame[frame["kind"] == "mention"] if table == "entities" else frame
+            people |= {name for column in columns if column in frame for name in frame[column].dropna()}
+    posts = frames["posts"].to_pandas()
+    own = posts[posts["account_id"] == official]
+    ours = {name for column in PEOPLE["posts"] if column in own for name in own[column].dropna()}
+    return {name for name in people - ours if len(name) > 5}
+
+
+@pytest.mark.parametrize("name", LOOSE)
+def test_nobody_but_the_official_account_survives_any_reader(name, deliver, register, home):
+    """Where an export holds posts by anyone, no cell of the holding has the id or handle of anyone but the one account."""
+    path = max((path for path in FILES if path.parent.name == name), key=lambda path: path.stat().st_size)
+    module, zone = readers.reader(name), ZONES.get(path.stem, "")
+    frames = module.read(path, zone=zone or None)
+    official = frames["posts"].to_pandas()["account_id"].mode()[0]
+    register({"platform": module.PLATFORM, "account_id": official, "ministry": "PER", "label": "synthetic"})
+    deliver(path.name, path.read_bytes(), reader=name, zone=zone, label="synthetic", retrieved_at="2022-01-01")
+    store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
+    people = named(frames, official)
+    for where, text in cells(home / "data" / "processed"):
+        assert not [person for person in people if person in text], where
