@@ -23,6 +23,8 @@ ZONES = {
     "times_without_zone": "America/New_York",
     "times_of_two_meanings": "Asia/Kolkata",
     "local_times_comments": "America/New_York",
+    "api_66_columns": "Europe/Paris",
+    "collected_in_paris": "Europe/Paris",
     "hours_of_the_viewer": "America/New_York",
     "days_of_a_named_zone": "Europe/Berlin",
 }
@@ -358,6 +360,7 @@ def test_other_files_of_netvizz_are_named(tmp_path, name, data, part):
     [
         ("facebook_scraper", "local_times_comments.csv", "record 1 of its posts"),
         ("crowdtangle_instagram", "times_without_zone.csv", "record 1"),
+        ("minet_bluesky_profiles", "collected_in_paris.csv", "record 1"),
         ("fourcat_threads", "server_times_alone.csv", "record 1"),
     ],
 )
@@ -382,6 +385,40 @@ def test_pages_that_break_off_are_refused(tmp_path, data):
     message = refusal(written(tmp_path, data, "pages.json"), "graph_api")
     assert "Expected: " in message
     assert "Secret" not in message
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("mastodon_statuses", "not_public_poll_quote.jsonl"),
+        ("mastodon_statuses", "pages_one_per_line.jsonl"),
+        ("activitypub_outbox", "public_private_announce.json"),
+        ("activitypub_outbox", "addresses_polls_media_oddities.json"),
+    ],
+)
+def test_of_a_private_status_nothing_is_read(name, stem):
+    """A status that is not public is a reject without a cell: neither its text nor its id is in any table."""
+    path = SAMPLES / name / stem
+    assert "Secret" in path.read_text(encoding="utf-8")
+    for frame in read(path).values():
+        rows = frame.to_pandas()
+        assert "Secret" not in rows.to_csv()
+        if "reject" in rows:
+            private = rows[rows["reject"] == "a status that is not public"]
+            assert len(private) > 0
+            assert private.drop(columns=["export_row", "reject", "medium"]).isna().all(axis=None)
+
+
+def test_rejects_are_told_alike_whatever_the_line_ends(tmp_path):
+    """A record with a cell too few is one line long in a file of Windows too; one of two lines is two lines long."""
+    data = (SAMPLES / "crowdtangle_facebook" / "ragged_records.csv").read_bytes()
+    told = []
+    for name, ends in {"unix.csv": b"\n", "windows.csv": b"\r\n"}.items():
+        path = written(tmp_path, data.replace(b"\r\n", b"\n").replace(b"\n", ends), name)
+        readers.reader("crowdtangle_facebook").read(path)["posts"].count().execute()
+        told.append(readers.unsplit(path))
+    assert told[0] == told[1]
+    assert [reason.partition("; ")[2] for _record, reason in told[0]] == ["", "", "2 lines long"]
 
 
 def test_line_ends_that_change_late_are_told(tmp_path):

@@ -64,6 +64,8 @@ def hide_ids(frame, platform, key, owners):
     (True, True)
     """
     columns = [column for column in IDS if column in frame.columns]
+    if not columns:
+        return frame
     cells = [frame[column].name("name") for column in columns]
     told = ibis.union(*(cell.as_table() for cell in [*cells, cells[0]]), distinct=True).to_pyarrow()["name"].to_pylist()
     ours = {name.replace("/@", "/users/") for name in owners}
@@ -83,5 +85,5 @@ def owner(identifier):
     >>> owner("at://did:plc:mfa/app.bsky.feed.post/3k"), owner("https://example.org/users/mfa/statuses/7")
     ('did:plc:mfa', 'https://example.org/users/mfa')
     """
-    found = re.match(r"at://([^/]+)/|(https?://[^/]+/(?:users/|@)[^/]+)/", identifier)
+    found = re.match(r"at://([^/]+)/|(https?://[^/]+/(?:(?:ap/)?users/|@)[^/]+)/", identifier)
     return (found[1] or found[2]) if found else ""

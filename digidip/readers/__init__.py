@@ -78,9 +78,21 @@ READERS = (
     "fourcat_telegram",
     "fourcat_bluesky",
     "fourcat_vk",
+    "bluesky_feed",
+    "bluesky_profiles",
+    "minet_bluesky",
+    "minet_bluesky_profiles",
+    "mastodon_statuses",
+    "activitypub_outbox",
+    "zeeschuimer_x",
+    "zeeschuimer_instagram",
+    "zeeschuimer_tiktok",
+    "zeeschuimer_tiktok_comments",
+    "zeeschuimer_threads",
+    "zeeschuimer_truthsocial",
 )
 # Readers that take an archive as it is; no other is asked about one.
-ARCHIVED = ("twitter_archive",)
+ARCHIVED = ("twitter_archive", "activitypub_outbox")
 
 __all__ = [
     "READERS",

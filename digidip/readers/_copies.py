@@ -4,8 +4,8 @@ What a packed file says of its own size is not believed; a copy goes when the pr
 """
 
 import gzip
+import itertools
 import lzma
-import os
 import struct
 import tarfile
 import zipfile
@@ -18,6 +18,7 @@ from digidip.tables import ReaderError
 
 LARGEST = 64 << 30
 RATIO, FLOOR, CHUNK = 250, 1 << 20, 1 << 18  # text packs 5 to 50 : 1, and small files may pack better
+_numbers = itertools.count()
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error)
 BROKEN += (EOFError, RuntimeError, ValueError, OverflowError, IndexError)
 
@@ -56,8 +57,7 @@ def bomb(path, size, packed):
 
 def fresh(kind, suffix):
     """A path for one more private copy."""
-    folder = Path(private_folder().name)
-    return folder / f"{kind}-{len(os.listdir(folder))}{suffix}"
+    return Path(private_folder().name) / f"{kind}-{next(_numbers)}{suffix}"
 
 
 @contextmanager

@@ -7,8 +7,9 @@ from ibis import _
 
 from digidip.readers._cells import blank, fixed_stamp
 from digidip.readers._files import header, leading, opening
-from digidip.readers._pages import texts, values
+from digidip.readers._nested import texts
 from digidip.readers._records import rows
+from digidip.readers._values import Broken, values
 
 # Name of a cell in minet's table ← place in the JSON of a post.
 PLACES = {
@@ -92,4 +93,4 @@ def _is_post(post):
 
 
 def _no_post(post):
-    return "broken JSON" if post is None else "no post with platformId, platform, date and postUrl"
+    return str(post) if isinstance(post, Broken) else "no post with platformId, platform, date and postUrl"

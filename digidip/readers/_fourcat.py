@@ -25,7 +25,7 @@ LONE_CR = re.compile(rb'(?<![^;\n])(?:"(?:[^"]|"")*+"|([^;"\n]*\r(?!\n)[^;\n]*?)
 
 # What a comment has of the post that it is: canonical column of the comment → of the post.
 REPLIES = {"comment_id": "post_id", "post_id": "reply_to_id", "author": "account_id", "commented_at": "posted_at"}
-REPLIES |= {name: name for name in ("text", "lang", "like_count", "reaction_count", "export_row")}
+REPLIES |= {name: name for name in ("text", "lang", "like_count", "reaction_count", "retrieved_at", "export_row")}
 # A clock time as the tool or a spreadsheet writes it, or seconds: what stands under `timestamp` if no cell is shifted.
 TIME = r"^\d{1,4}[-/.]\d\d?[-/.]\d|^\d+(?:\.0)?$"
 

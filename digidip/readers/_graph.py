@@ -2,7 +2,7 @@
 
 import re
 
-from digidip.readers._pages import values
+from digidip.readers._values import Broken, values
 
 EDGES = ("posts", "feed", "published_posts")
 # Fields that the API has for posts only, or for comments only.
@@ -30,8 +30,8 @@ def posts_and_comments(path):
 def _enter(record, kind, post_id, found, main):
     """Put one record, with the comments in it, where it belongs."""
     if not isinstance(record, dict) or not {"id", "created_time"} <= record.keys():
-        reason = "broken JSON" if record is None else "no object with id and created_time"
-        found[main].append({"reject": reason})
+        reason = record if isinstance(record, Broken) else "no object with id and created_time"
+        found[main].append({"reject": str(reason)})
     elif kind is None:
         found[main].append({"reject": "a post or a comment: no field tells which"})
     elif kind == "comments":

@@ -13,6 +13,7 @@ from ibis import _
 from digidip.readers._copies import fresh
 from digidip.readers._files import HEAD, in_utf8, opening
 from digidip.readers._records import engine, literal, scan
+from digidip.readers._values import leading
 
 LONGEST, ROWS = 8 << 20, 20480
 # Half of a surrogate pair, and the NUL byte, make a whole line invalid; pairs and escaped backslashes stay.
@@ -60,18 +61,11 @@ def first_objects(path):
     texts = [text[1:].lstrip()] if text.startswith("[") else text.split("\n")
     if len(texts) > 1 and in_utf8(path).stat().st_size > HEAD:
         texts.pop()
-    return [value for value in map(_leading, texts) if isinstance(value, dict)]
+    return [value for value in map(leading, texts) if isinstance(value, dict)]
 
 
 def _transformed(text, structure):
     """Engine function: JSON text → struct."""
-
-
-def _leading(text):
-    try:
-        return json.JSONDecoder().raw_decode(text)[0]
-    except (ValueError, RecursionError):
-        return None
 
 
 def _structure(dtype):

@@ -9,8 +9,9 @@ import pyarrow as pa
 from digidip.readers._cells import blank
 from digidip.readers._files import opening
 from digidip.readers._handles import handles
-from digidip.readers._pages import HALF_OR_NUL, values
+from digidip.readers._nested import HALF_OR_NUL
 from digidip.readers._records import rows
+from digidip.readers._values import values
 from digidip.tables import PLATFORMS
 
 SERVICES = {name: name for name in PLATFORMS} | {"twitter": "x", "truth social": "truthsocial"}
@@ -38,7 +39,7 @@ def is_json(path):
 
 
 def listed_under(path, key):
-    """The records of a JSON file: those listed under `key` in each of its pages, or its values; None for a broken line."""
+    """The records of a JSON file: those listed under `key` in each of its pages, or its values; `Broken` for a broken line."""
     for value in values(path):
         page = value.get(key) if isinstance(value, dict) else None
         yield from page if isinstance(page, list) else [value]

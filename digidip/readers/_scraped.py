@@ -5,12 +5,10 @@ import re
 from datetime import datetime
 
 from digidip.readers._files import opening
-from digidip.readers._pages import values
 from digidip.readers._records import rows
+from digidip.readers._values import Broken, values
 
 DATETIME = re.compile(r"datetime\.datetime\((\d+(?:, \d+){2,6})\)")
-# Commas of posts that were skipped: after another at the end of a line, before the first post, after the last.
-LONELY_COMMA = re.compile(r"(?<=,)(?:\s*?\n\s*,)+|(?<=\A\[)\s*,[\s,]*|,\s*(?=\]\s*\Z)")
 
 
 def posts_and_comments(path, required, optional):
@@ -19,7 +17,7 @@ def posts_and_comments(path, required, optional):
     A comment has the keys `page_id`, `user_id` and `post_id` of its post, a reply `parent_id` as well.
     """
     if opening(path).lstrip().startswith(("[", "{")):
-        found = values(path, mended=_without_lonely_commas)
+        found = values(path)
     else:
         found = rows(path, required, optional).order_by("export_row").to_pyarrow().to_pylist()
     posts, comments = [], []
@@ -33,7 +31,7 @@ def posts_and_comments(path, required, optional):
 
 def _post(record):
     if not isinstance(record, dict) or not record.get("post_id"):
-        return {"reject": "broken JSON" if record is None else "no post with post_id"}
+        return {"reject": str(record) if isinstance(record, Broken) else "no post with post_id"}
     page, author = (str(record.get(key) or "") for key in ("page_id", "user_id"))
     if page and author and page != author:
         return {"reject": "a post by a visitor of the page"}
@@ -69,7 +67,3 @@ def _literal(cell):
 
 def _as_text(call):
     return repr(str(datetime(*map(int, call[1].split(", ")))))
-
-
-def _without_lonely_commas(text):
-    return LONELY_COMMA.sub("", text)

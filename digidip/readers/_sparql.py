@@ -6,9 +6,9 @@ CSV; TSV, plain or with terms (`?item`, `<address>`, `"text"@en`); JSON with `he
 import re
 
 from digidip.readers._files import header, opening
-from digidip.readers._pages import values
 from digidip.readers._records import SIZES, scan
 from digidip.readers._registries import is_json, records_of, text_of
+from digidip.readers._values import values
 from digidip.tables import ReaderError
 
 TERM = re.compile(r'<([^>]*)>|"((?:[^"\\]|\\.)*)"(?:@[\w-]+|\^\^<[^>]*>)?')

@@ -4,7 +4,7 @@ import json
 import re
 
 from digidip.readers._files import opening
-from digidip.readers._unwrapped import elements
+from digidip.readers._values import elements
 from digidip.tables import ReaderError
 
 CHAT = re.compile(r'\s*(\{.*?)"messages"\s*:\s*\[', re.S)

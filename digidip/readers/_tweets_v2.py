@@ -5,14 +5,12 @@ A page holds authors, originals and media beside its tweets, and the engine, whi
 memory to look them up: so pages are taken apart here, one by one, into a private copy of flat lines, which the engine reads.
 """
 
-import hashlib
-import json
 import re
-from pathlib import Path
 
-from digidip.readers._files import opening, private_folder
-from digidip.readers._json_values import key_of, leading, pages, thing, things
-from digidip.readers._objects import first_objects, objects
+from digidip.readers._files import opening
+from digidip.readers._nested import key_of, rows_of, thing, things
+from digidip.readers._objects import first_objects
+from digidip.readers._values import Broken, leading, values
 
 NEEDED = {"id", "text", "author_id", "created_at"}
 TEXTS = ("id", "created_at", "lang", "in_reply_to_user_id", "author_id", "username", "name", "text", "retrieved_at")
@@ -28,10 +26,7 @@ def tweets(path):
 
     What a repost repeats is read from the original, where the file has it: text, hashtags, links. Malformed raises `ReaderError`.
     """
-    copy = Path(private_folder().name) / f"{hashlib.sha256(str(Path(path).resolve()).encode()).hexdigest()[:16]}.jsonl"
-    with open(copy, "w", encoding="ascii") as file:
-        file.writelines(json.dumps(cells) + "\n" for page in pages(path) for cells in _tweets_of(page))
-    return objects(copy, SHAPE).select("export_row", "it")
+    return rows_of((cells for page in values(path) for cells in _tweets_of(page)), SHAPE).select("export_row", "it")
 
 
 def first_tweets(path):
@@ -45,7 +40,7 @@ def first_tweets(path):
 def _tweets_of(page):
     """The flat cells of every tweet of a page, of a tweet alone, or the reason why there is none."""
     if not isinstance(page, dict):
-        return [{"reject": page if isinstance(page, str) else "no tweet with id and author_id"}]
+        return [{"reject": str(page) if isinstance(page, Broken) else "no tweet with id and author_id"}]
     held = page.get("data", page.get("tweets"))
     inside = [held] if isinstance(held, dict) and held else things(held)
     if not inside and "id" not in page:

@@ -17,8 +17,8 @@ from ibis import _
 
 from digidip.readers._cells import INSTANT, blank, check_zone, identifier, is_placed, named_stamp, number
 from digidip.readers._files import fit, opening
+from digidip.readers._nested import texts
 from digidip.readers._objects import first_objects
-from digidip.readers._pages import texts
 from digidip.readers._scraped import posts_and_comments
 from digidip.tables import ReaderError
 

@@ -78,7 +78,7 @@ def read(path, *, zone=None):
 
 
 def _plain(markup):
-    """The text of HTML as this platform writes it; see `_unwrapped.plain` for JSON."""
+    """The text of HTML as this platform writes it; see `_nested.plain` for JSON."""
     for pattern, sign in BREAKS:
         markup = markup.re_replace(pattern, sign)
     text = markup.re_replace(r"<[a-zA-Z/][^>]*>", "")

@@ -19,7 +19,7 @@ from ibis import _
 from digidip.readers._cells import blank, number, stamp, worded
 from digidip.readers._files import opening
 from digidip.readers._graph import posts_and_comments
-from digidip.readers._pages import texts
+from digidip.readers._nested import texts
 from digidip.tables import ReaderError
 
 PLATFORM = "facebook"

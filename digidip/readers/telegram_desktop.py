@@ -13,8 +13,8 @@ import ibis
 from ibis import _
 
 from digidip.readers._cells import INSTANT, blank, check_zone, located, number, wall
+from digidip.readers._nested import rows_of
 from digidip.readers._telegram import chat, messages_in
-from digidip.readers._unwrapped import rows_of
 from digidip.tables import ReaderError
 
 PLATFORM = "telegram"

@@ -17,9 +17,10 @@ from ibis import _
 from digidip.readers._cells import number, offset_stamp
 from digidip.readers._files import opening
 from digidip.readers._flat import flat
-from digidip.readers._json_values import leading, pages, thing, things
+from digidip.readers._nested import thing, things
 from digidip.readers._objects import first_objects
 from digidip.readers._tweets_v2 import DATA, first_tweets
+from digidip.readers._values import Broken, leading, values
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
@@ -75,7 +76,7 @@ def read(path, *, zone=None):
 def _users(path):
     """The cells of every user, page by page, or the reason why a page has none."""
     record = 0
-    for page in pages(path):
+    for page in values(path):
         for cells in _users_of(page):
             record += 1
             yield cells | {"export_row": record}
@@ -83,7 +84,7 @@ def _users(path):
 
 def _users_of(page):
     if not isinstance(page, dict):
-        return [{"reject": page if isinstance(page, str) else "no user with an id"}]
+        return [{"reject": str(page) if isinstance(page, Broken) else "no user with an id"}]
     held = page.get("data")
     inside = [held] if isinstance(held, dict) and held else things(held)
     if not inside and "id" not in page:

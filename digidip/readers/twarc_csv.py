@@ -13,7 +13,7 @@ from ibis import _
 
 from digidip.readers._cells import blank, identifier, number, stamp, worded
 from digidip.readers._files import fit
-from digidip.readers._json_values import listed
+from digidip.readers._nested import listed
 from digidip.readers._not_tweets import refuse, table_of
 from digidip.readers._records import rows
 from digidip.readers.twitter_v2 import MEDIUM, moment, plain

@@ -15,7 +15,8 @@ from ibis import _
 
 from digidip.readers._cells import blank, number, offset_stamp
 from digidip.readers._files import opening
-from digidip.readers._unwrapped import plain, rows_of, values
+from digidip.readers._nested import plain, rows_of
+from digidip.readers._values import values
 from digidip.tables import ReaderError
 
 PLATFORM = "youtube"

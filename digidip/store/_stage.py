@@ -164,7 +164,9 @@ def accepted(work, delivery, name, frame):
     rejected = readers.renumbered(held, work.source(delivery)).order_by("export_row").to_pandas()
     work.rejects += [(delivery.path, row.export_row, row.reject) for row in rejected.itertuples()]
     total = count(frame)
-    work.tell("read", name, delivery.path, total, total - len(rejected), f"records that cannot be read as {name} rejected")
+    work.tell(
+        "read", name, delivery.path, total, total - len(rejected), f"records that cannot be read as {name} rejected"
+    )
     return frame.filter(_.reject.isnull()).drop("reject")
 
 
