@@ -48,7 +48,7 @@ def test_statements_are_kept(export, tmp_path):
     [delivery] = receive(tmp_path, path, **said, retrieved_at="2016-03-01T10:00:00-05:00")
     assert delivery._asdict() == {
         "path": "per/a.csv", "sha256": deliveries.sha256(path), "reader": "rfacebook_page", "platform": "facebook",
-        "ministry": "PER", "retrieved_at": "2016-03-01T15:00:00Z", **said,
+        "ministry": "PER", "retrieved_at": "2016-03-01T15:00:00Z", "map": "", **said,
     }  # fmt: skip
 
 
@@ -180,7 +180,7 @@ def test_folder_as_file(tmp_path, refused):
     assert "a folder" in refused(ReaderError, lambda: given(Path("..")))
 
 
-ROW = ["per/a.csv", "0" * 64, "rfacebook_page", "facebook", "PER", "UTC", "real", "", ""]
+ROW = ["per/a.csv", "0" * 64, "rfacebook_page", "facebook", "PER", "UTC", "real", "", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -262,3 +262,74 @@ def test_home(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGIDIP_HOME", str(tmp_path))
     assert deliveries.home() == tmp_path.resolve()
     assert deliveries.home(tmp_path / "other") == (tmp_path / "other").resolve()
+
+
+ODD = "Id,Page,When,Text\n90000001,7,2016-01-05T10:00:00Z,Hello\n"
+MAP = "platform: facebook\ncolumns: {post_id: Id, account_id: Page, posted_at: When, text: Text}\n"
+
+
+@pytest.mark.parametrize("where", ["odd.csv.map.yml", "elsewhere/any name.yml"])
+def test_map_goes_with_its_file(where, export, tmp_path):
+    """A map beside the file, or named, is copied beside the export and declared with its hash; its platform counts."""
+    path, own = export("odd.csv", ODD), export(where, MAP)
+    [delivery] = receive(tmp_path / "raw", path, **({"map": own} if "/" in where else {}))
+    lying = tmp_path / "raw" / "per" / "odd.csv.map.yml"
+    assert (delivery.reader, delivery.platform, delivery.map) == ("mapped", "facebook", deliveries.sha256(own))
+    assert lying.read_text() == MAP and deliveries.manifest(tmp_path / "raw") == [delivery]
+    deliveries.verify(tmp_path / "raw", delivery)
+    assert receive(tmp_path / "raw", path, **({"map": own} if "/" in where else {})) == []
+
+
+def test_map_that_changed_or_went(export, tmp_path, refused):
+    """A map is part of the delivery: one that was edited or removed afterwards is noticed, another one is refused."""
+    path, own = export("odd.csv", ODD), export("odd.csv.map.yml", MAP)
+    [delivery] = receive(tmp_path / "raw", path)
+    own.write_text(MAP.replace("text: Text", "lang: Text"))
+    message = refused(TableError, lambda: receive(tmp_path / "raw", path))
+    assert "this file with another map is held" in message
+    lying = tmp_path / "raw" / "per" / "odd.csv.map.yml"
+    lying.write_text(MAP + "skip: 0\n")
+    message = refused(TableError, lambda: deliveries.verify(tmp_path / "raw", delivery))
+    assert "odd.csv.map.yml: the file has changed" in message
+    lying.unlink()
+    assert "no such file" in refused(TableError, lambda: deliveries.verify(tmp_path / "raw", delivery))
+
+
+def test_map_lying_there_is_never_overwritten(export, tmp_path, refused, tree):
+    """A map that somebody put under data/raw by hand stays, and nothing is taken in."""
+    path = export("odd.csv", ODD)
+    export("odd.csv.map.yml", MAP)
+    lying = tmp_path / "raw" / "per" / "odd.csv.map.yml"
+    lying.parent.mkdir(parents=True)
+    lying.write_text("another")
+    before = tree(tmp_path / "raw")
+    refused(TableError, lambda: receive(tmp_path / "raw", path))
+    assert tree(tmp_path / "raw") == before
+
+
+def test_no_map_without_its_export(export, tmp_path, monkeypatch):
+    """If the manifest cannot be written, neither the export nor its map stays."""
+    path = export("odd.csv", ODD)
+    export("odd.csv.map.yml", MAP)
+    given_before = given(path)
+    monkeypatch.setattr(deliveries.os, "fsync", lambda _file: (_ for _ in ()).throw(OSError(28, "No space left")))
+    with pytest.raises(OSError):
+        deliveries.receive(tmp_path / "raw", [path], [given_before])
+    assert not [each for each in (tmp_path / "raw").rglob("*") if each.is_file()]
+
+
+def test_map_and_another_reader(export, refused):
+    """A map with --reader of a tool is wrong use; --reader mapped without a map says how to get one."""
+    path, own = export("odd.csv", ODD), export("any.yml", MAP)
+    assert "found a map and --reader" in refused(ValueError, lambda: given(path, map=own, reader="rfacebook_page"))
+    assert given(path, map=own, reader="mapped").reader == "mapped"
+    other = export("other.csv", ODD)
+    assert "digidip map FILE" in refused(ReaderError, lambda: given(other, reader="mapped"))
+
+
+def test_manifest_from_before_there_were_maps(tmp_path):
+    """A manifest without the last column is read; none of its files has a map."""
+    old = deliveries.Delivery._fields[:-1]
+    (tmp_path / "MANIFEST.csv").write_text(f"{','.join(old)}\n{','.join(ROW[:-1])}\n")
+    [delivery] = deliveries.manifest(tmp_path)
+    assert delivery.map == "" and delivery.path == "per/a.csv"

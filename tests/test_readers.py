@@ -15,8 +15,11 @@ from digidip import readers
 from digidip.tables import SCHEMA, ReaderError
 
 SAMPLES = Path(__file__).parent / "samples"
+BESIDE = (".expected.", ".map.yml")  # what lies beside a sample
 FILES = sorted(
-    path for path in SAMPLES.glob("*/*") if ".expected." not in path.name and path.parent.name in readers.READERS
+    path
+    for path in SAMPLES.glob("*/*")
+    if not any(part in path.name for part in BESIDE) and path.parent.name in readers.READERS
 )
 ZONES = {
     "server_times_alone": "Europe/Amsterdam",

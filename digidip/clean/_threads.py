@@ -35,11 +35,15 @@ def _find_root(name, above, roots):
 
 
 def place_comments(comments, roots, posts):
-    """The comments with post_id at the root of their thread, parent_id, and the account and ministry of that post."""
+    """The comments with post_id at the root of their thread, parent_id, and the account and ministry of that post.
+
+    A parent that the export names itself stays.
+    """
     joined = comments.left_join(roots, "comment_id")
     is_deeper = joined.root.notnull() & (joined.root != joined.post_id)
+    named = joined.parent_id if "parent_id" in comments.columns else ibis.null("string")
     placed = joined.mutate(
-        parent_id=ibis.ifelse(is_deeper, joined.post_id, ibis.null("string")),
+        parent_id=named.coalesce(ibis.ifelse(is_deeper, joined.post_id, ibis.null("string"))),
         post_id=ibis.coalesce(joined.root, joined.post_id),
     ).drop("root", "comment_id_right")
     return of_posts(placed, posts)

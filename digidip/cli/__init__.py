@@ -1,4 +1,4 @@
-"""The command `digidip`: add, build, run, verify, list, claims, lab. Results go to stdout, progress and messages to stderr.
+"""The command `digidip`: add, map, build, run, verify, list, claims, lab. Results go to stdout, progress and messages to stderr.
 
 Exit codes: 0 done, 1 a run failed, 2 wrong use, 3 bad or missing data. What a user can mend is told in one message,
 never as a traceback.
@@ -56,6 +56,7 @@ def main(context, home):
 @click.option("--label", default="real", show_default=True, help="real, derived-public or synthetic.")
 @click.option("--retrieved", default="", metavar="TIME", help="When the export was collected, with its offset.")
 @click.option("--terms", default="", help="Terms under which the data may be used.")
+@click.option("--map", metavar="MAP", help="Column map of the files (digidip map); default: FILE.map.yml, if any.")
 @click.pass_obj
 def add(home, files, retrieved, **given):
     """Take exports into data/raw and declare them in its MANIFEST.csv, all or none."""
@@ -67,6 +68,32 @@ def add(home, files, retrieved, **given):
             _say.steps(file, delivery, store.rehearse(file, delivery), readers.fitting(file))
         fresh = deliveries.receive(home / "data" / "raw", files, found)
         click.echo(f"{len(fresh)} added, {len(found) - len(fresh)} held already. Next: digidip build")
+
+
+@main.command("map")
+@click.argument("file", metavar="FILE")
+@click.option("--table", default="posts", show_default=True, help="Canonical table that the file holds.")
+@click.option("--out", metavar="MAP", help="Where to write the map; default: FILE.map.yml.")
+@click.option("--force", is_flag=True, help="Write it though a reader knows the file, or a map is there already.")
+def map_(file, table, out, force):
+    """Propose a column map for an export that no reader knows; you edit it, `digidip add` reads the file by it."""
+    from digidip import readers
+
+    with told():
+        known = [pair for pair in readers.fitting(file) if pair[0] != "mapped"]
+        if known and not force:
+            click.echo(
+                f"{file}: reader {known[0][0]} knows it ({known[0][1]:.0%} of the columns). No map is needed: digidip add"
+            )
+            return
+        path = Path(out or f"{file}.map.yml")
+        proposal = readers.proposal(file, table)
+        if path.exists() and not force:
+            raise ValueError(
+                f"{path}: found a map already. Expected: a new file. Say --out NAME, or --force to lose that one."
+            )
+        path.write_text(proposal.text, encoding="utf-8", newline="\n")
+        _say.proposal(file, path, proposal)
 
 
 @main.command()

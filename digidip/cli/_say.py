@@ -43,6 +43,15 @@ def steps(file, delivery, steps, fitting):
     )
 
 
+def proposal(file, path, proposed):
+    """What of a file a proposed map has placed, what it leaves to the person, and what comes next."""
+    told = f"{proposed.columns} columns, header in row {proposed.skip + 1} (blank rows not counted)"
+    click.echo(f"{file}: {told}; {proposed.sure} placed, {proposed.unsure} unsure, {proposed.left} without a place")
+    for need in proposed.needs:
+        click.echo(f"  for you to say: {need}")
+    click.echo(f"Written: {path}. Check every line of it, then: digidip add {file} --map {path} --ministry CODE")
+
+
 def build(home, facts):
     """The account of rows of a build, its notes, and the accounts a person should complete."""
     import pandas as pd

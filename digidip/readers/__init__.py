@@ -11,64 +11,46 @@ from importlib import import_module
 
 from digidip.readers._archives import is_archive
 from digidip.readers._files import opening, told
+from digidip.readers._proposal import proposal
 from digidip.readers._records import engine, renumbered, unsplit
 from digidip.tables import ReaderError
 
 READERS = (
-    "rfacebook_page",
-    "minimaxir_facebook",
+    # Facebook and Instagram
     "crowdtangle_facebook",
     "crowdtangle_instagram",
+    "crowdtangle_api_facebook",
+    "crowdtangle_api_instagram",
+    "crowdtangle_history",
+    "minet_crowdtangle_facebook",
+    "minet_crowdtangle_instagram",
     "meta_content_library_facebook",
     "meta_content_library_instagram",
     "netvizz_page",
+    "minimaxir_facebook",
+    "rfacebook_page",
     "graph_api",
     "facepager_facebook",
     "facebook_scraper",
+    # X
     "twitter_v1",
     "twitter_v2",
     "twarc_csv",
-    "academictwitter",
     "twarc1_csv",
+    "academictwitter",
+    "rtweet_csv",
     "dmi_tcat",
     "tags_sheet",
     "snscrape_x",
     "twscrape_x",
     "minet_twitter",
-    "telegram_desktop",
-    "youtube_data_tools",
-    "youtube_api",
-    "gdelt_timeline",
-    "mediacloud_counts",
-    "google_trends",
-    "attention_wide",
-    "correlates_of_war",
-    "edge_list",
-    "gexf",
-    "graphml",
-    "pajek",
-    "gdf",
-    "twarc_followers",
-    "twarc2_users",
-    "tcat_mentions",
-    "database_of_embassies",
-    "hamilton_accounts",
-    "digital_registry",
-    "touchpoints_registry",
-    "congress_legislators",
-    "wikidata_accounts",
+    "crowdtangle_x",
     "twitter_archive",
     "tweet_ids",
-    "rtweet_csv",
     "twitter_users",
-    "minet_users",
     "twarc_csv_users",
-    "crowdtangle_history",
-    "crowdtangle_x",
-    "crowdtangle_api_facebook",
-    "crowdtangle_api_instagram",
-    "minet_crowdtangle_facebook",
-    "minet_crowdtangle_instagram",
+    "minet_users",
+    # what a browser saw
     "fourcat_x",
     "fourcat_instagram",
     "fourcat_tiktok",
@@ -78,18 +60,46 @@ READERS = (
     "fourcat_telegram",
     "fourcat_bluesky",
     "fourcat_vk",
-    "bluesky_feed",
-    "bluesky_profiles",
-    "minet_bluesky",
-    "minet_bluesky_profiles",
-    "mastodon_statuses",
-    "activitypub_outbox",
     "zeeschuimer_x",
     "zeeschuimer_instagram",
     "zeeschuimer_tiktok",
     "zeeschuimer_tiktok_comments",
     "zeeschuimer_threads",
     "zeeschuimer_truthsocial",
+    # other platforms
+    "bluesky_feed",
+    "bluesky_profiles",
+    "minet_bluesky",
+    "minet_bluesky_profiles",
+    "mastodon_statuses",
+    "activitypub_outbox",
+    "telegram_desktop",
+    "youtube_data_tools",
+    "youtube_api",
+    # networks
+    "edge_list",
+    "gexf",
+    "graphml",
+    "pajek",
+    "gdf",
+    "twarc_followers",
+    "twarc2_users",
+    "tcat_mentions",
+    # registries
+    "database_of_embassies",
+    "hamilton_accounts",
+    "digital_registry",
+    "touchpoints_registry",
+    "congress_legislators",
+    "wikidata_accounts",
+    # attention, offline diplomacy
+    "gdelt_timeline",
+    "mediacloud_counts",
+    "google_trends",
+    "attention_wide",
+    "correlates_of_war",
+    # any table, by a map
+    "mapped",
 )
 # Readers that take an archive as it is; no other is asked about one.
 ARCHIVED = ("twitter_archive", "activitypub_outbox")
@@ -100,6 +110,7 @@ __all__ = [
     "fitting",
     "is_archive",
     "opening",
+    "proposal",
     "reader",
     "renumbered",
     "suggested",
@@ -128,13 +139,18 @@ def fitting(path):
 
 
 def suggested(path):
-    """The name of the one reader that fits `path` best; `ReaderError` if none does, or two fit equally well."""
+    """The name of the one reader that fits `path` best; `ReaderError` if none does, or two fit equally well.
+
+    A map beside the file counts only where no reader knows the tool.
+    """
     found = fitting(path)
+    found = [pair for pair in found if pair[0] != "mapped"] or found
     if not found:
         opening(path)  # refuses an archive with the list of what is in it
         raise ReaderError(
             f"{path} (row 1): no reader knows this file. Expected an export of: {', '.join(READERS)}. "
-            "Check that it is the original export; if you know the tool, say --reader to see which columns are missing."
+            "Check that it is the original export; if you know the tool, say --reader to see which columns are missing; else "
+            "say which column is which (digidip map FILE)."
         )
     best = [name for name, share in found if share == found[0][1]]
     if len(best) > 1:

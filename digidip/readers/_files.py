@@ -12,6 +12,7 @@ import tempfile
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -21,6 +22,7 @@ from digidip.tables import ReaderError
 HEAD = 1 << 18
 DELIMITERS = ",;\t"
 WIDE, GZIP = (b"\xff\xfe", b"\xfe\xff"), b"\x1f\x8b"
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 ENGINE_CAUSES = (
     (duckdb.OutOfMemoryException, "more memory than the engine may take", "Close other programs, then try again."),
     (duckdb.IOException, "a file that cannot be read to its end", "Check the disk and the path, then try again."),
@@ -83,6 +85,11 @@ def opening(path):
     if is_archive(path):
         raise unread(path)
     head = first_bytes(in_utf8(path))
+    if head.startswith(OLD_WORKBOOK):
+        raise ReaderError(
+            f"{path}: a spreadsheet (xls). Expected: a text export, since a spreadsheet cuts long ids. Give the original, or save "
+            "the sheet as CSV UTF-8."
+        )
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise ReaderError(f"{path}: the file is empty (0 records). Expected: an export. Collect or copy it again.")
     if head.count(0) * 10 > len(head):
@@ -104,27 +111,37 @@ def first_bytes(path):
         ) from None
 
 
-def header(path):
-    """Column names and delimiter of a delimited file.
+def beginning(head, skip):
+    """Where in bytes or text the line stands that follows the first `skip` lines; blank lines are not counted.
+
+    >>> beginning("Report\\n\\nDate,Post\\n", 1)
+    8
+    """
+    line, nothing = (rb"[^\r\n]+", b"\0\xef\xbb\xbf") if isinstance(head, bytes) else (r"[^\r\n]+", "\0\ufeff")
+    lines = (found.start() for found in re.finditer(line, head) if found[0].strip(nothing))
+    return next(islice(lines, skip, None), len(head))
+
+
+def header(path, skip=0, delimiters=DELIMITERS):
+    """Column names and delimiter, one of those given, of a delimited file that has `skip` lines before its header.
 
     A missing, empty or binary file, and one without two columns, raise `ReaderError`.
     """
-    text = opening(path).lstrip("\r\n")
-    firsts = {delimiter: next(_split(text, delimiter), []) for delimiter in DELIMITERS}
-    delimiter = max(DELIMITERS, key=lambda candidate: len(firsts[candidate]))
+    text = _body(path, skip)
+    firsts = {delimiter: next(_split(text, delimiter), []) for delimiter in delimiters}
+    delimiter = max(delimiters, key=lambda candidate: len(firsts[candidate]))
     names = [name.strip() for name in firsts[delimiter]]
     if len(names) < 2:
         raise ReaderError(
-            f"{path} (row 1): no header of two columns or more. Found: one line of {len(names)} cell. Expected: the export "
+            f"{path} (row {skip + 1}): no header of two columns or more. Found: one line of {len(names)} cell. Expected: the export "
             "as the tool wrote it, a text table with column names in row 1. Give the original file."
         )
     return names, delimiter
 
 
-def leading(path):
+def leading(path, skip=0, delimiters=DELIMITERS):
     """The records after the header that the first 256 KiB hold whole, as lists of cells."""
-    text = opening(path).lstrip("\r\n")
-    records = list(_split(text, header(path)[1]))
+    records = list(_split(_body(path, skip), header(path, skip, delimiters)[1]))
     return records[1:] if in_utf8(path).stat().st_size <= HEAD else records[1:-1]
 
 
@@ -186,6 +203,12 @@ def _cause(error):
     if "invalid state" in str(error):
         return " (line ends of two kinds: make them one, for instance with dos2unix)"
     return " (a JSON array that breaks off or is malformed)" if "Malformed JSON" in str(error) else ""
+
+
+def _body(path, skip):
+    """The first part of a file from its header on."""
+    text = opening(path)
+    return text[beginning(text, skip) :]
 
 
 def _split(text, delimiter):

@@ -64,13 +64,16 @@ def rows(path, required, optional=(), *, mend=None):
     return table.select(**cells, export_row=ibis.row_number() + 1)
 
 
-def scan(path, columns, *, has_header=True, mend=None, **dialect):
-    """The text columns of a delimited file, nothing sniffed; what does not split is kept for `unsplit`."""
+def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
+    """The text columns of a delimited file, nothing sniffed; what does not split is kept for `unsplit`.
+
+    `skip` lines that are not blank stand before the header and are left out.
+    """
     key = Path(path).resolve()
     number = _scanned.setdefault(key, (len(_scanned), has_header))[0]
     engine().con.execute(f"DROP TABLE IF EXISTS unsplit_{number}")
     return engine().read_csv(
-        literal(evened(in_utf8(key), number, mend) if has_header else in_utf8(key)),
+        literal(evened(in_utf8(key), number, mend, skip) if has_header else in_utf8(key)),
         header=has_header,
         auto_detect=False,
         columns=dict.fromkeys(columns, "VARCHAR"),

@@ -9,20 +9,29 @@ import hashlib
 import os
 import shutil
 import unicodedata
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-import pycountry
 
 from digidip import readers
-from digidip.tables import LABELS, PLATFORMS, ReaderError, TableError
+from digidip.deliveries._statements import FURTHER_SENDERS, check_needs, check_statements, in_utc, time_zone
+from digidip.readers import mapped
+from digidip.tables import LABELS, ReaderError, TableError
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+__all__ = [
+    "FURTHER_SENDERS",
+    "REFERENCE",
+    "REPOSITORY",
+    "Delivery",
+    "describe",
+    "home",
+    "manifest",
+    "receive",
+    "sha256",
+    "time_zone",
+    "verify",
+]
+REPOSITORY = Path(__file__).resolve().parents[2]
 REFERENCE = REPOSITORY / "data" / "reference"
-# Codes of senders of diplomats that ISO 3166-1 does not list.
-FURTHER_SENDERS = {"EUE": "European Union", "XKX": "Kosovo", "XOM": "Sovereign Order of Malta"}
 
 
 class Delivery(NamedTuple):
@@ -37,6 +46,7 @@ class Delivery(NamedTuple):
     label: str = "real"
     retrieved_at: str = ""
     terms: str = ""
+    map: str = ""  # SHA-256 of the map beside the file, where reader `mapped` reads it
 
 
 def home(given=None):
@@ -47,36 +57,43 @@ def home(given=None):
 def manifest(raw):
     """The deliveries declared in `raw`/MANIFEST.csv, in order; none if there is no manifest.
 
-    A wrong header, an unknown reader or label, or a path outside `raw` raises `TableError` with its row.
+    A manifest from before there were maps lacks the last column. A wrong header, an unknown reader or label, or a path
+    outside `raw` raises `TableError` with its row.
     """
     path = Path(raw) / "MANIFEST.csv"
     if not path.exists():
         return []
     rows = _rows(path)
-    if not rows or tuple(rows[0]) != Delivery._fields:
+    if not rows or tuple(rows[0]) not in (Delivery._fields, Delivery._fields[:-1]):
         raise TableError(
             f"{path} (row 1): found columns {', '.join(rows[0]) if rows else 'none'}. Expected: "
             f"{', '.join(Delivery._fields)}. Restore the header; digidip add writes the rows."
         )
-    held = [_declared(path, number, row) for number, row in enumerate(rows[1:], start=2) if row]
+    held = [_declared(path, number, row, len(rows[0])) for number, row in enumerate(rows[1:], start=2) if row]
     _check_once(path, held)
     return held
 
 
 def verify(raw, delivery):
-    """Nothing, if the file has the hash that the manifest declares; else `TableError` naming the file."""
-    path = Path(raw) / delivery.path
-    if not path.is_file():
-        raise TableError(
-            f"{path}: declared in MANIFEST.csv, but no such file. Expected: the file as received. "
-            "Put it back, or take its row out of the manifest."
-        )
-    found = sha256(path)
-    if found != delivery.sha256:
-        raise TableError(
-            f"{path}: the file has changed since it was received (SHA-256 {found[:12]}…). Expected: "
-            f"{delivery.sha256[:12]}…, as in MANIFEST.csv. Restore the original, or add the new file under its own name."
-        )
+    """Nothing, if the file and its map have the hashes that the manifest declares; else `TableError` naming the file."""
+    for path, declared in _files(Path(raw), delivery):
+        if not path.is_file():
+            raise TableError(
+                f"{path}: declared in MANIFEST.csv, but no such file. Expected: the file as received. "
+                "Put it back, or take its row out of the manifest."
+            )
+        found = sha256(path)
+        if found != declared:
+            raise TableError(
+                f"{path}: the file has changed since it was received (SHA-256 {found[:12]}…). Expected: {declared[:12]}…, "
+                "as in MANIFEST.csv. Restore the original, or add the new file under its own name."
+            )
+
+
+def _files(raw, delivery):
+    """The files of a delivery, each with its declared hash: the export, and the map beside it if it has one."""
+    beside = (raw / f"{delivery.path}.map.yml", delivery.map)
+    return [(raw / delivery.path, delivery.sha256), *[beside] * bool(delivery.map)]
 
 
 def sha256(path):
@@ -85,16 +102,28 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def describe(file, *, ministry="", reader=None, platform="", zone="", label="real", retrieved_at="", terms=""):
+def describe(
+    file, *, ministry="", reader=None, platform="", zone="", label="real", retrieved_at="", terms="", map=None
+):
     """The delivery that `file` would be, every statement checked, nothing written.
 
-    `ministry` is needed for posts and comments, `platform` where the format does not tell it. Wrong statements raise
+    `ministry` is needed for posts and comments, `platform` where the format does not tell it. `map` is the path of a
+    column map and makes `mapped` the reader (default: the map beside the file, if any). Wrong statements raise
     `ValueError` (wrong use); a file that no reader can read raises `ReaderError`.
     """
-    _check_statements(ministry, zone, label, reader)
+    if map and (platform or reader not in (None, "mapped")):
+        raise ValueError(
+            "found a map and --reader or --platform. Expected the map alone, which says both. Leave them out."
+        )
+    if map:
+        mapped.use(file, map)
+        reader = "mapped"
+    check_statements(ministry, zone, label, reader)
     _check_file(file)
     name = reader or readers.suggested(file)
-    _check_needs(name, ministry, platform)
+    plan = mapped.plan_of(file) if name == "mapped" else None
+    platform = plan.platform if plan else platform
+    check_needs(name, ministry, platform, plan and {plan.table})
     return Delivery(
         path=f"{ministry.lower() or 'all'}/{Path(file).name}",
         sha256=sha256(file),
@@ -103,15 +132,17 @@ def describe(file, *, ministry="", reader=None, platform="", zone="", label="rea
         ministry=ministry,
         zone=zone,
         label=label,
-        retrieved_at=_utc(retrieved_at),
+        retrieved_at=in_utc(retrieved_at),
         terms=terms,
+        map=sha256(plan.path) if plan else "",
     )
 
 
 def receive(raw, files, deliveries):
     """Copy the files under `raw` and declare them in the manifest: all of them or none; returns the new deliveries.
 
-    A file that is held already with the same content is passed over; another file of the same name raises `TableError`.
+    A map goes with its file, as `<file>.map.yml`. A file that is held already with the same content is passed over;
+    another file, or another map, of the same name raises `TableError`.
     """
     raw = Path(raw)
     held = {_same(delivery.path): delivery for delivery in manifest(raw)}
@@ -129,10 +160,10 @@ def _take_in(raw, held, fresh):
     copied = []
     try:
         for file, delivery in fresh:
-            target = raw / delivery.path
-            if not target.exists():
-                copied.append(target)
-                _copy(file, target)
+            for origin, (target, _hash) in zip((file, mapped.map_path(file)), _files(raw, delivery), strict=False):
+                if not target.exists():
+                    copied.append(target)
+                    _copy(origin, target)
         _write(raw / "MANIFEST.csv", [*held, *(delivery for _file, delivery in fresh)])
     except BaseException:
         for target in copied:
@@ -151,8 +182,8 @@ def _rows(path):
         ) from None
 
 
-def _declared(path, number, row):
-    delivery = Delivery(*row) if len(row) == len(Delivery._fields) else None
+def _declared(path, number, row, width):
+    delivery = Delivery(*row) if len(row) == width else None
     problem = "a row of another length than the header" if delivery is None else _problem(path.parent, delivery)
     if problem:
         raise TableError(
@@ -169,9 +200,9 @@ def _problem(raw, delivery):
     if delivery.reader not in readers.READERS:
         return f"reader {delivery.reader!r}"
     try:
-        _check_needs(delivery.reader, delivery.ministry, delivery.platform)
-        _check_statements(delivery.ministry, delivery.zone, delivery.label)
-        _utc(delivery.retrieved_at)
+        check_needs(delivery.reader, delivery.ministry, delivery.platform)
+        check_statements(delivery.ministry, delivery.zone, delivery.label)
+        in_utc(delivery.retrieved_at)
     except ValueError as error:
         return str(error).split(". Expected")[0]
     return None
@@ -198,80 +229,16 @@ def _check_file(file):
         readers.opening(file)
 
 
-def _check_needs(name, ministry, platform):
-    """Posts and comments are those of one ministry; a format either names its platform, or none, or has it said."""
-    module = readers.reader(name)
-    if not ministry and {"posts", "comments"} & set(module.REQUIRED):
-        raise ValueError(f"no ministry for {name!r}. Expected: the sending state of the accounts. Say --ministry CODE.")
-    known = PLATFORMS if module.PLATFORM is None else ("", module.PLATFORM)
-    if platform not in known:
-        expected = ", ".join(PLATFORMS) if module.PLATFORM is None else repr(module.PLATFORM)
-        raise ValueError(
-            f"platform {platform!r} for {name!r}. Expected: {expected}. Say --platform NAME, or leave it out."
-        )
-
-
-def _check_statements(ministry, zone, label, reader=None):
-    state = pycountry.countries.get(alpha_3=ministry)
-    if ministry and ministry not in FURTHER_SENDERS and (state is None or state.alpha_3 != ministry):
-        raise ValueError(
-            f"unknown ministry {ministry!r}. Expected: the sending state as ISO 3166-1 alpha-3, such as PER or USA"
-            f"{_nearest_state(ministry)}. Say --ministry CODE."
-        )
-    if label not in LABELS:
-        raise ValueError(f"unknown label {label!r}. Expected one of: {', '.join(LABELS)}. Say --label real.")
-    if reader and reader not in readers.READERS:
-        raise ValueError(
-            f"unknown reader {reader!r}. Expected one of: {', '.join(readers.READERS)}. Leave --reader out to have it found."
-        )
-    if zone:
-        time_zone(zone)
-
-
-def _nearest_state(text):
-    try:
-        state = pycountry.countries.search_fuzzy(text)[0] if len(text) > 2 else None
-    except LookupError:
-        state = None
-    if state is None:
-        return ""
-    return f" (nearest: {state.alpha_3}, {state.name})"
-
-
-def time_zone(name):
-    """The named IANA time zone; `ValueError` with an example if there is none of that name."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(
-            f"unknown zone {name!r}. Expected: a name of the IANA time zone data base, such as America/New_York or UTC. "
-            "Say it in full; abbreviations such as EST mean different offsets in different places."
-        ) from None
-
-
-def _utc(text):
-    if not text:
-        return ""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or (moment.tzinfo is None and len(text) > 10):
-        raise ValueError(
-            f"unknown time of collection {text!r}. Expected: a date, or a time with its offset, such as "
-            "2016-03-01T10:00:00Z. Leave --retrieved out if nobody recorded it."
-        )
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def _is_fresh(raw, held, file, delivery):
     known = held.get(_same(delivery.path))
-    lying = raw / delivery.path
-    found = known.sha256 if known else sha256(lying) if lying.is_file() else delivery.sha256
-    if found != delivery.sha256:
+    lying = [path.is_file() and sha256(path) != declared for path, declared in _files(raw, delivery)]
+    if (known.sha256, known.map) != (delivery.sha256, delivery.map) if known else any(lying):
+        what = (
+            "this file with another map" if known and known.sha256 == delivery.sha256 else "another file of that name"
+        )
         raise TableError(
-            f"{file}: another file of that name is held ({delivery.path}, SHA-256 {found[:12]}…). Expected: a name "
-            "of its own for each delivery. Rename the new file, for instance with its date of collection."
+            f"{file}: {what} is held ({delivery.path}). Expected: a name of its own for each delivery. Rename the new file, "
+            "for instance with its date of collection, or take the old one out of data/raw and its MANIFEST.csv."
         )
     return known is None
 

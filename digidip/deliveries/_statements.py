@@ -1,0 +1,84 @@
+"""What a person states of a delivery: ministry, platform, label, zone, time of collection; each is checked.
+
+A statement that cannot be true raises `ValueError`, in four parts.
+"""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pycountry
+
+from digidip import readers
+from digidip.tables import LABELS, PLATFORMS
+
+# Codes of senders of diplomats that ISO 3166-1 does not list.
+FURTHER_SENDERS = {"EUE": "European Union", "XKX": "Kosovo", "XOM": "Sovereign Order of Malta"}
+
+
+def check_statements(ministry, zone, label, reader=None):
+    """Nothing, if the ministry, the zone, the label and the reader exist."""
+    state = pycountry.countries.get(alpha_3=ministry)
+    if ministry and ministry not in FURTHER_SENDERS and (state is None or state.alpha_3 != ministry):
+        raise ValueError(
+            f"unknown ministry {ministry!r}. Expected: the sending state as ISO 3166-1 alpha-3, such as PER or USA"
+            f"{_nearest_state(ministry)}. Say --ministry CODE."
+        )
+    if label not in LABELS:
+        raise ValueError(f"unknown label {label!r}. Expected one of: {', '.join(LABELS)}. Say --label real.")
+    if reader and reader not in readers.READERS:
+        raise ValueError(
+            f"unknown reader {reader!r}. Expected one of: {', '.join(readers.READERS)}. Leave --reader out to have it found."
+        )
+    if zone:
+        time_zone(zone)
+
+
+def _nearest_state(text):
+    try:
+        state = pycountry.countries.search_fuzzy(text)[0] if len(text) > 2 else None
+    except LookupError:
+        return ""
+    return f" (nearest: {state.alpha_3}, {state.name})" if state else ""
+
+
+def time_zone(name):
+    """The named IANA time zone; `ValueError` with an example if there is none of that name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(
+            f"unknown zone {name!r}. Expected: a name of the IANA time zone data base, such as America/New_York or UTC. "
+            "Say it in full; abbreviations such as EST mean different offsets in different places."
+        ) from None
+
+
+def in_utc(text):
+    """A time of collection in UTC, as text; empty where nobody recorded it."""
+    if not text:
+        return ""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or (moment.tzinfo is None and len(text) > 10):
+        raise ValueError(
+            f"unknown time of collection {text!r}. Expected: a date, or a time with its offset, such as "
+            "2016-03-01T10:00:00Z. Leave --retrieved out if nobody recorded it."
+        )
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def check_needs(name, ministry, platform, tables=None):
+    """Nothing, if posts and comments have their ministry, and the platform is one that the reader leaves open or names.
+
+    tables: what a map says that the file holds; default: what the reader yields.
+    """
+    module = readers.reader(name)
+    if not ministry and {"posts", "comments"} & (tables or set(module.REQUIRED)):
+        raise ValueError(f"no ministry for {name!r}. Expected: the sending state of the accounts. Say --ministry CODE.")
+    known = PLATFORMS if module.PLATFORM is None else ("", module.PLATFORM)
+    if platform not in known and not (name == "mapped" and platform == ""):  # the map says it, or its rows do
+        expected = ", ".join(PLATFORMS) if module.PLATFORM is None else repr(module.PLATFORM)
+        raise ValueError(
+            f"platform {platform!r} for {name!r}. Expected: {expected}. Say --platform NAME, or leave it out."
+        )

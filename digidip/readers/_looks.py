@@ -1,0 +1,109 @@
+"""What the cells of a column look like: times and their formats, ids, addresses, numbers and their separators, words."""
+
+import re
+from functools import cache
+from itertools import product
+
+DATES = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y%m%d",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+)
+DATES += tuple(f"{order}%{year}" for order in ("%d/%m/", "%m/%d/", "%d.%m.", "%d-%m-", "%m-%d-") for year in "Yy")
+CLOCKS = ("", "%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p")
+FORMATS = [date + gap * bool(clock) + clock for date, clock, gap in product(DATES, CLOCKS, (" ", ", ", "T"))]
+FORMATS += [f"{each} %z" for each in FORMATS if ":%M" in each] + ["%a %b %d %H:%M:%S %z %Y", "%a, %d %b %Y %H:%M:%S %z"]
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+LONG_MONTHS = "January February March April May June July August September October November December".split()
+PARTS = {
+    "%Y": "(?:19|20)[0-9]{2}", "%y": "[0-9]{2}", "%m": "(?:0?[1-9]|1[0-2])", "%d": "(?:0?[1-9]|[12][0-9]|3[01])",
+    "%H": "(?:[01]?[0-9]|2[0-3])", "%I": "(?:0?[1-9]|1[0-2])", "%M": "[0-5][0-9]", "%S": "[0-5][0-9]", "%p": "[AaPp][Mm]",
+    "%z": "[+-][0-9]{2}:?[0-9]{2}", "%b": f"(?:{'|'.join(MONTHS)})", "%B": f"(?:{'|'.join(LONG_MONTHS)})",
+    "%a": "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)",
+}  # fmt: skip
+ISO_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+SECONDS, MILLISECONDS = "1[0-9]{9}(?:\\.0)?", "1[0-9]{12}"
+DAMAGED = r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+"
+SHAPES = {
+    "addresses": r"(?i)https?://\S+",
+    "damaged ids": DAMAGED,
+    "ids": r"'?(?:[0-9]{8,}|[0-9]+_[0-9]+|[A-Za-z0-9_-]*[0-9][A-Za-z0-9_:.-]{7,})",
+    "numbers": r"-?[0-9][0-9.,' \u00a0\u202f]*%?",
+}
+WORDY = 12
+
+
+@cache
+def _expression(pattern):
+    """The regular expression of a format of times."""
+    return re.compile(re.sub("%.", lambda part: PARTS[part[0]], pattern.replace(".", r"\.")))
+
+
+def formats(cells):
+    """Every format of times that all cells fit, those that are blank apart: `iso`, `iso without zone`, or a pattern.
+
+    >>> formats(["05/06/2020 10:00", ""]), formats(["2020-06-05T10:00:00Z"])
+    (['%d/%m/%Y %H:%M', '%m/%d/%Y %H:%M'], ['iso'])
+    """
+    told = [cell.strip() for cell in cells if cell.strip()]
+    iso = [re.fullmatch(ISO_TIME, cell) for cell in told]
+    if not told or all(iso):
+        return ["iso" if all(found[1] for found in iso) else "iso without zone"] if told else []
+    found = [each for each in dict.fromkeys(FORMATS) if all(_expression(each).fullmatch(cell) for cell in told)]
+    epochs = {"epoch": SECONDS, "epoch_ms": MILLISECONDS}
+    return found or [name for name, shape in epochs.items() if all(re.fullmatch(shape, cell) for cell in told)]
+
+
+def looks(cells):
+    """What cells look like, and how many of those that are not blank: (kind, how many, of how many).
+
+    Kinds: times, addresses, ids, damaged ids, numbers, words (few, repeated), text, nothing.
+
+    >>> looks(["1,250", "7", "", "x"])
+    ('numbers', 2, 3)
+    """
+    told = [cell.strip() for cell in cells if cell.strip()]
+    if not told:
+        return "nothing", 0, 0
+    if any(not each.startswith("epoch") for each in formats(told)):
+        return "times", len(told), len(told)
+    counts = {kind: sum(bool(re.fullmatch(shape, cell)) for cell in told) for kind, shape in SHAPES.items()}
+    if counts["damaged ids"]:
+        return "damaged ids", counts["damaged ids"], len(told)
+    best = max(counts, key=counts.get)
+    if counts[best] * 2 > len(told):
+        return best, counts[best], len(told)
+    is_coded = len(set(told)) <= min(WORDY, len(told)) and max(map(len, told)) <= 40
+    return "words" if is_coded else "text", len(told), len(told)
+
+
+def seen(cells):
+    """What cells look like, in words."""
+    kind, count, total = looks(cells)
+    return f"{count} of {total} cells look like {kind}" if total else "no cells to see"
+
+
+def separators(cells):
+    """What the numbers in cells have before three digits and before decimals: (thousands, decimal, is it sure).
+
+    >>> separators(["1.250", "3"]), separators(["1,234,567"]), separators(["12"])
+    (('.', ',', False), (',', '.', True), ('', '.', True))
+    """
+    groups = [
+        re.fullmatch(r"-?[0-9]{1,3}([.,' \u00a0\u202f])[0-9]{3}((?:\1[0-9]{3})*)([.,][0-9]+)?", c.strip())
+        for c in cells
+    ]
+    marks = {" " if found[1].isspace() else found[1] for found in groups if found}
+    if not marks:
+        is_comma = any(re.fullmatch("-?[0-9]+,[0-9]+", cell.strip()) for cell in cells)
+        return "", "," if is_comma else ".", True
+    mark = min(marks)
+    is_sure = len(marks) == 1 and (mark in "' " or any(found[2] or found[3] for found in groups if found))
+    return mark, "," if mark == "." else ".", is_sure

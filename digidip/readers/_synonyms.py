@@ -1,0 +1,145 @@
+"""Names under which exports have the canonical columns, and words for coded values: what `digidip map` proposes from.
+
+Names are as `plain` makes them: small letters, single blanks. Those of KNOWN are taken for what they say, the first one
+that a file has; those of NEAR are only proposed, with the reason for doubt. Sources: formats.md §5.4, §6.9, §7, §9–§13.
+"""
+
+import re
+import unicodedata
+
+
+def plain(name):
+    """A column name or word in small letters, with one blank for everything that is no letter or digit.
+
+    >>> plain("Date (GMT)"), plain("extra_author_attributes.short_name")
+    ('date gmt', 'extra author attributes short name')
+    """
+    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", name).casefold()).strip()
+
+
+TIMES = ("publish time", "published", "published at", "post created", "created at", "created time", "timestamp utc")
+TIMES += ("posted at", "post date", "date gmt", "timestamp", "created", "date", "time", "datetime", "timestamp share")
+TEXTS = ("post message", "message", "full text", "tweet text", "caption", "text", "post", "body", "content")
+TEXTS += ("description", "comment", "message text", "opening text", "video description")
+LANGUAGES = ("lang", "language", "languages")
+LIKES = ("likes", "like count", "twitter likes", "favorites", "favorite count", "favourites", "digg count")
+ACCOUNTS = ("account id", "page id", "profile id", "author id", "channel id", "user id", "from id")
+HANDLES = ("user name", "username", "screen name", "twitter screen name", "handle", "author name")
+HANDLES += ("extra author attributes short name",)
+KNOWN = {
+    "posts": {
+        "post_id": ("post id", "tweet id", "message id", "status id", "media id", "video id", "content id", "id"),
+        "account_id": ACCOUNTS,
+        "handle": HANDLES,
+        "account_name": ("page name", "profile", "author", "account", "channel name", "extra author attributes name"),
+        "posted_at": TIMES,
+        "medium": ("content type", "media type", "post type", "type"),
+        "text": TEXTS,
+        "lang": LANGUAGES,
+        "url": ("permalink", "post permalink", "tweet permalink", "url", "post url", "link"),
+        "link": ("expanded urls", "link url", "final link"),
+        "reply_to_id": ("in reply to status id", "in reply to tweet id", "reply to id"),
+        "repost_of_id": ("retweeted status id", "retweet of id"),
+        "quote_of_id": ("quoted status id", "quoted tweet id"),
+        "like_count": LIKES,
+        "reaction_count": ("reactions", "reaction count", "reactions count"),
+        "comment_count": ("comments", "comment count", "replies", "reply count", "twitter reply count"),
+        "repost_count": ("shares", "share count", "retweets", "retweet count", "twitter retweets", "reposts"),
+        "view_count": ("views", "view count", "viewcount"),
+        "follower_count": ("followers at posting", "author followers", "twitter followers"),
+        "retrieved_at": ("retrieved at", "collected at", "captured at", "scraped at"),
+    },
+    "comments": {
+        "comment_id": ("comment id", "reply id", "id"),
+        "post_id": ("post id", "status id", "video id", "tweet id", "conversation id"),
+        "parent_id": ("parent id", "parent comment id", "in reply to id", "reply to id"),
+        "author": ("comment author", "author", "author id", "user id", "user name", "username", "from", "author name"),
+        "commented_at": ("comment published", "commented at", *TIMES),
+        "text": ("comment message", "comment text", *TEXTS),
+        "lang": LANGUAGES,
+        "like_count": LIKES,
+        "reaction_count": ("reactions", "num reactions"),
+    },
+    "follows": {
+        "source_id": ("source id", "source", "follower id", "follower", "from"),
+        "target_id": ("target id", "target", "followed id", "followed", "friend id", "to"),
+        "tie": ("tie", "relation", "edge type", "interaction"),
+        "weight": ("weight",),
+        "observed_at": ("observed at", "retrieved at", "date", "timestamp"),
+    },
+    "metrics": {
+        "platform": ("platform", "network", "social network"),
+        "account_id": ACCOUNTS,
+        "observed_at": ("observed at", "date", "day", "timestamp"),
+        "follower_count": ("followers", "follower count", "followers count", "audience", "fans", "subscribers"),
+        "following_count": ("following", "following count", "friends count", "friends"),
+        "post_count": ("tweet count", "post count", "posts count", "statuses count", "total posts"),
+    },
+    "missions": {
+        "mission_id": ("mission id", "qid", "id"),
+        "office": ("office", "mission type", "post type", "type"),
+        "category": ("category", "kind"),
+        "sender": ("sender", "sending country", "sending state", "operator"),
+        "ministry": ("sender iso3", "sending iso3"),
+        "receiver": ("receiver", "host country", "receiving country", "receiving state"),
+        "receiving": ("receiver iso3", "receiving iso3", "host iso3"),
+        "jurisdiction": ("jurisdiction", "jurisdictions", "accredited to"),
+        "city": ("city", "seat", "place", "location"),
+        "latitude": ("latitude", "lat"),
+        "longitude": ("longitude", "lon", "lng", "long"),
+        "website": ("website", "web site", "homepage", "url"),
+        "from_on": ("opened", "inception", "established", "since", "start date"),
+        "observed_at": ("observed at", "retrieved at", "last updated"),
+    },
+    "exchanges": {
+        "sender": ("sender", "sending country", "sending state", "origin"),
+        "receiver": ("receiver", "receiving country", "receiving state", "host country", "destination"),
+        "year": ("year",),
+        "level": ("level", "rank", "level of representation"),
+    },
+    "attention": {
+        "source": ("source", "provider"),
+        "series": ("series", "query", "term", "keyword"),
+        "unit": ("unit",),
+        "begins_at": ("begins at", "date", "day", "week", "month", "time", "timestamp"),
+        "span": ("span", "interval"),
+        "value": ("value", "count", "articles", "volume"),
+        "total": ("total", "total count"),
+    },
+}
+NAMED_BY_A_HANDLE = "a handle, which may change; take it only where the file has no id of the account"
+NAMED_BY_A_NAME = "a name, no id; take it only where the file has no id of the account"
+SHOWN = "how often it was shown, which is no count of views on every platform"
+OWN_NUMBER = "an id of the tool or of the platform, depending on the source"
+NEAR = {
+    "posts": {
+        "post_id": {"resource id": OWN_NUMBER, "url": "an address in the place of an id; `extract` can take the id out of it"},
+        "account_id": {"twitter id": "the id of the account or of the tweet", "tweet permalink": "`extract` can take the handle out of it"}
+        | dict.fromkeys(HANDLES, NAMED_BY_A_HANDLE)
+        | dict.fromkeys(("profile", "author", "page name", "influencer"), NAMED_BY_A_NAME),
+        "account_name": {"source": "the medium or the account", "influencer": "a name or a handle"},
+        "text": dict.fromkeys(("title", "snippet", "hit sentence", "headline"), "maybe only a part of the text"),
+        "medium": {"resource type": "a post or a comment, in some tools", "page type": "the network, in some tools"},
+        "view_count": dict.fromkeys(("impressions", "video views", "reach"), SHOWN),
+    },
+    "comments": {"post_id": {"thread id": "the post or the thread", "parent id": "the post or a comment"}},
+    "metrics": {
+        "account_id": dict.fromkeys(HANDLES, NAMED_BY_A_HANDLE) | {"profile": NAMED_BY_A_NAME, "account": NAMED_BY_A_NAME},
+        "post_count": {"published posts": "posts of that day, not all since the account exists"},
+    },
+    "missions": {"sender": {"country": "sender or receiver"}, "receiver": {"country": "sender or receiver"}},
+}  # fmt: skip
+MEDIA = {"photo": ("photo", "photos", "image", "images", "album", "carousel"), "event": ("event",), "poll": ("poll",)}
+MEDIA |= {"video": ("video", "videos", "reel", "reels", "live", "live video"), "link": ("link", "links", "shared link")}
+WORDS = {
+    "medium": MEDIA | {"text": ("text", "status", "statuses")},
+    "platform": {"x": ("x", "twitter", "x twitter")},
+    "office": {"consulate": ("consulate", "consulate general", "honorary consulate"), "embassy": ("embassy",)},
+    "tie": {
+        "follow": ("follow", "follows"),
+        "repost": ("repost", "retweet", "retweets"),
+        "reply": ("reply", "replies"),
+    },
+    "level": {"chargé d'affaires": ("charge", "chargé", "charge d affaires"), "none": ("no", "none")},
+    "span": {"day": ("day", "daily"), "week": ("week", "weekly"), "month": ("month", "monthly")},
+}
