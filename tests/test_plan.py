@@ -77,7 +77,7 @@ def test_the_command_stands_above_the_parameters(folder):
     [
         (("title:", "titel:"), [], r"found the key 'titel' \(nearest: title\). Expected some of title, question"),
         (("question: Do they differ?\n", ""), [], "found no question. Expected at least title, question, notebooks"),
-        (("title: Two", "title: One\ntitle: Two"), [], "line 2: 'title' stands there twice|'title' stands there twice"),
+        (("title: Two", "title: One\ntitle: Two"), [], "line 2: found 'title' twice|found 'title' twice"),
         (("[10-posts, ", "[10-pots, "), [], "0 notebooks for '10-pots'.*Nearest: 10-posts"),
         (("[10-posts, ", "[20-ties, "), [], "found a notebook twice"),
         (("{threshold: 5}", "{treshold: 5}"), [], "10-posts: -p 'treshold=5'.*Nearest: threshold"),

@@ -6,6 +6,7 @@ collection, terms. The manifest keeps its SHA-256, so that a changed file is not
 
 import csv
 import hashlib
+import io
 import os
 import shutil
 import unicodedata
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 from digidip import readers
 from digidip.deliveries._statements import FURTHER_SENDERS, check_needs, check_statements, in_utc, time_zone
+from digidip.deliveries._whole import replace, write
 from digidip.readers import mapped
 from digidip.tables import LABELS, ReaderError, TableError
 
@@ -27,7 +29,9 @@ __all__ = [
     "manifest",
     "receive",
     "sha256",
+    "replace",
     "time_zone",
+    "write",
     "verify",
 ]
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -164,7 +168,7 @@ def _take_in(raw, held, fresh):
                 if not target.exists():
                     copied.append(target)
                     _copy(origin, target)
-        _write(raw / "MANIFEST.csv", [*held, *(delivery for _file, delivery in fresh)])
+        replace(raw / "MANIFEST.csv", _text([*held, *(delivery for _file, delivery in fresh)]))
     except BaseException:
         for target in copied:
             target.unlink(missing_ok=True)
@@ -253,13 +257,8 @@ def _copy(file, target):
         aside.unlink(missing_ok=True)
 
 
-def _write(path, deliveries):
-    aside = path.with_name(".MANIFEST.csv.part")
-    try:
-        with open(aside, "w", newline="", encoding="utf-8") as file:
-            csv.writer(file, lineterminator="\n").writerows([Delivery._fields, *deliveries])
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
+def _text(deliveries):
+    """The manifest of these deliveries as bytes."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([Delivery._fields, *deliveries])
+    return text.getvalue().encode()

@@ -4,7 +4,6 @@ A statement that cannot be true raises `ValueError`, in four parts.
 """
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pycountry
 
@@ -43,13 +42,13 @@ def _nearest_state(text):
 
 def time_zone(name):
     """The named IANA time zone; `ValueError` with an example if there is none of that name."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    zone = readers.zone_of(name)
+    if zone is None:
         raise ValueError(
             f"unknown zone {name!r}. Expected: a name of the IANA time zone data base, such as America/New_York or UTC. "
             "Say it in full; abbreviations such as EST mean different offsets in different places."
-        ) from None
+        )
+    return zone
 
 
 def in_utc(text):

@@ -10,9 +10,11 @@ and asks `unsplit(path)` afterwards which records could not be split.
 from importlib import import_module
 
 from digidip.readers._archives import is_archive
+from digidip.readers._cells import zone_of
 from digidip.readers._files import opening, told
 from digidip.readers._proposal import proposal
 from digidip.readers._records import engine, renumbered, unsplit
+from digidip.readers._yaml import texts_of
 from digidip.tables import ReaderError
 
 READERS = (
@@ -114,8 +116,10 @@ __all__ = [
     "reader",
     "renumbered",
     "suggested",
+    "texts_of",
     "told",
     "unsplit",
+    "zone_of",
 ]
 
 

@@ -108,11 +108,17 @@ def is_placed(text):
     return rest in OFFSETS or rest[:1] in ("+", "-")
 
 
+def zone_of(name):
+    """The time zone of an IANA name; None where there is none of that name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
 def check_zone(path, zone):
     """Nothing, if there is no zone or it is an IANA name; else `ReaderError`."""
-    try:
-        ZoneInfo(zone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    if zone and zone_of(zone) is None:
         raise ReaderError(
             f"{path}: zone {zone!r} is unknown. Expected: an IANA name such as America/New_York. Say another --zone."
-        ) from None
+        )

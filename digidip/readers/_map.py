@@ -16,13 +16,13 @@ words:                          # "*" stands for every other word
 only: {Network: [Facebook]}     # records with another word there become rejects
 """
 
-from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
 from digidip.readers import _map_rules as rules
+from digidip.readers._yaml import texts_of
 from digidip.tables import ReaderError
 
 _said = {}  # export → its map, where somebody named another than the one beside it
@@ -49,17 +49,6 @@ class Map(NamedTuple):
         return named | {f"only.{column}": column for column in self.only}
 
 
-class _Loader(yaml.BaseLoader):
-    """YAML whose scalars all stay text, so that `NO` is Norway; no key twice."""
-
-    def construct_mapping(self, node, deep=False):
-        keys = Counter(str(key.value) for key, _value in node.value)
-        twice = next((name for name, times in keys.items() if times > 1), None)
-        if twice is not None:
-            raise ValueError(f"line {node.start_mark.line + 1}: found {twice!r} twice. Expected: each key once")
-        return super().construct_mapping(node, deep)
-
-
 def use(path, map_path):
     """From now on this process reads the export `path` by that map, wherever it lies."""
     _said[Path(path).resolve()] = Path(map_path)
@@ -73,7 +62,7 @@ def map_path(path):
 def load(path):
     """The map in a YAML file. Whatever breaks a rule raises `ReaderError`: file, key, found, expected, what to do."""
     try:
-        return _checked(Path(path), yaml.load(Path(path).read_text(encoding="utf-8-sig"), Loader=_Loader))
+        return _checked(Path(path), texts_of(Path(path).read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise ReaderError(
             f"{path}: no map of this export ({error.strerror}). Expected: a YAML that says which column is which. Do: "

@@ -2,7 +2,8 @@
 
 import re
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from digidip.readers._cells import zone_of
 
 WAYS = ("from", "format", "zone", "extract", "constant")
 NAMED_FORMATS = ("iso", "epoch", "epoch_ms")
@@ -102,7 +103,5 @@ def _check_format(key, pattern, kind):
 def _check_zone(key, parts, kind):
     if kind != "at" or is_placed(parts.get("format", "iso")):
         raise wrong(key, parts["zone"], "no zone, since the cells need none")
-    try:
-        ZoneInfo(parts["zone"])
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise wrong(key, parts["zone"], "an IANA name such as America/New_York") from None
+    if zone_of(parts["zone"]) is None:
+        raise wrong(key, parts["zone"], "an IANA name such as America/New_York")

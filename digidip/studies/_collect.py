@@ -10,8 +10,8 @@ from hashlib import sha256
 import pandas as pd
 
 from digidip import __version__, deliveries, report, store
+from digidip.deliveries import replace
 from digidip.studies._crate import crate
-from digidip.studies._folders import replace
 from digidip.studies._keys import is_answer, kept_run, key_of
 from digidip.studies._run import json_text
 from digidip.studies._sweep import failure_path

@@ -8,6 +8,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from digidip.deliveries import write
+
 
 def slug(changed):
     """The folder name of a run: readable, at most 80 characters, and never that of another run.
@@ -30,7 +32,7 @@ def publish(files, final):
     try:
         for name, content in files.items():
             (built / name).parent.mkdir(exist_ok=True)
-            _write(built / name, content)
+            write(built / name, content)
         built.chmod(0o755)
         if final.exists():
             os.replace(final, aside)
@@ -40,17 +42,6 @@ def publish(files, final):
             os.replace(aside, final)
         shutil.rmtree(built, ignore_errors=True)
         shutil.rmtree(aside, ignore_errors=True)
-
-
-def replace(path, content):
-    """Write one file (bytes) aside and put it in the place of the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        _write(aside, content)
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def tidy(final):
@@ -64,11 +55,3 @@ def tidy(final):
             os.replace(final.parent / match[0], final)
         elif not psutil.pid_exists(int(match[1])):
             shutil.rmtree(final.parent / match[0], ignore_errors=True)
-
-
-def _write(path, content):
-    """Write a file and have the system put it on the disk."""
-    with open(path, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import yaml
 
+from digidip.readers import texts_of
 from digidip.studies._folders import slug
 from digidip.studies._notebooks import find, parameters, typed
 
@@ -67,17 +68,6 @@ class Study:
     jobs: tuple
 
 
-class _Loader(yaml.BaseLoader):
-    """YAML whose scalars all stay text, so that `NO` is Norway and 2016-01-01 a date as written; no key twice."""
-
-    def construct_mapping(self, node, deep=False):
-        keys = [key.value for key, _ in node.value]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
-        if twice is not None:
-            raise ValueError(f"line {node.start_mark.line + 1}: {twice!r} stands there twice")
-        return super().construct_mapping(node, deep)
-
-
 def listed(folder):
     """The studies of a folder: paths of its .yml files in the order of their names."""
     return sorted(Path(folder).glob("*.yml"))
@@ -105,7 +95,7 @@ def plan(path, notebooks, given=()):
 
 def _read(path):
     """The content of the .yml, its keys checked."""
-    content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # a loader of texts alone
+    content = texts_of(path.read_text(encoding="utf-8"))
     if not isinstance(content, dict):
         raise ValueError(f"found no keys. Expected {', '.join(KEYS)}.")
     for name in content:

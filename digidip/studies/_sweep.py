@@ -12,7 +12,7 @@ from typing import NamedTuple
 import ibis
 
 from digidip import clean, kernels
-from digidip.studies._folders import replace
+from digidip.deliveries import replace
 from digidip.studies._keys import is_current, kept_run, key_of
 from digidip.studies._run import json_text, keep, kernel_environment, now
 from digidip.tables import TableError
