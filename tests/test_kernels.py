@@ -480,6 +480,6 @@ def test_the_key_tells_what_needs_another_server(light, tmp_path, monkeypatch):
     assert usual == key(OMP_NUM_THREADS="5") == key(MPLBACKEND="agg") == key(PYTHONPATH="light")
     others = [key(PYTHONHASHSEED="1"), key(TZ=""), key(LC_ALL="C"), key(HOME="/nowhere"), key(PYTHONPATH="")]
     (tmp_path / "light" / "digidip" / ".#clean.py").symlink_to("nowhere")  # the lock of an editor
-    edited = tmp_path / "light" / "digidip" / "clean.py"
+    edited = tmp_path / "light" / "digidip" / "clean/__init__.py"
     os.utime(edited, ns=(edited.stat().st_atime_ns, edited.stat().st_mtime_ns + 1))
     assert len({usual, *others, key()}) == 7

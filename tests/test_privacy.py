@@ -144,7 +144,7 @@ def test_messages_tell_nobody(change, deliver, export, build, capfd):
     assert told and not [text for text in ("Zebulon", "Quixworthy", "0143", "street") if text in told]
 
 
-LOOSE = [name for name in readers.READERS if readers.reader(name).LOOSE]
+LOOSE = [name for name in readers.READERS if readers.reader(name).LOOSE and readers.reader(name).PLATFORM]
 
 
 def named(frames, official):

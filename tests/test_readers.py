@@ -488,7 +488,7 @@ def test_engine_errors_are_told_without_their_text():
 
 def test_unknown_reader_is_refused():
     """A reader that is not there is refused with the names of those that are."""
-    with pytest.raises(ReaderError, match="rfacebook_page, minimaxir_facebook"):
+    with pytest.raises(ReaderError, match="crowdtangle_facebook, crowdtangle_instagram"):
         readers.reader("no_such_tool")
 
 
