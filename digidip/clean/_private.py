@@ -59,6 +59,7 @@ def unnamed_link(link):
     >>> unnamed_link(ibis.memtable({"link": links}).link).to_list()
     ['https://x.com/i/status/7', 'https://bsky.app/profile/[handle]/post/3k', 'https://example.org/a']
     """
+    bare = link
     for pattern, shown in NAMED_LINKS:
-        link = link.re_replace(pattern, shown)
-    return link
+        bare = bare.re_replace(pattern, shown)
+    return ibis.ifelse(link.re_search("|".join(pattern for pattern, _shown in NAMED_LINKS)), bare, link)

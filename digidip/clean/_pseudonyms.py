@@ -1,7 +1,6 @@
 """Pseudonymise: names and ids of private people become keyed hashes. Whoever holds the key can test a guess."""
 
 import base64
-import hashlib
 import hmac
 import re
 import unicodedata
@@ -25,7 +24,7 @@ def pseudonym(author, platform, key):
     True
     """
     message = f"{platform}\0{unicodedata.normalize('NFC', author)}".encode("utf-8", "surrogatepass")
-    return "p" + base64.b32encode(hmac.new(key, message, hashlib.sha256).digest()[:15]).decode().lower()
+    return "p" + base64.b32encode(hmac.digest(key, message, "sha256")[:15]).decode().lower()
 
 
 def pseudonyms(authors, platform, key):

@@ -2,9 +2,10 @@
 
 Every reader has: PLATFORM, REQUIRED (source columns per table it yields), one literal per table, CAPPED_AT (numbers of
 records at which the tool was known to stop), AUTHORS (comments name their authors by `id` or by `name`), LOOSE (its
-comments may stand under posts that nobody holds, and its posts may be by anyone), and `read(path, *, zone)` →
+comments may stand under posts that nobody holds, and its posts may be by anyone), perhaps PARSED (True where `read` has
+parsed the file into flat cells, so that a build need not keep them aside), and `read(path, *, zone)` →
 {"posts": table, "comments": table, …}. The tables are lazy: whoever counts or writes them does so within `told(path)`,
-and asks `unsplit(path)` afterwards which records could not be split.
+and asks `unsplit(path)` afterwards which records could not be split. Entities may come twice; a build groups them.
 """
 
 from importlib import import_module

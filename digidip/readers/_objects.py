@@ -25,7 +25,7 @@ def is_json(text):
     """Engine function: whether the text is one whole JSON value."""
 
 
-def objects(path, shape):
+def objects(path, shape, cells=None):
     """Records of a JSON array or of JSON lines: `export_row`, `is_broken`, and `it`, a struct of the declared shape.
 
     `shape` is an Ibis struct type; a key that a record lacks is missing. A line is mended of halves of surrogate pairs
@@ -35,24 +35,30 @@ def objects(path, shape):
     """
     part = fresh("objects", ".parquet")
     records = parsed((_array if _is_array(path) else _lines)(path), shape)
-    engine().to_parquet(records, part, compression="lz4", row_group_size=ROWS)
+    kept = cells or {"is_broken": _.is_broken, "it": _.it}
+    engine().to_parquet(records.select("is_blank", **kept), part, compression="lz4", row_group_size=ROWS)
     table = engine().read_parquet([str(part)], file_row_number=True).filter(~_.is_blank)
-    return table.select("is_broken", "it", export_row=table.file_row_number + 1)
+    return table.select(*kept, export_row=table.file_row_number + 1)
 
 
 def parsed(whole, shape):
     """Records given as JSON `text` become `is_blank`, `is_broken`, and `it`, a struct; see `objects`."""
-    transformed = ibis.udf.scalar.builtin(
-        _transformed, name="json_transform", signature=(("string", "string"), ibis.dtype(shape))
-    )
+    dtype = ibis.dtype(shape)
+    transformed = ibis.udf.scalar.builtin(_transformed, name="json_transform", signature=(("string", "string"), dtype))
+    tried = ibis.udf.scalar.builtin(_tried, name="try", signature=((dtype,), dtype))
+    structure = json.dumps(_structure(dtype))
+    whole = whole.mutate(it=tried(transformed(whole.text, structure)))
     mended = whole.text.re_replace(HALF_OR_NUL, r"\1")
-    is_blank = ibis.ifelse(whole.text.startswith("{"), False, whole.text.strip() == "")  # to strip is slow
-    is_valid = is_json(whole.text)
-    is_broken = ibis.ifelse(is_valid, False, ~is_json(mended))
-    sound = ibis.cases((is_broken, "{}"), (is_valid, whole.text), else_=mended)
-    it = transformed(sound, json.dumps(_structure(ibis.dtype(shape))))
+    is_read = whole.it.notnull()
+    is_broken = ibis.cases((is_read, False), (is_json(whole.text), False), else_=~is_json(mended))
+    sound = ibis.cases((is_broken, "{}"), (is_json(whole.text), whole.text), else_=mended)
     kept = {"export_row": whole.export_row} if "export_row" in whole.columns else {}
-    return whole.select(**kept, is_blank=is_blank, is_broken=is_broken, it=it)
+    return whole.select(
+        **kept,
+        is_blank=ibis.ifelse(is_read, False, whole.text.strip() == ""),
+        is_broken=is_broken,
+        it=ibis.ifelse(is_read, whole.it, transformed(sound, structure)),
+    )
 
 
 def first_objects(path):
@@ -66,6 +72,10 @@ def first_objects(path):
 
 def _transformed(text, structure):
     """Engine function: JSON text → struct."""
+
+
+def _tried(struct):
+    """Engine function: the struct, or missing where it cannot be made; so each text is parsed once."""
 
 
 def _structure(dtype):

@@ -11,6 +11,7 @@ from ibis import _
 
 from digidip.readers._cells import blank, identifier, number
 from digidip.readers._files import header, leading
+from digidip.readers._objects import objects
 
 PATTERN = "%a %b %d %H:%M:%S %z %Y"
 ADDRESS = r"/status(?:es)?/(\d+)"
@@ -42,8 +43,19 @@ def split(cells, posts, entities):
     return {
         "posts": told if "reject" in posts else told.drop("reject"),
         "comments": told.filter(_.reject.isnull(), _.reply_to_id.notnull()).select(**COMMENTS),
-        "entities": long.select("post_id", "kind", value=long.value.unnest()).filter(_.value != "").distinct(),
+        "entities": long.select("post_id", "kind", value=long.value.unnest()).filter(_.value != ""),
     }
+
+
+def parted(path, shape, posts, entities):
+    """Posts, comments and entities of a file of JSON: as `split`, but what they share is parsed once, into flat cells.
+
+    The expressions are over `it` and `is_broken` of `objects`; `export_row` is added.
+    """
+    lists = {f"{kind}_list": cell for kind, cell in entities.items()}
+    cells = objects(path, shape, posts | lists)
+    shown = {name: cells[name] for name in (*posts, "export_row")}
+    return split(cells, shown, {kind: cells[f"{kind}_list"] for kind in entities})
 
 
 def mended(cells, digits, *, needed, others):

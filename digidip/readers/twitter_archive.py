@@ -20,8 +20,7 @@ from ibis import _
 
 from digidip.readers._archives import is_archive, member, members
 from digidip.readers._files import opening, private_folder
-from digidip.readers._objects import objects
-from digidip.readers._tweets import split
+from digidip.readers._tweets import parted
 from digidip.readers.twitter_v1 import ENTITIES, SHAPE
 from digidip.readers.twitter_v1 import POSTS as OF_TWEETS
 from digidip.tables import ReaderError
@@ -30,6 +29,7 @@ PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = True
+PARSED = True
 REQUIRED = {"posts": {"id_str", "created_at", "full_text"}, "follows": {"accountId"}}
 PLACE = r"(?:[^/]+/)?(?:data/)?"
 TWEETS = re.compile(PLACE + r"tweets?(?:-part(\d+))?\.js")
@@ -73,7 +73,7 @@ def read(path, *, zone=None):
     tweets = [item for name in _parts(path) for item in _items(path, name, "tweet")]
     copy = Path(private_folder().name) / f"{hashlib.sha256(str(Path(path).resolve()).encode()).hexdigest()[:16]}.jsonl"
     copy.write_text("".join(json.dumps(tweet | {"user": user}) + "\n" for tweet in tweets), encoding="ascii")
-    return split(objects(copy, SHAPE), POSTS, ENTITIES) | {"follows": _follows(path, owner_id, len(tweets))}
+    return parted(copy, SHAPE, POSTS, ENTITIES) | {"follows": _follows(path, owner_id, len(tweets))}
 
 
 def _follows(path, owner, before):

@@ -13,13 +13,15 @@ import ibis
 from ibis import _
 
 from digidip.readers._cells import blank, number, stamp, worded
-from digidip.readers._objects import first_objects, objects
+from digidip.readers._objects import first_objects
+from digidip.readers._tweets import parted, plain
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
 CAPPED_AT = (3200,)
 AUTHORS = "id"
 LOOSE = True
+PARSED = True
 REQUIRED = {"posts": {"id_str", "created_at", "user"}}
 CONTROLS = ("delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning")
 PATTERN = "%a %b %d %H:%M:%S %z %Y"
@@ -46,7 +48,6 @@ def _whole(part):
 TEXT = ibis.coalesce(_whole(lambda tweet: tweet.full_text), _.it.retweeted_status.text, _.it.text)
 MEDIA = _whole(lambda tweet: ibis.coalesce(tweet.extended_entities.media, tweet.entities.media))
 LINKS = _whole(lambda tweet: tweet.entities.urls).filter(lambda link: ~link.expanded_url.startswith(ITSELF))
-PLAIN = blank(TEXT.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 REJECT = ibis.cases(
     (_.is_broken, "broken JSON"),
     *((_.it[key].notnull(), f"control line: {key}") for key in CONTROLS),
@@ -62,7 +63,7 @@ POSTS = {
     "medium": ibis.cases(
         (MEDIA.length() > 0, worded(MEDIA[0]["type"], MEDIUM)), (LINKS.length() > 0, "link"), else_="text"
     ),
-    "text": PLAIN,
+    "text": plain(TEXT),
     "lang": blank(_.it.lang),
     "url": "https://x.com/" + _.it.user.screen_name + "/status/" + _.it.id_str,
     "link": LINKS[0].expanded_url,
@@ -73,19 +74,7 @@ POSTS = {
     "like_count": number(_.it.favorite_count),
     "comment_count": number(_.it.reply_count),
     "repost_count": number(_.it.retweet_count),
-    "export_row": _.export_row,
     "reject": REJECT,
-}
-
-COMMENTS = {
-    "comment_id": _.it.id_str,
-    "post_id": _.it.in_reply_to_status_id_str,
-    "author": _.it.user.id_str,
-    "commented_at": stamp(_.it.created_at, PATTERN),
-    "text": PLAIN,
-    "lang": blank(_.it.lang),
-    "like_count": number(_.it.favorite_count),
-    "export_row": _.export_row,
 }
 
 ENTITIES = {
@@ -109,11 +98,4 @@ def read(path, *, zone=None):
             f"{path} (record 1): no tweet of API v1.1 at the head of the file. Found: {len(first_objects(path))} JSON objects "
             "without id_str, created_at, user and text. Expected: […] or lines of such objects. Give the right reader."
         )
-    tweets = objects(path, SHAPE)
-    whole = tweets.filter(REJECT.isnull())
-    cells = whole.select(post_id=_.it.id_str, **ENTITIES).pivot_longer(list(ENTITIES), names_to="kind")
-    return {
-        "posts": tweets.select(**POSTS),
-        "comments": whole.filter(_.it.in_reply_to_status_id_str.notnull()).select(**COMMENTS),
-        "entities": cells.select("post_id", "kind", value=cells.value.unnest()).distinct(),
-    }
+    return parted(path, SHAPE, POSTS, ENTITIES)

@@ -30,8 +30,8 @@ from digidip.store._work import Work, count, empty, table_of, write
 from digidip.tables import SCHEMA, TableError, check
 
 REJECTS = ["export", "record", "reason"]
-# Tables whose keys `settle` has not already made unique.
-UNSETTLED = ("accounts", "entities", "metrics", *FURTHER)
+# Tables whose keys neither `settle` nor `entities` has already made unique.
+UNSETTLED = ("accounts", "metrics", *FURTHER)
 
 
 def build(raw, target, *, key=None, reference=None):

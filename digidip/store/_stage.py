@@ -10,7 +10,7 @@ from digidip import clean, readers
 from digidip.readers import engine
 from digidip.store._clocks import TIMES, note_clocks
 from digidip.store._work import PARQUET, count, empty, rewrite, weakest
-from digidip.tables import TableError, conform
+from digidip.tables import KEYS, LABELS, TableError, conform
 
 
 def reading(stage):
@@ -29,7 +29,7 @@ def opened(work, delivery):
     """The tables of one export; those that are looked at many times are parsed once and kept aside."""
     module = readers.reader(delivery.reader)
     frames = module.read(work.source(delivery), zone=delivery.zone or None)
-    if not module.LOOSE and {"posts", "comments"} & set(frames):
+    if (not module.LOOSE and {"posts", "comments"} & set(frames)) or getattr(module, "PARSED", False):
         return frames
     return {name: _parsed(work, delivery, name, frame) for name, frame in frames.items()}
 
@@ -205,20 +205,25 @@ def entities(work, read, posts, names):
     parts = [_entities_of(work, d, frames["entities"], names[d.platform]) for d, frames in read if "entities" in frames]
     if not parts:
         return empty("entities")
-    keys = ["platform", "post_id", "kind", "value"]
+    keys = list(KEYS["entities"])
     known = union(parts).semi_join(posts, ["platform", "post_id"]).filter(_.value.notnull())
-    return known.group_by(keys).aggregate(export=_.export.max(), label=weakest(_.label)).order_by(keys)
+    held = known.group_by(keys).aggregate(place=_.place.max(), rank=_.rank.max()).order_by(keys)
+    return held.select(*keys, export=_.place.cases(*enumerate(_places(work))), label=_.rank.cases(*enumerate(LABELS)))
+
+
+def _places(work):
+    """The paths of all deliveries in the order of text: to compare numbers of places is cheaper than to compare paths."""
+    return sorted(delivery.path for delivery in work.deliveries)
 
 
 @reading
 def _entities_of(work, delivery, frame, names):
-    mentions = frame.filter(_.kind == "mention")
-    hidden = clean.pseudonyms(mentions.value, delivery.platform, work.key)
-    mentions = clean.pseudonymise(mentions, "value", hidden, names).drop("official_id")
-    frame = ibis.union(frame.filter(_.kind != "mention"), mentions)
-    frame = frame.mutate(value=clean.unnamed_link(frame.value))
-    provenance = {"platform": delivery.platform, "export": delivery.path, "label": delivery.label}
-    return conform("entities", frame.mutate(**{column: ibis.literal(cell) for column, cell in provenance.items()}))
+    mention = ibis.ifelse(frame.kind == "mention", frame.value, ibis.null("string"))
+    hidden = clean.pseudonyms(mention, delivery.platform, work.key)
+    frame = clean.pseudonymise(frame.mutate(mention=mention), "mention", hidden, names)
+    value = clean.unnamed_link(ibis.ifelse(frame.kind == "mention", frame.mention, frame.value))
+    rank = {"place": _places(work).index(delivery.path), "rank": LABELS.index(delivery.label)}
+    return frame.select("post_id", "kind", value=value, platform=ibis.literal(delivery.platform), **rank)
 
 
 def metrics(posts):
