@@ -29,6 +29,12 @@ bench: $(READY)  ## side-by-side timings, as ratios
 	$(BIN)/python benchmarks/loading.py
 	$(BIN)/python benchmarks/sweep.py
 
+fuzz: $(READY)  ## atheris on the parsers written in Python, in an environment of its own
+	$(BIN)/uv venv -q --allow-existing .venv/atheris
+	$(BIN)/uv pip install -q --python .venv/atheris/bin/python -r requirements.lock
+	$(BIN)/uv pip install -q --python .venv/atheris/bin/python atheris
+	PYTHONPATH=. .venv/atheris/bin/python tests/fuzz.py --seconds 20
+
 lock: $(READY)  ## remake requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
 

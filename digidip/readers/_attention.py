@@ -43,6 +43,11 @@ def is_odd(cell, *allowed):
     return (~(told.re_search(NUMBER) | told.isin(["", *allowed]))).fill_null(False)
 
 
+def any_odd(cells, *allowed):
+    """Whether any of the cells is odd: a list is asked, since a chain of hundreds is deeper than Ibis can go."""
+    return ibis.array([is_odd(cell, *allowed) for cell in cells]).contains(True)
+
+
 def rejected(*problems):
     """The first reason that applies, of pairs (condition, reason); missing where none does."""
     return ibis.cases(*problems, else_=ibis.null("string"))

@@ -49,7 +49,11 @@ ALIKE = {
 
 def in_json(path):
     """Posts of pages (one, an array or lines of them) or of lines of posts: text cells, `export_row` and `reject`."""
-    posts = [post if _is_post(post) else {"reject": _no_post(post)} for value in values(path) for post in _posts(value)]
+    posts = [
+        post | {"reject": None} if _is_post(post) else {"reject": _no_post(post)}
+        for value in values(path)
+        for post in _posts(value)
+    ]
     names = PLACES | ONLY_IN_JSON
     return texts(posts, list(names.values())).rename(names)
 

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections import Counter
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cache
@@ -20,6 +21,7 @@ import duckdb
 from digidip.tables import ReaderError
 
 HEAD = 1 << 18
+WIDEST = 2_000  # columns: the tables of tools have hundreds at most, and of tens of thousands the engine makes hours
 DELIMITERS = ",;\t"
 WIDE, GZIP = (b"\xff\xfe", b"\xfe\xff"), b"\x1f\x8b"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
@@ -125,7 +127,7 @@ def beginning(head, skip):
 def header(path, skip=0, delimiters=DELIMITERS):
     """Column names and delimiter, one of those given, of a delimited file that has `skip` lines before its header.
 
-    A missing, empty or binary file, and one without two columns, raise `ReaderError`.
+    A missing, empty or binary file, and one without two columns or with over 2,000, raise `ReaderError`.
     """
     text = _body(path, skip)
     firsts = {delimiter: next(_split(text, delimiter), []) for delimiter in delimiters}
@@ -135,6 +137,11 @@ def header(path, skip=0, delimiters=DELIMITERS):
         raise ReaderError(
             f"{path} (row {skip + 1}): no header of two columns or more. Found: one line of {len(names)} cell. Expected: the export "
             "as the tool wrote it, a text table with column names in row 1. Give the original file."
+        )
+    if len(names) > WIDEST:
+        raise ReaderError(
+            f"{path} (row 1): {len(names):,} columns. Expected: a text table of {WIDEST:,} columns at most, with their names "
+            "in row 1. Give the file as the tool wrote it."
         )
     return names, delimiter
 
@@ -154,7 +161,7 @@ def check_columns(path, required, wanted):
             f"{path} (row 1): no column {lacking[0]!r}. Found: {_found(names, wanted)}. Expected: "
             f"{', '.join(sorted(required))}. {_advice(path, lacking[0], names)}"
         )
-    twice = sorted({name for name in names if name in wanted and names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if times > 1 and name in wanted)
     if twice:
         raise ReaderError(
             f"{path} (row 1): {names.count(twice[0])} columns {twice[0]!r}. Expected: one. Give the file as the tool wrote it."

@@ -44,7 +44,7 @@ def _enter_post(record, found):
     threads = [_thread(comment, str(record["id"]), None) for comment in _data(record.get("comments"))]
     comments = [comment for thread in threads for comment in thread]
     if _author(record) in ("", _page(record)):
-        found["posts"].append(record)
+        found["posts"].append(record | {"reject": None})
         found["comments"] += comments
     else:
         lost = f", with its comments ({len(comments)})" if comments else ""
@@ -55,7 +55,7 @@ def _thread(comment, post_id, parent_id):
     """A comment, then the replies in it."""
     if not isinstance(comment, dict):
         return [{"reject": "no object with id and created_time"}]
-    own = {"post_id": post_id} | ({"parent": {"id": parent_id}} if parent_id else {}) | comment
+    own = {"post_id": post_id} | ({"parent": {"id": parent_id}} if parent_id else {}) | comment | {"reject": None}
     replies = [_thread(reply, post_id, own.get("id")) for reply in _data(comment.get("comments"))]
     return [own, *(one for thread in replies for one in thread)]
 

@@ -67,7 +67,8 @@ def plain(markup):
     """
     parted = re.sub(r"(?i)</(?:p|ul|ol|blockquote|pre)>\s*(?=<(?:p|ul|ol|blockquote|pre)\b)", "\n\n", markup)
     broken = re.sub(r"(?i)<br\s*/?>|</li>(?=\s*<li)", "\n", parted)
-    return html.unescape(re.sub(r"<[a-zA-Z/][^>]*>", "", broken)).strip("\n")
+    marked, end, rest = broken.rpartition(">")  # behind the last ">" is no tag, only long searches for its end
+    return html.unescape(re.sub(r"<[a-zA-Z/][^>]*>", "", marked + end) + rest).strip("\n")
 
 
 def thing(parent, name):

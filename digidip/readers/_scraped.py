@@ -1,6 +1,7 @@
 """The posts of facebook-scraper and the comments in them, from CSV with cells as Python prints them, or from JSON."""
 
 import ast
+import json
 import re
 from datetime import datetime
 
@@ -24,7 +25,7 @@ def posts_and_comments(path, required, optional):
     for record in found:
         post = _post(record)
         posts.append(post)
-        if "reject" not in post:
+        if not post["reject"]:
             comments += _comments(post)
     return posts, comments
 
@@ -35,13 +36,13 @@ def _post(record):
     page, author = (str(record.get(key) or "") for key in ("page_id", "user_id"))
     if page and author and page != author:
         return {"reject": "a post by a visitor of the page"}
-    return record | {"reactions": _literal(record.get("reactions"))}
+    return record | {"reactions": _literal(record.get("reactions")), "reject": None}
 
 
 def _comments(post):
     cell = post.get("comments_full")
     held = _literal(cell)
-    own = {key: post.get(key) for key in ("page_id", "user_id", "post_id")}
+    own = {key: post.get(key) for key in ("page_id", "user_id", "post_id")} | {"reject": None}
     if held is None and cell not in (None, "", "None"):
         return [{"reject": "comments that cannot be read (comments_full)"}]
     return [comment | own for top in (held if isinstance(held, list) else []) for comment in _thread(top)]
@@ -51,18 +52,21 @@ def _thread(comment):
     """A comment, then its replies."""
     if not isinstance(comment, dict):
         return []
-    replies = [reply for reply in comment.get("replies") or [] if isinstance(reply, dict)]
-    return [comment, *(reply | {"parent_id": comment.get("comment_id")} for reply in replies)]
+    replies = comment.get("replies") if isinstance(comment.get("replies"), list) else []
+    own = {"parent_id": comment.get("comment_id")}
+    return [comment, *(reply | own for reply in replies if isinstance(reply, dict))]
 
 
 def _literal(cell):
-    """A nested cell: as JSON gave it, or from the text that Python prints; None where that cannot be read."""
+    """A nested cell: as JSON gave it, or from the text that Python prints; None where that is nothing JSON could hold."""
     if not isinstance(cell, str):
         return cell
     try:
-        return ast.literal_eval(DATETIME.sub(_as_text, cell))
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        value = ast.literal_eval(DATETIME.sub(_as_text, cell))
+        json.dumps(value)
+    except (ValueError, TypeError, OverflowError, SyntaxError, RecursionError, MemoryError):
         return None
+    return value
 
 
 def _as_text(call):

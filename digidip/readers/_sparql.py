@@ -19,7 +19,7 @@ def variables(path):
     """The names of the variables, none where the file is no table and no JSON; names at the head of JSON, where it has no `vars`."""
     if is_json(path):
         head = opening(path)
-        told = re.search(r'"vars"\s*:\s*\[([^\]]*)\]', head)
+        told = re.search(r'"vars"\s*:\s*\[([^\[\]]*)\]', head)
         return list(dict.fromkeys(re.findall(r'"(\w+)"', told[1]) if told else re.findall(r'"(\w+)"\s*:', head)))
     try:
         return [name.removeprefix("?") for name in header(path)[0]]

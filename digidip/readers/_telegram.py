@@ -8,7 +8,7 @@ from digidip.readers._values import elements
 from digidip.tables import ReaderError
 
 CHAT = re.compile(r'\s*(\{.*?)"messages"\s*:\s*\[', re.S)
-ACCOUNT = re.compile(r'\s*\{.*?"(?:chats|left_chats)"\s*:\s*\{.*?"list"\s*:\s*\[', re.S)
+CHATS, LIST = re.compile(r'"(?:chats|left_chats)"\s*:\s*\{'), re.compile(r'"list"\s*:\s*\[')
 
 
 def chat(path):
@@ -21,7 +21,7 @@ def chat(path):
     named = _parsed(found[1] + '"messages": []}') if found else {}
     if named.get("type") == "public_channel" and isinstance(named.get("id"), int):
         return named
-    if "type" in named or ACCOUNT.match(head):
+    if "type" in named or _is_account(head):
         what = f"a chat of type {named['type']!r}" if "type" in named else "a whole account, with its private chats"
         raise ReaderError(
             f"{path} (head): {what}. Expected: one public channel, since private persons write in the others. Export the "
@@ -43,6 +43,12 @@ def messages_in(path, named, zone):
                 "Expected: the zone of that computer. Say --zone, for instance America/New_York."
             )
         yield message | _read(message) | {"chat": str(named["id"])} if isinstance(message, dict) else message
+
+
+def _is_account(head):
+    """Whether lists of chats stand in the head of a file."""
+    chats = CHATS.search(head) if head.lstrip().startswith("{") else None
+    return bool(chats and LIST.search(head, chats.end()))
 
 
 def _read(message):

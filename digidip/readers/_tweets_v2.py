@@ -6,6 +6,7 @@ memory to look them up: so pages are taken apart here, one by one, into a privat
 """
 
 import re
+from itertools import islice
 
 from digidip.readers._files import opening
 from digidip.readers._nested import key_of, rows_of, thing, things
@@ -18,6 +19,7 @@ TEXTS += ("replied_to", "retweeted", "quoted", "likes", "replies", "retweets", "
 LISTS = ("hashtags", "mentions", "links", "media")
 SHAPE = "struct<" + ", ".join([f"{t}: string" for t in TEXTS] + [f"{many}: array<string>" for many in LISTS]) + ">"
 DATA = re.compile(r'"data"\s*:\s*\[?\s*(?=\{)')
+MOST = 500  # pages at the head of a file: real ones are longer than 500 bytes
 KEYS = {"users": "id", "tweets": "id", "media": "media_key"}
 
 
@@ -32,9 +34,13 @@ def tweets(path):
 def first_tweets(path):
     """The first tweet of every page at the head of a file, and every tweet on a line or with its author in an array."""
     text = opening(path)
-    packed = [leading(text, match.end()) for match in DATA.finditer(text)]
     alone = [it for it in first_objects(path) if "author" in it or not text.lstrip().startswith("[")]
-    return [it for it in [*packed, *alone] if isinstance(it, dict) and it.keys() >= NEEDED]
+    return [it for it in [*first_packed(text), *alone] if isinstance(it, dict) and it.keys() >= NEEDED]
+
+
+def first_packed(text):
+    """What begins under `data`, page by page, in the head of a file; of thousands of them in one another the outer ones."""
+    return [leading(text, match.end()) for match in islice(DATA.finditer(text), MOST)]
 
 
 def _tweets_of(page):

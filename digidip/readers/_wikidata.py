@@ -1,6 +1,7 @@
 """Items of Wikidata out of the rows of a query: what its variables mean, and all values of an item gathered in one record."""
 
 import re
+from collections import Counter
 from functools import cache
 
 from digidip.readers._registries import found_in, with_ids
@@ -47,7 +48,7 @@ def role_of(variable):
     >>> [role_of(name) for name in ("countryLabel", "twitterUsername", "xUserId", "mfa")]
     ['country', 'x', 'x', None]
     """
-    word = re.sub(r"[^a-z0-9]", "", variable.lower())
+    word = re.sub(r"[^a-z0-9]", "", variable[:100].lower())
     bare, stem = re.sub(r"(?:label|name)$", "", word), ENDINGS.sub("", word)
     roles = (role for role, words in ROLES.items() if bare in words.split())
     platforms = (platform for platform, words in PLATFORMS.items() if {word, stem} & set(words.split()))
@@ -55,8 +56,7 @@ def role_of(variable):
 
 
 def items(path):
-    """One dict per item, in the order of the file: `export_row` (its first row), `item`, `name`, `is_post`, its values by
-    role (lists), and `accounts`; a row without an item gives one with `reject`."""
+    """One dict per item, or per row without one (`reject`): its first `export_row`, `item`, `name`, lists by role, `accounts`."""
     rows = list(bindings(path))
     names = list(dict.fromkeys(name for row in rows if row for name in row))
     ranked = sorted(names, key=lambda name: role_of(name) is not None)
@@ -90,9 +90,10 @@ def _accounts(record, rows):
     seen = [(one, row) for row in rows for one in _of_row(record, row)]
     pairs = {(one["platform"], one["handle"].lower(), one["account_id"]) for one, _row in seen if one.get("handle")}
     pairs = {pair for pair in pairs if not pair[2].startswith("@")}
-    found = {}
+    held, found = {pair[:2]: pair[2] for pair in pairs}, {}
+    times = Counter(key for pair in pairs for key in (("handle", *pair[:2]), ("id", pair[0], pair[2])))
     for one, row in seen:
-        key = one.get("platform"), _settled(one, pairs)
+        key = one.get("platform"), _settled(one, held, times)
         found.setdefault(key, (one | {"account_id": key[1]}, []))[1].append(row)
     known = [one | {role: _agreed(rows, role) for role in ("from", "to")} for one, rows in found.values()]
     return [one for one in known if "reject" not in one] or known[:1]
@@ -105,14 +106,13 @@ def _of_row(record, row):
     return with_ids(found_in(record, [(one, cell) for one, _name, cell in cells if ids.get(one) != cell]), ids)
 
 
-def _settled(one, pairs):
+def _settled(one, held, times):
     """The id of an account: the platform's own only where the item pairs it with one handle, and the handle with one id."""
     if not one.get("handle"):
         return one.get("account_id")
-    handle = one["handle"].lower()
-    ids = [pair[2] for pair in pairs if pair[:2] == (one["platform"], handle)]
-    others = [pair for pair in pairs if pair[0] == one["platform"] and pair[2] in ids]
-    return ids[0] if len(ids) == 1 == len(others) else f"@{handle}"
+    platform, handle = one["platform"], one["handle"].lower()
+    account_id = held.get((platform, handle))
+    return account_id if times["handle", platform, handle] == times["id", platform, account_id] == 1 else f"@{handle}"
 
 
 def _agreed(rows, role):

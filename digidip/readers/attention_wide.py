@@ -14,7 +14,7 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers._attention import NUMBER, by_columns, clock, figure, is_odd, rejected, span_of, unpivoted
+from digidip.readers._attention import NUMBER, any_odd, by_columns, clock, figure, rejected, span_of, unpivoted
 from digidip.readers._cells import check_zone, located, wall
 from digidip.readers._files import check_columns, header, leading
 from digidip.tables import ReaderError
@@ -61,7 +61,7 @@ def read(path, *, zone=None):
     table = by_columns(path, names, delimiter).mutate(date=_[f"c{names.index('Date')}"])
     query = _[f"c{names.index('Query')}"] + ": " if "Query" in names else ibis.literal("")
     table = table.mutate(query=query.fill_null(""), at=ibis.coalesce(clock(_.date), _slashed(path, table)))
-    odd = ibis.or_(*(is_odd(table[column]) for column in series))
+    odd = any_odd(table[column] for column in series)
     table = table.mutate(
         reject=rejected((_.at.isnull(), "a date that cannot be read (Date)"), (odd, "a value that is no number"))
     )

@@ -9,6 +9,7 @@ registries, which are left out: join them by account. The ministry is the one de
 """
 
 import re
+from itertools import accumulate
 
 import ibis
 import yaml
@@ -25,6 +26,7 @@ LOOSE = False
 REQUIRED = {"accounts": {"id", "social"}}
 SIGNS = re.compile(r"""(?m)(?:^[\s-]*|[{,]\s*")social"?\s*:"""), re.compile(r"""[{\s"]bioguide"?\s*:""")
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # text alone: nothing becomes a number, a date or true
+DEEPEST = 50  # lists and mappings in one another: the parser in C ends the whole process over thousands
 # Column of the handle and column of the platform's own id.
 PLATFORMS = {
     "x": ("twitter", "twitter_id"),
@@ -59,7 +61,8 @@ def read(path, *, zone=None):
 def _records(path):
     opening(path)
     try:
-        records = yaml.load(in_utf8(path).read_bytes().decode("utf-8-sig"), Loader=LOADER)
+        text = in_utf8(path).read_bytes().decode("utf-8-sig")
+        records = None if _is_deep(text) else yaml.load(text, Loader=LOADER)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
         records = None
     if not isinstance(records, list):
@@ -68,6 +71,13 @@ def _records(path):
             "records with id and social. Give the file as congress-legislators publishes it."
         )
     return records
+
+
+def _is_deep(text):
+    """Whether more lists and mappings lie in one another than in any registry."""
+    starts, ends = yaml.CollectionStartEvent, yaml.CollectionEndEvent
+    steps = (isinstance(one, starts) - isinstance(one, ends) for one in yaml.parse(text, Loader=LOADER))
+    return any(depth > DEEPEST for depth in accumulate(steps))
 
 
 def _named(one, number):

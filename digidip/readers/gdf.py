@@ -26,7 +26,8 @@ OPTIONAL = {"follows": {"weight", "directed", "kind", "tie", "relation", "relati
 SECTIONS = ("nodedef>", "edgedef>")
 NUMBERED = {"name", "label", "no_tweets", "no_mentions"}
 OWN = {"name", "node1", "node2", "weight", "directed"}  # columns that hold no commas
-CELL = re.compile(r"""(?:^|,)\s*(?:'(.*?)'|"(.*?)"|([^,]*?))\s*(?=,|$)""")
+SPACE, PLAIN = re.compile(r"\s*"), re.compile("([^,]*)")
+QUOTED = {mark: re.compile(rf"{mark}(.*?){mark}\s*(?=,|$)") for mark in "'\""}
 TEXTS = ("", "VARCHAR", "STRING", "TEXT")
 
 
@@ -50,9 +51,9 @@ def _edges(path):
     section, columns, is_numbered, labels, number = "", {}, False, {}, 0
     for line in lines(path):
         if line.lstrip().lower().startswith(SECTIONS):
-            section, columns = line.lstrip()[:4].lower(), _columns(line)
+            section = line.lstrip()[:4].lower()
+            columns = _columns(path, section, line)
             is_numbered |= section == "node" and columns.keys() >= NUMBERED
-            _check(path, section, columns)
         elif not line.strip():
             continue
         elif section == "node" and is_numbered:
@@ -68,24 +69,26 @@ def _edges(path):
             yield ends | {"weight": cells.get("weight")} | told | {"way": way, "reject": reject, "export_row": number}
 
 
-def _columns(line):
-    """Name of each column in small letters → whether it may hold any text."""
-    parts = [[*part.split(), "", ""] for part in re.split(r",(?![^(]*\))", line.partition(">")[2])]
-    return {name.lower(): kind.partition("(")[0].upper() in TEXTS for name, kind, *_rest in parts}
-
-
-def _check(path, section, columns):
+def _columns(path, section, line):
+    """Name of each column in small letters (its place where it has none) → whether it may hold any text."""
+    parts = [[*part.split(), "", ""] for part in re.split(r",(?![^(,]*\))", line.partition(">")[2])]
+    columns = {
+        name.lower() or f"{place}": kind.partition("(")[0].upper() in TEXTS
+        for place, (name, kind, *_rest) in enumerate(parts, start=1)
+    }
     lacking = sorted(REQUIRED["follows"] - columns.keys()) if section == "edge" else []
-    if lacking:
+    if lacking or len(columns) < len(parts):
+        problem = f"no column {lacking[0]!r}" if lacking else "two columns of one name"
         raise ReaderError(
-            f"{path} (edgedef>): no column {lacking[0]!r}. Expected: node1 and node2. Give the file as the tool "
-            "wrote it."
+            f"{path} ({section}def>): {problem}. Expected: node1 and node2 for edges, and no name twice. Give the file as "
+            "the tool wrote it."
         )
+    return columns
 
 
 def _cells(line, columns):
     """The cells under their columns, and why there are none: a line of another width that no column can make up for."""
-    quoted = [next(filter(None, found), "") for found in CELL.findall(line)]
+    quoted = _quoted(line)
     cells = line.split(",") if line.count(",") + 1 == len(columns) != len(quoted) else quoted
     surplus = len(cells) - len(columns)
     free = [place for place, (name, is_text) in enumerate(columns.items()) if is_text and name not in OWN]
@@ -94,3 +97,18 @@ def _cells(line, columns):
     elif surplus:
         return {}, "more cells than columns" if surplus > 0 else "fewer cells than columns"
     return dict(zip(columns, (cell.strip() for cell in cells), strict=True)), None
+
+
+def _quoted(line):
+    """The cells of a line out of their quotation marks; a mark that none closes, and every later one, is a letter."""
+    place, letters, found = 0, "", []
+    while place <= len(line):
+        start = SPACE.match(line, place).end()
+        mark = line[start : start + 1]
+        is_mark = mark in QUOTED and mark not in letters
+        cell = QUOTED[mark].match(line, start) if is_mark else None
+        letters += mark if is_mark and not cell else ""
+        cell = cell or PLAIN.match(line, start)
+        found.append(cell[1])
+        place = cell.end() + 1
+    return found

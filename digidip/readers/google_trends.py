@@ -16,9 +16,9 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers._attention import CLOCKS, DATES, by_columns, clock, figure, is_odd, rejected, span_of, unpivoted
+from digidip.readers._attention import CLOCKS, DATES, any_odd, by_columns, clock, figure, rejected, span_of, unpivoted
 from digidip.readers._cells import check_zone, located
-from digidip.readers._files import DELIMITERS, opening
+from digidip.readers._files import DELIMITERS, WIDEST, opening
 from digidip.tables import ReaderError
 
 PLATFORM = ""
@@ -73,7 +73,7 @@ def read(path, *, zone=None):
     suffix = f": ({region[1]})" if region and region[1] and not any(map(REGION.search, names)) else ""
     series = {f"c{place}": name + suffix for place, name in enumerate(names) if place}
     table = table.mutate(at=clock(_.c0, DATES + CLOCKS if zone else DATES))
-    odd = ibis.or_(*(is_odd(table[column], *BELOW) for column in series))
+    odd = any_odd((table[column] for column in series), *BELOW)
     table = table.mutate(
         reject=rejected((_.at.isnull(), "a date that cannot be read"), (odd, "a value that is no number"))
     )
@@ -90,7 +90,7 @@ def _head(path):
     for place, below in zip(told, told[1:], strict=False):
         delimiter = max(DELIMITERS, key=lines[place].count)
         names, record = ([cell.strip() for cell in _cells(lines[at], delimiter)] for at in (place, below))
-        if len(names) > 1 and len(record) == len(names) and DATE.fullmatch(record[0]):
+        if 1 < len(names) <= WIDEST and len(record) == len(names) and DATE.fullmatch(record[0]):
             share = _share(
                 names, record, is_first=place == told[0], is_apart=place > 1 and not lines[place - 1].strip()
             )
@@ -105,4 +105,8 @@ def _share(names, record, *, is_first, is_apart):
 
 
 def _cells(line, delimiter):
-    return next(csv.reader([line], delimiter=delimiter), [])
+    """The cells of a line; none where one is longer than 131,072 characters, as a line of JSON may be."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []

@@ -24,7 +24,7 @@ LOOSE = False
 REQUIRED = {"follows": {"*Vertices"}}
 LINED, LISTED = ("arcs", "edges"), ("arcslist", "edgeslist")
 SECTIONS = {"network", "vertices", "matrix", *LINED, *LISTED}
-SECTION = re.compile(r'\s*\*(\w+)(?:\s*:\s*(\d+))?(?:\s+"?(.*?)"?)?\s*$')
+SECTION = re.compile(r"\s*\*(\w+)(?:\s*:\s*(\d+))?(?:\s+(.*))?$")
 VERTEX = re.compile(r'\s*(\d{1,9})(?:\s+(?:"(.*?)"(?=\s|$)|([^"\s]\S*)).*|\s*)$')
 LINE = re.compile(r'\s*(?:(\d+)\s*:\s*)?(\S+)\s+(\S+)(?:\s+([+-]?[\d.]\S*))?(?:.*?\sl\s+"([^"]*)")?')
 
@@ -71,7 +71,7 @@ def _section(path, line, text):
     found = SECTION.match(text)
     if not found or found[1].lower() not in SECTIONS:
         raise _refusal(path, f"line {line}", "a section that is neither vertices nor ties of Pajek")
-    return found[1].lower(), found[2], found[3]
+    return found[1].lower(), found[2], (found[3] or "").strip().removeprefix('"').removesuffix('"') or None
 
 
 def _size(path, line, rest, known):

@@ -19,8 +19,8 @@ from digidip.readers._files import opening
 from digidip.readers._flat import flat
 from digidip.readers._nested import thing, things
 from digidip.readers._objects import first_objects
-from digidip.readers._tweets_v2 import DATA, first_tweets
-from digidip.readers._values import Broken, leading, values
+from digidip.readers._tweets_v2 import first_packed, first_tweets
+from digidip.readers._values import Broken, values
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
@@ -55,9 +55,10 @@ FOLLOWS = {
 def fits(path):
     """1 if users of API v2, and no tweets, stand at the head of the file, in pages or on lines; else 0."""
     text = opening(path)
-    packed = [leading(text, match.end()) for match in DATA.finditer(text)]
     alone = [it for it in first_objects(path) if {"public_metrics", "__twarc"} & it.keys()]
-    users = [it for it in [*packed, *alone] if isinstance(it, dict) and it.keys() >= NEEDED and "text" not in it]
+    users = [
+        it for it in [*first_packed(text), *alone] if isinstance(it, dict) and it.keys() >= NEEDED and "text" not in it
+    ]
     return float(bool(users) and not first_tweets(path))
 
 

@@ -32,7 +32,7 @@ LOOSE = True
 PARSED = True
 REQUIRED = {"posts": {"id_str", "created_at", "full_text"}, "follows": {"accountId"}}
 PLACE = r"(?:[^/]+/)?(?:data/)?"
-TWEETS = re.compile(PLACE + r"tweets?(?:-part(\d+))?\.js")
+TWEETS = re.compile(PLACE + r"tweets?(?:-part(\d{1,9}))?\.js")
 BARE = re.compile(r"\s*window\.YTD\.")
 # What a repost shows may be cut off with the end of its text.
 IS_CUT = _.it.full_text.startswith("RT @") & _.it.full_text.endswith("…")
