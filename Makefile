@@ -29,14 +29,11 @@ bench: $(READY)  ## side-by-side timings, as ratios
 	$(BIN)/python benchmarks/loading.py
 	$(BIN)/python benchmarks/sweep.py
 
-fuzz: $(READY)  ## atheris on the parsers written in Python, in an environment of its own
-	$(BIN)/uv venv -q --allow-existing .venv/atheris
-	$(BIN)/uv pip install -q --python .venv/atheris/bin/python -r requirements.lock
-	$(BIN)/uv pip install -q --python .venv/atheris/bin/python atheris
-	PYTHONPATH=. .venv/atheris/bin/python tests/fuzz.py --seconds 20
-
 lock: $(READY)  ## remake requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
+
+fuzz: $(READY)  ## mutated samples against the parsers in Python, in an environment of its own with atheris: make fuzz SECONDS=60
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv run -q --active --no-project --with atheris==3.0.0 python tests/fuzz.py --seconds $(or $(SECONDS),20)
 
 clean:  ## remove what make makes
 	rm -rf .venv reports .pytest_cache .ruff_cache .hypothesis build *.egg-info
@@ -47,4 +44,4 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
 
-.PHONY: run test browser report lab notebooks bench lock clean
+.PHONY: run test browser report lab notebooks bench fuzz lock clean

@@ -19,23 +19,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "build" / "fuzz"
 SAMPLES = ROOT / "tests" / "samples"
-PARSERS = (
-    *("gexf", "graphml", "pajek", "gdf", "twarc_followers", "twarc2_users"),  # networks
-    *("twitter_archive", "twitter_v2", "academictwitter", "twitter_users", "twitter_v1", "tweet_ids"),
-    *("graph_api", "facebook_scraper", "facepager_facebook", "crowdtangle_api_facebook", "crowdtangle_api_instagram"),
-    *("telegram_desktop", "youtube_api", "fourcat_truthsocial"),
-    *("bluesky_feed", "bluesky_profiles", "mastodon_statuses", "activitypub_outbox", "zeeschuimer_x"),
-    *("zeeschuimer_instagram", "zeeschuimer_tiktok", "zeeschuimer_threads", "zeeschuimer_truthsocial"),
-    *("congress_legislators", "wikidata_accounts", "digital_registry", "touchpoints_registry", "hamilton_accounts"),
-    *(
-        "crowdtangle_facebook",
-        "crowdtangle_history",
-        "google_trends",
-        "gdelt_timeline",
-        "attention_wide",
-        "netvizz_page",
-    ),
-)
+PARSERS = """gexf graphml pajek gdf twarc_followers twarc2_users
+    twitter_archive twitter_v1 twitter_v2 academictwitter twitter_users tweet_ids
+    graph_api facebook_scraper facepager_facebook crowdtangle_api_facebook crowdtangle_api_instagram
+    telegram_desktop youtube_api bluesky_feed bluesky_profiles mastodon_statuses activitypub_outbox
+    zeeschuimer_x zeeschuimer_instagram zeeschuimer_threads zeeschuimer_truthsocial zeeschuimer_tiktok
+    zeeschuimer_tiktok_comments fourcat_truthsocial crowdtangle_facebook crowdtangle_history netvizz_page
+    congress_legislators wikidata_accounts digital_registry touchpoints_registry hamilton_accounts
+    google_trends gdelt_timeline attention_wide""".split()
 LONGEST, SLOWEST = 1 << 14, 10  # bytes of a file, seconds for it
 WORD = re.compile(rb"[<*@\"'{\[]?[\w:./-]{2,30}[>\"':}\]]?")
 PACKED = (b"PK", b"\x1f\x8b")
@@ -43,11 +34,12 @@ OWNER = b'window.YTD.account.part0 = [{"account":{"accountId":"7","username":"mf
 TIES = {"follower.js": b'[{"follower":{"accountId":"8"}}]', "following.js": b"[]"}
 
 
-def ends_well(name, path):
-    """Read the file: nothing, if that ends in tables or in a message with `Expected`, else the error itself."""
+def ends_well(name, path, data):
+    """Write and read a file: nothing, if that ends in tables or in a message with `Expected`, else the error itself."""
     from digidip import readers
     from digidip.tables import ReaderError
 
+    path.write_bytes(zipped(data) if name == "twitter_archive" else data)
     try:
         share = readers.reader(name).fits(path)
         with readers.told(path):
@@ -117,8 +109,7 @@ def fuzz(name, seconds):
 
     def once(data):
         forget()
-        path.write_bytes(zipped(data) if name == "twitter_archive" else data)
-        ends_well(name, path)
+        ends_well(name, path, data)
 
     limits = [f"-max_total_time={seconds}", f"-timeout={SLOWEST}", f"-max_len={LONGEST}", "-len_control=0"]
     limits += ["-rss_limit_mb=4096", f"-dict={folder / 'words.dict'}", f"-artifact_prefix={folder}/"]
@@ -129,8 +120,8 @@ def fuzz(name, seconds):
 def again(name, given):
     """Read one finding once more, under the name that the reader knows, and show how it ends."""
     path = KEPT / name / seeds(name)[0]
-    path.write_bytes(zipped(Path(given).read_bytes()) if name == "twitter_archive" else Path(given).read_bytes())
-    ends_well(name, path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ends_well(name, path, Path(given).read_bytes())
     print(f"{given}: {name} ends well")
 
 
@@ -145,17 +136,13 @@ def main():
     if given.again:
         return again(given.reader[0], given.again)
     if not find_spec("atheris"):
-        return (
-            "no atheris in this Python. Expected: `make fuzz`, or `pip install atheris` in an environment of your own."
-        )
+        return "no atheris here. Expected: `make fuzz`, or `pip install atheris` in an environment of your own."
     if given.here:
         return fuzz(given.reader[0], given.seconds)
     settings = os.environ | {"DIGIDIP_THREADS": "1", "PYTHONPATH": str(ROOT)}
     call = [sys.executable, __file__, "--here", "--seconds", str(given.seconds)]
     bad = [name for name in given.reader if subprocess.run([*call, name], env=settings, check=False).returncode]
-    print(
-        f"{len(given.reader) - len(bad)} of {len(given.reader)} readers end well; findings: {', '.join(bad) or 'none'}"
-    )
+    print(f"{len(given.reader) - len(bad)} of {len(given.reader)} readers end well; not: {', '.join(bad) or 'none'}")
     return int(bool(bad))
 
 

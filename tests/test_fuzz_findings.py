@@ -22,7 +22,14 @@ FOUND = {
     "bytes-in-a-python-cell": ("facebook_scraper", POST % b"\"[{'comment_id': b'1'}]\""),
     "a-list-as-a-key": ("facebook_scraper", POST % b'"[{[]: 1}]"'),
     "a-year-of-twenty-digits": ("facebook_scraper", POST % (b'"[datetime.datetime(%s, 1, 1)]"' % (b"9" * 20))),
-    "a-number-of-6000-digits": ("facebook_scraper", POST % (b'"[0x%s]"' % (b"f" * 5000))),
+    "a-number-of-6000-digits": (
+        "facebook_scraper",
+        b'[{"post_id":"1","text":"","time":"","reactions":"{\'like\': 0x%s}"}]' % (b"f" * 5000),
+    ),
+    "a-number-of-5000-digits-over-lines": (
+        "graph_api",
+        b'{\n"data":[{"id":"1_2","created_time":"2017-02-20T10:00:00+0000"},\n{"x":%s}\n]}' % (b"1" * 5000),
+    ),
     "blank-lines-in-broken-json": ("facebook_scraper", POST[:-1] % b"1" + b"," + b"\n" * 200_000 + b"x]"),
     "a-cell-longer-than-csv-takes": ("google_trends", b"Time," + b"x" * 140_000 + b"\n2020-01-01,3\n"),
     "more-columns-than-any-tool-has": ("wikidata_accounts", b"item,twitter" + b",'x" * 60_000 + b"\n" + ITEM + b",a\n"),

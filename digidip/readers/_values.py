@@ -61,7 +61,7 @@ def _stop(text):
         return json.JSONDecoder().raw_decode(text)[1]
     except json.JSONDecodeError as error:
         return error.pos
-    except RecursionError:
+    except (ValueError, RecursionError):  # numbers of thousands of digits, lists of thousands in one another
         return len(text)
 
 
