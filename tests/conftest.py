@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,10 @@ COMMENTS = (
     "7_1_2,7_1,7_1_1,In the main street,Ministry,2016-01-05 07:00:00,2\n"
     "7_1_3,7_1,,Nobody wrote this,,2016-01-05 08:00:00,0\n"
 )
+
+# Started in the background, pytest ignores Ctrl-C, and so would the processes whose answer to it is tested.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
