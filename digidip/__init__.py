@@ -1,6 +1,6 @@
 """digidip: research notebooks on how foreign ministries use social media, and the thin package under them.
 
-The rooms, in the order the data meets them: tables, readers, deliveries, clean, store, measures, figures,
+The rooms, in the order the data meets them: tables, readers, deliveries, clean, store, networks, measures, figures,
 claims, kernels, report, studies, cli. A room is imported when it is first used, so `import digidip` stays light.
 """
 
@@ -13,6 +13,7 @@ ROOMS = (
     "deliveries",
     "clean",
     "store",
+    "networks",
     "measures",
     "figures",
     "claims",

@@ -17,7 +17,12 @@ from digidip import measures, readers
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "digidip"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-CONDA = {"duckdb": "python-duckdb", "ibis-framework": "ibis-duckdb", "tzdata": "python-tzdata"}
+CONDA = {
+    "duckdb": "python-duckdb",
+    "ibis-framework": "ibis-duckdb",
+    "tzdata": "python-tzdata",
+    "igraph": "python-igraph",
+}
 CONDA |= {"jupyter-client": "jupyter_client", "playwright": "playwright-python"}
 LONGEST = 300
 

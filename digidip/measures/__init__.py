@@ -1,6 +1,7 @@
 """The measures: one module per family, in the field's words; each is a plain function that returns a tidy table.
 
-`UNITS` is the catalogue: every measure, its unit, in the order in which notebook 02 prints them.
+`UNITS` is the catalogue: every measure, its unit, in the order in which notebook 02 prints them. A measure
+whose first parameter is `graph` takes a graph of `digidip.networks` in place of tables.
 """
 
 from importlib import import_module
@@ -10,7 +11,17 @@ import pandas as pd
 
 from digidip.tables import TableError
 
-FAMILIES = ("activity", "engagement", "dialogue")
+FAMILIES = (
+    "activity",
+    "engagement",
+    "dialogue",
+    "structure",
+    "positions",
+    "headquarters",
+    "communities",
+    "mixing",
+    "qap",
+)
 
 UNITS = {
     "post_count": "posts",
@@ -29,6 +40,24 @@ UNITS = {
     "comment_rate_ratio": "ratio of means",
     "official_answer_count": "official answers",
     "official_answer_share": "share of posts or comments",
+    "density": "share of possible ties",
+    "reciprocity": "share; beyond density: -1 to 1",
+    "connectedness": "share of accounts or of ordered pairs",
+    "mean_distance": "ties, or 1 / weight",
+    "centralisation": "share of the largest possible, 0 to 1",
+    "centrality": "share, 0 to 1; strength: weight of ties",
+    "core_periphery": "1 core, 0 periphery",
+    "headquarters_dependence": "share of pairs, missions, weight",
+    "headquarters_removal": "share of ordered pairs",
+    "registry_coverage": "share of missions",
+    "modularity": "modularity, at most 1",
+    "community": "number of the community",
+    "excess_structure": "difference of shares or of modularity",
+    "mixing_matrix": "ties",
+    "assortativity": "coefficient, -1 to 1",
+    "ei_index": "index, -1 to 1",
+    "qap_correlation": "correlation, -1 to 1",
+    "mrqap": "outcome per unit of term, or log odds",
 }
 
 

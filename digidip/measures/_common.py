@@ -2,10 +2,9 @@
 
 from datetime import date
 
-import ibis
 import pandas as pd
 
-from digidip.tables import DTYPES, SCHEMA, TableError
+from digidip.tables import TableError, canonical
 
 POST = ["platform", "post_id"]
 ACCOUNT = ["platform", "account_id"]
@@ -14,17 +13,6 @@ ACCOUNT = ["platform", "account_id"]
 def keys(by):
     """The group columns as a list."""
     return [by] if isinstance(by, str) else list(by)
-
-
-def canonical(table, name, columns):
-    """These columns of canonical table `name`, from Ibis or pandas, cast: an all-missing one has no type."""
-    columns = list(dict.fromkeys(columns))
-    if absent := [column for column in columns if column not in table.columns]:
-        wanted, found = ", ".join(map(repr, absent)), ", ".join(map(str, table.columns))
-        raise TableError(f"{name}: no column {wanted}. Found: {found}. See digidip.tables.SCHEMA.")
-    table = table[columns] if isinstance(table, ibis.Table) else ibis.memtable(table[columns])
-    schema = SCHEMA[name]
-    return table.cast({column: DTYPES[schema[column].kind] for column in columns if column in schema})
 
 
 def local_posts(posts, by, zone, *columns):

@@ -10,8 +10,11 @@ NUMBERS = {"n": "int64", "low": "float64", "high": "float64"}
 
 
 def tidy(frame, by, rows, columns):
-    """One table: the dicts that `rows(part)` gives for each group of `frame`, sorted by group, a missing key kept."""
-    groups = frame.groupby(by, dropna=False)
+    """One table: the dicts that `rows(part)` gives for each group of `frame`, sorted by group, a missing key kept.
+
+    No group columns: all rows are one group, if there are any.
+    """
+    groups = frame.groupby(by, dropna=False) if by else [((), frame)] * (not frame.empty)
     found = [dict(zip(by, key, strict=True)) | row for key, part in groups for row in rows(part)]
     types = {**frame[by].dtypes, **columns}
     return pd.DataFrame(found, columns=list(types)).astype(types)

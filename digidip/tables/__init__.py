@@ -5,7 +5,7 @@ The schema is a literal in plain sight in `_schema.py`; `dictionary` and `overvi
 
 import pandas as pd
 
-from digidip.tables._rules import PLACE, check, conform, is_scientific, mask, rules, types, violations
+from digidip.tables._rules import PLACE, canonical, check, conform, is_scientific, mask, rules, types, violations
 from digidip.tables._schema import (
     CHOICES,
     DTYPES,
@@ -41,6 +41,7 @@ __all__ = [
     "TIES",
     "ReaderError",
     "TableError",
+    "canonical",
     "check",
     "conform",
     "dictionary",

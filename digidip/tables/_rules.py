@@ -33,6 +33,22 @@ def conform(name, frame):
     return frame.select(**cells)
 
 
+def canonical(table, name, columns):
+    """These columns of canonical table `name`, from Ibis or pandas, cast: an all-missing one has no type.
+
+    >>> import pandas as pd
+    >>> canonical(pd.DataFrame({"account_id": [7], "other": "x"}), "metrics", ["account_id"]).to_pandas().values.tolist()
+    [['7']]
+    """
+    columns = list(dict.fromkeys(columns))
+    if absent := [column for column in columns if column not in table.columns]:
+        wanted, found = ", ".join(map(repr, absent)), ", ".join(map(str, table.columns))
+        raise TableError(f"{name}: no column {wanted}. Found: {found}. See digidip.tables.SCHEMA.")
+    table = table[columns] if isinstance(table, ibis.Table) else ibis.memtable(table[columns])
+    schema = SCHEMA[name]
+    return table.cast({column: DTYPES[schema[column].kind] for column in columns if column in schema})
+
+
 def types(name):
     """The engine's type of every column of one canonical table, in order.
 

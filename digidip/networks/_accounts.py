@@ -1,0 +1,130 @@
+"""Ties between accounts: who follows, mentions, reposts, answers whom."""
+
+import ibis
+from ibis import _
+
+from digidip.networks._draw import drawn
+from digidip.networks._missions import placed
+from digidip.tables import TIES, TableError, canonical
+
+ABOUT = ("handle", "name", "ministry", "office", "receiving", "city")
+POST = ["platform", "post_id"]
+
+
+def tie_network(follows, accounts, missions=None, *, tie="follow", outside=False):
+    """Who follows whom (or another `tie` of the table of follows) among the accounts; weight as the file gives it.
+
+    Reads follows, accounts and, where given, missions. A tie seen several times counts once, as last seen; one without
+    a weight counts 1. Nodes: every account, with its handle, name, ministry, office, receiving state and city
+    (`is_account`), and every mission of the registry without an account. Ties to others are left out and counted, or
+    kept with their ends if `outside`. Attributes of the graph: `tie`, `platform`, `self_loops`, `outside`,
+    `weightless`, `unweighted`; `registry` (number of missions) and `unplaced` (accounts of missions that the registry
+    does not tell apart) where missions are given. Two platforms in one table raise `TableError`.
+
+    >>> import pandas as pd
+    >>> accounts = pd.DataFrame({"platform": "x", "account_id": ["1", "2", "3"], "ministry": "PER"})
+    >>> follows = pd.DataFrame({"platform": "x", "source_id": ["1", "1"], "target_id": ["2", "9"], "tie": "follow",
+    ...     "weight": None, "observed_at": "2016-01-01"})
+    >>> network = tie_network(follows, accounts)
+    >>> list(network), list(network.edges), network.graph["outside"]
+    (['1', '2', '3'], [('1', '2')], 1)
+    """
+    if tie not in TIES:
+        raise TableError(f"tie must be one of {', '.join(TIES)}, not {tie!r}.")
+    held = canonical(follows, "follows", ["platform", "source_id", "target_id", "tie", "weight", "observed_at"])
+    ends = ["platform", "source_id", "target_id"]
+    last = held.filter(_.tie == tie).filter(_.observed_at == _.observed_at.max().over(group_by=ends))
+    arcs = last.group_by(ends).agg(weight=_.weight.max()).rename(source="source_id", target="target_id")
+    return _among(arcs, accounts, missions, tie, outside)
+
+
+def mention_network(entities, posts, accounts, missions=None, *, outside=False):
+    """Who mentions whom; weight = number of posts with the mention.
+
+    Reads entities, posts, accounts and, where given, missions. Reposts are left out: the mentions in them are another
+    account's. Nodes, attributes and errors as in `tie_network`.
+
+    >>> import pandas as pd
+    >>> ids = {"platform": "x", "post_id": ["p", "q"]}
+    >>> posts = pd.DataFrame({**ids, "account_id": "1", "repost_of_id": None})
+    >>> entities = pd.DataFrame({**ids, "kind": "mention", "value": "2"})
+    >>> accounts = pd.DataFrame({"platform": "x", "account_id": ["1", "2"], "ministry": "PER"})
+    >>> list(mention_network(entities, posts, accounts).edges(data="weight"))
+    [('1', '2', 2.0)]
+    """
+    own = canonical(posts, "posts", [*POST, "account_id", "repost_of_id"]).filter(_.repost_of_id.isnull())
+    named = canonical(entities, "entities", [*POST, "kind", "value"]).filter(_.kind == "mention")
+    pairs = named.inner_join(own, POST).select(*POST, source=_.account_id, target=_.value)
+    return _among(_counted(pairs), accounts, missions, "mention", outside)
+
+
+def repost_network(posts, accounts, missions=None, *, outside=False):
+    """Who reposts whom; weight = number of reposts.
+
+    Reads posts, accounts and, where given, missions. The author of the original is known where the original is among
+    the posts; other reposts are counted as `unknown_authors`, never drawn. Nodes, attributes and errors as in
+    `tie_network`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"platform": "x", "post_id": ["p", "q", "r"], "account_id": ["1", "2", "2"],
+    ...     "repost_of_id": [None, "p", "z"]})
+    >>> accounts = pd.DataFrame({"platform": "x", "account_id": ["1", "2"], "ministry": "PER"})
+    >>> network = repost_network(posts, accounts)
+    >>> list(network.edges(data="weight")), network.graph["unknown_authors"]
+    ([('2', '1', 1.0)], 1)
+    """
+    held = canonical(posts, "posts", [*POST, "account_id", "repost_of_id"]).rename(answered="repost_of_id")
+    arcs, unknown = _answers(held.mutate(author=ibis.null("string")))
+    return _among(arcs, accounts, missions, "repost", outside, unknown_authors=unknown)
+
+
+def reply_network(posts, accounts, missions=None, *, outside=False):
+    """Who answers whom by posts; weight = number of such posts.
+
+    Reads posts, accounts and, where given, missions: the author answered is `reply_to_account_id`, else the author of
+    the post answered where that is among the posts; others are counted as `unknown_authors`. An account that goes on in
+    its own thread is a self-loop. Nodes, attributes and errors as in `tie_network`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"platform": "x", "post_id": ["p", "q"], "account_id": ["1", "2"],
+    ...     "reply_to_id": [None, "p"], "reply_to_account_id": [None, "1"]})
+    >>> accounts = pd.DataFrame({"platform": "x", "account_id": ["1", "2"], "ministry": "PER"})
+    >>> list(reply_network(posts, accounts).edges(data="weight"))
+    [('2', '1', 1.0)]
+    """
+    held = canonical(posts, "posts", [*POST, "account_id", "reply_to_id", "reply_to_account_id"])
+    arcs, unknown = _answers(held.rename(answered="reply_to_id", author="reply_to_account_id"))
+    return _among(arcs, accounts, missions, "reply", outside, unknown_authors=unknown)
+
+
+def _answers(posts):
+    """Arcs to `author`, or else to the author of the post in `answered`; and for how many posts neither is known."""
+    originals = posts.select("platform", answered=_.post_id, original=_.account_id)
+    answers = posts.filter(_.answered.notnull() | _.author.notnull()).left_join(originals, ["platform", "answered"])
+    pairs = answers.select(*POST, source=_.account_id, target=_.author.coalesce(_.original))
+    return _counted(pairs.filter(_.target.notnull())), int(pairs.filter(_.target.isnull()).count().to_pyarrow().as_py())
+
+
+def _counted(pairs):
+    """One row per platform, source and target: how many posts."""
+    return pairs.group_by(["platform", "source", "target"]).agg(weight=_.post_id.nunique().cast("float64"))
+
+
+def _among(arcs, accounts, missions, tie, outside, **told):
+    """The network of these arcs among accounts, and the registry's missions without one."""
+    about = [name for name in ABOUT if name in accounts.columns]
+    register = canonical(accounts, "accounts", ["platform", "account_id", *about]).to_pandas().sort_values("account_id")
+    pairs = arcs.to_pandas()
+    platforms = sorted({*register.platform, *pairs.platform})
+    if len(platforms) > 1:
+        raise TableError(
+            f"accounts and ties are of {len(platforms)} platforms ({', '.join(platforms)}). Expected: one, since an id "
+            "means an account on one platform only. Load with platform=…, or filter both tables."
+        )
+    nodes = {
+        row["account_id"]: {"is_account": True} | {name: row[name] for name in about if isinstance(row[name], str)}
+        for row in register.to_dict("records")
+    }
+    if missions is not None:
+        told["registry"], told["unplaced"] = placed(nodes, missions)
+    return drawn(nodes, pairs, keep_outside=outside, tie=tie, platform="".join(platforms), **told)

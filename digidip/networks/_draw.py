@@ -1,0 +1,101 @@
+"""From nodes and arcs to a graph in canonical order; its description, its layout."""
+
+import networkx
+import pandas as pd
+
+from digidip.tables import TableError
+
+
+def drawn(nodes, arcs, *, keep_outside=False, **told):
+    """A DiGraph of `nodes` (id → attributes) and `arcs` (frame: source, target, weight), canonical, without self-loops.
+
+    Arcs with an end that is no node are left out, or bring their ends with them if `keep_outside`. Counted as attributes
+    of the graph, beside `told`: `self_loops`, `outside` (arcs left out), `weightless` (arcs of weight 0 or less, left
+    out), `unweighted` (arcs without a weight, which count 1).
+    """
+    known = arcs.source.isin(nodes) & arcs.target.isin(nodes)
+    inside = arcs if keep_outside else arcs[known]
+    weights = inside.weight.fillna(1.0)
+    is_loop, is_nothing = inside.source == inside.target, weights <= 0
+    kept = pd.DataFrame({"source": inside.source, "target": inside.target, "weight": weights})[~is_loop & ~is_nothing]
+    graph = networkx.DiGraph(**told)
+    graph.graph |= {
+        "self_loops": int(is_loop.sum()),
+        "outside": 0 if keep_outside else int((~known).sum()),
+        "weightless": int((is_nothing & ~is_loop).sum()),
+        "unweighted": int(inside.weight[~is_loop].isna().sum()),
+    }
+    graph.add_nodes_from(nodes.items())
+    others = {end: {"is_account": False, "office": "outside"} for end in {*kept.source, *kept.target} - set(nodes)}
+    graph.add_nodes_from(others.items())
+    graph.add_weighted_edges_from(kept.itertuples(index=False))
+    return canonical_network(graph)
+
+
+def canonical_network(graph):
+    """The same network as a DiGraph: nodes and arcs sorted by id, every arc with `weight` and `distance`, no self-loops.
+
+    An undirected tie becomes two arcs; an arc without a weight has weight 1; `distance` is 1 / weight. Self-loops are
+    left out and counted in the attribute `self_loops` of the graph. Ids are compared as text. The graph given is not
+    changed. A graph with parallel ties, or with a weight that is not above 0, raises `TableError`.
+
+    >>> network = canonical_network(networkx.Graph([("b", "a"), ("b", "b")]))
+    >>> list(network.edges(data="distance")), network.graph["self_loops"]
+    ([('a', 'b', 1.0), ('b', 'a', 1.0)], 1)
+    """
+    if graph.is_multigraph():
+        raise TableError("The network has parallel ties. Expected: one tie, with its weight, from one node to another.")
+    directed = graph if graph.is_directed() else graph.to_directed(as_view=True)
+    network = networkx.DiGraph(**graph.graph)
+    network.add_nodes_from((node, dict(graph.nodes[node])) for node in sorted(graph, key=_text))
+    ties = sorted(directed.edges(data=True), key=lambda tie: (_text(tie[0]), _text(tie[1])))
+    for source, target, given in ties:
+        weight = float(given.get("weight", 1))
+        if not weight > 0:
+            raise TableError(f"A tie has weight {weight:g}. Expected: above 0, since a path is as long as 1 / weight.")
+        if source != target:
+            network.add_edge(source, target, **given | {"weight": weight, "distance": 1 / weight})
+    loops = networkx.number_of_selfloops(graph)
+    network.graph["self_loops"] = graph.graph.get("self_loops", 0) + loops
+    return network
+
+
+def _text(node):
+    """What nodes are sorted by."""
+    return str(node), type(node).__name__
+
+
+def described_network(graph, table, *, on):
+    """The network with the columns of a reference table on its nodes: regions, populations, products of states.
+
+    `table` is a pandas frame whose column `on` is unique; a node takes the row that matches its own attribute `on`, and
+    a node without that attribute takes the row of its `ministry` (headquarters lie in the sending state). Cells that are
+    missing, and attributes a node has already, are left alone.
+
+    >>> network = networkx.DiGraph(); network.add_node("a", receiving="FRA")
+    >>> regions = pd.DataFrame({"receiving": ["FRA"], "region": ["Europe"]})
+    >>> described_network(network, regions, on="receiving").nodes["a"]["region"]
+    'Europe'
+    """
+    if on not in table or table[on].duplicated().any():
+        raise TableError(f"The table must have a column {on!r} in which no value stands twice.")
+    rows = {row.pop(on): row for row in table.to_dict("records")}
+    network = graph.copy()
+    for given in network.nodes.values():
+        row = rows.get(given.get(on, given.get("ministry")), {})
+        given |= {name: value for name, value in row.items() if pd.notna(value) and name not in given}
+    return network
+
+
+def network_layout(graph, *, seed=20, turns=200):
+    """Where to draw each node: a pandas frame with `node`, `x`, `y` in [-1, 1], sorted by node.
+
+    Fruchterman and Reingold's springs (heavier ties pull harder), started from `seed`, over `turns` rounds; the same
+    network gives the same positions, in whatever order its nodes were added.
+
+    >>> network_layout(networkx.path_graph(3)).node.tolist()
+    [0, 1, 2]
+    """
+    places = networkx.spring_layout(canonical_network(graph), seed=seed, iterations=turns, method="force")
+    rows = [(node, *place.round(6)) for node, place in places.items()]
+    return pd.DataFrame(rows, columns=["node", "x", "y"])

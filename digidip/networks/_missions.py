@@ -1,0 +1,76 @@
+"""Missions as nodes: the network of sending and receiving states, and the places of accounts in the registry."""
+
+from ibis import _
+
+from digidip.networks._draw import drawn
+from digidip.tables import OFFICES, TableError, canonical
+
+HEADQUARTERS = ("ministry", "minister", "spokesperson")
+KINDS = {"ambassador": "embassy"} | {office: office for office in OFFICES}
+MISSION = ("mission_id", "office", "ministry", "receiving", "city")
+
+
+def mission_network(missions, *, offices=OFFICES, at=None):
+    """Sending state → receiving state, weight = number of missions.
+
+    Reads missions: the latest observation of each sender, or the latest not after the date `at`. `offices` names the
+    kinds of missions that count. Nodes are states (ISO 3166-1 alpha-3) with `ministry` = the state itself. Missions
+    whose sender or place is no state we know are left out and counted as `unmapped`; those in the sending state itself,
+    as `self_loops`. Missions must come from one registry: two that list the same embassy count it twice.
+
+    >>> import pandas as pd
+    >>> missions = pd.DataFrame({"mission_id": ["1", "2", "3"], "office": "embassy", "sender": "Peru",
+    ...     "ministry": "PER", "receiving": ["FRA", "FRA", None], "observed_at": "2022-01-01"})
+    >>> network = mission_network(missions)
+    >>> list(network.edges(data="weight")), network.graph["unmapped"]
+    ([('PER', 'FRA', 2.0)], 1)
+    """
+    held = observed(missions, ["mission_id", "office", "ministry", "receiving"], at).filter(_.office.isin(offices))
+    pairs = held.group_by(["ministry", "receiving"]).agg(weight=_.mission_id.nunique()).to_pandas()
+    mapped = pairs.dropna(subset=["ministry", "receiving"])
+    arcs = mapped.rename(columns={"ministry": "source", "receiving": "target"}).astype({"weight": "float64"})
+    states = sorted({*pairs.ministry.dropna(), *pairs.receiving.dropna()})
+    unmapped = int(pairs.weight.sum() - mapped.weight.sum())
+    nodes = {state: {"ministry": state} for state in states}
+    return drawn(nodes, arcs, tie="mission", unmapped=unmapped)
+
+
+def observed(missions, columns, at=None):
+    """Missions as each state (or sender that is none) had them when last observed, not after the date `at`."""
+    held = canonical(missions, "missions", [*columns, "ministry", "sender", "observed_at"])
+    if at is not None:
+        held = held.filter(_.observed_at.date() <= at)
+    return held.filter(_.observed_at == _.observed_at.max().over(group_by=_.ministry.coalesce(_.sender)))
+
+
+def placed(nodes, missions):
+    """Give each account its `mission_id`, add missions without account as nodes; numbers of missions and of strays.
+
+    An account belongs to the one mission of its ministry, kind (an ambassador's is the embassy) and receiving state; of
+    several, to the one in its city. A stray is an account of a mission that the registry does not tell apart.
+    """
+    register = observed(missions, MISSION).to_pandas().drop_duplicates("mission_id").sort_values("mission_id")
+    rows = [{name: row[name] for name in MISSION if isinstance(row[name], str)} for row in register.to_dict("records")]
+    abroad = [given for given in nodes.values() if given.get("office") in KINDS]
+    for given in abroad:
+        found = _mission_of(given, rows)
+        given |= {"mission_id": found} if found else {}
+    taken = {given.get("mission_id") for given in abroad}
+    for row in rows:
+        if row["mission_id"] not in taken:
+            node = f"mission:{row['mission_id']}"
+            if node in nodes:
+                raise TableError(f"accounts: an account has the id {node!r}, which is kept for missions without one.")
+            nodes[node] = row | {"is_account": False}
+    return len(rows), sum("mission_id" not in given for given in abroad)
+
+
+def _mission_of(account, missions):
+    """The id of the mission an account belongs to, or None."""
+    wanted = (account.get("ministry"), account.get("receiving"), KINDS[account["office"]])
+    same = [row for row in missions if (row.get("ministry"), row.get("receiving"), row.get("office")) == wanted]
+    city = account.get("city", "").casefold()
+    here = [row for row in same if city and row.get("city", "").casefold() == city]
+    if wanted[2] == "embassy" or not city:
+        here = here or same
+    return here[0]["mission_id"] if len(here) == 1 else None
