@@ -10,7 +10,7 @@ import ibis
 from ibis import _
 
 from digidip.readers._authors import REDACTED, at_handle, authors, by_id, known
-from digidip.readers._cells import INSTANT, blank, located, wall
+from digidip.readers._cells import INSTANT, blank, check_zone, located, wall
 from digidip.readers._files import header, leading
 from digidip.readers._records import rows
 from digidip.readers._tweets import instant, listed
@@ -95,8 +95,14 @@ def placed(cells, zone):
     return by_id(named, "account", authors(named, named.author, named.own)).mutate(account=_.own.coalesce(_.account))
 
 
-def refuse_local(path, zone):
-    """Stop if the file has clock times of a server only, and no zone is named for them."""
+def local_records(path, required, optional, zone):
+    """`records` of a file that may have clock times of a server alone: without a zone named for them it is refused."""
+    check_zone(path, zone)
+    _refuse_local(path, zone)
+    return records(path, required, optional)
+
+
+def _refuse_local(path, zone):
     names = header(path)[0]
     if zone or "unix_timestamp" in names or "timestamp" not in names:
         return

@@ -13,7 +13,7 @@ from ibis import _
 
 from digidip.readers import _fourcat as fourcat
 from digidip.readers._authors import person
-from digidip.readers._cells import check_zone, identifier
+from digidip.readers._cells import identifier
 from digidip.readers._files import fit
 
 PLATFORM = "facebook"
@@ -47,9 +47,7 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts and entities of the file as canonical columns, raw values; `zone` is for clock times of a server alone."""
-    check_zone(path, zone)
-    fourcat.refuse_local(path, zone)
-    cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
+    cells = fourcat.local_records(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
     number = cells.author.re_extract(NUMBER, 1).nullif("")
     handle = ibis.ifelse(number.isnull(), cells.author.re_replace(r"[?#].*$", ""), ibis.null("string"))
     named = cells.mutate(author_id=number, author=handle.nullif("profile.php"))

@@ -14,7 +14,7 @@ from ibis import _
 
 from digidip.readers import _fourcat as fourcat
 from digidip.readers._authors import at_handle, authors, by_id, person
-from digidip.readers._cells import check_zone, number, worded
+from digidip.readers._cells import number, worded
 from digidip.readers._files import fit
 
 PLATFORM = "instagram"
@@ -70,9 +70,7 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts and entities of the file as canonical columns, raw values; `zone` is for clock times of a server alone."""
-    check_zone(path, zone)
-    fourcat.refuse_local(path, zone)
-    cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
+    cells = fourcat.local_records(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
     named = fourcat.placed(cells, zone)
     frames, written = fourcat.parted(named, POSTS, ENTITIES), authors(named, named.author, named.account)
     return frames | {"entities": by_id(frames["entities"], "value", written, _.kind == "mention")}

@@ -16,7 +16,7 @@ from ibis import _
 
 from digidip.readers import _fourcat as fourcat
 from digidip.readers._authors import authors, by_id, known, person
-from digidip.readers._cells import check_zone, number
+from digidip.readers._cells import number
 from digidip.readers._files import fit
 from digidip.readers._tweets import sound
 
@@ -75,9 +75,7 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts, comments and entities of the file as canonical columns, raw values; `zone` is for a server's clock alone."""
-    check_zone(path, zone)
-    fourcat.refuse_local(path, zone)
-    cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
+    cells = fourcat.local_records(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
     named = cells.mutate(
         post_id=cells.chat + "/" + cells.id.re_extract(r"-(\d+)$", 1).nullif(""),
         posted_at=fourcat.moment(zone),

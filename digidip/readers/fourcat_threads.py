@@ -13,7 +13,7 @@ from ibis import _
 
 from digidip.readers import _fourcat as fourcat
 from digidip.readers._authors import person, place
-from digidip.readers._cells import check_zone, number
+from digidip.readers._cells import number
 from digidip.readers._files import fit
 
 PLATFORM = "threads"
@@ -56,7 +56,5 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts and entities of the file as canonical columns, raw values; `zone` is for clock times of a server alone."""
-    check_zone(path, zone)
-    fourcat.refuse_local(path, zone)
-    cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
+    cells = fourcat.local_records(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
     return fourcat.parted(fourcat.placed(cells, zone), POSTS, ENTITIES)

@@ -13,7 +13,7 @@ from ibis import _
 
 from digidip.readers import _fourcat as fourcat
 from digidip.readers._authors import known, person
-from digidip.readers._cells import check_zone, identifier, number
+from digidip.readers._cells import identifier, number
 from digidip.readers._files import fit
 
 PLATFORM = "vk"
@@ -68,9 +68,7 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts, comments and entities of the file as canonical columns, raw values; `zone` is for a server's clock alone."""
-    check_zone(path, zone)
-    fourcat.refuse_local(path, zone)
-    cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
+    cells = fourcat.local_records(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
     wall = cells.link.re_extract(r"/wall(-?\d+)_\d+", 1).nullif("") + "_"
     named = cells.mutate(
         post_id=wall + identifier(cells.id),
