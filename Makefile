@@ -27,7 +27,9 @@ notebooks: $(READY)  ## execute every notebook in place
 
 bench: $(READY)  ## side-by-side timings, as ratios
 	$(BIN)/python benchmarks/loading.py
+	$(BIN)/python benchmarks/tweets.py
 	$(BIN)/python benchmarks/sweep.py
+	$(BIN)/python benchmarks/qap.py
 
 lock: $(READY)  ## remake requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock

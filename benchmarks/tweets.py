@@ -74,7 +74,7 @@ writer.close()
 PANDAS = f"""
 import pandas, sys
 {FLAT}
-parts = pandas.read_json(sys.argv[1], lines=True, chunksize=50_000, dtype=False, convert_dates=False)
+parts = pandas.read_json(sys.argv[1], lines=True, chunksize=50_000, dtype=False)
 frame = pandas.concat(pandas.DataFrame(map(flat, part.astype(object).where(part.notna(), None).to_dict("records"))) for part in parts)
 frame.to_parquet(sys.argv[2], compression="zstd")
 """
