@@ -7,8 +7,9 @@ import signal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from digidip import deliveries, store
+from digidip import cli, deliveries, store
 from digidip.clean import SAMPLE_KEY
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -88,6 +89,18 @@ def register(home):
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     return write
+
+
+@pytest.fixture
+def digidip(home):
+    """Run the command on the scratch home; gives exit code, stdout and stderr."""
+
+    def run(*arguments):
+        done = CliRunner().invoke(cli.main, ["--home", str(home), *map(str, arguments)])
+        assert done.exception is None or isinstance(done.exception, SystemExit), repr(done.exception)
+        return done.exit_code, done.stdout, done.stderr
+
+    return run
 
 
 @pytest.fixture

@@ -6,28 +6,15 @@ import subprocess
 import sys
 
 import pytest
-from click.testing import CliRunner
 from conftest import COMMENTS, GETPAGE, STATUSES
 
-from digidip import cli, deliveries
+from digidip import deliveries
 from digidip.tables import TableError
 
 NAIVE = (
     "Page Name,User Name,Facebook Id,Post Created,Type,Likes,Comments,Shares,URL,Message\n"
     "M,m,7,2016-01-05 08:00:00,Photo,5,3,1,https://www.facebook.com/7/posts/1,One\n"
 )
-
-
-@pytest.fixture
-def digidip(home):
-    """Run the command on the scratch home; gives exit code, stdout and stderr."""
-
-    def run(*arguments):
-        done = CliRunner().invoke(cli.main, ["--home", str(home), *map(str, arguments)])
-        assert done.exception is None or isinstance(done.exception, SystemExit), repr(done.exception)
-        return done.exit_code, done.stdout, done.stderr
-
-    return run
 
 
 def test_add_and_build(digidip, export, home):

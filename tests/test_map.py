@@ -7,11 +7,10 @@ import zipfile
 
 import pytest
 import yaml
-from click.testing import CliRunner
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from digidip import cli, readers
+from digidip import readers
 from digidip.readers._map import load
 from digidip.readers._map_rules import KEYS, TABLES
 from digidip.tables import ReaderError
@@ -133,18 +132,6 @@ BASE = {
     "columns": {"post_id": "Id", "account_id": "Page", "posted_at": "When", "text": "Text"},
 }
 GOOD = "Id,Page,When,Text,Likes,Kind\n90000001,7,2016-01-05T10:00:00Z,Hello,5,Photos\n"
-
-
-@pytest.fixture
-def digidip(home):
-    """Run the command on the scratch home; gives exit code, stdout and stderr."""
-
-    def run(*arguments):
-        done = CliRunner().invoke(cli.main, ["--home", str(home), *map(str, arguments)])
-        assert done.exception is None or isinstance(done.exception, SystemExit), repr(done.exception)
-        return done.exit_code, done.stdout, done.stderr
-
-    return run
 
 
 @pytest.mark.parametrize(("content", "table", "skip", "sure", "needs"), PROPOSALS, ids=TOOLS)

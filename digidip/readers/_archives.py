@@ -12,8 +12,8 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
-from digidip.readers._copies import BROKEN, bomb, fresh, limit, pour, told_of
-from digidip.readers._files import first_bytes, in_utf8
+from digidip.readers._copies import BROKEN, bomb, limit, pour, told_of
+from digidip.readers._files import first_bytes, fresh, in_utf8
 from digidip.tables import ReaderError
 
 MOST = 500_000

@@ -4,7 +4,6 @@ What a packed file says of its own size is not believed; a copy goes when the pr
 """
 
 import gzip
-import itertools
 import lzma
 import struct
 import tarfile
@@ -13,12 +12,11 @@ import zlib
 from contextlib import contextmanager
 from pathlib import Path
 
-from digidip.readers._files import private_folder
+from digidip.readers._files import fresh
 from digidip.tables import ReaderError
 
 LARGEST = 64 << 30
 RATIO, FLOOR, CHUNK = 250, 1 << 20, 1 << 18  # text packs 5 to 50 : 1, and small files may pack better
-_numbers = itertools.count()
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error)
 BROKEN += (EOFError, RuntimeError, ValueError, OverflowError, IndexError)
 
@@ -53,11 +51,6 @@ def bomb(path, size, packed):
         f"{path}: {size} bytes packed into {packed:,}. Expected: a text export, which packs far less. Do not unpack it; collect "
         "it again."
     )
-
-
-def fresh(kind, suffix):
-    """A path for one more private copy."""
-    return Path(private_folder().name) / f"{kind}-{next(_numbers)}{suffix}"
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from digidip.readers._files import header, leading, opening
 from digidip.readers._nested import texts
 from digidip.readers._records import rows
 from digidip.readers._values import Broken, values
+from digidip.tables import ReaderError
 
 # Name of a cell in minet's table ← place in the JSON of a post.
 PLACES = {
@@ -47,8 +48,16 @@ ALIKE = {
 }
 
 
-def in_json(path):
-    """Posts of pages (one, an array or lines of them) or of lines of posts: text cells, `export_row` and `reject`."""
+def in_json(path, platform):
+    """Posts of pages (one, an array or lines of them) or of lines of posts: text cells, `export_row` and `reject`.
+
+    A file without a post on the platform at its head raises `ReaderError`.
+    """
+    if not share_in_json(path, platform):
+        raise ReaderError(
+            f"{path} (head): no {platform.capitalize()} post of CrowdTangle's API. Expected: pages with result.posts, of posts "
+            f"with {', '.join(sorted(PLACES[name] for name in NEEDED))}. Give the right reader."
+        )
     posts = [
         post | {"reject": None} if _is_post(post) else {"reject": _no_post(post)}
         for value in values(path)

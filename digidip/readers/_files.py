@@ -5,6 +5,7 @@ No message repeats a cell: a file without a header starts with personal data, an
 
 import csv
 import io
+import itertools
 import os
 import re
 import shutil
@@ -22,6 +23,7 @@ from digidip.tables import ReaderError
 
 HEAD = 1 << 18
 WIDEST = 2_000  # columns: the tables of tools have hundreds at most, and of tens of thousands the engine makes hours
+_numbers = itertools.count()
 DELIMITERS = ",;\t"
 WIDE, GZIP = (b"\xff\xfe", b"\xfe\xff"), b"\x1f\x8b"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
@@ -56,7 +58,7 @@ def _narrowed(path, plain):
     """The plain file, or its copy in UTF-8; `path` is what a message names."""
     if not first_bytes(plain).startswith(WIDE):
         return plain
-    copy = Path(private_folder().name) / f"utf8-{len(os.listdir(private_folder().name))}{plain.suffix}"
+    copy = fresh("utf8", plain.suffix)
     try:
         with (
             open(plain, encoding="utf-16", newline="") as wide,
@@ -75,6 +77,11 @@ def _narrowed(path, plain):
 def private_folder():
     """A folder for copies that only this process reads; it goes when the process ends."""
     return tempfile.TemporaryDirectory(prefix="digidip-copies-")
+
+
+def fresh(kind, suffix):
+    """A path for one more private copy."""
+    return Path(private_folder().name) / f"{kind}-{next(_numbers)}{suffix}"
 
 
 def opening(path):

@@ -4,14 +4,12 @@ Network files and pages hold their records in sections, elements or lists, so a 
 what it finds is never held whole in memory.
 """
 
-import hashlib
 from itertools import islice
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from digidip.readers._files import in_utf8, opening, private_folder
+from digidip.readers._files import fresh, in_utf8, opening
 from digidip.readers._records import engine, literal
 from digidip.tables import ReaderError
 
@@ -24,8 +22,7 @@ def flat(path, records, columns):
     A column that a record lacks is missing; what a record has beside the columns is left out.
     """
     schema = pa.schema([*((name, pa.string()) for name in columns), ("export_row", pa.int64())])
-    name = hashlib.sha256(str(Path(path).resolve()).encode()).hexdigest()[:16]
-    copy, records = Path(private_folder().name) / f"{name}.parquet", iter(records)
+    copy, records = fresh("flat", ".parquet"), iter(records)
     with parquet.ParquetWriter(copy, schema) as file:
         while part := list(islice(records, PART)):
             file.write_table(pa.Table.from_pylist(part, schema))

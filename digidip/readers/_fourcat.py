@@ -12,6 +12,7 @@ from ibis import _
 from digidip.readers._authors import REDACTED, at_handle, authors, by_id, known
 from digidip.readers._cells import INSTANT, blank, check_zone, located, wall
 from digidip.readers._files import header, leading
+from digidip.readers._nested import unnested
 from digidip.readers._records import rows
 from digidip.readers._tweets import instant, listed
 from digidip.tables import ReaderError
@@ -50,8 +51,7 @@ def parted(cells, posts, entities):
     """
     told = cells.select(**posts).order_by("export_row")
     lists = cells.select(post_id=posts["post_id"], reject=posts["reject"], **entities).filter(_.reject.isnull())
-    long = lists.drop("reject").pivot_longer(list(entities), names_to="kind")
-    values = long.select("post_id", "kind", value=long.value.unnest()).filter(_.value != "").distinct()
+    values = unnested(lists.drop("reject")).filter(_.value != "").distinct()
     if "reply_to_id" not in posts:
         return {"posts": told, "entities": values}
     replies = told.filter(_.reply_to_id.notnull(), _.reject.isnull() | (_.reject == ANONYMOUS))

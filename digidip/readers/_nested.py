@@ -11,7 +11,7 @@ import re
 import ibis
 import pyarrow as pa
 
-from digidip.readers._copies import fresh
+from digidip.readers._files import fresh
 from digidip.readers._objects import LONGEST, is_json, objects
 from digidip.readers._values import Broken
 
@@ -45,7 +45,9 @@ def rows_of(records, shape):
             held += file.write(_line(record))
         if not held:
             file.write(b"{}")  # no file may be empty
-    return objects(copy, shape).limit(None if held else 0)
+    rows = objects(copy, shape)
+    copy.unlink()
+    return rows.limit(None if held else 0)
 
 
 def texts(records, names):
@@ -57,6 +59,13 @@ def texts(records, names):
     """
     cells = {name: pa.array([_text(record, name) for record in records], pa.string()) for name in names}
     return ibis.memtable(pa.table(cells | {"export_row": pa.array(range(1, len(records) + 1), pa.int64())}))
+
+
+def unnested(lists):
+    """A table of `post_id` and a column of lists per kind as rows `post_id`, `kind`, `value`, one for each part of a list."""
+    kinds = [column for column in lists.columns if column != "post_id"]
+    long = lists.pivot_longer(kinds, names_to="kind")
+    return long.select("post_id", "kind", value=long.value.unnest())
 
 
 def plain(markup):

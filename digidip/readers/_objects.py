@@ -10,8 +10,7 @@ import json
 import ibis
 from ibis import _
 
-from digidip.readers._copies import fresh
-from digidip.readers._files import HEAD, in_utf8, opening
+from digidip.readers._files import HEAD, fresh, in_utf8, opening
 from digidip.readers._records import engine, literal, scan
 from digidip.readers._values import leading
 
@@ -34,14 +33,14 @@ def objects(path, shape, cells=None):
     engine (see `told`).
     """
     part = fresh("objects", ".parquet")
-    records = parsed((_array if _is_array(path) else _lines)(path), shape)
+    records = _parsed((_array if _is_array(path) else _lines)(path), shape)
     kept = cells or {"is_broken": _.is_broken, "it": _.it}
     engine().to_parquet(records.select("is_blank", **kept), part, compression="lz4", row_group_size=ROWS)
     table = engine().read_parquet([str(part)], file_row_number=True).filter(~_.is_blank)
     return table.select(*kept, export_row=table.file_row_number + 1)
 
 
-def parsed(whole, shape):
+def _parsed(whole, shape):
     """Records given as JSON `text` become `is_blank`, `is_broken`, and `it`, a struct; see `objects`."""
     dtype = ibis.dtype(shape)
     transformed = ibis.udf.scalar.builtin(_transformed, name="json_transform", signature=(("string", "string"), dtype))
@@ -52,9 +51,7 @@ def parsed(whole, shape):
     is_read = whole.it.notnull()
     is_broken = ibis.cases((is_read, False), (is_json(whole.text), False), else_=~is_json(mended))
     sound = ibis.cases((is_broken, "{}"), (is_json(whole.text), whole.text), else_=mended)
-    kept = {"export_row": whole.export_row} if "export_row" in whole.columns else {}
     return whole.select(
-        **kept,
         is_blank=ibis.ifelse(is_read, False, whole.text.strip() == ""),
         is_broken=is_broken,
         it=ibis.ifelse(is_read, whole.it, transformed(sound, structure)),

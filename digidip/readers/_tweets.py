@@ -11,6 +11,7 @@ from ibis import _
 
 from digidip.readers._cells import blank, identifier, number
 from digidip.readers._files import header, leading
+from digidip.readers._nested import unnested
 from digidip.readers._objects import objects
 
 PATTERN = "%a %b %d %H:%M:%S %z %Y"
@@ -39,11 +40,10 @@ def split(cells, posts, entities):
     """
     told = cells.select(**{"reject": ibis.null("string")} | posts)
     lists = cells.select(post_id=posts["post_id"], reject=posts.get("reject", ibis.null("string")), **entities)
-    long = lists.filter(_.reject.isnull()).drop("reject").pivot_longer(list(entities), names_to="kind")
     return {
         "posts": told if "reject" in posts else told.drop("reject"),
         "comments": told.filter(_.reject.isnull(), _.reply_to_id.notnull()).select(**COMMENTS),
-        "entities": long.select("post_id", "kind", value=long.value.unnest()).filter(_.value != ""),
+        "entities": unnested(lists.filter(_.reject.isnull()).drop("reject")).filter(_.value != ""),
     }
 
 

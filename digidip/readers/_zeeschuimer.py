@@ -3,15 +3,13 @@
 Zeeschuimer puts what the platform sent under `data`; 4CAT puts it at the top and the rest under `__import_meta`.
 """
 
-import json
 from collections import Counter
 
 import ibis
 
 from digidip.readers._cells import INSTANT, number
-from digidip.readers._copies import fresh
-from digidip.readers._nested import thing
-from digidip.readers._objects import first_objects, objects
+from digidip.readers._nested import rows_of, thing
+from digidip.readers._objects import first_objects
 from digidip.readers._values import Broken, values
 from digidip.tables import ReaderError
 
@@ -44,11 +42,8 @@ def lines(path, name, shape, inner=None):
     if name not in map(READER_OF.get, _platforms(path)):
         raise _refusal(path, name)
     keys = ibis.dtype(shape).names
-    copy = fresh("lines", ".ndjson")
-    with open(copy, "w", encoding="ascii") as file:
-        file.writelines(_text(_cells(value, name, keys, inner)) + "\n" for value in values(path))
-    found = objects(copy, f"struct<it: {shape}, seen: string, reject: string>")
-    copy.unlink()
+    told = (_cells(value, name, keys, inner) for value in values(path))
+    found = rows_of(told, f"struct<it: {shape}, seen: string, reject: string>")
     return found.select(
         **{key: found.it["it"][key] for key in keys},
         retrieved_at=number(found.it.seen).as_timestamp("ms").cast(INSTANT),
@@ -73,13 +68,6 @@ def _cells(value, name, keys, inner):
 def _meta(line):
     """What stands beside the object: in a line of Zeeschuimer the line itself."""
     return line if "source_platform" in line else thing(line, "__import_meta")
-
-
-def _text(cells):
-    try:
-        return json.dumps(cells)
-    except RecursionError:
-        return json.dumps({"reject": "broken JSON"})
 
 
 def _platforms(path):

@@ -18,7 +18,7 @@ from digidip.readers._activitypub import items_in
 from digidip.readers._archives import is_archive, member, members
 from digidip.readers._cells import blank, offset_stamp
 from digidip.readers._files import opening
-from digidip.readers._nested import rows_of
+from digidip.readers._nested import rows_of, unnested
 from digidip.tables import ReaderError
 
 PLATFORM = "mastodon"
@@ -94,7 +94,6 @@ def read(path, *, zone=None):
         return read(member(path, next(filter(MEMBER.fullmatch, members(path)))))
     posts = rows_of(items_in(path), SHAPE)
     whole = posts.filter(REJECT.isnull())
-    cells = whole.select(post_id=IT.post_id, **ENTITIES).pivot_longer(list(ENTITIES), names_to="kind")
-    entities = cells.select("post_id", "kind", value=cells.value.unnest()).distinct()
+    entities = unnested(whole.select(post_id=IT.post_id, **ENTITIES)).distinct()
     replies = whole.filter(blank(IT.reply_to_id).notnull()).select(**COMMENTS)
     return {"posts": posts.select(**POSTS), "comments": replies, "entities": entities.filter(entities.value.notnull())}

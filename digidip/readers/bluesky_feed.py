@@ -17,7 +17,7 @@ from ibis import _
 from digidip.readers._atproto import posts_in
 from digidip.readers._cells import blank, number, offset_stamp, worded
 from digidip.readers._files import opening
-from digidip.readers._nested import WRAPPED, rows_of
+from digidip.readers._nested import WRAPPED, rows_of, unnested
 from digidip.tables import ReaderError
 
 PLATFORM = "bluesky"
@@ -114,7 +114,6 @@ def read(path, *, zone=None):
         )
     posts = rows_of(posts_in(path), SHAPE)
     whole = posts.filter(REJECT.isnull())
-    cells = whole.select(post_id=POST_ID, **ENTITIES).pivot_longer(list(ENTITIES), names_to="kind")
-    entities = cells.select("post_id", "kind", value=cells.value.unnest()).distinct()
+    entities = unnested(whole.select(post_id=POST_ID, **ENTITIES)).distinct()
     replies = whole.filter(OWN & RECORD.reply.parent.uri.notnull()).select(**COMMENTS)
     return {"posts": posts.select(**POSTS), "comments": replies, "entities": entities.filter(entities.value.notnull())}

@@ -13,7 +13,6 @@ from ibis import _
 
 from digidip.readers._cells import blank, number, worded
 from digidip.readers._crowdtangle_api import ALIKE, in_json, rejected, share_in_json
-from digidip.tables import ReaderError
 
 PLATFORM = "facebook"
 CAPPED_AT = (100, 10000)
@@ -52,9 +51,4 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts of the file as canonical columns, raw values; `zone` is not needed: UTC."""
-    if not fits(path):
-        raise ReaderError(
-            f"{path} (head): no Facebook post of CrowdTangle's API. Expected: pages with result.posts, of posts with "
-            f"{', '.join(sorted(REQUIRED['posts']))}. Give the right reader."
-        )
-    return {"posts": in_json(path).select(**POSTS)}
+    return {"posts": in_json(path, PLATFORM).select(**POSTS)}

@@ -12,7 +12,6 @@ from ibis import _
 from digidip.readers._cells import blank, number, worded
 from digidip.readers._crowdtangle_api import ALIKE, in_json, rejected, share_in_json
 from digidip.readers.crowdtangle_instagram import CODE_IN_URL
-from digidip.tables import ReaderError
 
 PLATFORM = "instagram"
 CAPPED_AT = (100, 10000)
@@ -41,9 +40,4 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts of the file as canonical columns, raw values; `zone` is not needed: UTC."""
-    if not fits(path):
-        raise ReaderError(
-            f"{path} (head): no Instagram post of CrowdTangle's API. Expected: pages with result.posts, of posts with "
-            f"{', '.join(sorted(REQUIRED['posts']))}. Give the right reader."
-        )
-    return {"posts": in_json(path).select(**POSTS)}
+    return {"posts": in_json(path, PLATFORM).select(**POSTS)}

@@ -17,7 +17,7 @@ from ibis import _
 from digidip.readers._cells import blank, number, offset_stamp, worded
 from digidip.readers._files import opening
 from digidip.readers._mastodon import statuses_in
-from digidip.readers._nested import WRAPPED, rows_of
+from digidip.readers._nested import WRAPPED, rows_of, unnested
 from digidip.tables import ReaderError
 
 PLATFORM = "mastodon"
@@ -113,7 +113,6 @@ def read(path, *, zone=None):
         )
     posts = rows_of(statuses_in(path), SHAPE)
     whole = posts.filter(REJECT.isnull())
-    cells = whole.select(post_id=IT.uri, **ENTITIES).pivot_longer(list(ENTITIES), names_to="kind")
-    entities = cells.select("post_id", "kind", value=cells.value.unnest()).distinct()
+    entities = unnested(whole.select(post_id=IT.uri, **ENTITIES)).distinct()
     replies = whole.filter(OWN & IT.reply_uri.notnull()).select(**COMMENTS)
     return {"posts": posts.select(**POSTS), "comments": replies, "entities": entities.filter(entities.value.notnull())}

@@ -15,6 +15,7 @@ from ibis import _
 
 from digidip.readers._cells import INSTANT, blank, check_zone, located, number, offset_stamp, wall
 from digidip.readers._files import fit
+from digidip.readers._nested import unnested
 from digidip.readers._records import rows
 from digidip.readers._tweets import instant, listed
 
@@ -99,8 +100,7 @@ def read(path, *, zone=None):
     table = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
     taken = located(zone, wall(_.collection_time.left(19), "%Y-%m-%dT%H:%M:%S")) if zone else ibis.null(INSTANT)
     whole = table.filter(REJECT.isnull())
-    cells = whole.select(post_id=POST_ID, **ENTITIES).pivot_longer(list(ENTITIES), names_to="kind")
-    entities = cells.select("post_id", "kind", value=cells.value.unnest()).distinct()
+    entities = unnested(whole.select(post_id=POST_ID, **ENTITIES)).distinct()
     replies = whole.filter(OWN & blank(_.to_post_uri).notnull())
     return {
         "posts": table.select(**POSTS, retrieved_at=taken),

@@ -13,7 +13,7 @@ import ibis
 from ibis import _
 
 from digidip.readers._cells import INSTANT, blank, check_zone, located, number, wall
-from digidip.readers._nested import rows_of
+from digidip.readers._nested import rows_of, unnested
 from digidip.readers._telegram import chat, messages_in
 from digidip.tables import ReaderError
 
@@ -92,8 +92,7 @@ def read(path, *, zone=None):
     posts = rows_of(messages_in(path, named, zone), SHAPE)
     local = located(zone, wall(IT.date, "%Y-%m-%dT%H:%M:%S")) if zone else UNIX
     whole = posts.filter(REJECT.isnull())
-    cells = whole.select(post_id=POST_ID, **ENTITIES).pivot_longer(list(ENTITIES), names_to="kind")
-    entities = cells.select("post_id", "kind", value=cells.value.unnest()).distinct()
+    entities = unnested(whole.select(post_id=POST_ID, **ENTITIES)).distinct()
     return {
         "posts": posts.select(**POSTS | {"posted_at": ibis.coalesce(UNIX, local)}),
         "entities": entities.filter(entities.value.notnull()),

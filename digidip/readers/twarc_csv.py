@@ -13,7 +13,7 @@ from ibis import _
 
 from digidip.readers._cells import blank, identifier, number, stamp, worded
 from digidip.readers._files import fit
-from digidip.readers._nested import listed
+from digidip.readers._nested import listed, unnested
 from digidip.readers._not_tweets import refuse, table_of
 from digidip.readers._records import rows
 from digidip.readers.twitter_v2 import MEDIUM, moment, plain
@@ -96,8 +96,7 @@ def read(path, *, zone=None):
     """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
     refuse(path, table_of(path))
     tweets = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
-    cells = tweets.select(post_id=identifier(_.id), **ENTITIES).pivot_longer(list(ENTITIES), names_to="kind")
-    cells = cells.select("post_id", "kind", value=cells.value.unnest())
+    cells = unnested(tweets.select(post_id=identifier(_.id), **ENTITIES))
     return {
         "posts": tweets.select(**POSTS),
         "comments": tweets.filter(_["referenced_tweets.replied_to.id"] != "").select(**COMMENTS),

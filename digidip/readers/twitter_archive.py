@@ -9,17 +9,15 @@ reposted and quoted tweets, deleted tweets, the end of long posts. One tweet alo
 `tweets.js` without its archive is refused. One row: [{"tweet":{"id_str":"1380…","full_text":"Text",…}},…].
 """
 
-import hashlib
 import json
 import re
-from pathlib import Path
 
 import ibis
 import pyarrow as pa
 from ibis import _
 
 from digidip.readers._archives import is_archive, member, members
-from digidip.readers._files import opening, private_folder
+from digidip.readers._files import fresh, opening
 from digidip.readers._tweets import parted
 from digidip.readers.twitter_v1 import ENTITIES, SHAPE
 from digidip.readers.twitter_v1 import POSTS as OF_TWEETS
@@ -71,7 +69,7 @@ def read(path, *, zone=None):
     owner_id = str(owner["accountId"])
     user = {"id_str": owner_id, "screen_name": owner.get("username"), "name": owner.get("accountDisplayName")}
     tweets = [item for name in _parts(path) for item in _items(path, name, "tweet")]
-    copy = Path(private_folder().name) / f"{hashlib.sha256(str(Path(path).resolve()).encode()).hexdigest()[:16]}.jsonl"
+    copy = fresh("tweets", ".jsonl")
     copy.write_text("".join(json.dumps(tweet | {"user": user}) + "\n" for tweet in tweets), encoding="ascii")
     return parted(copy, SHAPE, POSTS, ENTITIES) | {"follows": _follows(path, owner_id, len(tweets))}
 

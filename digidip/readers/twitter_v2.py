@@ -13,6 +13,7 @@ import ibis
 from ibis import _
 
 from digidip.readers._cells import blank, fixed_stamp, number, stamp, worded
+from digidip.readers._nested import unnested
 from digidip.readers._not_tweets import pages_of, refuse
 from digidip.readers._tweets_v2 import NEEDED, first_tweets, tweets
 from digidip.tables import ReaderError
@@ -100,9 +101,8 @@ def tables(path):
     """The three tables of tweets of API v2, whatever they are packed in."""
     rows = tweets(path)
     whole = rows.filter(_.it.reject.isnull())
-    cells = whole.select(post_id=_.it.id, **ENTITIES).pivot_longer(list(ENTITIES), names_to="kind")
     return {
         "posts": rows.select(**POSTS),
         "comments": whole.filter(_.it.replied_to.notnull()).select(**COMMENTS),
-        "entities": cells.select("post_id", "kind", value=cells.value.unnest()).distinct(),
+        "entities": unnested(whole.select(post_id=_.it.id, **ENTITIES)).distinct(),
     }

@@ -8,13 +8,12 @@ import pandas as pd
 from ibis import _
 
 from digidip import clean, readers
-from digidip.store._stage import accepted, reading, union
+from digidip.store._stage import accepted, reading, taken_at, union
 from digidip.store._work import count, empty, write
 from digidip.tables import KEYS, SCHEMA, TableError, conform
 
 FURTHER = ("follows", "missions", "exchanges", "attention")
 STATES = {"sender": "ministry", "receiver": "receiving"}
-INSTANT = "timestamp('UTC')"
 
 
 def write_further(work, read, accounts):
@@ -100,9 +99,7 @@ def _observed(delivery, name, frame):
     frame = frame.mutate(**declared)
     if "observed_at" not in SCHEMA[name]:
         return frame
-    told = frame.observed_at if "observed_at" in frame.columns else ibis.null(INSTANT)
-    taken = ibis.literal(delivery.retrieved_at).cast(INSTANT) if delivery.retrieved_at else ibis.null(INSTANT)
-    frame = frame.mutate(observed_at=ibis.coalesce(told, taken))
+    frame = frame.mutate(observed_at=taken_at(frame, delivery, "observed_at"))
     lacking = count(frame.filter(_.observed_at.isnull()))
     if lacking:
         raise TableError(

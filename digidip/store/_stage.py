@@ -98,7 +98,10 @@ def stage_posts(work, delivery, frame, officials, names):
         own = own.mutate(text=ibis.ifelse(own.repost_of_id.isnull(), own.text, clean.scrubbed(own.text)))
     if "link" in own.columns:
         own = own.mutate(link=clean.unnamed_link(own.link))
-    stage(work, delivery, "posts", clean.attach_accounts(own, delivery.ministry, work.registered_on(delivery.platform)))
+    known = work.registered_on(delivery.platform)
+    if officials is not None:  # of the thousands that a registry may list, those whose posts are here
+        known = known[known["account_id"].isin(officials)]
+    stage(work, delivery, "posts", clean.attach_accounts(own, delivery.ministry, known))
 
 
 def stage_all_comments(work, read, posts, accounts):
@@ -184,12 +187,9 @@ def _by_officials(work, delivery, frame, officials):
 
 def stage(work, delivery, name, frame):
     """Write the rows of one export as a Parquet part of the canonical table, with their provenance."""
-    instant = "timestamp('UTC')"
-    taken = ibis.literal(delivery.retrieved_at).cast(instant) if delivery.retrieved_at else ibis.null(instant)
-    told = frame.retrieved_at if "retrieved_at" in frame.columns else ibis.null(instant)
     frame = frame.mutate(
         platform=ibis.literal(delivery.platform),
-        retrieved_at=ibis.coalesce(told, taken),
+        retrieved_at=taken_at(frame, delivery, "retrieved_at"),
         export=ibis.literal(delivery.path),
         label=ibis.literal(delivery.label),
     )
@@ -198,6 +198,14 @@ def stage(work, delivery, name, frame):
     engine().to_parquet(conform(name, frame), part, **PARQUET)
     if readers.unsplit(work.source(delivery)):
         rewrite(part, lambda rows: readers.renumbered(rows, work.source(delivery)))
+
+
+def taken_at(frame, delivery, column):
+    """When each row was collected: as the file tells it in `column`, else as its delivery declares; else missing."""
+    instant = "timestamp('UTC')"
+    told = frame[column] if column in frame.columns else ibis.null(instant)
+    declared = ibis.literal(delivery.retrieved_at).cast(instant) if delivery.retrieved_at else ibis.null(instant)
+    return ibis.coalesce(told, declared)
 
 
 def entities(work, read, posts, names):
