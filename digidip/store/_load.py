@@ -20,6 +20,7 @@ from digidip import deliveries
 from digidip.clean import SAMPLE_KEY
 from digidip.store._build import build, facts_of
 from digidip.store._reads import content_hash, digest, note
+from digidip.store._reference import reference_hash
 from digidip.store._work import count, named, table_of, weakest
 from digidip.tables import SCHEMA, TableError
 
@@ -44,6 +45,7 @@ class Tables:
     start: str
     end: str
     zone: str
+    of: str
     n: int
 
     @cached_property
@@ -53,14 +55,16 @@ class Tables:
 
     @property
     def caption(self):
-        """One line for under a figure: label, selection, window with its zone, number of posts."""
+        """One line for under a figure: label, selection, window with its zone, number of rows of the table it is about."""
         chosen = [self.label, self.ministry, self.platform, self.account]
         window = f"{self.start or 'first'} to {self.end or 'last'} ({self.zone})"
-        return " · ".join([part for part in chosen if part] + [window, f"n = {self.n:,} posts"])
+        return " · ".join([part for part in chosen if part] + [window, f"n = {self.n:,} {OF[self.of][0]}"])
 
     @property
     def provenance(self):
-        """One line for the notebook: rows, accounts, first and last post, hash of the data, label."""
+        """One line for the notebook: rows, accounts, first and last moment, hash of the data, label."""
+        if self.of != "posts":
+            return self._observed()
         span = self.posts.aggregate(accounts=_.account_id.nunique(), first=_.posted_at.min(), last=_.posted_at.max())
         row = span.to_pandas().iloc[0]
         comments = count(self.comments)
@@ -70,48 +74,65 @@ class Tables:
             f"data {self.hash}; {self.caption}"
         )
 
+    def _observed(self):
+        """The provenance of a table without posts: its rows, the accounts chosen, when it was observed."""
+        words, moment = OF[self.of]
+        seen = getattr(self, self.of)[moment].name("at").as_table().aggregate(first=_.at.min(), last=_.at.max())
+        first, last = (f"{each:%Y-%m-%d}" for each in seen.to_pandas().iloc[0])
+        return (
+            f"{self.n:,} {words}, {count(self.accounts):,} accounts; observed {first} to {last} UTC; data {self.hash}; "
+            f"{self.caption}"
+        )
 
-def load(data="sample", ministry="", platform="", account="", start="", end="", zone="UTC", home=None):
+
+OF = {
+    "posts": ("posts", "posted_at"),
+    "follows": ("ties", "observed_at"),
+    "missions": ("missions", "observed_at"),
+    "metrics": ("observations", "observed_at"),
+}
+
+
+def load(data="sample", ministry="", platform="", account="", start="", end="", zone="UTC", home=None, of="posts"):
     """The tables of a holding: posts of the selected accounts published in [start, end) of a named zone.
 
     `data` is `sample` (synthetic) or `processed` (built from one's own exports). `ministry` is ISO 3166-1 alpha-3,
     `account` one or more account ids or handles separated by commas; what is empty does not restrict. `start` and `end`
     are dates, midnight in `zone`; the window is half-open. Comments are those under the selected posts, whenever they
-    were written; ties those from or to the selected accounts; missions and exchanges those that the ministry sends. Nothing held, an unknown ministry, platform, account or zone, and a window without posts raise
-    `TableError` with what is held.
+    were written; ties those from or to the selected accounts, whenever they were seen; missions and exchanges those that
+    the ministry sends. `of` names the table a study is about, one of OF: it must have rows, and its label and number of
+    rows are those of the selection. Nothing held, an unknown ministry, platform, account or zone, a window without
+    posts, and no row in another table that the study is about raise `TableError` with what is held.
 
     >>> month = load("sample", "USA", "facebook", "SampleStateSteady", "2016-01-01", "2016-02-01", "America/New_York")
     >>> month.n, month.label
     (146, 'synthetic')
     """
+    if of not in OF:
+        raise TableError(f"of must be one of {', '.join(OF)}, not {of!r}.")
     folder = _folder(data, home)
     held = {name: table_of(folder, name) for name in SCHEMA}
     chosen = named(_chosen(held["accounts"], ministry, platform, account))
     theirs = held["posts"].semi_join(chosen, ["platform", "account_id"])
     posts = named(_windowed(theirs, "posted_at", start, end, zone))
-    n = count(posts)
+    tables = {
+        "accounts": chosen,
+        "posts": posts,
+        "comments": named(held["comments"].semi_join(posts, ["platform", "post_id"])),
+        "entities": held["entities"].semi_join(posts, ["platform", "post_id"]),
+        "follows": _ties(held["follows"], chosen),
+        "metrics": held["metrics"].semi_join(chosen, ["platform", "account_id"]),
+        "missions": _sent_by(held["missions"], ministry),
+        "exchanges": _sent_by(held["exchanges"], ministry),
+        "attention": _windowed(held["attention"], "begins_at", start, end, zone),
+    }
+    n = count(tables[of])
     if not n:
-        raise _empty_window(theirs, start, end, zone)
-    selected = Tables(
-        accounts=chosen,
-        posts=posts,
-        comments=named(held["comments"].semi_join(posts, ["platform", "post_id"])),
-        entities=held["entities"].semi_join(posts, ["platform", "post_id"]),
-        follows=_ties(held["follows"], chosen),
-        metrics=held["metrics"].semi_join(chosen, ["platform", "account_id"]),
-        missions=_sent_by(held["missions"], ministry),
-        exchanges=_sent_by(held["exchanges"], ministry),
-        attention=_windowed(held["attention"], "begins_at", start, end, zone),
-        label=posts.aggregate(label=weakest(_.label)).to_pandas()["label"].iloc[0],
-        ministry=ministry,
-        platform=platform,
-        account=account,
-        start=start,
-        end=end,
-        zone=zone,
-        n=n,
-    )
-    given = {name: getattr(selected, name) for name in ("ministry", "platform", "account", "start", "end", "zone")}
+        raise _empty_window(theirs, start, end, zone) if of == "posts" else _nothing_of(held, of, ministry)
+    label = tables[of].aggregate(label=weakest(_.label)).to_pandas()["label"].iloc[0]
+    given = {"ministry": ministry, "platform": platform, "account": account, "start": start, "end": end, "zone": zone}
+    given["of"] = of
+    selected = Tables(**tables, **given, label=label, n=n)
     note("load", {"data": data, **given}, facts_of(folder)["build"], lambda: selected.hash)
     return selected
 
@@ -130,11 +151,12 @@ def build_record(data="sample", home=None):
 def is_unchanged(reading, home=None):
     """Whether a reading that a run noted would meet the same data now; no if the holding or the selection is gone."""
     try:
-        if facts_of(_folder(reading["given"]["data"], home))["build"] == reading["build"]:
+        if reading["build"] and facts_of(_folder(reading["given"]["data"], home))["build"] == reading["build"]:
             return True
         met = {
             "load": lambda **given: load(**given).hash,
             "build_record": lambda **given: digest(build_record(**given)),
+            "reference": reference_hash,
         }
         return met[reading["call"]](**reading["given"], home=home) == reading["hash"]
     except TableError:
@@ -245,4 +267,14 @@ def _empty_window(held, start, end, zone):
     return TableError(
         f"window {start or 'first'} to {end or 'last'} ({zone}): no posts in it. Found in this selection: {found}. "
         "Expected: at least one post; a window without posts is missing data, not zero. Choose a window inside."
+    )
+
+
+def _nothing_of(held, of, ministry):
+    """The error for a selection without rows of the table a study is about: what the holding has of it."""
+    words, rows = OF[of][0], count(held[of])
+    return TableError(
+        f"No {words} in this selection{f' of {ministry}' if ministry else ''}. Found in the holding: {rows:,} {words}. "
+        f"Expected: at least one; none held is missing data, not zero. Add an export that has {words} (digidip add), "
+        "build again, or choose another ministry, platform or account."
     )

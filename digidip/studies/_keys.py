@@ -33,14 +33,15 @@ def _source(notebook, _changed_at):
 
 @cache
 def package():
-    """The hash of the package's source, of the reference tables its claims read, and of the sample's manifest.
+    """The hash of the package's source, of the reference tables, and of the sample's manifest.
 
     accounts.csv is no part of it: it reaches a run through the build, that is through the data it reads.
     """
     root, reference = Path(__file__).resolve().parents[1], deliveries.REFERENCE
     files = [path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     files += [path for path in reference.glob("*.csv") if path.name != "accounts.csv"]
-    files += [deliveries.REPOSITORY / "data" / "raw" / "sample" / "MANIFEST.csv"]
+    sample = deliveries.REPOSITORY / "data" / "raw" / "sample"
+    files += [sample / "MANIFEST.csv", *(sample / "reference").glob("*.csv")]
     return store.digest({path.name: deliveries.sha256(path) for path in sorted(files)})
 
 

@@ -5,6 +5,7 @@ The schema is a literal in plain sight in `_schema.py`; `dictionary` and `overvi
 
 import pandas as pd
 
+from digidip.tables._references import REFERENCES
 from digidip.tables._rules import PLACE, canonical, check, conform, is_scientific, mask, rules, types, violations
 from digidip.tables._schema import (
     CHOICES,
@@ -35,6 +36,7 @@ __all__ = [
     "OFFICES",
     "PLACE",
     "PLATFORMS",
+    "REFERENCES",
     "ROWS",
     "SCHEMA",
     "SPANS",

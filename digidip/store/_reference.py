@@ -1,0 +1,85 @@
+"""Reference tables: what people know beside the exports, as CSV that a person keeps by hand."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from digidip import deliveries
+from digidip.store._reads import digest, note
+from digidip.tables import REFERENCES, TableError
+
+SAMPLE = deliveries.REPOSITORY / "data" / "raw" / "sample" / "reference"
+MEANT = {
+    "count": "a whole number",
+    "number": "a number",
+    "at": "a UTC instant such as 2016-01-31T09:30:00Z",
+    "on": "a day such as 2016-01-31",
+}
+
+
+def reference(name, data="sample", home=None):
+    """A reference table as pandas, one row per row of its CSV; no rows where the holding has none.
+
+    `name` is one of `tables.REFERENCES`, which says what each column means. With data="sample" a table made for the
+    sample (data/raw/sample/reference) goes before the repository's (data/reference); with "processed" the home's
+    data/reference/<name>.csv is read. Text columns hold None where a cell is empty, counts are Int64, instants UTC.
+    An unknown name, a missing column and a cell that is not what its column says raise `TableError` with the row.
+
+    >>> reference("ministries").set_index("ministry").loc["PER", ["region", "year"]].tolist()
+    ['Americas', 2014]
+    """
+    if name not in REFERENCES:
+        raise TableError(f"No reference table {name!r}. There are: {', '.join(REFERENCES)}.")
+    found = next((path for path in _places(name, data, home) if path.exists()), None)
+    note("reference", {"name": name, "data": data}, "", lambda: reference_hash(name, data, home))
+    cells = _cells(found, REFERENCES[name]) if found else pd.DataFrame(columns=list(REFERENCES[name]), dtype=str)
+    return pd.DataFrame({column: _typed(found, cells[column], rule) for column, rule in REFERENCES[name].items()})
+
+
+def reference_hash(name, data, home=None):
+    """The hash of the file that `reference` reads; that of nothing where there is none."""
+    return digest([deliveries.sha256(path) for path in _places(name, data, home) if path.exists()][:1])
+
+
+def _places(name, data, home):
+    """Where the table may lie, the first that exists counts."""
+    if data == "sample":
+        return [SAMPLE / f"{name}.csv", deliveries.REFERENCE / f"{name}.csv"]
+    return [Path(deliveries.home(home)) / "data" / "reference" / f"{name}.csv"]
+
+
+def _cells(path, columns):
+    """The file as text, once it has every column."""
+    try:
+        cells = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise TableError(
+            f"{path}: no CSV in UTF-8 ({type(error).__name__}). Expected: {', '.join(columns)}. Save it as CSV UTF-8."
+        ) from None
+    if absent := [column for column in columns if column not in cells]:
+        raise TableError(f"{path} (row 1): no column {absent[0]!r}. Expected: {', '.join(columns)}. Add it.")
+    return cells
+
+
+def _typed(path, cells, rule):
+    """One column in the type its rule names; a cell of another kind, or a required one left empty, is an error."""
+    trimmed = cells.str.strip().astype(object)
+    given = trimmed.where(trimmed != "", None)
+    typed = _converted(given, rule.kind)
+    broken = typed.isna() & (given.notna() | rule.required)
+    if broken.any():
+        row, what = int(broken.to_numpy().argmax()), MEANT.get(rule.kind, "text")
+        found = "nothing" if pd.isna(given.iloc[row]) else repr(given.iloc[row][:40])
+        raise TableError(f"{path} (row {row + 2}): {cells.name} is {found}. Expected: {what}. Mend the row.")
+    return typed
+
+
+def _converted(given, kind):
+    """Cells in the type of a kind; what is none of that kind is missing."""
+    if kind in ("at", "on"):
+        return pd.to_datetime(given, utc=True, format="ISO8601", errors="coerce")
+    if kind in ("count", "number"):
+        numbers = pd.to_numeric(given, errors="coerce")
+        whole = numbers.where(numbers % 1 == 0) if kind == "count" else numbers
+        return whole.astype("Int64" if kind == "count" else "float64")
+    return given.where(given.notna(), None)

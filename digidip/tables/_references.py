@@ -1,0 +1,56 @@
+"""The reference tables: what people know beside the exports; kinds of columns as in the canonical tables."""
+
+from digidip.tables._schema import Column
+
+REFERENCES = {
+    "ministries": {
+        "ministry": Column("text", "sending state, ISO 3166-1 alpha-3", True),
+        "state": Column("text", "English short name", True),
+        "region": Column("text", "region of the United Nations' M49, such as Americas", True),
+        "subregion": Column("text", "subregion of M49, such as South America", True),
+        "latitude": Column("number", "degrees north of the middle of its largest part", True),
+        "longitude": Column("number", "degrees east of the same", True),
+        "population": Column("count", "inhabitants"),
+        "gdp_per_person": Column("number", "gross domestic product per inhabitant, international dollars (PPP)"),
+        "year": Column("count", "calendar year of population and product"),
+        "source": Column("text", "who counted", True),
+        "label": Column("label", "real, derived-public or synthetic", True),
+    },
+    "missions": {
+        "mission_id": Column("id", "id of the row, kept by hand", True),
+        "office": Column("text", "embassy, consulate, permanent mission, other", True),
+        "ministry": Column("text", "sending state, ISO 3166-1 alpha-3", True),
+        "receiving": Column("text", "receiving state, ISO 3166-1 alpha-3; missing for a mission to an organisation"),
+        "city": Column("text", "seat of the mission"),
+        "source": Column("text", "where the row is known from", True),
+        "label": Column("label", "real, derived-public or synthetic", True),
+    },
+    "population": {
+        "receiving": Column("text", "state, ISO 3166-1 alpha-3", True),
+        "platform": Column("text", "platform, one of PLATFORMS", True),
+        "year": Column("count", "calendar year", True),
+        "user_count": Column("count", "inhabitants who use the platform", True),
+        "source": Column("text", "who counted", True),
+        "label": Column("label", "real, derived-public or synthetic", True),
+    },
+    "events": {
+        "event": Column("text", "name of the event", True),
+        "ministry": Column("text", "ministry it concerns, ISO 3166-1 alpha-3; empty for all"),
+        "kind": Column(
+            "text", "crisis, campaign, question session, policy change, negotiation, leak, conference", True
+        ),
+        "begins_at": Column("at", "first instant, UTC", True),
+        "ends_at": Column("at", "instant after the last, UTC", True),
+        "hashtag": Column("text", "hashtag announced with it, without #"),
+        "source": Column("text", "where it is known from", True),
+        "label": Column("label", "real, derived-public or synthetic", True),
+    },
+    "codings": {
+        "codebook": Column("text", "name of the codebook, such as inquiry, topic, principles, profile", True),
+        "item_id": Column("id", "post, comment or account that was coded", True),
+        "variable": Column("text", "what was coded of it, such as kind or a principle", True),
+        "coder": Column("text", "pseudonym of the coder", True),
+        "code": Column("text", "what the coder chose; missing where the coder could not tell"),
+        "label": Column("label", "real, derived-public or synthetic", True),
+    },
+}

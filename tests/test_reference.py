@@ -1,0 +1,83 @@
+"""Reference tables: every shipped one keeps its columns, and a broken row is named."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from digidip import deliveries, store
+from digidip.tables import REFERENCES, TableError
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """A function that writes one reference table into a home and reads it back."""
+
+    def keep(name, text):
+        folder = tmp_path / "data" / "reference"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+        return store.reference(name, "processed", tmp_path)
+
+    return keep
+
+
+EVENT = "event,ministry,kind,begins_at,ends_at,hashtag,source,label\n"
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_a_shipped_table_reads_and_stands_in_the_readme(name):
+    """Columns in order, none required missing, and the README's row names the same columns."""
+    table = store.reference(name)
+    assert list(table) == list(REFERENCES[name])
+    readme = (deliveries.REFERENCE / "README.md").read_text(encoding="utf-8")
+    row = next(line for line in readme.splitlines() if line.startswith(f"| `{name}.csv`"))
+    assert re.findall(r"`(\w+)`", row.split("|")[3]) == list(REFERENCES[name])
+
+
+def test_ministries_hold_each_state_once_with_years_of_their_numbers():
+    """Peru as the World Bank counted it in 2014; Natural Earth's estimate for France has no year."""
+    states = store.reference("ministries").set_index("ministry")
+    assert states.index.is_unique and len(states) == 233
+    assert states.loc["PER", ["region", "population", "gdp_per_person", "year"]].tolist() == [
+        "Americas",
+        30973354,
+        11548.0,
+        2014,
+    ]
+    assert pd.isna(states.year["FRA"]) and states.population["FRA"] == 64057792
+    assert set(states.label) == {"derived-public"}
+
+
+def test_a_home_without_the_table_has_no_rows(tmp_path):
+    """Nothing known is an empty table with its columns, not an error and not the repository's rows."""
+    empty = store.reference("ministries", "processed", tmp_path)
+    assert len(empty) == 0 and list(empty) == list(REFERENCES["ministries"])
+
+
+def test_cells_get_their_types(kept):
+    """Instants in UTC, an empty cell as None."""
+    table = kept("events", EVENT + "quake,,crisis,2016-01-02T03:00:00+01:00,2016-01-03,,hand,synthetic\n")
+    assert table.begins_at.iloc[0] == pd.Timestamp("2016-01-02T02:00:00Z")
+    assert table.ministry.iloc[0] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (EVENT + "quake,,crisis,yesterday,2016-01-03,,hand,synthetic\n", r"row 2\): begins_at is 'yesterday'"),
+        (EVENT + ",,crisis,2016-01-02,2016-01-03,,hand,synthetic\n", r"row 2\): event is nothing"),
+        ("event,kind\nquake,crisis\n", r"row 1\): no column 'ministry'"),
+        ("", "no CSV in UTF-8"),
+    ],
+)
+def test_a_broken_table_names_the_row(kept, text, words):
+    """Found, where, expected, what to do."""
+    with pytest.raises(TableError, match=words):
+        kept("events", text)
+
+
+def test_an_unknown_table_is_refused():
+    """The message lists what there is."""
+    with pytest.raises(TableError, match="There are: ministries"):
+        store.reference("ministry")
