@@ -126,3 +126,26 @@ def test_posts_need_a_ministry_and_networks_a_platform(deliver, refused):
     """What neither file nor person says is wrong use, told with what to say."""
     assert "Say --ministry" in refused(ValueError, lambda: deliver("a.jsonl", tweet(1, "7", "mfa", "a"), ministry=""))
     assert "Say --platform" in refused(ValueError, lambda: deliver("b.csv", GEPHI))
+
+
+def test_a_study_of_missions_or_ties_needs_no_posts(deliver, register, held, home):
+    """`of` says what a study is about: its rows are counted, labelled and dated, and posts may be missing."""
+    register({"platform": "x", "account_id": "1", "handle": "mfa_a", "ministry": "PER", "label": "real"})
+    deliver("database.csv", EMBASSIES, ministry="", label="derived-public", retrieved_at="2020-11-25")
+    deliver("edges.csv", GEPHI, platform="x", retrieved_at="2016-02-01")
+    held()
+    missions = store.load("processed", "PER", home=home, of="missions")
+    assert (missions.n, missions.label) == (1, "derived-public")
+    assert missions.provenance.startswith("1 missions, 3 accounts; observed 2020-11-25 to 2020-11-25 UTC; data ")
+    ties = store.load("processed", home=home, of="follows")
+    assert ties.caption == "real · first to last (UTC) · n = 1 ties"
+
+
+def test_a_study_without_a_row_says_what_is_held(deliver, held, home, refused):
+    """No tie is missing data, not a network without ties; an unknown table is refused."""
+    deliver("database.csv", EMBASSIES, ministry="", label="derived-public", retrieved_at="2020-11-25")
+    held()
+    assert "Found in the holding: 0 ties" in refused(
+        TableError, lambda: store.load("processed", home=home, of="follows")
+    )
+    assert "of must be one of" in refused(TableError, lambda: store.load("processed", home=home, of="likes"))
