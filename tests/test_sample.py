@@ -10,6 +10,7 @@ import subprocess
 import sys
 import unicodedata
 from collections import Counter
+from datetime import UTC as UTC_ZONE
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +26,8 @@ FROM_UTC = {"KEN": timedelta(hours=3), "EST": timedelta(hours=2), "IND": timedel
 OFFICIAL_NAMES = {"Sample State Department (steady crowd)", "Sample State Department (storms over silence)"}
 NEW_YORK = ("2016-01-01 00:00:00", "2016-02-01 00:00:00")
 UTC = ("2015-12-31 19:00:00", "2016-01-31 19:00:00")
+MISSIONS_ON_X = {str(150000099 + number) for number in range(35)}  # the minister and 34 missions
+MINISTRIES_ON_X = {str(150077000 + number) for number in range(1, 78)}  # test_ministries.py
 JANUARY, FEBRUARY = datetime(2016, 1, 1), datetime(2016, 2, 1)
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
@@ -90,13 +93,25 @@ def tweets():
     return good, bad
 
 
+def quarters():
+    """The posts of the three accounts of eight quarters, and what people wrote under them."""
+    return [json.loads(line) for line in (SAMPLE / "dialogue_tweets.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def is_official(post):
+    """Whether one of the three accounts wrote it."""
+    return post["user"]["id_str"] in {"150000011", "150000012", "150000013"}
+
+
 def test_remade_byte_for_byte(tmp_path):
     """make_sample.py writes the committed files again, in any folder, locale or hash seed."""
     changed = {"PYTHONHASHSEED": "7", "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C", "TZ": "Asia/Tokyo"}
     command = [sys.executable, str(SAMPLE / "make_sample.py"), str(tmp_path)]
     subprocess.run(command, check=True, cwd=tmp_path, env=os.environ | changed)
-    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert sorted(made) == sorted(["MANIFEST.csv", *(row["path"] for row in rows("MANIFEST.csv"))])
+    made = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.rglob("*.csv*")}
+    made |= {path.name: path.read_bytes() for path in tmp_path.glob("*.jsonl")}
+    known = ["reference/codings.csv", "reference/events.csv"]
+    assert sorted(made) == sorted(["MANIFEST.csv", *known, *(row["path"] for row in rows("MANIFEST.csv"))])
     assert [name for name, content in made.items() if content != (SAMPLE / name).read_bytes()] == []
 
 
@@ -277,19 +292,23 @@ def test_planted_items_on_x():
 
 
 def test_accounts_know_the_sample():
-    """reference/accounts.csv lists the eight accounts whose posts the sample holds, by the names the exports give."""
+    """reference/accounts.csv lists the fourteen accounts of the exports of posts, by the names these give."""
     with open(HOME / "data" / "reference" / "accounts.csv", encoding="utf-8", newline="") as file:
         listed = [row for row in csv.DictReader(file) if row["label"] == "synthetic"]
+    elsewhere = MISSIONS_ON_X | MINISTRIES_ON_X
+    listed = [row for row in listed if row["account_id"] not in elsewhere and row["city"] != "Paris"]
     known = {(row["platform"], row["account_id"]): row["name"] for row in listed}
     tangled = rows("per_crowdtangle.csv") + rows("ken_crowdtangle.csv")
     pages = {("facebook", row["Facebook Id"]): row["Page Name"] for row in tangled}
     got = rows("usa-steady_getpage.csv") + rows("est_getpage.csv")
     pages |= {("facebook", row["from_id"]): row["from_name"] for row in got}
     pages |= {("x", "150000004"): "Cancillería de muestra"}
+    pages |= {("x", post["user"]["id_str"]): post["user"]["name"] for post in quarters() if is_official(post)}
     scraped = rows("usa-storms_facebook_statuses.csv") + rows("ind_facebook_statuses.csv")
+    scraped += [row for stem in ("swe", "bra", "jpn") for row in rows(f"{stem}_facebook_statuses.csv")]
     nameless = {("facebook", row["status_id"].split("_")[0]) for row in scraped}
     assert {key: name for key, name in known.items() if key not in nameless} == pages
-    assert len(known) == 8 and nameless == known.keys() - pages.keys()
+    assert len(known) == 14 and nameless == known.keys() - pages.keys()
     assert known["facebook", "150000000000008"] in {row["comment_author"] for row in rows("ind_facebook_comments.csv")}
 
 
@@ -390,3 +409,170 @@ def test_india_counts_are_the_comments_held():
     within = [datetime.fromisoformat(row["comment_published"]) for row in planted]
     shift = FROM_LOCAL["IND"]
     assert len(planted) == 15 and all(JANUARY <= at + shift < FEBRUARY for at in within)
+
+
+def test_register_has_the_published_margins():
+    """140 missions in 75 states, one of them NA; 106 on Facebook, 34 on X, 30 on both; each X handle in accounts.csv."""
+    with open(SAMPLE / "per_missions.csv", encoding="utf-8", newline="") as file:
+        missions = list(csv.DictReader(file, delimiter=";"))
+    presence = Counter((bool(row["facebook"]), bool(row["twitter"])) for row in missions)
+    assert presence == {(True, True): 30, (True, False): 76, (False, True): 4, (False, False): 30}
+    assert len({row["countryISO"] for row in missions}) == 75 and "NA" in {row["countryISO"] for row in missions}
+    with open(HOME / "data" / "reference" / "accounts.csv", encoding="utf-8", newline="") as file:
+        known = {row["handle"]: row["city"] for row in csv.DictReader(file) if row["account_id"] in MISSIONS_ON_X}
+    assert {row["twitter"]: row["city"] for row in missions if row["twitter"]}.items() <= known.items()
+    assert len(known) == 35
+
+
+def embassies():
+    """The lines of the registry of embassies, as lists of cells: sender first, receiver fifth, kind fourth from the end."""
+    return [line.split(";") for line in (SAMPLE / "embassies.csv").read_text(encoding="utf-8").splitlines()[1:]]
+
+
+def codes(path, key, value):
+    """Two columns of a CSV file as a dict."""
+    with open(path, encoding="utf-8", newline="") as file:
+        return {row[key]: row[value] for row in csv.DictReader(file)}
+
+
+def test_embassies_are_few_and_of_four_kinds():
+    """Under 80 KB; the registry's words, sixty senders of which one is no state, ids of their own."""
+    listed = embassies()
+    assert (SAMPLE / "embassies.csv").stat().st_size < 80_000
+    assert Counter(cells[-4] for cells in listed) == {
+        "embassy": 1155,
+        "consulate general": 45,
+        "high commission": 20,
+        "apostolic nunciature": 18,
+    }
+    senders = {cells[0] for cells in listed}
+    assert len(senders) == 60 and "Sample Free Territory" in senders and "Peru" not in senders and "Malta" in senders
+    assert len({cells[-1] for cells in listed}) == len(listed) == 1238
+
+
+def test_embassies_stand_where_ministries_follow():
+    """The table of the README, and r over the pairs of the 58 states without Malta and Peru."""
+    state = codes(HOME / "data/reference/ministries.csv", "state", "ministry")
+    account = codes(HOME / "data/reference/accounts.csv", "account_id", "ministry")
+    kept = {(state.get(c[0]), state[c[4]]) for c in embassies() if c[-4] != "consulate general" and c[0] in state}
+    follows = {(account.get(r["Source"]), account.get(r["Target"])) for r in rows("mfa_follows_2016.csv")}
+    states = {end for pair in kept for end in pair}
+    pairs = {(a, b) for a in states for b in states if a != b and a != "PER"}
+    cells = Counter((pair in follows, pair in kept) for pair in pairs)
+    assert len(states) == 60
+    assert cells == {(True, True): 769, (True, False): 604, (False, True): 422, (False, False): 1686}
+    rest = [pair for pair in pairs if not {"PER", "MLT"} & {*pair}]
+    r = statistics.correlation([pair in kept for pair in rest], [pair in follows for pair in rest])
+    assert len(rest) == 3306 and round(r, 4) == 0.3712
+
+
+@pytest.mark.parametrize(
+    ("day", "held", "among", "up", "down"), [("01-15", 570, 193, 27, 18), ("07-01", 563, 199, 28, 19)]
+)
+def test_follows_are_planted(day, held, among, up, down):
+    """Follows at both dates, among the register, of and by headquarters; one self-loop; Africa apart and without a cycle."""
+    ties = [(row["Source"], row["Target"]) for row in rows(f"per_follows_2016-{day}.csv")]
+    own = [tie for tie in ties if {*tie} <= {*MISSIONS_ON_X, "150000004"} and tie[0] != tie[1]]
+    missions = MISSIONS_ON_X - {"150000099"}
+    assert (len(ties), len({*ties}), len(own)) == (held, held, among)
+    assert sum(target == "150000004" and source in missions for source, target in own) == up
+    assert sum(source == "150000004" and target in missions for source, target in own) == down
+    assert [tie for tie in ties if tie[0] == tie[1]] == [("150000004", "150000004")]
+    africa = [tie for tie in own if {*tie} & {"150000131", "150000132", "150000133"}]
+    assert africa == [("150000131", "150000132"), ("150000131", "150000133"), ("150000132", "150000133")]
+
+
+def test_two_regions_meet_at_headquarters_alone():
+    """No follow leads past headquarters from the Americas (150000100 to 113) to Europe or Asia (114 to 130), or back."""
+    for name in ("per_follows_2016-01-15.csv", "per_follows_2016-07-01.csv"):
+        ties = [(int(row["Source"]) - 150000100, int(row["Target"]) - 150000100) for row in rows(name)]
+        among = [tie for tie in ties if all(0 <= end <= 33 for end in tie)]
+        assert among and not [tie for tie in among if (tie[0] < 14) != (tie[1] < 14)]
+
+
+def test_posts_of_missions_are_as_counted():
+    """70 own posts of headquarters, 156 of missions, 120 reposts, 55 replies; none in January, none by Miami."""
+    posts = rows("per_mission_posts.csv")
+    kinds = Counter(
+        "repost" if row["retweeted_id"] else "reply" if row["to_tweetid"] else row["user_id"] == "150000004"
+        for row in posts
+    )
+    assert kinds == {True: 70, False: 156, "repost": 120, "reply": 55}
+    assert min(int(row["timestamp_utc"]) for row in posts) >= datetime.fromisoformat("2016-02-01T00:00Z").timestamp()
+    assert "150000111" not in {row["user_id"] for row in posts}
+    assert all("[synthetic]" in row["text"] for row in posts)
+    assert sum(row["retweeted_user_id"] == "150000004" for row in posts) == 80
+
+
+def test_quarters_of_monologue_dialogue_and_change():
+    """Answers, questions, other posts and reposts of the three accounts, year by year, are those of the README."""
+    kinds = Counter()
+    for post in filter(is_official, quarters()):
+        answers = "in_reply_to_status_id_str" in post
+        kind = "answer" if answers else "repost" if "retweeted_status" in post else "?" in post["full_text"]
+        kinds[post["user"]["screen_name"][11:13], post["created_at"][-4:], kind] += 1
+    assert kinds == {
+        **{("No", year, kind): n for year in ("2014", "2015") for kind, n in ((False, 48), ("repost", 8))},
+        **{
+            ("Ca", year, kind): n for year in ("2014", "2015") for kind, n in ((True, 8), ("answer", 32), ("repost", 4))
+        },
+        ("Au", "2014", False): 40,
+        ("Au", "2014", "answer"): 4,
+        ("Au", "2015", False): 12,
+        ("Au", "2015", "answer"): 36,
+    }
+
+
+def test_quarters_hold_no_other_year_and_say_that_they_are_synthetic():
+    """Every stamp is of 2014 or 2015, every text is marked, every reply stands under a post that is held before it."""
+    held = {}
+    for post in quarters():
+        assert post["created_at"][-4:] in ("2014", "2015") and "[synthetic]" in post["full_text"]
+        assert post.get("in_reply_to_status_id_str", "") in {"", *held}
+        held[post["id_str"]] = post
+
+
+def test_coders_sheets():
+    """Two coders, eight indicators; 20 items a ministry in the study, 8 in the pilot; they differ seldom, then often."""
+    codes = {}
+    for row in rows("reference/codings.csv"):
+        if row["codebook"].startswith("principles"):
+            codes.setdefault((row["codebook"], row["item_id"], row["variable"]), []).append(row["code"])
+    assert {len(pair) for pair in codes.values()} == {2} and len({variable for *_, variable in codes}) == 8
+    for codebook, items, least, most in (("principles", 40, 0.01, 0.06), ("principles-pilot", 16, 0.25, 0.45)):
+        pairs = {key: pair for key, pair in codes.items() if key[0] == codebook and "" not in pair}
+        assert len({item for _, item, _ in pairs}) == items
+        assert least < sum(a != b for a, b in pairs.values()) / len(pairs) < most
+
+
+def test_codings_are_as_promised():
+    """Two coders on 150 comments of the Peruvian page, who agree on at least nine in ten; 107 ask something."""
+    codings = [row for row in rows("reference/codings.csv") if row["codebook"] == "inquiry"]
+    assert {row["label"] for row in codings} == {"synthetic"} and len(codings) == 300
+    by_coder = {
+        coder: {r["item_id"]: r["code"] for r in codings if r["coder"] == coder} for coder in ("coder-a", "coder-b")
+    }
+    first, second = by_coder.values()
+    assert first.keys() == second.keys() and sum(first[item] == second[item] for item in first) >= 135
+    comments = {row["comment_id"]: row["comment_message"] for row in rows("per_facebook_comments.csv")}
+    assert sum("?" in comments[item] for item in first) == 107
+
+
+def test_embassies_in_paris_post_as_planted():
+    """Posts a week on three platforms over eight weeks, two just outside; six of 2015 by the dormant page; one count missing."""
+    start, end = datetime(2016, 3, 6, 23, tzinfo=UTC_ZONE), datetime(2016, 5, 1, 22, tzinfo=UTC_ZONE)
+    pages = [
+        (row["User Name"], datetime.fromisoformat(row["Post Created"][:19])) for row in rows("paris_crowdtangle.csv")
+    ]
+    of_page = Counter(name for name, at in pages if start <= at.replace(tzinfo=UTC_ZONE) < end)
+    assert of_page == {"SampleEmbUsaInParis": 16, "SampleEmbEstoniaInParis": 40, "SampleEmbIsraelInParis": 8}
+    assert len([at for _name, at in pages if at.year == 2015]) == 6
+    tweets = rows("paris_tweets.csv")
+    inside = [row for row in tweets if start.timestamp() <= int(row["timestamp_utc"]) < end.timestamp()]
+    assert Counter(row["user_id"] for row in inside) == {"150000201": 80, "150000202": 8, "150000203": 24}
+    outside = {int(row["timestamp_utc"]) for row in tweets if row not in inside}
+    assert outside == {int(start.timestamp()) - 1, int(end.timestamp())}
+    assert len(rows("paris_videos.csv")) == 24
+    assert [row["Comments"] for row in rows("paris_crowdtangle.csv")].count("") == 1
+    assert all("[synthetic]" in row["text"] for row in tweets)
+    assert {row["screen_name"]: row["tweets"] for row in rows("missions_on_x.csv")}["SampleEmbChileParis"] == "0"

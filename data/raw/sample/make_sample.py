@@ -6,12 +6,22 @@ Nothing here was ever posted: no person, text, account or count is real. Seeds a
 files come out byte for byte the same on every system. Phrases, names and headers are in phrases.json.
 """
 
+import csv
 import hashlib
+import io
 import sys
 from pathlib import Path
 
+from sample_codings import inquiry_rows
+from sample_dialogue import make_dialogue, principle_rows
+from sample_embassies import make_embassies
 from sample_further import make_further
+from sample_ministries import make_ministries
+from sample_mission_ties import make_mission_ties
+from sample_missions import make_missions
 from sample_peru import make_peru
+from sample_presence import make_presence
+from sample_sessions import make_sessions, session_events, topic_rows
 from sample_state import make_state
 
 MANIFEST = """
@@ -27,22 +37,64 @@ ken_crowdtangle.csv,crowdtangle_facebook,facebook,KEN,Africa/Nairobi,2021-07-05T
 est_getpage.csv,rfacebook_page,facebook,EST,Europe/Tallinn,2016-03-01T00:00:00Z
 ind_facebook_statuses.csv,minimaxir_facebook,facebook,IND,Asia/Kolkata,2016-03-01T00:00:00Z
 ind_facebook_comments.csv,minimaxir_facebook,facebook,IND,Asia/Kolkata,2016-03-01T00:00:00Z
+mfa_follows_2014.csv,edge_list,x,,,2014-05-12T00:00:00Z
+mfa_follows_2015.csv,edge_list,x,,,2015-05-11T00:00:00Z
+mfa_follows_2016.csv,edge_list,x,,,2016-01-04T00:00:00Z
+embassies.csv,database_of_embassies,,,,2016-07-01T00:00:00Z
+per_missions.csv,database_of_embassies,,PER,America/Lima,2016-07-01T00:00:00Z
+per_follows_2016-01-15.csv,edge_list,x,PER,America/Lima,2016-01-15T00:00:00Z
+per_follows_2016-07-01.csv,edge_list,x,PER,America/Lima,2016-07-01T00:00:00Z
+per_mission_posts.csv,minet_twitter,x,PER,America/Lima,2016-07-15T00:00:00Z
+dialogue_tweets.jsonl,twitter_v1,x,NOR,UTC,2016-01-01T00:00:00Z
+mfa_goals.csv,dmi_tcat,x,CHE,UTC,2015-12-31T00:00:00Z
+paris_crowdtangle.csv,crowdtangle_facebook,facebook,USA,UTC,2016-07-01T00:00:00Z
+paris_tweets.csv,minet_twitter,x,USA,Europe/Paris,2016-07-01T00:00:00Z
+paris_videos.csv,youtube_data_tools,youtube,USA,Europe/Paris,2016-07-01T00:00:00Z
+missions_on_x.csv,minet_users,x,PER,America/Lima,2016-07-01T00:00:00Z
+swe_facebook_statuses.csv,minimaxir_facebook,facebook,SWE,Europe/Stockholm,2016-06-01T00:00:00Z
+swe_facebook_comments.csv,minimaxir_facebook,facebook,SWE,Europe/Stockholm,2016-06-01T00:00:00Z
+bra_facebook_statuses.csv,minimaxir_facebook,facebook,BRA,America/Sao_Paulo,2016-06-01T00:00:00Z
+bra_facebook_comments.csv,minimaxir_facebook,facebook,BRA,America/Sao_Paulo,2016-06-01T00:00:00Z
+jpn_facebook_statuses.csv,minimaxir_facebook,facebook,JPN,Asia/Tokyo,2016-06-01T00:00:00Z
+jpn_facebook_comments.csv,minimaxir_facebook,facebook,JPN,Asia/Tokyo,2016-06-01T00:00:00Z
 """
+EVENTS = "event", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
+CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"
 
 
 def make_all():
-    """All exports and their manifest: name -> text."""
+    """All exports, their manifest, the events and what coders saw in them: name -> text."""
     files = {**make_state("usa-steady"), **make_state("usa-storms"), **make_peru(), **make_further()}
+    files |= make_ministries() | make_embassies() | make_missions() | make_mission_ties()
+    files |= make_presence() | make_dialogue() | make_sessions()
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()
         lines.append(f'{path},{digest},{reader},{platform},{ministry},{zone},synthetic,{retrieved_at},"synthetic, CC0"')
-    return {**files, "MANIFEST.csv": "\n".join(lines) + "\n"}
+    codings = [*inquiry_rows(files), *principle_rows(files), *topic_rows(), *kept("codings.csv")]
+    known = {
+        "reference/events.csv": table(EVENTS, [*session_events(), *kept("events.csv")]),
+        "reference/codings.csv": table(CODINGS, codings),
+    }
+    return {**files, "MANIFEST.csv": "\n".join(lines) + "\n", **known}
+
+
+def kept(name):
+    """Rows that are kept as they are: what coders said of accounts that have a pseudonym under the sample's key."""
+    with open(Path(__file__).with_name("kept") / name, encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))[1:]
+
+
+def table(header, rows):
+    """A reference table as CSV."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([header, *rows])
+    return out.getvalue()
 
 
 def write_all(folder):
     """Write every file into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "reference").mkdir(parents=True, exist_ok=True)
     for name, text in make_all().items():
         (folder / name).write_bytes(text.encode())
 
