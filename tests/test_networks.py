@@ -17,6 +17,7 @@ from digidip.networks import (
     reply_network,
     repost_network,
     tie_network,
+    waves,
     write_network,
 )
 from digidip.tables import TableError
@@ -75,6 +76,18 @@ def test_a_tie_seen_again_counts_once_as_last_seen():
         follows(("1", "2", "quote", 8.0, EARLY), ("1", "2", "quote", 4.0, LATE)), accounts("1", "2"), tie="quote"
     )
     assert network.edges["1", "2"] == {"weight": 4.0, "distance": 0.25}
+
+
+def test_a_wave_holds_what_was_seen_on_its_day_alone():
+    """Two crawls: the first tie is gone in the second, whose weight counts; another day names the days there are."""
+    seen = follows(("a", "b", "follow", 1, EARLY), ("b", "a", "follow", 1, EARLY), ("b", "a", "follow", 3, LATE))
+    assert arcs(tie_network(seen, accounts("a", "b"), wave=EARLY)) == [("a", "b", 1.0), ("b", "a", 1.0)]
+    assert arcs(tie_network(seen, accounts("a", "b"), wave=LATE)) == [("b", "a", 3.0)]
+    assert waves(seen)[["wave", "ties", "accounts"]].values.tolist() == [[EARLY, 2, 2], [LATE, 1, 2]]
+    with pytest.raises(
+        TableError, match="wave '2016-03-01': no follow seen on that day. Found: 2016-01-01, 2016-02-01"
+    ):
+        tie_network(seen, accounts("a", "b"), wave="2016-03-01")
 
 
 def test_others_come_in_when_asked_for():

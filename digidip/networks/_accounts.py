@@ -1,6 +1,7 @@
 """Ties between accounts: who follows, mentions, reposts, answers whom."""
 
 import ibis
+import pandas as pd
 from ibis import _
 
 from digidip.networks._draw import drawn
@@ -11,15 +12,17 @@ ABOUT = ("handle", "name", "ministry", "office", "receiving", "city")
 POST = ["platform", "post_id"]
 
 
-def tie_network(follows, accounts, missions=None, *, tie="follow", outside=False):
+def tie_network(follows, accounts, missions=None, *, tie="follow", outside=False, wave=""):
     """Who follows whom (or another `tie` of the table of follows) among the accounts; weight as the file gives it.
 
-    Reads follows, accounts and, where given, missions. A tie seen several times counts once, as last seen; one without
-    a weight counts 1. Nodes: every account, with its handle, name, ministry, office, receiving state and city
+    Reads follows, accounts and, where given, missions. A tie seen several times counts once, as last seen, even if a later
+    crawl no longer has it; with `wave`, a UTC day such as 2016-01-15 (see `waves`), only ties seen on that day count. One
+    without a weight counts 1. Nodes: every account, with its handle, name, ministry, office, receiving state and city
     (`is_account`), and every mission of the registry without an account. Ties to others are left out and counted, or
     kept with their ends if `outside`. Attributes of the graph: `tie`, `platform`, `self_loops`, `outside`,
     `weightless`, `unweighted`; `registry` (number of missions) and `unplaced` (accounts of missions that the registry
-    does not tell apart) where missions are given. Two platforms in one table raise `TableError`.
+    does not tell apart) where missions are given. Two platforms in one table, and a wave without a tie, raise
+    `TableError`.
 
     >>> import pandas as pd
     >>> accounts = pd.DataFrame({"platform": "x", "account_id": ["1", "2", "3"], "ministry": "PER"})
@@ -33,14 +36,48 @@ def tie_network(follows, accounts, missions=None, *, tie="follow", outside=False
         raise TableError(f"tie must be one of {', '.join(TIES)}, not {tie!r}.")
     held = canonical(follows, "follows", ["platform", "source_id", "target_id", "tie", "weight", "observed_at"])
     ends = ["platform", "source_id", "target_id"]
-    last = held.filter(_.tie == tie).filter(_.observed_at == _.observed_at.max().over(group_by=ends))
+    seen = _of_wave(held.filter(_.tie == tie), tie, wave)
+    last = seen.filter(_.observed_at == _.observed_at.max().over(group_by=ends))
     arcs = last.group_by(ends).agg(weight=_.weight.max()).rename(source="source_id", target="target_id")
     return _among(arcs, accounts, missions, tie, outside)
 
 
-def mention_network(entities, posts, accounts, missions=None, *, outside=False):
+def waves(follows):
+    """The days on which ties were observed: a pandas frame, one row per platform, tie and UTC day.
+
+    Reads follows. Columns: `platform`, `tie`, `wave` (the day as text), `ties`, `accounts` (distinct ends).
+
+    >>> import pandas as pd
+    >>> follows = pd.DataFrame({"platform": "x", "source_id": ["1", "1"], "target_id": ["2", "9"], "tie": "follow",
+    ...     "observed_at": "2016-01-01"})
+    >>> waves(follows)[["wave", "ties", "accounts"]].values.tolist()
+    [['2016-01-01', 2, 3]]
+    """
+    ends = ["source_id", "target_id"]
+    held = canonical(follows, "follows", ["platform", *ends, "tie", "observed_at"])
+    days = held.mutate(wave=_.observed_at.strftime("%Y-%m-%d")).to_pandas()
+    keys = ["platform", "tie", "wave"]
+    pairs = days.drop_duplicates([*keys, *ends]).groupby(keys).size()
+    named = days.melt(keys, ends, value_name="account").groupby(keys)["account"].nunique()
+    return pd.DataFrame({"ties": pairs, "accounts": named}).reset_index().astype({"ties": "int64", "accounts": "int64"})
+
+
+def _of_wave(ties, tie, wave):
+    """The ties seen on a day, all where none is named; a day without one is an error that says which days have some."""
+    if not wave:
+        return ties
+    days = ties.observed_at.strftime("%Y-%m-%d")
+    held = sorted(days.name("day").as_table().distinct().to_pandas()["day"])
+    if wave not in held:
+        found = ", ".join(held) or "none on any day"
+        raise TableError(f"wave {wave!r}: no {tie} seen on that day. Found: {found}. Expected: a day found, or empty.")
+    return ties.filter(days == wave)
+
+
+def mention_network(entities, posts, accounts, missions=None, *, hashtags=(), outside=False):
     """Who mentions whom; weight = number of posts with the mention.
 
+    With `hashtags`, in posts that carry one of them, with or without #, in whatever letters: a goal-oriented network.
     Reads entities, posts, accounts and, where given, missions. Reposts are left out: the mentions in them are another
     account's. Nodes, attributes and errors as in `tie_network`.
 
@@ -53,7 +90,12 @@ def mention_network(entities, posts, accounts, missions=None, *, outside=False):
     [('1', '2', 2.0)]
     """
     own = canonical(posts, "posts", [*POST, "account_id", "repost_of_id"]).filter(_.repost_of_id.isnull())
-    named = canonical(entities, "entities", [*POST, "kind", "value"]).filter(_.kind == "mention")
+    told = canonical(entities, "entities", [*POST, "kind", "value"])
+    named = told.filter(_.kind == "mention")
+    tags = [hashtags] if isinstance(hashtags, str) else hashtags
+    if wanted := [tag.strip().lstrip("#").lower() for tag in tags if tag.strip()]:
+        carried = (_.kind == "hashtag") & _.value.lower().re_replace("^#", "").isin(wanted)
+        named = named.semi_join(told.filter(carried), POST)
     pairs = named.inner_join(own, POST).select(*POST, source=_.account_id, target=_.value)
     return _among(_counted(pairs), accounts, missions, "mention", outside)
 
@@ -95,6 +137,36 @@ def reply_network(posts, accounts, missions=None, *, outside=False):
     held = canonical(posts, "posts", [*POST, "account_id", "reply_to_id", "reply_to_account_id"])
     arcs, unknown = _answers(held.rename(answered="reply_to_id", author="reply_to_account_id"))
     return _among(arcs, accounts, missions, "reply", outside, unknown_authors=unknown)
+
+
+def account_network(tables, *, tie="follow", wave="", platform="", registry=False, outside=False):
+    """The network of a selection that `store.load` made: `tie` is follow, mention, repost or reply.
+
+    Follows are those seen on the day `wave`, or all as last seen; the other ties are those of the posts selected, which
+    know no wave. `platform` takes the accounts of one out of a selection of several. With `registry` missions without an
+    account are nodes. Ties that files of networks hold under another name than follow are for `tie_network`. A tie of
+    another kind, a wave of posts, and two platforms raise `TableError`.
+
+    >>> from digidip import store
+    >>> selection = store.load("sample", "PER", "x", of="follows")
+    >>> len(account_network(selection, wave="2016-01-15")), len(account_network(selection, registry=True))
+    (36, 142)
+    """
+    frames = {name: getattr(tables, name) for name in ("accounts", "follows", "posts", "entities")}
+    if platform:
+        frames = {name: frame.filter(_.platform == platform) for name, frame in frames.items()}
+    accounts, follows, posts, entities = frames.values()
+    missions = tables.missions if registry else None
+    made = {
+        "follow": lambda: tie_network(follows, accounts, missions, outside=outside, wave=wave),
+        "mention": lambda: mention_network(entities, posts, accounts, missions, outside=outside),
+        "repost": lambda: repost_network(posts, accounts, missions, outside=outside),
+        "reply": lambda: reply_network(posts, accounts, missions, outside=outside),
+    }
+    if tie not in made or (wave and tie != "follow"):
+        found = f"tie {tie!r}" + f" with wave {wave!r}" * bool(wave)
+        raise TableError(f"{found}. Expected: {', '.join(made)}; a wave for follow alone. Choose one of these.")
+    return made[tie]()
 
 
 def _answers(posts):

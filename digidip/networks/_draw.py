@@ -1,4 +1,4 @@
-"""From nodes and arcs to a graph in canonical order; its description, its layout."""
+"""From nodes and arcs to a graph in canonical order, and its description."""
 
 import networkx
 import pandas as pd
@@ -65,6 +65,40 @@ def _text(node):
     return str(node), type(node).__name__
 
 
+def display_name(node, given):
+    """What to print beside a node: its label, its handle, its name, else its id."""
+    return given.get("label") or given.get("handle") or given.get("name") or str(node)
+
+
+def coded_network(graph, codings, *, codebook="stakeholder", variable="class", own="own ministry", other=""):
+    """The network with what coders said of its accounts, as the attribute named by `codebook`.
+
+    `codings` is the reference table of that name. An account has the code that all its coders chose; where they differ
+    it has none, and is counted as `disputed` in `graph.graph`. An account of the register that nobody coded has the code
+    `own`, or none where that is empty; other accounts without a code are counted as `uncoded`, and have the code `other`,
+    if one is given.
+
+    >>> network = networkx.DiGraph([("a", "b")])
+    >>> row = {"codebook": "stakeholder", "item_id": "b", "variable": "class", "coder": "1", "code": "media"}
+    >>> coded_network(network, pd.DataFrame([row])).nodes["b"]
+    {'stakeholder': 'media'}
+    """
+    of = codings[(codings["codebook"] == codebook) & (codings["variable"] == variable)]
+    codes = of.groupby("item_id")["code"].agg(lambda given: set(given.dropna())).to_dict()
+    network = graph.copy()
+    for node, given in network.nodes.items():
+        found = codes.get(node, set())
+        if len(found) == 1:
+            given[codebook] = next(iter(found))
+        elif not found and given.get("is_account") and own:
+            given[codebook] = own
+    left = [node for node, given in network.nodes.items() if codebook not in given and not given.get("is_account")]
+    disputed = sum(len(codes.get(node, ())) > 1 for node in left)
+    network.graph |= {"disputed": disputed, "uncoded": len(left) - disputed}
+    network.add_nodes_from(left if other else (), **{codebook: other})
+    return network
+
+
 def described_network(graph, table, *, on):
     """The network with the columns of a reference table on its nodes: regions, populations, products of states.
 
@@ -85,17 +119,3 @@ def described_network(graph, table, *, on):
         row = rows.get(given.get(on, given.get("ministry")), {})
         given |= {name: value for name, value in row.items() if pd.notna(value) and name not in given}
     return network
-
-
-def network_layout(graph, *, seed=20, turns=200):
-    """Where to draw each node: a pandas frame with `node`, `x`, `y` in [-1, 1], sorted by node.
-
-    Fruchterman and Reingold's springs (heavier ties pull harder), started from `seed`, over `turns` rounds; the same
-    network gives the same positions, in whatever order its nodes were added.
-
-    >>> network_layout(networkx.path_graph(3)).node.tolist()
-    [0, 1, 2]
-    """
-    places = networkx.spring_layout(canonical_network(graph), seed=seed, iterations=turns, method="force")
-    rows = [(node, *place.round(6)) for node, place in places.items()]
-    return pd.DataFrame(rows, columns=["node", "x", "y"])

@@ -1,5 +1,6 @@
 """Graph files that Gephi, Visone and networkx open again with every attribute."""
 
+import os
 import re
 from datetime import date
 from io import BytesIO
@@ -8,7 +9,7 @@ from pathlib import Path
 import networkx
 import pandas as pd
 
-from digidip.networks._draw import canonical_network
+from digidip.networks._draw import canonical_network, display_name
 from digidip.tables import TableError
 
 CONTROL = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -38,10 +39,28 @@ def write_network(graph, path):
     return _WRITERS[path.suffix](_plain(canonical_network(graph)), path)
 
 
+def kept_network(graph, name="network"):
+    """Hand a network to the run that executes a notebook: GEXF, GraphML and CSV in the folder `networks` of its results.
+
+    Outside a run nothing is written. Returns what stands in the notebook: the names of the files, nodes and ties.
+
+    >>> kept_network(networkx.DiGraph([("a", "b")]))
+    'network.gexf, network.graphml, network.csv, network.nodes.csv: 2 nodes, 1 ties; written to networks/ by digidip run'
+    """
+    if os.environ.get("DIGIDIP_RUN"):
+        folder = Path(os.environ["DIGIDIP_RUN"]) / "networks"
+        folder.mkdir(exist_ok=True)
+        for suffix in _WRITERS:
+            write_network(graph, folder / f"{name}{suffix}")
+    files = ", ".join(f"{name}{suffix}" for suffix in (*_WRITERS, ".nodes.csv"))
+    nodes, ties = graph.number_of_nodes(), graph.number_of_edges()
+    return f"{files}: {nodes:,} nodes, {ties:,} ties; written to networks/ by digidip run"
+
+
 def _plain(network):
     """A copy with node ids as text and attributes that all three formats hold."""
     plain = networkx.DiGraph(**_held(network.graph, {name: _kind([value]) for name, value in network.graph.items()}))
-    nodes = {_text(node): given | {"label": _label(node, given)} for node, given in network.nodes.items()}
+    nodes = {_text(node): given | {"label": display_name(node, given)} for node, given in network.nodes.items()}
     if len(nodes) < len(network):
         raise TableError("Two nodes have the same id as text. Expected: an id of its own for every node.")
     kinds = _kinds(nodes.values())
@@ -49,11 +68,6 @@ def _plain(network):
     kinds = _kinds(network.edges.values())
     plain.add_edges_from((_text(a), _text(b), _held(given, kinds)) for (a, b), given in network.edges.items())
     return plain
-
-
-def _label(node, given):
-    """What to print beside a node."""
-    return given.get("label") or given.get("handle") or given.get("name") or str(node)
 
 
 def _kinds(rows):
