@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from digidip.measures import UNITS, communities, measure
+from digidip.measures import UNITS, measure
 from digidip.measures._graphs import compiled, null_networks, reachable_pairs
 from digidip.measures.communities import community, excess_structure, modularity
 from digidip.measures.headquarters import headquarters_dependence, headquarters_removal, registry_coverage
@@ -370,15 +370,29 @@ def partitions(n):
         yield from ((*shorter, part) for part in range(max(shorter, default=-1) + 2))
 
 
-def test_both_searches_find_the_planted_communities(monkeypatch):
-    """Five groups of 40: leidenalg's search and igraph's give one partition, and the same with nodes shuffled."""
+def test_the_planted_communities_are_found():
+    """Five groups of 40, 16 % of the ties within there and 1 % of those between: the groups, from any seed."""
     sizes, ties = [40] * 5, np.full((5, 5), 0.01) + np.eye(5) * 0.15
-    graph = canonical_network(networkx.stochastic_block_model(sizes, ties, seed=1, directed=True))
-    thorough = community(graph, draws=3)
-    monkeypatch.setattr(communities, "SMALL", 0)
-    assert_frame_equal(community(graph, draws=3), thorough)
-    assert_frame_equal(community(graph, draws=3), community(graph, draws=3), check_exact=True)
-    assert sorted(thorough.groupby("community").n.first()) == sizes
+    graph = networkx.stochastic_block_model(sizes, ties, seed=1, directed=True)
+    table = community(graph, draws=3).astype({"node": int}).sort_values("node")
+    assert table.community.groupby(table.node // 40).nunique().tolist() == [1] * 5
+    assert sorted(table.groupby("community").n.first()) == sizes
+    assert modularity(graph, draws=3, seed=7).agreement.item() == pytest.approx(1)
+
+
+def test_communities_are_those_of_directed_modularity():
+    """A headquarters that follows 119 missions, half of which follow it: moving one account never raises Q."""
+    rng = np.random.default_rng(3)
+    graph = networkx.DiGraph([(0, mission) for mission in range(1, 120)])
+    graph.add_edges_from((mission, 0) for mission in range(1, 120, 2))
+    graph.add_edges_from(pair for pair in rng.integers(1, 120, (250, 2)).tolist() if pair[0] != pair[1])
+    twin = compiled(canonical_network(graph))
+    mine = community(graph, draws=20).community.tolist()
+    best = modularity(graph, draws=20).modularity.item()
+    for place in range(len(mine)):
+        for other in range(1, max(mine) + 2):
+            moved = [*mine[:place], other, *mine[place + 1 :]]
+            assert twin.modularity(moved, weights="weight") <= best + 1e-12
 
 
 def test_planted_communities_are_found_and_stable():
@@ -491,7 +505,8 @@ def test_order_of_nodes_does_not_matter(name):
     other = networkx.DiGraph(**graph.graph)
     other.add_nodes_from(nodes)
     other.add_edges_from(edges)
-    given = {"draws": 19} if "draws" in inspect.signature(measure(name)).parameters else {}
+    wanted = inspect.signature(measure(name)).parameters
+    given = {"draws": 19} if "draws" in wanted else {"later": random_network(3, share=0.3)} if "later" in wanted else {}
     table = measure(name)(graph, **given)
     assert isinstance(table, pd.DataFrame)
     assert_frame_equal(measure(name)(other, **given), table, check_exact=True)

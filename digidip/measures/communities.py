@@ -1,12 +1,10 @@
 """Communities: the groups that the ties of a network make; and what of its structure is more than chance.
 
-Communities are found by Leiden's algorithm on the network in canonical order, from many seeds; the same network and seed
-give the same communities, in whatever order its nodes were added. Small networks go to leidenalg, which finds the best
-partition where igraph's version of the algorithm, twenty times as quick, may miss it; large ones go to igraph.
+Communities are found by Leiden's algorithm in igraph on the network in canonical order, from many seeds, each run until
+nothing improves; the same network and seed give the same communities, in whatever order its nodes were added.
 """
 
 import igraph
-import leidenalg
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
@@ -16,7 +14,6 @@ from digidip.measures._tidy import NUMBERS
 from digidip.tables import TableError
 
 SEED = 20
-SMALL = 2000  # ties up to which a network is small
 NO_TIES = "not defined: no ties"
 
 
@@ -133,25 +130,26 @@ def _partitions(twin, draws, resolution, weighted, seed):
     if draws < 1:
         raise TableError(f"draws must be at least 1, not {draws}.")
     given = {"weights": twin.es["weight"] if weighted else None, "resolution": resolution}
-    search = _thorough if twin.ecount() <= SMALL else _quick
-    runs = [search(twin, seed + turn, **given) for turn in range(draws)]
+    runs = _runs(twin, draws, seed, **given)
     found = [(twin.modularity(run, **given), np.array(run)) for run in runs]
     best = max(range(draws), key=lambda turn: (round(found[turn][0], 12), -turn))
     return found, best, np.array(twin.degree()) > 0
 
 
-def _thorough(twin, seed, weights, resolution):
-    """Memberships by leidenalg."""
-    kind = leidenalg.RBConfigurationVertexPartition
-    given = {"weights": weights, "resolution_parameter": resolution, "n_iterations": -1}
-    return leidenalg.find_partition(twin, kind, seed=seed, **given).membership
+def _runs(twin, draws, seed, weights, resolution):
+    """Memberships of every run of Leiden.
 
-
-def _quick(twin, seed, weights, resolution):
-    """Memberships by igraph."""
-    given = {"weights": weights, "resolution": resolution, "n_iterations": -1}
-    with seeded(seed):
-        return twin.community_leiden(objective_function="modularity", **given).membership
+    The strengths must be given: on their own, igraph 1.0 takes degrees in both directions together for either of them, and
+    then its optimum is not that of directed modularity.
+    """
+    out, into = (twin.strength(mode=mode, weights=weights) for mode in ("out", "in"))
+    given = {"weights": weights, "resolution": resolution, "node_weights": out, "node_in_weights": into}
+    runs = []
+    for turn in range(draws):
+        with seeded(seed + turn):
+            found = twin.community_leiden(objective_function="modularity", n_iterations=-1, **given)
+        runs.append(found.membership)
+    return runs
 
 
 def _agreement(one, other):
