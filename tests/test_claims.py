@@ -445,3 +445,13 @@ def test_reported_finds_runs_of_notebooks_and_of_studies(tmp_path):
     found = table[table["id"] == "F001"][["computed", "run"]].values.tolist()
     assert found == [[146, "10-comment-analysis/defaults"], [147, "five/runs/10-comment-analysis/ministry-USA"]]
     assert set(claims.reported(tmp_path / "none")["verdict"]) == {"not computed"}
+
+
+def test_studies_that_found_none_are_bounded_and_pooled_by_definition():
+    """0 of 1,015 and 0 of 1,005 are 0 of 2,020 together; another definition stays by itself; an unknown part is refused."""
+    table = claims.zero_bounds({"F065_1": "dialogue", "F065_2": "dialogue", "F001_1": "answer"})
+    assert table.n.tolist() == [1015, 1005, 146, 2020]
+    assert table.high.tolist() == pytest.approx([1 - 0.05 ** (1 / n) for n in table.n])
+    assert len(claims.zero_bounds({"F065_1": "dialogue"})) == 1
+    with pytest.raises(TableError, match="found 'F065_9'"):
+        claims.zero_bounds({"F065_9": "dialogue"})

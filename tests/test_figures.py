@@ -2,6 +2,8 @@
 
 import io
 import json
+import math
+from itertools import combinations
 
 import pandas as pd
 import pytest
@@ -87,8 +89,245 @@ COMPARED = frame(
     ("Harper", "September", None, 0, None, None),
     ("Trudeau", "August", 120.0, 90, 60.0, 180.0),
 )
+INDEX = frame(
+    "ministry dialogue_index n low high",
+    ("NIL", None, 0, None, None),
+    ("PER", 0.5, 40, 0.2, 0.7),
+    ("USA", -1.0, 146, -1.0, -0.959),
+)
+INDEX_LINE = frame(
+    "ministry period dialogue_index_per_period n low high",
+    ("AUS", "2014Q4", -1.0, 12, -1.0, -0.56),
+    ("AUS", "2015Q1", 0.5, 12, -0.06, 0.82),
+    ("AUS", "2015Q2", 0.4, 12, -0.1, 0.75),
+    ("USA", "2015Q2", None, 0, None, None),
+)
+CHANGES = frame(
+    "ministry statistic dialogue_change n low high changed_at p",
+    ("AUS", "slope", 0.7, 3, 0.1, 1.2, "", None),
+    ("AUS", "step", 1.45, 3, 1.1, 1.8, "2015Q1", 0.33),
+)
+PRINCIPLES = frame(
+    "ministry principle dialogic_principle n low high",
+    ("PER", "dialogic loop", 0.788, 20, 0.675, 0.9),
+    ("PER", "ease of interface", None, 0, None, None),
+    ("USA", "dialogic loop", 0.1, 20, 0.025, 0.188),
+    ("USA", "ease of interface", None, 0, None, None),
+)
+TURNS = frame(
+    "ministry speaker next next_speaker_share n low high",
+    ("PER", "others", "others", 0.0, 662, 0.0, 0.0045),
+    ("PER", "others", "ministry", 0.568, 662, 0.53, 0.605),
+    ("PER", "others", "nobody", 0.432, 662, 0.395, 0.47),
+    ("PER", "ministry", "others", None, 0, None, None),
+)
 
+PLACES = frame(
+    "node x y label region ties",
+    ("a", -0.6, 0.5, "SampleCancilleria", "Americas", 3),
+    ("b", 0.7, -0.2, "SampleEmbPeruMadrid", "Europe", 2),
+    ("c", 0.1, -0.9, None, None, None),
+)
+ARCS = frame("source target weight", ("a", "b", 1.0), ("b", "a", 2.0), ("c", "a", 1.0))
+ORDER = frame(
+    "place node label region ties",
+    (0, "a", "SampleCancilleria", "Americas", 3),
+    (1, "b", "SampleEmbPeruMadrid", "Europe", 3),
+    (2, "c", "SampleEmbPeruParis", "Europe", 1),
+)
+MIXING = frame(
+    "attribute sender_group receiver_group mixing_matrix n low high expected",
+    ("region", "Americas", "Americas", 100.0, 240, None, None, 64.1),
+    ("region", "Americas", "Asia", 2.0, 80, None, None, 7.7),
+    ("region", "Asia", "Americas", 5.0, 80, None, None, None),
+    ("region", "Asia", "Asia", 11.0, 20, None, None, 1.3),
+)
+DEGREES = frame(
+    "direction ties degree_distribution n low high expected expected_low expected_high",
+    ("given", 0, 1.0, 36, None, None, 1.0, 1.0, 1.0),
+    ("given", 7, 0.361, 36, None, None, 0.31, 0.17, 0.47),
+    ("received", 0, 1.0, 36, None, None, 1.0, 1.0, 1.0),
+    ("received", 29, 0.028, 36, None, None, 0.0, 0.0, 0.0),
+)
+REMOVAL = frame(
+    "order removed headquarters_removal n low high account",
+    ("headquarters first", 0, 0.79, 1260, None, None, None),
+    ("headquarters first", 1, 0.369, 1190, None, None, "SampleCancilleria"),
+    ("at random", 0, 0.79, 1260, 0.79, 0.79, None),
+    ("at random", 1, 0.77, 1190, 0.37, 0.84, None),
+)
+EGOS = frame(
+    "node group ego_composition n",
+    ("a", "media", 0.25, 20),
+    ("a", "diaspora", 0.75, 20),
+    ("b", "media", 1.0, 6),
+)
+BLAU = frame(
+    "node ego_heterogeneity n low high expected expected_low expected_high",
+    ("a", 0.375, 20, None, None, 0.7, 0.6, 0.78),
+    ("b", 0.0, 6, None, None, 0.66, 0.4, 0.8),
+)
+
+RANKS = frame(
+    "accounts node called rank_mobility n rank later_rank",
+    ("common", "1", "KEN", 0.5, 3, 2.0, 1.0),
+    ("common", "2", "JPN", -1.0, 3, 1.0, 3.0),
+    ("common", "3", "PER", 0.5, 3, 3.0, 2.0),
+    ("full", "4", "LKA", 0.9, 4, 4.0, 1.0),
+)
+RANK_INTERVALS = frame(
+    "node called prestige_rank n low high",
+    ("1", "KEN", 1.0, 3, 1.0, 2.0),
+    ("2", "JPN", 2.0, 3, 1.0, 3.0),
+    ("3", "PER", 3.0, 3, 2.0, 3.0),
+)
+PUNCHING = frame(
+    "node called attribute prestige_residual n low high weight in_degree",
+    ("1", "ISL", "gdp", 0.6, 4, 0.4, 0.7, 1.4e10, 46),
+    ("2", "JPN", "gdp", -0.4, 4, -0.5, -0.1, 4.8e12, 26),
+    ("3", "PER", "gdp", 0.1, 4, -0.1, 0.2, 3.6e11, 37),
+    ("4", "RWA", "gdp", 0.55, 4, 0.3, 0.7, 1.8e10, 46),
+)
+CONTRIBUTION = frame(
+    "goal node called position_change n low high contribution before later",
+    ("mines", "1", "KEN", 6.0, 3, None, None, 9.0, 2.0, 8.0),
+    ("mines", "2", "JPN", -2.0, 3, None, None, 0.0, 2.0, 0.0),
+    ("rivers", "1", "KEN", -1.0, 3, None, None, 3.0, 4.0, 3.0),
+    ("rivers", "3", "PER", 0.0, 3, None, None, 3.0, 1.0, 1.0),
+)
+
+OVERLAP = frame(
+    "term statistic tie_overlap n low high pairs",
+    ("embassy", "only embassy", 0.12, 3422, 0.106, 0.137, 411),
+    ("embassy", "only online", 0.18, 3422, 0.156, 0.205, 616),
+    ("embassy", "both", 0.23, 3422, 0.206, 0.262, 787),
+    ("embassy", "neither", 0.47, 3422, 0.43, 0.5, 1608),
+    ("embassy", "Jaccard", 0.434, 1814, 0.41, 0.46, 787),
+)
+PERMUTED = frame(
+    "term begins ends qap_permutations n low high observed p method",
+    ("embassy", -0.1, 0.0, 480, 999, None, None, 0.371, 0.001, "QAP"),
+    ("embassy", 0.0, 0.1, 519, 999, None, None, 0.371, 0.001, "QAP"),
+    ("embassy", 0.1, 0.371, 0, 999, None, None, 0.371, 0.001, "QAP"),
+)
+TWINS = frame(
+    "sender receiver embassy online sender_region",
+    ("PER", "CHL", 1, 1, "Americas"),
+    ("PER", "JPN", 1, 0, "Americas"),
+    ("CHL", "PER", 1, 0, "Americas"),
+    ("CHL", "JPN", 0, 1, "Americas"),
+    ("JPN", "PER", 0, 0, "Asia"),
+    ("JPN", "CHL", None, 1, "Asia"),
+)
+
+SURVIVAL = frame(
+    "ministry kind hours waiting_curve n low high answered censored",
+    ("PER", "any inquiry", 0.0, 1.0, 8, 0.69, 1.0, 0, 0),
+    ("PER", "any inquiry", 1.0, 0.75, 8, 0.31, 0.93, 2, 0),
+    ("PER", "any inquiry", 9.0, 0.75, 6, 0.31, 0.93, 0, 1),
+    ("PER", "any inquiry", 20.0, 0.375, 4, 0.1, 0.7, 2, 0),
+    ("PER", "any inquiry", 9000.0, 0.375, 2, 0.1, 0.7, 0, 2),
+)
+WEEK = frame(
+    "ministry weekday hour inquiry_hours answers",
+    *(("PER", day, hour, hour % 5, 0) for day in ("Monday", "Tuesday") for hour in range(23)),
+    ("PER", "Tuesday", 23, 11, 7),
+)
+WALL = frame(
+    "ministry place answer_wait n low high kind observed_hours method",
+    ("PER", 1, 0.5, 1, None, None, "procedural", 0.5, "answered"),
+    ("PER", 2, None, 1, None, None, "complex", 90.0, "not answered"),
+    ("PER", 3, None, 1, None, None, "none", 80.0, "not answered"),
+)
+CAPACITY = frame(
+    "ministry staff answer_capacity n low high busy method",
+    ("PER", 1, None, 20, None, None, 1.2, "not defined: the load exceeds the staff"),
+    ("PER", 2, 0.81, 20, 0.6, 0.93, 0.6, "Erlang C"),
+    ("PER", 3, 0.98, 20, 0.9, 0.99, 0.4, "Erlang C"),
+)
+
+COMBINATIONS = frame(
+    "ministry combination combination_share n low high missions",
+    ("PER", "facebook", 76 / 140, 140, 0.438, 0.644, 76),
+    ("PER", "facebook + x", 30 / 140, 140, 0.141, 0.312, 30),
+    ("PER", "none", 30 / 140, 140, 0.141, 0.312, 30),
+    ("PER", "x", 4 / 140, 140, 0.009, 0.089, 4),
+)
+COVERAGE = frame(
+    "mission_id latitude longitude is_present",
+    ("1", 48.9, 2.3, True),
+    ("2", -12.0, -77.0, False),
+    ("3", None, None, True),
+)
+RANKED = frame(
+    "ministry platform handle account_posting_rate n low high activity",
+    ("USA", "x", "SampleEmbUsaParis", 10.0, 80, 7.93, 12.4, "active"),
+    ("SWE", "facebook", "SampleEmbSwedenInParis", 0.0, 0, 0.0, 0.461, "dormant"),
+    ("PER", "facebook", "SampleEmbPeruEnParis", None, 0, None, None, "unknown"),
+)
+REACH = frame(
+    "platform receiving reach_rate n gdp_per_person",
+    ("x", "BOL", 3.86, 1070000, 6324.0),
+    ("x", "USA", 0.187, 17100000, 52550.0),
+    ("x", "CHE", None, 0, 58091.0),
+)
+ASSOCIATION = frame(
+    "platform term statistic reach_association n low high",
+    ("x", "gdp_per_person", "elasticity", -1.11, 30, -1.5, -0.717),
+)
+PROFILE = frame(
+    "codebook item_id variable profile_field state",
+    ("profile", "a", "bio", 1.0, "present"),
+    ("profile", "a", "rules", None, "not captured"),
+    ("profile", "b", "bio", 0.0, "absent"),
+    ("profile", "b", "rules", 1.0, "present"),
+)
+SESSIONS = frame(
+    "ministry session session_duration n low high begins_at ends_at method",
+    ("USA", 1, 15.0, 5, None, None, "2016-01-02T15:00Z", "2016-01-02T15:15Z", "gap rule"),
+    ("USA", 2, 45.0, 6, None, None, "2016-01-03T15:00Z", "2016-01-03T15:45Z", "gap rule"),
+)
+SESSIONS[["begins_at", "ends_at"]] = SESSIONS[["begins_at", "ends_at"]].apply(pd.to_datetime)
+ANSWERS = frame(
+    "ministry day answers_per_day n low high event method",
+    ("USA", "2016-01-01", 0, 0, 0.0, 3.7, None, "exact"),
+    ("USA", "2016-01-02", 5, 5, 1.6, 11.7, "Flood", "exact"),
+    ("USA", "2016-01-03", 6, 6, 2.2, 13.1, None, "exact"),
+)
+SWEEP = frame(
+    "ministry gap session_answer_share n low high expected expected_low expected_high method",
+    ("USA", 15, 0.4, 30, 0.2, 0.6, 0.1, 0.0, 0.2, "bootstrap"),
+    ("USA", 240, 0.5, 30, 0.3, 0.7, 0.45, 0.4, 0.5, "bootstrap"),
+)
+TOPICS = frame(
+    "ministry session topic session_topic_share n low high asked answered method",
+    ("USA", 1, "visa", 0.75, 4, 0.3, 0.95, 3, 1, "Wilson"),
+    ("USA", 1, "trade", 0.25, 4, 0.05, 0.7, 1, 0, "Wilson"),
+)
 FIGURES = {
+    "plot_network": ([PLACES], {"arcs": ARCS}, "3 nodes, 3 ties; size: ties; largest: SampleCancilleria, 3"),
+    "plot_matrix": ([ORDER], {"arcs": ARCS}, "3 nodes, 3 ties; in blocks by region; Americas 1; Europe 2"),
+    "plot_mixing": ([MIXING], {}, "Americas to Americas 100 (by chance 64.1)"),
+    "plot_degrees": ([DEGREES], {}, "ties received: at least 29 2.8 %, most 29, n 36"),
+    "plot_removal": ([REMOVAL], {}, "headquarters first: 0 removed 79 %, 1 removed 36.9 %"),
+    "plot_ego": ([EGOS], {"heterogeneity": BLAU}, "a: most diaspora 75 %, n 20"),
+    "plot_dumbbell": (
+        [PRINCIPLES],
+        {"measure": "dialogic_principle", "row": "principle"},
+        "USA, dialogic loop: 10 % (interval 2.5 % to 18.8 %), n 20",
+    ),
+    "plot_index": ([INDEX], {}, "USA: -1 (interval -1 to -0.959), n 146"),
+    "plot_index_line": ([INDEX_LINE], {"changes": CHANGES}, "step of 1.45 at 2015Q1, p = 0.33"),
+    "plot_turns": ([TURNS], {}, "after others ministry 56.8 % (interval 53 % to 60.5 %), n 662"),
+    "plot_combinations": ([COMBINATIONS], {}, "facebook + x: 30 (21.4 %)"),
+    "plot_coverage": ([COVERAGE], {}, "with an account: 1; none known: 1; without a place: 1"),
+    "plot_ranked": ([RANKED], {}, "(x) 10 (interval 7.93 to 12.4), n 80; 1 at zero; 1 not available"),
+    "plot_reach": ([REACH], {"association": ASSOCIATION}, "x elasticity -1.11 (interval -1.5 to -0.717), n 30"),
+    "plot_profile": ([PROFILE], {}, "present 2; absent 1; disputed 0; not captured 1"),
+    "plot_breadth": ([TOPICS], {}, "visa asked 3, answered 1"),
+    "plot_crises": ([ANSWERS], {}, "Flood: 5 answers on 1 days, 6 on the 2 others"),
+    "plot_session_sweep": ([SWEEP], {}, "15 minutes 40 % (interval 20 % to 60 %), n 30, by chance 10 %"),
+    "plot_sessions": ([SESSIONS], {"answers": ANSWERS}, "2 sessions, median duration 30 minutes, answers 11"),
     "plot_compared": (
         [COMPARED],
         {"fact": "comments_per_post.mean"},
@@ -100,11 +339,29 @@ FIGURES = {
     "plot_rate_ratios": ([RATIOS], {}, "weekday against Sunday highest Monday 1.42 (interval 1.05 to 1.93), n 20"),
     "plot_shapes": ([SHAPES], {}, "12.5 % have 100 or more"),
     "plot_sensitivity": ([SENSITIVITY], {"measure": "share_above"}, "11.6 % (interval 7.4 % to 17.9 %), n 146"),
+    "plot_pairs": ([OVERLAP], {}, "only embassy 12 % (interval 10.6 % to 13.7 %), n 3,422"),
+    "plot_permutations": ([PERMUTED], {}, "observed r 0.371, 999 random orders give -0.1 to 0.1, p 0.001"),
+    "plot_twin_matrices": ([TWINS], {"columns": ["embassy", "online"], "group": "sender_region"}, "both 1, only"),
     "plot_intervals": ([INTERVALS], {}, "9,490 (interval 9,417 to 9,562)"),
+    "plot_ranks": ([RANKS], {}, "fell most: JPN 1 to 3; 3 accounts"),
+    "plot_rank_intervals": ([RANK_INTERVALS], {}, "JPN: 2 (interval 1 to 3), n 3"),
+    "plot_punching": ([PUNCHING], {}, "more than foretold, 2: ISL 0.6 (interval 0.4 to 0.7), RWA 0.55"),
+    "plot_contribution": ([CONTRIBUTION], {}, "mines: KEN gave most (9) and went from 2 to 8; 1 of 2 rose, 1 fell"),
     "plot_verdicts": ([VERDICTS], {}, "not compatible: mean"),
+    "plot_survival": ([SURVIVAL], {}, "at 25 hours 37.5 % (interval 10 % to 70 %) still wait, n 8"),
+    "plot_hours": ([WEEK], {}, "inquiries arrive most on Tuesday at 23 h, 11"),
+    "plot_reply_wall": ([WALL], {}, "inquiry, answered: 1, inquiry, not answered: 1"),
+    "plot_capacity": ([CAPACITY], {"target": "1 hour"}, "2 on duty: 81 % (interval 60 % to 93 %)"),
 }
 MEASURED = {"share", "share_above", "value", "verdict", "comments_per_post", "comment_exceedance", "comment_lorenz"}
+MEASURED |= {"x", "place", "mixing_matrix", "degree_distribution", "headquarters_removal", "ego_composition"}
+MEASURED |= {"dialogue_index", "dialogue_index_per_period", "dialogic_principle", "next_speaker_share"}
+MEASURED |= {"combination_share", "is_present", "account_posting_rate", "reach_rate", "profile_field", "state"}
 MEASURED |= {"comment_gini", "posts_per_day", "comments_per_day", "comment_rate_ratio"}
+MEASURED |= {"rank_mobility", "prestige_rank", "prestige_residual", "position_change"}
+MEASURED |= {"tie_overlap", "qap_permutations", "embassy", "online"}
+MEASURED |= {"waiting_curve", "inquiry_hours", "answers", "place", "answer_capacity"}
+MEASURED |= {"session_duration", "answers_per_day", "session_answer_share", "session_topic_share"}
 every = pytest.mark.parametrize("name", FIGURES)
 
 
@@ -283,6 +540,21 @@ def test_table_without_groups():
     assert "all posts, the 61 % of posts with fewest comments draw 3 % of all comments" in drawn.alt
 
 
+def test_a_side_without_a_value_is_no_result():
+    """A principle that neither side has a value for is told as not available, and has its row in the picture."""
+    drawn = figures.plot_dumbbell(PRINCIPLES, caption=REAL, measure="dialogic_principle", row="principle")
+    without = PRINCIPLES[PRINCIPLES.principle == "dialogic loop"]
+    smaller = figures.plot_dumbbell(without, caption=REAL, measure="dialogic_principle", row="principle")
+    assert "PER, ease of interface: not available" in drawn.alt
+    assert drawn.png[20:24] > smaller.png[20:24]
+
+
+def test_one_period_is_no_line():
+    """A group with one period has no course: with no other group there is nothing to draw, and the reason is said."""
+    alt = figures.plot_index_line(INDEX_LINE.tail(2), caption=REAL).alt
+    assert "nothing to draw: no group has two periods with a value" in alt
+
+
 def test_long_wall_has_two_blocks():
     """From 41 rows on the wall is hardly taller than one of 40 rows was."""
     heights = [wall_height(n) for n in (40, 41, 80)]
@@ -339,3 +611,61 @@ def test_no_figure_relies_on_colour_alone():
     assert len({*map(str, sheet.DASHES)}) == len(sheet.DASHES) == len({*sheet.MARKERS})
     symbols = [symbol for symbol, _, _ in rows.VERDICTS.values()]
     assert len({*symbols}) == len(symbols)
+
+
+def crowd(number):
+    """Nodes on a spiral and ties from each to the next."""
+    turn = pd.Series(range(number), dtype=float)
+    names = [f"n{at:03}" for at in range(number)]
+    places = pd.DataFrame(
+        {"node": names, "x": (turn / number) * (turn / 3).map(math.cos), "label": names, "ties": turn}
+    )
+    places["y"] = (turn / number) * (turn / 3).map(math.sin)
+    arcs = pd.DataFrame({"source": names[:-1], "target": names[1:], "weight": 1.0})
+    return places.assign(region=[f"region {at % 4}" for at in range(number)]), arcs
+
+
+def test_names_without_room_are_left_out_and_counted():
+    """Of five nodes every name is drawn; of three hundred many are not, and the alt text says how many."""
+    few, many = (figures.plot_network(*crowd(n)[:1], arcs=crowd(n)[1], caption=REAL) for n in (5, 300))
+    assert "names left out for want of room: 0." in few.alt
+    left_out = int(many.alt.split("want of room: ")[1].split(".")[0])
+    names = [text.get_text() for text in many.figure.axes[0].texts]
+    assert len(names) == 300 - left_out and left_out > 100 and "n299" in names
+
+
+def test_names_do_not_overlap():
+    """As drawn, no two names of a crowd share a pixel."""
+    places, arcs = crowd(140)
+    figure = figures.plot_network(places, arcs=arcs, caption=REAL).figure
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    assert len(boxes) > 10
+    assert not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]
+
+
+def test_a_matrix_names_rows_up_to_forty():
+    """Forty nodes have their names beside the rows, more have those of their groups alone."""
+    for number, named in ((40, 40), (41, 0)):
+        places, arcs = crowd(number)
+        drawn = figures.plot_matrix(places.assign(place=range(number)).sort_values("region"), arcs=arcs, caption=REAL)
+        assert len(drawn.figure.axes[0].get_yticklabels()) == named
+
+
+def test_twelve_egos_are_drawn_and_the_rest_counted():
+    """Of fifteen accounts the three with fewest alters are left out, and said to be."""
+    table = pd.concat([EGOS.head(1).assign(node=f"e{at:02}", n=at, ego_composition=1.0) for at in range(1, 16)])
+    drawn = figures.plot_ego(table, heterogeneity=BLAU, caption=REAL)
+    assert "3 accounts with fewer alters are not drawn" in drawn.alt
+    assert [label.get_text() for label in drawn.figure.axes[0].get_yticklabels()][::11] == ["e15", "e04"]
+
+
+def test_large_twins_have_bands_in_place_of_names():
+    """Sixty nodes of two regions: regions at the side, no codes; the order is that of the rows."""
+    nodes = [f"N{number:02}" for number in range(60)]
+    rows = [(a, b, 1, 0, "Asia" if a < "N30" else "Europe") for a in nodes for b in nodes if a != b]
+    table = frame("sender receiver embassy online sender_region", *rows)
+    drawn = figures.plot_twin_matrices(table, caption=REAL, columns=["embassy", "online"], group="sender_region")
+    labels = [text.get_text() for ax in drawn.figure.axes for text in ax.get_yticklabels()]
+    assert labels == ["Asia", "Europe"] and "60 nodes, ties of embassy 3,540, of online 0, both 0" in drawn.alt
+    turned = figures.plot_twin_matrices(table[::-1], caption=REAL, columns=["embassy", "online"], group="sender_region")
+    assert [text.get_text() for text in turned.figure.axes[0].get_yticklabels()] == ["Europe", "Asia"]

@@ -17,7 +17,7 @@ from digidip.measures import _qap
 from digidip.measures._dyads import matrices
 from digidip.measures._qap import as_given, linear, p_values, permuted, prepared, regressed, shuffles, t_statistics
 from digidip.measures._qap_logit import logit_prepared, logit_regressed
-from digidip.measures.qap import mrqap, qap_correlation
+from digidip.measures.qap import mrqap, qap_correlation, qap_permutations
 from digidip.tables import TableError
 
 BUSINESS = """Barbadori Castellani, Barbadori Ginori, Barbadori Medici, Barbadori Peruzzi, Bischeri Guadagni,
@@ -320,3 +320,22 @@ def test_a_term_is_correlated_by_itself():
     alone = qap_correlation(frame, outcome="y", terms="x1", permutations=99)
     assert table.n.tolist() == [132, 11]
     assert table.iloc[:1].equals(alone)
+
+
+def test_histogram_of_the_florentine_families():
+    """The bars hold all orders, their p and r are those of `qap_correlation`, and none reaches .37 more often than p says."""
+    options = {"outcome": "business", "terms": "marriage", "directed": False, "permutations": 4999, "seed": 0}
+    bars, row = qap_permutations(florentines(), **options), qap_correlation(florentines(), **options).iloc[0]
+    assert bars.qap_permutations.sum() == 4999 and len(bars) == 40
+    assert {*bars.observed} == {row.qap_correlation} and {*bars.p} == {row.p} and {*bars.method} == {row.method}
+    assert row.qap_correlation == pytest.approx(0.3718679, abs=1e-7)
+    beyond = bars[bars.begins >= row.qap_correlation].qap_permutations.sum()
+    assert (1 + beyond) / 5000 <= row.p_greater
+
+
+def test_histogram_says_why_there_is_none():
+    """A network without ties has no bars, and the reason."""
+    silent = dyads(y=np.zeros((4, 4)), x1=integers(4)["x1"])
+    [row] = qap_permutations(silent, outcome="y", terms="x1", permutations=99).to_dict("records")
+    assert pd.isna(row["qap_permutations"]) and row["n"] == 0
+    assert row["method"] == "not defined: the outcome is constant"

@@ -1,10 +1,14 @@
 """Real exports, as proof: the facts that the issue states, by the public command alone. No text of them is printed."""
 
+import time
+
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from digidip import cli, store
+from digidip import cli, networks, store
+from digidip.measures import qap
+from digidip.measures.conversation import reply_share
 
 LEADERS = {"ivojosipovic": (861, 271), "MustafaAG": (686, 111), "MedvedevRussiaE": (1143, 2), "PEPE_LOBO": (568, 0)}
 
@@ -88,6 +92,17 @@ def test_leaders_replies(handle, leaders):
     assert (len(posts), posts["reply_to_id"].notna().sum()) == LEADERS[handle]
 
 
+@pytest.mark.parametrize(
+    ("handle", "answers", "n"),
+    [("ivojosipovic", 269, 740), ("MustafaAG", 111, 656), ("MedvedevRussiaE", 2, 1093), ("PEPE_LOBO", 0, 549)],
+)
+def test_leaders_reply_share(handle, answers, n, leaders):
+    """Of the posts that are no reposts, those that answer somebody else: 271 replies less two in his own thread."""
+    held = store.load("processed", account=handle, home=leaders)
+    (row,) = reply_share(held.posts, held.comments).to_dict("records")
+    assert (row["reply_share"], row["n"]) == (pytest.approx(answers / n), n)
+
+
 def test_leaders_address_pseudonyms(leaders):
     """Whom a leader answers or mentions is a pseudonym, unless it is one of the leaders."""
     held = store.load("processed", home=leaders)
@@ -98,3 +113,52 @@ def test_leaders_address_pseudonyms(leaders):
         assert (column.isin(ours) | column.str.fullmatch(r"p[a-z2-7]{24}")).all()
     texts = held.posts.text.to_pandas().dropna()
     assert isinstance(texts, pd.Series) and not texts.str.contains(r"(?<![\w.%+-])@\w").any()
+
+
+@pytest.fixture(scope="module")
+def registry(real_data, tmp_path_factory):
+    """A home with the Database of embassies of 2022, and one with the snapshot of 2020 beside it."""
+    folder, homes = real_data / "database-of-embassies", {}
+    for days in (("2022-11-16",), ("2022-11-16", "2020-11-25")):
+        home = tmp_path_factory.mktemp("registry")
+        for day in days:
+            path = folder / f"database_of_embassies.{day}.csv"
+            command(home, "add", path, "--label", "derived-public", "--retrieved", day)
+        command(home, "build")
+        homes[len(days)] = home
+    return homes
+
+
+def test_embassies_are_counted_as_the_issue_counts_them(registry):
+    """The word embassy: 7,912 in 7,781 pairs. All kinds of missions: 218 senders, 208 receivers."""
+    missions = store.load("processed", of="missions", home=registry[1]).missions
+    kinds = networks.mission_counts(missions).set_index("category")
+    assert kinds.loc["embassy", ["missions", "pairs", "senders", "receivers"]].tolist() == [7912, 7781, 205, 199]
+    every = networks.mission_counts(missions, by=()).iloc[0]
+    assert every[["missions", "senders", "receivers"]].tolist() == [9852, 218, 208]
+
+
+def test_embassies_in_every_word_make_the_network_of_states(registry):
+    """High commissions and nunciatures too: 8,313 ties of 200 states; the word alone 7,759 with 3 at home."""
+    missions = store.load("processed", of="missions", home=registry[1]).missions
+    found = networks.mission_network(missions, offices=["embassy"])
+    assert (len(found), found.number_of_edges()) == (200, 8313)
+    word = networks.mission_network(missions, categories=["embassy"])
+    assert word.number_of_edges() + word.graph["self_loops"] == 7759
+    ends = networks.unmapped_ends(missions)
+    assert {"Quebec", "Sahrawi Arab Democratic Republic"} <= {*ends.name}
+    assert ends[ends.end == "sender"].missions.sum() == 44
+
+
+def test_a_registry_with_gaps_is_no_network_of_zeros(registry):
+    """In 2020 the registry knew no embassy of France, India and others: they are left out, and QAP takes seconds."""
+    held = store.load("processed", of="missions", home=registry[2])
+    graphs = {"late": networks.mission_network(held.missions, offices=["embassy"])}
+    graphs |= {"early": networks.online_network(held, "embassy")}
+    silent = networks.left_out(**graphs).set_index("state").silent
+    assert {"FRA", "IND", "AUS", "CAN"} <= {*silent[silent == "early"].index}
+    pairs = networks.dyads(**graphs)
+    started = time.perf_counter()
+    [row] = qap.qap_correlation(pairs, outcome="late", terms="early", permutations=999).to_dict("records")
+    assert time.perf_counter() - started < 10
+    assert row["n"] == 179 * 178 and 0.6 < row["low"] < row["qap_correlation"] < row["high"] < 0.75

@@ -5,8 +5,9 @@ The figures are `data/reference/published_figures.csv`, kept as text so that the
 verdicts · arithmetic: what printed numbers imply, and whether they agree with each other, before any data are loaded.
 """
 
-from digidip.claims.arithmetic import audit, implied, shape_exceedance, shapes, state_audit, state_implied
+from digidip.claims.arithmetic import audit, implied, overlap, shape_exceedance, shapes, state_audit, state_implied
 from digidip.claims.compared import SUBJECTS, counted, reported, verdict, verdicts
+from digidip.claims.pooled import zero_bounds
 from digidip.claims.printed import REFERENCE, contradictions, interval, parts, precision, published
 from digidip.claims.stated import Stated, show, state, versions
 
@@ -19,6 +20,7 @@ __all__ = [
     "counted",
     "implied",
     "interval",
+    "overlap",
     "parts",
     "precision",
     "published",
@@ -32,4 +34,5 @@ __all__ = [
     "verdict",
     "verdicts",
     "versions",
+    "zero_bounds",
 ]

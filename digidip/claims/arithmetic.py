@@ -51,6 +51,28 @@ def implied(posts=146, mean="65", share="12", threshold=100, days=31):
     return pd.DataFrame(rows, columns=["quantity", "value", "low", "high", "unit"])
 
 
+def overlap(first=106, second=34, missions=None):
+    """What two margins imply of missions on both platforms and on either: Fréchet's bounds; `missions` is N where known.
+
+    No value is computed where the bounds are apart: margins do not say which missions are on both.
+
+    >>> overlap(106, 34)[["quantity", "low", "high"]].values.tolist()
+    [['on both', 0, 34], ['on either', 106, 140]]
+    >>> overlap(106, 34, missions=120)[["quantity", "low", "high"]].values.tolist()
+    [['on both', 20, 34], ['on either', 106, 120], ['on neither', 0, 14]]
+    """
+    if missions is not None and missions < max(first, second):
+        raise TableError(
+            f"missions is {missions}, fewer than the {max(first, second)} on one platform. Mend the number."
+        )
+    least, most = max(0, first + second - (missions or first + second)), min(first, second)
+    either = first + second - most, first + second - least
+    rows = [("on both", least, most), ("on either", *either)]
+    rows += [("on neither", missions - either[1], missions - either[0])] if missions else []
+    rows = [(name, low if low == high else np.nan, low, high, "missions") for name, low, high in rows]
+    return pd.DataFrame(rows, columns=["quantity", "value", "low", "high", "unit"])
+
+
 def state_implied(table):
     """What printed numbers imply, as a table to read and as facts."""
     rows = [{name: plain(value) for name, value in row.items()} for row in table.to_dict("records")]

@@ -10,7 +10,14 @@ from digidip.claims.stated import Stated, check_label, measure_of, missing, plai
 from digidip.tables import TableError
 
 STATE_DEPARTMENT = {"ministry": "USA", "platform": "facebook", "start": "2016-01-01", "end": "2016-02-01"}
-SUBJECTS = {("10-comment-analysis", "2016-01"): STATE_DEPARTMENT}  # study, month of the figure: whom it speaks of
+MINISTRIES = {"ministry": "", "platform": "x", "start": "2014-05-01", "end": "2016-02-01"}
+SUBJECTS = {  # study, first seven letters of the period of the figure: whom it speaks of
+    ("10-comment-analysis", "2016-01"): STATE_DEPARTMENT,
+    ("21-ministry-network", "May 201"): MINISTRIES,
+    ("21-ministry-network", "2015"): MINISTRIES,
+    ("21-ministry-network", "Nov-Dec"): MINISTRIES,
+    ("30-presence-and-reach", "c. 2016"): {"ministry": "PER"},
+}
 
 
 def verdict(part, value, low, high, label):
@@ -89,11 +96,18 @@ def _other_subject(part, data):
     """Empty if the selection is what the figure speaks of, else the sentence that says why not."""
     subject = SUBJECTS.get((part["study"], part["period"][:7]))
     chosen = {name: str(getattr(data, name)) for name in ("ministry", "platform", "start", "end")}
-    if subject == chosen:
+    if subject and subject.items() <= chosen.items():
         return ""
     speaks = "{ministry}, {platform}, {start} to {end}"
-    told = speaks.format(**subject) if subject else f"{part['population']}, {part['period']}"
-    return f"the figure speaks of {told}; this run of {speaks.format(**chosen)}"
+    told = f"{part['population']}, {part['period']}"
+    if subject and len(subject) == len(chosen):
+        told = speaks.format(**_worded(subject))
+    return f"the figure speaks of {told}; this run of {speaks.format(**_worded(chosen))}"
+
+
+def _worded(chosen):
+    """A selection in words: what is empty does not restrict."""
+    return {name: value or f"every {name}" for name, value in chosen.items()}
 
 
 def counted(share):

@@ -11,7 +11,12 @@ import pandas as pd
 from digidip import measures
 from digidip.tables import LABELS, TableError
 
-INNER = ("definition", "statistic", "day", "term", "level", "per", "comments", "post_share")  # keys inside a group
+INNER = (  # keys inside a group
+    *("definition", "statistic", "day", "term", "level", "per", "comments", "post_share"),
+    *("period", "principle", "speaker", "next", "variable"),
+    *("kind", "hours", "weekday", "hour", "place", "reading", "staff"),
+    *("session", "gap", "sessions", "topic", "event"),
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,8 @@ class Stated:
     key: str = "facts"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        text = f"{self.table.to_string(index=False)}\n({self.label})"
+        rows = "no rows" if self.table.empty else self.table.to_string(index=False)
+        text = f"{rows}\n({self.label})"
         return {"text/plain": text, "text/html": self._html()}, {"digidip": {self.key: list(self.facts)}}
 
     def _html(self):
@@ -51,7 +57,7 @@ def state(table, label):
     facts = tuple(_fact(row, name, unit, groups, label) for row in table.to_dict("records"))
     cells = {name: [readable(value, unit) for value in table[name]], "n": [readable(value) for value in table["n"]]}
     cells |= {end: [readable(value, unit, absent="-") for value in table[end]] for end in ("low", "high")}
-    cells |= {"p": ["< 0.001" if value < 0.001 else f"{value:.3f}" for value in table["p"]]} if "p" in table else {}
+    cells |= {"p": [_probability(value) for value in table["p"]]} if "p" in table else {}
     return Stated(table.assign(**cells), label, facts)
 
 
@@ -60,6 +66,11 @@ def show(table, label):
     check_label(label)
     cells = {name: [_six(value) for value in table[name]] for name in table.select_dtypes("number")}
     return Stated(table.assign(**cells), label)
+
+
+def _probability(value):
+    """A p value to 3 digits, nothing where it is missing."""
+    return "-" if missing(value) else "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def _six(value):

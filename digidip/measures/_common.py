@@ -3,6 +3,7 @@
 from datetime import date
 
 import pandas as pd
+from ibis import _
 
 from digidip.tables import TableError, canonical
 
@@ -31,8 +32,11 @@ def window_days(start, end):
 
 
 def beside_comments(posts, comments, per_post, per_account):
-    """Posts with aggregates of their own comments and of their account's; missing where no such comment is held."""
-    own = comments.group_by(POST).agg(**per_post)
-    account = comments.group_by(ACCOUNT).agg(**per_account)
-    joined = posts.left_join(own, POST).select(*posts.columns, *per_post)
+    """Posts with aggregates of their own comments and, of those, of their account; missing where no comment is held.
+
+    Comments are read once: `per_account` takes the columns of `per_post`. All comments under a post name its one account.
+    """
+    own = comments.group_by(POST).agg(**per_post, account_id=_.account_id.max())
+    account = own.group_by(ACCOUNT).agg(**per_account)
+    joined = posts.left_join(own.drop("account_id"), POST).select(*posts.columns, *per_post)
     return joined.left_join(account, ACCOUNT).select(*posts.columns, *per_post, *per_account)

@@ -1,7 +1,7 @@
-"""95 % intervals: shares, rates, and anything else by drawing whole local days again."""
+"""95 % intervals: shares, rates, differences, and anything else by drawing whole local days again."""
 
 import numpy as np
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
 CELLS = 2_000_000  # numbers held at a time while drawing: 16 MB
@@ -57,3 +57,24 @@ def day_bootstrap(statistic, values, days, draws, seed):
         return value, np.full_like(value, np.nan), np.full_like(value, np.nan)
     chunks = resamples(days.shape[0], draws, seed, len(values))
     return value, *percentiles(value, np.concatenate([statistic(values, weights @ days) for weights in chunks]))
+
+
+def difference(events, n, others, others_n, alpha=0.05):
+    """events / n - others / others_n with Newcombe's interval.
+
+    >>> [round(float(x), 4) for x in difference(56, 70, 48, 80)]  # Newcombe 1998, case a
+    [0.2, 0.0524, 0.3339]
+    """
+    value = events / n - others / others_n
+    with np.errstate(invalid="ignore", divide="ignore"):
+        low, high = confint_proportions_2indep(
+            events, n, others, others_n, method="newcomb", compare="diff", alpha=alpha
+        )
+    return value, float(min(low, value)), float(max(high, value))
+
+
+def verdict(low, high, margin):
+    """What a 90 % interval says about a margin."""
+    if -margin < low and high < margin:
+        return f"equivalent within ± {margin:g}"
+    return f"different, beyond ± {margin:g}" if low > margin or high < -margin else f"undecided at ± {margin:g}"

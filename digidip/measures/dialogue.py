@@ -93,7 +93,7 @@ def _marked(comments):
 def _groups(posts, comments, by, wanted):
     """One row per group: what is wanted, and how many comments are held, have a known author, name a parent."""
     posts = canonical(posts, "posts", [*by, *POST, "account_id"])
-    told = beside_comments(posts, _marked(comments), _PER_POST, {"account_told": _.is_official.count()})
+    told = beside_comments(posts, _marked(comments), _PER_POST, {"account_told": _.told.sum()})
     held = {"held": _.rows.sum(), "told": _.told.sum(), "threaded": _.threaded.sum()}
     return told.group_by(by).agg(**{**held, **wanted}).to_pandas()
 

@@ -33,6 +33,7 @@ FAMILIES = {
     "logit": (logit_prepared, logit_regressed, logit, "logit, double semi-partialling"),
 }
 CHANCES = {"p": "float64", "p_greater": "float64", "p_less": "float64", "method": "str"}
+SEEN = {"observed": "float64", "p": "float64", "method": "str"}
 
 
 def qap_correlation(dyads, *, outcome, terms, by=(), directed=True, permutations=9999, seed=None):
@@ -57,7 +58,32 @@ def qap_correlation(dyads, *, outcome, terms, by=(), directed=True, permutations
     [['embassy', 0.632, 6, 0.333]]
     """
     rows = partial(_correlation_rows, directed=directed, permutations=permutations, seed=seed)
-    return _by_group("qap_correlation", {}, dyads, rows, outcome, terms, by, permutations)
+    columns = {"qap_correlation": "float64", **NUMBERS, **CHANCES}
+    return _by_group(columns, dyads, rows, outcome, terms, by, permutations)
+
+
+def qap_permutations(dyads, *, outcome, terms, by=(), directed=True, permutations=9999, seed=None, bins=40):
+    """How the correlation of two networks falls out when nodes change places at random: the histogram behind QAP's p.
+
+    Formula: orders whose r* lies in [begins, ends) (the last: both ends), `bins` of equal width from the least to the
+    greatest of r and all r*. The orders are those of `qap_correlation` with the same parameters.
+    **Unit** orders. **Reads** dyads.sender, dyads.receiver, the outcome, the terms. **Source** Krackhardt 1988
+    (doi:10.1016/0378-8733(88)90004-4); methods.md 1.8.
+    **Caution** Its spread is that of chance alone, not the uncertainty of r: for that see the interval there.
+    Parameters: as `qap_correlation`; `bins`.
+    Returns the group columns, `term`, `begins`, `ends`, `qap_permutations`, `n` (orders), `low`, `high` (missing: a
+    count of all), `observed` (r), `p` (two-sided), `method`.
+
+    >>> import pandas as pd
+    >>> pairs = {"sender": ["a", "a", "b", "b", "c", "c"], "receiver": ["b", "c", "a", "c", "a", "b"]}
+    >>> dyads = pd.DataFrame({**pairs, "embassy": [1, 1, 0, 0, 0, 0], "follow": [1, 0, 0, 0, 0, 0]})
+    >>> found = qap_permutations(dyads, outcome="follow", terms="embassy", bins=2)  # five other orders: r or -1 / √10
+    >>> found[["begins", "ends", "qap_permutations", "n"]].round(3).values.tolist()
+    [[-0.316, 0.158, 4, 5], [0.158, 0.632, 1, 5]]
+    """
+    rows = partial(_histogram_rows, directed=directed, permutations=permutations, seed=seed, bins=bins)
+    columns = {"begins": "float64", "ends": "float64", "qap_permutations": "Int64", **NUMBERS, **SEEN}
+    return _by_group(columns, dyads, rows, outcome, terms, by, permutations)
 
 
 def mrqap(dyads, *, outcome, terms, family="linear", by=(), directed=True, permutations=9999, seed=None):
@@ -86,16 +112,16 @@ def mrqap(dyads, *, outcome, terms, family="linear", by=(), directed=True, permu
     if outcome in keys(terms):
         raise TableError(f"dyads: {outcome!r} is the outcome and a term. Leave it out of the terms.")
     rows = partial(_regression_rows, family=family, directed=directed, permutations=permutations, seed=seed)
-    return _by_group("mrqap", {"statistic": "float64"}, dyads, rows, outcome, terms, by, permutations)
+    columns = {"mrqap": "float64", **NUMBERS, "statistic": "float64", **CHANCES}
+    return _by_group(columns, dyads, rows, outcome, terms, by, permutations)
 
 
-def _by_group(name, more, dyads, rows, outcome, terms, by, permutations):
+def _by_group(types, dyads, rows, outcome, terms, by, permutations):
     """The table of a measure of dyads."""
     if permutations < 1:
         raise TableError(f"permutations: found {permutations}. Expected: 1 or more; a study takes 999 or more.")
     columns, by = [outcome, *keys(terms)], keys(by)
-    types = {"term": "str", name: "float64", **NUMBERS, **more, **CHANCES}
-    return tidy(dyad_frame(dyads, by, columns), by, partial(rows, columns=columns), types)
+    return tidy(dyad_frame(dyads, by, columns), by, partial(rows, columns=columns), {"term": "str", **types})
 
 
 def _network(part, columns, directed, permutations, seed):
@@ -113,18 +139,46 @@ def _correlation_rows(part, columns, **options):
     return [{"term": term} | _correlation(part, [columns[0], term], **options) for term in columns[1:]]
 
 
-def _correlation(part, columns, directed, permutations, seed):
+def _correlation(part, columns, **options):
     """The row of one term, or the reason why there is none."""
-    pair, weight, seed, how = _network(part, columns, directed, permutations, seed)
-    n = known_dyads(pair, weight)
-    if reason := undefined(pair, weight):
+    n, reason, found, drawn, how = _correlated(part, columns, **options)
+    if reason:
         return {"n": n, "method": reason}
-    term, nodes = prepared(pair, 1, weight), pair.shape[1]
-    found, [drawn] = as_given(regressed, term, nodes), permuted(regressed, [term], nodes, permutations, seed)
     scale = np.sqrt(found.moved[0] / found.outcomes[0, 0, 0])
     low, high = interval(found, drawn)
     value = {"qap_correlation": correlations(found)[0], "n": n, "low": scale * low, "high": scale * high}
-    return value | _chances(correlations(drawn), value["qap_correlation"], f"QAP, {how}")
+    return value | _chances(correlations(drawn), value["qap_correlation"], how)
+
+
+def _correlated(part, columns, directed, permutations, seed):
+    """Of one term: number of dyads, why there is no correlation, its fit as given and in every order, and how."""
+    pair, weight, seed, how = _network(part, columns, directed, permutations, seed)
+    n, reason = known_dyads(pair, weight), undefined(pair, weight)
+    if reason:
+        return n, reason, None, None, how
+    term, nodes = prepared(pair, 1, weight), pair.shape[1]
+    [drawn] = permuted(regressed, [term], nodes, permutations, seed)
+    return n, None, as_given(regressed, term, nodes), drawn, f"QAP, {how}"
+
+
+def _histogram_rows(part, columns, bins, **options):
+    """The rows of one group: the bins of each term, or the reason why there are none."""
+    rows = []
+    for term in columns[1:]:
+        _n, reason, found, drawn, how = _correlated(part, [columns[0], term], **options)
+        bars = [{"n": 0, "method": reason}] if reason else _bars(correlations(found)[0], correlations(drawn), bins, how)
+        rows += [{"term": term} | bar for bar in bars]
+    return rows
+
+
+def _bars(seen, drawn, bins, how):
+    """How many orders lie in each bin."""
+    chances = _chances(drawn, seen, how)
+    drawn = drawn[~np.isnan(drawn)]
+    counts, edges = np.histogram(drawn, bins, (min(seen, *drawn), max(seen, *drawn)))
+    told = {"n": len(drawn), "observed": seen, "p": chances["p"], "method": chances["method"]}
+    bars = zip(edges, edges[1:], counts, strict=False)
+    return [{"begins": begins, "ends": ends, "qap_permutations": count} | told for begins, ends, count in bars]
 
 
 def _regression_rows(part, columns, family, directed, permutations, seed):

@@ -5,12 +5,14 @@ The ties are those held, all of them: no interval is given where none would mean
 """
 
 import numpy as np
+from scipy.stats import binom
 
 from digidip.measures._graphs import compiled, network_table, reachable_pairs
 from digidip.measures._tidy import NUMBERS
 
 NO_TIES = "not defined: no ties"
 STATISTIC = {"statistic": "str"}
+EXPECTED = ("expected", "expected_low", "expected_high")
 
 
 def density(graph):
@@ -120,3 +122,44 @@ def mean_distance(graph, *, weighted=False):
         return [{"mean_distance": mean, "n": pairs}]
 
     return network_table(graph, rows, {"mean_distance": "float64", **NUMBERS})
+
+
+def degree_distribution(graph):
+    """Share of accounts with at least so many ties, received and given.
+
+    Formula: accounts with k ties or more / n, for every k that occurs. `expected`: the same if each of the n (n - 1)
+    ordered pairs had a tie with the chance `density`, independently: P(X ≥ k), X binomial (n - 1, density);
+    `expected_low`, `expected_high`: 2.5 and 97.5 % points of the number of n such accounts, over n.
+    **Unit** share of accounts. **Reads** nodes and ties. **Source** Erdős and Rényi 1959; Wasserman and Faust 1994, ch. 4;
+    methods.md 1.7.
+    **Caution** Nearly every real network leaves that band: it shows how, and proves nothing. The band is for one k at a
+    time and takes accounts as independent. A straight line on logarithmic axes is no power law.
+    Parameters: `graph`.
+    Returns `direction` (received, given), `ties` (k), `degree_distribution`, `n` (accounts), `low`, `high` (missing),
+    `expected`, `expected_low`, `expected_high`, `method`.
+
+    >>> import networkx
+    >>> table = degree_distribution(networkx.DiGraph([(0, 1), (2, 1)]))
+    >>> table[["direction", "ties", "degree_distribution"]].round(3).values.tolist()
+    [['given', 0, 1.0], ['given', 1, 0.667], ['received', 0, 1.0], ['received', 2, 0.333]]
+    """
+
+    def rows(network):
+        n, directions = len(network), ("given", "received")
+        if n < 2:
+            return [{"direction": one, "ties": 0, "n": 0, "method": "not defined: one account"} for one in directions]
+        full, found = network.number_of_edges() / (n * (n - 1)), []
+        for direction, degrees in zip(directions, (network.out_degree, network.in_degree), strict=True):
+            held = np.array([degree for _node, degree in degrees])
+            ties = np.unique(np.append(held, 0))
+            chance = binom.sf(ties - 1, n - 1, full)
+            columns = [ties, [(held >= k).mean() for k in ties], chance, *binom.ppf([[0.025], [0.975]], n, chance) / n]
+            names = ("ties", "degree_distribution", *EXPECTED)
+            found += [
+                {"direction": direction, "n": n} | dict(zip(names, row, strict=True))
+                for row in zip(*columns, strict=True)
+            ]
+        return found
+
+    columns = {"direction": "str", "ties": "int64", "degree_distribution": "float64", **NUMBERS}
+    return network_table(graph, rows, columns | dict.fromkeys(EXPECTED, "float64") | {"method": "str"})

@@ -101,7 +101,7 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     are dates, midnight in `zone`; the window is half-open. Comments are those under the selected posts, whenever they
     were written; ties those from or to the selected accounts, whenever they were seen; missions and exchanges those that
     the ministry sends. `of` names the table a study is about, one of OF: it must have rows, and its label and number of
-    rows are those of the selection. Nothing held, an unknown ministry, platform, account or zone, a window without
+    rows are those of the selection; of missions, a ministry may have no account. Nothing held, an unknown ministry, platform, account or zone, a window without
     posts, and no row in another table that the study is about raise `TableError` with what is held.
 
     >>> month = load("sample", "USA", "facebook", "SampleStateSteady", "2016-01-01", "2016-02-01", "America/New_York")
@@ -112,7 +112,8 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
         raise TableError(f"of must be one of {', '.join(OF)}, not {of!r}.")
     folder = _folder(data, home)
     held = {name: table_of(folder, name) for name in SCHEMA}
-    chosen = named(_chosen(held["accounts"], ministry, platform, account))
+    sends = of == "missions" and count(_sent_by(held[of], ministry))
+    chosen = named(_chosen(held["accounts"], ministry, platform, account, silent=ministry if sends else ""))
     theirs = held["posts"].semi_join(chosen, ["platform", "account_id"])
     posts = named(_windowed(theirs, "posted_at", start, end, zone))
     tables = {
@@ -129,7 +130,7 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     n = count(tables[of])
     if not n:
         raise _empty_window(theirs, start, end, zone) if of == "posts" else _nothing_of(held, of, ministry)
-    label = tables[of].aggregate(label=weakest(_.label)).to_pandas()["label"].iloc[0]
+    label = _label(tables, of)
     given = {"ministry": ministry, "platform": platform, "account": account, "start": start, "end": end, "zone": zone}
     given["of"] = of
     selected = Tables(**tables, **given, label=label, n=n)
@@ -137,11 +138,17 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     return selected
 
 
+def _label(tables, of):
+    """The weakest label of the rows a study is about: posts alone, or the table it names beside ties and posts."""
+    rows = [tables[name].select("label") for name in ([of] if of == "posts" else [of, "follows", "posts"])]
+    return ibis.union(*rows).aggregate(label=weakest(_.label)).to_pandas()["label"].iloc[0]
+
+
 def build_record(data="sample", home=None):
     """What the build of a holding left on record: deliveries, counts, account of rows, notes (a dict, see build.json).
 
-    >>> build_record("sample")["rows"]["accounts"]
-    8
+    >>> build_record("sample")["rows"]["missions"]
+    1378
     """
     facts = facts_of(_folder(data, home))
     note("build_record", {"data": data}, facts["build"], lambda: digest(facts))
@@ -201,9 +208,13 @@ def _built_sample(folder):
     return folder
 
 
-def _chosen(accounts, ministry, platform, account):
-    for column, value in (("ministry", ministry), ("platform", platform)):
-        if value:
+def _chosen(accounts, ministry, platform, account, silent=""):
+    """The accounts chosen; a ministry that is `silent` sends missions, and may have none, or none on this platform."""
+    wanted = [("ministry", ministry), ("platform", platform)]
+    for column, value in wanted[::-1] if silent else wanted:
+        if value and value == silent:
+            accounts = accounts.filter(_[column] == value)
+        elif value:
             accounts = _restricted(accounts, _[column] == value, column, value, accounts[column])
     named = [part.lstrip("@").lower() for part in re.split(r"[,\s]+", account) if part]
     for name in named:

@@ -25,8 +25,8 @@ def reference(name, data="sample", home=None):
     data/reference/<name>.csv is read. Text columns hold None where a cell is empty, counts are Int64, instants UTC.
     An unknown name, a missing column and a cell that is not what its column says raise `TableError` with the row.
 
-    >>> reference("ministries").set_index("ministry").loc["PER", ["region", "year"]].tolist()
-    ['Americas', 2014]
+    >>> reference("ministries").set_index("ministry").loc["PER", ["region", "state"]].tolist()
+    ['Americas', 'Peru']
     """
     if name not in REFERENCES:
         raise TableError(f"No reference table {name!r}. There are: {', '.join(REFERENCES)}.")

@@ -54,7 +54,8 @@ def _tell_losses(work, name, delivery, unreadable, superseded):
     work.rejects += [(delivery.path, *reason) for reason in reasons]
     readable = rows - len(unreadable)
     if "read" not in told:
-        work.tell("read", name, delivery.path, rows + len(lost), rows, "records split into cells")
+        split = told.get("attach accounts", told["scrub"]).rows_in
+        work.tell("read", name, delivery.path, split + len(lost), split, "records split into cells")
     work.tell("reject", name, delivery.path, rows, readable, "rows without a readable id, time or account")
     work.tell("deduplicate", name, delivery.path, readable, readable - superseded, "latest observation of an id wins")
     if reasons and not readable:

@@ -63,10 +63,11 @@ def keep(notebook, asked, final, *, home, kernel="python3", study=None):
         node = _executed(notebook, changed, kernel, own, kernel_environment(home) | {"DIGIDIP_RUN": str(record)})
         reads = _noted(record)
         drawings = {path.stem: path.read_bytes() for path in record.glob("*.svg")}
+        networks = {f"networks/{path.name}": path.read_bytes() for path in record.glob("networks/*")}
     facts = _facts(node, notebook.stem, asked)
     title = _title(node, notebook.stem)
     html = report.page(node, title=title, label=facts["label"], study=study)
-    files = _files(node, facts, html, drawings)
+    files = _files(node, facts, html, drawings) | networks
     kept = {"notebook": notebook.stem, "title": title, "parameters": asked}
     kept |= {"label": facts["label"], "main": _main_figure(node), "key": key, "reads": reads}
     kept |= _inputs(reads, home) | {"environment": environment(), "started_at": started, "ended_at": now()}
