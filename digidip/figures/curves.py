@@ -14,6 +14,7 @@ from digidip.figures.sheet import (
     RED,
     SOFT,
     drawn,
+    joined,
     legend,
     nothing,
     number,
@@ -43,7 +44,7 @@ def plot_exceedance(table, *, caption, statistics, threshold=100):
     """
     groups = parts(_commented(table, "comment_exceedance"), "comment_exceedance", "comments")
     statistics = statistics[statistics["statistic"].isin(["mean", "median"])].dropna(subset="comments_per_post")
-    both, centres = _joined(table, statistics), _centres(statistics)
+    both, centres = joined(table, statistics), _centres(statistics)
     if not groups:
         silent = "no post has a comment" if table["comment_exceedance"].notna().any() else ""
         return nothing("exceedance", caption, both, silent)
@@ -72,7 +73,7 @@ def plot_lorenz(table, *, caption, gini=None):
     """
     rows = numbers(table, "comment_lorenz", "post_share").dropna(subset="comment_lorenz").sort_values("post_share")
     groups = parts(rows, "comment_lorenz", "post_share")
-    both, ginis = (table, {}) if gini is None else (_joined(table, gini), _ginis(gini))
+    both, ginis = (table, {}) if gini is None else (joined(table, gini), _ginis(gini))
     if not groups:
         return nothing("lorenz", caption, both)
     names = [label + ginis.get(label, "") for label in groups]
@@ -145,11 +146,6 @@ def _commented(table, measure):
     """The rows that have a place on a logarithmic axis, ascending."""
     rows = numbers(table, measure, "comments").sort_values("comments")
     return rows[rows["comments"] > 0].dropna(subset=measure)
-
-
-def _joined(table, more):
-    """Both tables below each other: all that is drawn."""
-    return pd.concat([table.convert_dtypes(), more.convert_dtypes()], ignore_index=True)
 
 
 def _centres(statistics):

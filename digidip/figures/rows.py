@@ -115,6 +115,25 @@ def plot_intervals(table, *, caption):
 
 
 @styled
+def plot_rank_intervals(table, *, caption, measure="prestige_rank", first=25):
+    """The ranks that other followers, or other days, could have given: the first accounts with their intervals.
+
+    `table`: called (or group columns), the ranks named by `measure`, n, low, high.
+    """
+    rows = numbers(table, measure).dropna(subset=measure)
+    if rows.empty:
+        return nothing("rank-intervals", caption, table)
+    name = "called" if "called" in rows else rows.columns[rows.columns.get_loc(measure) - 1]
+    rows = rows.sort_values([measure, name]).head(first)
+    notes = rows[measure].map(number)
+    title = f"{measure.replace('_', ' ').capitalize()}: the first {len(rows)} of {len(table)}"
+    figure, ax = _list(title, caption, rows, measure, name, notes, np.zeros(len(rows), bool))
+    ax.set_xlabel(f"{UNITS.get(measure, 'rank')}, with 95 % interval")
+    found = [f"{plain(row[name])}: {said(row, measure)}" for _, row in rows.head(10).iterrows()]
+    return drawn("rank-intervals", figure, title, found, caption, table)
+
+
+@styled
 def plot_verdicts(table, *, caption):
     """Verdict wall: a row for each check, a column for each verdict that occurs; two blocks from 41 rows on.
 

@@ -131,9 +131,9 @@ def _ticks(low, high):
     return LogLocator(subs=(1, 1.5, 2, 3, 4, 6, 8) if high < 8 * low else (1, 2, 5) if high < 2000 * low else (1,))
 
 
-def legend(ax):
+def legend(ax, columns=1):
     """Legend above the axes, where it hides nothing."""
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, ncols=columns, columnspacing=1)
 
 
 def numbers(table, *names):
@@ -143,6 +143,11 @@ def numbers(table, *names):
         column = pd.to_numeric(table[name], errors="coerce").to_numpy(float, na_value=np.nan)
         columns[name] = np.where(np.isfinite(column), column, np.nan)
     return table.assign(**columns)
+
+
+def joined(table, more):
+    """Both tables below each other: all that is drawn."""
+    return pd.concat([table.convert_dtypes(), more.convert_dtypes()], ignore_index=True)
 
 
 def parts(table, measure, *inner):

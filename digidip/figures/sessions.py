@@ -1,0 +1,196 @@
+"""Sessions: question sessions on a timeline, over the gap of their rule, by topic, and answers around crises."""
+
+from itertools import cycle
+
+import numpy as np
+import pandas as pd
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from digidip.figures.sheet import (
+    BLUE,
+    COLOURS,
+    DASHES,
+    MARKERS,
+    ORANGE,
+    PALE,
+    SOFT,
+    drawn,
+    legend,
+    nothing,
+    number,
+    numbers,
+    parts,
+    percent,
+    plain,
+    said,
+    scale,
+    sheet,
+    styled,
+    wrap,
+)
+
+FEW, MANY_TOPICS = 5, 12
+
+
+@styled
+def plot_sessions(table, *, caption, answers, zone="UTC"):
+    """Answers of each day as bars, sessions as bands in a strip above them, with words where few; a panel per group.
+
+    `table`: group columns, session, session_duration, n, begins_at, ends_at; `answers`: group columns, day, answers_per_day.
+    `zone`: that of the days.
+    """
+    both = pd.concat([table, answers.astype({"day": "str"})], ignore_index=True)
+    days = parts(numbers(answers, "answers_per_day"), "answers_per_day", "day")
+    if answers["answers_per_day"].isna().all():
+        reason = next(iter(answers["method"].dropna()), "")
+        return nothing("sessions", caption, both, reason)
+    groups = parts(numbers(table, "session_duration"), "session_duration", "session")
+    figure, axes = sheet("Question sessions and official answers per day", caption, 1.2 + 2.2 * len(days), len(days))
+    found = []
+    for ax, (label, part) in zip(axes, days.items(), strict=True):
+        held = groups.get(label, table.iloc[:0]).dropna(subset="session_duration")
+        _bars(ax, part)
+        _bands(ax, held, zone)
+        ax.set_title(label, loc="left", fontweight="bold")
+        found.append(f"{label}, {_sessions_said(held)}, answers {number(part['answers_per_day'].sum())}")
+    axes[-1].set_xlabel("day (strip above: sessions)")
+    return drawn("sessions", figure, "Sessions and answers over time", found, caption, both)
+
+
+@styled
+def plot_session_sweep(table, *, caption):
+    """Share of answers within sessions for each gap of the rule, with interval, above the share expected by chance.
+
+    `table`: group columns, gap, session_answer_share, n, low, high, expected, expected_low, expected_high.
+    """
+    extra = "gap", "expected", "expected_low", "expected_high"
+    rows = numbers(table, "session_answer_share", *extra).dropna(subset="session_answer_share").sort_values("gap")
+    groups = parts(rows, "session_answer_share", "gap")
+    if not groups:
+        return nothing("session-sweep", caption, table)
+    figure, axes = sheet("Share of answers within sessions", caption, 1.6 + 2.8 * len(groups), len(groups))
+    for ax, (label, part), colour, marker in zip(axes, groups.items(), cycle(COLOURS), cycle(MARKERS)):
+        ax.fill_between(part["gap"], part["expected_low"], part["expected_high"], color=PALE, label="95 % of chance")
+        ax.plot(part["gap"], part["expected"], color=SOFT, linestyle=DASHES[1], label="expected by chance")
+        spread = np.clip(
+            [part["session_answer_share"] - part["low"], part["high"] - part["session_answer_share"]], 0, None
+        )
+        look = {"color": colour, "marker": marker, "capsize": 4, "label": "within sessions, 95 % interval"}
+        ax.errorbar(part["gap"], part["session_answer_share"], np.nan_to_num(spread), **look)
+        ax.set(ylim=(-0.03, 1.03), xscale="log")
+        ax.set_title(label, loc="right", fontweight="bold")
+        ax.set_xticks(part["gap"], [number(gap) for gap in part["gap"]])
+        ax.tick_params(labelbottom=True)
+        ax.minorticks_off()
+        scale(ax, "y", percent)
+    legend(axes[0])
+    axes[-1].set_xlabel("gap between answers of one session at most, minutes (logarithmic axis)")
+    found = [f"{label}, {', '.join(_gap_said(row) for _, row in part.iterrows())}" for label, part in groups.items()]
+    return drawn("session-sweep", figure, "Share of answers within sessions by gap", found, caption, table)
+
+
+@styled
+def plot_breadth(table, *, caption):
+    """Questions asked and answered on each topic of each session: bars beside each other, at most twelve topics.
+
+    `table`: group columns, session, topic, session_topic_share, n, asked, answered.
+    """
+    rows = numbers(table, "session_topic_share", "asked", "answered").dropna(subset="session_topic_share")
+    if rows.empty:
+        return nothing("topics", caption, table)
+    totals = rows.groupby("topic")[["asked", "answered"]].sum().sort_values(["asked", "answered"], kind="stable")
+    totals = totals.tail(MANY_TOPICS)
+    at = np.arange(len(totals))
+    figure, (ax,) = sheet("Topics asked and topics answered, all sessions", caption, 1.9 + 0.5 * len(totals))
+    ax.barh(at + 0.2, totals["asked"], 0.38, color="#a9cfe6", edgecolor=BLUE, hatch="///", label="asked")
+    ax.barh(at - 0.2, totals["answered"], 0.38, color=ORANGE, edgecolor=SOFT, label="answered")
+    for place, (asked, answered) in zip(at, totals.to_numpy(), strict=True):
+        ax.text(asked, place + 0.2, f" {number(asked)}", va="center", fontsize=10)
+        ax.text(answered, place - 0.2, f" {number(answered)}", va="center", fontsize=10)
+    ax.set_yticks(at, [wrap(topic, 24) for topic in totals.index])
+    ax.set(xlabel="questions", xlim=(0, 1.12 * totals["asked"].max()))
+    ax.grid(axis="y", visible=False)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, ncols=2)
+    top = rows.sort_values("session_topic_share", ascending=False).iloc[0]
+    most = f"largest topic of a session {plain(top['topic'])} {said(top, 'session_topic_share', percent)}"
+    found = [
+        f"{plain(topic)} asked {number(row.asked)}, answered {number(row.answered)}"
+        for topic, row in totals[::-1].iterrows()
+    ]
+    return drawn("topics", figure, "Questions by topic", [most, *found], caption, table)
+
+
+@styled
+def plot_crises(table, *, caption):
+    """Official answers of each day, days of a crisis with dark hatched bars and a band; a panel per group.
+
+    `table`: group columns, day, answers_per_day, low, high, event.
+    """
+    groups = parts(numbers(table, "answers_per_day"), "answers_per_day", "day")
+    if table["answers_per_day"].isna().all():
+        return nothing("crises", caption, table)
+    figure, axes = sheet("Official answers per day, crises in the band", caption, 1.4 + 2.4 * len(groups), len(groups))
+    found = []
+    for ax, (label, part) in zip(axes, groups.items(), strict=True):
+        _bars(ax, part)
+        within = part["event"].notna()
+        for day in pd.to_datetime(part["day"][within]):
+            ax.axvspan(date2num(day) - 0.5, date2num(day) + 0.5, color="#ffe9b8", zorder=0, linewidth=0)
+        ax.vlines(date2num(pd.to_datetime(part["day"])), part["low"], part["high"], color=SOFT, linewidth=0.8)
+        ax.set_title(label, loc="left", fontweight="bold")
+        ax.set_title("line: 95 % interval", loc="right", fontsize=10, color=SOFT)
+        found.append(f"{label}, {_crisis_said(part, within)}")
+    axes[-1].set_xlabel("day (shaded: crisis)")
+    return drawn("crises", figure, "Answers inside and outside crises", found, caption, table)
+
+
+def _bars(ax, part):
+    """A hatched bar for the answers of each day."""
+    at = date2num(pd.to_datetime(part["day"]))
+    look = {"color": "#a9cfe6", "edgecolor": BLUE, "hatch": "///"} if len(at) <= 62 else {"color": BLUE}
+    ax.bar(at, part["answers_per_day"], 0.8, linewidth=0.8 if len(at) <= 62 else 0, zorder=2, **look)
+    locator = AutoDateLocator()
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    ax.set(ylabel="official answers", xlim=(at.min() - 0.7, at.max() + 0.7))
+    ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    ax.grid(axis="x", visible=False)
+    scale(ax, "y")
+
+
+def _bands(ax, sessions, zone):
+    """A strip above the bars with a band for each session, at least a third of a day wide to be seen; few are named."""
+    ax.set_ylim(0, 1.5 * ax.get_ylim()[1])
+    strip = ax.get_xaxis_transform()
+    for _, row in sessions.iterrows():
+        first, last = (date2num(row[name].tz_convert(zone).tz_localize(None)) for name in ("begins_at", "ends_at"))
+        middle, wide = (first + last) / 2 - 0.5, max(0.33, last - first)  # the bar of a day is centred on its midnight
+        look = {"facecolor": ORANGE, "edgecolor": SOFT, "linewidth": 0.6, "transform": strip}
+        ax.add_patch(Rectangle((middle - wide / 2, 0.79), wide, 0.09, **look))
+        if len(sessions) <= FEW:
+            words = f"{number(row['n'])} in {number(row['session_duration'])} min"
+            ax.text(middle, 0.9, words, ha="center", va="bottom", fontsize=10, transform=strip)
+
+
+def _sessions_said(sessions):
+    """How many sessions, how long at the median."""
+    if sessions.empty:
+        return "no session"
+    return f"{len(sessions)} sessions, median duration {number(sessions['session_duration'].median())} minutes"
+
+
+def _gap_said(row):
+    """One gap in words."""
+    return f"{number(row['gap'])} minutes {said(row, 'session_answer_share', percent)}, by chance {percent(row['expected'])}"
+
+
+def _crisis_said(part, within):
+    """Answers within and outside in words."""
+    inside, outside = part["answers_per_day"][within], part["answers_per_day"][~within]
+    names = ", ".join(dict.fromkeys(map(plain, part["event"][within]))) or "no crisis"
+    return (
+        f"{names}: {number(inside.sum())} answers on {len(inside)} days, "
+        f"{number(outside.sum())} on the {len(outside)} others"
+    )

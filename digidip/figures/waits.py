@@ -1,0 +1,139 @@
+"""Waits: how long inquiries go unanswered, and what share a staff could begin to answer in time."""
+
+from itertools import cycle
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from digidip.figures.sheet import (
+    COLOURS,
+    DASHES,
+    MARKERS,
+    SOFT,
+    drawn,
+    legend,
+    nothing,
+    number,
+    numbers,
+    parts,
+    percent,
+    plain,
+    said,
+    scale,
+    sheet,
+    styled,
+    wrap,
+)
+
+SILENT_HOURS = 168  # the axis where nobody was answered
+
+
+@styled
+def plot_survival(table, *, caption):
+    """Share of inquiries still unanswered as stairs with bands, by kind; ticks where observation ends; numbers waiting below.
+
+    The axis ends a quarter beyond the last answer. `table`: group columns, kind, hours, waiting_curve, n, low, high,
+    answered, censored.
+    """
+    rows = numbers(table, "waiting_curve", "hours").dropna(subset="waiting_curve")
+    groups = parts(rows, "waiting_curve", "hours")
+    if not groups:
+        return nothing("survival", caption, table)
+    end = max(_end(rows), *(part["hours"].min() for part in groups.values()))
+    heights = [3.6, 0.25 + 0.26 * len(groups)]
+    figure, (ax, below) = sheet(
+        "Share of inquiries still unanswered", caption, 1.9 + sum(heights) + 0.22 * len(groups), 2, heights
+    )
+    for (label, part), colour, dash in zip(groups.items(), cycle(COLOURS), cycle(DASHES)):
+        _stairs(ax, part, f"{label}, n {number(part['n'].max())}", colour, dash, end)
+    ax.set(xlim=(0, end), ylim=(0, 1.02), ylabel="share unanswered,\nwith 95 % limits")
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    ax.tick_params(labelbottom=True)
+    ax.set_xlabel("hours since the inquiry (ticks on a line: observation ends)")
+    scale(ax, "y", percent)
+    legend(ax)
+    _waiting(below, groups, [tick for tick in ax.get_xticks() if 0 <= tick <= end])
+    found = [f"{label}, {_fall(part, end)}" for label, part in groups.items()]
+    return drawn(
+        "survival", figure, f"Curves that fall as answers come, 0 to {number(end)} hours", found, caption, table
+    )
+
+
+@styled
+def plot_capacity(table, *, caption, target=""):
+    """Share of inquiries begun in time by people on duty, with limits as a band; crosses at the foot: the line grows without end.
+
+    `table`: group columns, staff, answer_capacity, n, low, high, busy; `target` says in words what "in time" is.
+    """
+    groups = parts(numbers(table, "answer_capacity", "staff", "busy"), "answer_capacity", "staff")
+    if table["answer_capacity"].isna().all():
+        return nothing("capacity", caption, table)
+    figure, (ax,) = sheet("Share begun in time, by people on duty", caption, 4.4 + 0.22 * len(groups))
+    for (label, part), colour, dash, marker in zip(groups.items(), cycle(COLOURS), cycle(DASHES), cycle(MARKERS)):
+        known, beyond = part.dropna(subset="answer_capacity"), part[part["answer_capacity"].isna()]
+        look = {"color": colour, "linestyle": dash, "marker": marker, "label": wrap(label, 60), "clip_on": False}
+        ax.plot(known["staff"], known["answer_capacity"], zorder=3, **look)
+        ax.fill_between(known["staff"], known["low"], known["high"], color=colour, alpha=0.15, hatch="///", linewidth=0)
+        ax.scatter(beyond["staff"], np.zeros(len(beyond)), marker="x", color=colour, clip_on=False, zorder=3)
+    ax.set(ylim=(0, 1.02), ylabel="share begun in time,\nwith limits of the load")
+    cross = " (cross: the line grows without end)" if table["answer_capacity"].isna().any() else ""
+    ax.set_xlabel(f"people on duty{cross}{f'{chr(10)}in time: {target}' if target else ''}")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    scale(ax, "y", percent)
+    legend(ax)
+    found = [f"{label}, {_least(part)}" for label, part in groups.items()]
+    return drawn("capacity", figure, "More people on duty, more begun in time", found, caption, table)
+
+
+def _end(rows):
+    """Where the axis of hours ends."""
+    answered = rows["hours"][rows["answered"].gt(0).to_numpy(bool, na_value=False)]
+    return float(np.ceil(1.25 * answered.max())) if len(answered) and answered.max() > 0 else SILENT_HOURS
+
+
+def _stairs(ax, part, name, colour, dash, end):
+    """One curve with its band and its ticks; it goes on to the edge if anyone is observed so long."""
+    inside = part[part["hours"] <= end]
+    hours, cells = inside["hours"].to_numpy(), inside[["waiting_curve", "low", "high"]].to_numpy()
+    if part["hours"].max() > end:
+        hours, cells = np.append(hours, end), np.vstack([cells, cells[-1]])
+    ax.plot(hours, cells[:, 0], drawstyle="steps-post", color=colour, linestyle=dash, label=wrap(name, 60))
+    ax.fill_between(hours, cells[:, 1], cells[:, 2], step="post", color=colour, alpha=0.15, linewidth=0)
+    cut = inside[inside["censored"].gt(0).to_numpy(bool, na_value=False)]
+    ax.scatter(cut["hours"], cut["waiting_curve"], marker="|", s=60, color=colour, zorder=3)
+
+
+def _waiting(ax, groups, ticks):
+    """How many are still waiting at each tick, a line for each curve."""
+    ax.set_title("still waiting then", loc="left", fontsize=11, color=SOFT)
+    for y, part in enumerate(groups.values()):
+        for tick in ticks:
+            left = part["n"][part["hours"] >= tick]
+            ax.text(tick, y, number(left.iloc[0] if len(left) else 0), ha="center", va="center", fontsize=11)
+    ax.set(ylim=(len(groups) - 0.4, -0.6))
+    ax.set_yticks(range(len(groups)), [plain(label) for label in groups])
+    ax.tick_params(labelbottom=False, length=0, pad=24)
+    ax.grid(False)
+    for side in ax.spines.values():
+        side.set_visible(False)
+
+
+def _fall(part, end):
+    """Where a curve is at the end of the axis, and how many go on waiting beyond."""
+    row, beyond = part[part["hours"] <= end].iloc[-1], int((part["censored"].where(part["hours"] > end, 0)).sum())
+    told = said(row.drop("n").reindex([*row.index]), "waiting_curve", percent)
+    return (
+        f"at {number(end)} hours {told} still wait, n {number(part['n'].max())}, seen to wait longer {number(beyond)}"
+    )
+
+
+def _least(part):
+    """The first staff that can cope, and the first and last share."""
+    row = part.dropna(subset="answer_capacity")
+    if row.empty:
+        return "no staff of the table can cope"
+    first, last = row.iloc[0], row.iloc[-1]
+    return (
+        f"{number(first['staff'])} on duty: {said(first.drop('n').reindex([*first.index]), 'answer_capacity', percent)}, "
+        f"{number(last['staff'])} on duty: {percent(last['answer_capacity'])}"
+    )
