@@ -30,6 +30,8 @@ bench: $(READY)  ## side-by-side timings, as ratios
 	$(BIN)/python benchmarks/tweets.py
 	$(BIN)/python benchmarks/sweep.py
 	$(BIN)/python benchmarks/qap.py
+	$(BIN)/python benchmarks/graphs.py
+	$(BIN)/python benchmarks/dialogue.py 5000000
 
 lock: $(READY)  ## remake requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
