@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 from digidip import studies
+from digidip.measures import FAMILIES
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -128,3 +129,9 @@ def altered(cell):
                 output.data["text/plain"] = text
             return True
     return False
+
+
+def test_the_catalogue_documents_every_family():
+    """Notebook 02 prints the documentation of each family of measures."""
+    printed = "".join(cell.source for cell in cells(FOLDER / "02-measure-catalogue.ipynb"))
+    assert set(re.findall(r'documentation\("(\w+)"\)', printed)) == set(FAMILIES)

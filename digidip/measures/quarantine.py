@@ -99,7 +99,7 @@ def answer_scan(posts, comments, *, start, end, zone="UTC", by="ministry", width
     Formula: max over answers i of the number of answers in [t(i), t(i) + width]. Expected: the mean, and 2.5 % and
     97.5 % points, after the answers have exchanged their times of day, days kept; p = (1 + draws at or above) / (1 + draws).
     **Unit** official answers. **Reads** comments.is_official, commented_at; posts.reply_to_id, posted_at.
-    **Source** Naus 1965 (doi:10.1080/01621459.1965.10480811), with a permutation in place of the exact law; methods.md 1.4.
+    **Source** Naus 1965 (JASA 60: 532-538), with a permutation in place of the exact law; methods.md 1.4.
     **Caution** A count of what was seen has no sampling interval. Days with many answers stay so by chance: a day on which all
     answers fall is not noticed, `crisis_answer_ratio` looks at days.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `width` in minutes;
