@@ -54,10 +54,15 @@ def _told(comments):
 
 def _reasons(platform, known):
     """Why the acts of each post's account cannot be told; empty where they can."""
-    reason = pd.Series("", platform.index)
+    return untold(known, "").mask(platform.isin(ANSWERS_ARE_POSTS), "")
+
+
+def untold(known, otherwise):
+    """Why nothing can be told of each row that counts comments `held`, `told` and `threaded`; `otherwise` where it can."""
+    reason = pd.Series(otherwise, known.index)
     for words, name in ((NO_THREADS, "threaded"), (NO_AUTHORS, "told"), (NO_COMMENTS, "held")):
-        reason = reason.mask(known[name] == 0, words)
-    return reason.mask(platform.isin(ANSWERS_ARE_POSTS), "")
+        reason = reason.mask(known[name].fillna(0) == 0, words)
+    return reason
 
 
 def _kinds(own, given):

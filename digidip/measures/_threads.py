@@ -6,7 +6,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from digidip.measures._common import POST, canonical
-from digidip.measures.dialogue import NO_AUTHORS, NO_COMMENTS, NO_THREADS
+from digidip.measures._talk import untold
 
 NO_THREAD = "not defined: no thread with a comment by others"
 COMMENT = ["platform", "comment_id"]
@@ -26,7 +26,9 @@ def threads(posts, comments, by):
     told = {"held": ("comment_id", "count"), "told": ("is_official", "count"), "threaded": ("threaded", "sum")}
     groups = groups.merge(under.groupby(by, dropna=False).agg(**told).reset_index(), how="left", on=by)
     found = _whole(under.assign(thread=_labels(under)))
-    return groups.assign(reason=_reasons(groups)).merge(found[[*by, "thread", "is_official"]], how="left", on=by)
+    return groups.assign(reason=untold(groups, NO_THREAD)).merge(
+        found[[*by, "thread", "is_official"]], how="left", on=by
+    )
 
 
 def _labels(under):
@@ -44,14 +46,6 @@ def _whole(under):
     others = under.is_official.eq(False).fillna(False).groupby(under.thread).transform("any")
     keep = under.threaded & known & others
     return under[keep.astype(bool)].astype({"is_official": bool})
-
-
-def _reasons(groups):
-    """Why a group has no threads."""
-    reason = pd.Series(NO_THREAD, groups.index)
-    for words, name in ((NO_THREADS, "threaded"), (NO_AUTHORS, "told"), (NO_COMMENTS, "held")):
-        reason = reason.mask(groups[name].fillna(0) == 0, words)
-    return reason
 
 
 def turns(part):
