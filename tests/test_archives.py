@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digidip import deliveries, readers
-from digidip.readers import _archives, _copies, _files
+from digidip.readers import _archives, _copies, _files, _x_archives
 from digidip.tables import ReaderError
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -286,9 +286,8 @@ def test_any_other_archive_is_refused_with_its_listing(tmp_path):
 def test_archive_of_x_opens_no_private_member(monkeypatch):
     """Only tweets, account and follows are opened: no message, no address, no advertisement."""
     opened = []
-    reader = readers.reader("twitter_archive")
-    monkeypatch.setattr(reader, "member", lambda path, name: opened.append(name) or _archives.member(path, name))
-    for table in reader.read(WHOLE).values():
+    monkeypatch.setattr(_x_archives, "member", lambda path, name: opened.append(name) or _archives.member(path, name))
+    for table in readers.reader("twitter_archive").read(WHOLE).values():
         table.to_pyarrow()
     stems = {Path(name).stem for name in opened}
     assert stems == {"account", "tweets", "tweets-part2", "tweets-part10", "follower", "following"}
@@ -315,6 +314,26 @@ def test_archive_without_what_is_needed_is_refused(tmp_path, members, part):
     path = zipped(tmp_path / "export.zip", *members.items())
     message = refusal(lambda: readers.reader("twitter_archive").read(path))
     assert part in message and "Secret" not in message
+
+
+def test_archive_without_a_tweet_gives_its_follows(tmp_path):
+    """An account that never wrote has an archive all the same: no post, and its followers."""
+    members = {
+        "data/account.js": 'x = [{"account": {"accountId": "7"}}]',
+        "data/tweets.js": "window.YTD.tweets.part0 = [ ]",
+        "data/follower.js": 'window.YTD.follower.part0 = [{"follower": {"accountId": "8"}}]',
+    }
+    tables = readers.reader("twitter_archive").read(zipped(tmp_path / "export.zip", *members.items()))
+    assert {name: table.count().execute() for name, table in tables.items()} == {
+        "posts": 0, "comments": 0, "entities": 0, "follows": 1,
+    }  # fmt: skip
+
+
+def test_outbox_that_breaks_off_is_told_of_its_archive(tmp_path):
+    """The message names the archive and the member, and no private copy."""
+    path = tarred(tmp_path / "archive.tar.gz", ("outbox.json", b'{"orderedItems": [{"id": "Secret'), mode="w:gz")
+    message = refusal(lambda: readers.reader("activitypub_outbox").read(path))
+    assert message.startswith(f"{path} (outbox.json)") and "Secret" not in message
 
 
 @pytest.mark.parametrize("kind", ["tweets", "tweet", "direct_messages"])

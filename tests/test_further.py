@@ -89,6 +89,15 @@ def test_registry_gives_missions_and_accounts(deliver, held, home):
     assert "account of 'FIFA', which is no state we know" in (home / "data/processed/rejects.csv").read_text()
 
 
+def test_a_registry_of_one_state_needs_no_ministry(deliver, held):
+    """The registries of the United States name no sender: it is USA, unless another ministry is declared."""
+    one = "- id: {bioguide: X1}\n  social: {twitter: SampleRep}\n"
+    deliver("legislators.yaml", one, ministry="", label="derived-public")
+    deliver("further.yaml", one.replace("SampleRep", "SampleOther"), ministry="PER", label="derived-public")
+    found = [row for row in rows(held()("accounts"), "handle", "ministry") if str(row[0]).startswith("Sample")]
+    assert found == [["SampleOther", "PER"], ["SampleRep", "USA"]]
+
+
 def test_a_registered_handle_finds_its_account_in_an_export(deliver, held):
     """Of two accounts in one file of tweets the one whose handle the registry lists is official, under its own id."""
     deliver("database.csv", EMBASSIES, ministry="", label="derived-public", retrieved_at="2020-11-25")

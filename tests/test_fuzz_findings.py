@@ -74,7 +74,9 @@ def test_nul_in_a_key_loses_no_message(tmp_path):
 
 def test_long_line_of_json_is_recognised(tmp_path):
     """A first line with a cell of over 131,072 characters stops no reader from being asked."""
-    tweets = next(path for path in FILES if path.parent.name == "twitter_v1" and path.suffix == ".jsonl").read_bytes()
+    tweets = next(
+        path for path in FILES if path.parent.name == "twitter_v1" and path.stem == "blank_lines_and_bom"
+    ).read_bytes()
     long = b'{"ids":"' + b"7" * 140_000 + b'"}\n'
     assert readers.suggested(written(tmp_path, long + tweets, "tweets.jsonl")) == "twitter_v1"
 

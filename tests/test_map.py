@@ -283,6 +283,27 @@ def test_map_beside_a_known_file_does_not_take_over(export):
     assert readers.suggested(path) == "rfacebook_page"
 
 
+def test_a_file_that_is_only_named_goes_through_a_map(digidip, export):
+    """Counts per day by Netvizz are refused in words that lead to a map; the map beside the file then reads it."""
+    path = export("page_7_statsperday.tab", "date\tposts\tengagement\n2017-01-01\t3\t120\n")
+    code, _out, err = digidip("add", path, "--ministry", "PER")
+    assert code == 3 and "statistics per day" in err and "digidip map FILE --table attention" in err
+    code, out, _err = digidip("map", path, "--table", "attention")
+    assert code == 0 and "Written" in out and readers.suggested(path) == "netvizz_page"
+    told = {"source": "netvizz", "series": "MFA", "unit": "mentions", "span": "day"}
+    columns = {name: {"constant": text} for name, text in told.items()} | {"value": "engagement"}
+    columns["begins_at"] = {"from": "date", "zone": "UTC"}
+    export(f"{path.name}.map.yml", yaml.safe_dump({"table": "attention", "delimiter": "tab", "columns": columns}))
+    code, out, _err = digidip("add", path)
+    assert code == 0 and "reader mapped" in out and "1 attention" in out
+
+
+def test_records_of_another_width_are_told(export):
+    """A header longer than every record leaves no cells to see: the proposal says so before anything else."""
+    found = readers.proposal(export("a.csv", "Post ID,Date,Message\n12345678901,2020-01-01\n"))
+    assert found.needs[0].startswith("the records: 2 cells under a header of 3 columns")
+
+
 def workbook():
     """The bytes of a workbook, as far as a reader looks at them."""
     packed = io.BytesIO()
@@ -346,6 +367,10 @@ BAD_MAPS = [
     (column(url={"from": "Id", "extract": "("}), "columns.url.extract: found '('"),
     (column(url={"from": "Id", "extract": "a(?=b)(c)"}), "without looking around"),
     (column(like_count={"from": "Likes", "extract": "(.)"}), "columns.like_count.extract"),
+    (column(url={"from": "Id", "and": "Page"}), "columns.url.and: found 'Page'"),
+    (column(url={"from": "Id", "and": ["Page"], "extract": "(.)"}), "columns.url.and: found"),
+    (column(like_count={"from": "Likes", "and": ["Id"]}), "further columns beside `from`"),
+    (column(url={"from": "Id", "and": ["Page", "Road"]}), "columns.url.and (2): found 0 columns 'Road'"),
     (column(like_count={"constant": "many"}), "columns.like_count.constant: found 'many'"),
     (column(medium={"constant": "Photos"}), "columns.medium.constant: found 'Photos'"),
     (column(retrieved_at={"constant": "2020-01-01"}), "such as 2016-03-01T10:00:00Z"),

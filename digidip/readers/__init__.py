@@ -2,8 +2,9 @@
 
 Every reader has: PLATFORM, REQUIRED (source columns per table it yields), one literal per table, CAPPED_AT (numbers of
 records at which the tool was known to stop), AUTHORS (comments name their authors by `id` or by `name`), LOOSE (its
-comments may stand under posts that nobody holds, and its posts may be by anyone), perhaps PARSED (True where `read` has
-parsed the file into flat cells, so that a build need not keep them aside), and `read(path, *, zone)` →
+comments may stand under posts that nobody holds, and its posts may be by anyone), perhaps SENDER (the state of accounts
+whose registry names none), perhaps PARSED (True where `read` has parsed the file into flat cells, so that a build need
+not keep them aside) and NAMELESS (True where nothing in the file says whose posts it holds), and `read(path, *, zone)` →
 {"posts": table, "comments": table, …}. The tables are lazy: whoever counts or writes them does so within `told(path)`,
 and asks `unsplit(path)` afterwards which records could not be split. Entities may come twice; a build groups them.
 """
@@ -12,7 +13,8 @@ from importlib import import_module
 
 from digidip.readers._archives import is_archive
 from digidip.readers._cells import zone_of
-from digidip.readers._files import opening, told
+from digidip.readers._files import SLIVER, header, opening, told
+from digidip.readers._objects import first_objects
 from digidip.readers._proposal import proposal
 from digidip.readers._records import engine, renumbered, unsplit
 from digidip.readers._yaml import texts_of
@@ -106,12 +108,14 @@ READERS = (
 )
 # Readers that take an archive as it is; no other is asked about one.
 ARCHIVED = ("twitter_archive", "activitypub_outbox")
+NEAR = 0.5  # least share of a file's columns that a reader knows, to be named where none fits
 
 __all__ = [
     "READERS",
     "engine",
     "fitting",
     "is_archive",
+    "knowing",
     "opening",
     "proposal",
     "reader",
@@ -143,19 +147,36 @@ def fitting(path):
     return sorted((pair for pair in shares if pair[1]), key=lambda pair: -pair[1])
 
 
+def _sight(path):
+    """What a file that nobody knows shows at its head, without its words: a table without a header has cells there."""
+    if opening(path).lstrip()[:1] in "[{":
+        first = next(iter(first_objects(path)), {})
+        return f"JSON, whose first object has {len(first)} keys"
+    try:
+        return f"{len(header(path)[0])} columns"
+    except ReaderError:
+        return "text without columns"
+
+
+def knowing(path):
+    """Those of `fitting` that are made for the file and read it: no map, and none that only names it to refuse it."""
+    return [pair for pair in fitting(path) if pair[0] != "mapped" and pair[1] > SLIVER]
+
+
 def suggested(path):
     """The name of the one reader that fits `path` best; `ReaderError` if none does, or two fit equally well.
 
     A map beside the file counts only where no reader knows the tool.
     """
-    found = fitting(path)
-    found = [pair for pair in found if pair[0] != "mapped"] or found
+    found = knowing(path) or fitting(path)
+    mapped = [pair for pair in found if pair[0] == "mapped"]
+    found = [pair for pair in mapped if pair[1] > SLIVER] or [pair for pair in found if pair not in mapped] or mapped
     if not found:
         opening(path)  # refuses an archive with the list of what is in it
         raise ReaderError(
-            f"{path} (row 1): no reader knows this file. Expected an export of: {', '.join(READERS)}. "
-            "Check that it is the original export; if you know the tool, say --reader to see which columns are missing; else "
-            "say which column is which (digidip map FILE)."
+            f"{path} (row 1): no reader knows this file. Found: {_sight(path)}{_nearest(path)}. Expected: an export of a tool "
+            "that digidip list names. Check that it is the original export; if you know the tool, say --reader to see which "
+            "columns are missing; else say which column is which (digidip map FILE)."
         )
     best = [name for name, share in found if share == found[0][1]]
     if len(best) > 1:
@@ -164,3 +185,24 @@ def suggested(path):
             "that wrote the file."
         )
     return best[0]
+
+
+def _nearest(path):
+    """The reader that knows most columns of a table, and what it lacks, in words; nothing where none knows half of them."""
+    try:
+        names = set(header(path)[0])
+    except ReaderError:
+        return ""
+    lists = [(name, columns, reader(name)) for name in READERS for columns in reader(name).REQUIRED.items()]
+    known = [
+        (
+            len(names & (required | getattr(module, "OPTIONAL", {}).get(table, set()))) / len(names),
+            name,
+            required - names,
+        )
+        for name, (table, required), module in lists
+    ]
+    share, name, lacking = max(known, key=lambda one: one[0])
+    if share < NEAR or not lacking:
+        return ""
+    return f"; the nearest reader is {name} ({share:.0%} of the columns), which lacks {', '.join(map(repr, sorted(lacking)[:3]))}"

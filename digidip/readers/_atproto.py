@@ -2,11 +2,13 @@
 
 import re
 
+from digidip.readers._nested import thing
 from digidip.readers._values import values
 
 
 def posts_in(path):
-    """The records of a file: items of feeds, posts of lists, nodes of threads, posts alone; `Broken` for a broken line.
+    """The records of a file: items of feeds, posts of lists, nodes of threads, records of a repository, posts alone;
+    `Broken` for a broken line.
 
     Each is a dict with `post` and, in feeds, `reason`; or a node `notFound` or `blocked` as it stands. Of a thread comes
     the node, then what it answers, then what answers it.
@@ -37,10 +39,34 @@ def _posts(value):
         elif "post" in value:
             yield {key: value.get(key) for key in ("post", "reason")}
             todo += [*_reversed(value.get("replies")), *filter(None, [value.get("parent")])]
-        elif {"feed", "posts", "thread"} & value.keys():
-            todo += _reversed(value.get("feed") or value.get("posts")) or filter(None, [value.get("thread")])
+        elif {"feed", "posts", "thread", "records"} & value.keys():
+            listed = value.get("feed") or value.get("posts") or value.get("records")
+            todo += _reversed(listed) or filter(None, [value.get("thread")])
+        elif "value" in value:
+            yield _of_repository(str(value.get("uri")), thing(value, "value"))
         else:
             yield {"post": value}
+
+
+def _of_repository(uri, record):
+    """A post or repost as the account's own repository keeps it: without names and counts, the account in its address."""
+    by = {"did": owner(uri)}
+    if "/app.bsky.feed.post/" in uri:
+        return {"post": {"uri": uri, "author": by, "record": record}}
+    repeated = str(thing(record, "subject").get("uri"))
+    if "/app.bsky.feed.repost/" not in uri or "/app.bsky.feed.post/" not in repeated:
+        return {"post": {}}
+    reason = {"by": by, "indexedAt": record.get("createdAt")}
+    return {"post": {"uri": repeated, "author": {"did": owner(repeated)}, "record": {}}, "reason": reason}
+
+
+def owner(uri):
+    """The account whose repository an address of the AT Protocol leads to.
+
+    >>> owner("at://did:plc:mfa/app.bsky.feed.post/3k")
+    'did:plc:mfa'
+    """
+    return uri.removeprefix("at://").partition("/")[0]
 
 
 def _reversed(values):

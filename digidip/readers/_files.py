@@ -23,10 +23,12 @@ from digidip.tables import ReaderError
 
 HEAD = 1 << 18
 WIDEST = 2_000  # columns: the tables of tools have hundreds at most, and of tens of thousands the engine makes hours
+SLIVER = 0.01  # share of a file that its reader knows only to name it and to refuse it
 _numbers = itertools.count()
 DELIMITERS = ",;\t"
 WIDE, GZIP = (b"\xff\xfe", b"\xfe\xff"), b"\x1f\x8b"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+OF_R = (b"X\n\0\0\0", b"A\n2\n", b"A\n3\n", b"RDX2\n", b"RDX3\n")
 ENGINE_CAUSES = (
     (duckdb.OutOfMemoryException, "more memory than the engine may take", "Close other programs, then try again."),
     (duckdb.IOException, "a file that cannot be read to its end", "Check the disk and the path, then try again."),
@@ -98,6 +100,11 @@ def opening(path):
         raise ReaderError(
             f"{path}: a spreadsheet (xls). Expected: a text export, since a spreadsheet cuts long ids. Give the original, or save "
             "the sheet as CSV UTF-8."
+        )
+    if head.startswith(OF_R):
+        raise ReaderError(
+            f"{path}: a data file of R (rds, RData). Expected: a text export. Open it in R, and save the table with write.csv, or "
+            "what is nested with jsonlite::write_json."
         )
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise ReaderError(f"{path}: the file is empty (0 records). Expected: an export. Collect or copy it again.")

@@ -10,6 +10,7 @@ columns:                        # canonical column: source column; ids are kept 
   post_id: Post ID
   posted_at: {from: Date, format: "%m/%d/%Y %H:%M", zone: America/Lima}
   account_id: {from: Permalink, extract: "x[.]com/([^/]+)/status"}
+  text: {from: Headline, and: [Body]}   # several columns as one, with " / " between them; so ids, too, where a file has none
   account_name: {constant: Ministry of Examplestan}
 words:                          # "*" stands for every other word
   medium: {Photos: photo, Reels: video, "*": other}
@@ -46,7 +47,9 @@ class Map(NamedTuple):
     def sources(self):
         """Every source column that the map names, under the key that names it."""
         named = {f"columns.{name}": entry["from"] for name, entry in self.columns.items() if "from" in entry}
-        return named | {f"only.{column}": column for column in self.only}
+        joined = [(name, each) for name, entry in self.columns.items() for each in entry.get("and", ())]
+        further = {f"columns.{name}.and ({place})": each for place, (name, each) in enumerate(joined, start=1)}
+        return named | further | {f"only.{column}": column for column in self.only}
 
 
 def use(path, map_path):

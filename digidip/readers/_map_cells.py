@@ -61,6 +61,10 @@ def _cell(plan, name, entry, held, zone):
         whole = cell.try_cast("int64")  # the cells of most columns are plain digits, and the costly branch rests
         told = ibis.ifelse(whole.cast("string") == cell, whole, number(shaped))
         return told if kind == "count" else shaped.try_cast("float64")
+    if "and" in entry:
+        return blank(cell.strip()) + sum(
+            (" / " + held[name].fill_null("").strip() for name in entry["and"]), ibis.literal("")
+        )
     if "extract" in entry:
         cell = cell.re_extract(entry["extract"], 1)
     return identifier(cell) if kind == "id" else blank(cell)

@@ -1,4 +1,4 @@
-"""What a map says of one column: the source column, how its times are written, what to take out of it, or a constant."""
+"""What a map says of one column: the source column or columns, how its times are written, what to take out, a constant."""
 
 import re
 from datetime import UTC, date, datetime
@@ -30,8 +30,10 @@ def checked_entry(name, entry, kind, words):
     if not isinstance(parts, dict) or not {"from", "constant"} & set(parts):
         raise wrong(key, entry, "a source column, `{from: column, …}` or `{constant: value}`")
     for part, value in parts.items():
-        if part not in WAYS or not isinstance(value, str) or not value.strip():
-            raise wrong(f"{key}.{part}", value, f"one of {', '.join(WAYS)}, each with a text")
+        if part == "and":
+            _check_further(f"{key}.and", parts, kind)
+        elif part not in WAYS or not isinstance(value, str) or not value.strip():
+            raise wrong(f"{key}.{part}", value, f"one of {', '.join(WAYS)}, each with a text, or a list `and`")
     if "constant" in parts:
         if len(parts) > 1:
             raise wrong(key, parts, "a constant alone")
@@ -42,7 +44,17 @@ def checked_entry(name, entry, kind, words):
         _check_format(f"{key}.format", parts["format"], kind)
     if "zone" in parts:
         _check_zone(f"{key}.zone", parts, kind)
-    return parts | {"from": parts["from"].strip()}
+    stripped = {"and": [name.strip() for name in parts["and"]]} if "and" in parts else {}
+    return parts | stripped | {"from": parts["from"].strip()}
+
+
+def _check_further(key, parts, kind):
+    """Further columns that make one text with the first: a list of names, for a text or an id alone."""
+    names = parts["and"]
+    if kind not in ("text", "id") or "from" not in parts or "extract" in parts:
+        raise wrong(key, names, "further columns beside `from`, for a text or an id, without `extract`")
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) and name.strip() for name in names):
+        raise wrong(key, names, "a list of source columns, such as [City, Post Type]")
 
 
 def is_placed(pattern):

@@ -36,18 +36,26 @@ def listed(cell, key):
 def rows_of(records, shape):
     """Rows as `objects` gives them: `export_row` (1 = first), `is_broken`, and `it` of the declared shape.
 
-    The records are written, one by one, to a private file, from which the engine reads; a `Broken` is a broken record,
-    and what is no object is an empty one.
+    The records go through a private file, from which the engine reads.
+    """
+    copy, held = lines_of(records)
+    rows = objects(copy, shape)
+    copy.unlink()
+    return rows.limit(None if held else 0)
+
+
+def lines_of(records):
+    """A private file with a line for each record, written one by one, and how many bytes they take; never an empty file.
+
+    A `Broken` is a broken line, and what is no object is an empty one.
     """
     copy, held = fresh("records", ".jsonl"), 0
     with open(copy, "wb") as file:
         for record in records:
             held += file.write(_line(record))
         if not held:
-            file.write(b"{}")  # no file may be empty
-    rows = objects(copy, shape)
-    copy.unlink()
-    return rows.limit(None if held else 0)
+            file.write(b"{}")
+    return copy, held
 
 
 def texts(records, names):

@@ -49,10 +49,16 @@ def proposal(path, table="posts"):
     if table not in TABLES:
         raise ValueError(f"unknown table {table!r}. Expected one of: {', '.join(TABLES)}. Say --table posts.")
     skip, names, delimiter = found_header(path)
-    records = [each for each in leading(path, skip, delimiter)[:MOST_RECORDS] if len(each) == len(names)]
+    given = leading(path, skip, delimiter)[:MOST_RECORDS]
+    records = [each for each in given if len(each) == len(names)]
     cells = {name: [each[at] for each in records] for at, name in enumerate(names) if name and names.count(name) == 1}
     guesses = guessed(table, cells)
     text, needs = text_of(path, table, (skip, delimiter, names), cells, guesses)
+    if given and not records:
+        needs = [
+            f"the records: {len(given[0])} cells under a header of {len(names)} columns; mend a copy of the file",
+            *needs,
+        ]
     sure = sum(guess.is_sure for guess in guesses.values())
     unsure = len({guess.source for guess in guesses.values()} - {g.source for g in guesses.values() if g.is_sure})
     return Proposal(text, skip, len(names), sure, unsure, len(names) - sure - unsure, needs)

@@ -132,5 +132,6 @@ def _rest(table, names, cells, guesses, needs):
     for column, is_needed in mappable(table).items():
         if column not in guesses:
             lines.append(f"#   {column}:{' required:' * is_needed} {SCHEMA[table][column].meaning}")
-            needs += [f"{column}: no column found"] * is_needed
+            made = "; `{from: column, and: [column]}` makes an id of several" * (SCHEMA[table][column].kind == "id")
+            needs += [f"{column}: no column found{made}"] * is_needed
     return lines

@@ -11,14 +11,27 @@ import unicodedata
 def plain(name):
     """A column name or word in small letters, with one blank for everything that is no letter or digit.
 
-    >>> plain("Date (GMT)"), plain("extra_author_attributes.short_name")
-    ('date gmt', 'extra author attributes short name')
+    >>> plain("Date (GMT)"), plain("extra_author_attributes.short_name"), plain("postUrl"), plain("YouTube")
+    ('date gmt', 'extra author attributes short name', 'post url', 'youtube')
     """
+    if re.fullmatch("[a-z]+(?:[A-Z][a-z]+)+", name):  # as programs write, small letter first
+        name = re.sub("(?=[A-Z])", " ", name)
     return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", name).casefold()).strip()
 
 
 TIMES = ("publish time", "published", "published at", "post created", "created at", "created time", "timestamp utc")
-TIMES += ("posted at", "post date", "date gmt", "timestamp", "created", "date", "time", "datetime", "timestamp share")
+TIMES += (
+    "posted",
+    "posted at",
+    "post date",
+    "date gmt",
+    "timestamp",
+    "created",
+    "date",
+    "time",
+    "datetime",
+    "timestamp share",
+)
 TEXTS = ("post message", "message", "full text", "tweet text", "caption", "text", "post", "body", "content")
 TEXTS += ("description", "comment", "message text", "opening text", "video description")
 LANGUAGES = ("lang", "language", "languages")
@@ -79,9 +92,16 @@ KNOWN = {
         "mission_id": ("mission id", "qid", "id"),
         "office": ("office", "mission type", "post type", "type"),
         "category": ("category", "kind"),
-        "sender": ("sender", "sending country", "sending state", "operator"),
+        "sender": ("sender", "sending country", "sending state", "operator", "origin country", "country of origin"),
         "ministry": ("sender iso3", "sending iso3"),
-        "receiver": ("receiver", "host country", "receiving country", "receiving state"),
+        "receiver": (
+            "receiver",
+            "host country",
+            "receiving country",
+            "receiving state",
+            "destination country",
+            "destination",
+        ),
         "receiving": ("receiver iso3", "receiving iso3", "host iso3"),
         "jurisdiction": ("jurisdiction", "jurisdictions", "accredited to"),
         "city": ("city", "seat", "place", "location"),
@@ -92,8 +112,15 @@ KNOWN = {
         "observed_at": ("observed at", "retrieved at", "last updated"),
     },
     "exchanges": {
-        "sender": ("sender", "sending country", "sending state", "origin"),
-        "receiver": ("receiver", "receiving country", "receiving state", "host country", "destination"),
+        "sender": ("sender", "sending country", "sending state", "origin", "origin country", "country of origin"),
+        "receiver": (
+            "receiver",
+            "receiving country",
+            "receiving state",
+            "host country",
+            "destination",
+            "destination country",
+        ),
         "year": ("year",),
         "level": ("level", "rank", "level of representation"),
     },
@@ -110,16 +137,21 @@ KNOWN = {
 NAMED_BY_A_HANDLE = "a handle, which may change; take it only where the file has no id of the account"
 NAMED_BY_A_NAME = "a name, no id; take it only where the file has no id of the account"
 SHOWN = "how often it was shown, which is no count of views on every platform"
+ON_X = "on X alone; the other networks have columns of their own"
 OWN_NUMBER = "an id of the tool or of the platform, depending on the source"
 NEAR = {
     "posts": {
         "post_id": {"resource id": OWN_NUMBER, "url": "an address in the place of an id; `extract` can take the id out of it"},
         "account_id": {"twitter id": "the id of the account or of the tweet", "tweet permalink": "`extract` can take the handle out of it"}
+        | {"twitter author id": "the id on X alone", "extra author attributes id": "an id with its network before it, which `extract` can take off"}
         | dict.fromkeys(HANDLES, NAMED_BY_A_HANDLE)
         | dict.fromkeys(("profile", "author", "page name", "influencer"), NAMED_BY_A_NAME),
+        "handle": dict.fromkeys(("author", "influencer"), "a name or a handle"),
         "account_name": {"source": "the medium or the account", "influencer": "a name or a handle"},
         "text": dict.fromkeys(("title", "snippet", "hit sentence", "headline"), "maybe only a part of the text"),
         "medium": {"resource type": "a post or a comment, in some tools", "page type": "the network, in some tools"},
+        "like_count": {"article extended attributes twitter likes": ON_X},
+        "repost_count": {"article extended attributes twitter retweets": ON_X},
         "view_count": dict.fromkeys(("impressions", "video views", "reach"), SHOWN),
     },
     "comments": {"post_id": {"thread id": "the post or the thread", "parent id": "the post or a comment"}},
@@ -127,7 +159,7 @@ NEAR = {
         "account_id": dict.fromkeys(HANDLES, NAMED_BY_A_HANDLE) | {"profile": NAMED_BY_A_NAME, "account": NAMED_BY_A_NAME},
         "post_count": {"published posts": "posts of that day, not all since the account exists"},
     },
-    "missions": {"sender": {"country": "sender or receiver"}, "receiver": {"country": "sender or receiver"}},
+    **dict.fromkeys(("missions", "exchanges"), dict.fromkeys(("sender", "receiver"), {"country": "sender or receiver"})),
 }  # fmt: skip
 MEDIA = {"photo": ("photo", "photos", "image", "images", "album", "carousel"), "event": ("event",), "poll": ("poll",)}
 MEDIA |= {"video": ("video", "videos", "reel", "reels", "live", "live video"), "link": ("link", "links", "shared link")}

@@ -18,6 +18,7 @@ PATTERN = "%a %b %d %H:%M:%S %z %Y"
 ADDRESS = r"/status(?:es)?/(\d+)"
 # Every program keeps 15 digits of a number; an id of X has 19 since 2010 and up to 10 for the oldest accounts.
 EXACT, LONGEST = 15, 20
+REPEATED = r"^RT @\w+: "
 LOST = "the id of the post that it answers or repeats is spoilt"
 
 COMMENTS = {
@@ -108,6 +109,11 @@ def address_id(address):
 def address_of(handle, post_id):
     """The public address of a tweet."""
     return "https://x.com/" + handle + "/status/" + post_id
+
+
+def unnamed_repost(text, post_id):
+    """What stands for the post repeated where a text alone, `RT @name: …`, shows that one is: `reposted:` and the own id."""
+    return ibis.ifelse(text.re_search(REPEATED), "reposted:" + post_id, ibis.null("string"))
 
 
 def listed(cell, separator):

@@ -8,6 +8,9 @@ memory to look them up: so pages are taken apart here, one by one, into a privat
 import re
 from itertools import islice
 
+from ibis import _
+
+from digidip.readers._authors import authors
 from digidip.readers._files import opening
 from digidip.readers._nested import key_of, rows_of, thing, things
 from digidip.readers._objects import first_objects
@@ -16,7 +19,7 @@ from digidip.readers._values import Broken, leading, values
 NEEDED = {"id", "text", "author_id", "created_at"}
 TEXTS = ("id", "created_at", "lang", "in_reply_to_user_id", "author_id", "username", "name", "text", "retrieved_at")
 TEXTS += ("replied_to", "retweeted", "quoted", "likes", "replies", "retweets", "views", "medium", "reject")
-LISTS = ("hashtags", "mentions", "links", "media")
+LISTS = ("hashtags", "mentions", "named", "links", "media")
 SHAPE = "struct<" + ", ".join([f"{t}: string" for t in TEXTS] + [f"{many}: array<string>" for many in LISTS]) + ">"
 DATA = re.compile(r'"data"\s*:\s*\[?\s*(?=\{)')
 MOST = 500  # pages at the head of a file: real ones are longer than 500 bytes
@@ -31,11 +34,21 @@ def tweets(path):
     return rows_of((cells for page in values(path) for cells in _tweets_of(page)), SHAPE).select("export_row", "it")
 
 
-def first_tweets(path):
+def first_tweets(path, needed=frozenset(NEEDED)):
     """The first tweet of every page at the head of a file, and every tweet on a line or with its author in an array."""
     text = opening(path)
     alone = [it for it in first_objects(path) if "author" in it or not text.lstrip().startswith("[")]
-    return [it for it in [*first_packed(text), *alone] if isinstance(it, dict) and it.keys() >= NEEDED]
+    return [it for it in [*first_packed(text), *alone] if isinstance(it, dict) and it.keys() >= needed]
+
+
+def named(whole):
+    """The accounts that the file gives a handle and an id, as authors or where they are mentioned."""
+    written = whole.select(name=_.it.username, account_id=_.it.author_id)
+    mentioned = whole.select(pair=_.it.named.unnest()).select(
+        name=_.pair.split(" ")[0], account_id=_.pair.split(" ")[1]
+    )
+    pairs = written.union(mentioned)
+    return authors(pairs, pairs["name"], pairs.account_id)
 
 
 def first_packed(text):
@@ -84,10 +97,12 @@ def _flat(it, known):
 
 
 def _marks(whole, known, *, is_cut):
-    """Hashtags, mentions (a handle where no id is told) and links but those of media and of a cut tweet to itself."""
+    """Hashtags, mentions (an id, or @ and a handle where none is told), pairs of both, and links but those of media and
+    of a cut tweet to itself."""
     marks = thing(thing(whole, "note_tweet"), "entities") or thing(whole, "entities")
     ids = {key_of(user, "username"): user.get("id") for user in known["users"].values()}
-    mentions = [one for one in things(marks.get("mentions")) if not (is_cut and one.get("start") == 3)]
+    others = [one for one in things(marks.get("mentions")) if not (is_cut and one.get("start") == 3)]
+    mentions = [(one.get("id") or ids.get(key_of(one, "username")), one.get("username")) for one in others]
     links = [
         str(link.get("expanded_url") or link.get("url"))
         for link in things(marks.get("urls"))
@@ -95,7 +110,8 @@ def _marks(whole, known, *, is_cut):
     ]
     return {
         "hashtags": [tag.get("tag") for tag in things(marks.get("hashtags"))],
-        "mentions": [one.get("id") or ids.get(key_of(one, "username")) or one.get("username") for one in mentions],
+        "mentions": [account or f"@{name}" for account, name in mentions if account or name],
+        "named": [f"{name} {account}" for account, name in mentions if account and name],
         "links": [link for link in links if not link.endswith(f"/status/{whole.get('id')}")],
     }
 

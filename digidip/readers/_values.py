@@ -33,9 +33,20 @@ def values(path, hook=None):
         yield from value if isinstance(value, list) else [value]
 
 
+def is_plain(path):
+    """Whether the engine can take the records as they stand: objects, one per line and nothing behind it, or one array."""
+    head = opening(path).lstrip()
+    first = head.partition("\n")[0]
+    return not _is_lines(path) if head[:1] == "[" else _is_lines(path) and not first.rstrip().endswith(",")
+
+
 def elements(path, key):
-    """The elements of the first array under `key`, one by one. An array that breaks off raises `ReaderError`."""
-    return _of_text(path, json.JSONDecoder(strict=False), re.compile(rf'"{key}"\s*:\s*(?=\[)'))
+    """The elements of the first array under `key`, one by one. An array that breaks off raises `ReaderError`.
+
+    An empty one that the same key follows is passed over: Mastodon writes `"orderedItems":[],"orderedItems":[…]`.
+    """
+    begin = rf'"{key}"\s*:\s*'
+    return _of_text(path, json.JSONDecoder(strict=False), re.compile(rf"{begin}(?:\[\s*\]\s*,\s*{begin})*(?=\[)"))
 
 
 def leading(text, start=0):

@@ -91,9 +91,18 @@ def read(path, *, zone=None):
             "it out of the archive, or give the right reader (digidip list)."
         )
     if is_archive(path):
-        return read(member(path, next(filter(MEMBER.fullmatch, members(path)))))
+        return _read_member(path, next(filter(MEMBER.fullmatch, members(path))))
     posts = rows_of(items_in(path), SHAPE)
     whole = posts.filter(REJECT.isnull())
     entities = unnested(whole.select(post_id=IT.post_id, **ENTITIES)).distinct()
     replies = whole.filter(blank(IT.reply_to_id).notnull()).select(**COMMENTS)
     return {"posts": posts.select(**POSTS), "comments": replies, "entities": entities.filter(entities.value.notnull())}
+
+
+def _read_member(path, name):
+    """The tables of the outbox in an archive; what is wrong with it is told of the archive."""
+    copy = member(path, name)
+    try:
+        return read(copy)
+    except ReaderError as error:
+        raise ReaderError(str(error).replace(str(copy), f"{path} ({name})")) from None

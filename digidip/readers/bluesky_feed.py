@@ -1,8 +1,8 @@
-"""Posts of Bluesky as the AT Protocol's API gives them: author feeds, threads, searches, lists of posts.
+"""Posts of Bluesky as the AT Protocol's API gives them: author feeds, threads, searches, lists, records of a repository.
 
 Tool: any collector of app.bsky.feed.* (getAuthorFeed, getPostThread, searchPosts, getPosts; formats.md §8.1; last seen
-2026), a page per file, an array or one page or post per line; also dumps of Python's `atproto` models (snake_case).
-UTF-8; stamps carry their offset. `createdAt` is the client's clock: more than a day after the server saw the post it is
+2026) or com.atproto.repo.listRecords (posts and reposts of one account, without names and counts), a page per file, an
+array or one page or post per line; also dumps of Python's `atproto` models (snake_case). UTF-8; stamps carry their offset. `createdAt` is the client's clock: more than a day after the server saw the post it is
 a reject; posts brought along from elsewhere keep their old one (the store notes that their ids disagree). A repost
 has no id of its own: it is `repost:<account>:<post>`, and only `repost_count` is the original's. A post is by anyone; a
 reply is also offered as a comment. Left out: posts that a feed quotes or prints above a reply, quote and bookmark
@@ -26,7 +26,7 @@ AUTHORS = "id"
 LOOSE = True
 REQUIRED = {"posts": {"uri", "author", "record"}}
 ADDRESS = re.compile(r'"at:\\?/\\?/[^"]+app\.bsky\.feed\.post\b')
-IN_POST = re.compile(r'"(?:author"\s*:\s*\{|(?:notFound|not_found|blocked)"\s*:\s*true)')
+IN_POST = re.compile(r'"(?:author"\s*:\s*\{|records"\s*:\s*\[|(?:notFound|not_found|blocked)"\s*:\s*true)')
 EMPTY = re.compile(r'{\s*"(feed|posts)"\s*:\s*\[\s*\]\s*[,}]')
 ACCOUNT = "struct<did: string, handle: string, displayName: string>"
 EMBED = "type: string, external: struct<uri: string>, record: struct<uri: string, record: struct<uri: string>>"
@@ -43,6 +43,7 @@ BY_WHOM = ibis.ifelse(OWN, POST.author, BY)
 QUOTED = ibis.coalesce(RECORD.embed.record.record.uri, RECORD.embed.record.uri)
 ATTACHED = ibis.coalesce(RECORD.embed.media, RECORD.embed)
 KIND = ATTACHED["type"].split(".")[-1]
+WORD = ibis.ifelse(KIND.isin(list(MEDIUM)), worded(KIND, MEDIUM), ibis.null("string"))
 MARKS = RECORD.facets.map(lambda facet: facet.features).flatten()
 NONE = ibis.literal([], "array<string>")
 LINKS = ibis.array([ATTACHED.external.uri]).concat(ibis.coalesce(MARKS.map(lambda mark: mark.uri), NONE))
@@ -63,7 +64,7 @@ POSTS = {
     "handle": blank(BY_WHOM.handle),
     "account_name": blank(BY_WHOM.displayName),
     "posted_at": ibis.ifelse(OWN, CREATED, offset_stamp(_.it.reason.indexedAt)),
-    "medium": ibis.cases((KIND.isin(list(MEDIUM)), worded(KIND, MEDIUM)), (LINK.length() > 0, "link"), else_="text"),
+    "medium": ibis.coalesce(WORD, ibis.cases((LINK.length() > 0, "link"), (RECORD.text.notnull(), "text"))),
     "text": blank(RECORD.text),
     "lang": ibis.ifelse(RECORD.langs.length() == 1, blank(RECORD.langs[0]), None),
     "url": "https://bsky.app/profile/" + BY_WHOM.did + "/post/" + ibis.ifelse(OWN, POST.uri.split("/")[-1], None),

@@ -4,7 +4,7 @@ Tool: `legislators-social-media.yaml` of github.com/unitedstates/congress-legisl
 2026), or the same as JSON. UTF-8. Every value is read as text, so that no id loses a digit and no handle such as `no` or
 `0123` becomes another thing. Where handle and number are given they are one account, known by the number; `youtube` is the
 old user name, `youtube_id` the channel. The file names no persons and no offices, only their numbers in other
-registries, which are left out: join them by account. The ministry is the one declared. One record:
+registries, which are left out: join them by account. The ministry is the one declared, or USA. One record:
 {id: {bioguide: X000000, govtrack: 1}, social: {twitter: RepExample, twitter_id: 1, facebook: RepExample}}.
 """
 
@@ -20,6 +20,7 @@ from digidip.readers._registries import found_in, table_of, text_of, with_ids
 from digidip.tables import ReaderError
 
 PLATFORM = ""
+SENDER = "USA"  # where no ministry is declared
 CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False

@@ -13,15 +13,16 @@ from ibis import _
 
 from digidip.readers._cells import blank, check_zone, named_stamp, number, worded
 from digidip.readers._crowdtangle import refuse_unplaced
-from digidip.readers._files import fit
+from digidip.readers._files import fit, header
 from digidip.readers._records import rows
 
 PLATFORM = "instagram"
 CAPPED_AT = (10000,)
 AUTHORS = "name"
 LOOSE = False
-REQUIRED = {"posts": {"Account", "User Name", "Post Created", "Type", "Likes", "Comments", "URL", "Description"}}
-OPTIONAL = {"posts": {"Followers at Posting", "Views", "Link", "Photo", "Title"}}
+REQUIRED = {"posts": {"Account", "User Name", "Type", "Likes", "Comments", "URL", "Description"}}
+STAMPS = ("Post Created", "Created")
+OPTIONAL = {"posts": {"Followers at Posting", "Views", "Link", "Photo", "Title", *STAMPS}}
 CODE_IN_URL = r"instagram\.com/(?:[^/]+/)?(?:p|reel|reels|tv)/([A-Za-z0-9_-]+)"
 MEDIUM = {"Photo": "photo", "Album": "photo"} | dict.fromkeys(("Video", "IGTV", "Reel"), "video")
 
@@ -44,13 +45,14 @@ POSTS = {
 
 def fits(path):
     """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+    return max(fit(path, REQUIRED["posts"] | {stamp}, OPTIONAL["posts"]) for stamp in STAMPS)
 
 
 def read(path, *, zone=None):
     """Posts of the file as canonical columns, raw values; `zone` names the dashboard's zone where a stamp does not."""
     check_zone(path, zone)
-    table = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
+    stamp = next((name for name in STAMPS if name in header(path)[0]), STAMPS[0])
+    table = rows(path, REQUIRED["posts"] | {stamp}, OPTIONAL["posts"])
     if not zone:
-        refuse_unplaced(path, "Post Created")
-    return {"posts": table.select(**POSTS, posted_at=named_stamp(_["Post Created"], zone))}
+        refuse_unplaced(path, stamp)
+    return {"posts": table.select(**POSTS, posted_at=named_stamp(_[stamp], zone))}

@@ -4,7 +4,7 @@ Tool: GSA/us-digital-registry (formats.md §12): pages or results of its API (`d
 administrators' CSV, the public CSV and the form for uploads. UTF-8. Handles are taken from the address of the account; the
 API writes them in small letters in `account`, which is read only where the address names none. Of the administrators'
 CSV only published accounts are read (`published`, or 1). An account of several agencies is one account; agencies are all
-of one state, so the ministry is the one declared. Left out: agencies, contacts, tags, descriptions. One row:
+of one state, so the ministry is the one declared, or USA. Left out: agencies, contacts, tags, descriptions. One row:
 {"id":1,"service_key":"twitter","service_url":"https://twitter.com/Example","account":"example","organization":"Example"}.
 """
 
@@ -16,6 +16,7 @@ from digidip.readers._registries import addressed, is_json, listed_under, record
 from digidip.tables import ReaderError
 
 PLATFORM = ""
+SENDER = "USA"  # where no ministry is declared
 CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False

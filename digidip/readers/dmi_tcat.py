@@ -3,9 +3,9 @@
 Tool: DMI Twitter Capture and Analysis Toolset (digitalmethodsinitiative/dmi-tcat, mod.export_tweets.php; formats.md §6.7),
 2012–2023. Comma or TAB, UTF-8 with a byte order mark, lists with `; `; columns of links, media, mentions and hashtags only
 where they were asked for. `time` is in seconds, so no zone is needed; `created_at` is the server's clock and not read.
-Counts are those at capture, near zero in streams. **A repost shows only as `RT @` in its text and cannot be told from
-other posts.** Mentions and answered accounts are handles: they become ids where the account wrote in the same file. Left
-out: ids of reposted tweets, numbers of replies. Mention exports: `tcat_mentions`; graphs: `gdf`. One row:
+Counts are those at capture, near zero in streams. **A repost shows only as `RT @name: ` in its text: a text that begins so
+and answers nobody is a repost of `reposted:<its own id>`, also where somebody typed it.** Mentions and answered accounts
+are handles: they become ids where the account wrote in the same file. Left out: ids of reposted tweets, numbers of replies. Mention exports: `tcat_mentions`; graphs: `gdf`. One row:
 1264…,1590256915,2020-05-23 18:01:55,mfa,Text,low,….
 """
 
@@ -16,7 +16,7 @@ from digidip.readers._authors import authors, by_id
 from digidip.readers._cells import blank, identifier, number
 from digidip.readers._files import fit, header
 from digidip.readers._records import rows
-from digidip.readers._tweets import address_of, instant, listed, medium_of, split
+from digidip.readers._tweets import address_of, instant, listed, medium_of, split, unnamed_repost
 
 PLATFORM = "x"
 CAPPED_AT = ()
@@ -30,7 +30,7 @@ OPTIONAL = {
     "posts": {"quoted_status_id", "retweet_count", "favorite_count", "lang", "from_user_realname"}
     | {"urls_expanded", "urls_followed", "media_type", "mentions", "hashtags"}
 }
-
+ANSWERED = blank(identifier(_.in_reply_to_status_id), "0")
 
 POSTS = {
     "post_id": identifier(_.id),
@@ -43,8 +43,9 @@ POSTS = {
     "lang": blank(_.lang),
     "url": address_of(_.from_user_name, identifier(_.id)),
     "link": _.links[0],
-    "reply_to_id": blank(identifier(_.in_reply_to_status_id), "0"),
+    "reply_to_id": ANSWERED,
     "reply_to_account_id": blank(_.to_user_name),
+    "repost_of_id": ibis.ifelse(ANSWERED.isnull(), unnamed_repost(_.text, identifier(_.id)), None),
     "quote_of_id": blank(identifier(_.quoted_status_id), "0"),
     "like_count": number(_.favorite_count),
     "repost_count": number(_.retweet_count),

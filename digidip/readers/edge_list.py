@@ -42,14 +42,14 @@ CELLS = {
 def fits(path):
     """Share of the file's columns that are known; a sliver for a table of nodes, which `read` names; else 0.
 
-    From and to head many tables: they count only where every column is known.
+    From and to head many tables: they count only where every column is known, that of R's row numbers without a name too.
     """
     try:
         names = header(path)[0]
     except ReaderError:
         return 0
     ends = _ends(names)
-    known = {*ends, *(name.lower() for name in OPTIONAL["follows"])}
+    known = {"", *ends, *(name.lower() for name in OPTIONAL["follows"])}
     share = sum(name.lower() in known for name in names) / len(names)
     if not ends or (ends == ENDS[-1] and share < 1):
         return 0.01 * (set(names) >= OF_NODES)

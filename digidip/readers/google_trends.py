@@ -5,8 +5,8 @@ blank line), then `Week,<term>: (<region>)…`; all labels are in the language o
 label: the span is told by the distance of the dates (Sunday to Sunday is a week). The newer file has no preamble and
 no region but in its name, and its first column is always `Time`. Values are an index, 100 = the highest in this
 file: **numbers of two files do not compare**. `<1` is below 1 and above 0: `value` is missing, `is_below` true. Days,
-weeks and months are taken as UTC unless `--zone` is said; **hours and minutes are the viewer's local time**, whose zone
-must be named. Left out: the category. Maps and related searches are recognised and refused. One row: 2024-05-05,<1.
+weeks and months are taken as UTC unless `--zone` is said; **hours and minutes are the viewer's local time**, with its
+offset since 2025, else the zone must be named. Left out: the category. Maps and related searches are recognised and refused. One row: 2024-05-05,<1.
 """
 
 import csv
@@ -17,7 +17,7 @@ import ibis
 from ibis import _
 
 from digidip.readers._attention import CLOCKS, DATES, any_odd, by_columns, clock, figure, rejected, span_of, unpivoted
-from digidip.readers._cells import check_zone, located
+from digidip.readers._cells import OFFSET, check_zone, located, offset_stamp
 from digidip.readers._files import DELIMITERS, WIDEST, opening
 from digidip.tables import ReaderError
 
@@ -27,7 +27,7 @@ AUTHORS = "name"
 LOOSE = False
 REQUIRED = {"attention": set()}
 REGION = re.compile(r"[:：]\s*[(（].+[)）]$")
-DATE = re.compile(r"\d{4}-\d\d(-\d\d([T ]\d\d(:\d\d){0,2})?)?")
+DATE = re.compile(r"\d{4}-\d\d(-\d\d([T ]\d\d(:\d\d){0,2}(Z|[+-]\d\d:?\d\d)?)?)?")
 INDEX = re.compile(r"<\s?1|\d{1,2}|100|")
 CATEGORY = re.compile(r'"?(categor|kategor|catégor|категор|カテゴリ|카테고리|类别|類別)[^\n]*?[:：]', re.I)
 NAMED = re.compile(r"time_series_(.*?)_\d{8}-\d{4}_\d{8}-\d{4}")
@@ -62,7 +62,8 @@ def read(path, *, zone=None):
             "term. Download 'Interest over time' (multiTimeline.csv or time_series_….csv), not the map or related searches."
         )
     above, names, delimiter, first, _share = head
-    if len(first) > len("2024-05-01") and not zone:
+    has_offset = bool(re.search(OFFSET, first))
+    if len(first) > len("2024-05-01") and not (zone or has_offset):
         raise ReaderError(
             f"{path} (record 1): hours or minutes in the local time of whoever made the export, '{first}'. Expected: the zone "
             "of that computer. Say --zone, for instance America/New_York."
@@ -72,15 +73,16 @@ def read(path, *, zone=None):
     region = NAMED.match(Path(path).name)
     suffix = f": ({region[1]})" if region and region[1] and not any(map(REGION.search, names)) else ""
     series = {f"c{place}": name + suffix for place, name in enumerate(names) if place}
-    table = table.mutate(at=clock(_.c0, DATES + CLOCKS if zone else DATES))
+    instant = offset_stamp(_.c0)
+    local = ibis.ifelse(instant.notnull(), _.c0.left(len("2024-05-01T10:00:00")), _.c0)
+    table = table.mutate(instant=instant, at=clock(local, DATES + CLOCKS if zone or has_offset else DATES))
     odd = any_odd((table[column] for column in series), *BELOW)
     table = table.mutate(
         reject=rejected((_.at.isnull(), "a date that cannot be read"), (odd, "a value that is no number"))
     )
     span = ibis.literal(span_of(path, table, alone="month" if len(first) == 7 else SPANS.get(names[0].lower())))
-    return {
-        "attention": unpivoted(table, series).select(**ATTENTION, span=span, begins_at=located(zone or "UTC", _.at))
-    }
+    begins_at = ibis.coalesce(_.instant, located(zone or "UTC", _.at))
+    return {"attention": unpivoted(table, series).select(**ATTENTION, span=span, begins_at=begins_at)}
 
 
 def _head(path):

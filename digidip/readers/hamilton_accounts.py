@@ -58,7 +58,7 @@ MISSIONS = {
     "sender": trimmed(_.Country),
     "receiver": trimmed(_.State),
     "city": trimmed(_.City),
-    "website": trimmed(_.Website),
+    "website": trimmed(_.Website).nullif("nan"),  # the scripts beside the lists write so what they did not find
     "export_row": _.export_row,
     "reject": ibis.ifelse(
         ADDRESS.notnull() & trimmed(_.Country).notnull(), None, "no mission with a state and an address"

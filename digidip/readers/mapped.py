@@ -11,7 +11,7 @@ entities, and columns that the map does not name. Comments name authors as the f
 """
 
 from digidip.readers._cells import check_zone
-from digidip.readers._files import header
+from digidip.readers._files import SLIVER, header
 from digidip.readers._map import load, map_path
 from digidip.readers._map import use as use  # for deliveries
 from digidip.readers._map_cells import cells_of
@@ -24,7 +24,6 @@ CAPPED_AT = ()
 AUTHORS = "name"
 LOOSE = True
 REQUIRED = {}
-SLIVER = 0.01
 
 
 def plan_of(path):

@@ -1,7 +1,8 @@
 """Stories per day that match a query, as Media Cloud's search writes them: `mc-<provider>-<time>-counts.csv`.
 
 Tool: search.mediacloud.org (alive; github.com/mediacloud/web-search, formats.md §13). UTF-8, comma; either
-`date,count,total_count,ratio` or, where the provider cannot count all its stories, `date,count`. Days have no zone: they
+`date,count,total_count,ratio` or, where the provider cannot count all its stories, `date,count`; the Explorer before it
+(`…-stories-over-time.csv`, to 2019) wrote `date,stories`. Days have no zone: they
 are taken as UTC unless `--zone` is said. **The query stands nowhere in the file**: the series is the name of the file.
 Several queries follow each other in one file without a mark: where the days begin anew, the second series
 begins, `<file> (query 2)`. Left out: ratio (count / total_count). Lists of stories, words, sources and languages are
@@ -25,6 +26,7 @@ AUTHORS = "name"
 LOOSE = False
 REQUIRED = {"attention": {"date", "count"}}
 OPTIONAL = {"attention": {"total_count", "ratio"}}
+EXPLORER = {"date", "stories"}
 OTHERS = {
     ("media_name", "publish_date", "title", "url"): "a list of stories (content)",
     ("stories_id", "title", "url"): "a list of stories (content, as older versions wrote it)",
@@ -33,27 +35,28 @@ OTHERS = {
     ("term", "count", "ratio"): "counts by word",
     ("term", "term_count", "doc_count"): "counts by word",
 }
+COUNT = ibis.coalesce(_["count"], _.stories)
 UNITS = {"mc-reddit": "posts", "mc-twitter": "posts", "mc-youtube": "videos"}
 
 ATTENTION = {
     "source": ibis.literal("mediacloud"),
     "span": ibis.literal("day"),
-    "value": figure(_["count"]),
+    "value": figure(COUNT),
     "total": figure(_.total_count),
     "is_below": ibis.literal(False),
     "export_row": _.export_row,
     "reject": rejected(
         (_.at.isnull(), "a date that cannot be read (date)"),
-        (is_odd(_["count"]), "a value that is no number (count)"),
+        (is_odd(COUNT), "a value that is no number (count)"),
         (is_odd(_.total_count), "a value that is no number (total_count)"),
     ),
 }
 
 
 def fits(path):
-    """1 for one of the two headers; a sliver for other files of Media Cloud, which `read` names; else 0."""
+    """1 for one of the headers; a sliver for other files of Media Cloud, which `read` names; else 0."""
     names = _names(path)
-    is_counts = names in (REQUIRED["attention"], REQUIRED["attention"] | OPTIONAL["attention"])
+    is_counts = names in (EXPLORER, REQUIRED["attention"], REQUIRED["attention"] | OPTIONAL["attention"])
     return 1.0 if is_counts else 0.01 * bool(_other(names))
 
 
@@ -66,7 +69,8 @@ def read(path, *, zone=None):
             "date, count, total_count, ratio). Download 'Attention over time' instead."
         )
     stem = Path(path).stem
-    table = rows(path, REQUIRED["attention"], OPTIONAL["attention"]).mutate(at=clock(_.date))
+    required = EXPLORER if _names(path) >= EXPLORER else REQUIRED["attention"]
+    table = rows(path, required, OPTIONAL["attention"] | {"count", "stories"}).mutate(at=clock(_.date))
     restart = (_.at <= _.at.lag().over(order_by=_.export_row)).fill_null(False)
     table = table.mutate(restart=restart.cast("int64")).mutate(query=1 + _.restart.cumsum(order_by=_.export_row))
     further = ibis.ifelse(_.query > 1, " (query " + _.query.cast("string") + ")", "")

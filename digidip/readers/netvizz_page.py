@@ -5,9 +5,9 @@ a quotation mark is text, a stray TAB in a text is mended by counting cells. UTF
 `post_published_sql` is the server's time and is not read. Posts come as full or stats (2015) or fullstats (2016–2019);
 full files of 2015 count the comments retrieved (at most 100 replies to each), and the `link` of stats files of 2015
 leads to the post itself and is not read. What visitors posted on the page, with its comments, becomes rejects.
-**Comments have no parent**: `is_reply` says that a comment is a reply, not to what. Authors are the SHA-1 of an id, or
-the id, or missing; the page's own is recognised in each form. Left out: names, reactions to comments, time of
-collection. One row: photo TAB post_page_123 TAB 123_456 TAB https://… TAB Text TAB … TAB 2016-09-02T15:40:19+0000 TAB ….
+**Comments have no parent**: `is_reply` says that a comment is a reply, not to what. Authors are ids, SHA-1 of ids, or
+missing; the page's own are these, `post_page_` and its id, the SHA-1 of that, or `pageowner` (2016): each is recognised.
+Left out: names, reactions to comments, time of collection. One row: photo TAB post_page_123 TAB 123_456 TAB Text TAB ….
 """
 
 from pathlib import Path
@@ -50,11 +50,12 @@ def hashed(text):
 
 
 PAGE = blank(identifier(_.post_id).re_extract(r"^(\d+)_", 1))
+VISITOR = _.by.startswith("post_user_") | (_.by == hashed("post_user_" + PAGE))
 
 
 def _author(cell):
-    """The author in a cell: the page where it is named plainly, by `post_page_`, or by its SHA-1; nobody is missing."""
-    named = cell.isin([PAGE, "post_page_" + PAGE, hashed(PAGE)])
+    """The author in a cell: the page in each form that Netvizz has for it; nobody is missing."""
+    named = cell.isin([PAGE, "post_page_" + PAGE, "pageowner", hashed(PAGE), hashed("post_page_" + PAGE)])
     return ibis.ifelse(named, PAGE, blank(cell.strip(), NOBODY))
 
 
@@ -75,7 +76,7 @@ POSTS = {
     "comment_count": number(ibis.coalesce(_.comments_count_fb, _.comments_all)),
     "repost_count": number(ibis.coalesce(_.shares_count_fb, _.shares)),
     "export_row": _.export_row,
-    "reject": _rejected(_.by.startswith("post_user_"), "a post by a visitor of the page"),
+    "reject": _rejected(VISITOR, "a post by a visitor of the page"),
 }
 
 COMMENTS = {
@@ -100,8 +101,8 @@ def read(path, *, zone=None):
     """Posts or comments of the file as canonical columns, raw values; `zone` is not needed, stamps carry their offset."""
     if _other(path):
         raise ReaderError(
-            f"{path} (row 1): {_other(path)}. Expected: the posts (fullstats.tab) or comments (comments.tab) of a "
-            "page by Netvizz, which lie in the same zip. Give those."
+            f"{path} (row 1): {_other(path)}. Expected: the posts (fullstats.tab) or comments (comments.tab) of a page, which "
+            "lie in the same zip. Give those; counts per day can go through digidip map FILE --table attention."
         )
     names, delimiter = header(path)
     table, maps = ("comments", COMMENTS) if "comment_id" in names else ("posts", POSTS)

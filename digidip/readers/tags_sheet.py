@@ -3,8 +3,8 @@
 Tool: TAGS 5–6 (Martin Hawksey, tags.hawksey.info; formats.md §6.6) on API v1.1, 2012–2023. Comma, UTF-8 (`;` or TAB after a
 spreadsheet), text with the API's `&amp;`. Stamps in UTC from `created_at`; `time` is in the sheet's zone and not read. Its
 user may add and drop columns; counts are there only if added. Links, tags, mentions and media come from the JSON in
-`entities_str`. **A repost shows only as `RT @` in its text and cannot be told from other posts.** Left out: ids of
-reposted and quoted tweets. An id that a spreadsheet spoilt is taken from `status_url`; the account then goes by its
+`entities_str`. **A repost shows only as `RT @name: ` in its text: a text that begins so and answers nobody is a repost of
+`reposted:<its own id>`, also where somebody typed it.** Left out: ids of reposted and quoted tweets. An id that a spreadsheet spoilt is taken from `status_url`; the account then goes by its
 handle, and a reply to an unknown tweet is a reject. One row: 1264…,mfa,Text,Sat May 23 18:01:55 +0000 2020,23/05/2020 ….
 """
 
@@ -15,7 +15,17 @@ from digidip.readers._cells import blank, number, stamp
 from digidip.readers._files import fit
 from digidip.readers._objects import is_json
 from digidip.readers._records import rows
-from digidip.readers._tweets import LOST, PATTERN, address_of, digits_in, medium_of, mended, plain, split
+from digidip.readers._tweets import (
+    LOST,
+    PATTERN,
+    address_of,
+    digits_in,
+    medium_of,
+    mended,
+    plain,
+    split,
+    unnamed_repost,
+)
 
 PLATFORM = "x"
 CAPPED_AT = ()
@@ -53,6 +63,7 @@ POSTS = {
     "link": LINKS[0],
     "reply_to_id": _.in_reply_to_status_id_str,
     "reply_to_account_id": _.in_reply_to_user_id_str.coalesce(blank(_.in_reply_to_screen_name)),
+    "repost_of_id": ibis.ifelse(_.in_reply_to_status_id_str.isnull(), unnamed_repost(_.text, _.post_id), None),
     "like_count": number(_.favorite_count),
     "repost_count": number(_.retweet_count),
     "export_row": _.export_row,

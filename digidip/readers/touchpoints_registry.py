@@ -3,7 +3,7 @@
 Tool: GSA/touchpoints (formats.md §12; last seen July 2026): the CSV of digital service accounts (`aasm_state`), or pages
 of its API in JSON:API (`data`, `attributes`, `status`), one page, several, or their records in one list. UTF-8. Only
 what is `published` is read; created, submitted, updated and archived records are rejects. Agencies are all of one state,
-so the ministry is the one declared. Left out and never looked at: e-mails of contacts; also agencies, tags, descriptions,
+so the ministry is the one declared, or USA. Left out and never looked at: e-mails of contacts; agencies, tags, descriptions,
 notes. One row: 1,Example Agency,,Example Department,,twitter,https://twitter.com/Example,English,…,published,,.
 """
 
@@ -15,6 +15,7 @@ from digidip.readers._registries import addressed, is_json, listed_under, record
 from digidip.tables import ReaderError
 
 PLATFORM = ""
+SENDER = "USA"  # where no ministry is declared
 CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False

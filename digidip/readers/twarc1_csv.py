@@ -1,10 +1,10 @@
 """Tweets of API v1.1 as `json2csv` of twarc 1 wrote them, and Social Feed Manager and TweetSets with the same columns.
 
 Tool: twarc ≤ 2.14 (DocNow/twarc, json2csv.py; formats.md §6.1), 2015–2023. Comma, UTF-8, lists with blanks between, text
-with the API's `&amp;`; stamps in UTC. In 2018 one column was called `reweet_or_quote_id`. A repost has the text, tags and
+with the API's `&amp;`; stamps in UTC. In 2018 one column was called `reweet_or_quote_id`; until 2017 there was `reweet_id`
+or `retweet_id`, no type, no quote and no id of the account, which then goes by its handle. A repost has the text, tags and
 likes of its original: the likes are another post's and left missing. Its links may be cut, so that one without any has no
-medium. Left out: mentions (no column), numbers of replies and quotes; photo or video shows in the address of the preview
-alone. user_timeline stopped at 3,200. An id that a spreadsheet spoilt is taken from `tweet_url`; the account then goes by
+medium. Left out: mentions (no column), numbers of replies and quotes; photo or video shows in an address alone. user_timeline stopped at 3,200. An id that a spreadsheet spoilt is taken from `tweet_url`; the account then goes by
 its handle, and a reply to or repost of an unknown tweet is a reject. One row:
 1380…,https://twitter.com/mfa/status/1380…,Thu Apr 08 09:00:00 +0000 2021,….
 """
@@ -21,13 +21,11 @@ PLATFORM = "x"
 CAPPED_AT = (3200,)
 AUTHORS = "id"
 LOOSE = True
-REQUIRED = {
-    "posts": {"id", "tweet_url", "created_at", "user_screen_name", "user_id", "text", "tweet_type"}
-    | {"in_reply_to_status_id"}
-}
+REQUIRED = {"posts": {"id", "tweet_url", "created_at", "user_screen_name", "text", "in_reply_to_status_id"}}
 OPTIONAL = {
     "posts": {"parsed_created_at", "user_name", "hashtags", "media", "urls", "favorite_count", "retweet_count", "lang"}
-    | {"in_reply_to_user_id", "in_reply_to_screen_name", "retweet_or_quote_id", "reweet_or_quote_id"}
+    | {"in_reply_to_user_id", "in_reply_to_screen_name", "user_id", "tweet_type"}
+    | {"retweet_or_quote_id", "reweet_or_quote_id", "retweet_id", "reweet_id"}
 }
 # A cut tweet links to itself.
 ITSELF = "https://twitter.com/i/web/status/"
@@ -40,7 +38,8 @@ MEDIA = listed(_.media, " ").map(
     lambda preview: ibis.cases(
         (preview.contains("/tweet_video_thumb/"), "animated_gif"),
         (preview.contains("_video_thumb/"), "video"),
-        (preview.contains("/media/"), "photo"),
+        (preview.contains("/video/"), "video"),
+        (preview.contains("/media/") | preview.contains("/photo/"), "photo"),
         else_="other",
     )
 )
@@ -77,5 +76,10 @@ def fits(path):
 def read(path, *, zone=None):
     """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
     table = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
-    cells = table.mutate(url=_.tweet_url, retweet_or_quote_id=_.retweet_or_quote_id.coalesce(_.reweet_or_quote_id))
+    repeated = blank(_.retweet_id.coalesce(_.reweet_id))
+    cells = table.mutate(
+        url=_.tweet_url,
+        tweet_type=_.tweet_type.coalesce(ibis.ifelse(repeated.isnull(), "original", "retweet")),
+        retweet_or_quote_id=_.retweet_or_quote_id.coalesce(_.reweet_or_quote_id, repeated),
+    )
     return split(mended(cells, digits_in(path, "id", "tweet_url"), needed=NEEDED, others=OTHERS), POSTS, ENTITIES)

@@ -2,8 +2,9 @@
 
 Tool: any (`twarc dehydrate`, DocNow's catalogue of tweet id data sets; formats.md §0.2). Text, one number per line, UTF-8.
 An id holds its time: its upper bits are milliseconds since 2010-11-04 (UTC); ids before that hold none, so their time is
-missing. Left out: everything else, the account first of all. So no holding is built of ids alone: have the API give the
-tweets (`twarc2 hydrate`), and deliver those. A list of accounts may look the same, and only who made it knows, so
+missing. Left out: everything else, the account first of all: ids of one account's tweets are its posts, without text or
+counts, if its id is named (--account); of several accounts' tweets no holding is built: have the API give the tweets
+(`twarc2 hydrate`), and deliver those. A list of accounts may look the same, and only who made it knows, so
 the file is never more than half known. A line that is no whole number (a header, a number that a spreadsheet rounded) is a
 reject. One row: 1380082989265846273.
 """
@@ -23,6 +24,7 @@ PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False
+NAMELESS = True
 REQUIRED = {"posts": {"text"}}
 OF_ACCOUNTS = re.compile("(?i)follow|friend")
 FIRST_CLOCKED_ID = 30_000_000_000

@@ -1,4 +1,4 @@
-"""Tweets of Twitter's API v1.1: arrays of `user_timeline`, or JSON lines of twarc, searches and streams.
+"""Tweets of Twitter's API v1.1: arrays of `user_timeline`, pages of searches, or JSON lines of twarc and streams.
 
 Tool: any collector of API v1.1 (2011–2023; twarc 1, tweepy; formats.md §6.1). UTF-8 JSON; stamps in UTC. The same tweet
 has three shapes (`full_text`; `text` cut at 140 with `extended_tweet`; `text` alone): the whole text is read where there
@@ -15,6 +15,7 @@ from ibis import _
 from digidip.readers._cells import blank, number, stamp, worded
 from digidip.readers._objects import first_objects
 from digidip.readers._tweets import parted, plain
+from digidip.readers._tweets_v1 import at_head, one_by_one
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
@@ -86,8 +87,8 @@ ENTITIES = {
 
 
 def fits(path):
-    """1 if one of the first records is a tweet of API v1.1, else 0."""
-    tweets = [it for it in first_objects(path) if REQUIRED["posts"] <= it.keys() and {"text", "full_text"} & it.keys()]
+    """1 if one of the first records, alone or in a page of a search, is a tweet of API v1.1, else 0."""
+    tweets = [it for it in at_head(path) if REQUIRED["posts"] <= it.keys() and {"text", "full_text"} & it.keys()]
     return float(bool(tweets))
 
 
@@ -96,6 +97,6 @@ def read(path, *, zone=None):
     if not fits(path) and not any(CONTROLS & it.keys() for it in first_objects(path)):
         raise ReaderError(
             f"{path} (record 1): no tweet of API v1.1 at the head of the file. Found: {len(first_objects(path))} JSON objects "
-            "without id_str, created_at, user and text. Expected: […] or lines of such objects. Give the right reader."
+            "without id_str, created_at, user and text. Expected: […], pages or lines of such objects. Give the right reader."
         )
-    return parted(path, SHAPE, POSTS, ENTITIES)
+    return parted(one_by_one(path), SHAPE, POSTS, ENTITIES)

@@ -3,7 +3,7 @@
 Tool: any collector of API v2 (since 2020; twarc 2, tweepy, own scripts; formats.md §6.2). UTF-8 JSON; pages as lines, as an
 array or one per file; stamps in UTC. A long post is whole in `note_tweet` only, a repost whole in its original only, with its
 links, tags and mentions; without the original a repost keeps its cut text, and its mention "RT @…" is left out. A mention
-without an id that the page can tell stays a handle. A record is a tweet; a page without any (errors only, nothing found) is a
+without an id that the file can tell stays a handle. A record is a tweet; a page without any (errors only, nothing found) is a
 reject. Tweets of resumed collections come twice. `impression_count` was 0 before December 2022, so 0 is read as missing;
 the likes of a repost are none of the original's, its reposts are. Left out: tweets that are only in `includes`, numbers of
 quotes, followers (those at collection). One row: {"data":[{"id":"1380…","author_id":"119…",…}],"includes":{…},"meta":{…}}.
@@ -12,10 +12,11 @@ quotes, followers (those at collection). One row: {"data":[{"id":"1380…","auth
 import ibis
 from ibis import _
 
-from digidip.readers._cells import blank, fixed_stamp, number, stamp, worded
+from digidip.readers._authors import by_id
+from digidip.readers._cells import blank, number, offset_stamp, stamp, worded
 from digidip.readers._nested import unnested
 from digidip.readers._not_tweets import pages_of, refuse
-from digidip.readers._tweets_v2 import NEEDED, first_tweets, tweets
+from digidip.readers._tweets_v2 import NEEDED, first_tweets, named, tweets
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
@@ -23,12 +24,14 @@ CAPPED_AT = (100, 500, 800, 3200)
 AUTHORS = "id"
 LOOSE = True
 REQUIRED = {"posts": NEEDED}
+HISTORY = "edit_history_tweet_ids"  # with id and text what the API gives to whom asks for nothing
 MEDIUM = {"photo": "photo", "video": "video", "animated_gif": "video"}
 
 
 def moment(cell):
-    """A UTC instant from `2021-04-08T19:34:16.000Z`; missing where the `Z` is."""
-    return fixed_stamp(cell.re_extract(r"^(.+)Z$", 1), "+00")
+    """A UTC instant from `2021-04-08T19:34:16.000Z`, or `2021-04-08 19:34:16+00:00` of a program; missing without `Z` or
+    offset."""
+    return offset_stamp(cell)
 
 
 def plain(text):
@@ -82,8 +85,8 @@ ENTITIES = {"hashtag": _.it.hashtags, "mention": _.it.mentions, "link": _.it.lin
 
 def fits(path):
     """1 if a tweet of API v2 stands at the head of the file, in a page, with its author or on a line; a sliver for counts,
-    lists and compliance, which `read` names; else 0."""
-    return float(bool(first_tweets(path))) or 0.01 * bool(pages_of(path))
+    lists and compliance, and for tweets without author and time, which `read` names; else 0."""
+    return float(bool(first_tweets(path))) or 0.01 * bool(pages_of(path) or first_tweets(path, {"id", "text", HISTORY}))
 
 
 def read(path, *, zone=None):
@@ -101,8 +104,11 @@ def tables(path):
     """The three tables of tweets of API v2, whatever they are packed in."""
     rows = tweets(path)
     whole = rows.filter(_.it.reject.isnull())
+    marks = unnested(whole.select(post_id=_.it.id, **ENTITIES))
+    is_handle = (_.kind == "mention") & _.value.startswith("@")
+    told = by_id(marks, "value", named(whole), is_handle)
     return {
         "posts": rows.select(**POSTS),
         "comments": whole.filter(_.it.replied_to.notnull()).select(**COMMENTS),
-        "entities": unnested(whole.select(post_id=_.it.id, **ENTITIES)).distinct(),
+        "entities": told.mutate(value=ibis.ifelse(is_handle, _.value.substr(1), _.value)).distinct(),
     }
