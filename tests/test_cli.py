@@ -61,7 +61,7 @@ def test_rows_set_aside_are_told(digidip, export):
         (b"PK\x03\x04" + b"\0" * 50, [], 3, "binary"),
         (GETPAGE, ["--reader", "crowdtangle_facebook"], 3, "no column"),
         (GETPAGE.replace("likes_count", "likes"), ["--reader", "rfacebook_page"], 3, "no column 'likes_count'"),
-        (GETPAGE.replace("likes_count", "likes"), [], 3, "no reader knows this file"),
+        (GETPAGE.replace("likes_count", "likes"), [], 3, "nearest reader is rfacebook_page"),
         (NAIVE, [], 3, "--zone"),
         (GETPAGE.replace("7_1", "1.29E+18"), [], 3, "A spreadsheet has destroyed these ids"),
         (GETPAGE.replace("+0000", ""), [], 3, "none of 2 records is readable"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from digidip import deliveries
+from digidip import deliveries, store
 from digidip.tables import ReaderError, TableError
 
 GETPAGE = (
@@ -48,8 +48,21 @@ def test_statements_are_kept(export, tmp_path):
     [delivery] = receive(tmp_path, path, **said, retrieved_at="2016-03-01T10:00:00-05:00")
     assert delivery._asdict() == {
         "path": "per/a.csv", "sha256": deliveries.sha256(path), "reader": "rfacebook_page", "platform": "facebook",
-        "ministry": "PER", "retrieved_at": "2016-03-01T15:00:00Z", "map": "", **said,
+        "ministry": "PER", "retrieved_at": "2016-03-01T15:00:00Z", "map": "", "account": "", **said,
     }  # fmt: skip
+
+
+def test_ids_of_tweets_need_their_account(export, tmp_path, refused):
+    """A list of ids says not whose tweets they are: its account is named, in digits; any other file names its own."""
+    ids, posts = export("ids.txt", "1380082989265846273\n20\n"), export("a.csv", GETPAGE)
+    for account in ("", "MFAExample"):
+        assert "Say --account ID" in refused(ValueError, lambda a=account: given(ids, account=a))
+    assert "since the file tells it" in refused(ValueError, lambda: given(posts, account="7"))
+    receive(tmp_path / "data" / "raw", ids, account="1197092216")
+    facts = store.build(tmp_path / "data" / "raw", tmp_path / "data" / "processed", key=b"k")
+    [post] = store.load("processed", home=tmp_path).posts.to_pandas().to_dict("records")
+    assert (post["post_id"], post["account_id"], facts["rejects"]) == ("1380082989265846273", "1197092216", 1)
+    assert post["posted_at"].isoformat() == "2021-04-08T09:00:00+00:00"
 
 
 def test_same_file_twice(export, tmp_path, tree):
@@ -180,7 +193,7 @@ def test_folder_as_file(tmp_path, refused):
     assert "a folder" in refused(ReaderError, lambda: given(Path("..")))
 
 
-ROW = ["per/a.csv", "0" * 64, "rfacebook_page", "facebook", "PER", "UTC", "real", "", "", ""]
+ROW = ["per/a.csv", "0" * 64, "rfacebook_page", "facebook", "PER", "UTC", "real", "", "", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -329,7 +342,8 @@ def test_map_and_another_reader(export, refused):
 
 def test_manifest_from_before_there_were_maps(tmp_path):
     """A manifest without the last column is read; none of its files has a map."""
-    old = deliveries.Delivery._fields[:-1]
-    (tmp_path / "MANIFEST.csv").write_text(f"{','.join(old)}\n{','.join(ROW[:-1])}\n")
-    [delivery] = deliveries.manifest(tmp_path)
-    assert delivery.map == "" and delivery.path == "per/a.csv"
+    for width in deliveries.WIDTHS:
+        names, cells = deliveries.Delivery._fields[:width], ROW[:width]
+        (tmp_path / "MANIFEST.csv").write_text(f"{','.join(names)}\n{','.join(cells)}\n")
+        [delivery] = deliveries.manifest(tmp_path)
+        assert (delivery.map, delivery.account, delivery.path) == ("", "", "per/a.csv")

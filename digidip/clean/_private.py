@@ -62,4 +62,6 @@ def unnamed_link(link):
     bare = link
     for pattern, shown in NAMED_LINKS:
         bare = bare.re_replace(pattern, shown)
-    return ibis.ifelse(link.re_search("|".join(pattern for pattern, _shown in NAMED_LINKS)), bare, link)
+    is_named = link.re_search("|".join(pattern for pattern, _shown in NAMED_LINKS))
+    # Few values of a list of entities are addresses: a cheap test spares the others a costly one.
+    return ibis.ifelse(ibis.ifelse(link.contains("://"), is_named, False), bare, link)

@@ -52,6 +52,9 @@ def main(context, home):
 @click.option("--ministry", default="", metavar="PER", help="Sending state of the accounts, ISO 3166-1 alpha-3.")
 @click.option("--reader", metavar="NAME", help="Reader of the export; default: the one that fits the file.")
 @click.option("--platform", default="", metavar="NAME", help="Platform, where the format does not tell it (networks).")
+@click.option(
+    "--account", default="", metavar="ID", help="Id of the account, where the format does not tell it (tweet ids)."
+)
 @click.option("--zone", default="", metavar="ZONE", help="IANA zone of times written without one.")
 @click.option("--label", default="real", show_default=True, help="real, derived-public or synthetic.")
 @click.option("--retrieved", default="", metavar="TIME", help="When the export was collected, with its offset.")
@@ -64,9 +67,15 @@ def add(home, files, retrieved, **given):
 
     with told():
         found = [deliveries.describe(file, **given, retrieved_at=retrieved) for file in files]
+        raw, reference = home / "data" / "raw", home / "data" / "reference"
+        beside = [delivery._replace(path=str(raw / delivery.path)) for delivery in deliveries.manifest(raw)]
+        beside += [
+            delivery._replace(path=str(Path(file).resolve())) for file, delivery in zip(files, found, strict=True)
+        ]
         for file, delivery in zip(files, found, strict=True):
-            _say.steps(file, delivery, store.rehearse(file, delivery), readers.fitting(file))
-        fresh = deliveries.receive(home / "data" / "raw", files, found)
+            steps = store.rehearse(file, delivery, beside=beside, reference=reference)
+            _say.steps(file, delivery, steps, readers.fitting(file), reference / "accounts.csv")
+        fresh = deliveries.receive(raw, files, found)
         click.echo(f"{len(fresh)} added, {len(found) - len(fresh)} held already. Next: digidip build")
 
 
@@ -80,7 +89,7 @@ def map_(file, table, out, force):
     from digidip import readers
 
     with told():
-        known = [pair for pair in readers.fitting(file) if pair[0] != "mapped"]
+        known = readers.knowing(file)
         if known and not force:
             click.echo(
                 f"{file}: reader {known[0][0]} knows it ({known[0][1]:.0%} of the columns). No map is needed: digidip add"

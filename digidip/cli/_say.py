@@ -30,17 +30,24 @@ def report(content, folder):
     return len(states) - states.count("done")
 
 
-def steps(file, delivery, steps, fitting):
-    """What a reader found in a file that was added, how well the file fits it, and what else would fit."""
+def steps(file, delivery, steps, fitting, accounts):
+    """What a reader found in a file that was added, how well it fits, what else would, and what the build will ask for."""
     known = dict(fitting)
     others = ", ".join(f"{name} {share:.0%}" for name, share in fitting if name != delivery.reader)
     sure = f" ({known.get(delivery.reader, 0):.0%} of the columns known{f'; also fits {others}' if others else ''})"
     read = [step for step in steps if step.step == "deduplicate"]
     rows = ", ".join(f"{step.rows_out:,} {step.table}" for step in read) or "no records"
-    lost = sum(step.rows_in - step.rows_out for step in steps)
+    nobody = [s for s in steps if (s.table, s.step, s.rows_out) == ("posts", "attach accounts", 0) and s.rows_in]
+    lost = sum(step.rows_in - step.rows_out for step in steps if step not in nobody)
     click.echo(
         f"{file}: reader {delivery.reader}{sure}, {rows}{f', {lost:,} rows set aside (digidip build tells)' * bool(lost)}"
     )
+    for step in nobody:
+        click.echo(
+            f"{file}: {step.rows_in:,} posts of several accounts, none of them official yet, so digidip build would "
+            f"stop here. Before it, enter those that are in {accounts}, or add a registry that lists them.",
+            err=True,
+        )
 
 
 def proposal(file, path, proposed):

@@ -14,8 +14,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from digidip import readers
-from digidip.deliveries._statements import FURTHER_SENDERS, check_needs, check_statements, in_utc, time_zone
-from digidip.deliveries._whole import replace, write
+from digidip.deliveries._statements import (
+    FURTHER_SENDERS,
+    check_account,
+    check_needs,
+    check_statements,
+    in_utc,
+    time_zone,
+)
+from digidip.deliveries._whole import replace, swap, write
 from digidip.readers import mapped
 from digidip.tables import LABELS, ReaderError, TableError
 
@@ -30,12 +37,14 @@ __all__ = [
     "receive",
     "sha256",
     "replace",
+    "swap",
     "time_zone",
     "write",
     "verify",
 ]
 REPOSITORY = Path(__file__).resolve().parents[2]
 REFERENCE = REPOSITORY / "data" / "reference"
+WIDTHS = (9, 10, 11)  # of a manifest before there were maps, before there were accounts, and since
 
 
 class Delivery(NamedTuple):
@@ -51,6 +60,7 @@ class Delivery(NamedTuple):
     retrieved_at: str = ""
     terms: str = ""
     map: str = ""  # SHA-256 of the map beside the file, where reader `mapped` reads it
+    account: str = ""  # id of the account that wrote every post of the file, where no format tells it
 
 
 def home(given=None):
@@ -61,14 +71,14 @@ def home(given=None):
 def manifest(raw):
     """The deliveries declared in `raw`/MANIFEST.csv, in order; none if there is no manifest.
 
-    A manifest from before there were maps lacks the last column. A wrong header, an unknown reader or label, or a path
+    A manifest from before there were maps, or accounts, lacks the last columns. A wrong header, an unknown reader or label, or a path
     outside `raw` raises `TableError` with its row.
     """
     path = Path(raw) / "MANIFEST.csv"
     if not path.exists():
         return []
     rows = _rows(path)
-    if not rows or tuple(rows[0]) not in (Delivery._fields, Delivery._fields[:-1]):
+    if not rows or tuple(rows[0]) not in [Delivery._fields[:width] for width in WIDTHS]:
         raise TableError(
             f"{path} (row 1): found columns {', '.join(rows[0]) if rows else 'none'}. Expected: "
             f"{', '.join(Delivery._fields)}. Restore the header; digidip add writes the rows."
@@ -107,11 +117,21 @@ def sha256(path):
 
 
 def describe(
-    file, *, ministry="", reader=None, platform="", zone="", label="real", retrieved_at="", terms="", map=None
+    file,
+    *,
+    ministry="",
+    reader=None,
+    platform="",
+    zone="",
+    label="real",
+    retrieved_at="",
+    terms="",
+    map=None,
+    account="",
 ):
     """The delivery that `file` would be, every statement checked, nothing written.
 
-    `ministry` is needed for posts and comments, `platform` where the format does not tell it. `map` is the path of a
+    `ministry` is needed for posts and comments, `platform` and `account` where the format does not tell it. `map` is the path of a
     column map and makes `mapped` the reader (default: the map beside the file, if any). Wrong statements raise
     `ValueError` (wrong use); a file that no reader can read raises `ReaderError`.
     """
@@ -128,6 +148,7 @@ def describe(
     plan = mapped.plan_of(file) if name == "mapped" else None
     platform = plan.platform if plan else platform
     check_needs(name, ministry, platform, plan and {plan.table})
+    check_account(name, account)
     return Delivery(
         path=f"{ministry.lower() or 'all'}/{Path(file).name}",
         sha256=sha256(file),
@@ -139,6 +160,7 @@ def describe(
         retrieved_at=in_utc(retrieved_at),
         terms=terms,
         map=sha256(plan.path) if plan else "",
+        account=account,
     )
 
 
@@ -205,6 +227,7 @@ def _problem(raw, delivery):
         return f"reader {delivery.reader!r}"
     try:
         check_needs(delivery.reader, delivery.ministry, delivery.platform)
+        check_account(delivery.reader, delivery.account)
         check_statements(delivery.ministry, delivery.zone, delivery.label)
         in_utc(delivery.retrieved_at)
     except ValueError as error:

@@ -67,6 +67,18 @@ def in_utc(text):
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def check_account(name, account):
+    """Nothing, if a reader whose format names no account has the id of one, and any other reader none."""
+    is_nameless = getattr(readers.reader(name), "NAMELESS", False)
+    if is_nameless and not account.isdecimal():
+        raise ValueError(
+            f"account {account!r} for {name!r}. Expected: the id, in digits, of the one account that wrote them all, which "
+            "the file does not tell. Say --account ID; posts of several accounts have to come with their authors."
+        )
+    if account and not is_nameless:
+        raise ValueError(f"account {account!r} for {name!r}. Expected: none, since the file tells it. Leave it out.")
+
+
 def check_needs(name, ministry, platform, tables=None):
     """Nothing, if posts and comments have their ministry, and the platform is one that the reader leaves open or names.
 

@@ -1,6 +1,7 @@
-"""One file written whole or not at all."""
+"""A file, or a folder, put in its place whole or not at all."""
 
 import os
+import shutil
 
 
 def replace(path, content):
@@ -20,3 +21,17 @@ def write(path, content):
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def swap(built, final):
+    """Put a finished folder in the place of another; if that fails, the old one comes back, else it is removed."""
+    aside = built.with_name(f"{built.name}.old")
+    if final.exists():
+        os.replace(final, aside)
+    try:
+        os.replace(built, final)
+    except BaseException:
+        if aside.exists():
+            os.replace(aside, final)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)

@@ -19,8 +19,8 @@ import ibis
 import pandas as pd
 
 import digidip
-from digidip import clean
-from digidip.deliveries import manifest, verify
+from digidip import clean, readers
+from digidip.deliveries import manifest, swap, verify
 from digidip.store import _stage
 from digidip.store._accounts import accounts, accounts_of
 from digidip.store._further import FURTHER, latest, prepared, write_further, write_metrics
@@ -56,7 +56,9 @@ def build(raw, target, *, key=None, reference=None):
         known, key = accounts_of(reference), key or clean.project_key()
         with tempfile.TemporaryDirectory(prefix="digidip-") as scratch:
             _make_verified(Work(raw, aside, Path(scratch), held, known, key))
-        _swap(aside, target)
+        for path in aside.rglob("*"):
+            _sync(path)
+        swap(aside, target)
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise TableError(
             f"{target}: the engine stopped ({type(error).__name__}). Expected: room on the disk, also in "
@@ -67,21 +69,36 @@ def build(raw, target, *, key=None, reference=None):
     return facts_of(target)
 
 
-def rehearse(file, delivery):
+def rehearse(file, delivery, *, beside=(), reference=None):
     """Read one file as a build would, in a temporary folder, to find what is wrong before it is taken in.
 
-    Returns the account of rows as a list of `clean.Step`. Comments are not compared with posts here, which may come in
-    another file. Raises what `build` would raise.
+    `beside` are the deliveries it will be built with (path: where the file lies), since registries among them make
+    accounts official; `reference` is the folder of accounts.csv. Returns the account of rows as a list of `clean.Step`:
+    where no account of a file of several is official yet, the step "attach accounts" has no row out, and a build would
+    stop. Comments are not compared with posts here, which may come in another file. Raises what `build` would raise.
     """
     path = Path(file).resolve()
     with tempfile.TemporaryDirectory(prefix="digidip-") as folder:
         delivery, folder = delivery._replace(path=str(path)), Path(folder)
-        work = Work(path.parent, folder, folder, [delivery], accounts_of(None), b"rehearsal")
+        work = Work(path.parent, folder, folder, [delivery], accounts_of(reference), b"rehearsal")
         frames = _stage.opened(work, delivery)
+        work.registered = _registered_with(work, delivery, frames, beside)
+        officials = _stage.officials(work, delivery, frames)
         for name in frames:
-            rehearse_one = _rehearse_table if name in ("posts", "comments") else _rehearse_further
-            rehearse_one(work, delivery, name, frames[name])
+            if name in ("posts", "comments"):
+                _rehearse_table(work, delivery, name, frames[name], officials if name == "posts" else None)
+            else:
+                _rehearse_further(work, delivery, name, frames[name])
     return work.steps
+
+
+def _registered_with(work, delivery, frames, beside):
+    """The official accounts that a file of posts by anyone would be built with; other files need none to be rehearsed."""
+    lists = [one for one in beside if "accounts" in readers.reader(one.reader).REQUIRED]
+    if not lists or _stage.officials(work, delivery, frames) is None:
+        return work.registered
+    aside = Work(work.raw, work.folder, work.scratch, [delivery, *lists], work.registered, work.key)
+    return registered(aside, [*((one, _stage.opened(aside, one)) for one in lists), (delivery, frames)])
 
 
 def facts_of(folder):
@@ -130,8 +147,12 @@ def _make(work):
 
 
 @_stage.reading
-def _rehearse_table(work, delivery, name, frame):
+def _rehearse_table(work, delivery, name, frame, officials):
     frame = _stage.accepted(work, delivery, name, frame)
+    if officials:
+        frame = _stage.by_officials(work, delivery, frame, officials)
+    elif officials is not None:
+        work.tell("attach accounts", name, delivery.path, count(frame), 0, "no official account among several")
     unknown = {"author": ibis.null("string"), "text": ibis.null("string")} if name == "comments" else {}
     here = {"account_id": ibis.literal("0")} if name == "comments" else {}
     _stage.stage(work, delivery, name, frame.mutate(ministry=ibis.literal(delivery.ministry), **unknown, **here))
@@ -149,7 +170,8 @@ def _rehearse_further(work, delivery, name, frame):
 def _write_facts(work, rows):
     """build.json, the account of rows, the rejects, and the accounts that a person should complete."""
     known = table_of(work.folder, "accounts").order_by("platform", "account_id").to_pandas().to_csv()
-    declared = json.dumps([digidip.__version__, *work.deliveries, clean.key_id(work.key), known]).encode()
+    declared = [delivery if delivery.account else delivery[:-1] for delivery in work.deliveries]
+    declared = json.dumps([digidip.__version__, *declared, clean.key_id(work.key), known]).encode()
     facts = {
         "build": hashlib.sha256(declared).hexdigest()[:8],
         "digidip": digidip.__version__,
@@ -165,23 +187,6 @@ def _write_facts(work, rows):
     text = json.dumps(facts, indent=1, ensure_ascii=False)
     (work.folder / "build.json").write_text(text + "\n", encoding="utf-8")
     pd.DataFrame(work.rejects, columns=REJECTS).to_csv(work.folder / "rejects.csv", index=False, lineterminator="\n")
-
-
-def _swap(aside, target):
-    """Put the finished folder in the place of the old one, which is removed only after that."""
-    for path in aside.rglob("*"):
-        _sync(path)
-    old = aside.with_name(f"{aside.name}-old")
-    held = target.exists()
-    if held:
-        os.replace(target, old)
-    try:
-        os.replace(aside, target)
-    except BaseException:
-        if held:
-            os.replace(old, target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _sync(path):

@@ -57,5 +57,6 @@ def note_clocks(work, name, table):
     for export, row in disagreements(table, KEYS[name][1], TIMES[name]).iterrows():
         apart = timedelta(seconds=round(row["apart"]))
         work.notes.append(
-            f"{export}: {row['n']:,.0f} {name} whose time is not the one in their id, by up to {apart}; check --zone."
+            f"{export}: {row['n']:,.0f} {name} whose time is not the one in their id, by up to {apart}; check --zone, "
+            "or whether a program has changed the times."
         )

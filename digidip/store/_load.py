@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
@@ -59,6 +59,13 @@ class Tables:
         chosen = [self.label, self.ministry, self.platform, self.account]
         window = f"{self.start or 'first'} to {self.end or 'last'} ({self.zone})"
         return " · ".join([part for part in chosen if part] + [window, f"n = {self.n:,} {OF[self.of][0]}"])
+
+    @property
+    def window(self):
+        """`start` and `end` as measures take them: where a side is open, the first or last local day with a post held."""
+        span = self.posts.aggregate(start=_.posted_at.min(), end=_.posted_at.max()).to_pandas().iloc[0]
+        first, last = (span[side].tz_convert(self.zone).date() for side in ("start", "end"))
+        return {"start": self.start or str(first), "end": self.end or str(last + timedelta(days=1))}
 
     @property
     def provenance(self):

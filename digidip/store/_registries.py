@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from digidip import readers
 from digidip.store._further import numbered, with_states
 from digidip.store._stage import reading
 from digidip.tables import KEYS, SCHEMA
@@ -29,14 +30,16 @@ def registered(work, read):
 def listing(work, delivery, frame):
     """The accounts of one registry, one row each; those whose sender is no state we know are rejects.
 
-    Where a registry names no sender, as those of one state do, it is the ministry declared for the delivery.
+    Where a registry names no sender, as those of one state do, it is the ministry declared for the delivery, else that of
+    its reader.
     """
     listed = with_states(numbered(work, delivery, "accounts", frame)).order_by("export_row", *KEY)
     days = {day: listed[day].cast("string") for day in ("from_on", "to_on") if day in listed.columns}
     rows = listed.mutate(**days).to_pandas().assign(label=delivery.label)
     unsent = rows["sender"].isna() if "sender" in rows else pd.Series(True, rows.index)
     rows["ministry"] = rows.get("ministry", pd.Series(None, rows.index, dtype="object"))
-    rows.loc[unsent & rows["ministry"].isna(), "ministry"] = delivery.ministry or None
+    own = getattr(readers.reader(delivery.reader), "SENDER", None)
+    rows.loc[unsent & rows["ministry"].isna(), "ministry"] = delivery.ministry or own
     lost, kept = rows[rows["ministry"].isna()], rows[rows["ministry"].notna()]
     work.rejects += [(delivery.path, row.export_row, _reason(row)) for row in lost.itertuples()]
     once = kept.drop_duplicates(KEY)

@@ -29,6 +29,8 @@ def opened(work, delivery):
     """The tables of one export; those that are looked at many times are parsed once and kept aside."""
     module = readers.reader(delivery.reader)
     frames = module.read(work.source(delivery), zone=delivery.zone or None)
+    if delivery.account:
+        frames["posts"] = frames["posts"].mutate(account_id=ibis.literal(delivery.account))
     if (not module.LOOSE and {"posts", "comments"} & set(frames)) or getattr(module, "PARSED", False):
         return frames
     return {name: _parsed(work, delivery, name, frame) for name, frame in frames.items()}
@@ -88,12 +90,12 @@ def stage_posts(work, delivery, frame, officials, names):
     if is_in_order:
         frame = frame.drop("export_row")
     elif officials is not None:
-        frame = _by_officials(work, delivery, frame, officials)
+        frame = by_officials(work, delivery, frame, officials)
     if "reply_to_account_id" in frame.columns:
         hidden = clean.pseudonyms(frame.reply_to_account_id, delivery.platform, work.key)
         frame = clean.pseudonymise(frame, "reply_to_account_id", hidden, names).drop("official_id")
         frame = frame.order_by("export_row")
-    own = clean.scrub_handles(frame)
+    own = clean.scrub_handles(frame if "text" in frame.columns else frame.mutate(text=ibis.null("string")))
     if "repost_of_id" in frame.columns:
         own = own.mutate(text=ibis.ifelse(own.repost_of_id.isnull(), own.text, clean.scrubbed(own.text)))
     if "link" in own.columns:
@@ -173,13 +175,14 @@ def accepted(work, delivery, name, frame):
     return frame.filter(_.reject.isnull()).drop("reject")
 
 
-def _by_officials(work, delivery, frame, officials):
+def by_officials(work, delivery, frame, officials):
+    """Of posts by anyone, those by official accounts; a file of several accounts, none of them official, stops here."""
     kept = frame.filter(_.account_id.isin(sorted(officials) or [""]))
     before, after = count(frame), count(kept)
     if before and not officials:
         raise TableError(
             f"{delivery.path}: {before:,} posts by several accounts, none of them official. Expected: the file of one "
-            "account, or its official accounts in data/reference/accounts.csv. Add their rows there, then build again."
+            "account, or its official accounts in data/reference/accounts.csv or a registry. Add them there, then build again."
         )
     work.tell("attach accounts", "posts", delivery.path, before, after, "posts by official accounts")
     return kept

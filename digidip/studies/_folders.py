@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from digidip.deliveries import write
+from digidip.deliveries import swap, write
 
 
 def slug(changed):
@@ -28,20 +28,14 @@ def publish(files, final):
     """Write the files (name → bytes) beside the folder they replace, then swap; if that fails, the old one comes back."""
     tidy(final)
     built = Path(tempfile.mkdtemp(prefix=f".{final.name}.{os.getpid()}.", dir=final.parent))
-    aside = built.with_name(f"{built.name}.old")
     try:
         for name, content in files.items():
             (built / name).parent.mkdir(exist_ok=True)
             write(built / name, content)
         built.chmod(0o755)
-        if final.exists():
-            os.replace(final, aside)
-        os.replace(built, final)
+        swap(built, final)
     finally:
-        if aside.exists() and not final.exists():
-            os.replace(aside, final)
         shutil.rmtree(built, ignore_errors=True)
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def tidy(final):

@@ -53,4 +53,17 @@ REFERENCES = {
         "code": Column("text", "what the coder chose; missing where the coder could not tell"),
         "label": Column("label", "real, derived-public or synthetic", True),
     },
+    "baseline": {
+        "platform": Column("text", "platform, one of PLATFORMS", True),
+        "account_id": Column("id", "ordinary account to compare with, by an id or a pseudonym", True),
+        "kind": Column("text", "kind of institution, such as museum, university, city", True),
+        "follower_count": Column("count", "followers when last observed", True),
+        "posting_rate": Column("number", "own posts per week, without answers and reposts", True),
+        "comment_count": Column("count", "top-level comments by others under its posts"),
+        "answered_count": Column("count", "of these, answered by the account"),
+        "mentioned_count": Column("count", "accounts that it mentions and whose posts are held"),
+        "returned_count": Column("count", "of these, that mention it"),
+        "source": Column("text", "who counted, when", True),
+        "label": Column("label", "real, derived-public or synthetic", True),
+    },
 }

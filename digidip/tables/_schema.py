@@ -69,7 +69,9 @@ SCHEMA = {
         "link": Column("text", "address the post points to"),
         "reply_to_id": Column("id", "post this post replies to; missing for a post of its own"),
         "reply_to_account_id": Column("id", "author of the post replied to: account id if official, else a pseudonym"),
-        "repost_of_id": Column("id", "post this post repeats; missing for an original"),
+        "repost_of_id": Column(
+            "id", "post this post repeats, reposted: and its own id if not named; missing for an original"
+        ),
         "quote_of_id": Column("id", "post this post quotes"),
         "like_count": Column("count", "likes, at retrieval"),
         "reaction_count": Column("count", "likes and all other reactions together, at retrieval"),
