@@ -12,6 +12,7 @@ import io
 import sys
 from pathlib import Path
 
+from sample_asked import asked_events, make_asked
 from sample_codings import inquiry_rows
 from sample_dialogue import make_dialogue, principle_rows
 from sample_embassies import make_embassies
@@ -20,7 +21,9 @@ from sample_ministries import make_ministries
 from sample_mission_ties import make_mission_ties
 from sample_missions import make_missions
 from sample_peru import make_peru
+from sample_practice import BASELINE, baseline_rows, make_practice
 from sample_presence import make_presence
+from sample_replies import make_replies, tone_rows
 from sample_sessions import make_sessions, session_events, topic_rows
 from sample_state import make_state
 
@@ -57,6 +60,12 @@ bra_facebook_statuses.csv,minimaxir_facebook,facebook,BRA,America/Sao_Paulo,2016
 bra_facebook_comments.csv,minimaxir_facebook,facebook,BRA,America/Sao_Paulo,2016-06-01T00:00:00Z
 jpn_facebook_statuses.csv,minimaxir_facebook,facebook,JPN,Asia/Tokyo,2016-06-01T00:00:00Z
 jpn_facebook_comments.csv,minimaxir_facebook,facebook,JPN,Asia/Tokyo,2016-06-01T00:00:00Z
+fin_tweets.jsonl,twitter_v1,x,FIN,Europe/Helsinki,2016-06-01T00:00:00Z
+bluesky_posts.csv,minet_bluesky,bluesky,AUT,UTC,2025-03-03T09:00:00Z
+bluesky_profiles_2025-01.csv,minet_bluesky_profiles,bluesky,,UTC,2025-01-06T09:00:00Z
+bluesky_profiles_2025-03.csv,minet_bluesky_profiles,bluesky,,UTC,2025-03-03T09:00:00Z
+col_facebook_statuses.csv,minimaxir_facebook,facebook,COL,America/Bogota,2016-03-01T00:00:00Z
+col_facebook_comments.csv,minimaxir_facebook,facebook,COL,America/Bogota,2016-03-01T00:00:00Z
 """
 EVENTS = "event", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"
@@ -66,15 +75,17 @@ def make_all():
     """All exports, their manifest, the events and what coders saw in them: name -> text."""
     files = {**make_state("usa-steady"), **make_state("usa-storms"), **make_peru(), **make_further()}
     files |= make_ministries() | make_embassies() | make_missions() | make_mission_ties()
-    files |= make_presence() | make_dialogue() | make_sessions()
+    files |= make_presence() | make_dialogue() | make_sessions() | make_asked()
+    files |= make_practice() | make_replies()
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()
         lines.append(f'{path},{digest},{reader},{platform},{ministry},{zone},synthetic,{retrieved_at},"synthetic, CC0"')
-    codings = [*inquiry_rows(files), *principle_rows(files), *topic_rows(), *kept("codings.csv")]
+    codings = [*inquiry_rows(files), *principle_rows(files), *topic_rows(), *tone_rows(), *kept("codings.csv")]
     known = {
-        "reference/events.csv": table(EVENTS, [*session_events(), *kept("events.csv")]),
+        "reference/events.csv": table(EVENTS, [*session_events(), *asked_events(), *kept("events.csv")]),
         "reference/codings.csv": table(CODINGS, codings),
+        "reference/baseline.csv": table(BASELINE, baseline_rows()),
     }
     return {**files, "MANIFEST.csv": "\n".join(lines) + "\n", **known}
 

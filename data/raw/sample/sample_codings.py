@@ -4,35 +4,48 @@ The first coder nearly always sees what was planted, the second errs a little mo
 """
 
 import csv
+import html
 import io
+import json
 import random
-import re
 
-from sample_shared import PHRASES
+from sample_texts import planted_kind
 
 KINDS = ("none", "procedural", "complex")
 ERRORS = {"coder-a": 0.02, "coder-b": 0.05}  # share of items that each codes wrongly
-CODED, PAGE = 150, "150000000000003_"
+FIRST, SECOND, ON_X, PAGE = 150, 150, 200, "150000000000003_"
 
 
-def planted_kind(text):
-    """The kind whose phrases a comment was made from; none for whatever is no question."""
-    for kind in KINDS[1:]:
-        for lang in ("es", "en"):
-            for phrase in PHRASES[f"{kind}_{lang}"]:
-                if re.fullmatch(re.sub(r"\\\{\w+\\\}", ".+", re.escape(phrase)), text):
-                    return kind
-    return "none"
+def facebook_items(files):
+    """Id and text of each top-level comment by others on the Peruvian page, by id."""
+    comments = csv.DictReader(io.StringIO(files["per_facebook_comments.csv"]))
+    ours = [row for row in comments if not row["parent_id"] and row["status_id"].startswith(PAGE)]
+    return sorted((row["comment_id"], row["comment_message"]) for row in ours)
+
+
+def x_items(files):
+    """Id and text of each reply by others to a post of the Peruvian account on X, without its handle, by id."""
+    lines = [line for line in files["per_tweets.jsonl"].splitlines() if line.endswith("}") and "full_text" in line]
+    posts = [json.loads(line) for line in lines]
+    own = {post["id_str"] for post in posts if post["user"]["verified"] and not post["in_reply_to_status_id_str"]}
+    ours = [post for post in posts if post["in_reply_to_status_id_str"] in own and not post["user"]["verified"]]
+    return sorted((post["id_str"], html.unescape(post["full_text"]).partition(" ")[2]) for post in ours)
 
 
 def inquiry_rows(files):
-    """Codebook "inquiry", variable "kind": 150 of the top-level comments by others on the Peruvian page."""
+    """Codebook "inquiry", variable "kind": 150 comments of the page, 150 more in a second round, and 200 on X."""
+    page = facebook_items(files)
     rng = random.Random("digidip codings inquiry")
-    comments = csv.DictReader(io.StringIO(files["per_facebook_comments.csv"]))
-    ours = [row for row in comments if not row["parent_id"] and row["status_id"].startswith(PAGE)]
-    asked = sorted((row["comment_id"], row["comment_message"]) for row in ours)
-    chosen, rows = rng.sample(asked, CODED), []
-    for item, text in sorted(chosen):
+    first = rng.sample(page, FIRST)
+    rows, again = coded(rng, first), random.Random("digidip codings inquiry, second round")
+    rest = again.sample([item for item in page if item not in first], SECOND)
+    return rows + coded(again, rest) + coded(again, again.sample(x_items(files), ON_X))
+
+
+def coded(rng, items):
+    """The rows of both coders for some items."""
+    rows = []
+    for item, text in sorted(items):
         for coder, errors in ERRORS.items():
             kind = planted_kind(text)
             draw = rng.random()

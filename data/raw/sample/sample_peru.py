@@ -24,6 +24,7 @@ from sample_shared import (
     say,
     spread,
 )
+from sample_texts import generator, hard
 from scipy.stats import poisson
 
 PERU, EMBASSY = 150000000000003, 150000000000005
@@ -39,14 +40,15 @@ PLANTED = (900000000002, "zqx_planted_handle", "Zebulon Quixworthy")
 
 def inquiries(rng):
     """About twenty questions a day; complex ones wait longer and are answered less often."""
-    asked = []
+    asked, texts = [], generator("per questions")
     for day in range(31):
         for _ in range(int(poisson.ppf(rng.random(), 20))):
             kind, median, chance = ("procedural", 50, 0.93) if rng.random() < 0.7 else ("complex", 240, 0.82)
             lang, platform = "es" if rng.random() < 0.85 else "en", "facebook" if rng.random() < 0.65 else "x"
             at = START + timedelta(day, rng.randrange(7 * 3600, 24 * 3600))
             wait = log_normal(rng, median, 1.1) if rng.random() < chance else None
-            asked.append(Inquiry(at, platform, say(rng, f"{kind}_{lang}"), lang, wait))
+            text, spoken = hard(texts, kind, say(rng, f"{kind}_{lang}"), lang)
+            asked.append(Inquiry(at, platform, text, lang, wait, spoken))
     return sorted(asked, key=lambda inquiry: inquiry.at)
 
 
@@ -64,7 +66,8 @@ def page_posts(rng, page, moments, kind):
 
 def page_comments(rng, posts, asked):
     """Inquiries, official answers, thanks and chatter under the posts, by post and time."""
-    names, made, pages = crowd(rng), [], [post for post in posts if post.id.startswith(f"{PERU}_")]
+    texts, made = generator("per remarks"), []
+    names, pages = crowd(rng), [post for post in posts if post.id.startswith(f"{PERU}_")]
     for inquiry in (inquiry for inquiry in asked if inquiry.platform == "facebook"):
         post = rng.choice([post for post in pages if post.at < inquiry.at][-6:])
         made += exchange(
@@ -73,7 +76,8 @@ def page_comments(rng, posts, asked):
     talk = len(made)
     for number, post in enumerate(rng.choices(posts, k=200), talk):
         author = rng.choices(names[0], cum_weights=names[1])[0]
-        made.append(comment(rng, post, number, post.at + log_normal(rng, 150, 1.2), say(rng, "chatter"), author))
+        at, text = post.at + log_normal(rng, 150, 1.2), hard(texts, "none", say(rng, "chatter"), "es")[0]
+        made.append(comment(rng, post, number, at, text, author))
     plant(made, range(talk, len(made)))
     return sorted(made, key=lambda written: (written.post, written.at))
 
@@ -197,7 +201,7 @@ def dialogue(rng, people, own, moments, asked):
     for inquiry in (inquiry for inquiry in asked if inquiry.platform == "x"):
         before = sum(moment < inquiry.at for moment in moments)
         under, who = own[rng.randrange(max(before - 5, 0), before)], rng.choice(crowd_x)
-        said.append(tweet(rng, people, inquiry.at, who, f"@{OFFICIAL[1]} {inquiry.text}", inquiry.lang, under))
+        said.append(tweet(rng, people, inquiry.at, who, f"@{OFFICIAL[1]} {inquiry.text}", inquiry.spoken, under))
         if inquiry.wait:
             text, at = f"@{who[1]} [synthetic] {say(rng, 'answer_' + inquiry.lang)}", inquiry.at + inquiry.wait
             said.append(tweet(rng, people, at, OFFICIAL, text, inquiry.lang, said[-1]))
@@ -209,12 +213,13 @@ def dialogue(rng, people, own, moments, asked):
 
 def chatter(rng, people, own, moments):
     """Remarks that ask nothing; every third one is hostile or holds private data, the first by the planted account."""
-    said, planted = [], PHRASES["hostile"] + PHRASES["private"]
+    said, planted, texts = [], PHRASES["hostile"] + PHRASES["private"], generator("per chatter")
     for number in range(62):
         place, who = rng.randrange(len(own)), PLANTED if number == 0 else rng.choice(list(people.values())[2:])
-        text = planted[number // 3] if number % 3 == 0 and number // 3 < len(planted) else say(rng, "chatter")
+        is_planted = number % 3 == 0 and number // 3 < len(planted)
+        text, lang = (planted[number // 3], "es") if is_planted else hard(texts, "none", say(rng, "chatter"), "es")
         at = moments[place] + log_normal(rng, 90, 1)
-        said.append(tweet(rng, people, at, who, f"@{OFFICIAL[1]} {text}", "es", own[place]))
+        said.append(tweet(rng, people, at, who, f"@{OFFICIAL[1]} {text}", lang, own[place]))
     return said
 
 

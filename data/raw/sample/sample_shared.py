@@ -46,18 +46,24 @@ class Comment(NamedTuple):
 
 
 class Inquiry(NamedTuple):
-    """A question put to a ministry; `wait` is missing where it never answered."""
+    """A question put to a ministry; `wait` is missing where it never answered; `spoken` if it is not asked in `lang`."""
 
     at: datetime
     platform: str
     text: str
     lang: str
     wait: timedelta | None
+    spoken: str = ""
 
 
 def say(rng, kind):
     """A phrase of a kind with its slots filled."""
-    return rng.choice(PHRASES[kind]).format(**{slot: rng.choice(words) for slot, words in PHRASES["slots"].items()})
+    return fill(rng, rng.choice(PHRASES[kind]))
+
+
+def fill(rng, phrase):
+    """The phrase with its slots filled."""
+    return phrase.format(**{slot: rng.choice(words) for slot, words in PHRASES["slots"].items()})
 
 
 def crowd(rng):
