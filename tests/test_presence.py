@@ -10,8 +10,7 @@ import pytest
 from digidip import claims, store
 from digidip.deliveries import REPOSITORY
 from digidip.measures import accounts, audience, platforms, presence, profiles
-from digidip.networks import placed_accounts, placed_missions
-from digidip.networks._missions import placed
+from digidip.networks import placed_accounts, placed_missions, tie_network
 from digidip.tables import TableError
 
 SPRY = """10.495/1405/1.25 5.363/2500/8.08 4.44/1270/15.58 2.35/4610/37.2 2.24/4234/.89 1.906/1196/53.9 .536/3478/91.51
@@ -91,30 +90,39 @@ def test_newcombe_paired_interval():
     assert presence._paired_difference(0, 5, 0, 0)[::2] == (1.0, 1.0)
 
 
-def test_places_are_those_of_the_obvious_twin():
-    """All accounts at once gives what one after the other gives, cities and ambassadors included."""
-    kinds, states, cities = ("embassy", "ambassador", "consulate"), ("FRA", None), ("Paris", "LYON", "Nice", None)
-    cells = list(product(kinds, states, cities))
-    own = pd.DataFrame(cells, columns=["office", "receiving", "city"]).assign(platform="x", ministry="PER")
-    own["account_id"] = [f"a{number:02}" for number in range(len(own))]
-    rows = [
-        ("embassy", "FRA", "Paris"),
-        ("consulate", "FRA", "paris"),
-        ("consulate", "FRA", "Lyon"),
-        ("embassy", None, None),
-    ]
-    missions = pd.DataFrame(rows, columns=["office", "receiving", "city"]).assign(sender="Peru", ministry="PER")
-    missions = missions.assign(mission_id=list("1234"), observed_at=pd.Timestamp("2016-01-01", tz="UTC"))
-    nodes = {
-        row["account_id"]: {name: cell for name, cell in row.items() if isinstance(cell, str)}
-        for row in own.to_dict("records")
-    }
-    placed(nodes, missions)
-    found = placed_accounts(own, missions).set_index("account_id").mission_id
-    assert {name: None if pd.isna(each) else each for name, each in found.items()} == {
-        name: nodes[name].get("mission_id") for name in own.account_id
-    }
-    assert found.notna().any() and found.isna().any()
+def belongs(account, missions):
+    """The mission an account belongs to, by the rule as it is said: one after the other, nothing shared with the code."""
+    kind = "embassy" if account["office"] == "ambassador" else account["office"]
+    same = [row for row in missions if (row["office"], row["receiving"]) == (kind, account["receiving"])]
+    here = [row for row in same if account["city"] and (row["city"] or "").lower() == account["city"].lower()]
+    chosen = here or (same if kind == "embassy" or not account["city"] else [])
+    return chosen[0]["mission_id"] if len(chosen) == 1 else None
+
+
+def test_places_are_those_of_the_rule_as_it_is_said():
+    """All accounts at once, and as nodes of a network, against brute force; two consulates, cities, ambassadors, no state."""
+    kinds, states, cities = (
+        ("embassy", "ambassador", "consulate"),
+        ("FRA", "JPN", None),
+        ("Paris", "LYON", "Nice", None),
+    )
+    own = pd.DataFrame(list(product(kinds, states, cities)), columns=["office", "receiving", "city"])
+    own = own.assign(platform="x", ministry="PER", account_id=[f"a{number:02}" for number in range(len(own))])
+    rows = [("1", "embassy", "FRA", "Paris"), ("2", "consulate", "FRA", "paris"), ("3", "consulate", "FRA", "Lyon")]
+    rows += [("4", "embassy", None, None), ("5", "consulate", "JPN", "Kobe")]
+    missions = pd.DataFrame(rows, columns=["mission_id", "office", "receiving", "city"])
+    missions = missions.assign(sender="Peru", ministry="PER", observed_at=pd.Timestamp("2016-01-01", tz="UTC"))
+    told = missions.astype(object).where(missions.notna(), None).to_dict("records")
+    each = own.astype(object).where(own.notna(), None).to_dict("records")
+    expected = {row["account_id"]: belongs(row, told) for row in each}
+    found = placed_accounts(own.sample(frac=1, random_state=1), missions).set_index("account_id").mission_id
+    assert {name: None if pd.isna(cell) else cell for name, cell in found.items()} == expected
+    assert set(expected.values()) == {"1", "2", "3", "4", "5", None}
+    network = tie_network(
+        pd.DataFrame(columns=["platform", "source_id", "target_id", "tie", "weight", "observed_at"]), own, missions
+    )
+    assert dict(network.nodes(data="mission_id")) == expected
+    assert (network.graph["registry"], network.graph["unplaced"]) == (5, list(expected.values()).count(None))
 
 
 def test_missions_without_a_place_stand_in_their_state(peru):

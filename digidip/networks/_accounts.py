@@ -5,7 +5,7 @@ import pandas as pd
 from ibis import _
 
 from digidip.networks._draw import drawn
-from digidip.networks._missions import placed
+from digidip.networks._places import placed_nodes
 from digidip.tables import TIES, TableError, canonical
 
 ABOUT = ("handle", "name", "ministry", "office", "receiving", "city")
@@ -198,5 +198,6 @@ def _among(arcs, accounts, missions, tie, outside, **told):
         for row in register.to_dict("records")
     }
     if missions is not None:
-        told["registry"], told["unplaced"] = placed(nodes, missions)
+        whole = register.reindex(columns=["platform", "account_id", *ABOUT])
+        told["registry"], told["unplaced"] = placed_nodes(nodes, whole, missions)
     return drawn(nodes, pairs, keep_outside=outside, tie=tie, platform="".join(platforms), **told)

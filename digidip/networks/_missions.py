@@ -1,14 +1,12 @@
-"""Missions as nodes: the network of sending and receiving states, and the places of accounts in the registry."""
+"""Missions as ties: the network of sending and receiving states, and what a registry lists."""
 
 import ibis
 from ibis import _
 
 from digidip.networks._draw import drawn
-from digidip.tables import OFFICES, TableError, canonical
+from digidip.tables import OFFICES, canonical
 
 HEADQUARTERS = ("ministry", "minister", "spokesperson")
-KINDS = {"ambassador": "embassy"} | {office: office for office in OFFICES}
-MISSION = ("mission_id", "office", "ministry", "receiving", "city")
 
 
 def mission_network(missions, *, offices=OFFICES, categories=(), at=None):
@@ -101,36 +99,3 @@ def observed(missions, columns, at=None):
     if at is not None:
         held = held.filter(_.observed_at.date() <= at)
     return held.filter(_.observed_at == _.observed_at.max().over(group_by=_.ministry.coalesce(_.sender)))
-
-
-def placed(nodes, missions):
-    """Give each account its `mission_id`, add missions without account as nodes; numbers of missions and of strays.
-
-    An account belongs to the one mission of its ministry, kind (an ambassador's is the embassy) and receiving state; of
-    several, to the one in its city. A stray is an account of a mission that the registry does not tell apart.
-    """
-    register = observed(missions, MISSION).to_pandas().drop_duplicates("mission_id").sort_values("mission_id")
-    rows = [{name: row[name] for name in MISSION if isinstance(row[name], str)} for row in register.to_dict("records")]
-    abroad = [given for given in nodes.values() if given.get("office") in KINDS]
-    for given in abroad:
-        found = _mission_of(given, rows)
-        given |= {"mission_id": found} if found else {}
-    taken = {given.get("mission_id") for given in abroad}
-    for row in rows:
-        if row["mission_id"] not in taken:
-            node = f"mission:{row['mission_id']}"
-            if node in nodes:
-                raise TableError(f"accounts: an account has the id {node!r}, which is kept for missions without one.")
-            nodes[node] = row | {"is_account": False}
-    return len(rows), sum("mission_id" not in given for given in abroad)
-
-
-def _mission_of(account, missions):
-    """The id of the mission an account belongs to, or None."""
-    wanted = (account.get("ministry"), account.get("receiving"), KINDS[account["office"]])
-    same = [row for row in missions if (row.get("ministry"), row.get("receiving"), row.get("office")) == wanted]
-    city = account.get("city", "").casefold()
-    here = [row for row in same if city and row.get("city", "").casefold() == city]
-    if wanted[2] == "embassy" or not city:
-        here = here or same
-    return here[0]["mission_id"] if len(here) == 1 else None

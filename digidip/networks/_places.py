@@ -1,8 +1,10 @@
 """The places of accounts in the registry: which mission an account belongs to, all accounts at once."""
 
-from digidip.networks._missions import KINDS, MISSION, observed
-from digidip.tables import canonical
+from digidip.networks._missions import observed
+from digidip.tables import OFFICES, TableError, canonical
 
+KINDS = {"ambassador": "embassy"} | {office: office for office in OFFICES}
+MISSION = ["mission_id", "office", "ministry", "receiving", "city"]
 PLACE = ["ministry", "office", "receiving"]
 
 
@@ -23,7 +25,7 @@ def placed_accounts(accounts, missions):
     """
     held = canonical(accounts, "accounts", ["platform", "account_id", *PLACE, "city"]).to_pandas()
     abroad = held[held.office.isin(KINDS)].sort_values(["platform", "account_id"]).reset_index(drop=True)
-    register = observed(missions, MISSION).to_pandas()[list(MISSION)].drop_duplicates(["mission_id", "ministry"])
+    register = _register(missions, ["mission_id", "ministry"])
     pairs = _sought(abroad.assign(office=abroad.office.map(KINDS), account=abroad.index)).merge(
         _sought(register), on=PLACE, suffixes=("", "_of_mission")
     )
@@ -31,6 +33,27 @@ def placed_accounts(accounts, missions):
     elsewhere = ~here.groupby(pairs.account).transform("any") & ((pairs.office == "embassy") | (pairs.city == ""))
     found = pairs[here | elsewhere].drop_duplicates("account", keep=False).set_index("account")["mission_id"]
     return abroad.assign(mission_id=found.reindex(abroad.index).astype("str"))
+
+
+def placed_nodes(nodes, accounts, missions):
+    """Give each account among the nodes its `mission_id`, and make each mission without one a node; in place.
+
+    Returns the number of missions, and of strays: accounts of missions that the registry does not tell apart.
+    """
+    found, register = placed_accounts(accounts, missions), _register(missions, ["mission_id"])
+    for account, mission in found.dropna(subset="mission_id")[["account_id", "mission_id"]].itertuples(index=False):
+        nodes[account]["mission_id"] = mission
+    for row in register[~register.mission_id.isin(found.mission_id)].to_dict("records"):
+        node = f"mission:{row['mission_id']}"
+        if node in nodes:
+            raise TableError(f"accounts: an account has the id {node!r}, which is kept for missions without one.")
+        nodes[node] = {name: cell for name, cell in row.items() if isinstance(cell, str)} | {"is_account": False}
+    return len(register), int(found.mission_id.isna().sum())
+
+
+def _register(missions, key):
+    """The missions as last observed, each once."""
+    return observed(missions, MISSION).to_pandas()[MISSION].sort_values(MISSION).drop_duplicates(key)
 
 
 def _sought(frame):
