@@ -12,6 +12,7 @@ from digidip.measures import comparison
 from digidip.measures._change import best_split, split_p
 from digidip.measures._intervals import difference, verdict
 from digidip.measures.dialogue import NO_COMMENTS
+from digidip.tables import TableError
 
 NONE = pd.DataFrame(columns=["platform", "post_id", "account_id", "comment_id", "parent_id", "is_official"])
 
@@ -68,6 +69,12 @@ def test_three_words_for_an_interval():
         "undecided",
         "undecided",
     ]
+
+
+def test_a_margin_below_zero_is_refused():
+    """No interval lies within a margin of less than nothing."""
+    with pytest.raises(TableError, match="margin: found -1"):
+        verdict(-0.1, 0.1, -1)
 
 
 def test_equivalence_needs_data():

@@ -144,6 +144,13 @@ def test_a_lost_parent_ties_its_replies():
     assert (table.turn_depth[0], table.n[0]) == (2, 1)
 
 
+def test_replies_in_a_circle_are_one_thread():
+    """Two comments that answer each other, and a third below them: three turns of one thread."""
+    held = comments(("a", "b", False), ("b", "a", True), ("c", "b", False))
+    table = conversation.turn_depth(posts(NEWS, platform="facebook"), held)
+    assert (table.turn_depth[0], table.n[0]) == (3, 1)
+
+
 def test_who_speaks_next():
     """After others' six comments: never others, three times the ministry, three times nobody; rows add up to one."""
     table = conversation.next_speaker_share(posts(NEWS, platform="facebook"), THREADS).set_index(["speaker", "next"])

@@ -140,3 +140,23 @@ def test_equals_its_slow_twin(rows):
 def _known(authors):
     """A post is known if it has no comments, or one whose author is known."""
     return not authors or any(author is not None for author in authors)
+
+
+def test_a_page_that_never_answers_beside_one_that_does_has_a_share():
+    """The export tells parents, since one page answers: the other's 0 of 1 is a number with its bound."""
+    posts = pd.DataFrame({"platform": "x", "account_id": ["a", "b"], "ministry": ["PER", "POL"], "post_id": ["1", "2"]})
+    comments = pd.DataFrame(
+        {"platform": "x", "account_id": list("aab"), "post_id": list("112"), "comment_id": list("cde")}
+    ).assign(parent_id=[None, "c", None], is_official=[False, True, False])
+    rows = official_answer_share(posts, comments, per="comment").query("method == 'exact'")
+    assert rows.official_answer_share.tolist() == [1, 0] and rows.high.tolist()[1] == 0.95
+
+
+def test_no_group_columns_are_one_group():
+    """A selection of two ministries in one row."""
+    posts = pd.DataFrame({"platform": "x", "account_id": ["a", "b"], "ministry": ["PER", "POL"], "post_id": ["1", "2"]})
+    comments = pd.DataFrame(
+        {"platform": "x", "account_id": ["a", "b"], "post_id": ["1", "2"], "comment_id": ["c", "d"]}
+    )
+    told = official_answer_share(posts, comments.assign(parent_id=None, is_official=[True, False]), by=())
+    assert told[["official_answer_share", "n"]].values.tolist() == [[0.5, 2.0]]

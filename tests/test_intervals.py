@@ -120,7 +120,9 @@ def test_percentiles_hold_the_value():
 
 def test_one_day_has_no_interval():
     """Nothing can be redrawn from one day."""
-    value, low, high = day_bootstrap(mean, *histogram(pd.DataFrame({"day": [1, 1], "comment_count": [2, 4]})), 99, 1)
+    value, low, high = day_bootstrap(
+        mean, *histogram(pd.DataFrame({"day": [1, 1], "comment_count": [2, 4], "posts": 1})), 99, 1
+    )
     assert value == 3 and np.isnan([low, high]).all()
 
 
@@ -138,7 +140,7 @@ def test_coverage_of_the_mean_over_days():
     rng, held, naive = np.random.default_rng(6), [], []
     for _ in range(100):
         news = rng.gamma(4, 1 / 4, 60).repeat(5)
-        posts = pd.DataFrame({"day": np.arange(300) // 5, "comment_count": rng.poisson(20 * news)})
+        posts = pd.DataFrame({"day": np.arange(300) // 5, "comment_count": rng.poisson(20 * news), "posts": 1})
         for seen, frame in ((held, posts), (naive, posts.assign(day=posts.index))):
             _, low, high = day_bootstrap(mean, *histogram(frame), 399, 1)
             seen.append(low <= 20 <= high)

@@ -17,6 +17,8 @@ from digidip.tables import TableError
 
 INNER = {
     "posts_per_day": ["day"],
+    "posting_gap": ["statistic"],
+    "posting_gap_share": ["hours"],
     "comments_per_post": ["statistic"],
     "comment_exceedance": ["comments"],
     "comment_lorenz": ["post_share"],
@@ -28,6 +30,13 @@ INNER = {
     "next_speaker_share": ["speaker", "next"],
     "dialogue_change": ["statistic"],
     "dialogic_principle": ["principle"],
+    "principle_reliability": ["without"],
+    "practice_indicator": ["dimension", "indicator"],
+    "dimension_score": ["dimension"],
+    "dimension_rank": ["without", "dimension"],
+    "partial_correlation": ["term", "given"],
+    "reciprocity_gap": ["statistic"],
+    "follower_growth": ["platform", "account_id", "handle"],
     "inquiry_share": ["kind"],
     "inquiry_detection": ["statistic"],
     "inquiry_rate": ["kind"],
@@ -36,11 +45,16 @@ INNER = {
     "inquiry_hours": ["weekday", "hour"],
     "inquiry_answer_share": ["kind"],
     "answer_wait": ["place"],
+    "corrected_share": ["statistic"],
+    "answer_funnel": ["statistic"],
+    "answer_hand_share": ["statistic"],
     "waiting_curve": ["kind", "hours"],
     "answered_within": ["kind", "hours"],
     "waiting_time": ["kind", "statistic"],
     "waiting_difference": ["term"],
     "waiting_ratio": ["term", "level"],
+    "waiting_ratio_drift": ["term", "level"],
+    "first_reply_share": ["statistic", "hours"],
     "inquiry_load": ["reading"],
     "answer_capacity": ["staff"],
     "staff_needed": ["reading"],
@@ -49,9 +63,10 @@ INNER = {
     "answered_odds_ratio": ["term"],
     "session_topic_share": ["session", "topic"],
     "topic_breadth": ["session", "per"],
-    "session_answer_share": ["gap"],
+    "session_answer_share": ["least", "gap"],
     "quarantine_index": ["sessions"],
     "crisis_answer_ratio": ["event", "per"],
+    "answer_scan": ["against"],
     "answers_per_day": ["day"],
     "reciprocity": ["statistic"],
     "connectedness": ["statistic"],
@@ -111,6 +126,10 @@ AFTER = {
     "profile_item_share": ["unknown", "alpha", "method"],
     "profile_reliability": ["fields", "incomplete", "alpha", "method"],
     "coder_agreement": ["coders", "is_reliable", "method"],
+    "posting_gap": ["method"],
+    "posting_gap_share": ["method"],
+    "weekend_posting_ratio": ["method"],
+    "posting_dispersion": ["p", "method"],
     "uncommented_share": ["method"],
     "share_above": ["method"],
     "comment_exceedance": ["method"],
@@ -125,9 +144,18 @@ AFTER = {
     "exchange_share": ["method"],
     "next_speaker_share": ["method"],
     "reply_share_difference": ["others_n", "method"],
+    "tone_answer_difference": ["criticism", "praise", "method"],
     "dialogue_change": ["changed_at", "p", "method"],
     "pooled_reply_share": ["heterogeneity", "between", "method"],
     "dialogic_principle": ["agreement", "method"],
+    "principle_reliability": ["index", "method"],
+    "practice_indicator": ["method"],
+    "dimension_score": ["rank", "method"],
+    "dimension_rank": ["last", "p", "p_alike", "method"],
+    "broadcast_share": ["answered_share", "asked", "weekly", "method"],
+    "partial_correlation": ["p", "method"],
+    "reciprocity_gap": ["own", "matched", "p", "method"],
+    "follower_growth": ["follower_count", "method"],
     "inquiry_share": ["method"],
     "inquiry_detection": ["method"],
     "inquiry_rate": ["method"],
@@ -136,16 +164,21 @@ AFTER = {
     "inquiry_answer_share": ["method"],
     "pooled_answer_share": ["units", "predicted_low", "predicted_high", "method"],
     "answer_wait": ["kind", "observed_hours", "method"],
+    "corrected_share": ["by_rules", "recall", "false_alarm", "method"],
+    "answer_funnel": ["count", "of", "method"],
+    "answer_hand_share": ["method"],
     "waiting_curve": ["answered", "censored", "method"],
     "answered_within": ["method"],
     "waiting_time": ["method"],
     "waiting_difference": ["p", "method"],
     "waiting_ratio": ["p", "method"],
+    "waiting_ratio_drift": ["p", "method"],
+    "first_reply_share": ["method"],
     "inquiry_load": ["method"],
     "answer_capacity": ["busy", "method"],
     "staff_needed": ["method"],
     "session_duration": ["begins_at", "ends_at", "announced", "method"],
-    "session_answered_share": ["answered", "askers", "method"],
+    "session_answered_share": ["answered", "askers", "languages", "method"],
     "answered_odds_ratio": ["p", "answered", "method"],
     "session_topic_share": ["asked", "answered", "p", "method"],
     "topic_breadth": ["capture", "topic", "method"],
@@ -190,11 +223,16 @@ AFTER = {
 }
 KNOWN = (  # a group exists through what these count
     *("post_count", "activity_rank", "role_share", "cross_role_share"),
+    *("practice_indicator", "dimension_score", "posting_gap", "posting_gap_share"),
     *("platform_share", "platform_entropy", "platform_specialisation"),
 )
 ASKED = {"How much is a visa?": "procedural", "Who can help?": "complex", "Hello": "none"}
 DYADS = {"outcome": "comment_count", "terms": ["embassy", "distance"]}
-DYADS = {"outcome": "comment_count", "terms": ["embassy", "distance"]}
+GROWTH = ("follower_growth", "broadcast_share", "answered_share", "weekly")
+FOLLOWERS = pd.DataFrame({"platform": "facebook", "account_id": ["us", "pe"], "follower_count": [500, 9000]})
+FOLLOWERS = FOLLOWERS.assign(observed_at=pd.Timestamp("2016-01-31", tz="UTC"))
+ORDINARY = pd.DataFrame({"platform": "facebook", "account_id": list("abcd"), "follower_count": [90, 800, 7000, 60000]})
+ORDINARY = ORDINARY.assign(posting_rate=2.0, comment_count=40, answered_count=30, mentioned_count=9, returned_count=4)
 WINDOW = {"start": "2016-01-01", "end": "2016-02-01"}
 CRISIS = pd.DataFrame({"event": ["Flood"], "ministry": [None], "kind": ["crisis"]}).assign(
     begins_at=pd.Timestamp("2016-01-08T00:00Z"), ends_at=pd.Timestamp("2016-01-12T00:00Z")
@@ -228,13 +266,13 @@ def holding(name):
         return (published()[0], known) if "posts" in inspect.signature(measure(name)).parameters else (codings(),)
     first = next(iter(inspect.signature(measure(name)).parameters))
     if "accounts" in inspect.signature(measure(name)).parameters or first == "hosts":
-        return abroad(first)
+        return abroad(first, inspect.signature(measure(name)).parameters)
     posts, comments = published()
     both = {"platform": np.where(np.arange(len(posts)) % 3, "facebook", "x")} if name.startswith("platform_") else {}
     return posts.assign(**both), comments
 
 
-def abroad(first):
+def abroad(first, wanted):
     """Accounts of three ministries beside their missions, posts, profiles or hosts; of NIL nothing but an account is known."""
     ids, rng = [f"a{n:02}" for n in range(24)], np.random.default_rng(4)
     states = [f"S{n:02}" for n in range(12)] * 2
@@ -247,7 +285,7 @@ def abroad(first):
     everyone = pd.concat([accounts, nobody], ignore_index=True)
     if first == "hosts":
         hosts = accounts.assign(
-            **{name: rng.lognormal(size=24) for name in ("reach_rate", "gdp_per_person", "population")}
+            **{name: rng.lognormal(size=24) for name in ("reach_rate", "gdp_per_person", "population", *GROWTH)}
         )
         return (pd.concat([hosts, nobody], ignore_index=True),)
     if first == "missions":
@@ -257,6 +295,9 @@ def abroad(first):
         return missions, everyone[everyone.index % 3 != 1]
     seen = pd.DataFrame({"platform": accounts.platform, "account_id": ids, "post_count": 0})
     seen["observed_at"], seen["follower_count"] = pd.Timestamp("2016-01-01", tz="UTC"), rng.integers(1, 900, 24)
+    if first == "metrics" and "population" not in wanted:
+        before = seen.assign(observed_at=pd.Timestamp("2015-12-02", tz="UTC"), follower_count=500)
+        return pd.concat([before, seen], ignore_index=True), everyone
     if first == "metrics":
         users = accounts[["platform", "receiving"]].drop_duplicates().assign(year=2016, user_count=5000, ministry="FRA")
         return seen, everyone, users
@@ -290,7 +331,12 @@ def codings():
     items = pd.DataFrame({"item_id": list(map(str, numbers)), "ministry": ["USA", "PER", "NIL"] * 20})
     items["medium"] = ["photo", "photo", "photo", "video", "video", "video"] * 10
     items["variable"] = [f"dialogic loop: indicator {n // 12}" for n in range(60)]
-    first = items.assign(codebook="demo", coder="a", code=rng.choice(["0", "1"], 60))
+    told = items[items.ministry != "NIL"]
+    further = [
+        told.assign(variable=[f"dialogic loop: indicator {(n // 12 + k) % 5}" for n in told.index]) for k in range(1, 5)
+    ]
+    items = pd.concat([items, *further], ignore_index=True)
+    first = items.assign(codebook="demo", coder="a", code=rng.choice(["0", "1"], len(items)))
     second = first[first.ministry != "NIL"].assign(coder="b")
     second.loc[second.index[::9], "code"] = "1"
     return pd.concat([first, second], ignore_index=True)
@@ -345,12 +391,14 @@ def published():
     posts["embassy"], posts["distance"] = rng.integers(0, 2, 124), rng.normal(size=124)
     posts[["reply_to_id", "reply_to_account_id", "repost_of_id"]] = None
     posts["text"] = rng.choice(["A question?", "News."], 124)
+    posts[["quote_of_id", "link"]], posts["like_count"], posts["repost_count"] = None, 1, np.arange(124) % 3
     under = posts.iloc[:120].sample(300, replace=True, random_state=1)
     comments = under[["platform", "post_id", "account_id"]].assign(
         comment_id=[f"c{i}" for i in range(300)],
         parent_id=[f"c{i - 1}" if i % 3 == 2 else None for i in range(300)],
         is_official=[i % 6 == 5 for i in range(300)],
-        commented_at=pd.Timestamp("2016-01-02T00:00Z") + pd.to_timedelta(range(0, 600, 2), unit="h"),
+        commented_at=pd.Timestamp("2016-01-02T00:00Z")
+        + pd.to_timedelta([120 * i + i * i % 47 for i in range(300)], unit="m"),
         author=[f"p{i % 70}" for i in range(300)],
         text=[
             f"{text}{'!' * (i % 37)} #{'visa' if i % 4 else 'trade'}"
@@ -371,16 +419,26 @@ def inquiry_codings(comments):
     return pd.concat([told.assign(coder="a"), told.assign(coder="b")])
 
 
+def tone_codings():
+    """Two coders who agree that every other comment is praise and the rest criticism."""
+    told = pd.DataFrame({"item_id": [f"c{n}" for n in range(300)], "code": ["praise", "criticism"] * 150})
+    told = told.assign(codebook="tone", variable="tone")
+    return pd.concat([told.assign(coder="a"), told.assign(coder="b")])
+
+
 def run(name, *tables, **given):
     """The measure with what it needs, and few draws; of networks, of the graph that the tables make."""
     wanted = inspect.signature(measure(name)).parameters
     given |= {"draws": 19 if is_of_networks(name) else 199} if "draws" in wanted else {}
     given |= {"period": "week"} if "period" in wanted else {}
     given |= {"attribute": "size" if name.startswith("prestige") else "receiving"} if "attribute" in wanted else {}
+    given |= {"terms": ["kind"]} if name == "waiting_ratio_drift" else {}
     given |= WINDOW if "start" in wanted else {}
     given |= {"permutations": 199} if "permutations" in wanted else {}
     given |= {"gap": 4000} if "gap" in wanted else {"gaps": (60, 4000)} if "gaps" in wanted else {}
     given |= {"events": CRISIS} if "events" in wanted else {}
+    given |= {"metrics": FOLLOWERS, "baseline": ORDINARY} if "baseline" in wanted else {}
+    given |= {"tones": tone_codings()} if "tones" in wanted else {}
     given |= {"codebook": "demo"} if "codebook" in wanted else {}
     if is_of_networks(name):
         return of_network(name, network(*tables), **given)
@@ -390,7 +448,7 @@ def run(name, *tables, **given):
         given = {"by": "ministry"} | given
         frames = [table if isinstance(table, pd.DataFrame) else table.to_pandas() for table in tables]
         table = inquiries(*tables, codings=inquiry_codings(frames[1]), by=given["by"])
-        return measure(name)(table, **given)
+        return measure(name)(table, *tables[1:] * ("comments" in wanted), **given)
     if is_of_codings(name) or "accounts" in wanted or "hosts" in wanted:
         return measure(name)(*tables, **{"by": "ministry"} | given)
     return measure(name)(*(tables if "comments" in wanted else tables[:1]), **given)

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from digidip import store
-from digidip.measures.principles import NO_ITEM, PRINCIPLES, dialogic_principle
+from digidip.measures._codings import kr20
+from digidip.measures.principles import NO_ITEM, PRINCIPLES, dialogic_principle, principle_reliability
 from digidip.tables import TableError
 
 POSTS = pd.DataFrame({"platform": "x", "account_id": "us", "ministry": "USA", "post_id": list("1234")})
@@ -92,3 +93,41 @@ def test_the_samples_two_rounds():
     assert study.dialogic_principle.xs("all kept", level="principle").notna().all()
     pilot = dialogic_principle(month.posts, codings, codebook="principles-pilot", draws=499)
     assert pilot.dialogic_principle.isna().all()
+
+
+def reliability(codings, **options):
+    """KR-20 and index of the only ministry by the indicator left out."""
+    return principle_reliability(POSTS, codings, draws=199, **options).set_index("without")
+
+
+def test_reliability_by_hand():
+    """Three indicators in four items, 1000, 1110, 1100: variances 3/16, 3/16, 1/4; sums 3, 2, 1, 0: 5/4; 3/2 (1 - 1/2)."""
+    rows = reliability(sheets(loop="1000", answers="1110", useful="1100"))
+    assert rows.principle_reliability[""] == pytest.approx(0.75) and rows.n[""] == 4
+    assert rows["index"][""] == 0.5  # loop 1/2, usefulness 1/2
+    without = rows["index"][["dialogic loop: asks", "usefulness of information: explains"]]
+    assert without.tolist() == [0.625, 0.5]  # answers 3/4 and usefulness 1/2; the loop alone
+
+
+def test_the_whole_index_is_that_of_the_principles():
+    """What is left out first is nothing: the index stands in both tables."""
+    codings = sheets(loop="1000", answers="1110", useful="0001")
+    assert reliability(codings)["index"][""] == scores(codings).dialogic_principle["all kept"]
+
+
+def test_no_agreement_no_reliability():
+    """Below the gate, with one coder and without codings there is one row, and it says why."""
+    apart = sheets(loop="1010", useful="1100")
+    apart.loc[apart.coder == "b", "code"] = list("01010011")
+    told = [apart, sheets(coders=("a",), loop="1010"), sheets().head(0)]
+    rows = [reliability(codings) for codings in told]
+    assert [len(row) for row in rows] == [1, 1, 1] and all(row.principle_reliability.isna().all() for row in rows)
+    assert [row.method.iloc[0].split(":")[0] for row in rows] == ["no result", "no result", "not available"]
+
+
+def test_codes_between_are_cronbachs_alpha():
+    """Of codes 0, 1/2, 1 against the covariance matrix: k / (k - 1) (1 - trace / sum)."""
+    table = np.random.default_rng(5).choice([0, 0.5, 1], size=(30, 4))
+    covariance = np.cov(table.T, ddof=0)
+    alpha = 4 / 3 * (1 - np.trace(covariance) / covariance.sum())
+    assert kr20(table, np.ones((1, 30)))[0] == pytest.approx(alpha)

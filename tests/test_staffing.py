@@ -73,3 +73,13 @@ def test_unknown_reading_is_refused():
     """The word is named."""
     with pytest.raises(TableError, match="similar must be 'none', 'total' or 'each', not 'some'"):
         answer_capacity(asked(1), similar="some", **DAY)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"target_hours": -1}, {"handling_minutes": 0}, {"duty_hours": 25}, {"target_hours": np.nan}]
+)
+def test_a_queue_that_cannot_be_is_refused(wrong):
+    """A negative target, no handling time, more hours than a day, no number: told, not computed."""
+    for measure in (answer_capacity, staff_needed):
+        with pytest.raises(TableError, match="Expected: minutes above 0"):
+            measure(asked(20), **DAY, **wrong)

@@ -1,6 +1,7 @@
 """What the measures of codings share: the rows of one codebook, one code per item, variable and coder."""
 
 import ibis
+import numpy as np
 
 from digidip.measures._common import keys
 from digidip.tables import TableError
@@ -33,3 +34,16 @@ def coded(codings, codebook, variable=None, by=()):
             "Expected: one. Keep the final one, or name the codebook of the second round differently."
         )
     return frame.sort_values([*ITEM, "coder"]).reset_index(drop=True)
+
+
+def kr20(fields, weights):
+    """KR-20 of items (rows of codes 0 to 1), each counted as often as a row of weights says; missing without variance.
+
+    Of codes between 0 and 1, where coders differ, it is Cronbach's alpha, which of 0 and 1 is KR-20.
+    """
+    n, k = weights.sum(axis=1), fields.shape[1]
+    shares, sums = weights @ fields / n[:, None], fields.sum(axis=1)
+    variance = weights @ sums**2 / n - (weights @ sums / n) ** 2
+    spread = (weights @ fields**2 / n[:, None] - shares**2).sum(axis=1)
+    ratio = np.divide(spread, variance, out=np.full(len(n), np.nan), where=variance > 1e-12)
+    return k / (k - 1) * (1 - ratio)

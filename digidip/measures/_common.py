@@ -11,6 +11,11 @@ POST = ["platform", "post_id"]
 ACCOUNT = ["platform", "account_id"]
 
 
+def fetched(table):
+    """An Ibis table in pandas by way of Arrow: Ibis alone goes value by value through columns in which one is missing."""
+    return table.to_pyarrow().to_pandas()
+
+
 def keys(by):
     """The group columns as a list."""
     return [by] if isinstance(by, str) else list(by)
@@ -25,7 +30,12 @@ def local_posts(posts, by, zone, *columns):
 
 def window_days(start, end):
     """Every local day of [start, end), both ISO dates."""
-    days = pd.date_range(date.fromisoformat(start), date.fromisoformat(end), inclusive="left")
+    try:
+        days = pd.date_range(date.fromisoformat(start), date.fromisoformat(end), inclusive="left")
+    except (TypeError, ValueError):
+        raise TableError(
+            f"window {start!r} to {end!r}: expected two days such as 2016-01-31. Mend `start` or `end`."
+        ) from None
     if days.empty:
         raise TableError(f"The window from {start} to {end} holds no day: `start` must come before `end`.")
     return days
@@ -36,7 +46,7 @@ def beside_comments(posts, comments, per_post, per_account):
 
     Comments are read once: `per_account` takes the columns of `per_post`. All comments under a post name its one account.
     """
-    own = comments.group_by(POST).agg(**per_post, account_id=_.account_id.max())
+    own = comments.group_by(POST).agg(**per_post, account_id=_.account_id.arbitrary())
     account = own.group_by(ACCOUNT).agg(**per_account)
     joined = posts.left_join(own.drop("account_id"), POST).select(*posts.columns, *per_post)
     return joined.left_join(account, ACCOUNT).select(*posts.columns, *per_post, *per_account)

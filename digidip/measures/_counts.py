@@ -8,11 +8,17 @@ from scipy.sparse import coo_array
 
 
 def histogram(posts):
-    """Distinct comment counts of the posts where known, and a sparse table (local days × counts) of how many posts."""
+    """Distinct comment counts where known, and a sparse table (local days × counts) of how many `posts`."""
     known = posts.dropna(subset="comment_count")
     values, column = np.unique(known.comment_count.to_numpy(float), return_inverse=True)
     days, row = np.unique(known.day, return_inverse=True)
-    return values, coo_array((np.ones(len(known)), (row, column)), shape=(len(days), len(values))).tocsr()
+    return values, coo_array((known.posts.to_numpy(float), (row, column)), shape=(len(days), len(values))).tocsr()
+
+
+def totals(posts):
+    """Distinct comment counts where known, ascending, and how many `posts` have each."""
+    per = posts.dropna(subset="comment_count").groupby("comment_count").posts.sum()
+    return per.index.to_numpy(float), per.to_numpy(int)
 
 
 def divide(above, below):

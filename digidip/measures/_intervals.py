@@ -4,6 +4,8 @@ import numpy as np
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
+from digidip.tables import TableError
+
 CELLS = 2_000_000  # numbers held at a time while drawing: 16 MB
 
 
@@ -34,6 +36,12 @@ def rate_row(name, events, exposure=1):
     """The row of a Poisson rate with Garwood's exact interval."""
     low, high = confint_poisson(events, exposure, method="exact-c")
     return {name: events / exposure, "n": events, "low": low, "high": high}
+
+
+def rate_rows(name, events):
+    """The rows of counts that are Poisson, each with Garwood's exact interval; thousands at once."""
+    low, high = confint_poisson(np.asarray(events), 1, method="exact-c")
+    return [{name: x, "n": x, "low": a, "high": b} for x, a, b in zip(events, low, high, strict=True)]
 
 
 def resamples(days, draws, seed, width):
@@ -74,7 +82,9 @@ def difference(events, n, others, others_n, alpha=0.05):
 
 
 def verdict(low, high, margin):
-    """What a 90 % interval says about a margin."""
+    """What a 90 % interval says about a margin; a margin that is not above 0 is an error."""
+    if not margin > 0:
+        raise TableError(f"margin: found {margin:g}. Expected: above 0, the largest difference that would not matter.")
     if -margin < low and high < margin:
         return f"equivalent within ± {margin:g}"
     return f"different, beyond ± {margin:g}" if low > margin or high < -margin else f"undecided at ± {margin:g}"

@@ -5,11 +5,13 @@ The words are data: add a language as one line. All languages are tried on every
 
 import re
 
+import ibis
+
 MARKS = "?¿؟？;՞፧"
 OPENERS = {
-    "en": r"(?:how (?!nice|great|lovely|sad|awful|dare)|when (?:do|does|did|will|is|are|can)|where (?:do|does|is|are|can)"
-    r"|what(?:'s| is| are| do| does| time| documents)|which|who(?:m| can)|why (?:do|does|is|are)|(?:can|could|may) (?:i|you|we)"
-    r"|do (?:i|you) |does the|is (?:there|it possible)|are there)",
+    "en": r"(?:how (?:do|does|did|can|could|should|would|to|much|many|long|often|soon|late)|when (?:do|does|did|will|is|are|can)"
+    r"|where (?:do|does|is|are|can)|what(?:'s| is| are| do| does| time| documents)|which|who(?:m| can)|why (?:do|does|is|are)"
+    r"|(?:can|could|may) (?:i|you|we)|do (?:i|you)|does the|is (?:there|it possible)|are there)",
     "es": r"(?:cómo|cuándo|cuánto|cuántos|cuál|cuáles|dónde|quién|qué (?:hago|debo|requisitos|documentos|hora|necesito|pasa)"
     r"|alguien sabe|se puede|puedo)",
     "pt": r"(?:quando|quanto custa|onde|qual|quais|posso|alguém sabe|é possível)",
@@ -53,15 +55,17 @@ DISTRESS = {
 }
 
 
-def _any(words):
-    """One expression for the words of all languages."""
-    return "|".join(words.values())
+def patterns(letter, space):
+    """Address, asking, routine and hard as regular expressions, from what is inside brackets for a letter and a space."""
+    asks, requests, routine, hard = ("|".join(words.values()) for words in (OPENERS, REQUESTS, PROCEDURAL, DISTRESS))
+    before, after = rf"(?:^|[^{letter}])", rf"(?:[^{letter}]|$)"
+    asking = rf"[{MARKS}]|(?:^|[.!\n][{space}]*)(?:{asks}){after}|{before}(?:{requests})"
+    inside = (rf"{before}(?:{words})".replace(r"\b", after) for words in (routine, hard))
+    return rf"[^{space}]+://[^{space}]+", asking, *inside
 
 
-ADDRESS = re.compile(r"\S+://\S+")
-ASKS = re.compile(rf"[{MARKS}]|(?:^|[.!\n]\s*)(?:{_any(OPENERS)})(?!\w)|\b(?:{_any(REQUESTS)})", re.IGNORECASE)
-ROUTINE = re.compile(rf"\b(?:{_any(PROCEDURAL)})", re.IGNORECASE)
-HARD = re.compile(rf"\b(?:{_any(DISTRESS)})", re.IGNORECASE)
+IN_PYTHON = [re.compile(pattern) for pattern in patterns(r"\w", r"\s")]
+IN_ENGINES = patterns(r"\p{L}\p{N}_", r"\s\p{Z}")  # there \w knows the letters of English alone
 
 
 def kind_of(text):
@@ -70,7 +74,17 @@ def kind_of(text):
     >>> [kind_of(text) for text in ("Where do I get a visa", "Lost my passport, what now?", "What a day!", None)]
     ['procedural', 'complex', 'none', 'none']
     """
-    words = ADDRESS.sub(" ", text) if isinstance(text, str) else ""
-    if not ASKS.search(words):
+    address, asks, routine, hard = IN_PYTHON
+    words = address.sub(" ", text.lower()) if isinstance(text, str) else ""
+    if not asks.search(words):
         return "none"
-    return "procedural" if ROUTINE.search(words) and not HARD.search(words) else "complex"
+    return "procedural" if routine.search(words) and not hard.search(words) else "complex"
+
+
+def kinds_of(text):
+    """What `kind_of` says of each text of an Ibis column, found in the engine."""
+    address, asks, routine, hard = IN_ENGINES
+    words = text.lower()
+    words = ibis.ifelse(words.contains("://"), words.re_replace(address, " "), words).fill_null("")
+    simple = words.re_search(routine) & ~words.re_search(hard)
+    return ibis.cases((~words.re_search(asks), "none"), (simple, "procedural"), else_="complex")

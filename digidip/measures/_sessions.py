@@ -1,10 +1,13 @@
 """Sessions: who said what when, runs of official answers by the gap rule, and what chance would make of the same answers."""
 
+import ibis
 import numpy as np
 import pandas as pd
+from ibis import _
 
-from digidip.measures._common import POST, canonical, window_days
+from digidip.measures._common import POST, canonical, fetched, window_days
 from digidip.measures._intervals import CELLS
+from digidip.measures._said import said
 from digidip.measures.dialogue import NO_AUTHORS, NO_COMMENTS
 from digidip.tables import TableError
 
@@ -40,32 +43,43 @@ def talk(posts, comments, by):
     An answer is an official comment, or an official post that replies to somebody else; one that stands in both tables
     counts once. A reply to oneself continues a post.
     """
-    names = list(dict.fromkeys([*by, *OF_POSTS]))
-    own = canonical(posts, "posts", names).to_pandas()
-    said = (
-        canonical(comments, "comments", OF_COMMENTS)
-        .to_pandas()
-        .merge(own[list(dict.fromkeys([*by, *POST, "ministry"]))])
-    )
-    replies = own.reply_to_id.notna() & own.reply_to_account_id.ne(own.account_id)
-    told = said.is_official.astype("boolean")
-    said["kind"] = np.select([told.isna(), told.fillna(False)], ["unknown", "answer"], "comment")
-    said.loc[_among(said, own[own.reply_to_id.notna() & ~replies], "comment_id"), "kind"] = "post"
-    own["kind"] = np.where(
-        replies & ~_among(own, said.rename(columns={"post_id": "root", "comment_id": "post_id"}), "post_id"),
-        "answer",
-        "post",
-    )
-    own = own.assign(id=own.post_id, to=own.reply_to_id, at=own.posted_at, held=False)
-    said = said.assign(id=said.comment_id, to=said.parent_id, at=said.commented_at, held=True)
-    both = pd.concat([own, said], ignore_index=True)
-    return both.assign(minute=minutes(both["at"])).sort_values(["minute", "id"], kind="stable", ignore_index=True)
+    return _in_order(_spoken(posts, comments, by).mutate(rows=1).to_pandas(), ["minute", "id"])
 
 
-def _among(rows, others, name):
-    """Which rows have an id that the other rows have as a post."""
-    held = pd.MultiIndex.from_frame(others[POST])
-    return pd.MultiIndex.from_frame(rows[["platform", name]]).isin(held)
+def answering(posts, comments, by):
+    """The times of the answers in `talk`, in order, and `rows`: how many others are alike; for more than memory holds."""
+    spoken = _spoken(posts, comments, by).mutate(
+        at=ibis.ifelse(_.kind == "answer", _["at"], ibis.null("timestamp('UTC')"))
+    )
+    groups = list(dict.fromkeys([*by, "ministry", "kind", "held", "is_reply", "at"]))
+    found = fetched(spoken.group_by(groups).agg(rows=_.count()))
+    copies = found["rows"].where(found.kind == "answer", 1)
+    return _in_order(found.loc[found.index.repeat(copies)] if (copies > 1).any() else found, ["minute"])
+
+
+def _spoken(posts, comments, by):
+    """The rows of `talk` in the engine: `held` are those from comments, `is_reply` posts that reply to anything."""
+    by = list(dict.fromkeys([*by, "ministry"]))
+    own = canonical(posts, "posts", [*by, *OF_POSTS]).mutate(is_reply=_.reply_to_id.notnull())
+    to_other = own.is_reply & (own.reply_to_account_id != own.account_id).fill_null(True)
+    under = said(posts, comments, by, *OF_COMMENTS)
+    continued = own.filter(own.is_reply & ~to_other).select("platform", comment_id=_.post_id, continues=True).distinct()
+    twice = under.select("platform", post_id=_.comment_id).inner_join(own.filter(to_other).select(POST), POST)
+    own = own.mutate(to_other=to_other).left_join(twice.distinct().mutate(is_twice=True), POST)
+    under = under.left_join(continued, ["platform", "comment_id"])
+    said_kind = (_.continues.notnull(), "post"), (_.is_official.isnull(), "unknown"), (_.is_official, "answer")
+    columns = [*by, *(name for name in POST if name not in by)]
+    posted = {"id": _.post_id, "to": _.reply_to_id, "at": _.posted_at, "is_reply": _.is_reply, "held": False}
+    posted |= {"kind": ibis.ifelse(_.to_other & _.is_twice.isnull(), "answer", "post")}
+    posted |= dict.fromkeys(("author", "text", "lang"), ibis.null("string"))
+    spoke = {"id": _.comment_id, "to": _.parent_id, "at": _.commented_at, "is_reply": False, "held": True}
+    spoke |= {"kind": ibis.cases(*said_kind, else_="comment"), "author": _.author, "text": _.text, "lang": _.lang}
+    return own.select(*columns, **posted).union(under.select(*columns, **spoke))
+
+
+def _in_order(rows, order):
+    """Rows by minute."""
+    return rows.assign(minute=minutes(rows["at"])).sort_values(order, kind="stable", ignore_index=True)
 
 
 def answers_of(part, ends):
@@ -73,13 +87,14 @@ def answers_of(part, ends):
     answers = part[(part.kind == "answer") & (part.minute >= ends[0]) & (part.minute < ends[-1])]
     if len(answers):
         return answers, None
-    if part.reply_to_id.notna().any():
+    if part.is_reply.any():
         return answers, "not defined: no official answer in the window"
     if not part.held.any():
         return answers, NO_COMMENTS
     if not (part.held & (part.kind != "unknown")).any():
         return answers, NO_AUTHORS
-    return answers, f"not defined: no official answer beside {int((part.kind == 'comment').sum()):,} comments by others"
+    others = part["rows"][part.kind == "comment"].sum()
+    return answers, f"not defined: no official answer beside {others:,} comments by others"
 
 
 def of_ministries(events, part):
@@ -127,10 +142,17 @@ def redealt(times, ends, draws, seed):
         yield np.sort(start + rng.permuted(clock, axis=1), axis=1)
 
 
-def by_chance(statistic, times, ends, draws, seed):
-    """statistic(rows) of the answers redealt over days: its mean, its 2.5 % and 97.5 % points, p of at least as much."""
+def scattered(times, ends, draws, seed):
+    """As many answers at any moment of the window alike, `draws` ascending rows in chunks."""
+    rng, chunk = np.random.default_rng(seed), max(1, CELLS // len(times))
+    for first in range(0, draws, chunk):
+        yield np.sort(rng.uniform(ends[0], ends[-1], (min(chunk, draws - first), len(times))), axis=1)
+
+
+def by_chance(statistic, times, ends, draws, seed, deal=redealt):
+    """statistic(rows) of the answers as `deal` deals them: its mean, 2.5 % and 97.5 % points, p of at least as much."""
     value = statistic(times[None])[0]
-    drawn = np.concatenate([statistic(rows) for rows in redealt(times, ends, draws, seed)])
+    drawn = np.concatenate([statistic(rows) for rows in deal(times, ends, draws, seed)])
     known = drawn[~np.isnan(drawn)]
     low, high = np.quantile(known, [0.025, 0.975]) if len(known) else (np.nan, np.nan)
     p = (1 + (known >= value - 1e-12).sum()) / (1 + draws)

@@ -1,9 +1,9 @@
-"""Waiting times with unanswered ones censored: Kaplan-Meier, its limits, areas and quantiles, and Cox's model."""
+"""Waiting times with unanswered ones censored: Kaplan-Meier, its limits, areas and quantiles; Cox's model and its test."""
 
 import warnings
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import chi2, norm, rankdata
 from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.duration.survfunc import SurvfuncRight
 
@@ -78,6 +78,12 @@ def cox(hours, answered, design, clusters):
 
 def hazards(rows, levels):
     """For each term and level its row: ratio to the commonest level, limits, p and method; `levels`: term -> series."""
+    found, columns = design(rows, levels)
+    return found | (_fitted(rows, columns) if columns else {})
+
+
+def design(rows, levels):
+    """The rows of the levels that have no ratio to estimate, and a column of 0 and 1 for each that has."""
     found, columns = {}, {}
     for term, values in levels.items():
         answered = values[rows.is_answered].value_counts()
@@ -89,19 +95,55 @@ def hazards(rows, levels):
         elif commonest:
             found[term, commonest[0]] = {"waiting_ratio": 1.0, "method": "reference"}
             columns |= {(term, level): values.eq(level).to_numpy(float) for level in commonest[1:]}
-    return found | (_fitted(rows, columns) if columns else {})
+    return found, columns
+
+
+def _fit(rows, columns):
+    """The model of some columns, and how many posts its errors are clustered by."""
+    clusters = rows.groupby(["platform", "post_id"], dropna=False).ngroup().to_numpy()
+    given = rows.hours.to_numpy(float), rows.is_answered.to_numpy(int), np.column_stack([*columns.values()])
+    return cox(*given, clusters), clusters.max() + 1
 
 
 def _fitted(rows, columns):
     """The rows of the levels that the model estimates; errors clustered by post where there are enough posts."""
-    clusters = rows.groupby(["platform", "post_id"], dropna=False).ngroup().to_numpy()
-    fit = cox(
-        rows.hours.to_numpy(float), rows.is_answered.to_numpy(int), np.column_stack([*columns.values()]), clusters
-    )
+    fit, clusters = _fit(rows, columns)
     if isinstance(fit, str):
         return dict.fromkeys(columns, {"method": fit})
     low, high = np.exp(fit.conf_int().T)
     cells = zip(np.exp(fit.params), low, high, fit.pvalues, strict=True)
-    method = {"method": f"Cox, Efron; errors clustered by {clusters.max() + 1} posts"}
+    method = {"method": f"Cox, Efron; errors clustered by {clusters} posts"}
     names = ("waiting_ratio", "low", "high", "p")
     return {key: dict(zip(names, cell, strict=True)) | method for key, cell in zip(columns, cells, strict=True)}
+
+
+def drifts(rows, levels):
+    """For each level with a ratio its row: correlation with time, limits, p; and p of all together under `all terms`."""
+    columns, answers, every = design(rows, levels)[1], int(rows.is_answered.sum()), ("all terms", "together")
+    if not columns:
+        return {every: {"n": 0, "method": "not defined: no term with two levels that are answered"}}
+    fit, _ = _fit(rows, columns)
+    events = rows.is_answered.to_numpy(bool)
+    if isinstance(fit, str) or rows.hours[events].nunique() < 2:
+        why = fit if isinstance(fit, str) else "not defined: all answers took equally long"
+        return dict.fromkeys([*columns, every], {"n": 0, "method": why})
+    values, p, together = schoenfeld(fit, rows.hours.to_numpy(float)[events], events)
+    low, high = np.tanh(np.arctanh(values) + np.outer([-Z, Z], np.ones(len(values))) / np.sqrt(max(answers - 3, 0.1)))
+    names = ("waiting_ratio_drift", "low", "high", "p")
+    told = {"n": answers, "method": "Schoenfeld residuals, rank of time"}
+    cells = zip(columns, values, low, high, p, strict=True)
+    found = {key: dict(zip(names, cell, strict=True)) | told for key, *cell in cells}
+    return found | {every: {"p": together, "n": answers, "method": f"all together, df {len(columns)}"}}
+
+
+def schoenfeld(fit, hours, events):
+    """Correlation of each scaled residual with the rank of time, its p, and p of all together (Grambsch and Therneau)."""
+    residuals, covariance = fit.schoenfeld_residuals[events], np.linalg.inv(-fit.model.hessian(fit.params))
+    time = rankdata(hours) - (len(hours) + 1) / 2
+    scaled, spread = len(hours) * residuals @ covariance, (time**2).sum()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = time @ (scaled - scaled.mean(axis=0)) / np.sqrt(spread * scaled.var(axis=0) * len(hours))
+        alone = (time @ scaled) ** 2 / (len(hours) * np.diag(covariance) * spread)
+    sums = time @ residuals
+    together = sums @ covariance @ sums * len(hours) / spread
+    return values, chi2.sf(alone, 1), float(chi2.sf(together, len(values)))

@@ -1,10 +1,12 @@
 """What accounts say, act by act: answers to others, questions that were followed up, and everything else of their own."""
 
+import ibis
 import pandas as pd
 from ibis import _
 
 from digidip.measures._common import ACCOUNT, POST, canonical
 from digidip.measures._intervals import share_row
+from digidip.measures._said import counted, local_time, untold
 from digidip.measures.dialogue import NO_AUTHORS, NO_COMMENTS, NO_THREADS
 from digidip.tables import TableError
 
@@ -15,71 +17,74 @@ NO_TALK = "not defined: no talk of its own"
 UNSEEN = "; whether questions were followed up is not seen"
 
 
-def acts(posts, comments, by):
-    """One row per act of an account: `by`, posted_at, kind (answer, question, other, repost), reason, is_followed.
+def acts(posts, comments, by, period=None, zone="UTC"):
+    """How many acts of accounts are alike, in pandas: `by`, kind (answer, question, other, repost), reason, is_followed, rows,
+    first_at, last_at.
 
     An answer goes to somebody else: a post that replies, or where answers are comments an official comment on another's
     comment, at the time of the post it stands under. A question is a post with a question mark under which an official
     answer stands. `reason` says why the acts of an account cannot be told, else it is empty; `is_followed` is whether the
-    comments under its posts are held with their authors.
+    comments under its posts are held with their authors. With a `period`, also that in which they stand, as text that sorts.
     """
-    columns = list(dict.fromkeys([*by, *POST, "account_id", "posted_at", *REPLY, "text"]))
-    own = canonical(posts, "posts", columns).to_pandas()
-    given = _official_answers(comments)
-    known = own[ACCOUNT].merge(_told(comments), how="left", on=ACCOUNT)[["held", "told", "threaded"]].fillna(0)
-    known.index = own.index
-    own = own.assign(kind=_kinds(own, given), is_followed=known.told > 0, reason=_reasons(own.platform, known))
-    under = own[~own.platform.isin(ANSWERS_ARE_POSTS)].merge(given, on=POST)
-    return pd.concat([own, under.assign(kind="answer")])[[*by, "posted_at", "kind", "reason", "is_followed"]]
+    if period not in (None, *PERIODS):
+        raise TableError(f"period must be one of {', '.join(PERIODS)}, not {period!r}.")
+    own = _own(posts, comments, by)
+    day = {} if period is None else {"period": local_time(own.posted_at, zone).truncate("D")}
+    groups = [*by, *day, "kind", "reason", "is_followed"]
+    found = own.mutate(**day).group_by(groups).agg(rows=_.count(), under=_.under.sum(), **SPAN).to_pandas()
+    answers = found[found.under > 0].assign(kind="answer", rows=lambda part: part.under)
+    found = pd.concat([found, answers], ignore_index=True)
+    if period is None:
+        return found
+    return found.assign(period=found.period.dt.to_period(PERIODS[period]).astype(str))
 
 
+SPAN = {"first_at": _.posted_at.min(), "last_at": _.posted_at.max()}
 REPLY = ["reply_to_id", "reply_to_account_id", "repost_of_id"]
 
 
+def _own(posts, comments, by):
+    """Posts with their kind, what can be told of their account, and the official answers `under` them that are acts."""
+    columns = [*dict.fromkeys([*by, *POST, "account_id", "posted_at", *REPLY, "text"])]
+    own = canonical(posts, "posts", columns).mutate(account_id=_.account_id.fill_null(""))
+    thread = own.select("platform", "account_id", reply_to_id=_.post_id, goes_on=True).distinct()
+    told = own.left_join(_official_answers(comments), POST).left_join(counted(comments), ACCOUNT)
+    told = told.left_join(thread, ["platform", "account_id", "reply_to_id"])
+    told = told.select(*columns, "answers", "held", "told", "threaded", "goes_on")
+    are_posts = told.platform.isin(ANSWERS_ARE_POSTS)
+    reason = untold({NO_COMMENTS: told.held, NO_AUTHORS: told.told, NO_THREADS: told.threaded}, "")
+    return told.mutate(
+        kind=_kind(told),
+        reason=ibis.ifelse(are_posts, "", reason),
+        is_followed=told.told.fill_null(0) > 0,
+        under=ibis.ifelse(are_posts, 0, told.answers.fill_null(0)),
+    )
+
+
 def _official_answers(comments):
-    """One row per official comment on another's comment: the post under which it stands."""
+    """How many official comments on another's comment stand under each post."""
     held = canonical(comments, "comments", [*POST, "comment_id", "parent_id", "is_official"])
     official = held.filter(_.is_official)
     own = official.select("platform", parent_id=_.comment_id)
-    return official.filter(_.parent_id.notnull()).anti_join(own, ["platform", "parent_id"]).select(POST).to_pandas()
+    given = official.filter(_.parent_id.notnull()).anti_join(own, ["platform", "parent_id"])
+    return given.group_by(POST).agg(answers=_.count())
 
 
-def _told(comments):
-    """Per account: comments held, with a known author; and those with a parent on its platform."""
-    held = canonical(comments, "comments", [*ACCOUNT, "parent_id", "is_official"])
-    told = {"held": _.count(), "told": _.is_official.count(), "threaded": _.parent_id.count()}
-    accounts = held.group_by(ACCOUNT).agg(**told).to_pandas()
-    return accounts.assign(threaded=accounts.groupby("platform").threaded.transform("sum"))
-
-
-def _reasons(platform, known):
-    """Why the acts of each post's account cannot be told; empty where they can."""
-    return untold(known, "").mask(platform.isin(ANSWERS_ARE_POSTS), "")
-
-
-def untold(known, otherwise):
-    """Why nothing can be told of each row that counts comments `held`, `told` and `threaded`; `otherwise` where it can."""
-    reason = pd.Series(otherwise, known.index)
-    for words, name in ((NO_THREADS, "threaded"), (NO_AUTHORS, "told"), (NO_COMMENTS, "held")):
-        reason = reason.mask(known[name].fillna(0) == 0, words)
-    return reason
-
-
-def _kinds(own, given):
+def _kind(own):
     """The kind of each post; a post that goes on in the account's own thread is no answer."""
-    ids = own.platform + "\n" + own.account_id.fillna("") + "\n"
-    to_itself = (own.reply_to_account_id == own.account_id) | (ids + own.reply_to_id).isin(ids + own.post_id)
-    answers = own.reply_to_id.notna() & ~to_itself
-    answered = pd.MultiIndex.from_frame(own[POST]).isin(pd.MultiIndex.from_frame(given[POST]))
-    asks = own.reply_to_id.isna() & answered & own.text.str.contains(QUESTION, na=False)
-    kind = pd.Series("other", own.index).mask(asks, "question").mask(answers, "answer")
-    return kind.mask(own.repost_of_id.notna(), "repost")
+    to_itself = (own.reply_to_account_id == own.account_id).fill_null(False) | own.goes_on.notnull()
+    return ibis.cases(
+        (own.repost_of_id.notnull(), "repost"),
+        (own.reply_to_id.notnull() & ~to_itself, "answer"),
+        (own.reply_to_id.isnull() & own.answers.notnull() & own.text.re_search(QUESTION), "question"),
+        else_="other",
+    )
 
 
 def counted_acts(part):
     """answers, questions, others and n of one group, and why there are none if there are none."""
     seen = part[part.reason == ""]
-    counts = seen.kind.value_counts().reindex(["answer", "question", "other"], fill_value=0)
+    counts = seen.groupby("kind")["rows"].sum().reindex(["answer", "question", "other"], fill_value=0)
     told = dict(zip(("answers", "questions", "others"), counts.tolist(), strict=True))
     reason = part.reason.max() if seen.empty else "" if sum(told.values()) else NO_TALK
     return told | {"n": sum(told.values()), "reason": reason, "note": "" if seen.is_followed.all() else UNSEEN}
@@ -94,11 +99,3 @@ def index_row(name, part):
     scaled = {key: 2 * row[key] - 1 for key in (name, "low", "high")}
     after = {key: told[key] for key in ("answers", "questions", "others")}
     return row | scaled | after | {"method": row["method"] + told["note"]}
-
-
-def in_periods(found, period, zone):
-    """Acts with the `period` in which they stand, as text that sorts."""
-    if period not in PERIODS:
-        raise TableError(f"period must be one of {', '.join(PERIODS)}, not {period!r}.")
-    local = found.posted_at.dt.tz_convert(zone).dt.tz_localize(None)
-    return found.assign(period=local.dt.to_period(PERIODS[period]).astype(str))

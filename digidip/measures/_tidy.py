@@ -1,10 +1,12 @@
 """The tidy table that every measure returns, and the two shapes that several share."""
 
 import pandas as pd
+from ibis import _
 
-from digidip.measures._common import local_posts
+from digidip.measures._common import canonical, fetched
 from digidip.measures._counts import histogram
 from digidip.measures._intervals import day_bootstrap, share_row
+from digidip.measures._said import local_time
 
 NUMBERS = {"n": "int64", "low": "float64", "high": "float64"}
 
@@ -20,17 +22,19 @@ def tidy(frame, by, rows, columns):
     return pd.DataFrame(found, columns=list(types)).astype(types)
 
 
-def counted_posts(posts, by, zone="UTC", *columns):
-    """Local posts with their comment counts."""
-    return local_posts(posts, by, zone, "comment_count", *columns)
+def counted_posts(posts, by, zone=None):
+    """How many `posts` of a group have each comment count, in pandas; with a zone, on each local `day` of it."""
+    table = canonical(posts, "posts", [*by, "posted_at", "comment_count"])
+    day = {} if zone is None else {"day": local_time(table.posted_at, zone).truncate("D")}
+    return fetched(table.mutate(**day).group_by([*by, *day, "comment_count"]).agg(posts=_.count()))
 
 
 def share_table(name, posts, by, event):
     """Share of the posts with a known count for which `event(counts)` holds."""
 
     def rows(part):
-        known = part.comment_count.dropna()
-        return [share_row(name, int(event(known).sum()), len(known))]
+        known = part.dropna(subset="comment_count")
+        return [share_row(name, int(known.posts[event(known.comment_count)].sum()), int(known.posts.sum()))]
 
     return tidy(counted_posts(posts, by), by, rows, {name: "float64", **NUMBERS, "method": "str"})
 

@@ -3,12 +3,16 @@
 import ibis
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
+from scipy.stats import chi2, ecdf, quantile_test, rankdata
+from statsmodels.stats.proportion import proportion_confint
 
 from digidip.measures._common import canonical, keys, local_posts, window_days
+from digidip.measures._counts import divide
 from digidip.measures._intervals import percentiles, rate_row, resamples
 from digidip.measures._tidy import NUMBERS, tidy
 
+GAPS = {"median": 0.5, "90 % point": 0.9, "longest silence": 1}
+NO_GAP = "not defined: fewer than two posts"
 MISSING = {"n": 0, "low": None, "high": None}
 
 
@@ -86,6 +90,132 @@ def posts_per_day(posts, *, start, end, zone="UTC", by="ministry"):
     return tidy(local_posts(posts, by, zone), by, rows, columns)
 
 
+def posting_gap(posts, *, by="ministry"):
+    """Hours between one post and the next: what is usual, and the longest silence.
+
+    Formula: median, 90 % point and largest of the hours between consecutive posts. Interval: order statistics; the longest
+    has none.
+    **Unit** hours. **Reads** posts.posted_at. **Source** Conover 1999, ch. 3.2 (quantile test); P05 (one administrator).
+    **Caution** Silence before the first and after the last post is not seen. Gaps follow one another: nights make long ones,
+    campaigns short ones, so the interval, which takes them as independent, is too narrow.
+    Parameters: `posts`; `by`, the group column or columns.
+    Returns the group columns, `statistic`, `posting_gap`, `n` (gaps), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": ["2016-01-01T01:00Z", "2016-01-01T03:00Z", "2016-01-02T03:00Z"]})
+    >>> posting_gap(posts).posting_gap.tolist()  # gaps of 2 and 24 hours
+    [13.0, 21.8, 24.0]
+    """
+
+    def rows(part):
+        gaps = _gaps(part)
+        if not len(gaps):
+            return [{"statistic": name, **MISSING, "method": NO_GAP} for name in GAPS]
+        return [_gap(name, gaps, share) for name, share in GAPS.items()]
+
+    columns = {"statistic": "str", "posting_gap": "float64", **NUMBERS, "method": "str"}
+    return tidy(local_posts(posts, keys(by), "UTC"), keys(by), rows, columns)
+
+
+def posting_gap_share(posts, *, by="ministry"):
+    """Share of the gaps between posts that are at most so long.
+
+    Formula: gaps <= h / gaps, at every gap that occurs. Band: Dvoretzky, Kiefer and Wolfowitz, for the whole curve.
+    **Unit** share of gaps. **Reads** posts.posted_at. **Source** Massart 1990 (doi:10.1214/aop/1176990746); methods.md 1.2.
+    **Caution** As `posting_gap`: the band takes gaps as independent.
+    Parameters: `posts`; `by`, the group column or columns.
+    Returns the group columns, `hours`, `posting_gap_share`, `n` (gaps), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": ["2016-01-01T01:00Z", "2016-01-01T03:00Z", "2016-01-02T03:00Z"]})
+    >>> posting_gap_share(posts)[["hours", "posting_gap_share"]].values.tolist()
+    [[2.0, 0.5], [24.0, 1.0]]
+    """
+
+    def rows(part):
+        gaps = _gaps(part)
+        if not len(gaps):
+            return [{**MISSING, "method": NO_GAP}]
+        found, half = ecdf(gaps).cdf, np.sqrt(np.log(2 / 0.05) / (2 * len(gaps)))
+        cells = zip(found.quantiles, found.probabilities, strict=True)
+        told = {"n": len(gaps), "method": "Dvoretzky-Kiefer-Wolfowitz"}
+        return [_within(hours, share, half) | told for hours, share in cells]
+
+    columns = {"hours": "float64", "posting_gap_share": "float64", **NUMBERS, "method": "str"}
+    return tidy(local_posts(posts, keys(by), "UTC"), keys(by), rows, columns)
+
+
+def weekend_posting_ratio(posts, *, start, end, zone="UTC", by="ministry"):
+    """Posts per day of the weekend over posts per working day.
+
+    Formula: (posts on Saturdays and Sundays / such days) / (posts on other days / such days). Interval: exact, from
+    Clopper and Pearson's limits of the share of posts that fall on weekends.
+    **Unit** ratio of rates. **Reads** posts.posted_at. **Source** Clopper and Pearson 1934; Przyborowski and Wilenski 1940;
+    P05 (one administrator).
+    **Caution** Saturday and Sunday are not the weekend everywhere. Holidays count as the day they are. Posts are taken as
+    independent.
+    Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `zone`; `by`.
+    Returns the group columns, `weekend_posting_ratio`, `n` (posts), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": ["2016-01-01", "2016-01-01", "2016-01-02"]})
+    >>> weekend_posting_ratio(posts, start="2016-01-01", end="2016-01-04").round(3).values.tolist()  # (1 / 2) / (2 / 1)
+    [['PER', 0.25, 3, 0.004, 4.802, 'exact, 2 days of weekends']]
+    """
+    by, days = keys(by), window_days(start, end)
+    weekends = int((days.day_of_week >= 5).sum())
+
+    def rows(part):
+        inside = part.day[part.day.isin(days)]
+        if inside.empty or weekends in (0, len(days)):
+            return [{**MISSING, "method": "not defined: no post, no weekend or no working day in the window"}]
+        if (inside.dt.day_of_week >= 5).all():
+            return [{**MISSING, "method": "not defined: every post falls on a weekend"}]
+        events, scale = int((inside.dt.day_of_week >= 5).sum()), (len(days) - weekends) / weekends
+        share, low, high = (events / len(inside), *proportion_confint(events, len(inside), method="beta"))
+        with np.errstate(divide="ignore"):
+            odds = [np.float64(x) / (1 - x) * scale for x in (share, low, high)]
+        told = {"n": len(inside), "method": f"exact, {weekends} days of weekends"}
+        return [told | dict(zip(("weekend_posting_ratio", "low", "high"), odds, strict=True))]
+
+    return tidy(
+        local_posts(posts, by, zone), by, rows, {"weekend_posting_ratio": "float64", **NUMBERS, "method": "str"}
+    )
+
+
+def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry", draws=1999, seed=0):
+    """Whether posts come in bursts: variance over mean of posts per day; 1 is chance, more is bursts, less a timetable.
+
+    Formula: s² / mean of posts on the local days of [start, end), n - 1 below. Interval: percentiles over days drawn again; p:
+    Fisher's index of dispersion against more spread than Poisson.
+    **Unit** variance / mean. **Reads** posts.posted_at. **Source** Fisher, Thornton and Mackenzie 1922; methods.md 1.1; P05.
+    **Caution** Quiet weekends alone make it more than 1. Takes the days as independent.
+    Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `zone`; `by`; `draws`, `seed`.
+    Returns the group columns, `posting_dispersion`, `n` (days), `low`, `high`, `p`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": ["2016-01-01", "2016-01-01", "2016-01-02"]})
+    >>> posting_dispersion(posts, start="2016-01-01", end="2016-01-04").posting_dispersion.tolist()  # 2, 1, 0: 1 / 1
+    [1.0]
+    """
+    by, days = keys(by), window_days(start, end)
+
+    def rows(part):
+        counts = part.day.value_counts().reindex(days, fill_value=0).sort_index().to_numpy(float)
+        if not counts.any() or len(days) < 2:
+            return [{**MISSING, "method": "not defined: no post in the window, or one day only"}]
+        value, both = counts.var(ddof=1) / counts.mean(), np.column_stack([counts, counts**2])
+        sums = np.concatenate([weights @ both for weights in resamples(len(days), draws, seed, 2)]) / len(days)
+        low, high = percentiles(value, _dispersion(sums, len(days)))
+        told = {"n": len(days), "p": chi2.sf((len(days) - 1) * value, len(days) - 1)}
+        return [
+            told | {"posting_dispersion": value, "low": low, "high": high, "method": f"bootstrap of {len(days)} days"}
+        ]
+
+    columns = {"posting_dispersion": "float64", **NUMBERS, "p": "float64", "method": "str"}
+    return tidy(local_posts(posts, by, zone), by, rows, columns)
+
+
 def activity_rank(posts, *, by="ministry", zone="UTC", draws=1999, seed=0):
     """Rank of every group by number of posts, with the ranks that other days could have given it.
 
@@ -116,3 +246,28 @@ def activity_rank(posts, *, by="ministry", zone="UTC", draws=1999, seed=0):
     low, high = percentiles(ranks, np.concatenate(drawn))
     found = table.index.to_frame(index=False).assign(activity_rank=ranks, n=counts.sum(axis=0), low=low, high=high)
     return found.astype(columns)
+
+
+def _gaps(part):
+    """Hours between consecutive posts, ascending."""
+    return np.sort((part.posted_at.sort_values().diff().dropna() / pd.Timedelta(hours=1)).to_numpy(float))
+
+
+def _gap(name, gaps, share):
+    """The row of one statistic of the gaps."""
+    value, told = float(np.quantile(gaps, share)), {"statistic": name, "n": len(gaps)}
+    if share == 1:
+        return told | {"posting_gap": value, "method": f"no interval: the longest of {len(gaps):,}"}
+    low, high = quantile_test(gaps, q=value, p=share).confidence_interval(0.95)
+    return told | {"posting_gap": value, "low": low, "high": high, "method": "order statistics"}
+
+
+def _within(hours, share, half):
+    """One step of the curve with its band."""
+    return {"hours": hours, "posting_gap_share": share, "low": max(0.0, share - half), "high": min(1.0, share + half)}
+
+
+def _dispersion(moments, days):
+    """Variance over mean from the means of counts and of their squares, n - 1 below; missing where no post was drawn."""
+    mean, square = moments.T
+    return divide(divide((square - mean**2) * days, days - 1), mean)

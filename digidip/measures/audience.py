@@ -56,6 +56,56 @@ def reach_rate(metrics, accounts, population, *, by="ministry"):
     return tidy(told.sort_values(order), by, _reach_rows, inner | {"reach_rate": "float64", **NUMBERS, **after})
 
 
+def follower_growth(metrics, accounts, *, by="ministry"):
+    """How fast the audience of an account grew between the first and the last count of its followers.
+
+    Formula: 100 · ((F_last / F_first) ^ (30 / days) - 1), days between the two observations. No interval: both are counts.
+    **Unit** per cent per 30 days. **Reads** metrics.follower_count, observed_at; accounts.account_id. **Source**
+    methods.md 1.22.
+    **Caution** Two counts are no course: purges, campaigns and the platform's own growth are all in it. One count, counts
+    of one day, and a first count of 0 give none. A count without a date is left out.
+    Parameters: `metrics`, `accounts`; `by`, columns of accounts.
+    Returns the group columns, `platform`, `account_id`, `handle`, `follower_growth`, `n` (days), `low`, `high` (missing),
+    `follower_count` (the last), `method`.
+
+    >>> import pandas as pd
+    >>> accounts = pd.DataFrame({"platform": "x", "account_id": ["a", "b"], "handle": None, "ministry": "PER"})
+    >>> metrics = pd.DataFrame({"platform": "x", "account_id": ["a", "a", "b"], "follower_count": [1000, 1210, 5],
+    ...     "observed_at": ["2016-01-01", "2016-03-01", "2016-01-01"]})  # 10 % in each of two months of 30 days
+    >>> follower_growth(metrics, accounts).follower_growth.round(6).tolist()
+    [10.0, nan]
+    """
+    by, ends = keys(by), {"first": "argmin", "last": "argmax"}
+    known = _.follower_count.notnull() & _.observed_at.notnull()
+    held = canonical(metrics, "metrics", [*ACCOUNT, "observed_at", "follower_count"]).filter(known)
+    told = {name: getattr(_.follower_count, way)(_.observed_at) for name, way in ends.items()}
+    spans = held.group_by(ACCOUNT).agg(**told, begins=_.observed_at.min(), ends=_.observed_at.max()).to_pandas()
+    columns = list(dict.fromkeys([*by, *ACCOUNT, "handle"]))
+    own = canonical(accounts, "accounts", columns).to_pandas().drop_duplicates(ACCOUNT).merge(spans, "left", ACCOUNT)
+    after = {"follower_count": "Int64", "method": "str"}
+    inner = {name: "str" for name in [*ACCOUNT, "handle"] if name not in by}
+    rows = partial(_growth_rows, inner=list(inner))
+    order = list(dict.fromkeys([*by, *ACCOUNT]))
+    return tidy(own.sort_values(order), by, rows, inner | {"follower_growth": "float64", **NUMBERS, **after})
+
+
+def _growth_rows(part, inner):
+    """The growth of each account, or why it has none."""
+    found = []
+    for row in part.to_dict("records"):
+        told = {name: row[name] for name in inner} | {
+            "follower_count": pd.NA if pd.isna(row["last"]) else int(row["last"])
+        }
+        days = 0 if pd.isna(row["last"]) else (row["ends"] - row["begins"]).days
+        if days < 1 or not row["first"]:
+            reason = NO_FOLLOWERS if pd.isna(row["last"]) else "not defined: one count only, or none at first"
+            found.append(told | {"n": 0, "method": reason})
+            continue
+        growth = 100 * ((row["last"] / row["first"]) ** (30 / days) - 1)
+        found.append(told | {"follower_growth": growth, "n": days, "method": f"two counts, {days} days apart"})
+    return found
+
+
 def reach_association(hosts, *, outcome="reach_rate", terms=("gdp_per_person", "population"), by="platform"):
     """How reach goes with wealth and size of the receiving states: rank correlation of each alone, elasticities together.
 

@@ -7,16 +7,19 @@ import statsmodels.api as sm
 from scipy.stats import norm
 from statsmodels.stats.meta_analysis import combine_effects
 
+from digidip.measures._asked import codes_of, listed, reason, usable
 from digidip.measures._change import best_split, split_p
 from digidip.measures._common import keys
 from digidip.measures._intervals import difference, share_row, verdict
-from digidip.measures._talk import acts, counted_acts, in_periods, index_row
+from digidip.measures._talk import acts, counted_acts, index_row
 from digidip.measures._tidy import NUMBERS, tidy
 from digidip.measures.conversation import SEED
 
 ALONE = "not defined: nobody to compare with"
 SHORT = "not defined: fewer than {} periods with acts"
 SHORTEST = 2  # periods on each side of a change-point
+TONES = ("criticism", "praise", "neither")
+NO_TONE = "not available: no criticism and praise coded by coders who agree"
 STATISTICS = {"step": 2 * SHORTEST, "slope": 3, "later half less earlier": 2}
 
 
@@ -59,6 +62,44 @@ def reply_share_difference(posts, comments, *, by="ministry", margin=0.1):
     return tidy(found, keys(by), rows, columns)
 
 
+def tone_answer_difference(inquiries, tones=None, *, by="ministry"):
+    """Whether criticism is answered less than praise: difference of the shares answered.
+
+    Formula: answered / comments coded criticism - answered / comments coded praise. Interval: Newcombe.
+    **Unit** difference of shares. **Reads** inquiries: is_answered; codings: codebook tone, variable tone. **Source**
+    Newcombe 1998 (Statistics in Medicine 17:873); M19 (open talk answers criticism).
+    **Caution** Only comments whose tone most coders agree on count, and only if their α passes .667. Criticism that asks is
+    an inquiry too. Below 0 criticism is answered less.
+    Parameters: `inquiries`, made by `inquiries`; `tones`, codings, in codebook "tone" criticism, praise or neither; `by`.
+    Returns the group columns, `tone_answer_difference`, `n` (comments of both tones), `low`, `high`, `criticism`, `praise`
+    (shares answered), `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdef"), "absent": None,
+    ...                      "is_answered": [True, False, True, True]})
+    >>> codes = {"c": "criticism", "d": "criticism", "e": "praise", "f": "praise"}
+    >>> tones = pd.DataFrame([("tone", item, "tone", coder, code) for item, code in codes.items() for coder in "ab"],
+    ...                      columns=["codebook", "item_id", "variable", "coder", "code"])
+    >>> tone_answer_difference(rows, tones)[["tone_answer_difference", "criticism", "praise"]].values.tolist()
+    [[-0.5, 0.5, 1.0]]
+    """
+    codes = codes_of(tones, "tone", "tone", TONES)
+
+    def rows(part):
+        known = usable(part)
+        told = known.is_answered.astype(float).groupby(known.comment_id.map(codes)).agg(["sum", "size"])
+        if not {*TONES[:2]} <= {*told.index}:
+            return [{"n": 0, "method": reason(part) if known.empty else NO_TONE}]
+        cells = told.loc[[*TONES[:2]]].astype(int).to_numpy()
+        numbers = dict(zip(("tone_answer_difference", "low", "high"), difference(*cells.ravel()), strict=True))
+        shares = dict(zip(TONES, cells[:, 0] / cells[:, 1], strict=False))
+        return [{**numbers, **shares, "n": int(cells[:, 1].sum()), "method": f"Newcombe, {cells[0, 1]} criticise"}]
+
+    after = {"criticism": "float64", "praise": "float64", "method": "str"}
+    each = listed(inquiries, keys(by), "is_answered")
+    return tidy(each, keys(by), rows, {"tone_answer_difference": "float64", **NUMBERS, **after})
+
+
 def dialogue_change(
     posts, comments, *, by="ministry", period="quarter", zone="UTC", margin=0.2, permutations=9999, seed=SEED
 ):
@@ -85,7 +126,7 @@ def dialogue_change(
     >>> dialogue_change(posts, comments)[["statistic", "dialogue_change", "changed_at"]].round(3).values.tolist()[:2]
     [['step', 2.0, '2014Q3'], ['slope', 0.8, '']]
     """
-    found = in_periods(acts(posts, comments, keys(by)), period, zone)
+    found = acts(posts, comments, keys(by), period, zone)
     rows = partial(_change_rows, margin=margin, permutations=permutations, seed=seed)
     after = {"changed_at": "str", "p": "float64", "method": "str"}
     return tidy(found, keys(by), rows, {"statistic": "str", "dialogue_change": "float64", **NUMBERS, **after})

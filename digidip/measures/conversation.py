@@ -8,13 +8,12 @@ from scipy.stats import binom
 from digidip.measures._common import keys
 from digidip.measures._counts import mean
 from digidip.measures._intervals import percentiles, share_row
-from digidip.measures._talk import acts, counted_acts, in_periods, index_row
-from digidip.measures._threads import threads, turns
+from digidip.measures._talk import acts, counted_acts, index_row
+from digidip.measures._threads import SIDES, successions, threads
 from digidip.measures._tidy import NUMBERS, tidy
 
 SEED = 20
 ACTS = {"answers": "Int64", "questions": "Int64", "others": "Int64"}
-SIDES = {"others": False, "ministry": True}
 
 
 def reply_share(posts, comments, *, by="ministry"):
@@ -100,7 +99,7 @@ def dialogue_index_per_period(posts, comments, *, by="ministry", period="quarter
     [['2015Q4', -1.0, 1], ['2016Q1', 1.0, 1]]
     """
     name, columns = "dialogue_index_per_period", {"dialogue_index_per_period": "float64", **NUMBERS, **ACTS}
-    found = in_periods(acts(posts, comments, keys(by)), period, zone)
+    found = acts(posts, comments, keys(by), period, zone)
     return tidy(found, [*keys(by), "period"], lambda part: [index_row(name, part)], {**columns, "method": "str"})
 
 
@@ -149,10 +148,10 @@ def exchange_share(posts, comments, *, by="ministry", official_turns=2):
     """
 
     def rows(part):
-        if part.thread.isna().all():
+        if part["rows"].isna().all():
             return [{"n": 0, "method": part.reason.iloc[0]}]
-        several = turns(part).official_turns >= official_turns
-        row = share_row("exchange_share", int(several.sum()), len(several))
+        several = part["rows"][part.official_turns >= official_turns].sum()
+        row = share_row("exchange_share", int(several), int(part["rows"].sum()))
         if row["method"] == "Wilson":
             low, high = binom.ppf([0.025, 0.975], row["n"], row["exchange_share"]) / row["n"]
             row |= {"low": low, "high": high, "method": "bootstrap of threads"}
@@ -183,41 +182,41 @@ def next_speaker_share(posts, comments, *, by="ministry"):
     [['others', 'ministry', 1.0], ['others', 'nobody', 0.0]]
     """
     columns = {"speaker": "str", "next": "str", "next_speaker_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(threads(posts, comments, keys(by)), keys(by), _next_rows, columns)
+    return tidy(successions(posts, comments, keys(by)), keys(by), _next_rows, columns)
 
 
 def _depth_rows(part, draws, seed):
     """The rows of one group: mean turns, alternations and official turns per thread."""
     names = ("turns", "alternations", "official turns")
-    if part.thread.isna().all():
+    if part["rows"].isna().all():
         return [{"statistic": name, "n": 0, "method": part.reason.iloc[0]} for name in names]
-    found = turns(part)
-    columns = dict(zip(names, (found.turns, found.turns - 1, found.official_turns), strict=True))
-    return [{"statistic": name} | _mean_row(column.to_numpy(), draws, seed) for name, column in columns.items()]
+    columns = dict(zip(names, (part.turns, part.turns - 1, part.official_turns), strict=True))
+    return [
+        {"statistic": name} | _mean_row(part["rows"].groupby(column).sum(), draws, seed)
+        for name, column in columns.items()
+    ]
 
 
-def _mean_row(numbers, draws, seed):
-    """The mean with its interval over numbers drawn again; none where all are the same."""
-    values, weights = np.unique(numbers, return_counts=True)
-    row = {"turn_depth": float(numbers.mean()), "n": len(numbers)}
+def _mean_row(counts, draws, seed):
+    """The mean of numbers, of each of which there are so many, with its interval over numbers drawn again."""
+    values, weights = counts.index.to_numpy(float), counts.to_numpy(int)
+    n = int(weights.sum())
+    row = {"turn_depth": float(values @ weights / n), "n": n}
     if len(values) < 2:
         return row | {"method": "every thread the same: no interval"}
-    drawn = np.random.default_rng(seed).multinomial(len(numbers), weights / len(numbers), size=draws)
-    low, high = percentiles(row["turn_depth"], mean(values.astype(float), drawn.astype(float)))
+    drawn = np.random.default_rng(seed).multinomial(n, weights / n, size=draws)
+    low, high = percentiles(row["turn_depth"], mean(values, drawn.astype(float)))
     return row | {"low": low, "high": high, "method": "bootstrap of threads"}
 
 
 def _next_rows(part):
     """Six rows of one group: after others and after the ministry, each of them or nobody."""
     pairs = [(speaker, after) for speaker in SIDES for after in (*SIDES, "nobody")]
-    if part.thread.isna().all():
+    if part["rows"].isna().all():
         return [{"speaker": a, "next": b, "n": 0, "method": part.reason.iloc[0]} for a, b in pairs]
-    words = part.is_official.map({official: side for side, official in SIDES.items()})
-    after = words.groupby(part.thread).shift(-1).fillna("nobody")
-    rows = [
-        share_row("next_speaker_share", int(((words == a) & (after == b)).sum()), int((words == a).sum()))
-        for a, b in pairs
-    ]
+    cells = part[[f"{a} {b}" for a, b in pairs]].sum().astype(int)
+    said = {side: int(cells.filter(regex=f"^{side}").sum()) for side in SIDES}
+    rows = [share_row("next_speaker_share", int(cells[f"{a} {b}"]), said[a]) for a, b in pairs]
     silent = {"method": "not defined: this side says nothing in threads"}
     return [
         {"speaker": a, "next": b} | row | (silent if not row["n"] else {})

@@ -38,7 +38,9 @@ def official_answer_share(posts, comments, *, per="post", by="ministry", intracl
     """
     if per not in ("post", "comment"):
         raise TableError(f"per must be 'post' or 'comment', not {per!r}.")
-    groups = _groups(posts, comments, keys(by), _GROUP[per])
+    names = [*POST, "account_id", "parent_id", "is_official"]
+    held = _marked(comments) if per == "comment" else canonical(comments, "comments", names)
+    groups = _groups(posts, held, keys(by), _PER_POST | (_PER_COMMENT if per == "comment" else {}), _GROUP[per])
     columns = {"per": "str", "official_answer_share": "float64", **NUMBERS, "method": "str"}
     return tidy(groups, keys(by), partial(_rows, per=per, intraclass=intraclass), columns)
 
@@ -61,7 +63,8 @@ def official_answer_count(posts, comments, *, by="ministry"):
     >>> official_answer_count(posts, comments).round(3).values.tolist()
     [['PER', 1, 2, 0.025, 5.572, 'exact']]
     """
-    groups = _groups(posts, comments, keys(by), {"n": _.told.sum(), "events": _.official.sum()})
+    held = canonical(comments, "comments", [*POST, "account_id", "parent_id", "is_official"])
+    groups = _groups(posts, held, keys(by), _PER_POST, {"n": _.told.sum(), "events": _.official.sum()})
     columns = {"official_answer_count": "Int64", **NUMBERS, "method": "str"}
     return tidy(groups, keys(by), _count_rows, columns)
 
@@ -72,9 +75,8 @@ _PER_POST = {
     "told": _.is_official.count(),
     "threaded": _.parent_id.count(),
     "official": _.is_official.sum(),
-    "top": _TOP.sum(),
-    "answered": (_TOP & _.is_answered).sum(),
 }
+_PER_COMMENT = {"top": _TOP.sum(), "answered": (_TOP & _.is_answered).sum()}
 _KNOWN = (_.told > 0) | (_.rows.isnull() & (_.account_told > 0))
 _GROUP = {
     "post": {"n": _KNOWN.sum(), "events": (_KNOWN & (_.official > 0)).sum(), "posts": _KNOWN.sum()},
@@ -90,12 +92,15 @@ def _marked(comments):
     return comments.left_join(answers, ["platform", "comment_id"]).select(*names, "is_answered")
 
 
-def _groups(posts, comments, by, wanted):
+def _groups(posts, comments, by, per_post, wanted):
     """One row per group: what is wanted, and how many comments are held, have a known author, name a parent."""
     posts = canonical(posts, "posts", [*by, *POST, "account_id"])
-    told = beside_comments(posts, _marked(comments), _PER_POST, {"account_told": _.told.sum()})
+    told = beside_comments(posts, comments, per_post, {"account_told": _.told.sum()})
+    told = told.mutate(
+        threaded=_.threaded.sum().over(group_by="platform")
+    )  # a parent anywhere: the export tells parents
     held = {"held": _.rows.sum(), "told": _.told.sum(), "threaded": _.threaded.sum()}
-    return told.group_by(by).agg(**{**held, **wanted}).to_pandas()
+    return told.aggregate(**{**held, **wanted}, by=by).to_pandas()
 
 
 def _count_rows(part):
@@ -113,7 +118,8 @@ def _reason(present):
 
 def _rows(part, per, intraclass):
     """The rows of one group: the reason why there is no share, or the share with each of its intervals."""
-    held, told, threaded, n, events, posts = part[["held", "told", "threaded", "n", "events", "posts"]].fillna(0).sum()
+    names = ["held", "told", "threaded", "n", "events", "posts"]  # the engine's sums may come as decimals
+    held, told, threaded, n, events, posts = part[names].astype(float).fillna(0).sum()
     if reason := _reason({NO_COMMENTS: held, NO_AUTHORS: told, NO_THREADS: threaded or per == "post", NOTHING: n}):
         return [{"per": per, "n": 0, "method": reason}]
     sizes = {"exact": n}

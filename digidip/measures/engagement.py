@@ -10,8 +10,8 @@ import ibis
 import numpy as np
 from ibis import _
 
-from digidip.measures._common import POST, beside_comments, canonical, keys, window_days
-from digidip.measures._counts import gini, histogram, lorenz, mean, quantiles, top_share, variance_ratio
+from digidip.measures._common import POST, beside_comments, canonical, keys, local_posts, window_days
+from digidip.measures._counts import gini, histogram, lorenz, mean, quantiles, top_share, totals, variance_ratio
 from digidip.measures._intervals import day_bootstrap, share_row
 from digidip.measures._models import dispersion
 from digidip.measures._ratios import ratio_rows
@@ -146,11 +146,10 @@ def comment_exceedance(posts, *, by="ministry"):
     """
 
     def rows(part):
-        values, posts_at = np.unique(part.comment_count.dropna(), return_counts=True)
+        values, posts_at = totals(part)
         at_least, n = posts_at[::-1].cumsum()[::-1], posts_at.sum()
-        shares = [
-            {"comments": k} | share_row("comment_exceedance", x, n) for k, x in zip(values, at_least, strict=True)
-        ]
+        pairs = zip(values, at_least, strict=True)
+        shares = [{"comments": k} | share_row("comment_exceedance", x, n) for k, x in pairs]
         return shares or [share_row("comment_exceedance", 0, 0)]
 
     columns = {"comments": "Int64", "comment_exceedance": "float64", **NUMBERS, "method": "str"}
@@ -173,7 +172,7 @@ def comment_lorenz(posts, *, by="ministry"):
     """
 
     def rows(part):
-        values, posts_at = np.unique(part.comment_count.dropna(), return_counts=True)
+        values, posts_at = totals(part)
         n = int(posts_at.sum())
         corners = zip(*lorenz(values, posts_at), strict=True) if values.any() else [(np.nan, np.nan)]
         return [{"post_share": posts, "comment_lorenz": comments, "n": n} for posts, comments in corners]
@@ -199,7 +198,8 @@ def comments_per_day(posts, *, start, end, zone="UTC", by="ministry"):
     by, days = keys(by), window_days(start, end)
 
     def rows(part):
-        daily = part.groupby("day").comment_count.agg(["sum", "count"]).reindex(days, fill_value=0)
+        known = part.assign(comments=part.comment_count * part.posts).dropna(subset="comments")
+        daily = known.groupby("day")[["comments", "posts"]].sum().reindex(days, fill_value=0)
         return [{"day": day, "comments_per_day": x if n else np.nan, "n": n} for day, x, n in daily.itertuples()]
 
     columns = {"day": "datetime64[us]", "comments_per_day": "float64", **NUMBERS}
@@ -240,7 +240,7 @@ def comment_dispersion(posts, *, by="ministry"):
     """
 
     def rows(part):
-        known = part.comment_count.dropna().to_numpy(float)
+        known = np.repeat(*totals(part))
         found = zip(("comment_dispersion", "low", "high", "p", "method"), dispersion(known), strict=True)
         return [{"n": len(known), **dict(found)}]
 
@@ -270,7 +270,7 @@ def comment_rate_ratio(posts, *, by="ministry", terms=("weekday", "hour", "mediu
     columns = [term for term in terms if term not in ("weekday", "hour")]
     types = {"term": "str", "level": "str", "comment_rate_ratio": "float64", **NUMBERS, "method": "str"}
     rows = partial(ratio_rows, terms=terms, draws=draws, seed=seed)
-    return tidy(counted_posts(posts, by, zone, *columns), by, rows, types)
+    return tidy(local_posts(posts, by, zone, "comment_count", *columns), by, rows, types)
 
 
 def recounted_posts(posts, comments, *, count="held", within_days=None):

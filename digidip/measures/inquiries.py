@@ -5,19 +5,22 @@ by others, with its kind and the wait for its first official answer.
 """
 
 import numpy as np
+import pandas as pd
+from ibis import _
 
-from digidip.measures._asked import INQUIRY, KINDS, asked, by_kind, kinds, reason, usable
+from digidip.measures._asked import INQUIRY, KINDS, asked, by_kind, gathered, kinds, reason, tallied, usable
 from digidip.measures._common import keys, window_days
-from digidip.measures._intervals import percentiles, rate_row, resamples, share_interval
+from digidip.measures._intervals import percentiles, rate_row, rate_rows, resamples, share_interval
 from digidip.measures._ratios import WEEKDAYS
 from digidip.measures._tidy import NUMBERS, tidy
 from digidip.tables import TableError
 
 SEED = 20
+DAY = _.asked.truncate("D")
 NO_CODES = "no result: no comment coded by coders who agree"
 
 
-def inquiries(posts, comments, *, codings=None, by="ministry", zone="UTC", answer="reply", until=None):
+def inquiries(posts, comments, *, codings=None, by="ministry", zone="UTC", answer="reply", until=None, frame=True):
     """The top-level comments by others as pandas: kind, wait and answer of each; what the measures of inquiries read.
 
     Kind (none, procedural, complex) is that of the coders of `codings` (codebook "inquiry", variable "kind"; most votes;
@@ -25,7 +28,8 @@ def inquiries(posts, comments, *, codings=None, by="ministry", zone="UTC", answe
     comment itself, "thread" those to any reply under it too. Unanswered ones are observed until the collection (the last
     comment held where nobody noted it), or until `until`, a local day of `zone`. `by`: columns of posts to carry.
     `absent` says why nothing can be told of an account; a post without comments keeps a row without a comment.
-    An answer earlier than its comment raises `TableError`.
+    An answer earlier than its comment raises `TableError`. `frame=False` keeps more rows than memory holds in the engine,
+    as an Ibis table, which the measures read alike.
 
     >>> import pandas as pd
     >>> ids = {"platform": "x", "account_id": "a", "post_id": "1"}
@@ -39,7 +43,8 @@ def inquiries(posts, comments, *, codings=None, by="ministry", zone="UTC", answe
     """
     if answer not in ("reply", "thread"):
         raise TableError(f"answer must be 'reply' or 'thread', not {answer!r}.")
-    return asked(posts, comments, keys(by), zone, codings, answer, until)
+    by = keys(by)
+    return gathered(asked(posts, comments, by, zone, codings, answer, until), by, frame)
 
 
 def inquiry_share(inquiries, *, by="ministry"):
@@ -63,13 +68,14 @@ def inquiry_share(inquiries, *, by="ministry"):
         known = usable(part)
         if known.empty:
             return [{"kind": INQUIRY, "n": 0, "method": reason(part)}]
-        n, coded = len(known), int((known.basis == "codings").sum())
-        events = {INQUIRY: (known.kind != "none").sum()} | {kind: (known.kind == kind).sum() for kind in KINDS}
+        per = known.groupby("kind")["rows"].sum()
+        n, coded = int(per.sum()), int(known["rows"][known.basis == "codings"].sum())
+        events = {INQUIRY: per.drop("none", errors="ignore").sum()} | {kind: per.get(kind, 0) for kind in KINDS}
         method = f"{coded:,} coded, {n - coded:,} by rules"
         return [_share(kind, "inquiry_share", int(x), n, method) for kind, x in events.items()]
 
     columns = {"kind": "str", "inquiry_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(inquiries, keys(by), rows, columns)
+    return tidy(tallied(inquiries, keys(by), "kind", "basis"), keys(by), rows, columns)
 
 
 def inquiry_detection(inquiries, *, by="ministry"):
@@ -90,7 +96,7 @@ def inquiry_detection(inquiries, *, by="ministry"):
     [['precision', 0.5, 2], ['recall', 0.5, 2], ['F1', 0.5, 4], ['kind', 1.0, 1]]
     """
     columns = {"statistic": "str", "inquiry_detection": "float64", **NUMBERS, "method": "str"}
-    return tidy(inquiries, keys(by), _detected, columns)
+    return tidy(tallied(inquiries, keys(by), "coded", "ruled"), keys(by), _detected, columns)
 
 
 def inquiry_rate(inquiries, *, start, end, by="ministry", draws=9999, seed=SEED):
@@ -120,7 +126,8 @@ def inquiry_rate(inquiries, *, start, end, by="ministry", draws=9999, seed=SEED)
         return [exact, exact | _redrawn(counts.to_numpy(), draws, seed)]
 
     columns = {"kind": "str", "inquiry_rate": "float64", **NUMBERS, "method": "str"}
-    return tidy(inquiries, keys(by), lambda part: by_kind(part, found), columns)
+    per_day = tallied(inquiries, keys(by), "kind", day=DAY)
+    return tidy(per_day, keys(by), lambda part: by_kind(part, found), columns)
 
 
 def inquiries_per_day(inquiries, *, start, end, by="ministry"):
@@ -144,9 +151,11 @@ def inquiries_per_day(inquiries, *, start, end, by="ministry"):
         if known.empty:
             return [{"day": day, "n": 0} for day in days]
         counts = _daily(kinds(known)[INQUIRY], days)
-        return [{"day": day} | rate_row("inquiries_per_day", int(x)) for day, x in counts.items()]
+        rates = rate_rows("inquiries_per_day", counts.to_list())
+        return [{"day": day} | rate for day, rate in zip(days, rates, strict=True)]
 
-    return tidy(inquiries, keys(by), rows, {"day": "datetime64[us]", "inquiries_per_day": "float64", **NUMBERS})
+    columns = {"day": "datetime64[us]", "inquiries_per_day": "float64", **NUMBERS}
+    return tidy(tallied(inquiries, keys(by), "kind", day=DAY), keys(by), rows, columns)
 
 
 def inquiries_per_weekday(inquiries, *, start, end, by="ministry"):
@@ -176,7 +185,7 @@ def inquiries_per_weekday(inquiries, *, start, end, by="ministry"):
         return [{"weekday": day} | _per_weekday(sums[day], there[day]) for day in WEEKDAYS]
 
     columns = {"weekday": "str", "inquiries_per_weekday": "float64", **NUMBERS, "method": "str"}
-    return tidy(inquiries, keys(by), rows, columns)
+    return tidy(tallied(inquiries, keys(by), "kind", day=DAY), keys(by), rows, columns)
 
 
 def inquiry_hours(inquiries, *, by="ministry"):
@@ -200,13 +209,11 @@ def inquiry_hours(inquiries, *, by="ministry"):
         known = usable(part)
         if known.empty:
             return [{"weekday": day, "hour": hour, "n": 0, "method": reason(part)} for day, hour in _WEEK]
-        both = [_weekly(kinds(known)[INQUIRY][moment]) for moment in ("asked", "answered")]
-        cells = zip(_WEEK, *both, strict=True)
+        both = [_weekly(kinds(known)[INQUIRY], moment) for moment in ("asked", "answered")]
+        cells = zip(_WEEK, rate_rows("inquiry_hours", both[0].tolist()), both[1], strict=True)
         return [
-            {"weekday": day, "hour": hour}
-            | rate_row("inquiry_hours", int(x))
-            | {"answers": y, "method": "exact Poisson"}
-            for (day, hour), x, y in cells
+            {"weekday": day, "hour": hour, **rate, "answers": y, "method": "exact Poisson"}
+            for (day, hour), rate, y in cells
         ]
 
     columns = {
@@ -217,16 +224,18 @@ def inquiry_hours(inquiries, *, by="ministry"):
         "answers": "Int64",
         "method": "str",
     }
-    return tidy(inquiries, keys(by), rows, columns)
+    hours = [tallied(inquiries, keys(by), "kind", **{name: _[name].truncate("h")}) for name in ("asked", "answered")]
+    return tidy(pd.concat(hours, ignore_index=True), keys(by), rows, columns)
 
 
 _WEEK = [(day, hour) for day in WEEKDAYS for hour in range(24)]
 
 
-def _weekly(moments):
+def _weekly(rows, moment):
     """How many moments fall in each hour of the week, Monday 0 h first."""
-    moments = moments.dropna()
-    return np.bincount(moments.dt.day_of_week * 24 + moments.dt.hour, minlength=len(_WEEK))
+    rows = rows.dropna(subset=moment)
+    hours = rows[moment].dt.day_of_week * 24 + rows[moment].dt.hour
+    return np.bincount(hours, weights=rows["rows"], minlength=len(_WEEK)).astype(int)
 
 
 def _share(kind, name, events, n, method):
@@ -237,13 +246,14 @@ def _share(kind, name, events, n, method):
 
 def _detected(part):
     """The rows of one group: rules against coders, or why there is no result."""
-    coded = part.dropna(subset=["coded", "comment_id"])
+    coded = part[part["rows"] > 0].dropna(subset="coded")
     if coded.empty:
         return [{"statistic": name, "n": 0, "method": NO_CODES} for name in ("precision", "recall", "F1", "kind")]
     there, found = coded.coded != "none", coded.ruled != "none"
-    right, alike = int((there & found).sum()), int((there & found & (coded.coded == coded.ruled)).sum())
-    pairs = {"precision": (right, found.sum()), "recall": (right, there.sum())}
-    pairs |= {"F1": (2 * right, found.sum() + there.sum()), "kind": (alike, right)}
+    cases = (there & found, there & found & (coded.coded == coded.ruled), found, there)
+    right, alike, found, there = (int(coded["rows"][case].sum()) for case in cases)
+    pairs = {"precision": (right, found), "recall": (right, there), "F1": (2 * right, found + there)}
+    pairs |= {"kind": (alike, right)}
     return [{"statistic": name} | _ratio(name, *map(int, pair)) for name, pair in pairs.items()]
 
 
@@ -257,7 +267,7 @@ def _ratio(name, events, n):
 
 def _daily(rows, days):
     """Inquiries on each of the days."""
-    return rows.asked.dt.normalize().value_counts().reindex(days, fill_value=0)
+    return rows.groupby("day")["rows"].sum().reindex(days, fill_value=0)
 
 
 def _redrawn(counts, draws, seed):

@@ -7,8 +7,8 @@ from scipy.stats import binomtest
 
 from digidip.measures._common import keys, window_days
 from digidip.measures._counts import divide
-from digidip.measures._intervals import percentiles, rate_row, resamples
-from digidip.measures._sessions import answers_of, edges, minutes, of_ministries, talk
+from digidip.measures._intervals import percentiles, rate_rows, resamples
+from digidip.measures._sessions import answering, answers_of, edges, minutes, of_ministries, talk
 from digidip.measures._tidy import NUMBERS, tidy
 
 DAY = 1440
@@ -73,7 +73,7 @@ def answers_per_day(posts, comments, *, start, end, zone="UTC", by="ministry", e
     """
     rows = partial(_day_rows, days=window_days(start, end), ends=edges(start, end, zone), events=events, kind=kind)
     columns = {"day": "datetime64[us]", "answers_per_day": "Int64", **NUMBERS, "event": "str", "method": "str"}
-    return tidy(talk(posts, comments, keys(by)), keys(by), rows, columns)
+    return tidy(answering(posts, comments, keys(by)), keys(by), rows, columns)
 
 
 def _spans(part, events, kind, ends):
@@ -183,9 +183,12 @@ def _day_rows(part, days, ends, events, kind):
     answers, reason = answers_of(part, ends)
     counts = np.bincount(np.searchsorted(ends, answers.minute, "right") - 1, minlength=len(days))[: len(days)]
     spans = _spans(part, events, kind, ends)
-    rows = []
-    for day, count, low, high in zip(days, counts, ends[:-1], ends[1:], strict=True):
-        touching = " · ".join(name for name, first, last in spans if first < high and last > low) or None
-        found = {"n": 0, "method": reason} if reason else rate_row("answers_per_day", int(count)) | {"method": "exact"}
-        rows.append({"day": day, "event": touching} | found)
-    return rows
+    rates = [{**rate, "method": "exact"} for rate in rate_rows("answers_per_day", counts.tolist())]
+    found = [{"n": 0, "method": reason}] * len(days) if reason else rates
+    rows = zip(days, ends[:-1], ends[1:], found, strict=True)
+    return [{"day": day, "event": _touching(spans, low, high)} | row for day, low, high, row in rows]
+
+
+def _touching(spans, low, high):
+    """The names of the spans that touch a day, in words; missing where none does."""
+    return " · ".join(name for name, first, last in spans if first < high and last > low) or None

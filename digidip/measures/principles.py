@@ -5,9 +5,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from digidip.measures._codings import coded
+from digidip.measures._codings import coded, kr20
 from digidip.measures._common import POST, canonical, keys
-from digidip.measures._intervals import percentiles
+from digidip.measures._intervals import percentiles, resamples
 from digidip.measures._tidy import NUMBERS, tidy
 from digidip.measures.agreement import SEED, coder_agreement
 from digidip.tables import TableError
@@ -45,13 +45,47 @@ def dialogic_principle(posts, codings, *, codebook="principles", by="ministry", 
     >>> dialogic_principle(posts, codings).iloc[[0, 1, -1], 1:4].values.tolist()
     [['dialogic loop', 0.5, 2], ['usefulness of information', nan, 0], ['all kept', 0.5, 2]]
     """
-    held = canonical(posts, "posts", [*keys(by), *POST, "account_id"]).to_pandas()
-    rated = _rated(coded(codings, codebook))
-    alpha = coder_agreement(rated, codebook=codebook, by="principle", gate=gate, draws=1).set_index("principle")
-    frame = held[keys(by)].drop_duplicates().merge(_of_groups(held, rated, keys(by)), how="left", on=keys(by))
+    frame, alpha = _grouped(posts, codings, codebook, keys(by), gate)
     rows = partial(_rows, alpha=alpha, draws=draws, seed=seed)
     columns = {"principle": "str", "dialogic_principle": "float64", **NUMBERS, "agreement": "float64", "method": "str"}
     return tidy(frame, keys(by), rows, columns)
+
+
+def principle_reliability(posts, codings, *, codebook="principles", by="ministry", gate=0.667, draws=9999, seed=SEED):
+    """Whether the indicators of dialogue measure one thing, and what the index is without each of them.
+
+    Formula: KR-20 = k / (k - 1) · (1 - Σ v / σ²), v the variance of an indicator over items (mean of the coders' codes; of
+    0 and 1, p q), σ² that of the sum of all k; `index`: the DPI of `dialogic_principle` over the same indicators. Interval:
+    percentiles over items drawn again. The first row leaves out nothing, the others one indicator each.
+    **Unit** KR-20, at most 1. **Reads** as `dialogic_principle`. **Source** Kuder and Richardson 1937
+    (doi:10.1007/BF02288391); Cronbach 1951 (doi:10.1007/BF02310555); methods.md 1.3.
+    **Caution** Of items of which all indicators are coded. Principles need not go together: a low KR-20 says that one
+    number hides several, not that the coding failed. An index that moves when one indicator goes rests on it.
+    Parameters: as `dialogic_principle`.
+    Returns the group columns, `without` (the indicator left out, empty for none), `principle_reliability`, `n` (items),
+    `low`, `high`, `index`, `method`.
+
+    >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "post_id": ["1", "2", "3"]})
+    >>> codes = {"asks": "110", "answers": "100"}  # variances 2/9 each; sums 2, 1, 0: 2/3
+    >>> rows = [("principles", str(item), f"dialogic loop: {name}", coder, code) for name, told in codes.items()
+    ...         for item, code in enumerate(told, 1) for coder in "ab"]
+    >>> codings = pd.DataFrame(rows, columns=["codebook", "item_id", "variable", "coder", "code"])
+    >>> found = principle_reliability(posts, codings)  # 2 · (1 - 4/9 · 3/2)
+    >>> found.principle_reliability.round(3).tolist(), found["index"].round(3).tolist()
+    ([0.667, nan, nan], [0.5, 0.667, 0.333])
+    """
+    frame, alpha = _grouped(posts, codings, codebook, keys(by), gate)
+    rows = partial(_reliability_rows, alpha=alpha, draws=draws, seed=seed)
+    columns = {"without": "str", "principle_reliability": "float64", **NUMBERS, "index": "float64", "method": "str"}
+    return tidy(frame, keys(by), rows, columns)
+
+
+def _grouped(posts, codings, codebook, by, gate):
+    """The codings of each group, one row at least, and the agreement on each principle."""
+    held = canonical(posts, "posts", [*by, *POST, "account_id"]).to_pandas()
+    rated = _rated(coded(codings, codebook))
+    alpha = coder_agreement(rated, codebook=codebook, by="principle", gate=gate, draws=1).set_index("principle")
+    return held[by].drop_duplicates().merge(_of_groups(held, rated, by), how="left", on=by), alpha
 
 
 def _rated(frame):
@@ -78,9 +112,44 @@ def _of_groups(held, rated, by):
     return pd.concat([place.merge(rated[names], on="item_id") for place in places])
 
 
+def _means(part):
+    """The mean code of each indicator (rows) in each item (columns)."""
+    return part.dropna(subset="value").groupby(["principle", "variable", "item_id"]).value.mean().unstack("item_id")
+
+
+def _reliability_rows(part, alpha, draws, seed):
+    """KR-20 and the index with all indicators, and without each."""
+    means = _means(part)
+    names = means.index.get_level_values("variable")
+    below = [name for name in means.index.unique("principle") if not alpha.is_reliable[name]]
+    if below or not len(names):
+        method = f"no result: {', '.join(below)} below the gate" if below else NO_ITEM
+        return [{"without": "", "n": 0, "method": method}]
+    return [_without(means[names != name], name, draws, seed) for name in ("", *names)]
+
+
+def _without(kept, name, draws, seed):
+    """KR-20 and index of the indicators kept."""
+    complete = kept.dropna(axis=1).to_numpy().T
+    told = {"without": name, "index": _index_of(kept)}
+    value = kr20(complete, np.ones((1, len(complete))))[0] if min(complete.shape) > 1 else np.nan
+    if np.isnan(value):
+        return told | {"n": 0, "method": "not defined: fewer than two items or indicators, or all alike"}
+    chunks = resamples(len(complete), draws, seed, len(complete))
+    low, high = percentiles(value, np.concatenate([kr20(complete, weights) for weights in chunks]))
+    row = {"principle_reliability": value, "n": len(complete), "low": low, "high": high}
+    return told | row | {"method": "bootstrap of items"}
+
+
+def _index_of(kept):
+    """The index over the indicators kept; missing without any."""
+    tables = [kept.loc[name].to_numpy() for name in kept.index.unique("principle")]
+    return float(_index(tables, np.ones((1, kept.shape[1])))[0]) if tables else np.nan
+
+
 def _rows(part, alpha, draws, seed):
     """The five principles of one group, and their mean."""
-    means = part.dropna(subset="value").groupby(["principle", "variable", "item_id"]).value.mean().unstack("item_id")
+    means = _means(part)
     found = {name: _principle_row(name, means, alpha, draws, seed) for name in PRINCIPLES}
     coded_names = [name for name, row in found.items() if row["method"] != NO_ITEM]
     without = [name for name in coded_names if not alpha.is_reliable[name]]

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from digidip.measures._codings import ITEM, coded
+from digidip.measures._codings import ITEM, coded, kr20
 from digidip.measures._common import keys
 from digidip.measures._intervals import percentiles, resamples, share_row
 from digidip.measures._tidy import NUMBERS, tidy
@@ -198,11 +198,11 @@ def _reliability_rows(states, draws, seed):
     table = states.pivot(index="item_id", columns="variable", values="value")
     complete = table.dropna().to_numpy()
     told = {"fields": table.shape[1], "incomplete": len(table) - len(complete)}
-    value = _kr20(complete, np.ones((1, len(complete))))[0] if len(complete) > 1 and table.shape[1] > 1 else np.nan
+    value = kr20(complete, np.ones((1, len(complete))))[0] if len(complete) > 1 and table.shape[1] > 1 else np.nan
     if np.isnan(value):
         return [told | {"n": 0, "method": "not defined: fewer than two complete profiles or fields, or all alike"}]
     chunks = resamples(len(complete), draws, seed, len(complete))
-    low, high = percentiles(value, np.concatenate([_kr20(complete, weights) for weights in chunks]))
+    low, high = percentiles(value, np.concatenate([kr20(complete, weights) for weights in chunks]))
     row = {"profile_reliability": value, "n": len(complete), "low": low, "high": high}
     return [told | row | {"method": "bootstrap of profiles"}]
 
@@ -210,13 +210,3 @@ def _reliability_rows(states, draws, seed):
 def _no_reliability(states):
     """A row without a number."""
     return [{"n": 0, "fields": states.variable.nunique(), "incomplete": 0}]
-
-
-def _kr20(fields, weights):
-    """KR-20 of profiles (rows of 0 and 1), each counted as often as a row of weights says; missing without variance."""
-    n, k = weights.sum(axis=1), fields.shape[1]
-    shares, sums = weights @ fields / n[:, None], fields.sum(axis=1)
-    variance = weights @ sums**2 / n - (weights @ sums / n) ** 2
-    spread = (shares * (1 - shares)).sum(axis=1)
-    ratio = np.divide(spread, variance, out=np.full(len(n), np.nan), where=variance > 1e-12)
-    return k / (k - 1) * (1 - ratio)

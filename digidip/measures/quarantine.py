@@ -8,6 +8,7 @@ from digidip.measures._common import keys
 from digidip.measures._counts import divide
 from digidip.measures._intervals import percentiles, resamples, share_interval
 from digidip.measures._sessions import (
+    answering,
     answers_of,
     bursts,
     by_chance,
@@ -16,19 +17,21 @@ from digidip.measures._sessions import (
     minutes,
     moments,
     of_ministries,
-    talk,
+    redealt,
+    scattered,
     within,
 )
 from digidip.measures._tidy import NUMBERS, tidy
 
 GAPS = (15, 30, 60, 120, 240)
+DEALT = {"any moment": scattered, "hours of other days": redealt}
 CHANCE = {"expected": "float64", "expected_low": "float64", "expected_high": "float64", "p": "float64"}
 
 
 def session_answer_share(
     posts, comments, *, start, end, zone="UTC", by="ministry", gaps=GAPS, least=3, draws=999, seed=13
 ):
-    """Share of the official answers that fall within sessions, for each gap of the rule.
+    """Share of the official answers that fall within sessions, for each gap of the rule, and each least number of answers.
 
     Formula: answers in runs of at least `least` answers, none later than `gap` minutes after the one before / answers.
     Interval: percentile bootstrap over local days; exact, one-sided where none or all. Expected: the same share after the answers of the window have
@@ -37,8 +40,8 @@ def session_answer_share(
     **Source** methods.md 1.4. **Caution** A longer gap makes longer runs, so the share can only rise with it. Many
     answers a day run together by chance: read the share beside what is expected. Few days give a rough interval.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gaps` in minutes;
-    `least` answers; `draws`, `seed`.
-    Returns the group columns, `gap`, `session_answer_share`, `n` (answers), `low`, `high`, `sessions`, `expected` with
+    `least` answers, a number or several; `draws`, `seed`.
+    Returns the group columns, `least`, `gap`, `session_answer_share`, `n` (answers), `low`, `high`, `sessions`, `expected` with
     `expected_low` and `expected_high`, `p`, `method`; missing, never 0, where no answer is known.
 
     >>> import pandas as pd
@@ -51,11 +54,19 @@ def session_answer_share(
     >>> found[["gap", "session_answer_share", "n", "sessions"]].values.tolist()
     [[2, 0.0, 4, 0], [30, 0.75, 4, 1]]
     """
-    for gap in gaps:
-        checked(gap, least)
-    rows = partial(_share_rows, ends=edges(start, end, zone), gaps=gaps, least=least, draws=draws, seed=seed)
-    columns = {"gap": "int64", "session_answer_share": "float64", **NUMBERS, "sessions": "Int64", **CHANCE}
-    return tidy(talk(posts, comments, keys(by)), keys(by), rows, columns | {"method": "str"})
+    rules = [(many, gap) for many in np.atleast_1d(least).tolist() for gap in gaps]
+    for many, gap in rules:
+        checked(gap, many)
+    rows = partial(_share_rows, ends=edges(start, end, zone), rules=rules, draws=draws, seed=seed)
+    columns = {
+        "least": "int64",
+        "gap": "int64",
+        "session_answer_share": "float64",
+        **NUMBERS,
+        "sessions": "Int64",
+        **CHANCE,
+    }
+    return tidy(answering(posts, comments, keys(by)), keys(by), rows, columns | {"method": "str"})
 
 
 def quarantine_index(
@@ -90,22 +101,24 @@ def quarantine_index(
     given = {"ends": edges(start, end, zone), "gap": gap, "least": least, "events": events, "draws": draws}
     columns = {"sessions": "str", "quarantine_index": "float64", **NUMBERS, "answer_share": "float64"}
     columns |= {"time_share": "float64", **CHANCE, "method": "str"}
-    return tidy(talk(posts, comments, keys(by)), keys(by), partial(_index_rows, **given, seed=seed), columns)
+    return tidy(answering(posts, comments, keys(by)), keys(by), partial(_index_rows, **given, seed=seed), columns)
 
 
 def answer_scan(posts, comments, *, start, end, zone="UTC", by="ministry", width=15, draws=999, seed=13):
     """The most official answers in any stretch of so many minutes, against the same answers dealt out by chance.
 
     Formula: max over answers i of the number of answers in [t(i), t(i) + width]. Expected: the mean, and 2.5 % and
-    97.5 % points, after the answers have exchanged their times of day, days kept; p = (1 + draws at or above) / (1 + draws).
+    97.5 % points, of as many answers that come at any moment of the window alike, and of the same answers after they have
+    exchanged their times of day, days kept; p = (1 + draws at or above) / (1 + draws).
     **Unit** official answers. **Reads** comments.is_official, commented_at; posts.reply_to_id, posted_at.
-    **Source** Naus 1965 (JASA 60: 532-538), with a permutation in place of the exact law; methods.md 1.4.
-    **Caution** A count of what was seen has no sampling interval. Days with many answers stay so by chance: a day on which all
-    answers fall is not noticed, `crisis_answer_ratio` looks at days.
+    **Source** Naus 1965 (JASA 60: 532-538), with draws in place of the exact law; methods.md 1.4.
+    **Caution** A count of what was seen has no sampling interval. Against any moment alike, office hours are a burst too.
+    Against the hours of other days, weekly sessions at one hour are none, and a day on which all answers fall is not
+    noticed: `crisis_answer_ratio` looks at days.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `width` in minutes;
     `draws`, `seed`.
-    Returns the group columns, `answer_scan`, `n` (answers), `low`, `high` (missing), `begins_at`, `expected` with
-    `expected_low` and `expected_high`, `p`, `method`.
+    Returns the group columns, `against` (any moment, hours of other days), `answer_scan`, `n` (answers), `low`, `high`
+    (missing), `begins_at`, `expected` with `expected_low` and `expected_high`, `p`, `method`.
 
     >>> import pandas as pd
     >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "reply_to_account_id": "p",
@@ -113,28 +126,31 @@ def answer_scan(posts, comments, *, start, end, zone="UTC", by="ministry", width
     ...     ["2016-01-01T10:00Z", "2016-01-01T10:05Z", "2016-01-01T10:10Z", "2016-01-02T09:00Z"])})
     >>> none = pd.DataFrame(columns=["platform", "post_id", "comment_id", "parent_id", "author", "is_official",
     ...                              "commented_at", "text", "lang"])
-    >>> answer_scan(posts, none, start="2016-01-01", end="2016-01-03")[["answer_scan", "n"]].values.tolist()
-    [[3, 4]]
+    >>> found = answer_scan(posts, none, start="2016-01-01", end="2016-01-03")
+    >>> found[["against", "answer_scan", "n"]].values.tolist()
+    [['any moment', 3, 4], ['hours of other days', 3, 4]]
     """
     rows = partial(_scan_rows, ends=edges(start, end, zone), width=width, draws=draws, seed=seed)
-    columns = {"answer_scan": "Int64", **NUMBERS, "begins_at": "datetime64[us, UTC]", **CHANCE, "method": "str"}
-    return tidy(talk(posts, comments, keys(by)), keys(by), rows, columns)
+    columns = {"against": "str", "answer_scan": "Int64", **NUMBERS, "begins_at": "datetime64[us, UTC]"}
+    return tidy(answering(posts, comments, keys(by)), keys(by), rows, columns | CHANCE | {"method": "str"})
 
 
-def _share_rows(part, ends, gaps, least, draws, seed):
-    """One row for each gap."""
+def _share_rows(part, ends, rules, draws, seed):
+    """One row for each rule: least number of answers, gap."""
     answers, reason = answers_of(part, ends)
     if reason:
-        return [{"gap": gap, "n": 0, "method": reason} for gap in gaps]
+        return [{"least": least, "gap": gap, "n": 0, "method": reason} for least, gap in rules]
     times = answers.minute.to_numpy()
-    rows = []
-    for gap in gaps:
-        number = bursts(times, gap, least)
-        low, high, method = _interval(number > 0, _daily(times, number > 0, ends), draws, seed)
-        chance = by_chance(lambda drawn, gap=gap: within(drawn, gap, least)[0] / len(times), times, ends, draws, seed)
-        found = {"gap": gap, "session_answer_share": (number > 0).mean(), "n": len(times), "low": low, "high": high}
-        rows.append(found | {"sessions": number.max(), **chance, "method": method})
-    return rows
+    return [{"least": least, "gap": gap} | _share_row(times, gap, least, ends, draws, seed) for least, gap in rules]
+
+
+def _share_row(times, gap, least, ends, draws, seed):
+    """Share, interval and chance of one rule."""
+    number = bursts(times, gap, least)
+    low, high, method = _interval(number > 0, _daily(times, number > 0, ends), draws, seed)
+    chance = by_chance(lambda drawn: within(drawn, gap, least)[0] / len(times), times, ends, draws, seed)
+    found = {"session_answer_share": (number > 0).mean(), "n": len(times), "low": low, "high": high}
+    return found | {"sessions": number.max(), **chance, "method": method}
 
 
 def _interval(mask, days, draws, seed):
@@ -184,15 +200,18 @@ def _index_row(times, mask, spans, inside, ends, draws, seed):
 
 
 def _scan_rows(part, ends, width, draws, seed):
-    """The row of one group."""
+    """One row for each kind of chance."""
     answers, reason = answers_of(part, ends)
     if reason:
-        return [{"n": 0, "method": reason}]
+        return [{"against": against, "n": 0, "method": reason} for against in DEALT]
     times = answers.minute.to_numpy()
     most = _from_each(times[None], width)[0]
-    chance = by_chance(lambda drawn: _from_each(drawn, width).max(axis=1), times, ends, draws, seed)
     found = {"answer_scan": int(most.max()), "n": len(times), "begins_at": moments(times[most.argmax()])}
-    return [found | chance | {"method": f"{draws:,} permutations of times of day, days kept"}]
+    given = lambda drawn: _from_each(drawn, width).max(axis=1), times, ends, draws, seed
+    chances = {against: by_chance(*given, deal) for against, deal in DEALT.items()}
+    return [
+        {"against": against, **found, **chance, "method": f"{draws:,} draws"} for against, chance in chances.items()
+    ]
 
 
 def _from_each(rows, width):
@@ -211,7 +230,9 @@ def _announced(part, events, ends):
 
 def _runs(times, number):
     """First and last minute of each session."""
-    return np.array([times[number == each][[0, -1]] for each in range(1, number.max() + 1)]).reshape(-1, 2)
+    inside, each = number > 0, np.arange(1, number.max() + 1)
+    ends = [np.searchsorted(number[inside], each, side) for side in ("left", "right")]
+    return np.column_stack([times[inside][ends[0]], times[inside][ends[1] - 1]])
 
 
 def _covered(rows, spans):

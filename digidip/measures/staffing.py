@@ -5,9 +5,10 @@ its handling time, exponential around the mean; `staff` people do nothing else. 
 """
 
 import numpy as np
+from ibis import _
 from scipy.stats import poisson
 
-from digidip.measures._asked import INQUIRY, kinds, reason, usable
+from digidip.measures._asked import INQUIRY, kinds, reason, tallied, usable
 from digidip.measures._common import keys, window_days
 from digidip.measures._intervals import rate_row
 from digidip.measures._tidy import NUMBERS, tidy
@@ -41,7 +42,7 @@ def inquiry_load(inquiries, *, start, end, missions=MISSIONS, by="ministry"):
         return [{"reading": reading} | _load(part, days, factor) for reading, factor in factors.items()]
 
     columns = {"reading": "str", "inquiry_load": "float64", **NUMBERS, "method": "str"}
-    return tidy(inquiries, keys(by), rows, columns)
+    return tidy(tallied(inquiries, keys(by), "kind", day=_.asked.truncate("D")), keys(by), rows, columns)
 
 
 def answer_capacity(
@@ -69,13 +70,13 @@ def answer_capacity(
     [0.667]
     """
     days, factor = window_days(start, end), _factor(similar, missions)
-    work = {"handling": handling_minutes / 60, "duty": duty_hours, "target": target_hours * duty_hours / 24}
+    work = _work(handling_minutes, duty_hours, target_hours)
 
     def rows(part):
         return _frontier(_load(part, days, factor), **work)
 
     columns = {"staff": "Int64", "answer_capacity": "float64", **NUMBERS, "busy": "float64", "method": "str"}
-    return tidy(inquiries, keys(by), rows, columns)
+    return tidy(tallied(inquiries, keys(by), "kind", day=_.asked.truncate("D")), keys(by), rows, columns)
 
 
 def staff_needed(
@@ -97,14 +98,24 @@ def staff_needed(
     [1, 2, 67]
     """
     days = window_days(start, end)
-    work = {"handling": handling_minutes / 60, "duty": duty_hours, "target": target_hours * duty_hours / 24}
+    work = _work(handling_minutes, duty_hours, target_hours)
 
     def rows(part):
         loads = ((words, _load(part, days, _factor(name, missions))) for words, name in READINGS.items())
         return [{"reading": reading} | _needed(load, level, **work) for reading, load in loads]
 
     columns = {"reading": "str", "staff_needed": "Int64", **NUMBERS, "method": "str"}
-    return tidy(inquiries, keys(by), rows, columns)
+    return tidy(tallied(inquiries, keys(by), "kind", day=_.asked.truncate("D")), keys(by), rows, columns)
+
+
+def _work(handling_minutes, duty_hours, target_hours):
+    """Handling time, hours of duty and target, all in hours; what no queue can have is a TableError."""
+    if not (handling_minutes > 0 and 0 < duty_hours <= 24 and target_hours >= 0):
+        raise TableError(
+            f"queue: handling_minutes {handling_minutes:g}, duty_hours {duty_hours:g}, target_hours {target_hours:g}. "
+            "Expected: minutes above 0, duty above 0 and at most 24, a target of 0 hours or more. Mend it."
+        )
+    return {"handling": handling_minutes / 60, "duty": duty_hours, "target": target_hours * duty_hours / 24}
 
 
 def _factor(reading, missions):
@@ -120,7 +131,8 @@ def _load(part, days, factor):
     known = usable(part)
     if known.empty:
         return {"n": 0, "method": reason(part)}
-    count = int(kinds(known)[INQUIRY].asked.dt.normalize().isin(days).sum())
+    asked = kinds(known)[INQUIRY]
+    count = int(asked["rows"][asked.day.isin(days)].sum())
     row = rate_row("inquiry_load", count, len(days))
     scaled = {name: row[name] * factor for name in ("inquiry_load", "low", "high")}
     return {**scaled, "n": count, "method": f"exact Poisson, times {factor}"}

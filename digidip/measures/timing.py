@@ -5,18 +5,17 @@ from functools import partial
 import numpy as np
 import pandas as pd
 from scipy.stats import quantile_test
-from statsmodels.duration.survfunc import survdiff
 
-from digidip.measures._asked import INQUIRY, NO_INQUIRY, by_kind, kinds, reason, usable
+from digidip.measures._asked import INQUIRY, NO_INQUIRY, by_kind, kinds, listed, reason, tallied, usable
 from digidip.measures._common import keys
 from digidip.measures._intervals import percentiles, resamples
-from digidip.measures._ratios import HOURS
-from digidip.measures._survival import area, hazards, kaplan_meier, quantile, survival_at
+from digidip.measures._replies import FIRST, ends, first_by_others, incidence_at
+from digidip.measures._survival import area, kaplan_meier, quantile, survival_at
+from digidip.measures._terms import NO_ANSWER, differences, drift_rows, needed, ratios
 from digidip.measures._tidy import NUMBERS, tidy
 
 SEED = 20
 TERMS = ("kind", "hour", "language")
-NO_ANSWER = "not defined: no answer"
 TOO_SHORT = "not defined: no inquiry observed so long"
 NOT_REACHED = "not defined: too few are answered"
 
@@ -42,7 +41,7 @@ def waiting_curve(inquiries, *, by="ministry"):
     """
     after = {"answered": "Int64", "censored": "Int64", "method": "str"}
     columns = {"kind": "str", "hours": "float64", "waiting_curve": "float64", **NUMBERS, **after}
-    return tidy(inquiries, keys(by), lambda part: by_kind(part, _curve), columns)
+    return tidy(_waits(inquiries, keys(by)), keys(by), lambda part: by_kind(part, _curve), columns)
 
 
 def answered_within(inquiries, *, within=(1, 24, 168), by="ministry"):
@@ -62,7 +61,8 @@ def answered_within(inquiries, *, within=(1, 24, 168), by="ministry"):
     [0.25, 0.5, nan]
     """
     columns = {"kind": "str", "hours": "float64", "answered_within": "float64", **NUMBERS, "method": "str"}
-    return tidy(inquiries, keys(by), lambda part: by_kind(part, partial(_within, within=within)), columns)
+    found = partial(_within, within=within)
+    return tidy(_waits(inquiries, keys(by)), keys(by), lambda part: by_kind(part, found), columns)
 
 
 def waiting_time(inquiries, *, horizon=24, by="ministry", draws=1999, seed=SEED):
@@ -86,7 +86,7 @@ def waiting_time(inquiries, *, horizon=24, by="ministry", draws=1999, seed=SEED)
     """
     columns = {"kind": "str", "statistic": "str", "waiting_time": "float64", **NUMBERS, "method": "str"}
     found = partial(_times, horizon=horizon, draws=draws, seed=seed)
-    return tidy(inquiries, keys(by), lambda part: by_kind(part, found), columns)
+    return tidy(_waits(inquiries, keys(by)), keys(by), lambda part: by_kind(part, found), columns)
 
 
 def waiting_difference(inquiries, *, terms=TERMS, by="ministry"):
@@ -110,7 +110,8 @@ def waiting_difference(inquiries, *, terms=TERMS, by="ministry"):
     """
     after = {"p": "float64", "method": "str"}
     columns = {"term": "str", "waiting_difference": "float64", **NUMBERS, **after}
-    return tidy(inquiries, keys(by), partial(_differences, terms=keys(terms)), columns)
+    rows = listed(inquiries, keys(by), *needed(keys(terms)))
+    return tidy(rows, keys(by), partial(differences, terms=keys(terms)), columns)
 
 
 def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
@@ -132,18 +133,96 @@ def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
     [1.0, 0.39]
     """
     columns = {"term": "str", "level": "str", "waiting_ratio": "float64", **NUMBERS, "p": "float64", "method": "str"}
-    return tidy(inquiries, keys(by), partial(_ratios, terms=keys(terms)), columns)
+    rows = listed(inquiries, keys(by), "platform", "post_id", *needed(keys(terms)))
+    return tidy(rows, keys(by), partial(ratios, terms=keys(terms)), columns)
+
+
+def waiting_ratio_drift(inquiries, *, terms=TERMS, by="ministry"):
+    """Whether the ratios of `waiting_ratio` hold throughout the wait or drift with it (proportional hazards).
+
+    Formula: correlation of the scaled Schoenfeld residuals of a level with the rank of the time of the answer; p of the
+    test of Grambsch and Therneau, each level with 1 degree of freedom and all together. Interval: Fisher's z.
+    **Unit** correlation, -1 to 1. **Reads** inquiries: hours, is_answered, the terms. **Source** Grambsch and Therneau 1994
+    (doi:10.1093/biomet/81.3.515); methods.md 1.2, 1.20.
+    **Caution** A small p says that one ratio does not tell the whole wait; a large one in few answers says nothing. Below 0 a
+    ratio falls with time. Residuals take ties as Breslow does, and inquiries as independent.
+    Parameters: as `waiting_difference`. Returns the group columns, `term`, `level`, `waiting_ratio_drift`, `n` (answers),
+    `low`, `high`, `p`, `method`; the last row of a group, without a value, tests all terms together.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdefgh"), "absent": None, "is_answered": True,
+    ...                      "platform": "x", "post_id": list("123456"), "kind": ["complex"] * 2 + ["procedural"] * 4,
+    ...                      "hours": [1.0, 6.0, 2.0, 3.0, 4.0, 5.0]})
+    >>> waiting_ratio_drift(rows, terms=["kind"])[["level", "waiting_ratio_drift", "n", "p"]].round(2).values.tolist()
+    [['complex', -0.62, 6, 0.12], ['together', nan, 6, 0.12]]
+    """
+    columns = {
+        "term": "str",
+        "level": "str",
+        "waiting_ratio_drift": "float64",
+        **NUMBERS,
+        "p": "float64",
+        "method": "str",
+    }
+    rows = listed(inquiries, keys(by), "platform", "post_id", *needed(keys(terms)))
+    return tidy(rows, keys(by), partial(drift_rows, terms=keys(terms)), columns)
+
+
+def first_reply_share(inquiries, comments, *, within=(1, 24, 168), by="ministry"):
+    """Who replies to an inquiry first within so many hours: the ministry, somebody else, nobody yet.
+
+    Formula: cumulative incidence of Aalen and Johansen, the ministry's reply and that of somebody else (neither official nor
+    the asker) as competing ends; nobody yet by Kaplan and Meier. Limits log-log; exact, one-sided for none or all.
+    **Unit** share of inquiries. **Reads** inquiries: hours, is_answered; comments: parent_id, author, is_official,
+    commented_at. **Source** Aalen and Johansen 1978; Marubini and Valsecchi 1995; methods.md 1.2.
+    **Caution** Who replies is counted, not whether it helps. After a reply by somebody else the ministry may still answer:
+    `answered_within` counts that answer, this share does not. A question that was deleted is in no export.
+    Parameters: `inquiries`, made by `inquiries`; `comments`, those it was made of; `within`, hours; `by`.
+    Returns the group columns, `statistic` (who), `hours`, `first_reply_share`, `n` (inquiries), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "platform": "x", "comment_id": list("cd"), "kind": "complex", "absent": None,
+    ...                      "hours": [5.0, 9.0], "is_answered": [True, False]})
+    >>> said = pd.DataFrame({"platform": "x", "post_id": "1", "comment_id": list("cde"), "parent_id": [None, None, "c"],
+    ...                      "author": list("pqr"), "is_official": False, "text": "So.",
+    ...                      "commented_at": ["2016-01-01T09:00Z", "2016-01-01T09:00Z", "2016-01-01T11:00Z"]})
+    >>> first_reply_share(rows, said, within=[3])[["statistic", "first_reply_share"]].values.tolist()
+    [['the ministry', 0.0], ['somebody else', 0.5], ['nobody yet', 0.5]]
+    """
+    inquiries = listed(inquiries, keys(by), "platform", "kind", "hours", "is_answered")
+    others = first_by_others(inquiries, comments)
+
+    def rows(part):
+        asked = kinds(usable(part))[INQUIRY]
+        if asked.empty:
+            return [{"statistic": who, "hours": h, "n": 0, "method": reason(part)} for who in FIRST for h in within]
+        return _firsts(*ends(asked, others[asked.index]), within)
+
+    after = {"first_reply_share": "float64", **NUMBERS, "method": "str"}
+    return tidy(inquiries, keys(by), rows, {"statistic": "str", "hours": "float64", **after})
+
+
+def _waits(inquiries, by):
+    """How many inquiries of each kind waited how long, answered or not."""
+    return tallied(inquiries, by, "kind", "hours", "is_answered")
+
+
+def _each(rows):
+    """Hours and whether answered of each of the inquiries counted, the shortest wait first."""
+    rows = rows.sort_values(["hours", "is_answered"])
+    return rows.hours.repeat(rows["rows"]).to_numpy(float), rows.is_answered.repeat(rows["rows"]).to_numpy(bool)
 
 
 def _curve(rows):
     """The rows of one curve: a step at each moment when an answer or an end of observation falls."""
     if rows.empty:
         return [{"n": 0, "method": NO_INQUIRY}]
-    ends = rows.groupby("hours").is_answered.agg(["sum", "size"])
-    left = len(rows) - ends["size"].cumsum() + ends["size"]
+    hours, answered = _each(rows)
+    ends = pd.Series(answered).groupby(hours).agg(["sum", "size"])
+    left = len(hours) - ends["size"].cumsum() + ends["size"]
     ends = pd.concat([pd.DataFrame({"sum": 0, "size": 0}, [0.0]), ends]) if ends.index[0] > 0 else ends
-    at_risk = left.reindex(ends.index, fill_value=len(rows)).to_numpy()
-    found = survival_at(kaplan_meier(rows.hours, rows.is_answered), ends.index.to_numpy(), at_risk)
+    at_risk = left.reindex(ends.index, fill_value=len(hours)).to_numpy()
+    found = survival_at(kaplan_meier(hours, answered), ends.index.to_numpy(), at_risk)
     cells = zip(ends.index, *found, at_risk, ends["sum"], ends["size"] - ends["sum"], strict=True)
     names = ("hours", "waiting_curve", "low", "high", "n", "answered", "censored")
     return [dict(zip(names, cell, strict=True)) | {"method": "Kaplan-Meier"} for cell in cells]
@@ -153,14 +232,15 @@ def _within(rows, within):
     """1 - S at each of the hours, or why there is none."""
     if rows.empty:
         return [{"n": 0, "method": NO_INQUIRY}]
-    curve, found = kaplan_meier(rows.hours, rows.is_answered), []
+    (waits, answered), found = _each(rows), []
+    curve = kaplan_meier(waits, answered)
     for hours in within:
-        waiting = int((rows.hours >= hours).sum())
+        waiting = int((waits >= hours).sum())
         value, low, high = (float(x[0]) for x in survival_at(curve, [hours], np.array([waiting])))
         told = waiting or value == 0
         numbers = {"answered_within": 1 - value, "low": 1 - high, "high": 1 - low} if told else {}
         method = ("Kaplan-Meier" if 0 < value < 1 else "exact, one-sided") if told else TOO_SHORT
-        found.append({"hours": hours, **numbers, "n": len(rows), "method": method})
+        found.append({"hours": hours, **numbers, "n": len(waits), "method": method})
     return found
 
 
@@ -168,12 +248,13 @@ def _times(rows, horizon, draws, seed):
     """The statistics of one kind: of all inquiries, then of the answered alone."""
     if rows.empty:
         return [{"n": 0, "method": NO_INQUIRY}]
-    curve, n = kaplan_meier(rows.hours, rows.is_answered), len(rows)
-    seen = rows.hours.max() >= horizon or rows[rows.hours == rows.hours.max()].is_answered.all()
+    hours, is_answered = _each(rows)
+    curve, n = kaplan_meier(hours, is_answered), len(hours)
+    seen = hours[-1] >= horizon or is_answered[hours == hours[-1]].all()
     mean = area(curve, horizon, n) if seen else (np.nan,) * 3
     reached = [(name, quantile(curve, share), NOT_REACHED) for name, share in (("median", 0.5), ("p90", 0.9))]
     every = [*reached, (f"mean up to {horizon:g} h", mean, TOO_SHORT)]
-    answered = np.sort(rows.hours[rows.is_answered].to_numpy())
+    answered = hours[is_answered]
     alone = _of_answered(answered, draws, seed) if len(answered) else dict.fromkeys(_ALONE, (np.nan,) * 3)
     found = [_time(name, n, "Kaplan-Meier", why, *numbers) for name, numbers, why in every]
     return found + [_time(name, len(answered), "answered ones alone", NO_ANSWER, *alone[name]) for name in _ALONE]
@@ -204,43 +285,14 @@ def _time(name, n, method, why, value, low, high):
     return told | {"waiting_time": value, "low": low, "high": high}
 
 
-def _levels(rows, term):
-    """The levels of a term: hour band of asking, else the column as it is; at least two, or the reason why not."""
-    if term == "hour":
-        return pd.Series(np.array(HOURS)[rows.asked.dt.hour // 6], rows.index)
-    return rows[term].astype("string").fillna("not given").astype(object)
-
-
-def _differences(part, terms):
-    """The log-rank test of each term, or why there is none."""
-    known = usable(part)
-    if known.empty:
-        return [{"term": term, "n": 0, "method": reason(part)} for term in terms]
-    rows = kinds(known)[INQUIRY]
-    return [{"term": term, "n": len(rows)} | _difference(rows, term) for term in terms]
-
-
-def _difference(rows, term):
-    """χ², degrees of freedom and p of one term."""
-    if not rows.is_answered.any():
-        return {"method": NO_ANSWER if len(rows) else NO_INQUIRY}
-    levels = _levels(rows, term)
-    if levels.nunique() < 2:
-        return {"method": "not defined: one level only"}
-    try:
-        value, p = survdiff(rows.hours.to_numpy(), rows.is_answered.to_numpy(int), levels.to_numpy(str))
-    except np.linalg.LinAlgError:
-        return {"method": "not defined: a level that nobody waits in"}
-    return {"waiting_difference": value, "p": p, "method": f"log-rank, df {levels.nunique() - 1}"}
-
-
-def _ratios(part, terms):
-    """The hazard ratio of each level that occurs, or why there is none."""
-    known = usable(part)
-    rows = kinds(known)[INQUIRY]
-    if rows.empty:
-        return [{"term": term, "n": 0, "method": reason(part)} for term in terms]
-    levels = {term: _levels(rows, term) for term in terms}
-    found = hazards(rows, levels)
-    sizes = [(term, level, n) for term in terms for level, n in levels[term].value_counts().sort_index().items()]
-    return [{"term": term, "level": level, "n": n} | found[term, level] for term, level, n in sizes]
+def _firsts(hours, status, within):
+    """The rows of who replies first within each of the hours, or why that is not told."""
+    curves, found = incidence_at(hours, status, within), []
+    for who, curve in zip(FIRST, curves, strict=True):
+        for moment, value, low, high, left in zip(within, *curve, curves[2][0], strict=True):
+            told = (hours >= moment).any() or left == 0
+            numbers = {"first_reply_share": value, "low": low, "high": high} if told else {}
+            method = "Kaplan-Meier" if who == FIRST[2] else "Aalen-Johansen"
+            found.append({"statistic": who, "hours": moment, **numbers, "n": len(hours)})
+            found[-1]["method"] = method if told else TOO_SHORT
+    return found
