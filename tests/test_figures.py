@@ -228,6 +228,17 @@ SURVIVAL = frame(
     ("PER", "any inquiry", 20.0, 0.375, 4, 0.1, 0.7, 2, 0),
     ("PER", "any inquiry", 9000.0, 0.375, 2, 0.1, 0.7, 0, 2),
 )
+FUNNEL = frame(
+    "ministry statistic answer_funnel n low high count of",
+    ("PER", "comments", 1.0, 20, None, None, 20, "comments"),
+    ("PER", "inquiries", 0.5, 20, 0.3, 0.7, 10, "comments"),
+    ("PER", "answered", 0.4, 10, 0.17, 0.69, 4, "inquiries"),
+)
+GAPS = frame(
+    "ministry hours posting_gap_share n low high",
+    ("PER", 2.0, 0.5, 2, 0.0, 1.0),
+    ("PER", 24.0, 1.0, 2, 0.1, 1.0),
+)
 WEEK = frame(
     "ministry weekday hour inquiry_hours answers",
     *(("PER", day, hour, hour % 5, 0) for day in ("Monday", "Tuesday") for hour in range(23)),
@@ -304,7 +315,49 @@ TOPICS = frame(
     ("USA", 1, "visa", 0.75, 4, 0.3, 0.95, 3, 1, "Wilson"),
     ("USA", 1, "trade", 0.25, 4, 0.05, 0.7, 1, 0, "Wilson"),
 )
+SCOPE = frame(
+    "ministry session per topic_breadth n low high method",
+    ("USA", 1, "asked", 4.9, 105, 4.6, 5.0, "codings of topics"),
+    ("USA", 1, "answered", 3.8, 5, 1.6, 3.8, "codings of topics"),
+    ("USA", 2, "asked", 4.7, 30, 3.6, 4.9, "codings of topics"),
+    ("USA", 2, "answered", None, 0, None, None, "not defined: no question of known topic"),
+    ("USA", None, "open threads", 4.4, 27, 3.1, 4.8, "codings of topics"),
+)
+SCORES = frame(
+    "ministry dimension dimension_score n low high rank method",
+    ("USA", "presence", 0.9, 2, 0.8, 1.0, 1.0, "mean of 2 shares"),
+    ("USA", "engagement", 0.1, 2, 0.0, 0.2, 2.0, "mean of 2 shares"),
+    ("PER", "presence", 0.3, 2, 0.1, 0.5, 2.0, "mean of 2 shares"),
+    ("PER", "engagement", 0.6, 2, 0.5, 0.7, 1.0, "mean of 2 shares"),
+    ("KEN", "engagement", None, 0, None, None, None, "not available"),
+)
+PLACINGS = frame(
+    "without dimension dimension_rank n low high last p method",
+    ("", "presence", 1.5, 2, 1.0, 2.0, 1, 1.0, "units drawn again"),
+    ("", "engagement", 1.5, 2, 1.0, 2.0, 1, 1.0, "units drawn again"),
+    ("asks", "presence", 1.0, 2, 1.0, 1.0, 0, 1.0, "units drawn again"),
+)
+BROADCAST = frame(
+    "ministry platform handle broadcast_share n low high answered_share asked weekly method",
+    ("USA", "facebook", "SampleState", 1.0, 146, 0.98, 1.0, 0.0, 7042, 33.0, "exact, one-sided"),
+    ("PER", "x", "SampleCancilleria", 0.546, 410, 0.498, 0.594, 0.673, 260, 12.0, "Wilson"),
+    ("KEN", "facebook", "SampleMfaKenya", None, 0, None, None, None, 0, None, "not available"),
+)
+RECIPROCITY_GAPS = frame(
+    "ministry statistic reciprocity_gap n low high own matched p method",
+    ("AUT", "comments answered", 0.095, 1, -0.193, 0.267, 0.75, 0.655, None, "one account: Newcombe"),
+    ("POL", "comments answered", -0.537, 1, -0.605, -0.285, 0.0, 0.537, None, "one account: Newcombe"),
+    ("POL", "mentions returned", -0.4, 1, -0.564, 0.407, 0.0, 0.4, None, "one account: Newcombe"),
+    ("USA", "comments answered", None, 0, None, None, None, None, None, "not available: no follower count held"),
+)
 FIGURES = {
+    "plot_places": ([SCORES], {"ranks": PLACINGS}, "engagement: mean place 1.5 (interval 1 to 2), n 2"),
+    "plot_quadrant": (
+        [BROADCAST],
+        {},
+        "PER: broadcast 54.6 %, answered 67.3 %; 1 more of which one share is not known",
+    ),
+    "plot_reciprocity_gap": ([RECIPROCITY_GAPS], {}, "POL, comments answered: -0.537 (interval -0.605 to -0.285), n 1"),
     "plot_network": ([PLACES], {"arcs": ARCS}, "3 nodes, 3 ties; size: ties; largest: SampleCancilleria, 3"),
     "plot_matrix": ([ORDER], {"arcs": ARCS}, "3 nodes, 3 ties; in blocks by region; Americas 1; Europe 2"),
     "plot_mixing": ([MIXING], {}, "Americas to Americas 100 (by chance 64.1)"),
@@ -326,6 +379,11 @@ FIGURES = {
     "plot_profile": ([PROFILE], {}, "present 2; absent 1; disputed 0; not captured 1"),
     "plot_breadth": ([TOPICS], {}, "visa asked 3, answered 1"),
     "plot_crises": ([ANSWERS], {}, "Flood: 5 answers on 1 days, 6 on the 2 others"),
+    "plot_scope": (
+        [SCOPE],
+        {"durations": SESSIONS},
+        "USA, asked 4.7 to 4.9 in 2 sessions; USA, answered 3.8 (interval 1.6 to 3.8), n 5",
+    ),
     "plot_session_sweep": ([SWEEP], {}, "15 minutes 40 % (interval 20 % to 60 %), n 30, by chance 10 %"),
     "plot_sessions": ([SESSIONS], {"answers": ANSWERS}, "2 sessions, median duration 30 minutes, answers 11"),
     "plot_compared": (
@@ -349,6 +407,8 @@ FIGURES = {
     "plot_contribution": ([CONTRIBUTION], {}, "mines: KEN gave most (9) and went from 2 to 8; 1 of 2 rose, 1 fell"),
     "plot_verdicts": ([VERDICTS], {}, "not compatible: mean"),
     "plot_survival": ([SURVIVAL], {}, "at 25 hours 37.5 % (interval 10 % to 70 %) still wait, n 8"),
+    "plot_funnel": ([FUNNEL], {}, "answered 4: 40 % of inquiries (17 % to 69 %)"),
+    "plot_posting_gaps": ([GAPS], {}, "half of 2 gaps last at most 2 hours, the longest 24 hours"),
     "plot_hours": ([WEEK], {}, "inquiries arrive most on Tuesday at 23 h, 11"),
     "plot_reply_wall": ([WALL], {}, "inquiry, answered: 1, inquiry, not answered: 1"),
     "plot_capacity": ([CAPACITY], {"target": "1 hour"}, "2 on duty: 81 % (interval 60 % to 93 %)"),
@@ -356,12 +416,15 @@ FIGURES = {
 MEASURED = {"share", "share_above", "value", "verdict", "comments_per_post", "comment_exceedance", "comment_lorenz"}
 MEASURED |= {"x", "place", "mixing_matrix", "degree_distribution", "headquarters_removal", "ego_composition"}
 MEASURED |= {"dialogue_index", "dialogue_index_per_period", "dialogic_principle", "next_speaker_share"}
+MEASURED |= {"dimension_score", "dimension_rank", "rank", "broadcast_share", "answered_share", "reciprocity_gap"}
 MEASURED |= {"combination_share", "is_present", "account_posting_rate", "reach_rate", "profile_field", "state"}
 MEASURED |= {"comment_gini", "posts_per_day", "comments_per_day", "comment_rate_ratio"}
 MEASURED |= {"rank_mobility", "prestige_rank", "prestige_residual", "position_change"}
 MEASURED |= {"tie_overlap", "qap_permutations", "embassy", "online"}
 MEASURED |= {"waiting_curve", "inquiry_hours", "answers", "place", "answer_capacity"}
+MEASURED |= {"answer_funnel", "count", "posting_gap_share"}
 MEASURED |= {"session_duration", "answers_per_day", "session_answer_share", "session_topic_share"}
+MEASURED |= {"topic_breadth"}
 every = pytest.mark.parametrize("name", FIGURES)
 
 
@@ -669,3 +732,30 @@ def test_large_twins_have_bands_in_place_of_names():
     assert labels == ["Asia", "Europe"] and "60 nodes, ties of embassy 3,540, of online 0, both 0" in drawn.alt
     turned = figures.plot_twin_matrices(table[::-1], caption=REAL, columns=["embassy", "online"], group="sender_region")
     assert [text.get_text() for text in turned.figure.axes[0].get_yticklabels()] == ["Europe", "Asia"]
+
+
+def test_an_index_over_time_draws_the_longest_and_tells_the_rest():
+    """Six ministries, two panels: those with most periods; periods between stand on the axis."""
+    long = [INDEX_LINE.assign(ministry=f"M{n}").head(2 + n % 2) for n in range(6)]
+    drawn = figures.plot_index_line(pd.concat(long), caption=REAL, most=2)
+    assert "(4 more not shown)" in drawn.alt and "M1," in drawn.alt and "M3," in drawn.alt and "M0," not in drawn.alt
+    assert len(drawn.figure.axes) == 2
+
+
+def test_gaps_beyond_the_most_are_told():
+    """Three ministries, room for one."""
+    many = pd.concat([RECIPROCITY_GAPS.head(1).assign(ministry=name) for name in ("AUT", "BEL", "CHE")])
+    assert "2 more not shown" in figures.plot_reciprocity_gap(many, caption=REAL, most=1).svg().decode()
+
+
+def test_sessions_without_a_register_say_so_in_the_caption():
+    """Sessions that no event announced are known by bursts alone; one announced, and the caption stands as given."""
+    alone = figures.plot_sessions(SESSIONS, answers=ANSWERS, caption=SYNTHETIC)
+    told = figures.plot_sessions(SESSIONS.assign(announced=["Ask", None]), answers=ANSWERS, caption=SYNTHETIC)
+    assert alone.alt.endswith("known by bursts of answers alone.") and told.alt.endswith(f"{SYNTHETIC}.")
+
+
+def test_scope_without_durations_is_still_drawn():
+    """Breadth of sessions whose duration is not in the other table: the band stands, nothing fails."""
+    drawn = figures.plot_scope(SCOPE, durations=SESSIONS.iloc[:0], caption=SYNTHETIC)
+    assert "open threads 4.4 (interval 3.1 to 4.8), n 27" in drawn.alt

@@ -16,12 +16,13 @@ from digidip.figures.graphs import plot_matrix, plot_mixing, plot_network
 from digidip.figures.hours import plot_hours
 from digidip.figures.mirror import plot_pairs, plot_permutations, plot_twin_matrices
 from digidip.figures.panels import plot_compared
+from digidip.figures.practice import plot_places, plot_quadrant, plot_reciprocity_gap
 from digidip.figures.presence import plot_combinations, plot_coverage, plot_profile, plot_ranked, plot_reach
 from digidip.figures.rows import plot_intervals, plot_rank_intervals, plot_rate_ratios, plot_sensitivity, plot_verdicts
-from digidip.figures.sessions import plot_breadth, plot_crises, plot_session_sweep, plot_sessions
+from digidip.figures.sessions import plot_breadth, plot_crises, plot_scope, plot_session_sweep, plot_sessions
 from digidip.figures.sheet import Drawn
 from digidip.figures.standing import plot_contribution, plot_punching, plot_ranks
-from digidip.figures.waits import plot_capacity, plot_survival
+from digidip.figures.waits import plot_capacity, plot_funnel, plot_posting_gaps, plot_survival
 from digidip.figures.wall import plot_reply_wall
 
 __all__ = [
@@ -40,6 +41,9 @@ __all__ = [
     "plot_dumbbell",
     "plot_ego",
     "plot_exceedance",
+    "plot_reciprocity_gap",
+    "plot_funnel",
+    "plot_posting_gaps",
     "plot_hours",
     "plot_index",
     "plot_index_line",
@@ -50,7 +54,9 @@ __all__ = [
     "plot_network",
     "plot_pairs",
     "plot_permutations",
+    "plot_places",
     "plot_punching",
+    "plot_quadrant",
     "plot_rank_intervals",
     "plot_ranks",
     "plot_rate_ratios",
@@ -60,6 +66,7 @@ __all__ = [
     "plot_ranked",
     "plot_rate_ratios",
     "plot_reach",
+    "plot_scope",
     "plot_sensitivity",
     "plot_session_sweep",
     "plot_sessions",

@@ -90,8 +90,10 @@ def plot_index(table, *, caption):
 
 
 @styled
-def plot_index_line(table, *, caption, changes=None):
+def plot_index_line(table, *, caption, changes=None, most=4):
     """The monologue-dialogue index over periods, a panel for each group with a value, with intervals and change-point.
+
+    The `most` groups with most periods are drawn (equals in the order of the table); title and alt text tell the rest.
 
     `table`: group columns, period, dialogue_index_per_period, n, low, high; `changes`: group columns, statistic,
     dialogue_change, changed_at, p (the rows "step" are drawn).
@@ -102,15 +104,20 @@ def plot_index_line(table, *, caption, changes=None):
     if not groups:
         reason = "no group has two periods with a value" if rows[measure].notna().any() else ""
         return nothing("index-line", caption, table, reason)
-    steps = _steps(changes)
-    periods = sorted({period for part in groups.values() for period in part["period"]})
-    figure, axes = sheet("Monologue (-1) or dialogue (1)?", caption, 1.6 + 1.75 * len(groups), len(groups))
+    drawable, steps = len(groups), _steps(changes)
+    longest = sorted(groups, key=lambda label: -groups[label][measure].notna().sum())[:most]
+    groups = {label: part for label, part in groups.items() if label in longest}
+    more = f" ({drawable - len(groups)} more not shown)" if drawable > len(groups) else ""
+    periods = _calendar(sorted({period for part in groups.values() for period in part["period"]}))
+    title = f"Monologue (-1) or dialogue (1)?{more}"
+    figure, axes = sheet(title, caption, 1.6 + 1.75 * len(groups), len(groups))
     for ax, (label, part), colour, dash, marker in zip(
         axes, groups.items(), cycle(COLOURS), cycle(DASHES), cycle(MARKERS)
     ):
         at = np.array([periods.index(period) for period in part["period"]])
         ax.vlines(at, part["low"], part["high"], color=colour, linewidth=2)
-        ax.plot(at, part[measure], color=colour, linestyle=dash, marker=marker, clip_on=False)
+        course = part.set_index("period")[measure].reindex(periods)  # no line over a period without a value
+        ax.plot(range(len(periods)), course, color=colour, linestyle=dash, marker=marker, clip_on=False)
         ax.axhline(0, color=SOFT, linewidth=1)
         if label in steps:
             ax.axvline(periods.index(steps[label]["changed_at"]) - 0.5, color=INK, linestyle=":", linewidth=2)
@@ -125,7 +132,7 @@ def plot_index_line(table, *, caption, changes=None):
     found = [
         f"{label}, {_course(part, measure)}{_comma(_step_words(steps.get(label)))}" for label, part in groups.items()
     ]
-    return drawn("index-line", figure, "Monologue-dialogue index over periods", found, caption, table)
+    return drawn("index-line", figure, f"Monologue-dialogue index over periods{more}", found, caption, table)
 
 
 @styled
@@ -171,6 +178,17 @@ def _steps(changes):
         return {}
     rows = changes[(changes["statistic"] == "step") & changes["changed_at"].fillna("").ne("")]
     return {label: part.iloc[0] for label, part in parts(rows, "dialogue_change", "statistic").items()}
+
+
+def _calendar(periods):
+    """Every period from the first to the last, so that time passes evenly.
+
+    >>> _calendar(["2014Q4", "2015Q2"]), _calendar(["2016-01-04/2016-01-10", "2016-01-18/2016-01-24"])[1]
+    (['2014Q4', '2015Q1', '2015Q2'], '2016-01-11/2016-01-17')
+    """
+    rhythm = "W-SUN" if "/" in periods[0] else pd.Period(periods[0]).freq
+    first, last = (pd.Period(period.partition("/")[0], rhythm) for period in (periods[0], periods[-1]))
+    return [str(period) for period in pd.period_range(first, last)]
 
 
 def _step_words(step):

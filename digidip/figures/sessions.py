@@ -1,4 +1,4 @@
-"""Sessions: question sessions on a timeline, over the gap of their rule, by topic, and answers around crises."""
+"""Sessions: question sessions on a timeline, over their rule, by topic, scope beside length, and answers around crises."""
 
 from itertools import cycle
 
@@ -17,6 +17,7 @@ from digidip.figures.sheet import (
     PALE,
     SOFT,
     drawn,
+    joined,
     legend,
     nothing,
     number,
@@ -31,7 +32,11 @@ from digidip.figures.sheet import (
     wrap,
 )
 
-FEW, MANY_TOPICS = 5, 12
+FEW, MANY_TOPICS, OPEN = 5, 12, "open threads"
+ASKED = (  # how questions asked and answered are drawn, and how far beside the duration
+    ("asked", -0.015, {"marker": "o", "color": BLUE}),
+    ("answered", 0.015, {"marker": "s", "color": ORANGE, "markerfacecolor": "white"}),
+)
 
 
 @styled
@@ -42,6 +47,8 @@ def plot_sessions(table, *, caption, answers, zone="UTC"):
     `zone`: that of the days.
     """
     both = pd.concat([table, answers.astype({"day": "str"})], ignore_index=True)
+    if "announced" not in table or table["announced"].isna().all():
+        caption += " · no session announced: known by bursts of answers alone"
     days = parts(numbers(answers, "answers_per_day"), "answers_per_day", "day")
     if answers["answers_per_day"].isna().all():
         reason = next(iter(answers["method"].dropna()), "")
@@ -63,10 +70,13 @@ def plot_sessions(table, *, caption, answers, zone="UTC"):
 def plot_session_sweep(table, *, caption):
     """Share of answers within sessions for each gap of the rule, with interval, above the share expected by chance.
 
-    `table`: group columns, gap, session_answer_share, n, low, high, expected, expected_low, expected_high.
+    `table`: group columns, least, gap, session_answer_share, n, low, high, expected, expected_low, expected_high; a panel
+    for each least number of answers.
     """
     extra = "gap", "expected", "expected_low", "expected_high"
     rows = numbers(table, "session_answer_share", *extra).dropna(subset="session_answer_share").sort_values("gap")
+    if "least" in rows:
+        rows = rows.assign(least=[f"{least} answers or more" for least in rows["least"]])
     groups = parts(rows, "session_answer_share", "gap")
     if not groups:
         return nothing("session-sweep", caption, table)
@@ -120,6 +130,59 @@ def plot_breadth(table, *, caption):
         for topic, row in totals[::-1].iterrows()
     ]
     return drawn("topics", figure, "Questions by topic", [most, *found], caption, table)
+
+
+@styled
+def plot_scope(table, *, caption, durations):
+    """Topics of each session, asked and answered, against its duration, and a band for open threads; a panel per group.
+
+    `table`: group columns, session, per, topic_breadth, n, low, high; `durations`: group columns, session, session_duration.
+    """
+    rows = numbers(table, "topic_breadth", "session").dropna(subset="topic_breadth")
+    if rows.empty:
+        return nothing("scope", caption, table)
+    lasted = parts(numbers(durations, "session_duration", "session"), "session_duration", "session")
+    groups = parts(rows, "topic_breadth", "session", "per")
+    figure, axes = sheet("Scope and duration of question sessions", caption, 1.4 + 2.9 * len(groups), len(groups))
+    found = []
+    for ax, (label, part) in zip(axes, groups.items(), strict=True):
+        found += [f"{label}, {each}" for each in _scope(ax, part, lasted.get(label, durations.iloc[:0]))]
+        ax.set_title(label, loc="right", fontweight="bold")
+        ax.set(ylabel="effective topics", ylim=(0, None))
+        scale(ax, "y")
+    legend(axes[0], 3)
+    axes[-1].set_xlabel("duration, minutes (equal durations side by side)")
+    return drawn("scope", figure, "Topics and duration of sessions", found, caption, joined(table, durations))
+
+
+def _scope(ax, part, durations):
+    """One panel, and what it shows in words."""
+    lasted = durations.dropna(subset="session_duration").set_index("session")["session_duration"]
+    span = np.fmax(lasted.max() - lasted.min(), 1)
+    rank, size = (lasted.groupby(lasted).transform(how) for how in ("cumcount", "size"))
+    places = lasted + 0.12 * span * (rank - (size - 1) / 2)
+    for per, aside, look in ASKED:
+        rows = part[part["per"] == per]
+        error = np.nan_to_num([rows["topic_breadth"] - rows["low"], rows["high"] - rows["topic_breadth"]]).clip(0)
+        at = rows["session"].map(places) + aside * span
+        ax.errorbar(at, rows["topic_breadth"], error, linestyle="", capsize=3, label=per, **look)
+    for _, row in part[part["per"] == OPEN].iterrows():
+        ax.axhspan(row["low"], row["high"], color=PALE, zorder=0)
+        ax.axhline(row["topic_breadth"], color=SOFT, linestyle=DASHES[1], label=OPEN)
+    if len(places):
+        ax.set_xlim(places.min() - 0.2 * span, places.max() + 0.2 * span)
+    if 0 < lasted.nunique() <= FEW:
+        ax.set_xticks(sorted(set(lasted)), map(number, sorted(set(lasted))))
+    return [_breadth_said(per, rows) for per, rows in part.groupby("per", sort=False)]
+
+
+def _breadth_said(per, rows):
+    """The topics of one session, or the range over several."""
+    if len(rows) == 1:
+        return f"{per} {said(rows.iloc[0], 'topic_breadth')}"
+    return (
+        f"{per} {number(rows['topic_breadth'].min())} to {number(rows['topic_breadth'].max())} in {len(rows)} sessions"
+    )
 
 
 @styled

@@ -1,4 +1,4 @@
-"""Waits: how long inquiries go unanswered, and what share a staff could begin to answer in time."""
+"""Waits: how long inquiries go unanswered, what share a staff could begin in time, what is left of them, gaps between posts."""
 
 from itertools import cycle
 
@@ -9,6 +9,7 @@ from digidip.figures.sheet import (
     COLOURS,
     DASHES,
     MARKERS,
+    PAPER,
     SOFT,
     drawn,
     legend,
@@ -83,6 +84,78 @@ def plot_capacity(table, *, caption, target=""):
     legend(ax)
     found = [f"{label}, {_least(part)}" for label, part in groups.items()]
     return drawn("capacity", figure, "More people on duty, more begun in time", found, caption, table)
+
+
+@styled
+def plot_funnel(table, *, caption):
+    """What is left at each stage from comments to answers, a bar of members for each; beside it the share of the stage above.
+
+    `table`: group columns, statistic (the stage), answer_funnel, n, low, high, count, of.
+    """
+    rows = numbers(table, "answer_funnel", "count").dropna(subset="count")
+    groups = parts(rows, "answer_funnel", "statistic")
+    if not groups:
+        return nothing("funnel", caption, table)
+    sizes = [len(part) for part in groups.values()]
+    figure, axes = sheet(
+        "From comments to answers", caption, 1.4 + sum(0.5 + 0.42 * size for size in sizes), len(sizes), sizes
+    )
+    for ax, (label, part), colour, hatch in zip(axes, groups.items(), cycle(COLOURS), cycle(("", "///", "...", "xx"))):
+        at = np.arange(len(part))
+        ax.barh(at, part["count"], color=colour, hatch=hatch, edgecolor=PAPER, height=0.7)
+        for place, row in zip(at, part.to_dict("records"), strict=True):
+            ax.annotate(_left(row), (row["count"], place), (5, 0), textcoords="offset points", va="center", fontsize=11)
+        ax.set_yticks(at, [plain(stage) for stage in part["statistic"]])
+        ax.set(ylim=(len(part) - 0.5, -0.5), xlim=(0, 1.75 * rows["count"].max()))
+        ax.set_title(label, loc="left", fontweight="bold")
+        ax.grid(False, axis="y")
+    scale(axes[-1], "x")
+    axes[-1].set_xlabel("comments (in brackets: 95 % interval)")
+    found = [
+        f"{label}, {', '.join(f'{row.statistic} {_left(row._asdict())}' for row in part.itertuples())}"
+        for label, part in groups.items()
+    ]
+    return drawn("funnel", figure, "A bar for each stage", found, caption, table)
+
+
+def _left(row):
+    """Members of a stage and their share of the stage above, in words."""
+    if row["statistic"] == row["of"] or np.isnan(row["answer_funnel"]):
+        return number(row["count"])
+    limits = f"({percent(row['low'])} to {percent(row['high'])})"
+    return f"{number(row['count'])}: {percent(row['answer_funnel'])} of {row['of']} {limits}"
+
+
+@styled
+def plot_posting_gaps(table, *, caption):
+    """Share of the gaps between posts that are at most so many hours, as stairs with their band, on a logarithmic axis.
+
+    `table`: group columns, hours, posting_gap_share, n, low, high.
+    """
+    rows = numbers(table, "posting_gap_share", "hours").dropna(subset="posting_gap_share")
+    groups = parts(rows[rows["hours"] > 0], "posting_gap_share", "hours")
+    if not groups:
+        return nothing("gaps", caption, table)
+    figure, (ax,) = sheet("Hours between one post and the next", caption, 4.4 + 0.22 * len(groups))
+    for (label, part), colour, dash in zip(groups.items(), cycle(COLOURS), cycle(DASHES)):
+        look = {"color": colour, "linestyle": dash, "drawstyle": "steps-post"}
+        ax.plot(
+            part["hours"], part["posting_gap_share"], label=wrap(f"{label}, n {number(part['n'].max())}", 60), **look
+        )
+        ax.fill_between(part["hours"], part["low"], part["high"], step="post", color=colour, alpha=0.15, linewidth=0)
+    ax.set(ylim=(0, 1.02), ylabel="share of gaps at most so long,\nwith 95 % band", xlabel="hours (logarithmic axis)")
+    scale(ax, "x", log=True)
+    scale(ax, "y", percent)
+    legend(ax)
+    found = [f"{label}, {_half(part)}" for label, part in groups.items()]
+    return drawn("gaps", figure, "Curve that rises to the longest silence", found, caption, table)
+
+
+def _half(part):
+    """The gap at which half of all gaps are shorter, and the longest, in words."""
+    row = part[part["posting_gap_share"] >= 0.5].iloc[0]
+    longest = number(part["hours"].max())
+    return f"half of {number(row['n'])} gaps last at most {number(row['hours'])} hours, the longest {longest} hours"
 
 
 def _end(rows):
