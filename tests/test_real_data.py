@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from digidip import cli, networks, store
-from digidip.measures import qap
+from digidip.measures import qap, quarantine, sessions
 from digidip.measures.conversation import reply_share
 
 LEADERS = {"ivojosipovic": (861, 271), "MustafaAG": (686, 111), "MedvedevRussiaE": (1143, 2), "PEPE_LOBO": (568, 0)}
@@ -101,6 +101,24 @@ def test_leaders_reply_share(handle, answers, n, leaders):
     held = store.load("processed", account=handle, home=leaders)
     (row,) = reply_share(held.posts, held.comments).to_dict("records")
     assert (row["reply_share"], row["n"]) == (pytest.approx(answers / n), n)
+
+
+def test_leaders_sessions(leaders):
+    """Answers that are posts make sessions by bursts; without comments no question is known, and nothing is zero."""
+    window = {"start": "2009-01-01", "end": "2020-01-01"}
+    held = {handle: store.load("processed", account=handle, home=leaders) for handle in LEADERS}
+    croatia, answered = held["ivojosipovic"], {}
+    found = sessions.session_duration(croatia.posts, croatia.comments, **window)
+    assert found.method.isin(["gap rule", "censored: the window begins or ends within the gap"]).all()
+    assert found.n.min() >= 3 and found.n.sum() <= 269
+    for handle, month in held.items():
+        answered[handle] = sessions.session_answered_share(month.posts, month.comments, **window).iloc[0]
+        scan = quarantine.answer_scan(month.posts, month.comments, **window, draws=19)
+        assert scan.n.tolist() == [LEADERS[handle][1] - 2 * (handle == "ivojosipovic")] * 2
+    assert all(pd.isna(row.session_answered_share) and row.n == 0 for row in answered.values())
+    assert answered["ivojosipovic"].method == "not available: this export holds no comments"
+    assert answered["MedvedevRussiaE"].method.startswith("not defined: no run of 3 answers")
+    assert answered["PEPE_LOBO"].method.startswith("not ")
 
 
 def test_leaders_address_pseudonyms(leaders):

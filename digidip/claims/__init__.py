@@ -9,7 +9,7 @@ from digidip.claims.arithmetic import audit, implied, overlap, shape_exceedance,
 from digidip.claims.compared import SUBJECTS, counted, reported, verdict, verdicts
 from digidip.claims.pooled import zero_bounds
 from digidip.claims.printed import REFERENCE, contradictions, interval, parts, precision, published
-from digidip.claims.stated import Stated, show, state, versions
+from digidip.claims.stated import Stated, show, state, states, versions
 
 __all__ = [
     "REFERENCE",
@@ -31,6 +31,7 @@ __all__ = [
     "state",
     "state_audit",
     "state_implied",
+    "states",
     "verdict",
     "verdicts",
     "versions",

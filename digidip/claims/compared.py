@@ -11,12 +11,18 @@ from digidip.tables import TableError
 
 STATE_DEPARTMENT = {"ministry": "USA", "platform": "facebook", "start": "2016-01-01", "end": "2016-02-01"}
 MINISTRIES = {"ministry": "", "platform": "x", "start": "2014-05-01", "end": "2016-02-01"}
+ASK_STATE = {"ministry": "USA", "platform": "x", "start": "2012-01-01", "end": "2012-02-01"}
 SUBJECTS = {  # study, first seven letters of the period of the figure: whom it speaks of
     ("10-comment-analysis", "2016-01"): STATE_DEPARTMENT,
+    ("13-question-sessions", "to 2012"): ASK_STATE,
+    ("13-question-sessions", "Jan 201"): ASK_STATE,
     ("21-ministry-network", "May 201"): MINISTRIES,
     ("21-ministry-network", "2015"): MINISTRIES,
     ("21-ministry-network", "Nov-Dec"): MINISTRIES,
     ("30-presence-and-reach", "c. 2016"): {"ministry": "PER"},
+}
+FIXTURES = {  # study: what of the synthetic sample was made from its figures, though it is another ministry's or month's
+    "13-question-sessions": {"ministry": "SWE", "platform": "facebook", "start": "2016-04-01", "end": "2016-05-01"},
 }
 
 
@@ -54,7 +60,8 @@ def _overlap(part, low, high):
 def verdicts(computed, data, folder=REFERENCE):
     """Published and computed side by side, with one verdict each.
 
-    `computed`: figure id (or part, "F041_3") -> a measure table of one row, or (value, n, low, high).
+    `computed`: figure id (or part, "F041_3") -> a measure table of one row, or (value, n, low, high), or in words why
+    there is none.
     `data`: anything with label, ministry, platform, start, end; a figure about another subject is not testable.
     """
     check_label(data.label)
@@ -82,7 +89,9 @@ def _verdict_row(name, table, given, data):
 
 
 def _computed(given):
-    """value, n, low, high and the reason for a missing value, from a one-row measure table or a plain tuple."""
+    """value, n, low, high and the reason for a missing value, from a one-row measure table, a plain tuple or words."""
+    if isinstance(given, str):
+        return None, None, None, None, given
     if not isinstance(given, pd.DataFrame):
         return (*given, "not available" if missing(given[0]) else "")
     if len(given) != 1:
@@ -96,7 +105,8 @@ def _other_subject(part, data):
     """Empty if the selection is what the figure speaks of, else the sentence that says why not."""
     subject = SUBJECTS.get((part["study"], part["period"][:7]))
     chosen = {name: str(getattr(data, name)) for name in ("ministry", "platform", "start", "end")}
-    if subject and subject.items() <= chosen.items():
+    fixture = FIXTURES.get(part["study"]) if data.label == "synthetic" else None
+    if any(given and given.items() <= chosen.items() for given in (subject, fixture)):
         return ""
     speaks = "{ministry}, {platform}, {start} to {end}"
     told = f"{part['population']}, {part['period']}"
@@ -110,16 +120,18 @@ def _worded(chosen):
     return {name: value or f"every {name}" for name, value in chosen.items()}
 
 
-def counted(share):
-    """A share of n, in a measure table of one row, as a number of them: (value, n, low, high) for `verdicts`.
+def counted(share, of=None):
+    """A share, in a measure table of one row, as a number of its n, or of 100: (value, n, low, high) for `verdicts`.
 
-    >>> counted(pd.DataFrame({"share_above": [0.25], "n": [8], "low": [0.125], "high": [0.5]}))
-    (2, 8, 1.0, 4.0)
+    >>> share = pd.DataFrame({"share_above": [0.25], "n": [8], "low": [0.125], "high": [0.5]})
+    >>> counted(share), counted(share, of=100)
+    ((2, 8, 1.0, 4.0), (25.0, 8, 12.5, 50.0))
     """
     row, name = share.iloc[0], measure_of(share)
     if missing(row[name]):
         return None, row["n"], None, None
-    return round(row[name] * row["n"]), int(row["n"]), float(row["low"] * row["n"]), float(row["high"] * row["n"])
+    value = round(row[name] * row["n"]) if of is None else float(row[name] * of)
+    return value, int(row["n"]), *(float(row[end] * (of or row["n"])) for end in ("low", "high"))
 
 
 def reported(reports, study=""):

@@ -15,7 +15,8 @@ INNER = (  # keys inside a group
     *("definition", "statistic", "day", "term", "level", "per", "comments", "post_share"),
     *("period", "principle", "speaker", "next", "variable"),
     *("kind", "hours", "weekday", "hour", "place", "reading", "staff"),
-    *("session", "gap", "sessions", "topic", "event"),
+    *("session", "gap", "sessions", "topic", "event", "against", "least"),
+    *("dimension", "indicator", "without", "given"),
 )
 
 
@@ -61,6 +62,29 @@ def state(table, label):
     return Stated(table.assign(**cells), label, facts)
 
 
+@dataclass(frozen=True)
+class _Several:
+    """Stated tables one under another, with the facts of all."""
+
+    parts: tuple
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        bundles = [part._repr_mimebundle_()[0] for part in self.parts]
+        facts = [fact for part in self.parts for fact in part.facts]
+        return {kind: "\n".join(data[kind] for data in bundles) for kind in bundles[0]}, {"digidip": {"facts": facts}}
+
+
+def states(label, *tables):
+    """State several measure tables that carry one claim, one under another (see `state`).
+
+    >>> above = pd.DataFrame({"ministry": ["PER"], "share_above": [0.25], "n": [8], "low": [0.07], "high": [0.59]})
+    >>> said, facts = states("real", above, above)._repr_mimebundle_()
+    >>> said["text/plain"].count("25.0 %"), len(facts["digidip"]["facts"])
+    (2, 2)
+    """
+    return _Several(tuple(state(table, label) for table in tables))
+
+
 def show(table, label):
     """Any small table with its label, numbers to 6 digits; it states no facts."""
     check_label(label)
@@ -100,7 +124,7 @@ def measure_of(table):
 
 
 def _fact(row, name, unit, groups, label):
-    inner = [str(row[key]) for key in groups if key in INNER]
+    inner = [str(row[key]) for key in groups if key in INNER and row[key] != ""]
     group = {key: str(row[key]) for key in groups if key not in INNER}
     numbers = {"value": plain(row[name])} | {key: plain(row[key]) for key in ("n", "low", "high")}
     method = {"method": row["method"]} if row.get("method") else {}
