@@ -24,23 +24,26 @@ def compare(contenders, rounds, title):
     for _round in range(rounds):
         for name, command in contenders.items():
             runs[name].append(timed(command))
-    print(f"{title}, {os.cpu_count()} cores, median of {rounds}")
-    medians = {name: statistics.median(seconds for seconds, _peak in found) for name, found in runs.items()}
+    print(f"{title}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, median of {rounds}")
+    medians = {
+        name: [statistics.median(figures) for figures in zip(*found, strict=True)] for name, found in runs.items()
+    }
     floor = next(iter(medians.values()))
-    for name, seconds in medians.items():
-        peak = max(peak for _seconds, peak in runs[name])
-        print(f"| {name} | {seconds / floor:.2f} | {seconds:.1f} s | {peak:,.0f} MiB |")
+    for name, (seconds, processor, _peak) in medians.items():
+        peak = max(peak for _seconds, _processor, peak in runs[name])
+        ratios = f"{seconds / floor[0]:.2f} | {processor / floor[1]:.2f}"
+        print(f"| {name} | {ratios} | {seconds:.1f} s | {processor:.1f} s | {peak:,.0f} MiB |")
 
 
 def timed(command):
-    """Seconds and peak memory (MiB) of one process: an interpreter, its code, and arguments."""
+    """Seconds, processor seconds and peak memory (MiB) of one process: an interpreter, its code, and arguments."""
     python, code, *given = command
     before = time.perf_counter()
     process = subprocess.Popen([python, "-c", code, *given], stdout=subprocess.DEVNULL, env=environment())
     _pid, status, usage = os.wait4(process.pid, 0)
     if status:
         sys.exit(f"failed: {code[:60]}")
-    return time.perf_counter() - before, usage.ru_maxrss / 1024
+    return time.perf_counter() - before, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def environment():
