@@ -1,10 +1,10 @@
 """Engagement and dialogue over millions of comments: digidip's measures beside hand-written SQL and the same on Spark.
 
-`dialogue_tasks.TASKS` names every number once as a call of a measure and once as DuckDB's SQL. Both read the same invented Parquet (a hundred
-comments a post, skewed; a third answer none, some authors unknown) with two threads; the measures keep to the engine's own
-limit of memory, the SQL may take what it likes. The bootstrap of intervals is drawn once (`draws=1`), since SQL has none; the
-intervals of shares are in. Each contender is a process of its own, imports included; the script stops if an answer differs.
-Models fitted by maximum likelihood (comment_dispersion, comment_rate_ratio) have no SQL and are left out.
+`dialogue_tasks.TASKS` names every number once as a call of a measure and once as DuckDB's SQL. Both read the same invented
+Parquet (a hundred comments a post, skewed; a third answer none, some authors unknown) with two threads and the same memory for
+the engine. The bootstrap of intervals is drawn once (`draws=1`), since SQL has none; the intervals of shares are in. Each
+contender is a process of its own, imports included; the script stops if an answer differs. Models fitted by maximum likelihood
+(comment_dispersion, comment_rate_ratio) have no SQL and are left out.
 Usage: `python benchmarks/dialogue.py [comments] [rounds] [comments for Spark]`; files go to benchmarks/work/, or to the folder
 that DIGIDIP_BENCH names. Spark's row needs pyspark and Java; it runs, with a row of digidip of the same size, where they are.
 """

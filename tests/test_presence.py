@@ -10,6 +10,7 @@ import pytest
 from digidip import claims, store
 from digidip.deliveries import REPOSITORY
 from digidip.measures import accounts, audience, platforms, presence, profiles
+from digidip.measures._codings import kr20
 from digidip.networks import placed_accounts, placed_missions, tie_network
 from digidip.tables import TableError
 
@@ -193,7 +194,7 @@ def test_profiles_of_the_sample():
 def test_kuder_richardson_by_hand():
     """k 4, p ½ throughout, sums 4, 4, 0, 0: σ² 4 and Σpq 1, so KR-20 is 4/3 · 3/4 = 1."""
     fields = np.array([[1, 1, 1, 1], [1, 1, 1, 1], [0, 0, 0, 0], [0, 0, 0, 0]], dtype=float)
-    assert profiles._kr20(fields, np.ones((1, 4)))[0] == pytest.approx(1)
+    assert kr20(fields, np.ones((1, 4)))[0] == pytest.approx(1)
 
 
 def test_missions_without_any_account_load(tmp_path):
