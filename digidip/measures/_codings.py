@@ -4,6 +4,7 @@ import ibis
 import numpy as np
 
 from digidip.measures._common import keys
+from digidip.measures._intervals import percentiles, resamples
 from digidip.tables import TableError
 
 ITEM = ["item_id", "variable"]
@@ -34,6 +35,15 @@ def coded(codings, codebook, variable=None, by=()):
             "Expected: one. Keep the final one, or name the codebook of the second round differently."
         )
     return frame.sort_values([*ITEM, "coder"]).reset_index(drop=True)
+
+
+def reliability(complete, draws, seed):
+    """KR-20 of complete rows and its limits, rows drawn again; not a number where it is not defined."""
+    value = kr20(complete, np.ones((1, len(complete))))[0] if min(complete.shape) > 1 else np.nan
+    if np.isnan(value):
+        return (np.nan,) * 3
+    chunks = resamples(len(complete), draws, seed, len(complete))
+    return value, *percentiles(value, np.concatenate([kr20(complete, weights) for weights in chunks]))
 
 
 def kr20(fields, weights):

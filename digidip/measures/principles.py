@@ -5,9 +5,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from digidip.measures._codings import coded, kr20
+from digidip.measures._codings import coded, reliability
 from digidip.measures._common import POST, canonical, keys
-from digidip.measures._intervals import percentiles, resamples
+from digidip.measures._intervals import percentiles
 from digidip.measures._tidy import NUMBERS, tidy
 from digidip.measures.agreement import SEED, coder_agreement
 from digidip.tables import TableError
@@ -132,11 +132,9 @@ def _without(kept, name, draws, seed):
     """KR-20 and index of the indicators kept."""
     complete = kept.dropna(axis=1).to_numpy().T
     told = {"without": name, "index": _index_of(kept)}
-    value = kr20(complete, np.ones((1, len(complete))))[0] if min(complete.shape) > 1 else np.nan
+    value, low, high = reliability(complete, draws, seed)
     if np.isnan(value):
         return told | {"n": 0, "method": "not defined: fewer than two items or indicators, or all alike"}
-    chunks = resamples(len(complete), draws, seed, len(complete))
-    low, high = percentiles(value, np.concatenate([kr20(complete, weights) for weights in chunks]))
     row = {"principle_reliability": value, "n": len(complete), "low": low, "high": high}
     return told | row | {"method": "bootstrap of items"}
 

@@ -8,9 +8,9 @@ from functools import partial
 
 import numpy as np
 
-from digidip.measures._codings import ITEM, coded, kr20
+from digidip.measures._codings import ITEM, coded, reliability
 from digidip.measures._common import keys
-from digidip.measures._intervals import percentiles, resamples, share_row
+from digidip.measures._intervals import share_row
 from digidip.measures._tidy import NUMBERS, tidy
 from digidip.measures.agreement import coder_agreement
 from digidip.tables import TableError
@@ -198,11 +198,9 @@ def _reliability_rows(states, draws, seed):
     table = states.pivot(index="item_id", columns="variable", values="value")
     complete = table.dropna().to_numpy()
     told = {"fields": table.shape[1], "incomplete": len(table) - len(complete)}
-    value = kr20(complete, np.ones((1, len(complete))))[0] if len(complete) > 1 and table.shape[1] > 1 else np.nan
+    value, low, high = reliability(complete, draws, seed)
     if np.isnan(value):
         return [told | {"n": 0, "method": "not defined: fewer than two complete profiles or fields, or all alike"}]
-    chunks = resamples(len(complete), draws, seed, len(complete))
-    low, high = percentiles(value, np.concatenate([kr20(complete, weights) for weights in chunks]))
     row = {"profile_reliability": value, "n": len(complete), "low": low, "high": high}
     return [told | row | {"method": "bootstrap of profiles"}]
 
