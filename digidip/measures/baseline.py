@@ -10,7 +10,6 @@ from digidip.measures._common import ACCOUNT, POST, canonical, keys
 from digidip.measures._intervals import difference, percentiles
 from digidip.measures._tidy import NUMBERS, tidy
 from digidip.measures.conversation import SEED
-from digidip.measures.dialogue import official_answer_share
 from digidip.measures.orientation import broadcast_share
 from digidip.tables import TableError
 
@@ -68,8 +67,15 @@ def reciprocity_gap(
         raise TableError(f"matches: found {matches}. Expected: 1 or more institutions for each account.")
     accounts = list(dict.fromkeys([*keys(by), *ACCOUNT]))
     own = broadcast_share(posts, comments, by=accounts).merge(_followers(metrics), "left", ACCOUNT)
-    own = own.rename(columns={"weekly": "posting_rate"}).merge(_answered(posts, comments, accounts), "left", accounts)
-    own = own.merge(_returned(posts, entities), "left", ACCOUNT)
+    answered = {
+        "comment_count": own.asked.where(own.asked > 0),
+        "answered_count": (own.answered_share * own.asked).round(),
+    }
+    own = (
+        own.rename(columns={"weekly": "posting_rate"})
+        .assign(**answered)
+        .merge(_returned(posts, entities), "left", ACCOUNT)
+    )
     ordinary = _numbers(baseline)
     gaps = pd.concat([_gaps(own, ordinary, name, matches) for name in STATISTICS], ignore_index=True)
     columns = {"statistic": "str", "reciprocity_gap": "float64", **NUMBERS}
@@ -83,13 +89,6 @@ def _followers(metrics):
     held = canonical(metrics, "metrics", [*ACCOUNT, "observed_at", "follower_count"])
     last = held.filter(_.follower_count.notnull()).group_by(ACCOUNT)
     return last.agg(follower_count=_.follower_count.argmax(_.observed_at)).to_pandas()
-
-
-def _answered(posts, comments, accounts):
-    """Comments on each account, and how many it answered."""
-    told = official_answer_share(posts, comments, per="comment", by=accounts, intraclass=0).drop_duplicates(accounts)
-    events = (told.official_answer_share * told.n).round()
-    return told[accounts].assign(comment_count=told.n.where(told.n > 0), answered_count=events)
 
 
 def _returned(posts, entities):

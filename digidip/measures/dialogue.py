@@ -96,9 +96,8 @@ def _groups(posts, comments, by, per_post, wanted):
     """One row per group: what is wanted, and how many comments are held, have a known author, name a parent."""
     posts = canonical(posts, "posts", [*by, *POST, "account_id"])
     told = beside_comments(posts, comments, per_post, {"account_told": _.told.sum()})
-    told = told.mutate(
-        threaded=_.threaded.sum().over(group_by="platform")
-    )  # a parent anywhere: the export tells parents
+    # A parent anywhere on the platform: the export tells parents.
+    told = told.mutate(threaded=_.threaded.sum().over(group_by="platform"))
     held = {"held": _.rows.sum(), "told": _.told.sum(), "threaded": _.threaded.sum()}
     return told.aggregate(**{**held, **wanted}, by=by).to_pandas()
 

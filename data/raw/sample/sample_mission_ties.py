@@ -4,14 +4,12 @@ Planted: communities by region, headquarters as the only bridge between the Amer
 way back in Africa, an account suspended between the dates, a newcomer, a self-loop, and accounts outside the register.
 """
 
-import csv
-import io
 import random
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 from sample_missions import missions, on_x, x_handle
-from sample_shared import say
+from sample_shared import say, table
 
 HEADQUARTERS, MINISTER = 150000004, 150000099
 SUSPENDED, NEWCOMER = "C:Miami", "E:PL"
@@ -175,11 +173,7 @@ def posts_csv(rng):
         made += [act(rng, companion(rng, own["user_id"]), own) for own in chosen]
     made += [reply(rng, of_mission(), rng.choice(centre)) for _ in range(20)]
     made += [reply(rng, HEADQUARTERS, rng.choice(heard)) for _ in range(10)]
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n", restval="")
-    writer.writeheader()
-    writer.writerows(sorted(centre + mine + made, key=lambda row: row["id"]))
-    return out.getvalue()
+    return table(COLUMNS, sorted(centre + mine + made, key=lambda row: row["id"]))
 
 
 def make_mission_ties():

@@ -4,10 +4,10 @@ Planted: busy ministries answer less and grow faster, so that answering seems to
 posts, answering has nothing to do with it. Ordinary institutions answer more than ministries of their size. UTC.
 """
 
-import csv
-import io
 import random
 from datetime import UTC, datetime, timedelta
+
+from sample_shared import table
 
 STATES = "AUT BEL CHE CZE DNK FIN GRC HRV IRL LVA NLD POL PRT SVN".split()
 START, WEEKS, EVERY = datetime(2025, 1, 6, tzinfo=UTC), 8, 12  # comments on each ministry
@@ -129,15 +129,6 @@ def baseline_rows():
                 [platform, name, KINDS[place % len(KINDS)], size, rate, comments, answered, mentioned, returned]
             )
     return [[*row, "invented for the sample", "synthetic"] for row in rows]
-
-
-def table(columns, rows):
-    """CSV with a header and plain newlines."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, columns, lineterminator="\n", restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
 
 
 def make_practice():

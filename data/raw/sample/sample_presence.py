@@ -4,15 +4,13 @@ Planted: how many posts a week each embassy publishes where, an embassy silent s
 post, a post a second before the window and one at its end, a missing count, a hostile text.
 """
 
-import csv
-import io
 import random
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sample_forms import Page, crowdtangle_csv, crowdtangle_row
 from sample_missions import missions, on_x, x_handle
-from sample_shared import Post
+from sample_shared import Post, table
 
 PARIS, UTC = ZoneInfo("Europe/Paris"), ZoneInfo("UTC")
 MONDAY, WEEKS = datetime(2016, 3, 7, tzinfo=PARIS), 8
@@ -63,15 +61,6 @@ def moments(rng, first, weeks, per_week):
 def text_of(rng):
     """One of the texts."""
     return rng.choice(TEXTS).format(n=rng.randrange(3, 40))
-
-
-def table(columns, rows):
-    """CSV with a header and plain newlines."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, columns, lineterminator="\n", restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
 
 
 def pages_csv(rng):

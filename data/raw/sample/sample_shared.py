@@ -133,3 +133,12 @@ def plant(comments, where):
     step = len(where) // len(planted)
     for place, change in zip(where[step // 2 :: step], planted, strict=False):
         comments[place] = comments[place]._replace(**change)
+
+
+def table(columns, rows):
+    """CSV with a header and plain newlines."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, lineterminator="\n", restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
