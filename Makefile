@@ -37,7 +37,7 @@ lock: $(READY)  ## remake requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
 
 fuzz: $(READY)  ## mutated samples against the parsers in Python, in an environment of its own with atheris: make fuzz SECONDS=60
-	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv run -q --active --no-project --with atheris==3.0.0 python tests/fuzz.py --seconds $(or $(SECONDS),20)
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv run -q --active --no-project --with atheris==3.0.0 python tests/readers/fuzz.py --seconds $(or $(SECONDS),20)
 
 clean:  ## remove what make makes
 	rm -rf .venv reports .pytest_cache .ruff_cache .hypothesis build *.egg-info

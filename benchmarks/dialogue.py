@@ -36,8 +36,11 @@ for name, call in zip(names, calls):
 print(json.dumps([resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, taken, answers]))
 """
 MEASURES = """
-from digidip.measures import activity, answers as answered, conversation, dialogue, engagement, inquiries, occasions, quarantine
-from digidip.measures import timing
+from digidip.measures.dialogue import conversation, dialogue
+from digidip.measures.inquiries import answers as answered, inquiries
+from digidip.measures.posts import activity, engagement
+from digidip.measures.sessions import occasions, quarantine
+from digidip.measures.inquiries import timing
 """
 OPENED = "posts, comments = (source.read_parquet(f'{folder}/{name}.parquet') for name in ('posts', 'comments'))"
 DUCKDB = f"""
@@ -57,7 +60,7 @@ source = ibis.pyspark.connect(session.getOrCreate())
 {OPENED}
 """
 IBIS = f"""{MEASURES}
-from digidip.readers import engine
+from digidip.engine import engine
 source = engine()
 {OPENED}
 """

@@ -4,7 +4,7 @@ The SQL is what one would write by hand for this holding: it takes for granted t
 and that every account names its authors, which the measures find out. Texts are judged by the same expressions.
 """
 
-from digidip.measures._questions import IN_ENGINES
+from digidip.measures.inquiries._questions import IN_ENGINES
 
 DAYS = "start='2016-01-01', end='2017-03-01'"
 QUOTED = (pattern.replace("'", "''") for pattern in IN_ENGINES[1:])
@@ -109,7 +109,7 @@ TASKS = {
         WHERE c.parent_id IS NULL AND NOT c.is_official GROUP BY ministry ORDER BY ministry""",
     ),
     "inquiries, the table of 11": (
-        "[(asked := inquiries.inquiries(posts, comments, frame=False)).comment_id.count().to_pandas()]",
+        "[(asked := inquiries.inquiry_table(posts, comments, frame=False)).comment_id.count().to_pandas()]",
         f"""CREATE TEMP TABLE asked AS
         WITH first AS (SELECT platform, parent_id AS comment_id, min(commented_at) AS answered_at FROM comments
         WHERE is_official AND parent_id IS NOT NULL GROUP BY ALL),

@@ -39,12 +39,12 @@ def told(answer, scale=1.0):
 START = "before, used = time.perf_counter(), time.process_time()\n"
 BETWEENNESS = {
     "digidip": f"""{MADE}
-from digidip.measures.positions import centrality
+from digidip.measures.network.positions import centrality
 {START}table = centrality(graph)
 told(float(table[table["statistic"] == "betweenness"].centrality.sum()))
 """,
     "digidip, betweenness alone": f"""{MADE}
-from digidip.measures._graphs import betweenness, compiled
+from digidip.measures.network._graphs import betweenness, compiled
 from digidip.networks import canonical_network
 {START}found, n = betweenness(compiled(canonical_network(graph)), weighted=True), len(graph)
 told(sum(found) / ((n - 1) * (n - 2)))
@@ -58,7 +58,7 @@ told(sum(found.values()), len(graph) / pivots if pivots else 1.0)
 """,
 }
 DIGIDIP = f"""{MADE}
-from digidip.measures.communities import modularity
+from digidip.measures.network.communities import modularity
 {START}told(modularity(graph, draws=int(sys.argv[3])).modularity.item())
 """
 COMMUNITIES = {

@@ -20,7 +20,7 @@ TERMS = 5
 DIGIDIP = """
 import json, resource, sys, time
 import numpy as np, pandas as pd
-from digidip.measures.qap import mrqap
+from digidip.measures.network.qap import mrqap
 stack, draws = np.load(sys.argv[1]), int(sys.argv[2])
 rows, columns = np.nonzero(~np.eye(stack.shape[1], dtype=bool))
 names = [f"x{at}" for at in range(len(stack))]

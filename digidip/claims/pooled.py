@@ -3,7 +3,7 @@
 import pandas as pd
 
 from digidip.claims.printed import REFERENCE, parts, published
-from digidip.measures._intervals import zero_bound
+from digidip.measures.statistics._intervals import zero_bound
 from digidip.tables import TableError
 
 

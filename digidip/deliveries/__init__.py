@@ -23,7 +23,7 @@ from digidip.deliveries._statements import (
     time_zone,
 )
 from digidip.deliveries._whole import replace, swap, write
-from digidip.readers import mapped
+from digidip.readers.mapping import mapped
 from digidip.tables import LABELS, ReaderError, TableError
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 `UNITS` is the catalogue: every measure, its unit, in the order in which notebook 02 prints them. A measure
 whose first parameter is `graph` takes a graph of `digidip.networks` in place of tables, and one whose first is
-`inquiries` the table that `inquiries.inquiries` makes of posts and comments.
+`inquiries` the table that `inquiry_table` makes of posts and comments.
 """
 
 from importlib import import_module
@@ -12,43 +12,51 @@ import pandas as pd
 
 from digidip.tables import TableError
 
-FAMILIES = (
-    "activity",
-    "engagement",
-    "dialogue",
-    "conversation",
-    "comparison",
-    "agreement",
-    "principles",
-    "practice",
-    "orientation",
-    "baseline",
-    "inquiries",
-    "answers",
-    "timing",
-    "staffing",
-    "sessions",
-    "topics",
-    "quarantine",
-    "occasions",
-    "presence",
-    "accounts",
-    "platforms",
-    "audience",
-    "profiles",
-    "structure",
-    "positions",
-    "standing",
-    "waves",
-    "headquarters",
-    "communities",
-    "mixing",
-    "egos",
-    "qap",
-    "gatherings",
-    "mirror",
-)
-
+FAMILIES = {
+    "posts": ("activity", "engagement", "sensitivity"),
+    "dialogue": (
+        "dialogue",
+        "conversation",
+        "comparison",
+        "agreement",
+        "principles",
+        "practice",
+        "orientation",
+        "baseline",
+    ),
+    "inquiries": (
+        "inquiries",
+        "answers",
+        "timing",
+        "staffing",
+    ),
+    "sessions": (
+        "sessions",
+        "topics",
+        "quarantine",
+        "occasions",
+    ),
+    "presence": (
+        "presence",
+        "accounts",
+        "platforms",
+        "audience",
+        "profiles",
+    ),
+    "network": (
+        "structure",
+        "positions",
+        "standing",
+        "waves",
+        "headquarters",
+        "communities",
+        "mixing",
+        "egos",
+        "qap",
+        "gatherings",
+        "mirror",
+    ),
+}
 UNITS = {
     "post_count": "posts",
     "posting_rate": "posts per day",
@@ -179,8 +187,18 @@ def measure(name):
     """The measure of this name, from whichever family defines it."""
     if name not in UNITS:
         raise TableError(f"No measure {name!r}. There are: {', '.join(UNITS)}.")
-    families = (import_module(f"{__name__}.{family}") for family in FAMILIES)
-    return next(getattr(family, name) for family in families if hasattr(family, name))
+    return __getattr__(name)
+
+
+def __getattr__(name):
+    """Any measure, or helper of one, by its name alone: `measures.share_above`."""
+    if name[0] != "_":
+        for subject, families in FAMILIES.items():
+            for family in families:
+                module = import_module(f"{__name__}.{subject}.{family}")
+                if hasattr(module, name):
+                    return getattr(module, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def catalogue():

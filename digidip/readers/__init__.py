@@ -1,4 +1,4 @@
-"""One module per export format. A reader is a literal map from source columns to canonical columns, and `read`.
+"""One folder per family of tools, one module per export format. A reader is a literal map from source columns to canonical columns, and `read`.
 
 Every reader has: PLATFORM, REQUIRED (source columns per table it yields), one literal per table, CAPPED_AT (numbers of
 records at which the tool was known to stop), AUTHORS (comments name their authors by `id` or by `name`), LOOSE (its
@@ -11,108 +11,117 @@ and asks `unsplit(path)` afterwards which records could not be split. Entities m
 
 from importlib import import_module
 
-from digidip.readers._archives import is_archive
-from digidip.readers._cells import zone_of
-from digidip.readers._files import SLIVER, header, opening, told
-from digidip.readers._objects import first_objects
-from digidip.readers._proposal import proposal
-from digidip.readers._records import engine, renumbered, unsplit
-from digidip.readers._yaml import texts_of
+from digidip.readers.mapping._proposal import proposal
+from digidip.readers.opening._archives import is_archive
+from digidip.readers.opening._cells import zone_of
+from digidip.readers.opening._files import SLIVER, header, opening, told
+from digidip.readers.opening._objects import first_objects
+from digidip.readers.opening._records import renumbered, unsplit
+from digidip.readers.opening._yaml import texts_of
 from digidip.tables import ReaderError
 
-READERS = (
-    # Facebook and Instagram
-    "crowdtangle_facebook",
-    "crowdtangle_instagram",
-    "crowdtangle_api_facebook",
-    "crowdtangle_api_instagram",
-    "crowdtangle_history",
-    "minet_crowdtangle_facebook",
-    "minet_crowdtangle_instagram",
-    "meta_content_library_facebook",
-    "meta_content_library_instagram",
-    "netvizz_page",
-    "minimaxir_facebook",
-    "rfacebook_page",
-    "graph_api",
-    "facepager_facebook",
-    "facebook_scraper",
-    # X
-    "twitter_v1",
-    "twitter_v2",
-    "twarc_csv",
-    "twarc1_csv",
-    "academictwitter",
-    "rtweet_csv",
-    "dmi_tcat",
-    "tags_sheet",
-    "snscrape_x",
-    "twscrape_x",
-    "minet_twitter",
-    "crowdtangle_x",
-    "twitter_archive",
-    "tweet_ids",
-    "twitter_users",
-    "twarc_csv_users",
-    "minet_users",
-    # what a browser saw
-    "fourcat_x",
-    "fourcat_instagram",
-    "fourcat_tiktok",
-    "fourcat_threads",
-    "fourcat_truthsocial",
-    "fourcat_facebook",
-    "fourcat_telegram",
-    "fourcat_bluesky",
-    "fourcat_vk",
-    "zeeschuimer_x",
-    "zeeschuimer_instagram",
-    "zeeschuimer_tiktok",
-    "zeeschuimer_tiktok_comments",
-    "zeeschuimer_threads",
-    "zeeschuimer_truthsocial",
-    # other platforms
-    "bluesky_feed",
-    "bluesky_profiles",
-    "minet_bluesky",
-    "minet_bluesky_profiles",
-    "mastodon_statuses",
-    "activitypub_outbox",
-    "telegram_desktop",
-    "youtube_data_tools",
-    "youtube_api",
-    # networks
-    "edge_list",
-    "gexf",
-    "graphml",
-    "pajek",
-    "gdf",
-    "twarc_followers",
-    "twarc2_users",
-    "tcat_mentions",
-    # registries
-    "database_of_embassies",
-    "hamilton_accounts",
-    "digital_registry",
-    "touchpoints_registry",
-    "congress_legislators",
-    "wikidata_accounts",
-    # attention, offline diplomacy
-    "gdelt_timeline",
-    "mediacloud_counts",
-    "google_trends",
-    "attention_wide",
-    "correlates_of_war",
-    # any table, by a map
-    "mapped",
-)
+# Folder of a family of tools → its readers, in the order of digidip list.
+FAMILIES = {
+    "facebook": (
+        "crowdtangle_facebook",
+        "crowdtangle_instagram",
+        "crowdtangle_api_facebook",
+        "crowdtangle_api_instagram",
+        "crowdtangle_history",
+        "minet_crowdtangle_facebook",
+        "minet_crowdtangle_instagram",
+        "meta_content_library_facebook",
+        "meta_content_library_instagram",
+        "netvizz_page",
+        "minimaxir_facebook",
+        "rfacebook_page",
+        "graph_api",
+        "facepager_facebook",
+        "facebook_scraper",
+    ),
+    "x": (
+        "twitter_v1",
+        "twitter_v2",
+        "twarc_csv",
+        "twarc1_csv",
+        "academictwitter",
+        "rtweet_csv",
+        "dmi_tcat",
+        "tags_sheet",
+        "snscrape_x",
+        "twscrape_x",
+        "minet_twitter",
+        "crowdtangle_x",
+        "twitter_archive",
+        "tweet_ids",
+        "twitter_users",
+        "twarc_csv_users",
+        "minet_users",
+    ),
+    "captures": (
+        "fourcat_x",
+        "fourcat_instagram",
+        "fourcat_tiktok",
+        "fourcat_threads",
+        "fourcat_truthsocial",
+        "fourcat_facebook",
+        "fourcat_telegram",
+        "fourcat_bluesky",
+        "fourcat_vk",
+        "zeeschuimer_x",
+        "zeeschuimer_instagram",
+        "zeeschuimer_tiktok",
+        "zeeschuimer_tiktok_comments",
+        "zeeschuimer_threads",
+        "zeeschuimer_truthsocial",
+    ),
+    "open_platforms": (
+        "bluesky_feed",
+        "bluesky_profiles",
+        "minet_bluesky",
+        "minet_bluesky_profiles",
+        "mastodon_statuses",
+        "activitypub_outbox",
+    ),
+    "video_and_messages": (
+        "telegram_desktop",
+        "youtube_data_tools",
+        "youtube_api",
+    ),
+    "networks": (
+        "edge_list",
+        "gexf",
+        "graphml",
+        "pajek",
+        "gdf",
+        "twarc_followers",
+        "twarc2_users",
+        "tcat_mentions",
+    ),
+    "registries": (
+        "database_of_embassies",
+        "hamilton_accounts",
+        "digital_registry",
+        "touchpoints_registry",
+        "congress_legislators",
+        "wikidata_accounts",
+    ),
+    "attention": (
+        "gdelt_timeline",
+        "mediacloud_counts",
+        "google_trends",
+        "attention_wide",
+        "correlates_of_war",
+    ),
+    "mapping": ("mapped",),
+}
+READERS = tuple(name for names in FAMILIES.values() for name in names)
 # Readers that take an archive as it is; no other is asked about one.
 ARCHIVED = ("twitter_archive", "activitypub_outbox")
 NEAR = 0.5  # least share of a file's columns that a reader knows, to be named where none fits
 
 __all__ = [
     "READERS",
-    "engine",
     "fitting",
     "is_archive",
     "knowing",
@@ -132,7 +141,8 @@ def reader(name):
     """The reader module of that name; an unknown name raises `ReaderError` with the names there are."""
     if name not in READERS:
         raise ReaderError(f"no reader {name!r}. Expected one of: {', '.join(READERS)}. Choose one (digidip list).")
-    return import_module(f"digidip.readers.{name}")
+    family = next(family for family, names in FAMILIES.items() if name in names)
+    return import_module(f"digidip.readers.{family}.{name}")
 
 
 def fitting(path):

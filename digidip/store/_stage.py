@@ -7,7 +7,7 @@ import pandas as pd
 from ibis import _
 
 from digidip import clean, readers
-from digidip.readers import engine
+from digidip.engine import engine
 from digidip.store._clocks import TIMES, note_clocks
 from digidip.store._work import PARQUET, count, empty, rewrite, weakest
 from digidip.tables import KEYS, LABELS, TableError, conform

@@ -9,7 +9,7 @@ import ibis
 import pandas as pd
 
 from digidip import clean
-from digidip.readers import engine
+from digidip.engine import engine
 from digidip.tables import LABELS, SCHEMA, conform, types
 
 PARQUET = {"compression": "zstd", "compression_level": 1, "row_group_size": 61440}

@@ -1,0 +1,1 @@
+"""Whether a ministry talks with people or at them."""

@@ -1,0 +1,101 @@
+"""What accounts say, act by act: answers to others, questions that were followed up, and everything else of their own."""
+
+import ibis
+import pandas as pd
+from ibis import _
+
+from digidip.measures.dialogue._said import counted, local_time, untold
+from digidip.measures.dialogue.dialogue import NO_AUTHORS, NO_COMMENTS, NO_THREADS
+from digidip.measures.statistics._common import ACCOUNT, POST, canonical
+from digidip.measures.statistics._intervals import share_row
+from digidip.tables import TableError
+
+ANSWERS_ARE_POSTS = ("x", "bluesky", "mastodon", "threads", "truthsocial")  # elsewhere an answer is a comment
+QUESTION = r"[?？؟]"
+PERIODS = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
+NO_TALK = "not defined: no talk of its own"
+UNSEEN = "; whether questions were followed up is not seen"
+
+
+def acts(posts, comments, by, period=None, zone="UTC"):
+    """How many acts of accounts are alike, in pandas: `by`, kind (answer, question, other, repost), reason, is_followed, rows,
+    first_at, last_at.
+
+    An answer goes to somebody else: a post that replies, or where answers are comments an official comment on another's
+    comment, at the time of the post it stands under. A question is a post with a question mark under which an official
+    answer stands. `reason` says why the acts of an account cannot be told, else it is empty; `is_followed` is whether the
+    comments under its posts are held with their authors. With a `period`, also that in which they stand, as text that sorts.
+    """
+    if period not in (None, *PERIODS):
+        raise TableError(f"period must be one of {', '.join(PERIODS)}, not {period!r}.")
+    own = _own(posts, comments, by)
+    day = {} if period is None else {"period": local_time(own.posted_at, zone).truncate("D")}
+    groups = [*by, *day, "kind", "reason", "is_followed"]
+    found = own.mutate(**day).group_by(groups).agg(rows=_.count(), under=_.under.sum(), **SPAN).to_pandas()
+    answers = found[found.under > 0].assign(kind="answer", rows=lambda part: part.under)
+    found = pd.concat([found, answers], ignore_index=True)
+    if period is None:
+        return found
+    return found.assign(period=found.period.dt.to_period(PERIODS[period]).astype(str))
+
+
+SPAN = {"first_at": _.posted_at.min(), "last_at": _.posted_at.max()}
+REPLY = ["reply_to_id", "reply_to_account_id", "repost_of_id"]
+
+
+def _own(posts, comments, by):
+    """Posts with their kind, what can be told of their account, and the official answers `under` them that are acts."""
+    columns = [*dict.fromkeys([*by, *POST, "account_id", "posted_at", *REPLY, "text"])]
+    own = canonical(posts, "posts", columns).mutate(account_id=_.account_id.fill_null(""))
+    thread = own.select("platform", "account_id", reply_to_id=_.post_id, goes_on=True).distinct()
+    told = own.left_join(_official_answers(comments), POST).left_join(counted(comments), ACCOUNT)
+    told = told.left_join(thread, ["platform", "account_id", "reply_to_id"])
+    told = told.select(*columns, "answers", "held", "told", "threaded", "goes_on")
+    are_posts = told.platform.isin(ANSWERS_ARE_POSTS)
+    reason = untold({NO_COMMENTS: told.held, NO_AUTHORS: told.told, NO_THREADS: told.threaded}, "")
+    return told.mutate(
+        kind=_kind(told),
+        reason=ibis.ifelse(are_posts, "", reason),
+        is_followed=told.told.fill_null(0) > 0,
+        under=ibis.ifelse(are_posts, 0, told.answers.fill_null(0)),
+    )
+
+
+def _official_answers(comments):
+    """How many official comments on another's comment stand under each post."""
+    held = canonical(comments, "comments", [*POST, "comment_id", "parent_id", "is_official"])
+    official = held.filter(_.is_official)
+    own = official.select("platform", parent_id=_.comment_id)
+    given = official.filter(_.parent_id.notnull()).anti_join(own, ["platform", "parent_id"])
+    return given.group_by(POST).agg(answers=_.count())
+
+
+def _kind(own):
+    """The kind of each post; a post that goes on in the account's own thread is no answer."""
+    to_itself = (own.reply_to_account_id == own.account_id).fill_null(False) | own.goes_on.notnull()
+    return ibis.cases(
+        (own.repost_of_id.notnull(), "repost"),
+        (own.reply_to_id.notnull() & ~to_itself, "answer"),
+        (own.reply_to_id.isnull() & own.answers.notnull() & own.text.re_search(QUESTION), "question"),
+        else_="other",
+    )
+
+
+def counted_acts(part):
+    """answers, questions, others and n of one group, and why there are none if there are none."""
+    seen = part[part.reason == ""]
+    counts = seen.groupby("kind")["rows"].sum().reindex(["answer", "question", "other"], fill_value=0)
+    told = dict(zip(("answers", "questions", "others"), counts.tolist(), strict=True))
+    reason = part.reason.max() if seen.empty else "" if sum(told.values()) else NO_TALK
+    return told | {"n": sum(told.values()), "reason": reason, "note": "" if seen.is_followed.all() else UNSEEN}
+
+
+def index_row(name, part):
+    """The row of (A + Q - B) / (A + Q + B) of one group, its interval twice that of the share less 1."""
+    told = counted_acts(part)
+    if told["reason"]:
+        return {"n": 0, "method": told["reason"]}
+    row = share_row(name, told["answers"] + told["questions"], told["n"])
+    scaled = {key: 2 * row[key] - 1 for key in (name, "low", "high")}
+    after = {key: told[key] for key in ("answers", "questions", "others")}
+    return row | scaled | after | {"method": row["method"] + told["note"]}

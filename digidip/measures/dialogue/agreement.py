@@ -1,0 +1,99 @@
+"""Agreement: whether coders who read the same items saw the same."""
+
+from functools import partial
+
+import krippendorff
+import numpy as np
+import pandas as pd
+
+from digidip.measures.statistics._codings import ITEM, coded
+from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._intervals import percentiles
+from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.tables import TableError
+
+LEVELS = ("nominal", "ordinal", "interval", "ratio")
+SEED = 20
+ONE_CODER = "no result: one coder only"
+NO_PAIR = "no result: no item coded by two"
+ONE_CODE = "not defined: every code is the same"
+
+
+def coder_agreement(
+    codings, *, codebook, variable=None, level="nominal", gate=0.667, by="variable", draws=9999, seed=SEED
+):
+    """Krippendorff's α of each variable of a codebook, and whether it passes the gate.
+
+    Formula: α = 1 - Do / De, observed over expected disagreement among the codes of items that two or more coders coded;
+    disagreement is that of the level. Interval: 2.5 % and 97.5 % points over items drawn again.
+    **Unit** alpha, at most 1. **Reads** codings: item_id, variable, coder, code. **Source** Krippendorff 2004, Content
+    Analysis, ch. 11; Hayes and Krippendorff 2007 (doi:10.1080/19312450709336664); package krippendorff; methods.md 1.3,
+    3.2 no. 35.
+    **Caution** The gate looks at α itself: read the interval beside it. One code nearly always chosen makes α low though
+    coders agree nearly always, and no other code at all leaves it undefined. Perfect agreement, and one item, have no interval:
+    items drawn again are all alike. Agreement is not validity.
+    Parameters: `codings`; `codebook`; `variable`, one name or several, None for all; `level` nominal, ordinal, interval
+    or ratio (all but nominal need numbers for codes); `gate`, .667 for tentative, .800 for firm conclusions; `by`,
+    columns of codings (without "variable", its items are pooled); `draws`, `seed` of the bootstrap.
+    Returns the group columns, `coder_agreement`, `n` (items coded by two or more), `low`, `high`, `coders`,
+    `is_reliable`, `method`: the level and the gate in words, or why there is no result.
+
+    >>> codes = {"a": "yes no yes", "b": "yes no no"}  # 6 codes, 3 of each: Do = 2/6, De = 18/30
+    >>> rows = [("demo", str(item), "loop", coder, code) for coder, text in codes.items()
+    ...         for item, code in enumerate(text.split())]
+    >>> codings = pd.DataFrame(rows, columns=["codebook", "item_id", "variable", "coder", "code"])
+    >>> coder_agreement(codings, codebook="demo")[["variable", "coder_agreement", "n", "is_reliable"]].round(3).values
+    array([['loop', 0.444, 3, False]], dtype=object)
+    """
+    if level not in LEVELS:
+        raise TableError(f"level must be one of {', '.join(LEVELS)}, not {level!r}.")
+    frame = coded(codings, codebook, variable, keys(by))
+    rows = partial(_rows, level=level, gate=gate, draws=draws, seed=seed)
+    after = {"coders": "int64", "is_reliable": "bool", "method": "str"}
+    return tidy(frame, keys(by), rows, {"coder_agreement": "float64", **NUMBERS, **after})
+
+
+def _rows(part, level, gate, draws, seed):
+    """The row of one group: α with its interval and the gate, or why there is none."""
+    known = part.dropna(subset="code")
+    counts = pd.crosstab([known[name] for name in ITEM], _values(known.code, level))
+    pairable = counts[counts.sum(axis=1) > 1]
+    told = {"n": len(pairable), "coders": known.coder.nunique(), "is_reliable": False}
+    if reason := _reason(told["coders"], pairable):
+        return [told | {"method": reason}]
+    value, low, high = _interval(pairable, level, draws, seed)
+    words = "passes" if value >= gate else "no result: below"
+    told |= {"is_reliable": bool(value >= gate), "method": f"{words} the gate {gate:g}; {level}, bootstrap of items"}
+    return [told | {"coder_agreement": value, "low": low, "high": high}]
+
+
+def _values(codes, level):
+    """Codes as text, or as the numbers that an order or a distance needs."""
+    if level == "nominal":
+        return codes.astype(str)
+    numbers = pd.to_numeric(codes, errors="coerce")
+    if numbers.isna().any():
+        raise TableError(
+            f"codings: code {codes[numbers.isna()].iloc[0]!r} is no number, and level {level!r} needs numbers. "
+            "Number the codes in their order, or say level='nominal'."
+        )
+    return numbers
+
+
+def _reason(coders, pairable):
+    """Why there is no α, or None."""
+    if coders < 2:
+        return ONE_CODER
+    if pairable.empty:
+        return NO_PAIR
+    return ONE_CODE if (pairable.sum() > 0).sum() < 2 else None
+
+
+def _interval(pairable, level, draws, seed):
+    """α of these items, and its interval over items drawn again; a draw of one code alone has no α."""
+    counts, domain = pairable.to_numpy(), pairable.columns.to_numpy()
+    picked = np.random.default_rng(seed).integers(len(counts), size=(draws, len(counts)))
+    several = [counts[rows] for rows in picked if (counts[rows].sum(axis=0) > 0).sum() > 1]
+    alpha = partial(krippendorff.alpha, value_domain=domain, level_of_measurement=level)
+    value, found = alpha(value_counts=counts), [alpha(value_counts=redrawn) for redrawn in several]
+    return value, *(percentiles(value, np.array(found)) if len({value, *found}) > 1 else (np.nan, np.nan))

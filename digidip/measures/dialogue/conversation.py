@@ -1,0 +1,224 @@
+"""Conversation: how much of what an account says goes to somebody, and how far talk goes to and fro."""
+
+from functools import partial
+
+import numpy as np
+from scipy.stats import binom
+
+from digidip.measures.dialogue._talk import acts, counted_acts, index_row
+from digidip.measures.dialogue._threads import SIDES, successions, threads
+from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._counts import mean
+from digidip.measures.statistics._intervals import percentiles, share_row
+from digidip.measures.statistics._tidy import NUMBERS, tidy
+
+SEED = 20
+ACTS = {"answers": "Int64", "questions": "Int64", "others": "Int64"}
+
+
+def reply_share(posts, comments, *, by="ministry"):
+    """Share of what an account says that answers somebody.
+
+    Formula: A / (A + Q + B). A answers to others: posts that reply, or where answers are comments (Facebook, Instagram,
+    …) official comments on another's comment; Q + B all other own posts. Reposts are no talk of the account's own and
+    are left out; a post that goes on in its own thread answers nobody. Interval: Wilson; for 0 or n the exact bound.
+    **Unit** share of own posts and answers. **Reads** posts.reply_to_id, reply_to_account_id, repost_of_id, text;
+    comments.parent_id, is_official. **Source** Twiplomacy 2013; Wilson 1927 (doi:10.2307/2276774); methods.md 1.3.
+    **Caution** A share of one's own output, not a rate of answers to inquiries: whoever posts little and is asked much
+    can have a high share and leave nearly everyone unanswered. Answers of one conversation are not independent.
+    Parameters: `posts`, `comments`; `by`, columns of posts.
+    Returns the group columns, `reply_share`, `n` (own posts and answers), `low`, `high`, `method`; missing, never 0,
+    where the export cannot tell answers.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "post_id": ["1", "2", "3"],
+    ...     "posted_at": "2016-01-01", "text": "?", "reply_to_id": ["q", None, None], "reply_to_account_id": None,
+    ...     "repost_of_id": [None, None, "z"]})  # an answer, a post, a repost: 1 of 2
+    >>> comments = pd.DataFrame(columns=["platform", "post_id", "account_id", "comment_id", "parent_id", "is_official"])
+    >>> reply_share(posts, comments)[["reply_share", "n"]].values.tolist()
+    [[0.5, 2.0]]
+    """
+
+    def rows(part):
+        told = counted_acts(part)
+        if told["reason"]:
+            return [{"n": 0, "method": told["reason"]}]
+        return [share_row("reply_share", told["answers"], told["n"])]
+
+    columns = {"reply_share": "float64", **NUMBERS, "method": "str"}
+    return tidy(acts(posts, comments, keys(by)), keys(by), rows, columns)
+
+
+def dialogue_index(posts, comments, *, by="ministry"):
+    """Monologue-dialogue index: from -1, all monologue, to 1, all dialogue.
+
+    Formula: (A + Q - B) / (A + Q + B). A answers to others (see `reply_share`), Q posts that ask (a question mark in the
+    text) and under which an official answer to a comment stands, B other own posts. Reposts are left out. Interval:
+    2 p - 1 over Wilson's interval of the share p = (A + Q) / (A + Q + B); for -1 and 1 the exact one-sided bound.
+    **Unit** index, -1 to 1. **Reads** posts.reply_to_id, reply_to_account_id, repost_of_id, text; comments.parent_id,
+    is_official. **Source** a definition of this project, not a published one: methods.md 1.3, after Kent and Taylor 1998
+    (doi:10.1016/S0363-8111(99)80143-X).
+    **Caution** Counts acts, not their quality, and a question mark is no proof of a real question. Where no comments are
+    held, questions followed up cannot be seen: they count as other posts, and `method` says so. A + Q + B = 0 is
+    undefined, not 0.
+    Parameters: `posts`, `comments`; `by`, columns of posts.
+    Returns the group columns, `dialogue_index`, `n` (A + Q + B), `low`, `high`, `answers`, `questions`, `others`,
+    `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "post_id": list("1234"),
+    ...     "posted_at": "2016-01-01", "text": None, "reply_to_id": ["q", None, None, None],
+    ...     "reply_to_account_id": None, "repost_of_id": None})  # A 1, Q 0, B 3
+    >>> comments = pd.DataFrame(columns=["platform", "post_id", "account_id", "comment_id", "parent_id", "is_official"])
+    >>> dialogue_index(posts, comments)[["dialogue_index", "n", "answers", "others"]].values.tolist()
+    [[-0.5, 4, 1, 3]]
+    """
+    columns = {"dialogue_index": "float64", **NUMBERS, **ACTS, "method": "str"}
+    return tidy(acts(posts, comments, keys(by)), keys(by), lambda part: [index_row("dialogue_index", part)], columns)
+
+
+def dialogue_index_per_period(posts, comments, *, by="ministry", period="quarter", zone="UTC"):
+    """Monologue-dialogue index of each quarter, or of another period, in which the group said something.
+
+    Formula: as `dialogue_index`, over the acts of each period. An answer that is a comment counts in the period of the
+    post under which it stands.
+    **Unit** index, -1 to 1. **Reads** as `dialogue_index`, and posts.posted_at. **Source** methods.md 1.3; a definition
+    of this project.
+    **Caution** Few acts in a period give a wide interval. A period without a post has no row: silence is not monologue.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `period` day, week, month, quarter or year; `zone` in which
+    it begins.
+    Returns the group columns, `period` such as 2014Q1, `dialogue_index_per_period`, `n`, `low`, `high`, `answers`,
+    `questions`, `others`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "post_id": list("12"),
+    ...     "posted_at": ["2015-12-31", "2016-01-01"], "text": None, "reply_to_id": [None, "q"],
+    ...     "reply_to_account_id": None, "repost_of_id": None})
+    >>> comments = pd.DataFrame(columns=["platform", "post_id", "account_id", "comment_id", "parent_id", "is_official"])
+    >>> dialogue_index_per_period(posts, comments).iloc[:, 1:4].values.tolist()
+    [['2015Q4', -1.0, 1], ['2016Q1', 1.0, 1]]
+    """
+    name, columns = "dialogue_index_per_period", {"dialogue_index_per_period": "float64", **NUMBERS, **ACTS}
+    found = acts(posts, comments, keys(by), period, zone)
+    return tidy(found, [*keys(by), "period"], lambda part: [index_row(name, part)], {**columns, "method": "str"})
+
+
+def turn_depth(posts, comments, *, by="ministry", draws=9999, seed=SEED):
+    """How far threads go to and fro: mean turns, alternations between the sides, and turns of the ministry.
+
+    Formula: a thread is a top-level comment with all replies below it; a turn is a run of its comments by one side, in
+    order of time; alternations = turns - 1; means over threads. Interval: percentiles over threads drawn again.
+    **Unit** turns per thread. **Reads** comments.parent_id, is_official, commented_at. **Source** methods.md 1.3; a
+    definition of this project.
+    **Caution** A comment that nobody answers is a thread of one turn. Threads with an unknown author, and those of
+    official comments alone, are left out. Threads under one post are taken as independent.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `draws`, `seed` of the bootstrap.
+    Returns the group columns, `statistic` (turns, alternations, official turns), `turn_depth`, `n` (threads), `low`,
+    `high`, `method`.
+
+    >>> import pandas as pd
+    >>> ids = {"platform": "x", "account_id": "a", "post_id": "1"}
+    >>> comments = pd.DataFrame({**ids, "comment_id": list("cde"), "parent_id": [None, "c", None],
+    ...     "is_official": [False, True, False], "commented_at": "2016-01-01"})  # threads of 2 turns and of 1
+    >>> turn_depth(pd.DataFrame({**ids, "ministry": ["PER"]}), comments).turn_depth.tolist()
+    [1.5, 0.5, 0.5]
+    """
+    rows = partial(_depth_rows, draws=draws, seed=seed)
+    columns = {"statistic": "str", "turn_depth": "float64", **NUMBERS, "method": "str"}
+    return tidy(threads(posts, comments, keys(by)), keys(by), rows, columns)
+
+
+def exchange_share(posts, comments, *, by="ministry", official_turns=2):
+    """Share of threads in which the ministry takes at least two turns: it answers, is answered, and answers again.
+
+    Formula: threads with so many official turns / threads; threads and turns as in `turn_depth`. Interval: percentiles
+    over threads drawn again, which for a share are those of the binomial; for 0 or n events the exact bound.
+    **Unit** share of threads. **Reads** comments.parent_id, is_official, commented_at. **Source** methods.md 1.3; a
+    definition of this project.
+    **Caution** As `turn_depth`. Where a platform hides older comments, long threads are cut.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `official_turns`, how many at least.
+    Returns the group columns, `exchange_share`, `n` (threads), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> ids = {"platform": "x", "account_id": "a", "post_id": "1"}
+    >>> comments = pd.DataFrame({**ids, "comment_id": list("cde"), "parent_id": [None, "c", None],
+    ...     "is_official": [False, True, False], "commented_at": "2016-01-01"})
+    >>> exchange_share(pd.DataFrame({**ids, "ministry": ["PER"]}), comments).iloc[:, 1:5].round(3).values.tolist()
+    [[0.0, 2.0, 0.0, 0.776]]
+    """
+
+    def rows(part):
+        if part["rows"].isna().all():
+            return [{"n": 0, "method": part.reason.iloc[0]}]
+        several = part["rows"][part.official_turns >= official_turns].sum()
+        row = share_row("exchange_share", int(several), int(part["rows"].sum()))
+        if row["method"] == "Wilson":
+            low, high = binom.ppf([0.025, 0.975], row["n"], row["exchange_share"]) / row["n"]
+            row |= {"low": low, "high": high, "method": "bootstrap of threads"}
+        return [row]
+
+    columns = {"exchange_share": "float64", **NUMBERS, "method": "str"}
+    return tidy(threads(posts, comments, keys(by)), keys(by), rows, columns)
+
+
+def next_speaker_share(posts, comments, *, by="ministry"):
+    """Turn-taking: who speaks next in a thread after others, and after the ministry.
+
+    Formula: comments by `speaker` that are followed by one of `next`, or by nobody, / comments by `speaker`. Threads as
+    in `turn_depth`. Interval: Wilson; for 0 or n events the exact bound.
+    **Unit** share of comments. **Reads** comments.parent_id, is_official, commented_at. **Source** after Sacks, Schegloff
+    and Jefferson 1974 (doi:10.2307/412243); methods.md 1.3.
+    **Caution** What comes next in time need not answer what stands before it.
+    Parameters: `posts`, `comments`; `by`, columns of posts.
+    Returns the group columns, `speaker`, `next` (others, ministry, nobody), `next_speaker_share`, `n` (comments by the
+    speaker), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> ids = {"platform": "x", "account_id": "a", "post_id": "1"}
+    >>> comments = pd.DataFrame({**ids, "comment_id": list("cd"), "parent_id": [None, "c"],
+    ...     "is_official": [False, True], "commented_at": "2016-01-01"})
+    >>> table = next_speaker_share(pd.DataFrame({**ids, "ministry": ["PER"]}), comments)
+    >>> table[["speaker", "next", "next_speaker_share"]].values.tolist()[1:3]
+    [['others', 'ministry', 1.0], ['others', 'nobody', 0.0]]
+    """
+    columns = {"speaker": "str", "next": "str", "next_speaker_share": "float64", **NUMBERS, "method": "str"}
+    return tidy(successions(posts, comments, keys(by)), keys(by), _next_rows, columns)
+
+
+def _depth_rows(part, draws, seed):
+    """The rows of one group: mean turns, alternations and official turns per thread."""
+    names = ("turns", "alternations", "official turns")
+    if part["rows"].isna().all():
+        return [{"statistic": name, "n": 0, "method": part.reason.iloc[0]} for name in names]
+    columns = dict(zip(names, (part.turns, part.turns - 1, part.official_turns), strict=True))
+    return [
+        {"statistic": name} | _mean_row(part["rows"].groupby(column).sum(), draws, seed)
+        for name, column in columns.items()
+    ]
+
+
+def _mean_row(counts, draws, seed):
+    """The mean of numbers, of each of which there are so many, with its interval over numbers drawn again."""
+    values, weights = counts.index.to_numpy(float), counts.to_numpy(int)
+    n = int(weights.sum())
+    row = {"turn_depth": float(values @ weights / n), "n": n}
+    if len(values) < 2:
+        return row | {"method": "every thread the same: no interval"}
+    drawn = np.random.default_rng(seed).multinomial(n, weights / n, size=draws)
+    low, high = percentiles(row["turn_depth"], mean(values, drawn.astype(float)))
+    return row | {"low": low, "high": high, "method": "bootstrap of threads"}
+
+
+def _next_rows(part):
+    """Six rows of one group: after others and after the ministry, each of them or nobody."""
+    pairs = [(speaker, after) for speaker in SIDES for after in (*SIDES, "nobody")]
+    if part["rows"].isna().all():
+        return [{"speaker": a, "next": b, "n": 0, "method": part.reason.iloc[0]} for a, b in pairs]
+    cells = part[[f"{a} {b}" for a, b in pairs]].sum().astype(int)
+    said = {side: int(cells.filter(regex=f"^{side}").sum()) for side in SIDES}
+    rows = [share_row("next_speaker_share", int(cells[f"{a} {b}"]), said[a]) for a, b in pairs]
+    silent = {"method": "not defined: this side says nothing in threads"}
+    return [
+        {"speaker": a, "next": b} | row | (silent if not row["n"] else {})
+        for (a, b), row in zip(pairs, rows, strict=True)
+    ]

@@ -1,0 +1,133 @@
+"""Dialogue: whether anyone is answered."""
+
+from functools import partial
+
+from ibis import _
+
+from digidip.measures.statistics._common import POST, beside_comments, canonical, keys
+from digidip.measures.statistics._intervals import rate_row, share_interval
+from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.tables import TableError
+
+NO_COMMENTS = "not available: this export holds no comments"
+NO_AUTHORS = "not available: the export does not tell official authors"
+NO_THREADS = "not available: the export does not tell which comment a comment answers"
+NOTHING = "not defined: nothing to answer"
+
+
+def official_answer_share(posts, comments, *, per="post", by="ministry", intraclass=0.1):
+    """Share of posts under which the ministry answers, or of comments that it answers.
+
+    Formula: posts with an official comment / posts; per comment: top-level comments by others with a direct official
+    reply / top-level comments by others. Interval: Clopper-Pearson; for 0 (all) events the one-sided exact bound
+    1 - 0.05^(1/n). Design effect: n_eff = n / (1 + (m - 1) · intraclass), m such comments per post that has any.
+    **Unit** share of posts or comments. **Reads** comments.is_official, comments.parent_id, posts.account_id.
+    **Source** Clopper and Pearson 1934 (doi:10.1093/biomet/26.4.404); Kish 1965; methods.md 1.1, 3.2 nos. 5-6.
+    **Caution** Comments by unknown authors are left out, and so are posts that have no others. A post without comments
+    counts as unanswered where the export names authors for its account. Answers in private are not seen.
+    Parameters: `posts`, `comments`; `per` "post" or "comment"; `by`, columns of posts; `intraclass` correlation.
+    Returns the group columns, `per`, `official_answer_share`, `n`, `low`, `high`, `method`: "exact" and, per comment,
+    "exact, design effect"; missing, never 0, where the export cannot tell, and `method` says why.
+
+    >>> import pandas as pd
+    >>> ids = {"platform": "x", "account_id": "a", "post_id": ["1", "2", "3"]}
+    >>> posts = pd.DataFrame({**ids, "ministry": "PER"})
+    >>> comments = pd.DataFrame({**ids, "comment_id": ["c", "d", "e"], "parent_id": None, "is_official": False})
+    >>> official_answer_share(posts, comments).round(3).values.tolist()  # 1 - 0.05^(1/3)
+    [['PER', 'post', 0.0, 3, 0.0, 0.632, 'exact']]
+    """
+    if per not in ("post", "comment"):
+        raise TableError(f"per must be 'post' or 'comment', not {per!r}.")
+    names = [*POST, "account_id", "parent_id", "is_official"]
+    held = _marked(comments) if per == "comment" else canonical(comments, "comments", names)
+    groups = _groups(posts, held, keys(by), _PER_POST | (_PER_COMMENT if per == "comment" else {}), _GROUP[per])
+    columns = {"per": "str", "official_answer_share": "float64", **NUMBERS, "method": "str"}
+    return tidy(groups, keys(by), partial(_rows, per=per, intraclass=intraclass), columns)
+
+
+def official_answer_count(posts, comments, *, by="ministry"):
+    """Number of official comments under the posts.
+
+    Formula: number of comments with is_official. Interval: Garwood's exact Poisson limits.
+    **Unit** official answers. **Reads** comments.is_official, posts.account_id. **Source** Garwood 1936
+    (doi:10.1093/biomet/28.3-4.437); methods.md 1.1.
+    **Caution** An official comment that answers nobody counts too; n is the number of comments whose author is known.
+    Parameters: `posts`, `comments`; `by`, columns of posts.
+    Returns the group columns, `official_answer_count`, `n`, `low`, `high`, `method`; missing, never 0, where the export
+    cannot tell, and `method` says why.
+
+    >>> import pandas as pd
+    >>> ids = {"platform": "x", "account_id": "a", "post_id": ["1", "2"]}
+    >>> posts = pd.DataFrame({**ids, "ministry": "PER"})
+    >>> comments = pd.DataFrame({**ids, "comment_id": ["c", "d"], "parent_id": None, "is_official": [True, False]})
+    >>> official_answer_count(posts, comments).round(3).values.tolist()
+    [['PER', 1, 2, 0.025, 5.572, 'exact']]
+    """
+    held = canonical(comments, "comments", [*POST, "account_id", "parent_id", "is_official"])
+    groups = _groups(posts, held, keys(by), _PER_POST, {"n": _.told.sum(), "events": _.official.sum()})
+    columns = {"official_answer_count": "Int64", **NUMBERS, "method": "str"}
+    return tidy(groups, keys(by), _count_rows, columns)
+
+
+_TOP = _.parent_id.isnull() & ~_.is_official
+_PER_POST = {
+    "rows": _.count(),
+    "told": _.is_official.count(),
+    "threaded": _.parent_id.count(),
+    "official": _.is_official.sum(),
+}
+_PER_COMMENT = {"top": _TOP.sum(), "answered": (_TOP & _.is_answered).sum()}
+_KNOWN = (_.told > 0) | (_.rows.isnull() & (_.account_told > 0))
+_GROUP = {
+    "post": {"n": _KNOWN.sum(), "events": (_KNOWN & (_.official > 0)).sum(), "posts": _KNOWN.sum()},
+    "comment": {"n": _.top.sum(), "events": _.answered.sum(), "posts": (_.top > 0).sum()},
+}
+
+
+def _marked(comments):
+    """Comments with `is_answered`: an official comment names this one as the comment it answers."""
+    names = [*POST, "account_id", "comment_id", "parent_id", "is_official"]
+    comments = canonical(comments, "comments", names)
+    answers = comments.filter(_.is_official).select("platform", comment_id=_.parent_id, is_answered=True).distinct()
+    return comments.left_join(answers, ["platform", "comment_id"]).select(*names, "is_answered")
+
+
+def _groups(posts, comments, by, per_post, wanted):
+    """One row per group: what is wanted, and how many comments are held, have a known author, name a parent."""
+    posts = canonical(posts, "posts", [*by, *POST, "account_id"])
+    told = beside_comments(posts, comments, per_post, {"account_told": _.told.sum()})
+    # A parent anywhere on the platform: the export tells parents.
+    told = told.mutate(threaded=_.threaded.sum().over(group_by="platform"))
+    held = {"held": _.rows.sum(), "told": _.told.sum(), "threaded": _.threaded.sum()}
+    return told.aggregate(**{**held, **wanted}, by=by).to_pandas()
+
+
+def _count_rows(part):
+    """The row of one group: the reason why nothing can be counted, or the count with its interval."""
+    held, told, events = part[["held", "told", "events"]].fillna(0).sum()
+    if reason := _reason({NO_COMMENTS: held, NO_AUTHORS: told}):
+        return [{"n": 0, "method": reason}]
+    return [rate_row("official_answer_count", int(events), 1) | {"n": told, "method": "exact"}]
+
+
+def _reason(present):
+    """The first reason whose number is zero, or None."""
+    return next((reason for reason, number in present.items() if not number), None)
+
+
+def _rows(part, per, intraclass):
+    """The rows of one group: the reason why there is no share, or the share with each of its intervals."""
+    names = ["held", "told", "threaded", "n", "events", "posts"]  # the engine's sums may come as decimals
+    held, told, threaded, n, events, posts = part[names].astype(float).fillna(0).sum()
+    if reason := _reason({NO_COMMENTS: held, NO_AUTHORS: told, NO_THREADS: threaded or per == "post", NOTHING: n}):
+        return [{"per": per, "n": 0, "method": reason}]
+    sizes = {"exact": n}
+    if per == "comment":
+        sizes["exact, design effect"] = n / (1 + (n / posts - 1) * intraclass)
+    return [{"per": per} | _row(events / n, n, size, method) for method, size in sizes.items()]
+
+
+def _row(share, n, size, method):
+    """One row: the share of n, with the interval that `size` independent ones would give."""
+    low, high = share_interval(share * size, size, method="beta")
+    return {"official_answer_share": share, "n": n, "low": low, "high": high, "method": method}

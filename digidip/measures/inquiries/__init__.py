@@ -1,0 +1,1 @@
+"""What is asked, whether it is answered, how fast, with what staff."""

@@ -1,0 +1,208 @@
+"""From posts and comments to one row per comment of the public: is it an inquiry, of which kind, when was it answered?"""
+
+import ibis
+import numpy as np
+import pandas as pd
+from ibis import _
+
+from digidip.measures.dialogue._said import counted, kept, local_time, untold
+from digidip.measures.dialogue.agreement import coder_agreement
+from digidip.measures.dialogue.dialogue import NO_AUTHORS, NO_COMMENTS, NO_THREADS
+from digidip.measures.inquiries._questions import kinds_of
+from digidip.measures.statistics._codings import coded
+from digidip.measures.statistics._common import ACCOUNT, POST, canonical, fetched
+from digidip.tables import TableError
+
+COMMENT, INQUIRY, KINDS = "any comment", "any inquiry", ("procedural", "complex")
+NO_OTHERS = "not available: this export holds no comments by others"
+NO_INQUIRY = "not defined: no inquiry"
+DEEPEST = 100  # replies upon replies; a thread that bites its own tail ends here
+TYPES = {"absent": "string", "comment_id": "string", "kind": "string", "is_answered": "boolean", "hours": "float64"}
+TYPES |= {"asked": "timestamp", "answered": "timestamp", "coded": "string", "ruled": "string"}
+HOUR = 3_600_000_000  # microseconds
+IDS = ["platform", "comment_id"]
+_NAMES = [*POST, "account_id", "comment_id", "parent_id", "author", "is_official", "commented_at", "text", "lang"]
+_TOLD = ["comment_id", "author", "language", "asked_at", "asked", "answered", "is_answered", "hours", "ruled", "absent"]
+_TOLD += ["coded", "kind", "basis"]
+_OF_COMMENTS = ["comment_id", "author", "language", "commented_at", "retrieved_at", "ruled", "answered_at", "answer_id"]
+
+
+def tallied(inquiries, by, *columns, **derived):
+    """How many comments of which answers can be told share each value of `by` and the columns: `rows`, in pandas.
+
+    Counted in the engine, for `inquiries` may be more than memory holds. What nothing can be told of keeps rows of 0,
+    with the reason in `absent`.
+    """
+    table = in_engine(inquiries).mutate(**derived)
+    told = table.group_by(list(dict.fromkeys([*by, "absent", *columns, *derived])))
+    return fetched(told.agg(rows=_.comment_id.count(where=_.absent.isnull())))
+
+
+def in_engine(inquiries):
+    """Inquiries as an Ibis table; a column in which nothing is told keeps its type."""
+    table = inquiries if isinstance(inquiries, ibis.Table) else ibis.memtable(inquiries)
+    return table.cast({name: kind for name, kind in TYPES.items() if name in table.columns})
+
+
+def listed(inquiries, by, *columns):
+    """The inquiries one by one in pandas, in their order, `rows` 1 each: for what cannot be counted together."""
+    wanted = list(dict.fromkeys([*by, "absent", "comment_id", *columns]))
+    frame = fetched(inquiries.select(wanted)) if isinstance(inquiries, ibis.Table) else inquiries[wanted]
+    return frame.assign(rows=(frame.absent.isna() & frame.comment_id.notna()).astype(int))
+
+
+def in_clusters(inquiries, by, cluster):
+    """Clusters that are alike counted together: for each `pattern` how many `clusters`, and by kind `rows`, `answered`."""
+    cells = {kind: _.absent.isnull() & (_.kind == kind) for kind in ("none", *KINDS)}
+    every = {kind: _.comment_id.count(where=cell) for kind, cell in cells.items()}
+    every |= {f"{kind} answered": _.comment_id.count(where=cell & _.is_answered) for kind, cell in cells.items()}
+    groups = list(dict.fromkeys([*by, "absent"]))
+    per = in_engine(inquiries).group_by(list(dict.fromkeys([*groups, *cluster]))).agg(**every)
+    found = fetched(per.group_by([*groups, *every]).agg(clusters=_.count()))
+    found = found.sort_values([*every], ignore_index=True).rename_axis("pattern").reset_index()
+    parts = [found.assign(kind=kind, rows=found[kind], answered=found[f"{kind} answered"]) for kind in cells]
+    return pd.concat(parts, ignore_index=True)[[*groups, "pattern", "clusters", "kind", "rows", "answered"]]
+
+
+def of_clusters(rows):
+    """Answered and asked in each cluster, one row per cluster."""
+    _patterns, first, place = np.unique(rows.pattern, return_index=True, return_inverse=True)
+    sums = np.column_stack([np.bincount(place, weights=rows[name]) for name in ("answered", "rows")])
+    return np.repeat(sums, rows.clusters.to_numpy()[first], axis=0)
+
+
+def usable(part):
+    """The rows of which answers can be told."""
+    return part[part.rows > 0]
+
+
+def reason(part):
+    """Why nothing can be told of a group: the first reason in the order of the export, or no inquiry."""
+    return next(iter(part.absent.dropna().sort_values()), NO_INQUIRY)
+
+
+def kinds(rows, comments=False):
+    """The inquiries by kind: any, and each that occurs; any comment first if asked for."""
+    found = {COMMENT: rows} if comments else {}
+    found[INQUIRY] = rows[rows.kind != "none"]
+    return found | {kind: rows[rows.kind == kind] for kind in KINDS if (rows.kind == kind).any()}
+
+
+def by_kind(part, found, comments=False):
+    """The rows that `found(inquiries)` gives for each kind in a group, or one row with the reason why there is none."""
+    known = usable(part)
+    if known.empty:
+        return [{"kind": INQUIRY, "n": 0, "method": reason(part)}]
+    return [{"kind": kind} | row for kind, rows in kinds(known, comments).items() for row in found(rows)]
+
+
+def codes_of(codings, codebook="inquiry", variable="kind", allowed=("none", *KINDS)):
+    """The code that most coders gave to each comment, as a series by comment_id; none where they fail the gate."""
+    if codings is None or not len(codings):
+        return pd.Series(dtype=object)
+    rows = coded(codings, codebook, variable).dropna(subset="code")
+    agreed = coder_agreement(rows, codebook=codebook, draws=1)
+    if not agreed.is_reliable.any():
+        return pd.Series(dtype=object)
+    if strange := sorted({*rows.code} - {*allowed}):
+        raise TableError(
+            f"codings: {codebook}, {variable} is {strange[0]!r}. Expected: {', '.join(allowed)}. Mend the code."
+        )
+    votes = rows.groupby(["item_id", "code"]).size().rename("votes").reset_index()
+    share = votes.votes / votes.groupby("item_id").votes.transform("sum")
+    return votes[share > 0.5].set_index("item_id").code
+
+
+def asked(posts, comments, by, zone, codings, answer, until):
+    """One row per top-level comment by others, and one per post without any, as an Ibis table, with `answer_id`."""
+    held = _comments(comments)
+    own = canonical(posts, "posts", [*by, "ministry", *POST, "account_id"])
+    top, first, end = held.filter(_.parent_id.isnull(), ~_.is_official), _first_answers(held, answer), None
+    if until is not None:
+        end = ibis.literal(pd.Timestamp(until, tz=zone).tz_convert("UTC"), "timestamp('UTC')")
+        top, first = top.filter(_.commented_at < end), first.filter(_.answered_at < end)
+    top = top.mutate(ruled=kinds_of(top.text), language=_.lang).left_join(first, IDS).select(*POST, *_OF_COMMENTS)
+    told = counted(held, official=_.is_official.sum(), last=_.commented_at.max())
+    rows = own.left_join(top, POST).select(*own.columns, *_OF_COMMENTS).left_join(told, ACCOUNT)
+    rows = rows.select(*own.columns, *_OF_COMMENTS, absent=_absent(rows), hours=_hours(rows, end))
+    return _timed(_coded(rows, codings), zone).select(*own.columns, *_TOLD, "answer_id")
+
+
+def gathered(table, by, frame):
+    """The rows of `asked` in pandas, sorted so that no order can matter, or kept in the engine; no answer too early."""
+    rows = table.to_pandas() if frame else kept(table)
+    early = rows[rows.hours < 0] if frame else rows.filter(_.hours < 0).to_pandas()
+    if len(early):
+        _refuse(early.sort_values("answer_id"))
+    if not frame:
+        return rows.drop("answer_id")
+    return rows.sort_values([*by, "asked_at", "comment_id", "post_id"], ignore_index=True).drop(columns="answer_id")
+
+
+def _comments(comments):
+    """The columns of comments that tell inquiries and answers, with the time of collection where the table has it."""
+    is_dated = "retrieved_at" in comments.columns
+    held = canonical(comments, "comments", [*_NAMES, *(["retrieved_at"] if is_dated else [])])
+    return held if is_dated else held.mutate(retrieved_at=ibis.null("timestamp('UTC')"))
+
+
+def _first_answers(held, answer):
+    """The first official answer to each comment: platform, comment_id, answered_at, answer_id."""
+    given = held.filter(_.is_official, _.parent_id.notnull())
+    given = given.select("platform", "parent_id", "commented_at", answer_id=_.comment_id)
+    if answer == "thread":
+        given = _climbed(given, held.filter(_.parent_id.notnull()).select(*IDS, "parent_id"))
+    per = given.group_by("platform", comment_id=_.parent_id)
+    return per.agg(answered_at=_.commented_at.min(), answer_id=_.answer_id.argmin(_.commented_at))
+
+
+def _climbed(given, replies):
+    """Answers to comments, and to all comments above these; in pandas, step by step up the threads."""
+    above = replies.to_pandas().set_index(IDS).parent_id.to_dict()
+    steps = [given.to_pandas()]
+    while len(steps[-1]) and len(steps) <= DEEPEST:
+        below = steps[-1]
+        parents = [above.get(key) for key in zip(below.platform, below.parent_id, strict=True)]
+        steps.append(below.assign(parent_id=pd.Series(parents, below.index, dtype=object)).dropna(subset="parent_id"))
+    return ibis.memtable(pd.concat(steps)).cast(given.schema())
+
+
+def _absent(rows):
+    """The reason why the answers of an account cannot be told, missing where they can."""
+    others = rows.told - rows.official
+    return untold({NO_COMMENTS: rows.held, NO_AUTHORS: rows.told, NO_OTHERS: others, NO_THREADS: rows.threaded}, None)
+
+
+def _hours(rows, end):
+    """Hours to the answer, or to the end of observation."""
+    seen = ibis.ifelse(rows.retrieved_at >= rows.commented_at, rows.retrieved_at, rows["last"])
+    seen = seen if end is None else ibis.least(seen, end)
+    return rows.answered_at.coalesce(seen).delta(rows.commented_at, unit="microsecond") / HOUR
+
+
+def _coded(rows, codings):
+    """The rows with the kind that coders chose, else that of the rules."""
+    codes = codes_of(codings)
+    if codes.empty:
+        rows = rows.mutate(coded=ibis.null("string"))
+    else:
+        known = ibis.memtable(codes.rename("coded").rename_axis("comment_id").reset_index().astype(str))
+        rows = rows.left_join(known, "comment_id").select(*rows.columns, "coded")
+    return rows.mutate(kind=_.coded.coalesce(_.ruled), basis=ibis.ifelse(_.coded.notnull(), "codings", "rules"))
+
+
+def _timed(rows, zone):
+    """The rows with times as the clock in the zone shows them."""
+    is_answered = ibis.ifelse(rows.comment_id.isnull(), ibis.null("boolean"), rows.answered_at.notnull())
+    local = {"asked": local_time(rows.commented_at, zone), "answered": local_time(rows.answered_at, zone)}
+    return rows.mutate(asked_at=rows.commented_at, is_answered=is_answered, **local)
+
+
+def _refuse(early):
+    """An answer before its comment is a broken clock or a broken thread, not a fast ministry."""
+    named = ", ".join(early.answer_id.head(5))
+    raise TableError(
+        f"comments: {len(early)} official answers are earlier than the comment they answer ({named}"
+        f"{', …' if len(early) > 5 else ''}). Expected: an answer after its comment. Check the zone of the export in "
+        "data/raw/MANIFEST.csv and its parent ids, then build again."
+    )

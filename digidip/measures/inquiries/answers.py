@@ -1,0 +1,286 @@
+"""Answers: what share of the inquiries is answered, by ministry and over ministries, and which ones."""
+
+import pandas as pd
+
+from digidip.measures.inquiries._asked import (
+    INQUIRY,
+    NO_INQUIRY,
+    by_kind,
+    in_clusters,
+    kinds,
+    listed,
+    of_clusters,
+    reason,
+    tallied,
+    usable,
+)
+from digidip.measures.inquiries._replies import HANDS, linked, official
+from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._correction import CORRECTED, errors, with_limits
+from digidip.measures.statistics._intervals import share_row
+from digidip.measures.statistics._pooling import pooled, sized_row
+from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.tables import TableError
+
+SEED = 20
+NOT_CODED = "not available: no inquiries and other comments coded by coders who agree"
+NO_REPLY = "not defined: no official reply to a comment"
+STAGES = ("comments", "inquiries", "answered")
+CLUSTERS = {"post": ["platform", "post_id"], "asker": ["platform", "author"]}
+
+
+def inquiry_answer_share(inquiries, *, cluster="post", by="ministry"):
+    """Share of inquiries that the ministry answers, by kind, and of all comments.
+
+    Formula: answered / asked. Intervals: Clopper-Pearson; and the same with n_eff = n / deff, deff the variance of the
+    share between clusters over p(1 - p) / n (Korn and Graubard); for 0 or all, as many as clusters. One-sided for 0 or n.
+    **Unit** share of inquiries. **Reads** inquiries: is_answered, kind, the clusters. **Source** Clopper and Pearson
+    1934; Korn and Graubard 1998 (Survey Methodology 24:193); methods.md 1.2.
+    **Caution** A response rate, not the share of replies among all posts. Answers in private are not seen, and whether
+    an answer helped is not asked. No share is ever shown to be "always": read the lower limit.
+    Parameters: `inquiries`, made by `inquiries`; `cluster` "post" or "asker"; `by`, columns it carries.
+    Returns the group columns, `kind` (any comment first), `inquiry_answer_share`, `n`, `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "platform": "x", "post_id": ["1", "1", "2"], "comment_id": list("cde"),
+    ...                      "kind": "complex", "is_answered": True, "absent": None})
+    >>> inquiry_answer_share(rows).query("kind == 'complex'").round(3).values.tolist()  # 0.05^(1/3), 0.05^(1/2)
+    [['PER', 'complex', 1.0, 3, 0.368, 1.0, 'exact'], ['PER', 'complex', 1.0, 3, 0.224, 1.0, 'exact, 2 posts as clusters']]
+    """
+    if cluster not in CLUSTERS:
+        raise TableError(f"cluster must be one of {', '.join(CLUSTERS)}, not {cluster!r}.")
+
+    def found(rows):
+        if rows.empty:
+            return [{"n": 0, "method": NO_INQUIRY}]
+        per = of_clusters(rows)
+        plain = "exact", per.sum(axis=0)[1]
+        clustered = f"exact, {len(per)} {cluster}s as clusters", _effective(*per.T)
+        return [sized_row("inquiry_answer_share", *per.sum(axis=0), *way) for way in (plain, clustered)]
+
+    columns = {"kind": "str", "inquiry_answer_share": "float64", **NUMBERS, "method": "str"}
+    per = in_clusters(inquiries, keys(by), CLUSTERS[cluster])
+    return tidy(per, keys(by), lambda part: by_kind(part, found, comments=True), columns)
+
+
+def pooled_answer_share(inquiries, *, over="ministry", by=()):
+    """The share of inquiries answered by a typical ministry, and what another ministry may be expected to answer.
+
+    Formula: beta-binomial by maximum likelihood, answered ~ Binomial(asked, p), p ~ Beta; the share is the mean of the
+    Beta. Interval: profile likelihood. `predicted_low`, `predicted_high`: 2.5 % and 97.5 % points of that Beta.
+    **Unit** share of inquiries. **Reads** inquiries: is_answered, kind, `over`. **Source** Skellam 1948; Higgins, Thompson
+    and Spiegelhalter 2009 (doi:10.1111/j.1467-985X.2008.00552.x); methods.md 1.2.
+    **Caution** A few ministries say little about others: with fewer than ten the prediction is wide and still too
+    narrow, since it takes the Beta as known. Ministries held are no sample of all ministries.
+    Parameters: `inquiries`, made by `inquiries`; `over`, the column whose values are pooled; `by`, group columns.
+    Returns the group columns, `pooled_answer_share`, `n` (inquiries), `low`, `high`, `units`, `predicted_low`,
+    `predicted_high`, `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": ["PER"] * 4, "comment_id": list("cdef"), "kind": "complex", "absent": None,
+    ...                      "is_answered": [True, True, True, False]})
+    >>> pooled_answer_share(rows)[["pooled_answer_share", "n", "units", "method"]].values.tolist()
+    [[0.75, 4, 1, 'one ministry only: its own share, exact']]
+    """
+
+    def rows(part):
+        asked = kinds(usable(part))[INQUIRY]
+        if asked.empty:
+            return [{"n": 0, "units": 0, "method": reason(part)}]
+        answered = asked["rows"].where(asked.is_answered.astype(bool), 0)
+        per = asked.assign(answered=answered).groupby(over, dropna=False)[["answered", "rows"]].sum().to_numpy(int)
+        return [pooled(*per.T, over) | {"n": per.sum(axis=0)[1], "units": len(per)}]
+
+    after = {"units": "int64", "predicted_low": "float64", "predicted_high": "float64", "method": "str"}
+    counts = tallied(inquiries, keys(by), over, "kind", "is_answered")
+    return tidy(counts, keys(by), rows, {"pooled_answer_share": "float64", **NUMBERS, **after})
+
+
+def answer_wait(inquiries, *, by="ministry"):
+    """The wait of each top-level comment by others for its first official answer, in order of arrival.
+
+    Formula: hours from the comment to its first official answer; `observed_hours` to the end of observation where none.
+    **Unit** hours. **Reads** inquiries: asked_at, hours, is_answered, kind. **Source** methods.md 1.2.
+    **Caution** No interval: each row is one comment. An unanswered comment has no wait, which is not an endless one.
+    Parameters: `inquiries`, made by `inquiries`; `by`, columns it carries.
+    Returns the group columns, `place` (1 is the first to arrive; no id, no moment), `answer_wait`, `n`, `low`, `high`
+    (missing), `kind`, `observed_hours`, `method`: answered or not answered.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": ["c", "d"], "kind": "complex", "absent": None,
+    ...                      "hours": [0.5, 9.0], "is_answered": [True, False]})
+    >>> answer_wait(rows)[["place", "answer_wait", "observed_hours"]].values.tolist()
+    [[1, 0.5, 0.5], [2, nan, 9.0]]
+    """
+
+    def rows(part):
+        known = usable(part)
+        if known.empty:
+            return [{"n": 0, "method": reason(part)}]
+        cells = zip(known.kind, known.hours, known.is_answered, strict=True)
+        return [_tile(place, *cell) for place, cell in enumerate(cells, 1)]
+
+    after = {"kind": "str", "observed_hours": "float64", "method": "str"}
+    return tidy(
+        listed(inquiries, keys(by), "kind", "hours", "is_answered"),
+        keys(by),
+        rows,
+        {"place": "Int64", "answer_wait": "float64", **NUMBERS, **after},
+    )
+
+
+def corrected_share(inquiries, *, by="ministry", draws=1999, seed=SEED):
+    """What the errors of the rules do: shares of inquiries, and of answered ones among them, corrected by the coded comments.
+
+    Formula: comments taken for inquiries = recall · true ones + false alarm · others, solved for the true ones (Rogan and
+    Gladen) among answered and unanswered comments. Interval: percentiles over posts drawn again, recall and false alarm
+    drawn from Beta(hits + 1/2, misses + 1/2).
+    **Unit** share of comments or of inquiries. **Reads** inquiries: coded, ruled, is_answered, post_id. **Source** Rogan and
+    Gladen 1978 (doi:10.1093/oxfordjournals.aje.a112510); methods.md 1.6.
+    **Caution** Takes the rules to err alike on answered and unanswered comments, the coded comments as drawn at random, and
+    the coders as right. What the rules alone would say stands beside it.
+    Parameters: `inquiries`, made by `inquiries` with codings; `by`; `draws`, `seed`.
+    Returns the group columns, `statistic`, `corrected_share`, `n` (comments), `low`, `high`, `by_rules`, `recall`,
+    `false_alarm`, `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("abcdefgh"), "platform": "x", "post_id": list("12345678"),
+    ...                      "absent": None, "is_answered": [True] * 4 + [False] * 4, "ruled": "none", "coded": None})
+    >>> rows.loc[[0, 1, 4], "ruled"], rows.loc[[0, 2], "coded"], rows.loc[[6, 7], "coded"] = "complex", "complex", "none"
+    >>> corrected_share(rows)[["corrected_share", "by_rules", "recall"]].round(3).values.tolist()  # 6 of 8, 4 of 6
+    [[0.75, 0.375, 0.5], [0.667, 0.667, 0.5]]
+    """
+
+    def rows(part):
+        known, coded = usable(part), usable(part).dropna(subset="coded")
+        if not all(n for _, n in errors(coded)):
+            return [{"statistic": name, "n": 0, "method": NOT_CODED} for name in CORRECTED]
+        found = with_limits(known, coded, draws, seed)
+        return _corrected(known, coded, *(found or [[float("nan")] * 2] * 3))
+
+    after = {"by_rules": "float64", "recall": "float64", "false_alarm": "float64", "method": "str"}
+    each = listed(inquiries, keys(by), "platform", "post_id", "is_answered", "coded", "ruled")
+    return tidy(each, keys(by), rows, {"statistic": "str", "corrected_share": "float64", **NUMBERS, **after})
+
+
+def answer_funnel(inquiries, comments, *, within=24, by="ministry"):
+    """From comments to inquiries to answers to answers in time and with a link: what is left at each stage.
+
+    Formula: members of a stage / members of the stage it is `of`. Interval: Wilson; one-sided exact for none or all.
+    **Unit** share of the stage above. **Reads** inquiries: kind, hours, is_answered; comments: parent_id, is_official, text.
+    **Source** Wilson 1927; methods.md 1.2; S12 (connect with people who are searching for information).
+    **Caution** An inquiry asked less than `within` hours before the end of observation may yet be answered in time. A link
+    shows that an address was given, not that it helped.
+    Parameters: `inquiries`, made by `inquiries`; `comments`, those it was made of; `within`, hours; `by`.
+    Returns the group columns, `statistic` (the stage), `answer_funnel`, `n` (members of the stage above), `low`, `high`,
+    `count` (members), `of` (the stage above), `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "platform": "x", "post_id": "1", "comment_id": list("cd"), "absent": None,
+    ...                      "kind": ["complex", "none"], "is_answered": [True, False], "hours": [2.0, 9.0]})
+    >>> said = pd.DataFrame({"platform": "x", "post_id": "1", "comment_id": ["c", "e"], "parent_id": [None, "c"],
+    ...                      "author": ["p", "a"], "is_official": [False, True], "text": ["Why?", "https://example.org"],
+    ...                      "commented_at": ["2016-01-01T09:00Z", "2016-01-01T11:00Z"]})
+    >>> answer_funnel(rows, said)[["statistic", "count", "n"]].values.tolist()
+    [['comments', 2, 2], ['inquiries', 1, 2], ['answered', 1, 1], ['within 24 h', 1, 1], ['with a link', 1, 1]]
+    """
+    has_link = linked(comments)
+    stages = [*STAGES, f"within {within:g} h", "with a link"]
+
+    def rows(part):
+        known = usable(part)
+        if known.empty:
+            return [{"statistic": stage, "n": 0, "method": reason(part)} for stage in stages]
+        asked = kinds(known)[INQUIRY]
+        answered = asked[asked.is_answered.astype(bool)]
+        shown = sum(key in has_link for key in zip(answered.platform, answered.comment_id, strict=True))
+        counts = [len(known), len(asked), len(answered), int((answered.hours <= within).sum()), shown]
+        return [
+            _stage(*cells) for cells in zip(stages, counts, [0, 0, 1, 2, 2], [counts] * 5, [stages] * 5, strict=True)
+        ]
+
+    after = {"count": "Int64", "of": "str", "method": "str"}
+    each = listed(inquiries, keys(by), "platform", "kind", "hours", "is_answered")
+    return tidy(each, keys(by), rows, {"statistic": "str", "answer_funnel": "float64", **NUMBERS, **after})
+
+
+def answer_hand_share(inquiries, comments, *, seconds=60, repeats=3, by="ministry"):
+    """Which official replies are written by hand, which look automatic, and which answer a comment that is no longer held.
+
+    Formula: replies of the sort / official replies that name a comment. Automatic: within `seconds` of the comment, in words
+    that `repeats` or more such quick replies share. Interval: Wilson; one-sided exact for none or all.
+    **Unit** share of official replies. **Reads** comments: parent_id, is_official, commented_at, text. **Source** Wilson
+    1927; methods.md 1.2 (pitfalls: automatic replies; survivorship).
+    **Caution** A sign, not a proof: a quick clerk with a set phrase looks automatic, a machine that waits does not. Questions
+    deleted before anyone answered leave no trace; `without_automatic` gives the comments without what looks automatic.
+    Parameters: `inquiries`, made by `inquiries`; `comments`, those it was made of; `seconds`, `repeats`; `by`.
+    Returns the group columns, `statistic`, `answer_hand_share`, `n` (official replies), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "platform": "x", "post_id": "1", "comment_id": ["c"], "absent": None})
+    >>> said = pd.DataFrame({"platform": "x", "post_id": "1", "comment_id": list("cef"), "parent_id": [None, "c", "gone"],
+    ...                      "author": list("paa"), "is_official": [False, True, True], "text": ["Why?", "So.", "No."],
+    ...                      "commented_at": ["2016-01-01T09:00Z", "2016-01-01T09:01Z", "2016-01-01T12:00Z"]})
+    >>> answer_hand_share(rows, said, repeats=1).answer_hand_share.tolist()
+    [0.0, 0.5, 0.5]
+    """
+    given = official(comments, seconds, repeats)[["platform", "post_id", "hand"]]
+
+    def rows(part):
+        if usable(part).empty:
+            return [{"statistic": hand, "n": 0, "method": reason(part)} for hand in HANDS]
+        own = part[["platform", "post_id"]].drop_duplicates().merge(given)
+        if own.empty:
+            return [{"statistic": hand, "n": 0, "method": NO_REPLY} for hand in HANDS]
+        shares = {hand: int(own.hand.eq(hand).sum()) for hand in HANDS}
+        return [{"statistic": hand} | share_row("answer_hand_share", x, len(own)) for hand, x in shares.items()]
+
+    columns = {"statistic": "str", "answer_hand_share": "float64", **NUMBERS, "method": "str"}
+    return tidy(listed(inquiries, keys(by), "platform", "post_id"), keys(by), rows, columns)
+
+
+def without_automatic(comments, *, seconds=60, repeats=3):
+    """The comments in pandas without official replies that look automatic (see `answer_hand_share`)."""
+    given = official(comments, seconds, repeats)
+    machine = given.loc[given.hand.eq(HANDS[1]), ["platform", "comment_id"]].assign(machine=True)
+    frame = comments if isinstance(comments, pd.DataFrame) else comments.to_pandas()
+    return frame[frame.merge(machine, how="left", on=["platform", "comment_id"]).machine.isna().to_numpy()]
+
+
+def _tile(place, kind, hours, is_answered):
+    """The row of one comment."""
+    told = {"place": place, "n": 1, "kind": kind, "observed_hours": hours}
+    return told | ({"answer_wait": hours, "method": "answered"} if is_answered else {"method": "not answered"})
+
+
+def _effective(events, sizes):
+    """How many independent inquiries the clustered ones are worth; never more than there are."""
+    n, share, clusters = sizes.sum(), events.sum() / sizes.sum(), len(sizes)
+    if share in (0, 1) or clusters < 2:
+        return clusters
+    variance = ((events - share * sizes) ** 2).sum() * clusters / (clusters - 1) / n**2
+    return min(n, share * (1 - share) / variance) if variance else n
+
+
+def _corrected(known, coded, value, low, high):
+    """The rows of the corrected shares beside what the rules alone say."""
+    (hit, there), (false, others) = errors(coded)
+    found = known[known.ruled != "none"]
+    by_rules = len(found) / len(known), found.is_answered.mean()
+    told = {"n": len(known), "recall": hit / there, "false_alarm": false / others}
+    told["method"] = f"Rogan-Gladen, {len(coded):,} comments coded"
+    if value[0] != value[0]:
+        told["method"] = "not defined: the rules find no better than chance"
+    cells = zip(CORRECTED, value, low, high, by_rules, strict=True)
+    names = ("statistic", "corrected_share", "low", "high", "by_rules")
+    return [dict(zip(names, cell, strict=True)) | told for cell in cells]
+
+
+def _stage(name, count, above, counts, stages):
+    """The row of one stage: its share of the stage above."""
+    told = {"statistic": name, "count": count, "of": stages[above]}
+    if name == stages[above]:
+        return told | {"answer_funnel": 1.0, "n": count, "method": "all top-level comments by others"}
+    if not counts[above]:
+        return told | {"n": 0, "method": "not defined: nothing at the stage above"}
+    return told | share_row("answer_funnel", count, counts[above])

@@ -1,0 +1,286 @@
+"""Inquiries: how many come, of which kind, when; and how well the rules find them.
+
+`inquiries` makes the table that the measures here, in answers, timing and staffing read: one row per top-level comment
+by others, with its kind and the wait for its first official answer.
+"""
+
+import numpy as np
+import pandas as pd
+from ibis import _
+
+from digidip.measures.inquiries._asked import INQUIRY, KINDS, asked, by_kind, gathered, kinds, reason, tallied, usable
+from digidip.measures.statistics._common import keys, window_days
+from digidip.measures.statistics._intervals import percentiles, rate_row, rate_rows, resamples, share_interval
+from digidip.measures.statistics._ratios import WEEKDAYS
+from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.tables import TableError
+
+SEED = 20
+DAY = _.asked.truncate("D")
+NO_CODES = "no result: no comment coded by coders who agree"
+
+
+def inquiry_table(posts, comments, *, codings=None, by="ministry", zone="UTC", answer="reply", until=None, frame=True):
+    """The top-level comments by others as pandas: kind, wait and answer of each; what the measures of inquiries read.
+
+    Kind (none, procedural, complex) is that of the coders of `codings` (codebook "inquiry", variable "kind"; most votes;
+    only if their α passes .667), else that of the rules of `_questions`. `answer` "reply" counts official replies to the
+    comment itself, "thread" those to any reply under it too. Unanswered ones are observed until the collection (the last
+    comment held where nobody noted it), or until `until`, a local day of `zone`. `by`: columns of posts to carry.
+    `absent` says why nothing can be told of an account; a post without comments keeps a row without a comment.
+    An answer earlier than its comment raises `TableError`. `frame=False` keeps more rows than memory holds in the engine,
+    as an Ibis table, which the measures read alike.
+
+    >>> import pandas as pd
+    >>> ids = {"platform": "x", "account_id": "a", "post_id": "1"}
+    >>> posts = pd.DataFrame({**ids, "ministry": ["PER"]})
+    >>> texts = {"text": ["How much is a visa?", "By post.", "Hello"], "author": ["p1", "a", "p2"], "lang": None}
+    >>> times = {"commented_at": ["2016-01-01T09:00Z", "2016-01-01T09:30Z", "2016-01-01T11:00Z"]}
+    >>> links = {"comment_id": ["c", "d", "e"], "parent_id": [None, "c", None], "is_official": [False, True, False]}
+    >>> comments = pd.DataFrame({**ids, **links, **texts, **times})
+    >>> inquiry_table(posts, comments)[["comment_id", "kind", "is_answered", "hours"]].values.tolist()
+    [['c', 'procedural', True, 0.5], ['e', 'none', False, 0.0]]
+    """
+    if answer not in ("reply", "thread"):
+        raise TableError(f"answer must be 'reply' or 'thread', not {answer!r}.")
+    by = keys(by)
+    return gathered(asked(posts, comments, by, zone, codings, answer, until), by, frame)
+
+
+def inquiry_share(inquiries, *, by="ministry"):
+    """Share of the public's top-level comments that ask something, by kind.
+
+    Formula: inquiries of the kind / top-level comments by others. Interval: Wilson; one-sided exact for none or all.
+    **Unit** share of comments. **Reads** inquiries: kind, basis. **Source** Wilson 1927; methods.md 1.2.
+    **Caution** The kind is what coders or rules say; `inquiry_detection` measures how far the rules err. Private
+    messages are in no public export.
+    Parameters: `inquiries`, made by `inquiries`; `by`, columns it carries.
+    Returns the group columns, `kind`, `inquiry_share`, `n` (comments), `low`, `high`, `method` (how many were coded).
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": ["c", "d"], "kind": ["complex", "none"], "basis": "rules",
+    ...                      "absent": None})
+    >>> inquiry_share(rows).inquiry_share.tolist()  # any inquiry, procedural, complex
+    [0.5, 0.0, 0.5]
+    """
+
+    def rows(part):
+        known = usable(part)
+        if known.empty:
+            return [{"kind": INQUIRY, "n": 0, "method": reason(part)}]
+        per = known.groupby("kind")["rows"].sum()
+        n, coded = int(per.sum()), int(known["rows"][known.basis == "codings"].sum())
+        events = {INQUIRY: per.drop("none", errors="ignore").sum()} | {kind: per.get(kind, 0) for kind in KINDS}
+        method = f"{coded:,} coded, {n - coded:,} by rules"
+        return [_share(kind, "inquiry_share", int(x), n, method) for kind, x in events.items()]
+
+    columns = {"kind": "str", "inquiry_share": "float64", **NUMBERS, "method": "str"}
+    return tidy(tallied(inquiries, keys(by), "kind", "basis"), keys(by), rows, columns)
+
+
+def inquiry_detection(inquiries, *, by="ministry"):
+    """How well the rules find inquiries, against the coders: precision, recall, F1, and share of kinds named right.
+
+    Formula: precision = found rightly / found; recall = found rightly / there; F1 = 2 found rightly / (found + there);
+    kind = inquiries of both with the same kind / inquiries of both. Interval: Wilson; none for F1, which is no share.
+    **Unit** share, 0 to 1. **Reads** inquiries: coded, ruled. **Source** van Rijsbergen 1979; Wilson 1927; methods.md 1.2.
+    **Caution** The coders are taken for right. Only comments whose kind most coders agree on count, and only if their α
+    passes .667 (see `coder_agreement`). Holds for the language and month that were coded.
+    Parameters: as `inquiry_share`. Returns the group columns, `statistic`, `inquiry_detection`, `n` (below the line),
+    `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> codes = {"coded": ["complex", "complex", "none", "none"], "ruled": ["complex", "none", "complex", "none"]}
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdef"), "absent": None, **codes})
+    >>> inquiry_detection(rows)[["statistic", "inquiry_detection", "n"]].values.tolist()
+    [['precision', 0.5, 2], ['recall', 0.5, 2], ['F1', 0.5, 4], ['kind', 1.0, 1]]
+    """
+    columns = {"statistic": "str", "inquiry_detection": "float64", **NUMBERS, "method": "str"}
+    return tidy(tallied(inquiries, keys(by), "coded", "ruled"), keys(by), _detected, columns)
+
+
+def inquiry_rate(inquiries, *, start, end, by="ministry", draws=9999, seed=SEED):
+    """Inquiries per day over the window, by kind.
+
+    Formula: inquiries asked on the local days of [start, end) / days. Intervals: Garwood's exact Poisson limits; and
+    percentiles over whole days drawn again, which allows for days that differ more than chance.
+    **Unit** inquiries per day. **Reads** inquiries: asked, kind. **Source** Garwood 1936
+    (doi:10.1093/biomet/28.3-4.437); methods.md 1.2, 3.2 no. 7.
+    **Caution** Only what is asked under the posts at hand: late questions under older posts are missing.
+    Parameters: `inquiries`, made by `inquiries` in the zone of the days; `start`, `end`, ISO dates, the end excluded;
+    `by`; `draws`, `seed` of the bootstrap.
+    Returns the group columns, `kind`, `inquiry_rate`, `n` (inquiries), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": [*map(str, range(20))], "kind": "procedural",
+    ...                      "absent": None, "asked": pd.Timestamp("2016-01-01 12:00")})
+    >>> found = inquiry_rate(rows, start="2016-01-01", end="2016-01-02").iloc[0]
+    >>> found.inquiry_rate, round(found.low, 4), round(found.high, 4)  # 20 in one day
+    (np.float64(20.0), np.float64(12.2165), np.float64(30.8884))
+    """
+    days = window_days(start, end)
+
+    def found(rows):
+        counts = _daily(rows, days)
+        exact = rate_row("inquiry_rate", int(counts.sum()), len(days)) | {"method": "exact Poisson"}
+        return [exact, exact | _redrawn(counts.to_numpy(), draws, seed)]
+
+    columns = {"kind": "str", "inquiry_rate": "float64", **NUMBERS, "method": "str"}
+    per_day = tallied(inquiries, keys(by), "kind", day=DAY)
+    return tidy(per_day, keys(by), lambda part: by_kind(part, found), columns)
+
+
+def inquiries_per_day(inquiries, *, start, end, by="ministry"):
+    """Inquiries on each local day of the window.
+
+    Formula: inquiries asked on local day d, for every d of [start, end). Interval: Garwood's exact Poisson limits.
+    **Unit** inquiries. **Reads** inquiries: asked, kind. **Source** Garwood 1936; methods.md 1.2.
+    **Caution** A day without one is a true 0 as long as the export holds comments of the group; else it is missing.
+    Parameters: as `inquiry_rate`. Returns the group columns, `day`, `inquiries_per_day`, `n`, `low`, `high`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": ["c"], "kind": "complex", "absent": None,
+    ...                      "asked": pd.Timestamp("2016-01-02 12:00")})
+    >>> inquiries_per_day(rows, start="2016-01-01", end="2016-01-03").inquiries_per_day.tolist()
+    [0.0, 1.0]
+    """
+    days = window_days(start, end)
+
+    def rows(part):
+        known = usable(part)
+        if known.empty:
+            return [{"day": day, "n": 0} for day in days]
+        counts = _daily(kinds(known)[INQUIRY], days)
+        rates = rate_rows("inquiries_per_day", counts.to_list())
+        return [{"day": day} | rate for day, rate in zip(days, rates, strict=True)]
+
+    columns = {"day": "datetime64[us]", "inquiries_per_day": "float64", **NUMBERS}
+    return tidy(tallied(inquiries, keys(by), "kind", day=DAY), keys(by), rows, columns)
+
+
+def inquiries_per_weekday(inquiries, *, start, end, by="ministry"):
+    """Inquiries per day, for each day of the week.
+
+    Formula: inquiries asked on that weekday / such days in [start, end). Interval: Garwood's exact Poisson limits.
+    **Unit** inquiries per day. **Reads** inquiries: asked, kind. **Source** Garwood 1936; methods.md 1.2.
+    **Caution** A month has four or five of each: one busy Monday makes the Mondays. The interval takes days as alike.
+    Parameters: as `inquiry_rate`. Returns the group columns, `weekday`, `inquiries_per_weekday`, `n` (inquiries), `low`,
+    `high`, `method`: how many such days.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": ["c"], "kind": "complex", "absent": None,
+    ...                      "asked": pd.Timestamp("2016-01-01 12:00")})  # a Friday; Fridays are 1 and 8 January
+    >>> inquiries_per_weekday(rows, start="2016-01-01", end="2016-01-11").inquiries_per_weekday.tolist()
+    [0.0, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0]
+    """
+    days = window_days(start, end)
+    there = {name: int((days.day_of_week == number).sum()) for number, name in enumerate(WEEKDAYS)}
+
+    def rows(part):
+        known = usable(part)
+        if known.empty:
+            return [{"weekday": name, "n": 0, "method": reason(part)} for name in WEEKDAYS]
+        counts = _daily(kinds(known)[INQUIRY], days)
+        sums = {name: int(counts[counts.index.day_of_week == number].sum()) for number, name in enumerate(WEEKDAYS)}
+        return [{"weekday": day} | _per_weekday(sums[day], there[day]) for day in WEEKDAYS]
+
+    columns = {"weekday": "str", "inquiries_per_weekday": "float64", **NUMBERS, "method": "str"}
+    return tidy(tallied(inquiries, keys(by), "kind", day=DAY), keys(by), rows, columns)
+
+
+def inquiry_hours(inquiries, *, by="ministry"):
+    """Inquiries by weekday and hour of arrival, and the answers to them by weekday and hour of writing.
+
+    Formula: inquiries asked in that hour of the week; `answers` written in it. Interval: Garwood's exact Poisson limits.
+    **Unit** inquiries. **Reads** inquiries: asked, answered, kind. **Source** Garwood 1936; methods.md 1.2.
+    **Caution** Clock hours of the zone in which `inquiries` was made. An hour lost to daylight saving has none.
+    Parameters: as `inquiry_share`. Returns the group columns, `weekday`, `hour`, `inquiry_hours`, `n`, `low`, `high`,
+    `answers`, `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": ["c"], "kind": "complex", "absent": None,
+    ...                      "asked": pd.Timestamp("2016-01-01 09:10"), "answered": pd.Timestamp("2016-01-02 08:00")})
+    >>> found = inquiry_hours(rows).query("inquiry_hours + answers > 0")
+    >>> found[["weekday", "hour", "inquiry_hours", "answers"]].values.tolist()
+    [['Friday', 9, 1, 0], ['Saturday', 8, 0, 1]]
+    """
+
+    def rows(part):
+        known = usable(part)
+        if known.empty:
+            return [{"weekday": day, "hour": hour, "n": 0, "method": reason(part)} for day, hour in _WEEK]
+        both = [_weekly(kinds(known)[INQUIRY], moment) for moment in ("asked", "answered")]
+        cells = zip(_WEEK, rate_rows("inquiry_hours", both[0].tolist()), both[1], strict=True)
+        return [
+            {"weekday": day, "hour": hour, **rate, "answers": y, "method": "exact Poisson"}
+            for (day, hour), rate, y in cells
+        ]
+
+    columns = {
+        "weekday": "str",
+        "hour": "int64",
+        "inquiry_hours": "Int64",
+        **NUMBERS,
+        "answers": "Int64",
+        "method": "str",
+    }
+    hours = [tallied(inquiries, keys(by), "kind", **{name: _[name].truncate("h")}) for name in ("asked", "answered")]
+    return tidy(pd.concat(hours, ignore_index=True), keys(by), rows, columns)
+
+
+_WEEK = [(day, hour) for day in WEEKDAYS for hour in range(24)]
+
+
+def _weekly(rows, moment):
+    """How many moments fall in each hour of the week, Monday 0 h first."""
+    rows = rows.dropna(subset=moment)
+    hours = rows[moment].dt.day_of_week * 24 + rows[moment].dt.hour
+    return np.bincount(hours, weights=rows["rows"], minlength=len(_WEEK)).astype(int)
+
+
+def _share(kind, name, events, n, method):
+    """The row of a Wilson share of one kind."""
+    low, high = share_interval(events, n)
+    return {"kind": kind, name: events / n, "n": n, "low": low, "high": high, "method": method}
+
+
+def _detected(part):
+    """The rows of one group: rules against coders, or why there is no result."""
+    coded = part[part["rows"] > 0].dropna(subset="coded")
+    if coded.empty:
+        return [{"statistic": name, "n": 0, "method": NO_CODES} for name in ("precision", "recall", "F1", "kind")]
+    there, found = coded.coded != "none", coded.ruled != "none"
+    cases = (there & found, there & found & (coded.coded == coded.ruled), found, there)
+    right, alike, found, there = (int(coded["rows"][case].sum()) for case in cases)
+    pairs = {"precision": (right, found), "recall": (right, there), "F1": (2 * right, found + there)}
+    pairs |= {"kind": (alike, right)}
+    return [{"statistic": name} | _ratio(name, *map(int, pair)) for name, pair in pairs.items()]
+
+
+def _ratio(name, events, n):
+    """One row of detection."""
+    if n == 0:
+        return {"n": 0, "method": "not defined: nothing below the line"}
+    low, high = (np.nan, np.nan) if name == "F1" else share_interval(events, n)
+    return {"inquiry_detection": events / n, "n": n, "low": low, "high": high, "method": "rules against coders"}
+
+
+def _daily(rows, days):
+    """Inquiries on each of the days."""
+    return rows.groupby("day")["rows"].sum().reindex(days, fill_value=0)
+
+
+def _redrawn(counts, draws, seed):
+    """The interval of the mean over whole days drawn again."""
+    if len(counts) < 2:
+        return {"low": np.nan, "high": np.nan, "method": "no interval: one day only"}
+    means = np.concatenate([weights @ counts for weights in resamples(len(counts), draws, seed, 1)]) / len(counts)
+    low, high = percentiles(counts.mean(), means)
+    return {"low": low, "high": high, "method": f"bootstrap of {len(counts)} local days"}
+
+
+def _per_weekday(events, days):
+    """The row of one weekday."""
+    if not days:
+        return {"n": 0, "method": "not defined: no such day in the window"}
+    return rate_row("inquiries_per_weekday", events, days) | {"method": f"exact Poisson over {days} days"}

@@ -1,0 +1,186 @@
+"""Staffing: what load the inquiries are, under either reading of a vague source, and how many people would answer them.
+
+Queue M/M/c (Erlang C): inquiries arrive at random at a steady rate during duty hours and wait in one line; each takes
+its handling time, exponential around the mean; `staff` people do nothing else. The wait is that for the start of handling.
+"""
+
+import numpy as np
+from ibis import _
+from scipy.stats import poisson
+
+from digidip.measures.inquiries._asked import INQUIRY, kinds, reason, tallied, usable
+from digidip.measures.statistics._common import keys, window_days
+from digidip.measures.statistics._intervals import rate_row
+from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.tables import TableError
+
+MISSIONS = 106  # missions on Facebook in the reading F016b of Peru's "a similar number"
+READINGS = {"headquarters alone": "none", "similar number in total": "total", "similar number each": "each"}
+MOST_ROWS = 12
+
+
+def inquiry_load(inquiries, *, start, end, missions=MISSIONS, by="ministry"):
+    """Inquiries per day at headquarters, and on the missions under both readings of "they get a similar number".
+
+    Formula: λ = inquiries asked in [start, end) / days, for headquarters and for all missions in total; λ · missions, if
+    each gets as many. Interval: Garwood's limits of λ times the same factor.
+    **Unit** inquiries per day. **Reads** inquiries: asked, kind. **Source** Garwood 1936; published figures F015, F016a,
+    F016b; methods.md 1.2.
+    **Caution** The missions' load is not counted but supposed; the interval knows only the counting error of headquarters.
+    Parameters: `inquiries`, made by `inquiries`; `start`, `end`, ISO dates, the end excluded; `missions`, how many; `by`.
+    Returns the group columns, `reading`, `inquiry_load`, `n` (inquiries counted), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": [*map(str, range(20))], "kind": "procedural",
+    ...                      "absent": None, "asked": pd.Timestamp("2016-01-01 12:00")})
+    >>> inquiry_load(rows, start="2016-01-01", end="2016-01-02").inquiry_load.tolist()  # 20, 20, 106 · 20
+    [20.0, 20.0, 2120.0]
+    """
+    days, factors = window_days(start, end), {"headquarters": 1, "missions, in total": 1, "missions, each": missions}
+
+    def rows(part):
+        return [{"reading": reading} | _load(part, days, factor) for reading, factor in factors.items()]
+
+    columns = {"reading": "str", "inquiry_load": "float64", **NUMBERS, "method": "str"}
+    return tidy(tallied(inquiries, keys(by), "kind", day=_.asked.truncate("D")), keys(by), rows, columns)
+
+
+def answer_capacity(
+    inquiries, *, start, end, similar="total", missions=MISSIONS, handling_minutes=15, duty_hours=8, target_hours=24,
+    by="ministry",
+):  # fmt: skip
+    """Share of inquiries whose handling begins within the target, by number of people on duty (capacity frontier).
+
+    Formula: 1 - C(c, a) exp(-(c - a) t / m), C of Erlang, a = load per duty hour · m, m handling time, t the target in
+    duty hours (target_hours · duty_hours / 24). Limits: the same at Garwood's limits of the load; 0 where it exceeds c.
+    **Unit** share of inquiries. **Reads** inquiries: asked, kind. **Source** Erlang 1917; Gans, Koole and Mandelbaum 2003
+    (doi:10.1287/msom.5.2.79.16071); methods.md 1.2.
+    **Caution** A model, not a finding: handling time and duty hours are suppositions, peaks and illness are not in it.
+    Missing where the load exceeds the staff: the line then grows without end.
+    Parameters: `inquiries`; `start`, `end`; `similar`, whose load: "none" (headquarters alone, λ), "total" (2 λ), "each"
+    (λ (1 + missions); see `inquiry_load`); `missions`; `handling_minutes`, `duty_hours`, `target_hours`; `by`.
+    Returns the group columns, `staff`, `answer_capacity`, `n` (inquiries counted), `low`, `high`, `busy` (share of duty
+    time that is taken), `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": [*map(str, range(8))], "kind": "procedural",
+    ...                      "absent": None, "asked": pd.Timestamp("2016-01-01 12:00")})
+    >>> given = {"start": "2016-01-01", "end": "2016-01-02", "similar": "none", "handling_minutes": 60, "target_hours": 0}
+    >>> answer_capacity(rows, **given).query("staff == 2").answer_capacity.round(3).tolist()  # a = 1: C(2, 1) = 1/3
+    [0.667]
+    """
+    days, factor = window_days(start, end), _factor(similar, missions)
+    work = _work(handling_minutes, duty_hours, target_hours)
+
+    def rows(part):
+        return _frontier(_load(part, days, factor), **work)
+
+    columns = {"staff": "Int64", "answer_capacity": "float64", **NUMBERS, "busy": "float64", "method": "str"}
+    return tidy(tallied(inquiries, keys(by), "kind", day=_.asked.truncate("D")), keys(by), rows, columns)
+
+
+def staff_needed(
+    inquiries, *, start, end, missions=MISSIONS, handling_minutes=15, duty_hours=8, target_hours=24, level=0.9,
+    by="ministry",
+):  # fmt: skip
+    """The fewest people on duty with whom the handling of so many inquiries begins within the target, by reading.
+
+    Formula: least c with `answer_capacity` >= `level`. Limits: the same at Garwood's limits of the load.
+    **Unit** people on duty. **Reads** inquiries: asked, kind. **Source** as `answer_capacity`.
+    **Caution** As `answer_capacity`. People on duty, not posts in a staff plan: leave, shifts and languages come on top.
+    Parameters: as `answer_capacity`, and `level`, the share that must begin in time.
+    Returns the group columns, `reading`, `staff_needed`, `n` (inquiries counted), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": [*map(str, range(20))], "kind": "procedural",
+    ...                      "absent": None, "asked": pd.Timestamp("2016-01-01 12:00")})
+    >>> staff_needed(rows, start="2016-01-01", end="2016-01-02").staff_needed.tolist()  # 5, 10, 535 hours of work a day
+    [1, 2, 67]
+    """
+    days = window_days(start, end)
+    work = _work(handling_minutes, duty_hours, target_hours)
+
+    def rows(part):
+        loads = ((words, _load(part, days, _factor(name, missions))) for words, name in READINGS.items())
+        return [{"reading": reading} | _needed(load, level, **work) for reading, load in loads]
+
+    columns = {"reading": "str", "staff_needed": "Int64", **NUMBERS, "method": "str"}
+    return tidy(tallied(inquiries, keys(by), "kind", day=_.asked.truncate("D")), keys(by), rows, columns)
+
+
+def _work(handling_minutes, duty_hours, target_hours):
+    """Handling time, hours of duty and target, all in hours; what no queue can have is a TableError."""
+    if not (handling_minutes > 0 and 0 < duty_hours <= 24 and target_hours >= 0):
+        raise TableError(
+            f"queue: handling_minutes {handling_minutes:g}, duty_hours {duty_hours:g}, target_hours {target_hours:g}. "
+            "Expected: minutes above 0, duty above 0 and at most 24, a target of 0 hours or more. Mend it."
+        )
+    return {"handling": handling_minutes / 60, "duty": duty_hours, "target": target_hours * duty_hours / 24}
+
+
+def _factor(reading, missions):
+    """How many times the load of headquarters all accounts together get."""
+    factors = {"none": 1, "total": 2, "each": 1 + missions}
+    if reading not in factors:
+        raise TableError(f"similar must be 'none', 'total' or 'each', not {reading!r}.")
+    return factors[reading]
+
+
+def _load(part, days, factor):
+    """Inquiries per day times a factor, with limits, or why there are none."""
+    known = usable(part)
+    if known.empty:
+        return {"n": 0, "method": reason(part)}
+    asked = kinds(known)[INQUIRY]
+    count = int(asked["rows"][asked.day.isin(days)].sum())
+    row = rate_row("inquiry_load", count, len(days))
+    scaled = {name: row[name] * factor for name in ("inquiry_load", "low", "high")}
+    return {**scaled, "n": count, "method": f"exact Poisson, times {factor}"}
+
+
+def _begun_within(staff, work, target):
+    """Share whose handling begins within `target` handling times: Erlang C; missing where work is not below the staff.
+
+    >>> _begun_within(2, 1.0, 0.0).round(4).item()  # C(2, 1) = 1/3
+    0.6667
+    """
+    staff, work = np.asarray(staff, float), float(work)
+    lost = poisson.pmf(staff, work) / poisson.cdf(staff, work)  # Erlang B
+    waits = lost / (1 - work / staff * (1 - lost))
+    return np.where(work < staff, 1 - waits * np.exp(-np.maximum(staff - work, 0) * target), np.nan)
+
+
+def _frontier(load, handling, duty, target):
+    """The rows from the fewest people who could cope to where nearly everything begins in time."""
+    if "low" not in load:
+        return [load]
+    value, low, high = (load[name] * handling / duty for name in ("inquiry_load", "low", "high"))
+    first = max(1, int(low))
+    found = []
+    for staff in range(first, first + max(MOST_ROWS, int(high) - first + MOST_ROWS)):
+        share, best, worst = (float(_begun_within(staff, work, target / handling)) for work in (value, low, high))
+        busy, growing = value / staff, np.isnan(share)
+        method = "not defined: the load exceeds the staff" if growing else "Erlang C"
+        limits = {} if growing else {"low": 0.0 if np.isnan(worst) else worst, "high": best}
+        found.append(
+            {"staff": staff, "answer_capacity": share, "n": load["n"], "busy": busy, "method": method, **limits}
+        )
+        if worst > 0.999 and len(found) > 2:
+            break
+    return found
+
+
+def _needed(load, level, handling, duty, target):
+    """The row of one reading: the least staff at the load and at its limits."""
+    if "low" not in load:
+        return load
+    least = (_least(load[name] * handling / duty, level, target / handling) for name in ("inquiry_load", "low", "high"))
+    numbers = dict(zip(("staff_needed", "low", "high"), least, strict=True))
+    return {**numbers, "n": load["n"], "method": f"Erlang C, {level:.0%} within the target"}
+
+
+def _least(work, level, target):
+    """The least staff for this work, in Erlangs: the share rises with staff, so the first that reaches the level."""
+    first = int(work) + 1
+    staff = np.arange(first, first + 20 + int(4 * np.sqrt(work)))
+    return int(staff[np.argmax(_begun_within(staff, work, target) >= level)])

@@ -1,0 +1,298 @@
+"""Timing: how long inquiries wait for an answer, those without one taken in as not answered yet (censored)."""
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from scipy.stats import quantile_test
+
+from digidip.measures.inquiries._asked import INQUIRY, NO_INQUIRY, by_kind, kinds, listed, reason, tallied, usable
+from digidip.measures.inquiries._replies import FIRST, ends, first_by_others, incidence_at
+from digidip.measures.inquiries._survival import area, kaplan_meier, quantile, survival_at
+from digidip.measures.inquiries._terms import NO_ANSWER, differences, drift_rows, needed, ratios
+from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._intervals import percentiles, resamples
+from digidip.measures.statistics._tidy import NUMBERS, tidy
+
+SEED = 20
+TERMS = ("kind", "hour", "language")
+TOO_SHORT = "not defined: no inquiry observed so long"
+NOT_REACHED = "not defined: too few are answered"
+
+
+def waiting_curve(inquiries, *, by="ministry"):
+    """Share of inquiries still unanswered after so many hours (Kaplan-Meier), by kind.
+
+    Formula: S(t) = Π (1 - answered at u / waiting at u) over u <= t; limits log-log, pointwise; exact while S is 1 or 0.
+    **Unit** share of inquiries unanswered. **Reads** inquiries: hours, is_answered, kind. **Source** Kaplan and Meier
+    1958 (doi:10.1080/01621459.1958.10501452); methods.md 1.2, 3.2 nos. 14-15.
+    **Caution** Takes inquiries whose observation ends early as like the others. Limits hold hour by hour, not for the
+    whole curve, and take inquiries as independent.
+    Parameters: `inquiries`, made by `inquiries`; `by`, columns it carries.
+    Returns the group columns, `kind`, `hours` (0, and whenever an answer or an end of observation falls), `waiting_curve`,
+    `n` (waiting until then), `low`, `high`, `answered`, `censored`, `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdef"), "kind": "complex", "absent": None,
+    ...                      "hours": [1.0, 2.0, 2.0, 3.0], "is_answered": [True, True, False, True]})
+    >>> curve = waiting_curve(rows).query("kind == 'complex'")
+    >>> curve[["hours", "waiting_curve", "n", "answered", "censored"]].values.tolist()
+    [[0.0, 1.0, 4, 0, 0], [1.0, 0.75, 4, 1, 0], [2.0, 0.5, 3, 1, 1], [3.0, 0.0, 1, 1, 0]]
+    """
+    after = {"answered": "Int64", "censored": "Int64", "method": "str"}
+    columns = {"kind": "str", "hours": "float64", "waiting_curve": "float64", **NUMBERS, **after}
+    return tidy(_waits(inquiries, keys(by)), keys(by), lambda part: by_kind(part, _curve), columns)
+
+
+def answered_within(inquiries, *, within=(1, 24, 168), by="ministry"):
+    """Share of inquiries answered within so many hours, by kind.
+
+    Formula: 1 - S(h), S of Kaplan and Meier (see `waiting_curve`). Limits log-log; exact, one-sided for none or all.
+    **Unit** share of inquiries. **Reads** inquiries: hours, is_answered, kind. **Source** Kaplan and Meier 1958; methods.md
+    1.2, 3.2 nos. 14-15.
+    **Caution** Clock hours, nights and Sundays included. Missing where no inquiry was observed so long.
+    Parameters: `inquiries`, made by `inquiries`; `within`, hours; `by`, columns it carries.
+    Returns the group columns, `kind`, `hours`, `answered_within`, `n` (inquiries), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdef"), "kind": "complex", "absent": None,
+    ...                      "hours": [1.0, 2.0, 30.0, 30.0], "is_answered": [True, True, False, False]})
+    >>> answered_within(rows, within=[1, 24, 168]).answered_within.tolist()[:3]
+    [0.25, 0.5, nan]
+    """
+    columns = {"kind": "str", "hours": "float64", "answered_within": "float64", **NUMBERS, "method": "str"}
+    found = partial(_within, within=within)
+    return tidy(_waits(inquiries, keys(by)), keys(by), lambda part: by_kind(part, found), columns)
+
+
+def waiting_time(inquiries, *, horizon=24, by="ministry", draws=1999, seed=SEED):
+    """How long inquiries wait: with the unanswered taken in, and by the definitions of response time in public use.
+
+    Formula: median, p90 of Kaplan-Meier; restricted mean = ∫ S from 0 to `horizon`; of the answered alone their median,
+    mean, and mean of the fastest 90 %. Limits: log-log; Greenwood; order statistics; percentiles of inquiries redrawn.
+    **Unit** hours. **Reads** inquiries: hours, is_answered, kind. **Source** Kaplan and Meier 1958; Royston and Parmar 2013
+    (doi:10.1186/1471-2288-13-152); methods.md 1.2, 3.2 nos. 14-15, 3.1 V-FANPAGE; published figures B04, B05.
+    **Caution** The last three leave out who was never answered: a ministry that answers one question at once is fast by
+    them. A median or p90 that the curve does not reach is missing; read the restricted mean.
+    Parameters: `inquiries`, made by `inquiries`; `horizon` in hours; `by`; `draws`, `seed` of the bootstrap.
+    Returns the group columns, `kind`, `statistic`, `waiting_time`, `n` (inquiries, or answered ones), `low`, `high`
+    (missing where the curve does not say), `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdefg"), "kind": "complex", "absent": None,
+    ...                      "hours": [1 / 6, 0.75, 2.0, 20.0, 53 / 60], "is_answered": True})  # Fanpage Karma's five
+    >>> waiting_time(rows).query("kind == 'complex'").set_index("statistic").waiting_time.round(3).tolist()
+    [0.883, 20.0, 4.76, 0.883, 4.76, 3.067]
+    """
+    columns = {"kind": "str", "statistic": "str", "waiting_time": "float64", **NUMBERS, "method": "str"}
+    found = partial(_times, horizon=horizon, draws=draws, seed=seed)
+    return tidy(_waits(inquiries, keys(by)), keys(by), lambda part: by_kind(part, found), columns)
+
+
+def waiting_difference(inquiries, *, terms=TERMS, by="ministry"):
+    """Whether inquiries of different kind, hour or language wait differently (log-rank test).
+
+    Formula: χ² of answered against expected in each level of the term, summed over the times of answers.
+    **Unit** chi-squared. **Reads** inquiries: hours, is_answered, the terms. **Source** Mantel 1966; methods.md 1.2, 3.2
+    no. 16.
+    **Caution** Weak where curves cross. Takes inquiries as independent; those of a post are not. Three terms are three
+    tests.
+    Parameters: `inquiries`, made by `inquiries`; `terms`: kind, hour (six-hour bands of asking, local), any column of it;
+    `by`, columns it carries.
+    Returns the group columns, `term`, `waiting_difference`, `n` (inquiries), `low`, `high` (missing), `p`,
+    `method` with the degrees of freedom.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdef"), "absent": None, "is_answered": True,
+    ...                      "kind": ["complex", "procedural"] * 2, "hours": [1.0, 1.0, 2.0, 2.0]})
+    >>> waiting_difference(rows, terms=["kind"])[["waiting_difference", "p", "method"]].values.tolist()  # alike
+    [[0.0, 1.0, 'log-rank, df 1']]
+    """
+    after = {"p": "float64", "method": "str"}
+    columns = {"term": "str", "waiting_difference": "float64", **NUMBERS, **after}
+    rows = listed(inquiries, keys(by), *needed(keys(terms)))
+    return tidy(rows, keys(by), partial(differences, terms=keys(terms)), columns)
+
+
+def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
+    """How many times sooner inquiries of one kind are answered than the commonest kind, other things equal (Cox).
+
+    Formula: exp(beta) of h(t) = h0(t) exp(Σ beta), partial likelihood, Efron's ties. Interval: errors clustered by post.
+    **Unit** hazard ratio. **Reads** inquiries: hours, is_answered, post_id, the terms. **Source** Cox 1972; Efron 1977
+    (doi:10.1080/01621459.1977.10480613); Lin and Wei 1989; methods.md 1.2, 3.2 nos. 17-18.
+    **Caution** Association, not effect, and one ratio for the whole wait: curves that cross have none. A level without an
+    answer, or all terms of a fit that fails, is missing and `method` says why.
+    Parameters: as `waiting_difference`. Returns the group columns, `term`, `level`, `waiting_ratio`, `n` (inquiries of the
+    level), `low`, `high`, `p`, `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdef"), "absent": None, "is_answered": True,
+    ...                      "platform": "x", "post_id": list("1122"), "kind": ["complex", "procedural"] * 2,
+    ...                      "hours": [1.0, 2.0, 3.0, 4.0]})
+    >>> waiting_ratio(rows, terms=["kind"]).waiting_ratio.round(3).tolist()  # 1 = r + 4 r²
+    [1.0, 0.39]
+    """
+    columns = {"term": "str", "level": "str", "waiting_ratio": "float64", **NUMBERS, "p": "float64", "method": "str"}
+    rows = listed(inquiries, keys(by), "platform", "post_id", *needed(keys(terms)))
+    return tidy(rows, keys(by), partial(ratios, terms=keys(terms)), columns)
+
+
+def waiting_ratio_drift(inquiries, *, terms=TERMS, by="ministry"):
+    """Whether the ratios of `waiting_ratio` hold throughout the wait or drift with it (proportional hazards).
+
+    Formula: correlation of the scaled Schoenfeld residuals of a level with the rank of the time of the answer; p of the
+    test of Grambsch and Therneau, each level with 1 degree of freedom and all together. Interval: Fisher's z.
+    **Unit** correlation, -1 to 1. **Reads** inquiries: hours, is_answered, the terms. **Source** Grambsch and Therneau 1994
+    (doi:10.1093/biomet/81.3.515); methods.md 1.2, 1.20.
+    **Caution** A small p says that one ratio does not tell the whole wait; a large one in few answers says nothing. Below 0 a
+    ratio falls with time. Residuals take ties as Breslow does, and inquiries as independent.
+    Parameters: as `waiting_difference`. Returns the group columns, `term`, `level`, `waiting_ratio_drift`, `n` (answers),
+    `low`, `high`, `p`, `method`; the last row of a group, without a value, tests all terms together.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdefgh"), "absent": None, "is_answered": True,
+    ...                      "platform": "x", "post_id": list("123456"), "kind": ["complex"] * 2 + ["procedural"] * 4,
+    ...                      "hours": [1.0, 6.0, 2.0, 3.0, 4.0, 5.0]})
+    >>> waiting_ratio_drift(rows, terms=["kind"])[["level", "waiting_ratio_drift", "n", "p"]].round(2).values.tolist()
+    [['complex', -0.62, 6, 0.12], ['together', nan, 6, 0.12]]
+    """
+    columns = {
+        "term": "str",
+        "level": "str",
+        "waiting_ratio_drift": "float64",
+        **NUMBERS,
+        "p": "float64",
+        "method": "str",
+    }
+    rows = listed(inquiries, keys(by), "platform", "post_id", *needed(keys(terms)))
+    return tidy(rows, keys(by), partial(drift_rows, terms=keys(terms)), columns)
+
+
+def first_reply_share(inquiries, comments, *, within=(1, 24, 168), by="ministry"):
+    """Who replies to an inquiry first within so many hours: the ministry, somebody else, nobody yet.
+
+    Formula: cumulative incidence of Aalen and Johansen, the ministry's reply and that of somebody else (neither official nor
+    the asker) as competing ends; nobody yet by Kaplan and Meier. Limits log-log; exact, one-sided for none or all.
+    **Unit** share of inquiries. **Reads** inquiries: hours, is_answered; comments: parent_id, author, is_official,
+    commented_at. **Source** Aalen and Johansen 1978; Marubini and Valsecchi 1995; methods.md 1.2.
+    **Caution** Who replies is counted, not whether it helps. After a reply by somebody else the ministry may still answer:
+    `answered_within` counts that answer, this share does not. A question that was deleted is in no export.
+    Parameters: `inquiries`, made by `inquiries`; `comments`, those it was made of; `within`, hours; `by`.
+    Returns the group columns, `statistic` (who), `hours`, `first_reply_share`, `n` (inquiries), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "platform": "x", "comment_id": list("cd"), "kind": "complex", "absent": None,
+    ...                      "hours": [5.0, 9.0], "is_answered": [True, False]})
+    >>> said = pd.DataFrame({"platform": "x", "post_id": "1", "comment_id": list("cde"), "parent_id": [None, None, "c"],
+    ...                      "author": list("pqr"), "is_official": False, "text": "So.",
+    ...                      "commented_at": ["2016-01-01T09:00Z", "2016-01-01T09:00Z", "2016-01-01T11:00Z"]})
+    >>> first_reply_share(rows, said, within=[3])[["statistic", "first_reply_share"]].values.tolist()
+    [['the ministry', 0.0], ['somebody else', 0.5], ['nobody yet', 0.5]]
+    """
+    inquiries = listed(inquiries, keys(by), "platform", "kind", "hours", "is_answered")
+    others = first_by_others(inquiries, comments)
+
+    def rows(part):
+        asked = kinds(usable(part))[INQUIRY]
+        if asked.empty:
+            return [{"statistic": who, "hours": h, "n": 0, "method": reason(part)} for who in FIRST for h in within]
+        return _firsts(*ends(asked, others[asked.index]), within)
+
+    after = {"first_reply_share": "float64", **NUMBERS, "method": "str"}
+    return tidy(inquiries, keys(by), rows, {"statistic": "str", "hours": "float64", **after})
+
+
+def _waits(inquiries, by):
+    """How many inquiries of each kind waited how long, answered or not."""
+    return tallied(inquiries, by, "kind", "hours", "is_answered")
+
+
+def _each(rows):
+    """Hours and whether answered of each of the inquiries counted, the shortest wait first."""
+    rows = rows.sort_values(["hours", "is_answered"])
+    return rows.hours.repeat(rows["rows"]).to_numpy(float), rows.is_answered.repeat(rows["rows"]).to_numpy(bool)
+
+
+def _curve(rows):
+    """The rows of one curve: a step at each moment when an answer or an end of observation falls."""
+    if rows.empty:
+        return [{"n": 0, "method": NO_INQUIRY}]
+    hours, answered = _each(rows)
+    ends = pd.Series(answered).groupby(hours).agg(["sum", "size"])
+    left = len(hours) - ends["size"].cumsum() + ends["size"]
+    ends = pd.concat([pd.DataFrame({"sum": 0, "size": 0}, [0.0]), ends]) if ends.index[0] > 0 else ends
+    at_risk = left.reindex(ends.index, fill_value=len(hours)).to_numpy()
+    found = survival_at(kaplan_meier(hours, answered), ends.index.to_numpy(), at_risk)
+    cells = zip(ends.index, *found, at_risk, ends["sum"], ends["size"] - ends["sum"], strict=True)
+    names = ("hours", "waiting_curve", "low", "high", "n", "answered", "censored")
+    return [dict(zip(names, cell, strict=True)) | {"method": "Kaplan-Meier"} for cell in cells]
+
+
+def _within(rows, within):
+    """1 - S at each of the hours, or why there is none."""
+    if rows.empty:
+        return [{"n": 0, "method": NO_INQUIRY}]
+    (waits, answered), found = _each(rows), []
+    curve = kaplan_meier(waits, answered)
+    for hours in within:
+        waiting = int((waits >= hours).sum())
+        value, low, high = (float(x[0]) for x in survival_at(curve, [hours], np.array([waiting])))
+        told = waiting or value == 0
+        numbers = {"answered_within": 1 - value, "low": 1 - high, "high": 1 - low} if told else {}
+        method = ("Kaplan-Meier" if 0 < value < 1 else "exact, one-sided") if told else TOO_SHORT
+        found.append({"hours": hours, **numbers, "n": len(waits), "method": method})
+    return found
+
+
+def _times(rows, horizon, draws, seed):
+    """The statistics of one kind: of all inquiries, then of the answered alone."""
+    if rows.empty:
+        return [{"n": 0, "method": NO_INQUIRY}]
+    hours, is_answered = _each(rows)
+    curve, n = kaplan_meier(hours, is_answered), len(hours)
+    seen = hours[-1] >= horizon or is_answered[hours == hours[-1]].all()
+    mean = area(curve, horizon, n) if seen else (np.nan,) * 3
+    reached = [(name, quantile(curve, share), NOT_REACHED) for name, share in (("median", 0.5), ("p90", 0.9))]
+    every = [*reached, (f"mean up to {horizon:g} h", mean, TOO_SHORT)]
+    answered = hours[is_answered]
+    alone = _of_answered(answered, draws, seed) if len(answered) else dict.fromkeys(_ALONE, (np.nan,) * 3)
+    found = [_time(name, n, "Kaplan-Meier", why, *numbers) for name, numbers, why in every]
+    return found + [_time(name, len(answered), "answered ones alone", NO_ANSWER, *alone[name]) for name in _ALONE]
+
+
+_ALONE = ("answered: median", "answered: mean", "answered: mean of fastest 90 %")
+
+
+def _of_answered(hours, draws, seed):
+    """Median, mean, and mean of the fastest 90 % of sorted waits, with limits."""
+    n = len(hours)
+    limits = quantile_test(hours, q=np.median(hours), p=0.5).confidence_interval(0.95)
+
+    def means(weights, share):
+        taken = np.clip(share * n - (weights.cumsum(axis=1) - weights), 0, weights)
+        return taken @ hours / (share * n)
+
+    drawn = [[means(weights, share) for share in (1, 0.9)] for weights in resamples(n, draws, seed, n)]
+    values = [float(means(np.ones((1, n)), share)[0]) for share in (1, 0.9)]
+    spans = [percentiles(value, x) for value, x in zip(values, np.concatenate(drawn, axis=1), strict=True)]
+    spans = spans if n > 1 else [(np.nan, np.nan)] * 2
+    return dict(zip(_ALONE, [(np.median(hours), *limits), (values[0], *spans[0]), (values[1], *spans[1])], strict=True))
+
+
+def _time(name, n, method, why, value, low, high):
+    """The row of one statistic."""
+    told = {"statistic": name, "n": n, "method": why if np.isnan(value) else method}
+    return told | {"waiting_time": value, "low": low, "high": high}
+
+
+def _firsts(hours, status, within):
+    """The rows of who replies first within each of the hours, or why that is not told."""
+    curves, found = incidence_at(hours, status, within), []
+    for who, curve in zip(FIRST, curves, strict=True):
+        for moment, value, low, high, left in zip(within, *curve, curves[2][0], strict=True):
+            told = (hours >= moment).any() or left == 0
+            numbers = {"first_reply_share": value, "low": low, "high": high} if told else {}
+            method = "Kaplan-Meier" if who == FIRST[2] else "Aalen-Johansen"
+            found.append({"statistic": who, "hours": moment, **numbers, "n": len(hours)})
+            found[-1]["method"] = method if told else TOO_SHORT
+    return found

@@ -1,0 +1,1 @@
+"""Structure, positions and communities of networks of accounts and of states."""

@@ -1,0 +1,1 @@
+"""How much is posted, and how much comment it draws."""

@@ -1,0 +1,273 @@
+"""Activity: how much a ministry publishes."""
+
+import ibis
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2, ecdf, quantile_test, rankdata
+from statsmodels.stats.proportion import proportion_confint
+
+from digidip.measures.statistics._common import canonical, keys, local_posts, window_days
+from digidip.measures.statistics._counts import divide
+from digidip.measures.statistics._intervals import percentiles, rate_row, resamples
+from digidip.measures.statistics._tidy import NUMBERS, tidy
+
+GAPS = {"median": 0.5, "90 % point": 0.9, "longest silence": 1}
+NO_GAP = "not defined: fewer than two posts"
+MISSING = {"n": 0, "low": None, "high": None}
+
+
+def post_count(posts, *, by="ministry"):
+    """Number of posts held.
+
+    Formula: N = number of rows. Interval: Garwood's exact Poisson limits.
+    **Unit** posts. **Reads** the group columns of posts. **Source** Garwood 1936 (doi:10.1093/biomet/28.3-4.437).
+    **Caution** A complete count has no sampling error: the interval speaks of the process. Deleted posts are not in it.
+    Parameters: `posts`; `by`, the group column or columns.
+    Returns the group columns, `post_count`, `n`, `low`, `high`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": ["PER", "PER", "USA"]})
+    >>> post_count(posts).round(3).values.tolist()
+    [['PER', 2, 2, 0.242, 7.225], ['USA', 1, 1, 0.025, 5.572]]
+    """
+    by = keys(by)
+    counted = canonical(posts, "posts", by).group_by(by).agg(posts=ibis._.count()).to_pandas()
+
+    def rows(part):
+        return [rate_row("post_count", int(part.posts.sum()), 1) | {"post_count": part.posts.sum()}]
+
+    return tidy(counted, by, rows, {"post_count": "int64", **NUMBERS})
+
+
+def posting_rate(posts, *, start, end, zone="UTC", by="ministry"):
+    """Posts per day over the window.
+
+    Formula: posts in [start, end) / local days in it. Interval: Garwood's exact Poisson limits.
+    **Unit** posts per day. **Reads** posts.posted_at. **Source** Garwood 1936 (doi:10.1093/biomet/28.3-4.437);
+    methods.md 1.0, 3.2 no. 7.
+    **Caution** The interval takes posts as independent, and they come in bursts. A group without a post in the window
+    is missing, not 0: the export does not say whether it covers the window.
+    Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `by`, the group column or columns.
+    Returns the group columns, `posting_rate`, `n` (posts in the window), `low`, `high`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": ["2016-01-01"] * 12 + ["2016-01-04"] * 8})
+    >>> posting_rate(posts, start="2016-01-01", end="2016-01-05").round(3).values.tolist()
+    [['PER', 5.0, 20, 3.054, 7.722]]
+    """
+    by, days = keys(by), window_days(start, end)
+
+    def rows(part):
+        inside = int(part.day.isin(days).sum())
+        return [rate_row("posting_rate", inside, len(days)) if inside else MISSING]
+
+    return tidy(local_posts(posts, by, zone), by, rows, {"posting_rate": "float64", **NUMBERS})
+
+
+def posts_per_day(posts, *, start, end, zone="UTC", by="ministry"):
+    """Posts on each local day of the window.
+
+    Formula: number of posts with local date d, for every d of [start, end). Interval: Garwood's exact Poisson limits.
+    **Unit** posts. **Reads** posts.posted_at. **Source** Garwood 1936; methods.md 1.0, 3.2 no. 7.
+    **Caution** A day without a post is a true 0 as long as the group posts in the window at all; else every day is
+    missing. Days belong to `zone`: 31 December in New York may be 1 January in UTC.
+    Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `by`, the group column or columns.
+    Returns the group columns, `day` (local midnight), `posts_per_day`, `n` (the same posts), `low`, `high`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": ["2016-01-01T12:00Z", "2016-01-03T02:00Z"]})
+    >>> posts_per_day(posts, start="2016-01-01", end="2016-01-04", zone="America/Lima").posts_per_day.tolist()
+    [1.0, 1.0, 0.0]
+    """
+    by, days = keys(by), window_days(start, end)
+
+    def rows(part):
+        counts = part.day.value_counts().reindex(days, fill_value=0)
+        missing = not counts.any()
+        return [{"day": day} | (MISSING if missing else rate_row("posts_per_day", n, 1)) for day, n in counts.items()]
+
+    columns = {"day": "datetime64[us]", "posts_per_day": "float64", **NUMBERS}
+    return tidy(local_posts(posts, by, zone), by, rows, columns)
+
+
+def posting_gap(posts, *, by="ministry"):
+    """Hours between one post and the next: what is usual, and the longest silence.
+
+    Formula: median, 90 % point and largest of the hours between consecutive posts. Interval: order statistics; the longest
+    has none.
+    **Unit** hours. **Reads** posts.posted_at. **Source** Conover 1999, ch. 3.2 (quantile test); P05 (one administrator).
+    **Caution** Silence before the first and after the last post is not seen. Gaps follow one another: nights make long ones,
+    campaigns short ones, so the interval, which takes them as independent, is too narrow.
+    Parameters: `posts`; `by`, the group column or columns.
+    Returns the group columns, `statistic`, `posting_gap`, `n` (gaps), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": ["2016-01-01T01:00Z", "2016-01-01T03:00Z", "2016-01-02T03:00Z"]})
+    >>> posting_gap(posts).posting_gap.tolist()  # gaps of 2 and 24 hours
+    [13.0, 21.8, 24.0]
+    """
+
+    def rows(part):
+        gaps = _gaps(part)
+        if not len(gaps):
+            return [{"statistic": name, **MISSING, "method": NO_GAP} for name in GAPS]
+        return [_gap(name, gaps, share) for name, share in GAPS.items()]
+
+    columns = {"statistic": "str", "posting_gap": "float64", **NUMBERS, "method": "str"}
+    return tidy(local_posts(posts, keys(by), "UTC"), keys(by), rows, columns)
+
+
+def posting_gap_share(posts, *, by="ministry"):
+    """Share of the gaps between posts that are at most so long.
+
+    Formula: gaps <= h / gaps, at every gap that occurs. Band: Dvoretzky, Kiefer and Wolfowitz, for the whole curve.
+    **Unit** share of gaps. **Reads** posts.posted_at. **Source** Massart 1990 (doi:10.1214/aop/1176990746); methods.md 1.2.
+    **Caution** As `posting_gap`: the band takes gaps as independent.
+    Parameters: `posts`; `by`, the group column or columns.
+    Returns the group columns, `hours`, `posting_gap_share`, `n` (gaps), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": ["2016-01-01T01:00Z", "2016-01-01T03:00Z", "2016-01-02T03:00Z"]})
+    >>> posting_gap_share(posts)[["hours", "posting_gap_share"]].values.tolist()
+    [[2.0, 0.5], [24.0, 1.0]]
+    """
+
+    def rows(part):
+        gaps = _gaps(part)
+        if not len(gaps):
+            return [{**MISSING, "method": NO_GAP}]
+        found, half = ecdf(gaps).cdf, np.sqrt(np.log(2 / 0.05) / (2 * len(gaps)))
+        cells = zip(found.quantiles, found.probabilities, strict=True)
+        told = {"n": len(gaps), "method": "Dvoretzky-Kiefer-Wolfowitz"}
+        return [_within(hours, share, half) | told for hours, share in cells]
+
+    columns = {"hours": "float64", "posting_gap_share": "float64", **NUMBERS, "method": "str"}
+    return tidy(local_posts(posts, keys(by), "UTC"), keys(by), rows, columns)
+
+
+def weekend_posting_ratio(posts, *, start, end, zone="UTC", by="ministry"):
+    """Posts per day of the weekend over posts per working day.
+
+    Formula: (posts on Saturdays and Sundays / such days) / (posts on other days / such days). Interval: exact, from
+    Clopper and Pearson's limits of the share of posts that fall on weekends.
+    **Unit** ratio of rates. **Reads** posts.posted_at. **Source** Clopper and Pearson 1934; Przyborowski and Wilenski 1940;
+    P05 (one administrator).
+    **Caution** Saturday and Sunday are not the weekend everywhere. Holidays count as the day they are. Posts are taken as
+    independent.
+    Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `zone`; `by`.
+    Returns the group columns, `weekend_posting_ratio`, `n` (posts), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": ["2016-01-01", "2016-01-01", "2016-01-02"]})
+    >>> weekend_posting_ratio(posts, start="2016-01-01", end="2016-01-04").round(3).values.tolist()  # (1 / 2) / (2 / 1)
+    [['PER', 0.25, 3, 0.004, 4.802, 'exact, 2 days of weekends']]
+    """
+    by, days = keys(by), window_days(start, end)
+    weekends = int((days.day_of_week >= 5).sum())
+
+    def rows(part):
+        inside = part.day[part.day.isin(days)]
+        if inside.empty or weekends in (0, len(days)):
+            return [{**MISSING, "method": "not defined: no post, no weekend or no working day in the window"}]
+        if (inside.dt.day_of_week >= 5).all():
+            return [{**MISSING, "method": "not defined: every post falls on a weekend"}]
+        events, scale = int((inside.dt.day_of_week >= 5).sum()), (len(days) - weekends) / weekends
+        share, low, high = (events / len(inside), *proportion_confint(events, len(inside), method="beta"))
+        with np.errstate(divide="ignore"):
+            odds = [np.float64(x) / (1 - x) * scale for x in (share, low, high)]
+        told = {"n": len(inside), "method": f"exact, {weekends} days of weekends"}
+        return [told | dict(zip(("weekend_posting_ratio", "low", "high"), odds, strict=True))]
+
+    return tidy(
+        local_posts(posts, by, zone), by, rows, {"weekend_posting_ratio": "float64", **NUMBERS, "method": "str"}
+    )
+
+
+def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry", draws=1999, seed=0):
+    """Whether posts come in bursts: variance over mean of posts per day; 1 is chance, more is bursts, less a timetable.
+
+    Formula: s² / mean of posts on the local days of [start, end), n - 1 below. Interval: percentiles over days drawn again; p:
+    Fisher's index of dispersion against more spread than Poisson.
+    **Unit** variance / mean. **Reads** posts.posted_at. **Source** Fisher, Thornton and Mackenzie 1922; methods.md 1.1; P05.
+    **Caution** Quiet weekends alone make it more than 1. Takes the days as independent.
+    Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `zone`; `by`; `draws`, `seed`.
+    Returns the group columns, `posting_dispersion`, `n` (days), `low`, `high`, `p`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": ["2016-01-01", "2016-01-01", "2016-01-02"]})
+    >>> posting_dispersion(posts, start="2016-01-01", end="2016-01-04").posting_dispersion.tolist()  # 2, 1, 0: 1 / 1
+    [1.0]
+    """
+    by, days = keys(by), window_days(start, end)
+
+    def rows(part):
+        counts = part.day.value_counts().reindex(days, fill_value=0).sort_index().to_numpy(float)
+        if not counts.any() or len(days) < 2:
+            return [{**MISSING, "method": "not defined: no post in the window, or one day only"}]
+        value, both = counts.var(ddof=1) / counts.mean(), np.column_stack([counts, counts**2])
+        sums = np.concatenate([weights @ both for weights in resamples(len(days), draws, seed, 2)]) / len(days)
+        low, high = percentiles(value, _dispersion(sums, len(days)))
+        told = {"n": len(days), "p": chi2.sf((len(days) - 1) * value, len(days) - 1)}
+        return [
+            told | {"posting_dispersion": value, "low": low, "high": high, "method": f"bootstrap of {len(days)} days"}
+        ]
+
+    columns = {"posting_dispersion": "float64", **NUMBERS, "p": "float64", "method": "str"}
+    return tidy(local_posts(posts, by, zone), by, rows, columns)
+
+
+def activity_rank(posts, *, by="ministry", zone="UTC", draws=1999, seed=0):
+    """Rank of every group by number of posts, with the ranks that other days could have given it.
+
+    Formula: 1 + number of groups with more posts + half of the others with as many. Interval: 2.5 % and 97.5 % points of the
+    ranks when the local days from the first post to the last are drawn again, `draws` times.
+    **Unit** rank, 1 the most active. **Reads** posts.posted_at. **Source** Goldstein and Spiegelhalter 1996
+    (doi:10.2307/2983325); methods.md 1.7; S09 (an active and dynamic policy).
+    **Caution** Who posts nothing has no rank, so the last one is not the least active of all. Many posts are not much
+    attention. Days are drawn for all groups together: an event that moves all moves no rank.
+    Parameters: `posts`; `by`, the group column or columns; `zone` of days; `draws`; `seed`.
+    Returns the group columns, `activity_rank`, `n` (posts), `low`, `high`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": ["PER", "PER", "USA"], "posted_at": "2016-01-01T12:00Z"})
+    >>> activity_rank(posts).values.tolist()
+    [['PER', 1.0, 2, 1.0, 1.0], ['USA', 2.0, 1, 2.0, 2.0]]
+    """
+    by = keys(by)
+    local = local_posts(posts, by, zone)
+    columns = {**local[by].dtypes, "activity_rank": "float64", **NUMBERS}
+    if local.empty:
+        return pd.DataFrame(columns=list(columns)).astype(columns)
+    days = pd.date_range(local.day.min(), local.day.max())
+    table = local.groupby([*by, "day"], dropna=False).size().unstack("day", fill_value=0)
+    counts = table.reindex(columns=days, fill_value=0).to_numpy(float).T
+    drawn = [rankdata(-(weights @ counts), axis=1) for weights in resamples(len(days), draws, seed, counts.shape[1])]
+    ranks = rankdata(-counts.sum(axis=0))
+    low, high = percentiles(ranks, np.concatenate(drawn))
+    found = table.index.to_frame(index=False).assign(activity_rank=ranks, n=counts.sum(axis=0), low=low, high=high)
+    return found.astype(columns)
+
+
+def _gaps(part):
+    """Hours between consecutive posts, ascending."""
+    return np.sort((part.posted_at.sort_values().diff().dropna() / pd.Timedelta(hours=1)).to_numpy(float))
+
+
+def _gap(name, gaps, share):
+    """The row of one statistic of the gaps."""
+    value, told = float(np.quantile(gaps, share)), {"statistic": name, "n": len(gaps)}
+    if share == 1:
+        return told | {"posting_gap": value, "method": f"no interval: the longest of {len(gaps):,}"}
+    low, high = quantile_test(gaps, q=value, p=share).confidence_interval(0.95)
+    return told | {"posting_gap": value, "low": low, "high": high, "method": "order statistics"}
+
+
+def _within(hours, share, half):
+    """One step of the curve with its band."""
+    return {"hours": hours, "posting_gap_share": share, "low": max(0.0, share - half), "high": min(1.0, share + half)}
+
+
+def _dispersion(moments, days):
+    """Variance over mean from the means of counts and of their squares, n - 1 below; missing where no post was drawn."""
+    mean, square = moments.T
+    return divide(divide((square - mean**2) * days, days - 1), mean)

@@ -1,0 +1,309 @@
+"""Engagement: how much comment posts draw, and how unevenly.
+
+Every measure here reads posts.comment_count and leaves out the posts where it is missing; `n` counts the others.
+Intervals by bootstrap draw whole local days again (posts of one day share news and readers), 9,999 times unless told.
+"""
+
+from functools import partial
+
+import ibis
+import numpy as np
+from ibis import _
+
+from digidip.measures.statistics._common import POST, beside_comments, canonical, keys, local_posts, window_days
+from digidip.measures.statistics._counts import (
+    gini,
+    histogram,
+    lorenz,
+    mean,
+    quantiles,
+    top_share,
+    totals,
+    variance_ratio,
+)
+from digidip.measures.statistics._intervals import day_bootstrap, share_row
+from digidip.measures.statistics._models import dispersion
+from digidip.measures.statistics._ratios import ratio_rows
+from digidip.measures.statistics._tidy import NUMBERS, bootstrap_table, counted_posts, share_table, tidy
+from digidip.tables import TableError
+
+SEED = 20160131
+QUANTILES = {"median": 0.5, "p10": 0.1, "p25": 0.25, "p75": 0.75, "p90": 0.9}
+
+
+def _location(values, weights):
+    """Mean and quantiles, one column each."""
+    return np.column_stack([mean(values, weights), quantiles(values, weights, list(QUANTILES.values()))])
+
+
+def comments_per_post(posts, *, by="ministry", draws=9999, seed=SEED, zone="UTC"):
+    """Mean, median, spread and maximum of comments per post.
+
+    Formula: mean = Σ comments / posts; quantiles linear between ranks; percentile bootstrap over local days.
+    **Unit** comments per post. **Reads** posts.comment_count, posts.posted_at. **Source** methods.md 1.0, 1.1.
+    **Caution** The mean hides skew: read it beside the median. Posts near the end of the window still collect comments.
+    Intervals are widened to hold the value; none for the maximum or from fewer than two days.
+    Parameters: `posts`; `by`, the group column or columns; `draws`, `seed` of the bootstrap; `zone` of the days.
+    Returns the group columns, `statistic` (mean, median, p10 to p90, max), `comments_per_post`, `n`, `low`, `high`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": "2016-01-01", "comment_count": [0, 1, 2, 17, None]})
+    >>> comments_per_post(posts).set_index("statistic").comments_per_post[["mean", "median", "p75", "max"]].tolist()
+    [5.0, 1.5, 5.75, 17.0]
+    """
+
+    def rows(part):
+        values, days = histogram(part)
+        missing = np.full((3, 1 + len(QUANTILES)), np.nan)
+        found = day_bootstrap(_location, values, days, draws, seed) if len(values) else missing
+        value, low, high = (np.append(row, np.nan) for row in found)
+        value[-1] = max(values, default=np.nan)
+        table = zip(("mean", *QUANTILES, "max"), value, low, high, strict=True)
+        n = int(days.sum())
+        return [{"statistic": s, "comments_per_post": v, "n": n, "low": low, "high": high} for s, v, low, high in table]
+
+    by, columns = keys(by), {"statistic": "str", "comments_per_post": "float64", **NUMBERS}
+    return tidy(counted_posts(posts, by, zone), by, rows, columns)
+
+
+def uncommented_share(posts, *, by="ministry"):
+    """Share of posts without a comment.
+
+    Formula: posts with 0 comments / posts. Interval: Wilson; one-sided exact bound where none or all are.
+    **Unit** share of posts. **Reads** posts.comment_count. **Source** Wilson 1927 (doi:10.1080/01621459.1927.10502953);
+    methods.md 1.1, 3.2 nos. 1-5.
+    **Caution** Hidden and deleted comments leave no trace, so a 0 need not be silence.
+    Parameters: `posts`; `by`, the group column or columns.
+    Returns the group columns, `uncommented_share`, `n`, `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": "2016-01-01", "comment_count": [0, 0, 5, 9]})
+    >>> uncommented_share(posts).round(3).values.tolist()
+    [['PER', 0.5, 4, 0.15, 0.85, 'Wilson']]
+    """
+    return share_table("uncommented_share", posts, keys(by), lambda counts: counts == 0)
+
+
+def share_above(posts, *, threshold=100, strict=True, by="ministry"):
+    """Share of posts with more comments than a threshold.
+
+    Formula: posts with comments > threshold (>= if not strict) / posts. Interval: Wilson; exact where none or all are.
+    **Unit** share of posts. **Reads** posts.comment_count. **Source** Wilson 1927; methods.md 1.1, part 4 no. 3.
+    **Caution** "More than 100" excludes 100 itself; say which was meant.
+    Parameters: `posts`; `threshold` in comments; `strict`; `by`, the group column or columns.
+    Returns the group columns, `share_above`, `n`, `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": "2016-01-01", "comment_count": [3, 100, 101, 250]})
+    >>> share_above(posts).share_above.item(), share_above(posts, strict=False).share_above.item()
+    (0.5, 0.75)
+    """
+
+    def event(counts):
+        return counts > threshold if strict else counts >= threshold
+
+    return share_table("share_above", posts, keys(by), event)
+
+
+def comment_gini(posts, *, by="ministry", draws=9999, seed=SEED, zone="UTC"):
+    """Gini index of comments over posts.
+
+    Formula: G = 2 Σ i·x(i) / (n Σ x) - (n + 1) / n, x ascending; percentile bootstrap over local days.
+    **Unit** Gini index, 0 to 1. **Reads** posts.comment_count, posts.posted_at. **Source** methods.md 3.2 no. 36.
+    **Caution** Not corrected by n / (n - 1): one post holding all gives 1 - 1/n. Missing where all counts are 0.
+    Parameters: as `comments_per_post`. Returns the group columns, `comment_gini`, `n`, `low`, `high`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": "2016-01-01", "comment_count": [0, 0, 0, 4]})
+    >>> comment_gini(posts).comment_gini.item()
+    0.75
+    """
+    return bootstrap_table("comment_gini", gini, posts, keys(by), draws, seed, zone)
+
+
+def comment_top_share(posts, *, top=0.1, by="ministry", draws=9999, seed=SEED, zone="UTC"):
+    """Share of all comments that stand under the most commented posts.
+
+    Formula: 1 - L(1 - top), L the Lorenz curve (a post on the edge counts in part); percentile bootstrap over days.
+    **Unit** share of comments. **Reads** posts.comment_count, posts.posted_at. **Source** Lorenz 1905; methods.md 1.1.
+    **Caution** With 14.6 posts at the top, the fifteenth counts for 0.6. Missing where all counts are 0.
+    Parameters: as `comments_per_post`, and `top`, a share of the posts.
+    Returns the group columns, `comment_top_share`, `n`, `low`, `high`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": "2016-01-01", "comment_count": [1, 1, 2, 4]})
+    >>> comment_top_share(posts, top=0.375).comment_top_share.item()
+    0.625
+    """
+    return bootstrap_table("comment_top_share", partial(top_share, top=top), posts, keys(by), draws, seed, zone)
+
+
+def comment_exceedance(posts, *, by="ministry"):
+    """Share of posts with at least so many comments (ECCDF), for each number that occurs.
+
+    Formula: posts with comments >= k / posts, k every distinct count. Interval: Wilson; exact where all are.
+    **Unit** share of posts. **Reads** posts.comment_count. **Source** Clauset, Shalizi and Newman 2009
+    (doi:10.1137/070710111); methods.md 1.1.
+    **Caution** "At least", so the first share is 1. The intervals hold point by point, not for the whole curve.
+    Parameters: `posts`; `by`, the group column or columns.
+    Returns the group columns, `comments`, `comment_exceedance`, `n`, `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": "2016-01-01", "comment_count": [0, 3, 3, 8]})
+    >>> comment_exceedance(posts)[["comments", "comment_exceedance"]].values.tolist()
+    [[0, 1.0], [3, 0.75], [8, 0.25]]
+    """
+
+    def rows(part):
+        values, posts_at = totals(part)
+        at_least, n = posts_at[::-1].cumsum()[::-1], posts_at.sum()
+        pairs = zip(values, at_least, strict=True)
+        shares = [{"comments": k} | share_row("comment_exceedance", x, n) for k, x in pairs]
+        return shares or [share_row("comment_exceedance", 0, 0)]
+
+    columns = {"comments": "Int64", "comment_exceedance": "float64", **NUMBERS, "method": "str"}
+    return tidy(counted_posts(posts, keys(by)), keys(by), rows, columns)
+
+
+def comment_lorenz(posts, *, by="ministry"):
+    """Share of all comments held by the least commented share of posts (Lorenz curve).
+
+    Formula: L(k / n) = Σ of the k smallest counts / Σ of all; corners only, straight between them.
+    **Unit** share of comments. **Reads** posts.comment_count. **Source** Lorenz 1905 (doi:10.2307/2276207).
+    **Caution** No interval: a curve needs a band; see `comment_gini` for its summary. Missing where all counts are 0.
+    Parameters: `posts`; `by`, the group column or columns.
+    Returns the group columns, `post_share`, `comment_lorenz`, `n`, `low`, `high` (missing).
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": "2016-01-01", "comment_count": [1, 1, 2, 4]})
+    >>> comment_lorenz(posts)[["post_share", "comment_lorenz"]].values.tolist()
+    [[0.0, 0.0], [0.5, 0.25], [0.75, 0.5], [1.0, 1.0]]
+    """
+
+    def rows(part):
+        values, posts_at = totals(part)
+        n = int(posts_at.sum())
+        corners = zip(*lorenz(values, posts_at), strict=True) if values.any() else [(np.nan, np.nan)]
+        return [{"post_share": posts, "comment_lorenz": comments, "n": n} for posts, comments in corners]
+
+    columns = {"post_share": "float64", "comment_lorenz": "float64", **NUMBERS}
+    return tidy(counted_posts(posts, keys(by)), keys(by), rows, columns)
+
+
+def comments_per_day(posts, *, start, end, zone="UTC", by="ministry"):
+    """Comments on the posts published on each local day of the window.
+
+    Formula: Σ comments of the posts with local date d, for every d of [start, end).
+    **Unit** comments. **Reads** posts.comment_count, posts.posted_at. **Source** methods.md 1.1 (daily series).
+    **Caution** The day is that of the post, not of the comment. A day without a post is missing, not 0. No interval.
+    Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `by`, the group column or columns.
+    Returns the group columns, `day` (local midnight), `comments_per_day`, `n` (posts), `low`, `high` (missing).
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": ["2016-01-01", "2016-01-01"], "comment_count": [2, 3]})
+    >>> comments_per_day(posts, start="2016-01-01", end="2016-01-03").comments_per_day.tolist()
+    [5.0, nan]
+    """
+    by, days = keys(by), window_days(start, end)
+
+    def rows(part):
+        known = part.assign(comments=part.comment_count * part.posts).dropna(subset="comments")
+        daily = known.groupby("day")[["comments", "posts"]].sum().reindex(days, fill_value=0)
+        return [{"day": day, "comments_per_day": x if n else np.nan, "n": n} for day, x, n in daily.itertuples()]
+
+    columns = {"day": "datetime64[us]", "comments_per_day": "float64", **NUMBERS}
+    return tidy(counted_posts(posts, by, zone), by, rows, columns)
+
+
+def comment_variance_ratio(posts, *, by="ministry", draws=9999, seed=SEED, zone="UTC"):
+    """Variance of comments per post over their mean; 1 for a Poisson process.
+
+    Formula: s² / mean, s² with n - 1 below; percentile bootstrap over local days.
+    **Unit** variance / mean. **Reads** posts.comment_count, posts.posted_at. **Source** Cox and Lewis 1966.
+    **Caution** Grows with the mean, so compare it between similar means only. Missing for one post or a mean of 0.
+    Parameters: as `comments_per_post`. Returns the group columns, `comment_variance_ratio`, `n`, `low`, `high`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": "2016-01-01", "comment_count": [0, 2, 4]})
+    >>> comment_variance_ratio(posts).comment_variance_ratio.item()
+    2.0
+    """
+    return bootstrap_table("comment_variance_ratio", variance_ratio, posts, keys(by), draws, seed, zone)
+
+
+def comment_dispersion(posts, *, by="ministry"):
+    """Dispersion of comments per post as a negative binomial sees it; 0 for Poisson.
+
+    Formula: alpha of NB2, variance = mean + alpha · mean², by maximum likelihood; profile likelihood interval;
+    `p` = ½ P(χ²(1) > LR) of alpha = 0, which lies on the boundary.
+    **Unit** alpha of NB2. **Reads** posts.comment_count. **Source** Lawless 1987 (doi:10.2307/3314912); Self and Liang
+    1987; methods.md 1.1, 3.2 nos. 8-13.
+    **Caution** Takes posts as independent. Mean and one share do not fix alpha: 0.193 and 13.9 both fit F001 and F002.
+    Parameters: `posts`; `by`, the group column or columns.
+    Returns the group columns, `comment_dispersion`, `n`, `low`, `high`, `p`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": "2016-01-01", "comment_count": [2, 3, 4]})
+    >>> comment_dispersion(posts)[["comment_dispersion", "p"]].values.tolist()  # variance 2/3 is below the mean 3
+    [[0.0, 1.0]]
+    """
+
+    def rows(part):
+        known = np.repeat(*totals(part))
+        found = zip(("comment_dispersion", "low", "high", "p", "method"), dispersion(known), strict=True)
+        return [{"n": len(known), **dict(found)}]
+
+    columns = {"comment_dispersion": "float64", **NUMBERS, "p": "float64", "method": "str"}
+    return tidy(counted_posts(posts, keys(by)), keys(by), rows, columns)
+
+
+def comment_rate_ratio(posts, *, by="ministry", terms=("weekday", "hour", "medium"), draws=9999, seed=SEED, zone="UTC"):
+    """How many times more comments posts of one kind draw than the commonest kind, other things equal.
+
+    Formula: exp(beta) of NB2, log mean = beta0 + Σ beta, by maximum likelihood. Interval: errors clustered by day; with
+    fewer than 40 local days, days redrawn and beta refitted at the alpha found.
+    **Unit** ratio of means. **Reads** posts.comment_count, posts.posted_at, the terms. **Source** Cameron, Gelbach and
+    Miller 2008 (doi:10.1162/rest.90.3.414); Lawless 1987; methods.md 1.1, 3.2 nos. 8-13.
+    **Caution** Association, not effect. A weekday falls on four or five days of a month: its interval is too narrow.
+    A level without comments, or all terms of a fit that fails, is missing and `method` says why.
+    Parameters: as `comments_per_post`; `terms`: weekday, hour (six-hour bands, local) or any column of posts.
+    Returns the group columns, `term`, `level`, `comment_rate_ratio`, `n` (posts of the level), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": "2016-01-01", "comment_count": [8, 0, 4, 1, 30, 2, 6]})
+    >>> posts["medium"] = ["photo", "photo", "photo", "photo", "video", "video", "video"]  # means 3.25 and 38/3
+    >>> comment_rate_ratio(posts, terms=["medium"]).comment_rate_ratio.round(3).tolist()
+    [1.0, 3.897]
+    """
+    by, terms = keys(by), keys(terms)
+    columns = [term for term in terms if term not in ("weekday", "hour")]
+    types = {"term": "str", "level": "str", "comment_rate_ratio": "float64", **NUMBERS, "method": "str"}
+    rows = partial(ratio_rows, terms=terms, draws=draws, seed=seed)
+    return tidy(local_posts(posts, by, zone, "comment_count", *columns), by, rows, types)
+
+
+def recounted_posts(posts, comments, *, count="held", within_days=None):
+    """Posts with `comment_count` counted again from the comments held, as an Ibis table; for sensitivity checks.
+
+    `count` "held" counts every comment, "top-level" those that answer no other; `within_days` only those written sooner
+    than so many days after the post. A post without any is 0 where comments of its account are held, else missing.
+
+    >>> import pandas as pd
+    >>> ids = {"platform": "x", "account_id": "a", "post_id": ["1", "2"]}
+    >>> posts = pd.DataFrame({**ids, "posted_at": "2016-01-01", "comment_count": 9})
+    >>> comments = pd.DataFrame({**ids, "post_id": "1", "parent_id": [None, "c"], "commented_at": "2016-01-02"})
+    >>> recounted_posts(posts, comments, count="top-level").to_pandas().sort_values("post_id").comment_count.tolist()
+    [1, 0]
+    """
+    if count not in ("held", "top-level"):
+        raise TableError(f"count must be 'held' or 'top-level', not {count!r}.")
+    posts = canonical(posts, "posts", posts.columns)
+    comments = canonical(comments, "comments", [*POST, "account_id", "parent_id", "commented_at"])
+    wanted = _.parent_id.isnull() if count == "top-level" else ibis.literal(True)
+    if within_days is not None:
+        comments = comments.inner_join(posts.select(*POST, "posted_at"), POST)
+        wanted &= _.commented_at < _.posted_at + ibis.interval(days=within_days)
+    per_post, per_account = {"counted": _.post_id.count(where=wanted)}, {"is_held": ibis.literal(True)}
+    joined = beside_comments(posts, comments, per_post, per_account)
+    recount = joined.counted.fill_null(ibis.ifelse(joined.is_held, 0, ibis.null("int64")))
+    return joined.mutate(comment_count=recount).select(posts.columns)

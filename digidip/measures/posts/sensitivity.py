@@ -1,0 +1,52 @@
+"""Sensitivity: the same measure under each definition that changes the answer, one beside the other."""
+
+import ibis
+import pandas as pd
+
+from digidip.measures.posts.engagement import recounted_posts
+
+
+def definitions(posts, comments, *, within_days=7, other=None):
+    """The posts under each definition of a post's comments, as a dict: definition in words → table of posts.
+
+    As reported by the platform; comments held in the export; top-level comments only; comments written within
+    `within_days` of the post (another date of collection); without the most commented post; and `other`, given as
+    {words: posts}, for instance the same month in another zone. Where the export holds no comments, the counts of
+    comments held are missing, not zero.
+
+    >>> posts = pd.DataFrame({"post_id": ["a", "b"], "comment_count": [3, 9]})
+    >>> definitions(posts, None)["without the largest post"]["post_id"].tolist()
+    ['a']
+    """
+    variants = {"as reported": posts, "without the largest post": without_largest(posts), **(other or {})}
+    if comments is None:
+        return variants
+    return variants | {
+        "comments held": recounted_posts(posts, comments, count="held"),
+        "top-level comments": recounted_posts(posts, comments, count="top-level"),
+        f"within {within_days} days": recounted_posts(posts, comments, count="held", within_days=within_days),
+    }
+
+
+def without_largest(posts):
+    """The posts without the one that drew most comments (of several, the one with the first id)."""
+    if isinstance(posts, pd.DataFrame):
+        ranked = posts.sort_values(["comment_count", "post_id"], ascending=[False, True], na_position="last")
+        return posts.drop(ranked.index[:1])
+    first = posts.order_by(ibis.desc("comment_count", nulls_first=False), "post_id").limit(1)
+    return posts.anti_join(first, ["platform", "post_id"])
+
+
+def by_definition(measure, variants, **options):
+    """One measure for each definition: its table with `definition` as the first column.
+
+    `variants` comes from `definitions`; `options` go to the measure.
+
+    >>> from digidip.measures.posts.engagement import share_above
+    >>> posts = pd.DataFrame({"ministry": "PER", "post_id": ["a", "b"], "posted_at": "2016-01-01",
+    ...                       "comment_count": [3, 900]})
+    >>> by_definition(share_above, definitions(posts, None))[["definition", "share_above", "n"]].values.tolist()
+    [['as reported', 0.5, 2], ['without the largest post', 0.0, 1]]
+    """
+    tables = {name: measure(posts, **options) for name, posts in variants.items()}
+    return pd.concat(tables, names=["definition"]).reset_index(level=0).reset_index(drop=True)

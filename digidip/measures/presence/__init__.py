@@ -1,0 +1,1 @@
+"""Where missions and ministries are present, and how far they reach."""

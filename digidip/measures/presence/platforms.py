@@ -1,0 +1,196 @@
+"""Platforms: how a ministry spreads its activity over them, and who specialises."""
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.proportion import multinomial_proportions_confint
+
+from digidip.measures.statistics._common import POST, canonical, keys, local_posts
+from digidip.measures.statistics._counts import divide
+from digidip.measures.statistics._intervals import percentiles, resamples
+from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.tables import TableError
+
+ACTS = ("reaction_count", "like_count", "comment_count", "repost_count")
+NOTHING = "not defined: nothing counted"
+UNCOUNTED = "not available: the export does not count it"
+
+
+def platform_share(posts, comments=None, *, of="posts", by="ministry", zone="UTC", draws=9999, seed=20):
+    """How a ministry's posts, engagement or official answers are split over platforms.
+
+    Formula: posts (acts of engagement; official answers) on the platform / all of the group. Interval: Goodman's,
+    simultaneous over platforms; for engagement, whose acts come in bursts, over local days drawn again.
+    **Unit** share of posts, acts or answers. **Reads** posts.platform, posted_at and counts; comments.is_official.
+    **Source** Goodman 1965 (doi:10.1080/00401706.1965.10490252); methods.md 1.0, 1.9.
+    **Caution** Acts are not alike: a like on one platform is not a like on another. Engagement adds reactions (or else
+    likes), comments and reposts, over posts where any is known. What was not collected counts as nothing here.
+    Parameters: `posts`, `comments`; `of` "posts", "engagement" or "answers"; `by`, columns of posts; `zone` of the days;
+    `draws`, `seed` of the bootstrap.
+    Returns the group columns, `platform`, `platform_share`, `n` (posts, acts or answers of the group), `low`, `high`,
+    `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "platform": ["x", "x", "x", "facebook"], "posted_at": "2016-03-07"})
+    >>> platform_share(posts).round(3)[["platform", "platform_share", "low", "high"]].values.tolist()
+    [['facebook', 0.25, 0.037, 0.741], ['x', 0.75, 0.259, 0.963]]
+    """
+    if of not in ("posts", "engagement", "answers"):
+        raise TableError(f"of must be 'posts', 'engagement' or 'answers', not {of!r}.")
+    frame = _answers(posts, comments, keys(by), zone) if of == "answers" else _posts(posts, of, keys(by), zone)
+    columns = {"platform": "str", "platform_share": "float64", **NUMBERS, "method": "str"}
+    return tidy(frame, keys(by), partial(_share_rows, of=of, draws=draws, seed=seed), columns)
+
+
+def platform_entropy(posts, *, platforms=(), by="ministry", zone="UTC", draws=9999, seed=20):
+    """How evenly a ministry's posts are spread over platforms: 0 all on one, 1 the same on each.
+
+    Formula: - Σ s ln s / ln k, s the share of posts on each of k platforms. Interval: 2.5 % and 97.5 % points over local
+    days drawn again.
+    **Unit** normalised entropy, 0 to 1. **Reads** posts.platform, posted_at. **Source** Shannon 1948
+    (doi:10.1002/j.1538-7305.1948.tb01338.x); methods.md 1.9.
+    **Caution** k is the number of platforms compared, the same for all groups: another k gives other numbers.
+    Parameters: `posts`; `platforms`, names (empty: all that occur in the posts); `by`, columns of posts; `zone` of the
+    days; `draws`, `seed` of the bootstrap.
+    Returns the group columns, `platform_entropy`, `n` (posts), `low`, `high`, `platforms` (k), `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": ["PER"] * 2 + ["USA"], "platform": ["x", "facebook", "x"],
+    ...     "posted_at": "2016-03-07"})
+    >>> platform_entropy(posts).platform_entropy.tolist()
+    [1.0, 0.0]
+    """
+    frame = _posts(posts, "posts", keys(by), zone)
+    names = sorted(platforms or set(frame.platform))
+    columns = {"platform_entropy": "float64", **NUMBERS, "platforms": "int64", "method": "str"}
+    return tidy(frame, keys(by), partial(_entropy_rows, names=names, draws=draws, seed=seed), columns)
+
+
+def platform_specialisation(posts, *, by="ministry", zone="UTC", draws=9999, seed=20):
+    """How far a group's choice of platforms departs from that of all other groups together (Krugman's index).
+
+    Formula: Σ |s - o|, s the group's share of posts on a platform, o that of all the others' posts together: 0 alike, 2
+    nothing in common. Interval: over local days drawn again. `expected`, `p`: platforms exchanged at random between the
+    posts of all groups; p = (1 + as large) / (1 + draws).
+    **Unit** index, 0 to 2. **Reads** posts.platform, posted_at. **Source** Krugman 1991, Geography and Trade; methods.md
+    1.9.
+    **Caution** Chance alone gives more than 0, the more the fewer the posts: read it beside `expected`. The exchange takes
+    posts as independent, so p is too small where they come in bursts. What was not collected counts as not posted.
+    Parameters: `posts`; `by`, columns of posts; `zone` of the days; `draws`, `seed` of bootstrap and exchange.
+    Returns the group columns, `platform_specialisation`, `n` (posts), `low`, `high`, `expected`, `expected_low`,
+    `expected_high`, `p`, `leading` (platform on which it is most above the others), `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": ["EST"] * 4 + ["USA"] * 4, "platform": list("ffff") + list("fxxx"),
+    ...     "posted_at": "2016-03-07"})
+    >>> posts["platform"] = posts.platform.map({"f": "facebook", "x": "x"})
+    >>> platform_specialisation(posts)[["ministry", "platform_specialisation", "leading"]].values.tolist()
+    [['EST', 1.5, 'facebook'], ['USA', 1.5, 'x']]
+    """
+    frame, by = _posts(posts, "posts", keys(by), zone), keys(by)
+    columns = {"platform_specialisation": "float64", **NUMBERS, **dict.fromkeys(EXPECTED, "float64")}
+    names = sorted(set(frame.platform))
+    everything = frame.groupby("platform").acts.sum().reindex(names).to_numpy()
+    rows = partial(_specialisation_rows, everything=everything, names=names, everybody=_by_day(frame, names))
+    return tidy(frame, by, partial(rows, draws=draws, seed=seed), columns | {"leading": "str", "method": "str"})
+
+
+EXPECTED = ("expected", "expected_low", "expected_high", "p")
+
+
+def _posts(posts, of, by, zone):
+    """Posts with their `day` and what is counted of each: itself, or its acts of engagement; missing where none is known."""
+    if of == "posts":
+        return local_posts(posts, [*dict.fromkeys([*by, "platform"])], zone).assign(acts=1.0)
+    counts = [name for name in ACTS if name in posts.columns]
+    frame = local_posts(posts, [*dict.fromkeys([*by, "platform"])], zone, *counts)
+    known = frame.reindex(columns=list(ACTS)).astype("float64")
+    liked = known.reaction_count.fillna(known.like_count)
+    return frame.assign(
+        acts=pd.concat([liked, known.comment_count, known.repost_count], axis=1).sum(axis=1, min_count=1)
+    )
+
+
+def _answers(posts, comments, by, zone):
+    """Posts with the number of official answers under them; missing where no comment of the platform names its author."""
+    frame = local_posts(posts, [*dict.fromkeys([*by, *POST])], zone)
+    held = canonical(comments, "comments", [*POST, "is_official"]).to_pandas().dropna(subset="is_official")
+    answers = held.assign(acts=held.is_official.astype(float)).groupby(POST).acts.sum()
+    told = frame.merge(answers.reset_index(), "left", POST)
+    return told.assign(acts=told.acts.fillna(0.0).where(told.platform.isin(set(held.platform))))
+
+
+def _by_day(frame, names):
+    """What is counted on each local day (rows) and platform (columns), the days of the whole frame; an array."""
+    return frame.pivot_table("acts", "day", "platform", "sum", fill_value=0.0).reindex(columns=names, fill_value=0.0)
+
+
+def _drawn(statistic, table, draws, seed):
+    """The statistic of the sums over days, and its interval over days drawn again; no interval from one day."""
+    value = statistic(table.sum(axis=0)[None])[0]
+    if len(table) < 2:
+        return value, np.full_like(value, np.nan), np.full_like(value, np.nan)
+    chunks = resamples(len(table), draws, seed, table.shape[1])
+    return value, *percentiles(value, np.concatenate([statistic(weights @ table) for weights in chunks]))
+
+
+def _shares(sums):
+    """Rows of sums as shares, missing where the sum is 0."""
+    return divide(sums, sums.sum(axis=1, keepdims=True))
+
+
+def _share_rows(part, of, draws, seed):
+    """A row for each platform of the group."""
+    names, total = sorted(set(part.platform)), part.acts.sum()
+    if not total:
+        reason = NOTHING if part.acts.notna().any() else UNCOUNTED
+        return [{"platform": name, "n": 0, "method": reason} for name in names]
+    table = _by_day(part, names).to_numpy()
+    value, low, high = _drawn(_shares, table, draws, seed)
+    method = f"bootstrap of {len(table)} local days"
+    if of != "engagement":
+        low, high = multinomial_proportions_confint(table.sum(axis=0), method="goodman").T
+        low, high, method = np.fmin(low, value), np.fmax(high, value), "Goodman, simultaneous"
+    cells = zip(names, value, low, high, strict=True)
+    told = {"n": int(total), "method": method}
+    return [{"platform": name, "platform_share": v, "low": a, "high": b} | told for name, v, a, b in cells]
+
+
+def _entropy(sums):
+    """Normalised entropy of each row of sums."""
+    shares = _shares(sums)
+    logs = np.log(shares, out=np.zeros_like(shares), where=shares > 0)
+    return np.abs((shares * logs).sum(axis=1)) / np.log(sums.shape[1])
+
+
+def _entropy_rows(part, names, draws, seed):
+    """The row of one group, or why it has none."""
+    table = _by_day(part, names).to_numpy()
+    if len(names) < 2 or not table.sum():
+        reason = "not defined: one platform" if len(names) < 2 else NOTHING
+        return [{"n": 0, "platforms": len(names), "method": reason}]
+    value, low, high = _drawn(_entropy, table, draws, seed)
+    told = {"n": int(table.sum()), "platforms": len(names), "method": f"bootstrap of {len(table)} local days"}
+    return [{"platform_entropy": value, "low": low, "high": high} | told]
+
+
+def _specialisation_rows(part, everything, names, everybody, draws, seed):
+    """The row of one group against all others, or why it has none."""
+    own = _by_day(part, names).reindex(everybody.index, fill_value=0.0).to_numpy()
+    size, others = int(own.sum()), everything - own.sum(axis=0)
+    if not others.sum() or len(names) < 2:
+        return [{"n": 0, "method": "not defined: no others" if not others.sum() else "not defined: one platform"}]
+    both, k = np.hstack([own, everybody.to_numpy() - own]), len(names)
+
+    def index(sums):
+        return np.abs(_shares(sums[:, :k]) - _shares(sums[:, k:])).sum(axis=1)
+
+    value, low, high = _drawn(index, both, draws, seed)
+    taken = np.random.default_rng(seed).multivariate_hypergeometric(everything.astype(int), size, size=draws)
+    null = index(np.hstack([taken, everything - taken]).astype(float))
+    expected = dict(zip(EXPECTED, (null.mean(), *np.quantile(null, [0.025, 0.975])), strict=False))
+    told = {"platform_specialisation": value, "n": size, "low": low, "high": high, **expected}
+    lead = names[int(np.argmax(_shares(own.sum(axis=0)[None]) - _shares(others[None])))]
+    p = (1 + (null >= value - 1e-12).sum()) / (1 + draws)
+    return [told | {"p": p, "leading": lead, "method": f"{draws:,} exchanges; bootstrap of {len(own)} local days"}]

@@ -1,0 +1,165 @@
+"""Presence: which missions have accounts, on which platforms, and together with which.
+
+The register of missions gives the denominator. Where there is none, N is unknown and no coverage is computed: see
+`claims.overlap` for what margins alone imply.
+"""
+
+from collections import Counter
+from functools import partial
+
+import numpy as np
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.proportion import multinomial_proportions_confint, proportion_confint
+
+from digidip.measures.presence._register import register
+from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._intervals import share_row
+from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.tables import TableError
+
+NO_REGISTER = "not defined: no register, N unknown"
+TOGETHER = " + "
+
+
+def mission_coverage(missions, accounts, *, platforms=(), registry_n=0, by="ministry"):
+    """Share of the missions in the register that have an account on a platform, and on any.
+
+    Formula: missions with an account / missions N. Interval: Wilson; one-sided exact bound where none or all have one.
+    **Unit** share of missions. **Reads** missions as last observed; accounts.office, receiving, city. **Source** Wilson
+    1927; methods.md 1.9.
+    **Caution** A registry's handles are a lower bound: an account that nobody registered is not seen. The register holds
+    all missions, so the interval speaks of the process and not of sampling. Missions beyond the register
+    (`registry_n`) count as without an account.
+    Parameters: `missions`, `accounts`; `platforms`, names (empty: all of the accounts); `registry_n`, missions known to
+    exist (0: as many as the register holds; one group only); `by`, columns of missions.
+    Returns the group columns, `platform` (each, then any), `mission_coverage`, `n` (missions), `low`, `high`, `method`,
+    `unplaced` (accounts that the register does not tell apart).
+
+    >>> import pandas as pd
+    >>> missions = pd.DataFrame({"mission_id": ["1", "2", "3", "4"], "sender": "Peru", "ministry": "PER",
+    ...     "office": "embassy", "receiving": ["FRA", "JPN", "KEN", "NAM"], "city": None, "observed_at": "2016-07-01"})
+    >>> accounts = missions.head(3).assign(platform=["x", "x", "facebook"], account_id=["a", "b", "c"])
+    >>> mission_coverage(missions, accounts)[["platform", "mission_coverage"]].values.tolist()
+    [['facebook', 0.25], ['x', 0.5], ['any', 0.75]]
+    """
+    frame, held = register(missions, accounts, keys(by))
+    rows = partial(_coverage_rows, platforms=list(platforms) or held, held=held, registry_n=registry_n)
+    columns = {"platform": "str", "mission_coverage": "float64", **NUMBERS, "method": "str", "unplaced": "int64"}
+    table = tidy(frame, keys(by), rows, columns)
+    if registry_n and len(table[keys(by)].drop_duplicates()) > 1:
+        raise TableError("registry_n is the number of missions of one group. Choose one ministry, or leave it 0.")
+    return table
+
+
+def combination_share(missions, accounts, *, by="ministry"):
+    """Share of the missions with exactly these platforms and no other, for every combination that occurs.
+
+    Formula: missions with exactly this set of platforms / missions. Interval: Goodman's, simultaneous over combinations.
+    **Unit** share of missions. **Reads** missions as last observed; accounts.office, receiving, city. **Source** Goodman
+    1965 (doi:10.1080/00401706.1965.10490252); Lex et al. 2014 (doi:10.1109/TVCG.2014.2346248); methods.md 1.9.
+    **Caution** "none" is none that the register knows: a lower bound of presence. Combinations that no mission has are
+    not listed.
+    Parameters: `missions`, `accounts`; `by`, columns of missions.
+    Returns the group columns, `combination` (platforms joined by " + ", or none), most missions first,
+    `combination_share`, `n` (missions in the register), `low`, `high`, `missions` (of this combination), `method`.
+
+    >>> import pandas as pd
+    >>> missions = pd.DataFrame({"mission_id": ["1", "2", "3"], "sender": "Peru", "ministry": "PER", "city": None,
+    ...     "office": "embassy", "receiving": ["FRA", "JPN", "KEN"], "observed_at": "2016-07-01"})
+    >>> accounts = missions.iloc[[0, 0]].assign(platform=["x", "facebook"], account_id=["a", "b"])
+    >>> combination_share(missions, accounts)[["combination", "missions", "n"]].values.tolist()
+    [['none', 2, 3], ['facebook + x', 1, 3]]
+    """
+    frame, _platforms = register(missions, accounts, keys(by))
+    columns = {"combination": "str", "combination_share": "float64", **NUMBERS, "missions": "int64", "method": "str"}
+    return tidy(frame, keys(by), _combination_rows, columns)
+
+
+def coverage_difference(missions, accounts, *, pair=("facebook", "x"), by="ministry"):
+    """Coverage of one platform less that of another, on the same missions.
+
+    Formula: (b - c) / N, b missions on the first platform alone, c on the second alone. Interval: Newcombe's hybrid score
+    interval for paired shares (method 10). `p`: exact McNemar, b against c.
+    **Unit** difference of shares, -1 to 1. **Reads** missions as last observed; accounts.office, receiving, city.
+    **Source** Newcombe 1998 (Statistics in Medicine 17: 2635-2650); McNemar 1947 (doi:10.1007/BF02295996); methods.md 1.9.
+    **Caution** Needs to know which missions are on both. From the two margins alone only bounds follow (`claims.overlap`).
+    Parameters: `missions`, `accounts`; `pair`, two platforms; `by`, columns of missions.
+    Returns the group columns, `coverage_difference`, `n` (missions), `low`, `high`, `both`, `first_only`, `second_only`,
+    `neither`, `p`, `method`.
+
+    >>> import pandas as pd
+    >>> missions = pd.DataFrame({"mission_id": list("1234"), "sender": "Peru", "ministry": "PER", "city": None,
+    ...     "office": "embassy", "receiving": ["FRA", "JPN", "KEN", "NAM"], "observed_at": "2016-07-01"})
+    >>> accounts = missions.head(3).assign(platform="facebook", account_id=list("abc"))
+    >>> coverage_difference(missions, accounts)[["coverage_difference", "p"]].values.tolist()  # b 3, c 0: 2 (1/2)^3
+    [[0.75, 0.25]]
+    """
+    if len(pair) != 2 or len(set(pair)) != 2:
+        raise TableError(f"pair must name two platforms, such as ('facebook', 'x'), not {pair!r}.")
+    frame, _platforms = register(missions, accounts, keys(by))
+    cells = dict.fromkeys(("both", "first_only", "second_only", "neither"), "int64")
+    columns = {"coverage_difference": "float64", **NUMBERS, **cells, "p": "float64", "method": "str"}
+    return tidy(frame, keys(by), partial(_difference_rows, pair=pair), columns)
+
+
+def _coverage_rows(part, platforms, held, registry_n):
+    """A row for each platform, and one for any of them."""
+    on, strays = part.on[part.is_mission], part.on[~part.is_mission]
+    if registry_n and registry_n < len(on):
+        raise TableError(f"registry_n is {registry_n}, fewer than the {len(on)} missions in the register. Mend it.")
+    found = []
+    for name in [*platforms, "any"]:
+        wanted = set(held if name == "any" else [name]) & set(held)
+        row = share_row("mission_coverage", sum(map(bool, map(wanted.intersection, on))), registry_n or len(on))
+        if not len(on) or not wanted:
+            nobody = f"not available: no account on {name} held" if len(on) else NO_REGISTER
+            row = {"n": 0, "method": nobody}
+        elif registry_n:
+            row["method"] += "; N given"
+        found.append({"platform": name, **row, "unplaced": sum(map(bool, map(wanted.intersection, strays)))})
+    return found
+
+
+def _combination_rows(part):
+    """A row for each combination, most missions first, or why there is none."""
+    on = part.on[part.is_mission]
+    if on.empty:
+        return [{"combination": "unknown", "n": 0, "missions": 0, "method": NO_REGISTER}]
+    counts = sorted(
+        Counter(TOGETHER.join(sorted(each)) or "none" for each in on).items(), key=lambda it: (-it[1], it[0])
+    )
+    limits = multinomial_proportions_confint([count for _name, count in counts], method="goodman")
+    told = {"n": len(on), "method": "Goodman, simultaneous"}
+    return [
+        {"combination": name, "combination_share": count / len(on), "missions": count, **told}
+        | {"low": min(low, count / len(on)), "high": max(high, count / len(on))}
+        for (name, count), (low, high) in zip(counts, limits, strict=True)
+    ]
+
+
+def _difference_rows(part, pair):
+    """The row of one group: the four cells, the difference, its interval and p."""
+    on = part.on[part.is_mission]
+    first, second = (np.array([name in each for each in on], dtype=bool) for name in pair)
+    cells = [int(cell.sum()) for cell in (first & second, first & ~second, ~first & second, ~first & ~second)]
+    named = dict(zip(("both", "first_only", "second_only", "neither"), cells, strict=True))
+    if not len(on):
+        return [{"n": 0, **named, "method": NO_REGISTER}]
+    p = mcnemar(np.reshape(cells, (2, 2)), exact=True).pvalue if cells[1] + cells[2] else 1.0
+    value, low, high = _paired_difference(*cells)
+    told = {"coverage_difference": value, "n": len(on), "low": low, "high": high}
+    return [told | named | {"p": p, "method": f"{pair[0]} less {pair[1]}; Newcombe, paired; exact McNemar"}]
+
+
+def _paired_difference(both, first_only, second_only, neither):
+    """Difference of two paired shares with Newcombe's interval, method 10: score limits, joined by the correlation."""
+    n, cross = both + first_only + second_only + neither, both * neither - first_only * second_only
+    first, second = (both + first_only) / n, (both + second_only) / n
+    (low, high), (other_low, other_high) = (
+        proportion_confint(round(p * n), n, method="wilson") for p in (first, second)
+    )
+    margins = np.prod([float(both + first_only), second_only + neither, both + second_only, first_only + neither])
+    phi = (cross if cross < 0 else max(cross - n / 2, 0)) / margins**0.5 if margins else 0.0
+    down, up = (first - low, other_high - second), (high - first, second - other_low)
+    below, above = (max(a * a - 2 * phi * a * b + b * b, 0) ** 0.5 for a, b in (down, up))
+    return first - second, max(first - second - below, -1), min(first - second + above, 1)

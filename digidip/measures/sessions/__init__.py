@@ -1,0 +1,1 @@
+"""Question sessions, their topics, crises and other occasions."""

@@ -1,0 +1,159 @@
+"""Sessions: who said what when, runs of official answers by the gap rule, and what chance would make of the same answers."""
+
+import ibis
+import numpy as np
+import pandas as pd
+from ibis import _
+
+from digidip.measures.dialogue._said import said
+from digidip.measures.dialogue.dialogue import NO_AUTHORS, NO_COMMENTS
+from digidip.measures.statistics._common import POST, canonical, fetched, window_days
+from digidip.measures.statistics._intervals import CELLS
+from digidip.tables import TableError
+
+MINUTE, EPOCH = pd.Timedelta(minutes=1), pd.Timestamp(0, tz="UTC")
+OF_POSTS = [*POST, "account_id", "ministry", "posted_at", "reply_to_id", "reply_to_account_id"]
+OF_COMMENTS = [*POST, "comment_id", "parent_id", "author", "is_official", "commented_at", "text", "lang"]
+
+
+def edges(start, end, zone):
+    """Midnights of the window in minutes since 1970, the one after the last day included.
+
+    >>> (edges("2016-03-26", "2016-03-29", "Europe/Paris")[1:] - edges("2016-03-26", "2016-03-29", "Europe/Paris")[:-1]).tolist()
+    [1440.0, 1380.0, 1440.0]
+    """
+    days = window_days(start, end)
+    days = days.append(pd.DatetimeIndex([days[-1] + pd.Timedelta(days=1)]))
+    return minutes(days.tz_localize(zone, nonexistent="shift_forward", ambiguous=np.ones(len(days), bool)))
+
+
+def minutes(moments):
+    """Instants as minutes since 1970."""
+    return ((moments - EPOCH) / MINUTE).to_numpy(float)
+
+
+def moments(values):
+    """Minutes since 1970 as instants."""
+    return EPOCH + pd.to_timedelta(values, unit="min").round("s")
+
+
+def talk(posts, comments, by):
+    """Every post and comment as a row in order of time: `kind` is post, answer, comment or unknown; `to` is what it answers.
+
+    An answer is an official comment, or an official post that replies to somebody else; one that stands in both tables
+    counts once. A reply to oneself continues a post.
+    """
+    return _in_order(_spoken(posts, comments, by).mutate(rows=1).to_pandas(), ["minute", "id"])
+
+
+def answering(posts, comments, by):
+    """The times of the answers in `talk`, in order, and `rows`: how many others are alike; for more than memory holds."""
+    spoken = _spoken(posts, comments, by).mutate(
+        at=ibis.ifelse(_.kind == "answer", _["at"], ibis.null("timestamp('UTC')"))
+    )
+    groups = list(dict.fromkeys([*by, "ministry", "kind", "held", "is_reply", "at"]))
+    found = fetched(spoken.group_by(groups).agg(rows=_.count()))
+    copies = found["rows"].where(found.kind == "answer", 1)
+    return _in_order(found.loc[found.index.repeat(copies)] if (copies > 1).any() else found, ["minute"])
+
+
+def _spoken(posts, comments, by):
+    """The rows of `talk` in the engine: `held` are those from comments, `is_reply` posts that reply to anything."""
+    by = list(dict.fromkeys([*by, "ministry"]))
+    own = canonical(posts, "posts", [*by, *OF_POSTS]).mutate(is_reply=_.reply_to_id.notnull())
+    to_other = own.is_reply & (own.reply_to_account_id != own.account_id).fill_null(True)
+    under = said(posts, comments, by, *OF_COMMENTS)
+    continued = own.filter(own.is_reply & ~to_other).select("platform", comment_id=_.post_id, continues=True).distinct()
+    twice = under.select("platform", post_id=_.comment_id).inner_join(own.filter(to_other).select(POST), POST)
+    own = own.mutate(to_other=to_other).left_join(twice.distinct().mutate(is_twice=True), POST)
+    under = under.left_join(continued, ["platform", "comment_id"])
+    said_kind = (_.continues.notnull(), "post"), (_.is_official.isnull(), "unknown"), (_.is_official, "answer")
+    columns = [*by, *(name for name in POST if name not in by)]
+    posted = {"id": _.post_id, "to": _.reply_to_id, "at": _.posted_at, "is_reply": _.is_reply, "held": False}
+    posted |= {"kind": ibis.ifelse(_.to_other & _.is_twice.isnull(), "answer", "post")}
+    posted |= dict.fromkeys(("author", "text", "lang"), ibis.null("string"))
+    spoke = {"id": _.comment_id, "to": _.parent_id, "at": _.commented_at, "is_reply": False, "held": True}
+    spoke |= {"kind": ibis.cases(*said_kind, else_="comment"), "author": _.author, "text": _.text, "lang": _.lang}
+    return own.select(*columns, **posted).union(under.select(*columns, **spoke))
+
+
+def _in_order(rows, order):
+    """Rows by minute."""
+    return rows.assign(minute=minutes(rows["at"])).sort_values(order, kind="stable", ignore_index=True)
+
+
+def answers_of(part, ends):
+    """The official answers of the window, and the reason why nothing can be said of them, or None."""
+    answers = part[(part.kind == "answer") & (part.minute >= ends[0]) & (part.minute < ends[-1])]
+    if len(answers):
+        return answers, None
+    if part.is_reply.any():
+        return answers, "not defined: no official answer in the window"
+    if not part.held.any():
+        return answers, NO_COMMENTS
+    if not (part.held & (part.kind != "unknown")).any():
+        return answers, NO_AUTHORS
+    others = part["rows"][part.kind == "comment"].sum()
+    return answers, f"not defined: no official answer beside {others:,} comments by others"
+
+
+def of_ministries(events, part):
+    """Events that concern the ministries of these rows, or all, in order of time."""
+    own = events.ministry.isna() | events.ministry.isin(part.ministry.unique())
+    return events[own].sort_values(["begins_at", "ends_at", "event"])
+
+
+def checked(gap, least):
+    """A gap rule that can hold: a gap above 0 minutes, at least two answers."""
+    if not gap > 0 or least < 2:
+        raise TableError(f"sessions: found gap={gap!r}, least={least!r}. Expected: minutes above 0, answers from 2 on.")
+
+
+def bursts(times, gap, least):
+    """The number of the session in which each answer falls, from 1 on; 0 outside. Times ascend.
+
+    >>> bursts(np.array([0.0, 5.0, 10.0, 200.0, 400.0, 430.0, 450.0]), gap=60, least=3).tolist()
+    [1, 1, 1, 0, 2, 2, 2]
+    """
+    run = np.cumsum(np.diff(times, prepend=times[:1]) > gap)
+    keep = np.bincount(run, minlength=1) >= least
+    return (np.cumsum(keep) * keep)[run]
+
+
+def within(rows, gap, least):
+    """For each row of ascending times: how many lie in sessions, and how many minutes these last.
+
+    >>> [found.tolist() for found in within(np.array([[0.0, 5.0, 10.0, 200.0], [0.0, 100.0, 200.0, 300.0]]), 60, 3)]
+    [[3, 0], [10.0, 0.0]]
+    """
+    steps = np.diff(rows, axis=1)
+    first = np.column_stack([np.ones(len(rows), bool), steps > gap])
+    run = np.cumsum(first).reshape(rows.shape) - 1
+    inside = (np.bincount(run.ravel()) >= least)[run]
+    return inside.sum(axis=1), np.where(inside[:, 1:] & ~first[:, 1:], steps, 0).sum(axis=1)
+
+
+def redealt(times, ends, draws, seed):
+    """The same answers on the same days at each other's times of day, `draws` ascending rows in chunks."""
+    start = ends[np.searchsorted(ends, times, "right") - 1]
+    rng, chunk = np.random.default_rng(seed), max(1, CELLS // len(times))
+    for first in range(0, draws, chunk):
+        clock = np.tile(times - start, (min(chunk, draws - first), 1))
+        yield np.sort(start + rng.permuted(clock, axis=1), axis=1)
+
+
+def scattered(times, ends, draws, seed):
+    """As many answers at any moment of the window alike, `draws` ascending rows in chunks."""
+    rng, chunk = np.random.default_rng(seed), max(1, CELLS // len(times))
+    for first in range(0, draws, chunk):
+        yield np.sort(rng.uniform(ends[0], ends[-1], (min(chunk, draws - first), len(times))), axis=1)
+
+
+def by_chance(statistic, times, ends, draws, seed, deal=redealt):
+    """statistic(rows) of the answers as `deal` deals them: its mean, 2.5 % and 97.5 % points, p of at least as much."""
+    value = statistic(times[None])[0]
+    drawn = np.concatenate([statistic(rows) for rows in deal(times, ends, draws, seed)])
+    known = drawn[~np.isnan(drawn)]
+    low, high = np.quantile(known, [0.025, 0.975]) if len(known) else (np.nan, np.nan)
+    p = (1 + (known >= value - 1e-12).sum()) / (1 + draws)
+    return {"expected": known.mean() if len(known) else np.nan, "expected_low": low, "expected_high": high, "p": p}

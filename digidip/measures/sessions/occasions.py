@@ -1,0 +1,194 @@
+"""Occasions: whether a ministry answers in crises only."""
+
+from functools import partial
+
+import numpy as np
+from scipy.stats import binomtest
+
+from digidip.measures.sessions._sessions import answering, answers_of, edges, minutes, of_ministries, talk
+from digidip.measures.statistics._common import keys, window_days
+from digidip.measures.statistics._counts import divide
+from digidip.measures.statistics._intervals import percentiles, rate_rows, resamples
+from digidip.measures.statistics._tidy import NUMBERS, tidy
+
+DAY = 1440
+NO_CRISIS = "not available: no crisis of this ministry in the window is among the events"
+MEASURED_PER = ("day", "comment")
+
+
+def crisis_answer_ratio(
+    posts, comments, *, start, end, zone="UTC", by="ministry", events=None, kind="crisis", draws=9999, seed=13
+):
+    """How many times as often a ministry answers within a crisis as outside all crises.
+
+    Formula: (answers inside / exposure inside) / (answers outside / exposure outside); exposure is days, and comments
+    by others. Interval: percentile bootstrap over local days. Placebo: windows of the same length, moved by whole days to where no
+    crisis is; p = (1 + placebos with a rate at least as high) / (1 + placebos).
+    **Unit** ratio of rates. **Reads** comments.is_official, commented_at; posts.reply_to_id, posted_at; events.
+    **Source** methods.md 1.0; studies.md 13, claim M05. **Caution** A crisis brings questions: more answers a day with the same share per
+    comment is not more readiness. No answer outside leaves no ratio, only a lower bound (binomial, one-sided 95 %), which `method` gives.
+    With few days no p can be small.
+    Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `events`, as
+    `store.reference("events")`, and their `kind`; `draws`, `seed`.
+    Returns the group columns, `event`, `per` (day, comment), `crisis_answer_ratio`, `n` (answers), `low`, `high`,
+    `inside`, `outside` (answers), `p`, `placebos`, `method`.
+
+    >>> import pandas as pd
+    >>> at = pd.to_datetime([f"2016-01-0{n}T12:00Z" for n in (1, 2, 2, 2, 3, 4)])
+    >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "reply_to_account_id": "p",
+    ...     "post_id": list("bcdefg"), "reply_to_id": list("123456"), "posted_at": at})
+    >>> none = pd.DataFrame(columns=["platform", "post_id", "comment_id", "parent_id", "author", "is_official",
+    ...                              "commented_at", "text", "lang"])
+    >>> flood = pd.DataFrame({"event": "Flood", "ministry": "PER", "kind": "crisis",
+    ...     "begins_at": pd.to_datetime(["2016-01-02T00:00Z"]), "ends_at": pd.to_datetime(["2016-01-03T00:00Z"])})
+    >>> found = crisis_answer_ratio(posts, none, start="2016-01-01", end="2016-01-05", events=flood)
+    >>> found[["per", "crisis_answer_ratio", "inside", "outside", "p"]].values.tolist()[0]  # 3 in one day; 1 in each of three
+    ['day', 3.0, 3, 3, 0.25]
+    """
+    rows = partial(_ratio_rows, ends=edges(start, end, zone), events=events, kind=kind, draws=draws, seed=seed)
+    columns = {"event": "str", "per": "str", "crisis_answer_ratio": "float64", **NUMBERS}
+    columns |= {"inside": "Int64", "outside": "Int64", "p": "float64", "placebos": "Int64", "method": "str"}
+    return tidy(talk(posts, comments, keys(by)), keys(by), rows, columns)
+
+
+def answers_per_day(posts, comments, *, start, end, zone="UTC", by="ministry", events=None, kind="crisis"):
+    """Official answers on each local day of the window, and whether the day touches a crisis.
+
+    Formula: number of answers with local date d, for every d of [start, end). Interval: Garwood's exact Poisson limits.
+    **Unit** official answers. **Reads** comments.is_official, commented_at; posts.reply_to_id, posted_at; events.
+    **Source** Garwood 1936 (doi:10.1093/biomet/28.3-4.437); methods.md 1.4.
+    **Caution** A day without an answer is a true 0 where the ministry answers in the window at all; else every day is missing.
+    Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `events`, as
+    `store.reference("events")`, and their `kind`.
+    Returns the group columns, `day` (local midnight), `answers_per_day`, `n` (the same answers), `low`, `high`, `event`
+    (missing on a day without one), `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "reply_to_account_id": "p",
+    ...     "post_id": ["b"], "reply_to_id": ["1"], "posted_at": pd.to_datetime(["2016-01-02T02:00Z"])})
+    >>> none = pd.DataFrame(columns=["platform", "post_id", "comment_id", "parent_id", "author", "is_official",
+    ...                              "commented_at", "text", "lang"])
+    >>> answers_per_day(posts, none, start="2016-01-01", end="2016-01-03", zone="America/Lima").answers_per_day.tolist()
+    [1, 0]
+    """
+    rows = partial(_day_rows, days=window_days(start, end), ends=edges(start, end, zone), events=events, kind=kind)
+    columns = {"day": "datetime64[us]", "answers_per_day": "Int64", **NUMBERS, "event": "str", "method": "str"}
+    return tidy(answering(posts, comments, keys(by)), keys(by), rows, columns)
+
+
+def _spans(part, events, kind, ends):
+    """Name, first and last minute of the events of a kind that touch the window, cut to it."""
+    if events is None:
+        return []
+    kept = of_ministries(events[events.kind == kind], part)
+    cut = [minutes(kept[name]).clip(ends[0], ends[-1]) for name in ("begins_at", "ends_at")]
+    return [(name, low, high) for name, low, high in zip(kept.event, *cut, strict=True) if high > low]
+
+
+def _ratio_rows(part, ends, events, kind, draws, seed):
+    """Two rows for each crisis of a group, or one with the reason why there is none."""
+    answers, reason = answers_of(part, ends)
+    spans = _spans(part, events, kind, ends)
+    if reason or not spans:
+        return [{"n": 0 if reason else len(answers), "method": reason or NO_CRISIS}]
+    inside = part.minute.between(ends[0], ends[-1], inclusive="left") & (part.kind == "comment")
+    times, asked = answers.minute.to_numpy(), part.minute[inside].to_numpy()
+    given = {"times": times, "asked": asked, "spans": spans, "ends": ends, "draws": draws, "seed": seed}
+    return [{"event": span[0], "per": per} | _ratio_row(span, per, **given) for span in spans for per in MEASURED_PER]
+
+
+def _ratio_row(span, per, times, asked, spans, ends, draws, seed):
+    """One crisis, per day or per comment."""
+    others = [each for each in spans if each[0] != span[0]]
+    days = _daily(times, asked if per == "comment" else None, span, others, ends)
+    inside, exposed, outside, exposed_outside = days.sum(axis=0)
+    row = {"n": len(times), "inside": int(inside), "outside": int(outside)}
+    if not exposed or not exposed_outside:
+        where = "inside" if not exposed else "outside"
+        return row | {"method": f"not available: no comment by others {where} the crisis is held"}
+    if not outside:
+        return row | {"method": _bound(int(inside), exposed, exposed_outside)}
+    value = _ratio(days.sum(axis=0)[None])[0]
+    drawn = np.concatenate([_ratio(weights @ days) for weights in resamples(len(days), draws, seed, 4)])
+    low, high = percentiles(value, drawn) if len(days) > 1 else (np.nan, np.nan)
+    found = {"crisis_answer_ratio": value, "low": low, "high": high, "method": f"bootstrap of {len(days)} local days"}
+    return row | found | _placebo(times, asked if per == "comment" else None, span, spans, ends)
+
+
+def _bound(inside, exposed, exposed_outside):
+    """What can be said where all answers fall inside: the least ratio that would have given so."""
+    if not inside:
+        return "not defined: no answer inside or outside"
+    share = binomtest(inside, inside, alternative="greater").proportion_ci(0.95).low
+    return f"not defined: no answer outside; at least {share / (1 - share) * exposed_outside / exposed:,.1f} (exact, one-sided)"
+
+
+def _daily(times, asked, span, others, ends):
+    """For each local day: answers and exposure inside the crisis, answers and exposure outside all."""
+    day_of = [np.searchsorted(ends, each, "right") - 1 for each in (times, times if asked is None else asked)]
+    crises = [span, *others]
+    columns = []
+    for wanted in ([span], crises):
+        held = np.bincount(day_of[0], minlength=len(ends) - 1, weights=_in_any(times, wanted))
+        if asked is None:
+            exposed = _days_in(wanted, ends)
+        else:
+            exposed = np.bincount(day_of[1], minlength=len(ends) - 1, weights=_in_any(asked, wanted))
+        columns += [held, exposed]
+    whole = np.diff(ends) / DAY if asked is None else np.bincount(day_of[1], minlength=len(ends) - 1)
+    all_answers = np.bincount(day_of[0], minlength=len(ends) - 1)
+    return np.column_stack([columns[0], columns[1], all_answers - columns[2], whole - columns[3]])
+
+
+def _in_any(times, spans):
+    """1 for each time within one of the spans, else 0."""
+    return np.any([(times >= low) & (times < high) for _, low, high in spans], axis=0).astype(float)
+
+
+def _days_in(spans, ends):
+    """The part of each local day that lies in the spans, in days; overlaps counted once."""
+    covered, until = np.zeros(len(ends) - 1), -np.inf
+    for _, low, high in sorted(spans, key=lambda span: span[1]):
+        low, until = max(low, until), max(high, until)
+        covered += np.clip(np.minimum(high, ends[1:]) - np.maximum(low, ends[:-1]), 0, None) / DAY
+    return covered
+
+
+def _ratio(sums):
+    """Rate inside over rate outside."""
+    return divide(divide(sums[:, 0], sums[:, 1]), divide(sums[:, 2], sums[:, 3]))
+
+
+def _placebo(times, asked, span, spans, ends):
+    """How many windows of the same length elsewhere have a rate at least as high."""
+    length = span[2] - span[1]
+    first = span[1] - DAY * np.floor((span[1] - ends[0]) / DAY)
+    moved = [(low, low + length) for low in np.arange(first, ends[-1] - length + 0.5, DAY)]
+    free = [each for each in moved if all(each[1] <= low or each[0] >= high for _, low, high in spans)]
+    rate = _rate(times, asked, span[1:])
+    hits = sum(_rate(times, asked, each) >= rate for each in free)
+    return {"p": (1 + hits) / (1 + len(free)), "placebos": len(free)}
+
+
+def _rate(times, asked, span):
+    """Answers within a span per day of it, or per comment within it; 0 where nobody commented."""
+    low, high = span
+    answers = ((times >= low) & (times < high)).sum()
+    exposed = (high - low) / DAY if asked is None else ((asked >= low) & (asked < high)).sum()
+    return answers / exposed if exposed else 0.0
+
+
+def _day_rows(part, days, ends, events, kind):
+    """One row for each day of the window."""
+    answers, reason = answers_of(part, ends)
+    counts = np.bincount(np.searchsorted(ends, answers.minute, "right") - 1, minlength=len(days))[: len(days)]
+    spans = _spans(part, events, kind, ends)
+    rates = [{**rate, "method": "exact"} for rate in rate_rows("answers_per_day", counts.tolist())]
+    found = [{"n": 0, "method": reason}] * len(days) if reason else rates
+    rows = zip(days, ends[:-1], ends[1:], found, strict=True)
+    return [{"day": day, "event": _touching(spans, low, high)} | row for day, low, high, row in rows]
+
+
+def _touching(spans, low, high):
+    """The names of the spans that touch a day, in words; missing where none does."""
+    return " · ".join(name for name, first, last in spans if first < high and last > low) or None

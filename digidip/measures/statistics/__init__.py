@@ -1,0 +1,1 @@
+"""What measures share: intervals, resampling, survival, correction, models, the result table."""

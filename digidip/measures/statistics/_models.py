@@ -1,0 +1,99 @@
+"""Negative binomial regression of counts (NB2: variance = mean + alpha · mean²), with days as clusters."""
+
+import warnings
+
+import numpy as np
+import statsmodels.api as sm
+from scipy.optimize import brentq, minimize_scalar
+from scipy.stats import chi2, nbinom, poisson
+
+from digidip.measures.statistics._intervals import resamples
+
+MANY_DAYS = 40  # from here on sandwich errors are trusted (Cameron, Gelbach and Miller 2008)
+LOG_ALPHAS = np.log([1e-6, 1e6])
+
+
+def dispersion(counts):
+    """Maximum likelihood alpha of one sample, its profile likelihood interval and the boundary p of alpha = 0."""
+    if len(counts) < 2 or not counts.any():
+        return np.nan, np.nan, np.nan, np.nan, "not defined: fewer than two posts, or no comments"
+    if counts.var() <= counts.mean():
+        return 0.0, np.nan, np.nan, 1.0, "on the boundary: no more spread than Poisson"
+    mean = counts.mean()
+
+    def loss(log_alpha):
+        alpha = np.exp(log_alpha)
+        return -nbinom.logpmf(counts, 1 / alpha, 1 / (1 + alpha * mean)).sum()
+
+    def above(log_alpha):
+        return 2 * (loss(log_alpha) - best.fun) - chi2.ppf(0.95, 1)
+
+    best = minimize_scalar(loss, bounds=LOG_ALPHAS, method="bounded", options={"xatol": 1e-9})
+    low, high = (np.exp(brentq(above, best.x, end)) if above(end) > 0 else np.nan for end in LOG_ALPHAS)
+    ratio = 2 * (-best.fun - poisson.logpmf(counts, mean).sum())
+    return np.exp(best.x), np.nan_to_num(low), high, chi2.sf(max(ratio, 0), 1) / 2, "profile likelihood"
+
+
+def regression(counts, design, days):
+    """Fitted NB2, its errors clustered by day where days are many, or the reason why there is none."""
+    if len(counts) <= design.shape[1] + 1:
+        return "not defined: too few posts"
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        return "not defined: the terms cannot be told apart"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a fit that fails is reported in the table
+        try:
+            fit = _maximum(counts, design, days)
+        except (np.linalg.LinAlgError, ValueError):
+            return "not defined: no maximum of the likelihood"
+    sound = fit.mle_retvals["converged"] and np.isfinite([*fit.params, *fit.bse]).all() and fit.params[-1] > 0
+    return fit if sound else "not defined: the fit did not converge"
+
+
+def _maximum(counts, design, days):
+    """Poisson and moments as start, BFGS to come near, Newton to arrive."""
+    start = sm.GLM(counts, design, family=sm.families.Poisson()).fit()
+    alpha = max(np.mean((counts - start.mu) ** 2 - start.mu) / np.mean(start.mu**2), 0.1)
+    model = sm.NegativeBinomial(counts, design)
+    near = model.fit([*start.params, alpha], method="bfgs", maxiter=1000, disp=0)
+    many = days.max() + 1 >= MANY_DAYS
+    clusters = {"cov_type": "cluster", "cov_kwds": {"groups": days}} if many else {}
+    return model.fit(near.params, method="newton", maxiter=100, disp=0, **clusters)
+
+
+def refits(fit, days, terms, draws, seed):
+    """Coefficients refitted on redrawn days, alpha held; missing where a draw lacks the level or its reference.
+
+    Posts enter through sums by day and pattern of the design, so a draw costs the same for 100 posts and a million.
+    `terms` names the term of each column of the design.
+    """
+    patterns, pattern = np.unique(fit.model.exog, axis=0, return_inverse=True)
+    counts, sums = np.zeros((2, days.max() + 1, len(patterns)))
+    np.add.at(counts, (days, pattern), 1)
+    np.add.at(sums, (days, pattern), fit.model.endog)
+    reference = np.column_stack([patterns[:, terms == term].sum(axis=1) == 0 for term in terms])
+    drawn = []
+    for weights in resamples(len(counts), draws, seed, patterns.size + patterns.shape[1] ** 2):
+        posts = weights @ counts
+        found = _newton(posts, weights @ sums, patterns, fit.params[-1], fit.params[:-1])
+        drawn.append(np.where((posts @ patterns > 0) & (posts @ reference > 0), found, np.nan))
+    return np.concatenate(drawn)
+
+
+def _newton(posts, sums, patterns, alpha, start):
+    """Newton's method for one NB2 per row, alpha held: the log-likelihood is concave, so a few steps do.
+
+    Steps are at most 2, and 20 in all: a level whose posts drew no comment drifts towards a ratio of 0.
+    """
+    width = patterns.shape[1]
+    beta, active = np.tile(start, (len(posts), 1)), np.arange(len(posts))
+    squares = (patterns[:, :, None] * patterns[:, None, :]).reshape(len(patterns), -1)
+    for _ in range(20):
+        fitted, n, total = np.exp(beta[active] @ patterns.T), posts[active], sums[active]
+        score = ((total - n * fitted) / (1 + alpha * fitted)) @ patterns
+        curvature = (fitted * (n + alpha * total) / (1 + alpha * fitted) ** 2) @ squares
+        curvature = curvature.reshape(-1, width, width) + 1e-9 * np.eye(width)
+        step = np.clip(np.linalg.solve(curvature, score[:, :, None])[:, :, 0], -2, 2)
+        beta[active] += step
+        active = active[np.abs(step).max(axis=1) > 1e-3]
+    return beta

@@ -1,0 +1,50 @@
+"""The tidy table that every measure returns, and the two shapes that several share."""
+
+import pandas as pd
+from ibis import _
+
+from digidip.measures.dialogue._said import local_time
+from digidip.measures.statistics._common import canonical, fetched
+from digidip.measures.statistics._counts import histogram
+from digidip.measures.statistics._intervals import day_bootstrap, share_row
+
+NUMBERS = {"n": "int64", "low": "float64", "high": "float64"}
+
+
+def tidy(frame, by, rows, columns):
+    """One table: the dicts that `rows(part)` gives for each group of `frame`, sorted by group, a missing key kept.
+
+    No group columns: all rows are one group, if there are any.
+    """
+    groups = frame.groupby(by, dropna=False) if by else [((), frame)] * (not frame.empty)
+    found = [dict(zip(by, key, strict=True)) | row for key, part in groups for row in rows(part)]
+    types = {**frame[by].dtypes, **columns}
+    return pd.DataFrame(found, columns=list(types)).astype(types)
+
+
+def counted_posts(posts, by, zone=None):
+    """How many `posts` of a group have each comment count, in pandas; with a zone, on each local `day` of it."""
+    table = canonical(posts, "posts", [*by, "posted_at", "comment_count"])
+    day = {} if zone is None else {"day": local_time(table.posted_at, zone).truncate("D")}
+    return fetched(table.mutate(**day).group_by([*by, *day, "comment_count"]).agg(posts=_.count()))
+
+
+def share_table(name, posts, by, event):
+    """Share of the posts with a known count for which `event(counts)` holds."""
+
+    def rows(part):
+        known = part.dropna(subset="comment_count")
+        return [share_row(name, int(known.posts[event(known.comment_count)].sum()), int(known.posts.sum()))]
+
+    return tidy(counted_posts(posts, by), by, rows, {name: "float64", **NUMBERS, "method": "str"})
+
+
+def bootstrap_table(name, statistic, posts, by, draws, seed, zone):
+    """A statistic of the comment counts with its interval over redrawn local days."""
+
+    def rows(part):
+        values, days = histogram(part)
+        found = day_bootstrap(statistic, values, days, draws, seed) if len(values) else (None, None, None)
+        return [{"n": int(days.sum()), **dict(zip((name, "low", "high"), found, strict=True))}]
+
+    return tidy(counted_posts(posts, by, zone), by, rows, {name: "float64", **NUMBERS})

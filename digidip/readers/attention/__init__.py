@@ -1,0 +1,1 @@
+"""Series of media attention, and offline diplomacy."""

@@ -1,0 +1,88 @@
+"""Attention of the world's news by interval, as GDELT's DOC 2.0 API gives it in CSV: volume, raw counts, or tone.
+
+Tool: api.gdeltproject.org/api/v2/doc/doc, `format=csv` with `mode=timelinevol`, `timelinevolraw`, `timelinetone`,
+`timelinelang`, `timelinesourcecountry` (alive; formats.md §13). UTF-8 with mark, comma, `Date,Series,Value`. Stamps are
+UTC. Raw counts stand in two records per interval, `Article Count` and `Total Monitored Articles`: one row, with its
+total. Volume is in percent of all monitored articles. **The query stands nowhere in the file**: the series is the name
+of the file, then the name that GDELT gives. Intervals of 15 minutes have the span `minute`. A refused query comes as a
+sentence instead of a table: it is recognised and told. Left out: smoothing, articles. One row: 2024-05-01,Article Count,120.
+"""
+
+import re
+from pathlib import Path
+
+import ibis
+from ibis import _
+
+from digidip.readers.attention._attention import DATES, clock, figure, is_odd, rejected, span_of
+from digidip.readers.opening._cells import located
+from digidip.readers.opening._files import fit, opening
+from digidip.readers.opening._records import rows
+from digidip.tables import ReaderError
+
+PLATFORM = ""
+CAPPED_AT = ()
+AUTHORS = "name"
+LOOSE = False
+REQUIRED = {"attention": {"Date", "Series", "Value"}}
+TOTAL = "Total Monitored Articles"
+UNITS = {"Article Count": "articles", "Volume Intensity": "percent of articles", "Average Tone": "tone"}
+LONGEST_ANSWER = 1_000
+ANSWERS = {
+    r"limit requests|too many requests|rate limit": "asked too often: ask again after more than five seconds",
+    r"timespan is too short": "the time asked for is too short: ask for 15 minutes or more",
+    r"too short|too long|too common": "a word or phrase of the query is too short, too long or too common",
+    r"illegal character": "the query holds a character that GDELT reserves: put the phrase in quotation marks",
+    r"parenthe|\(\)": "the brackets of the query are wrong: OR stands within brackets, and only there",
+    r"invalid|unsupported|unrecognized|must contain|your (query|search)": "GDELT did not understand the query",
+}
+
+ATTENTION = {
+    "source": ibis.literal("gdelt"),
+    "unit": _.unit,
+    "begins_at": located("UTC", _.at),
+    "value": figure(_.Value),
+    "total": ibis.ifelse(_.unit == "articles", _.total, ibis.null("float64")),
+    "is_below": ibis.literal(False),
+    "export_row": _.export_row,
+    "reject": rejected(
+        (_.at.isnull(), "a date that cannot be read (Date)"),
+        (is_odd(_.Value), "a value that is no number (Value)"),
+        (_.is_total, "a total without its article count"),
+        (_.unit.isnull(), "a series that is not known (Series)"),
+    ),
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; a sliver for GDELT's answer in words, which `read` tells."""
+    return fit(path, REQUIRED["attention"], ()) or 0.01 * bool(_answer(path))
+
+
+def read(path, *, zone=None):
+    """Attention by interval as canonical columns, raw values; `zone` is not needed, GDELT counts in UTC."""
+    if _answer(path):
+        raise ReaderError(
+            f"{path} (line 1): a sentence instead of a table, GDELT refused: {_answer(path)}. Expected: the columns Date, "
+            "Series, Value. Ask GDELT again, and give what it answers."
+        )
+    table = rows(path, REQUIRED["attention"]).mutate(at=clock(_.Date), is_total=(_.Series == TOTAL).fill_null(False))
+    by_suffix = [(table.Series.endswith(name), unit) for name, unit in UNITS.items()]
+    totals = ibis.ifelse(_.is_total, figure(_.Value), ibis.null("float64"))
+    paired = table.mutate(
+        unit=ibis.cases(*by_suffix),
+        total=totals.max().over(group_by=_.Date),
+        is_paired=(_.Series == "Article Count").any().over(group_by=_.Date) & ~is_odd(_.Value),
+    ).filter(~(_.is_total & _.is_paired.fill_null(False)))
+    has_clock = table.filter(_.at.notnull() & clock(_.Date, DATES).isnull()).count().to_pyarrow().as_py()
+    span = ibis.literal(span_of(path, table, alone=None if has_clock else "day"))
+    series = f"{Path(path).stem}: " + _.Series
+    return {"attention": paired.order_by("export_row").select(**ATTENTION, series=series, span=span)}
+
+
+def _answer(path):
+    """What GDELT's sentence means, if that is all the file holds; nothing for a table or any other text."""
+    text = opening(path).strip().lower()
+    if len(text) > LONGEST_ANSWER or "\n" in text or text.startswith(("{", "[", "<", "date,")):
+        return ""
+    return next((meaning for sign, meaning in ANSWERS.items() if re.search(sign, text)), "")

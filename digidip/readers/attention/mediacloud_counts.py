@@ -1,0 +1,94 @@
+"""Stories per day that match a query, as Media Cloud's search writes them: `mc-<provider>-<time>-counts.csv`.
+
+Tool: search.mediacloud.org (alive; github.com/mediacloud/web-search, formats.md §13). UTF-8, comma; either
+`date,count,total_count,ratio` or, where the provider cannot count all its stories, `date,count`; the Explorer before it
+(`…-stories-over-time.csv`, to 2019) wrote `date,stories`. Days have no zone: they
+are taken as UTC unless `--zone` is said. **The query stands nowhere in the file**: the series is the name of the file.
+Several queries follow each other in one file without a mark: where the days begin anew, the second series
+begins, `<file> (query 2)`. Left out: ratio (count / total_count). Lists of stories, words, sources and languages are
+recognised and refused: they are no counts by day. One row: 2024-05-01,12,15000,0.0008.
+"""
+
+from pathlib import Path
+
+import ibis
+from ibis import _
+
+from digidip.readers.attention._attention import clock, figure, is_odd, rejected
+from digidip.readers.opening._cells import check_zone, located
+from digidip.readers.opening._files import header
+from digidip.readers.opening._records import rows
+from digidip.tables import ReaderError
+
+PLATFORM = ""
+CAPPED_AT = ()
+AUTHORS = "name"
+LOOSE = False
+REQUIRED = {"attention": {"date", "count"}}
+OPTIONAL = {"attention": {"total_count", "ratio"}}
+EXPLORER = {"date", "stories"}
+OTHERS = {
+    ("media_name", "publish_date", "title", "url"): "a list of stories (content)",
+    ("stories_id", "title", "url"): "a list of stories (content, as older versions wrote it)",
+    ("source", "count", "ratio"): "counts by source",
+    ("language", "count", "ratio"): "counts by language",
+    ("term", "count", "ratio"): "counts by word",
+    ("term", "term_count", "doc_count"): "counts by word",
+}
+COUNT = ibis.coalesce(_["count"], _.stories)
+UNITS = {"mc-reddit": "posts", "mc-twitter": "posts", "mc-youtube": "videos"}
+
+ATTENTION = {
+    "source": ibis.literal("mediacloud"),
+    "span": ibis.literal("day"),
+    "value": figure(COUNT),
+    "total": figure(_.total_count),
+    "is_below": ibis.literal(False),
+    "export_row": _.export_row,
+    "reject": rejected(
+        (_.at.isnull(), "a date that cannot be read (date)"),
+        (is_odd(COUNT), "a value that is no number (count)"),
+        (is_odd(_.total_count), "a value that is no number (total_count)"),
+    ),
+}
+
+
+def fits(path):
+    """1 for one of the headers; a sliver for other files of Media Cloud, which `read` names; else 0."""
+    names = _names(path)
+    is_counts = names in (EXPLORER, REQUIRED["attention"], REQUIRED["attention"] | OPTIONAL["attention"])
+    return 1.0 if is_counts else 0.01 * bool(_other(names))
+
+
+def read(path, *, zone=None):
+    """Counts by day as canonical columns, raw values; `zone` names that of the days, where somebody knows it."""
+    check_zone(path, zone)
+    if _other(_names(path)):
+        raise ReaderError(
+            f"{path} (row 1): {_other(_names(path))} by Media Cloud. Expected: its counts by day (mc-…-counts.csv, columns "
+            "date, count, total_count, ratio). Download 'Attention over time' instead."
+        )
+    stem = Path(path).stem
+    required = EXPLORER if _names(path) >= EXPLORER else REQUIRED["attention"]
+    table = rows(path, required, OPTIONAL["attention"] | {"count", "stories"}).mutate(at=clock(_.date))
+    restart = (_.at <= _.at.lag().over(order_by=_.export_row)).fill_null(False)
+    table = table.mutate(restart=restart.cast("int64")).mutate(query=1 + _.restart.cumsum(order_by=_.export_row))
+    further = ibis.ifelse(_.query > 1, " (query " + _.query.cast("string") + ")", "")
+    given = {
+        "series": stem + further,
+        "unit": ibis.literal(next((unit for start, unit in UNITS.items() if stem.startswith(start)), "articles")),
+        "begins_at": located(zone or "UTC", _.at),
+    }
+    return {"attention": table.order_by("export_row").select(**ATTENTION, **given)}
+
+
+def _names(path):
+    try:
+        return set(header(path)[0])
+    except ReaderError:
+        return set()
+
+
+def _other(names):
+    """What a file of Media Cloud is that holds no counts by day; nothing for every other file."""
+    return next((what for columns, what in OTHERS.items() if set(columns) <= names), "") if "date" not in names else ""

@@ -1,0 +1,1 @@
+"""What a browser saw: 4CAT and Zeeschuimer."""

@@ -1,0 +1,87 @@
+"""A line of Zeeschuimer, or of 4CAT's NDJSON: whose platform it is from, when it was seen, and the object in it.
+
+Zeeschuimer puts what the platform sent under `data`; 4CAT puts it at the top and the rest under `__import_meta`.
+"""
+
+from collections import Counter
+
+import ibis
+
+from digidip.readers.opening._cells import INSTANT, number
+from digidip.readers.opening._nested import rows_of, thing
+from digidip.readers.opening._objects import first_objects
+from digidip.readers.opening._values import Broken, values
+from digidip.tables import ReaderError
+
+# The add-on keeps its first name of a platform when the site moves.
+READER_OF = {
+    "twitter.com": "zeeschuimer_x",
+    "x.com": "zeeschuimer_x",
+    "instagram.com": "zeeschuimer_instagram",
+    "tiktok.com": "zeeschuimer_tiktok",
+    "tiktok-comments": "zeeschuimer_tiktok_comments",
+    "threads.net": "zeeschuimer_threads",
+    "threads.com": "zeeschuimer_threads",
+    "truthsocial.com": "zeeschuimer_truthsocial",
+}
+
+
+def holds(path, name):
+    """1 if most of the first lines are of a platform that the reader of that name reads, else 0."""
+    readers = Counter(filter(None, map(READER_OF.get, _platforms(path))))
+    return float(bool(readers) and readers.most_common(1)[0][0] == name)
+
+
+def lines(path, name, shape, inner=None):
+    """The objects in the lines of a file: a column per key of `shape`, with `retrieved_at`, `export_row` and `reject`.
+
+    A line that is broken, of another platform, or none of Zeeschuimer's has its reason in `reject`. A file whose first
+    lines are none of the reader's raises `ReaderError`. `inner` makes of an object the one that `shape` describes; the
+    lines are unwrapped one by one into a private copy, which the engine reads.
+    """
+    if name not in map(READER_OF.get, _platforms(path)):
+        raise _refusal(path, name)
+    keys = ibis.dtype(shape).names
+    told = (_cells(value, name, keys, inner) for value in values(path))
+    found = rows_of(told, f"struct<it: {shape}, seen: string, reject: string>")
+    return found.select(
+        **{key: found.it["it"][key] for key in keys},
+        retrieved_at=number(found.it.seen).as_timestamp("ms").cast(INSTANT),
+        export_row=found.export_row,
+        reject=ibis.ifelse(found.is_broken, "broken JSON", found.it.reject),
+    )
+
+
+def _cells(value, name, keys, inner):
+    """What a line says of itself, and of the object in it what is asked for; or the reason why there is none."""
+    meta = _meta(value) if isinstance(value, dict) else {}
+    platform = meta.get("source_platform")
+    if not platform:
+        return {"reject": str(value) if isinstance(value, Broken) else "no line of Zeeschuimer or 4CAT"}
+    if READER_OF.get(str(platform)) != name:
+        return {"reject": f"a line of {platform}"}
+    held = thing(value, "data") if meta is value else value
+    told = inner(held) if inner else held
+    return {"it": {key: told[key] for key in keys if key in told}, "seen": meta.get("timestamp_collected")}
+
+
+def _meta(line):
+    """What stands beside the object: in a line of Zeeschuimer the line itself."""
+    return line if "source_platform" in line else thing(line, "__import_meta")
+
+
+def _platforms(path):
+    """The platform of each of the first lines; an empty text where a line is none of Zeeschuimer's or 4CAT's."""
+    return [str(_meta(line).get("source_platform") or "") for line in first_objects(path)]
+
+
+def _refusal(path, name):
+    found = _platforms(path)
+    other = next((platform for platform in found if platform in READER_OF), None)
+    kind = f"lines of {other}" if other else f"{len(found)} JSON objects, none of a platform that this reader knows"
+    own = next(platform for platform, reader in READER_OF.items() if reader == name)
+    remedy = f"Give the reader {READER_OF[other]}." if other else "Give the right reader (digidip list)."
+    return ReaderError(
+        f"{path} (record 1): no line of {own} at the head of the file. Found: {kind}. Expected: NDJSON of Zeeschuimer "
+        f"(item_id, source_platform, data) or of 4CAT (__import_meta). {remedy}"
+    )

@@ -1,0 +1,106 @@
+"""Posts on Bluesky as 4CAT collected them and gave them for download (CSV).
+
+Tool: 4CAT 1.45–1.56 (2024–; formats.md §7). Comma, UTF-8, lists with commas. `created_at` names its offset and is set by the
+author's program; without one it is not read. A post is known by its at-uri, an account by its DID. A reply names the post
+that it answers where that is in the same file, else the post at the root of its thread. Quoted posts, mentions and answered
+accounts are handles: they become ids where the account wrote in the same file; a quoted post that stays unknown is `quoted:`
+and the id of the quoting one. Pictures of videos and of link cards stand among `images`: a post with images and links has no
+medium. Of several languages the first is read. In pseudonymised files handles and DIDs differ from the platform's, and
+anonymised posts are rejects, their replies comments by nobody. Left out: reposts (not collected), numbers of quotes, time of
+collection (the clock of a server). One row: 2025-03-20T10:00:00,mfa.example.org,0,at://did:plc:…,at://did:plc:…,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.captures import _fourcat as fourcat
+from digidip.readers.opening._authors import authors, by_id, known, person, place
+from digidip.readers.opening._cells import blank, number, offset_stamp
+from digidip.readers.opening._files import fit
+
+PLATFORM = "bluesky"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"id", "thread_id", "created_at", "author", "author_id", "body", "link", "replied_to_post"}}
+REQUIRED["posts"] |= {"quoted_post", "repost_count"}
+OPTIONAL = {
+    "posts": {"tags", "like_count", "reply_count", "quoted_user", "replied_to_user", "mentions", "links", "images"}
+    | {"has_poll", "languages", "author_display_name"}
+}
+KEY, COLLECTION = r"/post/([a-z0-9]+)$", "/app.bsky.feed.post/"
+LINKS = fourcat.addresses(_.links)
+IS_VIDEO = _.images.contains("//video.bsky.app/")
+MEDIUM = ibis.cases(
+    (fourcat.is_yes(_.has_poll), "poll"),
+    (IS_VIDEO, "video"),
+    (_.images.notnull() & _.links.isnull(), "photo"),
+)
+
+POSTS = {
+    "post_id": _.id,
+    "account_id": _.account,
+    "handle": person(_.author),
+    "account_name": person(_.author_display_name),
+    "posted_at": _.posted_at,
+    "medium": ibis.cases(
+        (MEDIUM.notnull(), MEDIUM),
+        (_.images.notnull(), ibis.null("string")),
+        (_.links.notnull(), "link"),
+        else_="text",
+    ),
+    "text": _.body,
+    "lang": blank(_.languages.split(",")[0], "N/A"),
+    "url": place(_.link, _.author),
+    "link": LINKS[0],
+    "reply_to_id": _.reply,
+    "reply_to_account_id": _.answered,
+    "quote_of_id": _.quote,
+    "like_count": number(_.like_count),
+    "comment_count": number(_.reply_count),
+    "repost_count": number(_.repost_count),
+    "export_row": _.export_row,
+    "reject": fourcat.rejected(_.account, _.posted_at, _.author, _.author_id),
+}
+ENTITIES = {
+    "hashtag": fourcat.commas(_.tags),
+    "mention": fourcat.commas(_.mentions),
+    "link": LINKS,
+    "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: offsets."""
+    cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
+    cells = cells.mutate(posted_at=offset_stamp(cells.created_at), account=known(cells.author_id))
+    written = authors(cells, cells.author, cells.account)
+    frames = fourcat.parted(_answering(cells, written), POSTS, ENTITIES)
+    return frames | {"entities": by_id(frames["entities"], "value", written, _.kind == "mention")}
+
+
+def _answering(cells, written):
+    """The cells with the post answered and the post quoted, named by what the file itself holds."""
+    named = cells.mutate(answered=cells.replied_to_user, quoted=cells.quoted_user)
+    for column in ("answered", "quoted"):
+        named = by_id(named, column, written)
+    held = cells.select(held_id="id").distinct()
+    joined = named.left_join(held, _uri(named.answered, named.replied_to_post) == held.held_id)
+    is_reply, has_quote = joined.replied_to_post.notnull(), joined.quoted_post.re_search(KEY)
+    whole = ibis.ifelse(
+        joined.quoted.startswith("did:"), _uri(joined.quoted, joined.quoted_post), "quoted:" + joined.id
+    )
+    root = joined.thread_id.nullif(joined.id)
+    return joined.mutate(
+        reply=ibis.ifelse(is_reply | root.notnull(), joined.held_id.coalesce(root), ibis.null("string")),
+        quote=ibis.ifelse(has_quote, whole, ibis.null("string")),
+    )
+
+
+def _uri(account, address):
+    return "at://" + account + COLLECTION + address.re_extract(KEY, 1)

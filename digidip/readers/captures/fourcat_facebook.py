@@ -1,0 +1,54 @@
+"""Facebook posts as 4CAT gave captures of the add-on Zeeschuimer for download (CSV).
+
+Tool: 4CAT 1.46–1.56 (2024–; formats.md §7; a fork of Zeeschuimer captures Facebook). Comma, UTF-8, lists with commas.
+`unix_timestamp` is right; `timestamp` is the clock of the server, and needs a named zone where it stands alone. **There are
+no numbers of likes, comments or shares.** An account is known by the end of its address: its id where that is a number or
+`profile.php?id=…`, else its handle, `@mfaexample` in small letters. A post has Facebook's own number, without the page's.
+Photos are told; of other attachments, and of none, nothing is. In pseudonymised files accounts have ids of that file only;
+anonymised posts are rejects. One row: 123…,https://www.facebook.com/MFAExample/posts/pfbid…,Text,2024-05-01 10:00:00,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.captures import _fourcat as fourcat
+from digidip.readers.opening._authors import person
+from digidip.readers.opening._cells import identifier
+from digidip.readers.opening._files import fit
+
+PLATFORM = "facebook"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"id", "url", "body", "timestamp", "author", "author_name", "is_in_group", "group_name"}}
+OPTIONAL = {"posts": {"unix_timestamp", "image_url", "video_url"}}
+NUMBER = r"^(?:profile\.php\?(?:[^#]*&)?id=)?(\d+)(?:[?&#].*)?$"
+MEDIUM = ibis.cases((_.video_url.notnull(), "video"), (_.image_url.notnull(), "photo"))
+
+POSTS = {
+    "post_id": identifier(_.id),
+    "account_id": _.account,
+    "handle": _.handle,
+    "account_name": person(_.author_name),
+    "posted_at": _.posted_at,
+    "medium": MEDIUM,
+    "text": _.body,
+    "url": _.url,
+    "export_row": _.export_row,
+    "reject": fourcat.rejected(_.account, _.posted_at, _.author, _.author_name),
+}
+ENTITIES = {"medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM]))}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts and entities of the file as canonical columns, raw values; `zone` is for clock times of a server alone."""
+    cells = fourcat.local_records(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
+    number = cells.author.re_extract(NUMBER, 1).nullif("")
+    handle = ibis.ifelse(number.isnull(), cells.author.re_replace(r"[?#].*$", ""), ibis.null("string"))
+    named = cells.mutate(author_id=number, author=handle.nullif("profile.php"))
+    return fourcat.parted(fourcat.placed(named, zone).mutate(handle=person(_.author)), POSTS, ENTITIES)

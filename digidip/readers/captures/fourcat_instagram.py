@@ -1,0 +1,76 @@
+"""Instagram posts as 4CAT or the add-on Zeeschuimer gave them for download (CSV), in both shapes.
+
+Tool: 4CAT 1.30–1.56 (2022–), Zeeschuimer 1.14 (formats.md §7). Comma, UTF-8, lists with commas; Zeeschuimer writes `;` and
+`null`, and its header is that of the first capture: records of the other shape are rejects. `unix_timestamp` is right;
+`timestamp` is the clock of the server, and needs a named zone where it stands alone. Partial captures of reels have no time
+and are rejects. Hidden likes are missing; views are read for videos only, and 0 of them is missing. **The Graph shape has
+no ids of accounts**: an account that the file names elsewhere has its id, any other its handle, `@mfa_example`. Mentions
+are the accounts tagged. In pseudonymised files accounts have ids of that file only; anonymised posts are rejects. A post by
+several is its first author's. Left out: comments, co-authors, places. One row: https://www.instagram.com/mfa/,user_posts,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.captures import _fourcat as fourcat
+from digidip.readers.opening._authors import at_handle, authors, by_id, person
+from digidip.readers.opening._cells import number, worded
+from digidip.readers.opening._files import fit
+
+PLATFORM = "instagram"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"id", "timestamp", "url", "body", "author", "media_type", "num_likes", "num_comments"}}
+OPTIONAL = {
+    "posts": {
+        "unix_timestamp",
+        "author_id",
+        "author_fullname",
+        "partial_item",
+        "likes_hidden",
+        "play_count",
+        "hashtags",
+    }
+    | {"usertags"}
+}
+PARTIAL, SHIFTED = "a partial capture without its time", "an address that is not its own: cells under other columns"
+MEDIUM = worded(_.media_type, {"photo": "photo", "video": "video"}, "unknown")
+
+POSTS = {
+    "post_id": _.id,
+    "account_id": _.account,
+    "handle": person(_.author),
+    "account_name": person(_.author_fullname),
+    "posted_at": _.posted_at,
+    "medium": MEDIUM,
+    "text": _.body,
+    "url": _.url,
+    "like_count": ibis.ifelse(fourcat.is_yes(_.likes_hidden), ibis.null("int64"), number(_.num_likes)),
+    "comment_count": number(_.num_comments),
+    "view_count": ibis.ifelse(MEDIUM == "video", number(_.play_count).nullif(0), ibis.null("int64")),
+    "export_row": _.export_row,
+    "reject": ibis.cases(
+        (_.posted_at.isnull() & fourcat.is_yes(_.partial_item), PARTIAL),
+        (~(_.url.contains("/" + _.id)).fill_null(_.url.isnull()), SHIFTED),
+        else_=fourcat.rejected(_.account, _.posted_at, _.author, _.author_id),
+    ),
+}
+ENTITIES = {
+    "hashtag": fourcat.commas(_.hashtags),
+    "mention": fourcat.commas(_.usertags).map(at_handle),
+    "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts and entities of the file as canonical columns, raw values; `zone` is for clock times of a server alone."""
+    cells = fourcat.local_records(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
+    named = fourcat.placed(cells, zone)
+    frames, written = fourcat.parted(named, POSTS, ENTITIES), authors(named, named.author, named.account)
+    return frames | {"entities": by_id(frames["entities"], "value", written, _.kind == "mention")}

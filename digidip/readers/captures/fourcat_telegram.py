@@ -1,0 +1,101 @@
+"""Messages of Telegram channels and public groups as 4CAT collected them and gave them for download (CSV).
+
+Tool: 4CAT 1.10–1.56 (2020–; formats.md §7). Comma, UTF-8, lists with commas. `unix_timestamp` is right; `timestamp` is the
+clock of the server, and needs a named zone where it stands alone. A post is known by chat and number, `mfa_example/101`:
+**the chat by its username, where `telegram_desktop` has its number**, so the two do not meet. What a chat says in its own
+name is by `channel` and its number, or `@mfa_example` where that is not told; a person is `user` and a number, an author of
+unknown kind the bare number. A reply in the chat is a post and a comment. A forwarded message is a repost: `forwarded:` and
+its own id. All reactions are counted together; a blank cell of reactions or views is missing. Mentions are names, which
+become ids where the account wrote in the same file. In pseudonymised files authors have ids of that file only; anonymised
+posts are rejects, their replies comments by nobody. Left out: hashtags, links within texts, edits.
+One row: mfa_example-101,mfa_example,mfa_example,1999…,mfa_example,,no,Text,Text,False,,1234,👍👍👍🔥,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.captures import _fourcat as fourcat
+from digidip.readers.opening._authors import authors, by_id, known, person
+from digidip.readers.opening._cells import number
+from digidip.readers.opening._files import fit
+from digidip.readers.x._tweets import sound
+
+PLATFORM = "telegram"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"id", "thread_id", "chat", "author", "body", "reply_to", "views", "timestamp"}}
+REQUIRED["posts"] |= {"author_forwarded_from_name", "attachment_type"}
+OPTIONAL = {
+    "posts": {"unix_timestamp", "author_username", "author_name", "author_is_bot", "reactions", "link_attached"}
+    | {"author_forwarded_from_username", "author_forwarded_from_id", "entities_mentioned"}
+}
+FORWARDED = ibis.coalesce(_.author_forwarded_from_name, _.author_forwarded_from_username, _.author_forwarded_from_id)
+KINDS = dict.fromkeys(("photo", "image"), "photo") | {"video": "video", "url": "link", "poll": "poll"}
+MEDIUM = ibis.ifelse(
+    _.attachment_type.isnull() | (_.attachment_type == "url"),
+    None,
+    _.attachment_type.cases(*KINDS.items(), else_="other"),
+)
+
+
+@ibis.udf.scalar.builtin(name="length_grapheme", signature=(("string",), "int64"))
+def signs(text):
+    """Engine function: how many signs a reader sees, an emoji of several code points being one."""
+
+
+POSTS = {
+    "post_id": _.post_id,
+    "account_id": _.account,
+    "handle": person(_.author_username),
+    "account_name": person(_.author_name),
+    "posted_at": _.posted_at,
+    "medium": MEDIUM.coalesce(ibis.ifelse(_.link_attached.notnull(), "link", "text")),
+    "text": _.body,
+    "url": ibis.ifelse(_.chat.re_search(r"^[A-Za-z]\w+$"), "https://t.me/" + _.post_id, ibis.null("string")),
+    "link": _.link_attached,
+    "reply_to_id": _.chat + "/" + sound(_.reply_to),
+    "repost_of_id": ibis.ifelse(FORWARDED.isnull(), ibis.null("string"), "forwarded:" + _.post_id),
+    "reaction_count": ibis.ifelse(_.reactions.contains("{"), ibis.null("int64"), signs(_.reactions)),
+    "view_count": number(_.views),
+    "export_row": _.export_row,
+    "reject": fourcat.rejected(_.account, _.posted_at, _.author, _.author_username),
+}
+ENTITIES = {
+    "mention": fourcat.commas(_.entities_mentioned),
+    "link": ibis.ifelse(_.link_attached.isnull(), None, ibis.array([_.link_attached])),
+    "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is for a server's clock alone."""
+    cells = fourcat.local_records(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
+    named = cells.mutate(
+        post_id=cells.chat + "/" + cells.id.re_extract(r"-(\d+)$", 1).nullif(""),
+        posted_at=fourcat.moment(zone),
+        account=_account(cells),
+    )
+    written = authors(named, named.author_username, named.account.nullif("@" + named.chat.lower()))
+    named = by_id(named, "account", written, _.account.startswith("@"))
+    frames = fourcat.parted(named, POSTS, ENTITIES)
+    return frames | {"entities": by_id(frames["entities"], "value", written, _.kind == "mention")}
+
+
+def _account(cells):
+    """Who wrote: the chat itself, a person, or a number of unknown kind."""
+    chat, author = cells.chat, known(cells.author)
+    chat_id = ibis.ifelse(sound(chat).isnull(), "@" + chat.lower(), "channel" + chat)
+    is_chat = (cells.author_username.lower() == chat.lower()).fill_null(False) | (author == chat).fill_null(False)
+    is_person = person(cells.author_name).notnull() | fourcat.is_yes(cells.author_is_bot)
+    return ibis.cases(
+        (cells.author.isnull() & cells.author_username.isnull(), chat_id),
+        (is_chat, "channel" + sound(author)),
+        (is_person, "user" + sound(author)),
+        else_=author,
+    ).coalesce(author)

@@ -1,0 +1,60 @@
+"""Posts on Threads as 4CAT or the add-on Zeeschuimer gave them for download (CSV).
+
+Tool: 4CAT 1.47–1.56 (2024–), Zeeschuimer 1.14 (formats.md §7). Comma, UTF-8, lists with commas; Zeeschuimer writes `;` and
+`null`. `unix_timestamp` is right; `timestamp` is the clock of the server, and needs a named zone where it stands alone.
+**There are no ids of accounts**: the handle stands for them, `@mfa_example` in small letters, so a renamed account becomes
+two. A reply, a repost or a quote cannot be told from other posts. In pseudonymised files accounts have ids of that file
+only; anonymised posts are rejects. Left out: numbers of quotes. One row:
+https://www.threads.com/@mfa_example,DVthreads01,DVthreads01,https://www.threads.com/@mfa_example/post/DV…,Text,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.captures import _fourcat as fourcat
+from digidip.readers.opening._authors import person, place
+from digidip.readers.opening._cells import number
+from digidip.readers.opening._files import fit
+
+PLATFORM = "threads"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"id", "url", "body", "timestamp", "author", "likes", "reposts", "replies", "quotes"}}
+OPTIONAL = {"posts": {"unix_timestamp", "image_url", "video_url", "audio_url", "link_url", "hashtags"}}
+# A video has a picture too.
+MEDIUM = ibis.cases(
+    (_.video_url.notnull(), "video"), (_.image_url.notnull(), "photo"), (_.audio_url.notnull(), "other")
+)
+
+POSTS = {
+    "post_id": _.id,
+    "account_id": _.account,
+    "handle": person(_.author),
+    "posted_at": _.posted_at,
+    "medium": MEDIUM.coalesce(ibis.ifelse(_.link_url.notnull(), "link", "text")),
+    "text": _.body,
+    "url": place(_.url, _.author),
+    "link": _.link_url,
+    "like_count": number(_.likes),
+    "comment_count": number(_.replies),
+    "repost_count": number(_.reposts),
+    "export_row": _.export_row,
+    "reject": fourcat.rejected(_.account, _.posted_at, _.author),
+}
+ENTITIES = {
+    "hashtag": fourcat.commas(_.hashtags),
+    "link": ibis.ifelse(_.link_url.isnull(), None, ibis.array([_.link_url])),
+    "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts and entities of the file as canonical columns, raw values; `zone` is for clock times of a server alone."""
+    cells = fourcat.local_records(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
+    return fourcat.parted(fourcat.placed(cells, zone), POSTS, ENTITIES)

@@ -1,0 +1,57 @@
+"""TikTok videos as 4CAT or the add-on Zeeschuimer gave them for download (CSV).
+
+Tool: 4CAT 1.22–1.56 (2021–), Zeeschuimer 1.14 (formats.md §7). Comma, UTF-8, lists with commas; Zeeschuimer writes `;` and
+`null`. Times are in seconds (`unix_timestamp`, in the oldest files `timestamp`), else UTC. Older files have `author_id`; in
+newer ones **an account is known by its handle alone**, `@mfa.example` in small letters. A medium is told by `video_url`
+alone, so that slides and videos that were not captured whole have none. In pseudonymised files accounts have ids of that
+file only; anonymised posts are rejects. Left out: comments, followers (those at collection), music, duets, stickers.
+One row: https://www.tiktok.com/@mfa.example,7612…,7612…,mfa.example,MFA Exampleland,4200,10,31,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.captures import _fourcat as fourcat
+from digidip.readers.opening._authors import person, place
+from digidip.readers.opening._cells import number
+from digidip.readers.opening._files import fit
+
+PLATFORM = "tiktok"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"id", "timestamp", "author", "body", "tiktok_url", "likes", "comments", "shares", "plays"}}
+OPTIONAL = {"posts": {"unix_timestamp", "author_id", "author_full", "video_url", "hashtags", "challenges"}}
+MEDIUM = ibis.ifelse(_.video_url.notnull(), "video", ibis.null("string"))
+
+POSTS = {
+    "post_id": _.id,
+    "account_id": _.account,
+    "handle": person(_.author),
+    "account_name": person(_.author_full),
+    "posted_at": _.posted_at,
+    "medium": MEDIUM,
+    "text": _.body,
+    "url": place(_.tiktok_url, _.author),
+    "like_count": number(_.likes),
+    "comment_count": number(_.comments),
+    "repost_count": number(_.shares),
+    "view_count": number(_.plays),
+    "export_row": _.export_row,
+    "reject": fourcat.rejected(_.account, _.posted_at, _.author, _.author_id),
+}
+ENTITIES = {
+    "hashtag": fourcat.commas(_.hashtags.coalesce(_.challenges)),
+    "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts and entities of the file as canonical columns, raw values; `zone` is not needed: seconds, or UTC."""
+    cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
+    return fourcat.parted(fourcat.placed(cells, "UTC"), POSTS, ENTITIES)

@@ -1,0 +1,87 @@
+"""Posts on Truth Social as 4CAT or the add-on Zeeschuimer gave them for download (CSV).
+
+Tool: 4CAT 1.40–1.56 (2024–), Zeeschuimer 1.14 (formats.md §7). Comma, UTF-8, lists with commas; Zeeschuimer writes `;` and
+`null`. `created_at` is UTC, and so is `timestamp`. The text is HTML: tags are taken out, paragraphs and breaks kept. A reply
+names what it answers (`thread_id`), in the oldest files nothing. **There are no numbers of likes**, and reposts and quotes
+cannot be told. Mentions are handles: they become ids where the account wrote in the same file. Links stand in the text only,
+so a post without media has none of its own. In pseudonymised files handles are missing; anonymised posts are rejects. Left
+out: followers (those at collection), groups. One row: https://truthsocial.com/@mfa,116…,2026-03-02T10:00:00.123Z,<p>Text….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.captures import _fourcat as fourcat
+from digidip.readers.opening._authors import authors, by_id, known, person
+from digidip.readers.opening._cells import located, number, offset_stamp, wall
+from digidip.readers.opening._files import fit
+from digidip.readers.x._tweets import sound
+
+PLATFORM = "truthsocial"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"id", "created_at", "body", "url", "reblogs_count", "replies_count", "account_id"}}
+REQUIRED["posts"] |= {"account_username"}
+OPTIONAL = {
+    "posts": {"timestamp", "thread_id", "account_display_name", "mentions", "hashtags", "images", "video_thumbs"}
+    | {"video_urls", "media_type"}
+}
+BREAKS = ((r"(?i)</(?:p|ul|ol|pre)>\s*<(?:p|ul|ol|pre)\b[^>]*>", "\n\n"), (r"(?i)<br\s*/?>|</li>\s*<li>", "\n"))
+LETTERS = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&nbsp;", "\u00a0"), ("&amp;", "&"))
+PHOTOS, VIDEOS = fourcat.commas(_.images), fourcat.commas(_.video_urls.coalesce(_.video_thumbs))
+MEDIA = (
+    PHOTOS.map(lambda link: "photo")
+    .concat(VIDEOS.map(lambda link: "video"))
+    .concat(
+        fourcat.commas(_.media_type).map(lambda kind: kind.cases(("image", "photo"), ("video", "video"), else_="other"))
+    )
+)
+
+POSTS = {
+    "post_id": sound(_.id),
+    "account_id": _.account,
+    "handle": person(_.account_username),
+    "account_name": person(_.account_display_name),
+    "posted_at": _.posted_at,
+    "medium": MEDIA[0].coalesce(ibis.ifelse(_.body.contains("<a "), ibis.null("string"), "text")),
+    "text": _.text,
+    "url": _.url,
+    "reply_to_id": sound(_.thread_id).nullif(sound(_.id)),
+    "comment_count": number(_.replies_count),
+    "repost_count": number(_.reblogs_count),
+    "export_row": _.export_row,
+    "reject": fourcat.rejected(_.account, _.posted_at, _.account_id),
+}
+ENTITIES = {"hashtag": fourcat.commas(_.hashtags), "mention": fourcat.commas(_.mentions), "medium": MEDIA}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
+    clock = located("UTC", wall(cells.timestamp, fourcat.CLOCK))
+    cells = cells.mutate(
+        posted_at=ibis.coalesce(offset_stamp(cells.created_at), clock),
+        account=known(cells.account_id),
+        text=_plain(cells.body),
+    )
+    frames, written = (
+        fourcat.parted(cells, POSTS, ENTITIES),
+        authors(cells, cells.account_username, cells.account),
+    )
+    return frames | {"entities": by_id(frames["entities"], "value", written, _.kind == "mention")}
+
+
+def _plain(markup):
+    """The text of HTML as this platform writes it; see `_nested.plain` for JSON."""
+    for pattern, sign in BREAKS:
+        markup = markup.re_replace(pattern, sign)
+    text = markup.re_replace(r"<[a-zA-Z/][^>]*>", "")
+    for name, letter in LETTERS:
+        text = text.replace(name, letter)
+    return text.re_replace(r"^\n+|\n+$", "").nullif("")

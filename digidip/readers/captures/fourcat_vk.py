@@ -1,0 +1,85 @@
+"""Posts on VK and comments below them as 4CAT collected them and gave them for download (CSV).
+
+Tool: 4CAT 1.33–1.56 (2023–; formats.md §7). Comma, UTF-8, lists with commas. `unix_timestamp` is right; `timestamp` is the
+clock of the server, and needs a named zone where it stands alone. `id` counts within a wall, so that posts and comments are
+known by the wall's owner, read from `link`, and `id`: `-2001_15`. A community's id begins with a minus. A comment answers
+the comment it names, where that is in the same file, else the post. In pseudonymised files accounts have ids of that file
+only; anonymised posts are rejects, anonymised comments by nobody. Left out: reposts (not collected), hashtags, followers
+(those at collection), sound and documents. One row: 15,15,2024-05-01 10:00:00,1714557600,https://vk.com/wall-2001_15,post,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.captures import _fourcat as fourcat
+from digidip.readers.opening._authors import known, person
+from digidip.readers.opening._cells import identifier, number
+from digidip.readers.opening._files import fit
+
+PLATFORM = "vk"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"id", "thread_id", "timestamp", "link", "item_type", "body", "author_id", "author_screen_name"}}
+REQUIRED["posts"] |= {"post_comments", "in_reply_to_comment_id"}
+OPTIONAL = {"posts": {"unix_timestamp", "author_name", "views", "likes", "photos", "videos", "audio", "links", "docs"}}
+LINKS = fourcat.addresses(_.links)
+MEDIUM = ibis.cases(
+    (_.videos.notnull(), "video"), (_.photos.notnull(), "photo"), (_.audio.notnull() | _.docs.notnull(), "other")
+)
+
+POSTS = {
+    "post_id": _.post_id,
+    "account_id": _.account,
+    "handle": person(_.author_screen_name),
+    "account_name": person(_.author_name.strip().nullif("")),
+    "posted_at": _.posted_at,
+    "medium": ibis.cases((LINKS.length() > 0, MEDIUM.coalesce("link")), else_=MEDIUM.coalesce("text")),
+    "text": _.body,
+    "url": _.link,
+    "link": LINKS[0],
+    "like_count": number(_.likes),
+    "comment_count": number(_.post_comments),
+    "view_count": number(_.views),
+    "export_row": _.export_row,
+    "reject": fourcat.rejected(_.account, _.posted_at, _.author_id).coalesce(_.lost),
+}
+COMMENTS = {
+    "comment_id": _.post_id,
+    "post_id": _.answered,
+    "author": _.account,
+    "commented_at": _.posted_at,
+    "text": _.body,
+    "like_count": number(_.likes),
+    "export_row": _.export_row,
+    "reject": ibis.ifelse(_.posted_at.isnull(), fourcat.UNTIMED, _.lost),
+}
+ENTITIES = {
+    "link": LINKS,
+    "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
+}
+NO_WALL = "no address of a wall with its owner"
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is for a server's clock alone."""
+    cells = fourcat.local_records(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
+    wall = cells.link.re_extract(r"/wall(-?\d+)_\d+", 1).nullif("") + "_"
+    named = cells.mutate(
+        post_id=wall + identifier(cells.id),
+        root=wall + identifier(cells.thread_id),
+        parent=wall + identifier(cells.in_reply_to_comment_id, "0"),
+        account=known(identifier(cells.author_id)),
+        posted_at=fourcat.moment(zone),
+        lost=ibis.ifelse(wall.isnull(), NO_WALL, ibis.null("string")),
+    )
+    is_comment = (named.item_type == "comment").fill_null(False)
+    comments = named.filter(is_comment)
+    held = comments.select(held_id="post_id").distinct()
+    answering = comments.left_join(held, comments.parent == held.held_id).mutate(answered=_.held_id.coalesce(_.root))
+    return fourcat.parted(named.filter(~is_comment), POSTS, ENTITIES) | {"comments": answering.select(**COMMENTS)}

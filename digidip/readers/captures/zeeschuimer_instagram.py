@@ -1,0 +1,100 @@
+"""Posts of Instagram as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back (NDJSON).
+
+Tool: Zeeschuimer 1.x (alive, 1.14.2 in June 2026), 4CAT (formats.md §7). UTF-8 JSON lines; stamps in seconds, UTC. Three shapes:
+the list of items of today (`code`, `taken_at`), Graph (`shortcode`, `taken_at_timestamp`), and Polaris of the grids of
+reels, which has **no time**: such partial lines are rejects, and the post comes again once it was opened. What a browser was
+shown is no timeline: anyone's posts are in it, each once per visit (`timestamp_collected` is the time of collection).
+The id of a post is the code in its address; hidden counts are missing, not the few that the line has. Hashtags
+and mentions (handles) are read from the text. Left out: comments, places, people tagged in photos. One row:
+{"item_id":"384…_700…","source_platform":"instagram.com","data":{"code":"DV…","pk":"384…","taken_at":1772445600,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.captures._fourcat import parted
+from digidip.readers.captures._zeeschuimer import holds, lines
+from digidip.readers.captures._zeeschuimer_cells import handles, refused, seconds, tags, words
+from digidip.readers.opening._authors import at_handle, authors, by_id, known, person
+from digidip.readers.opening._cells import number
+
+NAME = "zeeschuimer_instagram"
+PLATFORM = "instagram"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"code", "taken_at", "user"}}
+USER = "struct<pk: string, id: string, username: string, full_name: string>"
+KIND = "media_type: string, __typename: string, is_video: string"
+COUNT = "struct<count: string>"
+SHAPE = f"""struct<{KIND}, code: string, shortcode: string, taken_at: string, taken_at_timestamp: string, _zs_partial: string,
+    user: {USER}, owner: {USER}, caption: struct<text: string>, carousel_media: array<struct<{KIND}>>,
+    edge_media_to_caption: struct<edges: array<struct<node: struct<text: string>>>>,
+    edge_sidecar_to_children: struct<edges: array<struct<node: struct<{KIND}>>>>,
+    like_and_view_counts_disabled: string, like_count: string, edge_media_preview_like: {COUNT}, comment_count: string,
+    edge_media_preview_comment: {COUNT}, edge_media_to_comment: {COUNT}, edge_media_to_parent_comment: {COUNT},
+    play_count: string, view_count: string, video_play_count: string, video_view_count: string>"""
+
+
+def _kind(item):
+    """The kind of an item: photo or video; missing for a carousel, whose items have kinds of their own."""
+    return ibis.cases(
+        ((item.media_type == "2") | (item.is_video == "true") | item["__typename"].contains("Video"), "video"),
+        ((item.media_type == "1") | item["__typename"].contains("Image"), "photo"),
+    )
+
+
+def _shown(cell):
+    """A count, missing where the owner hides it; Graph then writes -1."""
+    is_hidden = (_.like_and_view_counts_disabled == "true").fill_null(False) | (number(cell) < 0)
+    return ibis.ifelse(is_hidden, ibis.null("int64"), number(cell))
+
+
+TEXT = words(_.caption.text.coalesce(_.edge_media_to_caption.edges[0].node.text))
+CODE = _.code.coalesce(_.shortcode)
+TIME = seconds(_.taken_at.coalesce(_.taken_at_timestamp))
+ITEMS = _.carousel_media.coalesce(_.edge_sidecar_to_children.edges.map(lambda edge: edge.node))
+MEDIA = ITEMS.map(_kind).coalesce(ibis.array([_kind(_)]))
+COMMENTS_COUNTED = ibis.coalesce(
+    _.comment_count,
+    _.edge_media_preview_comment["count"],
+    _.edge_media_to_parent_comment["count"],
+    _.edge_media_to_comment["count"],
+)
+AUTHOR = ibis.coalesce(_.user.pk, _.user.id, _.owner.pk, _.owner.id)
+HANDLE = _.user.username.coalesce(_.owner.username)
+MISSING = (
+    (CODE.isnull(), "no post with a code"),
+    (TIME.isnull() & (_["_zs_partial"] == "true"), "a partial post without time (_zs_partial)"),
+    (TIME.isnull(), "a post without time"),
+)
+
+POSTS = {
+    "post_id": CODE,
+    "account_id": _.account,
+    "handle": person(HANDLE),
+    "account_name": person(_.user.full_name.coalesce(_.owner.full_name)),
+    "posted_at": TIME,
+    "medium": MEDIA[0].coalesce("other"),
+    "text": TEXT,
+    "url": "https://www.instagram.com/p/" + CODE + "/",
+    "like_count": _shown(_.like_count.coalesce(_.edge_media_preview_like["count"])),
+    "comment_count": number(COMMENTS_COUNTED),
+    "view_count": _shown(ibis.coalesce(_.play_count, _.view_count, _.video_play_count, _.video_view_count)),
+    "retrieved_at": _.retrieved_at,
+    "export_row": _.export_row,
+    "reject": refused(_.reject, MISSING, _.account, AUTHOR),
+}
+ENTITIES = {"hashtag": tags(TEXT), "mention": handles(TEXT).map(at_handle), "medium": MEDIA}
+
+
+def fits(path):
+    """1 if one of the first lines is a post of Instagram in Zeeschuimer's or 4CAT's NDJSON, else 0."""
+    return holds(path, NAME)
+
+
+def read(path, *, zone=None):
+    """Posts and entities of the file as canonical columns, raw values; `zone` is not needed: seconds."""
+    found = lines(path, NAME, SHAPE).mutate(account=known(AUTHOR).coalesce(at_handle(HANDLE)))
+    frames, written = parted(found, POSTS, ENTITIES), authors(found, HANDLE, found.account)
+    return frames | {"entities": by_id(frames["entities"], "value", written, _.kind == "mention")}

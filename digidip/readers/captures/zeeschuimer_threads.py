@@ -1,0 +1,106 @@
+"""Posts of Threads as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back (NDJSON).
+
+Tool: Zeeschuimer 1.x (alive, 1.14.2 in June 2026), 4CAT (formats.md §7). UTF-8 JSON lines; stamps in seconds, UTC. The platform
+is `threads.net` also since the site moved to threads.com. What a browser was shown is no timeline: anyone's posts are in
+it, each once per visit (`timestamp_collected` is the time of collection). The id of a post is the code in its address.
+**A reply names whom it answers but not which post**: `answered:` and its own code stand for that post, so that it is
+no post of its own, and no reply can be placed as a comment. A repost has the text of the original. Hashtags and mentions
+(handles) are read from the text. Left out: quotes counted, views. One row:
+{"item_id":"384…_700…","source_platform":"threads.net","data":{"code":"DV…","taken_at":1772445600,"user":{…},….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.captures._fourcat import parted
+from digidip.readers.captures._zeeschuimer import holds, lines
+from digidip.readers.captures._zeeschuimer_cells import handles, refused, seconds, tags, words
+from digidip.readers.opening._authors import at_handle, authors, by_id, known, person
+from digidip.readers.opening._cells import blank, number
+from digidip.readers.x._tweets import medium_of
+
+NAME = "zeeschuimer_threads"
+PLATFORM = "threads"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"code", "taken_at", "user", "text_post_app_info"}}
+USER = "struct<pk: string, id: string, username: string, full_name: string>"
+ITEM = "image_versions2: struct<candidates: array<struct<url: string>>>, video_versions: array<struct<url: string>>"
+POST = f"code: string, caption: struct<text: string>, {ITEM}, carousel_media: array<struct<{ITEM}>>"
+SHAPE = f"""struct<{POST}, taken_at: string, user: {USER}, like_count: string, text_post_app_info: struct<
+    repost_count: string, direct_reply_count: string, is_reply: string, reply_to_author: {USER},
+    link_preview_attachment: struct<url: string>,
+    share_info: struct<reposted_post: struct<{POST}>, quoted_post: struct<code: string>>>>"""
+# Threads leads to other sites through an address of its own.
+THROUGH = r"^https?://l\.threads\.(?:com|net)/\?(?:[^#]*&)?u=([^&#]+)"
+
+
+@ibis.udf.scalar.builtin(name="url_decode", signature=(("string",), "string"))
+def decoded(text):
+    """Engine function: text with %3A and the like as the characters they stand for."""
+
+
+def _kinds(post):
+    """Kinds of the media of a post; an empty list of versions is none."""
+
+    def kind(item):
+        has_photo = item.image_versions2.candidates.length() > 0
+        return ibis.cases((item.video_versions.length() > 0, "video"), (has_photo, "photo"))
+
+    items = ibis.ifelse(post.carousel_media.length() > 0, post.carousel_media.map(kind), ibis.array([kind(post)]))
+    return items.filter(lambda word: word.notnull())
+
+
+INFO = _.text_post_app_info
+ORIGINAL = INFO.share_info.reposted_post
+IS_REPOST = ORIGINAL.code.notnull()
+IS_REPLY = (INFO.is_reply == "true").fill_null(False) | INFO.reply_to_author.username.notnull()
+TEXT = words(ibis.ifelse(IS_REPOST, ORIGINAL.caption.text, _.caption.text))
+MEDIA = ibis.ifelse(IS_REPOST, _kinds(ORIGINAL), _kinds(_))
+ADDRESS = INFO.link_preview_attachment.url
+LINK = blank(decoded(ADDRESS.re_extract(THROUGH, 1))).coalesce(blank(ADDRESS))
+TIME = seconds(_.taken_at)
+ID = _.user.pk.coalesce(_.user.id)
+MISSING = (_.code.isnull(), "no post with a code"), (TIME.isnull(), "a post without time")
+
+POSTS = {
+    "post_id": _.code,
+    "account_id": _.account,
+    "handle": person(_.user.username),
+    "account_name": person(_.user.full_name),
+    "posted_at": TIME,
+    "medium": medium_of(MEDIA, ibis.array([LINK]).filter(lambda link: link.notnull())),
+    "text": TEXT,
+    "url": "https://www.threads.com/@" + person(_.user.username) + "/post/" + _.code,
+    "link": LINK,
+    "reply_to_id": ibis.ifelse(IS_REPLY, "answered:" + _.code, ibis.null("string")),
+    "reply_to_account_id": _.answered,
+    "repost_of_id": ORIGINAL.code,
+    "quote_of_id": ibis.ifelse(IS_REPOST, ibis.null("string"), INFO.share_info.quoted_post.code),
+    "like_count": number(_.like_count),
+    "comment_count": number(INFO.direct_reply_count),
+    "repost_count": number(INFO.repost_count),
+    "retrieved_at": _.retrieved_at,
+    "export_row": _.export_row,
+    "reject": refused(_.reject, MISSING, _.account, ID.coalesce(_.user.username)),
+}
+ENTITIES = {"hashtag": tags(TEXT), "mention": handles(TEXT).map(at_handle), "link": ibis.array([LINK]), "medium": MEDIA}
+
+
+def fits(path):
+    """1 if one of the first lines is a post of Threads in Zeeschuimer's or 4CAT's NDJSON, else 0."""
+    return holds(path, NAME)
+
+
+def read(path, *, zone=None):
+    """Posts and entities of the file as canonical columns, raw values; `zone` is not needed: seconds."""
+    found = lines(path, NAME, SHAPE)
+    other = found.text_post_app_info.reply_to_author
+    told = found.mutate(
+        account=known(ID).coalesce(at_handle(found.user.username)),
+        answered=known(other.pk.coalesce(other.id)).coalesce(at_handle(other.username)),
+    )
+    frames, written = parted(told, POSTS, ENTITIES), authors(told, told.user.username, told.account)
+    mentions = by_id(frames["entities"], "value", written, _.kind == "mention")
+    return {"posts": frames["posts"], "entities": mentions}

@@ -1,0 +1,85 @@
+"""Posts of TikTok as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back (NDJSON).
+
+Tool: Zeeschuimer 1.x (alive, 1.14.2 in June 2026), 4CAT (formats.md §7). UTF-8 JSON lines; stamps in seconds, UTC, as a number
+or as text. What a browser was shown is no timeline: anyone's posts are in it, each once per visit (`timestamp_collected`
+is the time of collection). The author is an object, or in lines from the page itself a handle: then the id is that
+beside it (`authorId`), or that of the same handle elsewhere in the file, else `@` and the handle. Reposts counted are TikTok's
+shares, by message too. Comments have a reader of their own. Left out: duets, sounds, followers, labels. One row:
+{"item_id":"761…","source_platform":"tiktok.com","data":{"id":"761…","createTime":1772445600,"desc":"Text",….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.captures._fourcat import parted
+from digidip.readers.captures._zeeschuimer import holds, lines
+from digidip.readers.captures._zeeschuimer_cells import refused, seconds, words
+from digidip.readers.opening._authors import REDACTED, at_handle, authors, by_id, known, person
+from digidip.readers.opening._cells import blank, number
+
+NAME = "zeeschuimer_tiktok"
+PLATFORM = "tiktok"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"id", "createTime", "desc", "author", "stats"}}
+COUNTS = "struct<diggCount: string, commentCount: string, shareCount: string, playCount: string>"
+SHAPE = f"""struct<id: string, createTime: string, desc: string, author: struct<id: string, uniqueId: string, nickname: string>,
+    stats: {COUNTS}, statsV2: {COUNTS}, challenges: array<struct<title: string>>, imagePost: string,
+    textExtra: array<struct<hashtagName: string, userId: string, userUniqueId: string>>>"""
+
+
+def _count(key):
+    return number(_.stats[key].coalesce(_.statsV2[key]))
+
+
+KIND = ibis.ifelse(_.imagePost.isnull(), "video", "photo")
+TIME = seconds(_.createTime)
+MISSING = (_.id.isnull(), "no post with an id"), (TIME.isnull(), "a post without time")
+
+POSTS = {
+    "post_id": _.id,
+    "account_id": _.account,
+    "handle": person(_.author.uniqueId),
+    "account_name": person(_.author.nickname),
+    "posted_at": TIME,
+    "medium": KIND,
+    "text": words(_.desc),
+    "url": "https://www.tiktok.com/@" + person(_.author.uniqueId) + "/" + KIND + "/" + _.id,
+    "like_count": _count("diggCount"),
+    "comment_count": _count("commentCount"),
+    "repost_count": _count("shareCount"),
+    "view_count": _count("playCount"),
+    "retrieved_at": _.retrieved_at,
+    "export_row": _.export_row,
+    "reject": refused(_.reject, MISSING, _.account, _.author.id.coalesce(_.author.uniqueId)),
+}
+NAMED = _.challenges.map(lambda challenge: challenge.title).fill_null([])
+ENTITIES = {
+    "hashtag": _.textExtra.map(lambda mark: mark.hashtagName).fill_null([]).concat(NAMED),
+    "mention": _.textExtra.map(
+        lambda mark: blank(mark.userId, "0", REDACTED).coalesce(at_handle(blank(mark.userUniqueId)))
+    ),
+    "medium": ibis.array([KIND]),
+}
+
+
+def fits(path):
+    """1 if one of the first lines is a post of TikTok in Zeeschuimer's or 4CAT's NDJSON, else 0."""
+    return holds(path, NAME)
+
+
+def read(path, *, zone=None):
+    """Posts and entities of the file as canonical columns, raw values; `zone` is not needed: seconds."""
+    found = lines(path, NAME, SHAPE, _told)
+    named = found.mutate(own=known(found.author.id), account=at_handle(found.author.uniqueId))
+    written = authors(named, named.author.uniqueId, named.own)
+    told = by_id(named, "account", written).mutate(account=_.own.coalesce(_.account))
+    frames = parted(told, POSTS, ENTITIES)
+    return frames | {"entities": by_id(frames["entities"], "value", written, _.kind == "mention")}
+
+
+def _told(post):
+    """The post with its author as an object, also where the page has a handle, with id and name beside it."""
+    author = {"id": post.get("authorId"), "uniqueId": post.get("author"), "nickname": post.get("nickname")}
+    return post if isinstance(post.get("author"), dict) else post | {"author": author}

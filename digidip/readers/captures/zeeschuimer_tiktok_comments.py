@@ -1,0 +1,54 @@
+"""Comments on TikTok as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back (NDJSON).
+
+Tool: Zeeschuimer 1.12 or later (alive; module tiktok-comments, as 4CAT's mapper reads it; formats.md §7). UTF-8 JSON lines;
+stamps in seconds, UTC. What a browser was shown is no whole thread: answers are there only where somebody opened them, and a
+comment is there once per visit (`timestamp_collected` is the time of collection). Authors are ids (`user.uid`, else `@` and the handle). The language is
+TikTok's guess (`un` is unknown). Left out: numbers of answers, pictures, who pinned or liked it. One row:
+{"item_id":"761…","source_platform":"tiktok-comments","data":{"cid":"761…","aweme_id":"760…","create_time":1772445600,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.captures._zeeschuimer import holds, lines
+from digidip.readers.captures._zeeschuimer_cells import seconds, words
+from digidip.readers.opening._authors import at_handle, known
+from digidip.readers.opening._cells import blank, number
+
+NAME = "zeeschuimer_tiktok_comments"
+PLATFORM = "tiktok"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {"comments": {"cid", "aweme_id", "create_time", "text", "user"}}
+SHAPE = """struct<cid: string, aweme_id: string, text: string, create_time: string, comment_language: string,
+    digg_count: string, reply_id: string, reply_to_reply_id: string, user: struct<uid: string, unique_id: string>>"""
+TIME = seconds(_.create_time)
+
+COMMENTS = {
+    "comment_id": _.cid,
+    "post_id": _.aweme_id,
+    "parent_id": blank(_.reply_to_reply_id, "0").coalesce(blank(_.reply_id, "0")),
+    "author": known(_.user.uid).coalesce(at_handle(_.user.unique_id)),
+    "commented_at": TIME,
+    "text": words(_.text),
+    "lang": blank(_.comment_language, "un"),
+    "like_count": number(_.digg_count),
+    "retrieved_at": _.retrieved_at,
+    "export_row": _.export_row,
+    "reject": ibis.cases(
+        (_.reject.notnull(), _.reject),
+        (_.cid.isnull() | _.aweme_id.isnull(), "no comment with cid and aweme_id"),
+        (TIME.isnull(), "a comment without time"),
+    ),
+}
+
+
+def fits(path):
+    """1 if one of the first lines is a comment on TikTok in Zeeschuimer's or 4CAT's NDJSON, else 0."""
+    return holds(path, NAME)
+
+
+def read(path, *, zone=None):
+    """Comments of the file as canonical columns, raw values; `zone` is not needed: seconds."""
+    return {"comments": lines(path, NAME, SHAPE).select(**COMMENTS)}

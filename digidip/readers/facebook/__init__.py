@@ -1,0 +1,1 @@
+"""Exports of Facebook and Instagram: CrowdTangle, Meta Content Library, Netvizz, Graph API, scrapers."""

@@ -1,0 +1,54 @@
+"""Facebook posts as CrowdTangle's API gave them (JSON of `/posts`, `/posts/search`, `/post/:id`).
+
+Tool: CrowdTangle API (Meta; closed 14 August 2024; its wiki and formats.md §1.2). UTF-8 JSON: pages with `result.posts`, one
+to a file, as an array or as lines, or posts alone. Stamps in UTC, without saying so. `updated` is when CrowdTangle last
+counted, and so the time of collection. Ids are Facebook's own, `<page>_<post>`, as in `crowdtangle_facebook`. A search
+stopped at 10,000 posts, a page has at most 100. Posts on Instagram in the same file are rejects
+(`crowdtangle_api_instagram` reads them). Left out: comments, expected counts, scores, views, history, texts of links and
+pictures. One row: {"platformId":"100064…_123…","platform":"Facebook","date":"2020-10-29 14:56:05","statistics":{…},…}.
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.facebook._crowdtangle_api import ALIKE, in_json, rejected, share_in_json
+from digidip.readers.opening._cells import blank, number, worded
+
+PLATFORM = "facebook"
+CAPPED_AT = (100, 10000)
+AUTHORS = "name"
+LOOSE = False
+REQUIRED = {"posts": {"platformId", "platform", "date", "postUrl"}}
+REACTIONS = ("love", "wow", "haha", "sad", "angry")
+PASSING = ("care", "thankful")  # reactions that Facebook had for some years only
+VIDEOS = (
+    "video native_video live_video live_video_complete live_video_scheduled youtube vine episode extra_clip trailer"
+)
+MEDIUM = {"photo": "photo", "album": "photo", "link": "link", "status": "text"} | dict.fromkeys(VIDEOS.split(), "video")
+ACCOUNT = blank(_.account_id).coalesce(blank(_.id.re_extract(r"^(\d+)_", 1)))
+
+POSTS = ALIKE | {
+    "post_id": ibis.ifelse(_.id.contains("_"), _.id, ACCOUNT + "_" + blank(_.id)),
+    "account_id": ACCOUNT,
+    "handle": blank(_.account_handle),
+    "medium": worded(_.type, MEDIUM),
+    "text": blank(_.message),
+    "like_count": number(_.actual_like_count),
+    "reaction_count": number(_.actual_like_count)
+    + sum(number(_[f"actual_{word}_count"]) for word in REACTIONS)
+    + sum(number(blank(_[f"actual_{word}_count"]).fill_null("0")) for word in PASSING),
+    "comment_count": number(_.actual_comment_count),
+    "repost_count": number(_.actual_share_count),
+    "follower_count": number(_.followers),
+    "reject": rejected(PLATFORM),
+}
+
+
+def fits(path):
+    """Share of the posts at the head of the file that are on Facebook; 0 if it is of another kind."""
+    return share_in_json(path, PLATFORM)
+
+
+def read(path, *, zone=None):
+    """Posts of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    return {"posts": in_json(path, PLATFORM).select(**POSTS)}

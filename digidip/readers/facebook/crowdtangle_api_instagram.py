@@ -1,0 +1,43 @@
+"""Instagram posts as CrowdTangle's API gave them (JSON of `/posts`, `/posts/search`, `/post/:id`).
+
+Tool: CrowdTangle API (Meta; closed 14 August 2024; its wiki and formats.md §1.2). As `crowdtangle_api_facebook`, with these
+differences: the id of a post is the code in its address, as in `crowdtangle_instagram`; the account has Instagram's own
+number, which the dashboard's files lack; `description` is the text, likes are `favoriteCount`. Posts on Facebook in the
+same file are rejects. Left out: comments, views, expected counts, scores, titles. One row:
+{"platformId":"243…_804…","platform":"Instagram","date":"2020-10-29 16:09:13","description":"Text",…}.
+"""
+
+from ibis import _
+
+from digidip.readers.facebook._crowdtangle_api import ALIKE, in_json, rejected, share_in_json
+from digidip.readers.facebook.crowdtangle_instagram import CODE_IN_URL
+from digidip.readers.opening._cells import blank, number, worded
+
+PLATFORM = "instagram"
+CAPPED_AT = (100, 10000)
+AUTHORS = "name"
+LOOSE = False
+REQUIRED = {"posts": {"platformId", "platform", "date", "postUrl"}}
+MEDIUM = {"photo": "photo", "album": "photo"} | dict.fromkeys(("video", "igtv", "reel", "native_video"), "video")
+
+POSTS = ALIKE | {
+    "post_id": blank(_.post_url.re_extract(CODE_IN_URL, 1)),
+    "account_id": blank(_.account_id).coalesce(blank(_.id.re_extract(r"_(\d+)$", 1))),
+    "handle": blank(_.account_handle),
+    "medium": worded(_.type, MEDIUM),
+    "text": blank(_.description).coalesce(blank(_.message)),
+    "like_count": number(_.actual_favorite_count),
+    "comment_count": number(_.actual_comment_count),
+    "follower_count": number(_.followers),
+    "reject": rejected(PLATFORM),
+}
+
+
+def fits(path):
+    """Share of the posts at the head of the file that are on Instagram; 0 if it is of another kind."""
+    return share_in_json(path, PLATFORM)
+
+
+def read(path, *, zone=None):
+    """Posts of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    return {"posts": in_json(path, PLATFORM).select(**POSTS)}

@@ -1,0 +1,80 @@
+"""Facebook posts as CrowdTangle's dashboards exported them, every header version from 2017 to August 2024.
+
+Tool: CrowdTangle (Meta; closed 14 August 2024; no format document, header versions in formats.md §1.1). Comma, UTF-8,
+quoted, line breaks inside cells; the search export stopped at 10,000 rows. Stamps are in the dashboard's zone with its
+abbreviation (`EST`, `BRT`); without one, or with one that means several offsets, the zone must be named. Left out: post
+ids (taken from the address), comments, languages. Totals follow the dashboard's language and are not read: the plain
+counts are. One row: MFA,mfa,100064…,…,2020-01-31 23:59:59 EST,…,Photo,"1,250",1000,50,82,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.facebook._crowdtangle import refuse_unplaced
+from digidip.readers.opening._cells import blank, check_zone, identifier, in_digits, named_stamp, number, worded
+from digidip.readers.opening._files import fit, header
+from digidip.readers.opening._records import rows
+
+PLATFORM = "facebook"
+CAPPED_AT = (10000,)
+AUTHORS = "name"
+LOOSE = False
+REQUIRED = {"posts": {"Type", "Likes", "Comments", "Shares", "URL", "Message"}}
+STAMPS = ("Post Created", "Created")
+NAMES = ("Page Name", "Group Name", "Name")  # until 2018 a bare Name, and no other column of the page
+REACTIONS = ("Love", "Wow", "Haha", "Sad", "Angry")
+PASSING = ("Care", "Thankful")  # reactions that Facebook had for some years only, so that a file may lack them
+OPTIONAL = {
+    "posts": {"User Name", "Facebook Id", "Followers at Posting", "Total Views", "Link", "Final Link"}
+    | {*STAMPS, *NAMES, *REACTIONS, *PASSING}
+}
+POST_IN_URL = r"(?:story_fbid=|fbid=|[?&]v=|[/_])(\d+|pfbid\w+)/?(?:[?&#].*)?$"
+PAGE_IN_URL = r"facebook\.com/(?:groups/)?([^/?]+)/(?:posts|permalink|photos|videos|notes)/"
+PAGE_IN_QUERY = r"[?&]id=(\d+)"
+
+MEDIUM = {"Photo": "photo", "Album": "photo", "Link": "link", "Status": "text", "Event": "event"} | dict.fromkeys(
+    ("Video", "Native Video", "Live Video", "Live Video Complete", "Live Video Scheduled", "YouTube", "Vine"), "video"
+)
+# The engine evaluates a branch of `cases` only where it is needed, but every part of a `coalesce` for every row.
+LAST = _.URL.split("/")[-1]
+POST = ibis.ifelse(in_digits(LAST), LAST, blank(_.URL.re_extract(POST_IN_URL, 1)))
+ACCOUNT = ibis.cases(
+    (_["Facebook Id"].notnull(), identifier(_["Facebook Id"])),
+    (_.URL.re_search(PAGE_IN_URL), _.URL.re_extract(PAGE_IN_URL, 1)),
+    else_=blank(_.URL.re_extract(PAGE_IN_QUERY, 1)),
+)
+
+POSTS = {
+    "post_id": ACCOUNT + "_" + POST.nullif(ACCOUNT),
+    "account_id": ACCOUNT,
+    "handle": blank(_["User Name"]),
+    "account_name": ibis.coalesce(*(blank(_[name]) for name in NAMES)),
+    "medium": worded(_.Type, MEDIUM),
+    "text": blank(_.Message),
+    "url": blank(_.URL),
+    "link": ibis.coalesce(blank(_["Final Link"]), blank(_.Link)),
+    "like_count": number(_.Likes),
+    "reaction_count": number(_.Likes)
+    + sum(number(_[name]) for name in REACTIONS)
+    + sum(number(_[name].fill_null("0")) for name in PASSING),
+    "comment_count": number(_.Comments),
+    "repost_count": number(_.Shares),
+    "view_count": ibis.ifelse(worded(_.Type, MEDIUM) == "video", number(_["Total Views"]), ibis.null("int64")),
+    "follower_count": number(_["Followers at Posting"]),
+    "export_row": _.export_row,
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return max(fit(path, REQUIRED["posts"] | {stamp}, OPTIONAL["posts"]) for stamp in STAMPS)
+
+
+def read(path, *, zone=None):
+    """Posts of the file as canonical columns, raw values; `zone` names the dashboard's zone where a stamp does not."""
+    check_zone(path, zone)
+    stamp = next((name for name in STAMPS if name in header(path)[0]), STAMPS[0])
+    table = rows(path, REQUIRED["posts"] | {stamp}, OPTIONAL["posts"])
+    if not zone:
+        refuse_unplaced(path, stamp)
+    return {"posts": table.select(**POSTS, posted_at=named_stamp(_[stamp], zone))}

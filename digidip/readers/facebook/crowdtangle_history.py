@@ -1,0 +1,83 @@
+"""One Facebook post seen again and again, as CrowdTangle gave its history (`history_post_<id>.csv`).
+
+Tool: CrowdTangle (Meta; closed 14 August 2024; "download CSV" of one post; columns as seen in public code, formats.md
+§1.2). Comma, UTF-8. **Date and address of the post stand in the header**, behind "Post Date (GMT)", so that the header is
+longer than the rows. Stamps are GMT. Each row is the post as it was at its Score Date, the time of collection: the store
+keeps the last. `ID` is CrowdTangle's own and ends in a TAB; the post is known by its address, the account by what the
+address says (a handle where it has no number). Left out: text (not in the file), averages, timesteps, scores (`2.3x`).
+Histories of Instagram posts are refused: their columns were never seen. One row:
+3700000000000001 TAB,2020-02-01 00:15:00,1,10,8,1,1,0,0,…,2.3x.
+"""
+
+import re
+
+import ibis
+from ibis import _
+
+from digidip.readers.facebook.crowdtangle_facebook import ACCOUNT, POST
+from digidip.readers.opening._cells import fixed_stamp, number
+from digidip.readers.opening._files import header
+from digidip.readers.opening._records import SIZES, scan
+from digidip.tables import ReaderError
+
+PLATFORM = "facebook"
+CAPPED_AT = ()
+AUTHORS = "name"
+LOOSE = False
+LAST = "Post Date (GMT)"
+POST_IN_HEADER = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d https?://\S*facebook\.com/\S+"
+REQUIRED = {"posts": {"ID", "Score Date (GMT)", "Likes", "Comments", "Shares"}}
+# Reactions, by the names they may have; the last two Facebook had for some years only.
+REACTIONS = (("Loves", "Love"), ("Wows", "Wow"), ("Hahas", "Haha"), ("Sads", "Sad"), ("Angrys", "Angries", "Angry"))
+PASSING = (("Cares", "Care"), ("Thankfuls", "Thankful"))
+OPTIONAL = {"posts": {name for names in REACTIONS + PASSING for name in names}}
+
+
+def _first(names):
+    return ibis.coalesce(*(_[name] for name in names))
+
+
+POSTS = {
+    "post_id": ACCOUNT + "_" + POST.nullif(ACCOUNT),
+    "account_id": ACCOUNT,
+    "posted_at": fixed_stamp(_.posted, "+00"),
+    "text": ibis.null("string"),
+    "url": _.URL,
+    "like_count": number(_.Likes),
+    "reaction_count": number(_.Likes)
+    + sum(number(_first(names)) for names in REACTIONS)
+    + sum(number(_first(names).fill_null("0")) for names in PASSING),
+    "comment_count": number(_.Comments),
+    "repost_count": number(_.Shares),
+    "retrieved_at": fixed_stamp(_["Score Date (GMT)"], "+00"),
+    "export_row": _.export_row,
+    "reject": ibis.ifelse(
+        fixed_stamp(_["Score Date (GMT)"], "+00").isnull(), "no Score Date that can be read", ibis.null("string")
+    ),
+}
+
+
+def fits(path):
+    """1 if the header is that of a history, else 0."""
+    try:
+        names = header(path)[0]
+    except ReaderError:
+        return 0
+    return float({*REQUIRED["posts"], LAST} <= set(names))
+
+
+def read(path, *, zone=None):
+    """The post, once for each time it was looked at, as canonical columns; `zone` is not needed: GMT."""
+    names, delimiter = header(path)
+    own, behind = names[: names.index(LAST)] if LAST in names else [], names[-2:]
+    if not REQUIRED["posts"] <= set(own) or not re.fullmatch(POST_IN_HEADER, " ".join(behind)):
+        raise ReaderError(
+            f"{path} (row 1): no history of a Facebook post. Expected: {', '.join(sorted(REQUIRED['posts']))}, and at the end "
+            f"{LAST!r}, the date and the address of the post. Give the file as CrowdTangle wrote it, or the right reader."
+        )
+    columns = [f"c{number}" for number in range(len(own))]
+    table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, **SIZES)
+    wanted = {*REQUIRED["posts"], *OPTIONAL["posts"]}
+    cells = {name: table[f"c{own.index(name)}"] if name in own else ibis.null("string") for name in wanted}
+    post = {"posted": ibis.literal(behind[0]), "URL": ibis.literal(behind[1]), "Facebook Id": ibis.null("string")}
+    return {"posts": table.select(**cells, **post, export_row=ibis.row_number() + 1).select(**POSTS)}

@@ -1,0 +1,112 @@
+"""Posts of Facebook pages, comments and replies as Facepager exported its tree of nodes (CSV).
+
+Tool: Facepager (github.com/strohne/Facepager, 4.6.3, alive; formats.md §5.1) with its Facebook module. Semicolons (or
+TAB, comma), UTF-8 with byte order mark, quoted. Stamps carry their offset (UTC). A row is a node: level 0 the seed,
+below it posts, below them comments and replies, unless `query_type` names /posts, /feed or /comments. `id` and
+`parent_id` number the nodes, `object_id` is Facebook's id. The columns after `query_type` are the user's: they are read
+under their Graph API names (`shares.count`), so rename labels of your own back to those. Seeds, failed queries, offcuts
+and posts by visitors, with their comments, become rejects. A comment without its post's node names the post without the
+page. Left out: files of joined levels (`lvl_0_…`), authors after 2018. One row: "1";"2";"1";"123_456";"data";…;
+"fetched (200)";"2017-03-01 12:00:00";"Facebook:/<Object ID>/posts";"Text";"2017-02-20T10:00:00+0000";….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._cells import blank, identifier, number, stamp, worded
+from digidip.readers.opening._files import fit
+from digidip.readers.opening._records import rows
+
+PLATFORM = "facebook"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+NODE = {"level", "id", "parent_id", "object_id", "object_type", "query_status", "query_type"}
+REQUIRED = {"posts": NODE | {"message", "created_time"}}
+OPTIONAL = {
+    "posts": {"object_key", "query_time", "updated_time", "error.message", "path", "type", "permalink_url", "link"}
+    | {"from.id", "from.name", "like_count", "comment_count", "shares.count", "likes.summary.total_count"}
+    | {"comments.summary.total_count", "reactions.summary.total_count"}
+}
+PATTERN = "%Y-%m-%dT%H:%M:%S%z"
+MEDIUM = {name: name for name in ("photo", "video", "link", "event")} | {"status": "text"}
+BARE = blank(identifier(_.object_id).re_extract(r"^(\d+)_", 1))
+
+KIND = ibis.cases(
+    (number(_.level) == 0, "seed"),
+    (_.query_type.contains("/comments"), "comment"),
+    (_.query_type.re_search("/(posts|feed|published_posts)$"), "post"),
+    (number(_.level) == 1, "post"),
+    (number(_.level) > 1, "comment"),
+)
+REJECT = ibis.cases(
+    (_.kind == "seed", "a seed, no post"),
+    (_.object_type.isnull() | (_.object_type != "data"), "a node that is no data (offcut, unpacked, headers)"),
+    (_.query_status.isnull() | ~_.query_status.startswith("fetched"), "a query that failed"),
+    (_.kind.isnull(), "a node without a level"),
+    ((_.kind == "post") & (identifier(_["from.id"]) != BARE), "a post by a visitor of the page"),
+)
+
+POSTS = {
+    "post_id": identifier(_.object_id),
+    "account_id": BARE,
+    "account_name": blank(_["from.name"]),
+    "posted_at": stamp(_.created_time, PATTERN),
+    "medium": worded(_.type, MEDIUM),
+    "text": blank(_.message),
+    "url": blank(_.permalink_url),
+    "link": blank(_.link),
+    "like_count": number(_["likes.summary.total_count"]),
+    "reaction_count": number(_["reactions.summary.total_count"]),
+    "comment_count": number(_["comments.summary.total_count"]),
+    "repost_count": number(_["shares.count"]),
+    "export_row": _.export_row,
+    "reject": _.reject,
+}
+
+COMMENTS = {
+    "comment_id": identifier(_.object_id),
+    "post_id": ibis.cases((_.up_kind != "comment", _.up_id), (_.top_kind != "comment", _.top_id), else_=BARE),
+    "parent_id": ibis.ifelse(_.up_kind == "comment", _.up_id, ibis.null("string")),
+    "author": blank(identifier(_["from.id"])),
+    "commented_at": stamp(_.created_time, PATTERN),
+    "text": blank(_.message),
+    "like_count": number(_.like_count),
+    "reaction_count": number(_["reactions.summary.total_count"]),
+    "export_row": _.export_row,
+    "reject": ibis.ifelse(
+        _.up_lost | _.top_lost, "a comment under a post by a visitor of the page", ibis.null("string")
+    ),
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts and comments of the file as canonical columns, raw values; `zone` is not needed, stamps carry their offset."""
+    nodes = rows(path, REQUIRED["posts"], OPTIONAL["posts"]).mutate(kind=KIND).mutate(reject=REJECT)
+    is_comment = (_.kind == "comment") & _.reject.isnull()
+    up, top = _above(nodes, "up"), _above(nodes, "top")
+    placed = (
+        nodes.filter(is_comment).left_join(up, _.parent_id == up.up_node).left_join(top, _.up_parent == top.top_node)
+    )
+    return {
+        "posts": nodes.filter(~is_comment).select(**POSTS),
+        "comments": placed.select(**COMMENTS).order_by("export_row"),
+    }
+
+
+def _above(nodes, name):
+    """Nodes that others may stand under, each once, with the given name before their columns."""
+    once = nodes.group_by("id").having(_.count() == 1)
+    cells = {
+        "parent": _.parent_id,
+        "id": identifier(_.object_id),
+        "kind": _.kind,
+        "lost": _.reject.startswith("a post"),
+    }
+    held = once.aggregate(**{f"{name}_{column}": cell.max() for column, cell in cells.items()})
+    return held.rename(**{f"{name}_node": "id"})

@@ -1,0 +1,46 @@
+"""Facebook posts as the Meta Content Library gives them for download (CSV).
+
+Tool: Meta Content Library (alive, for approved researchers; developers.facebook.com/docs/content-library-and-api;
+formats.md §2). Comma, UTF-8 with byte order mark, line breaks inside texts, stamps in UTC (`+00:00`); downloads put one
+behind another have headers between the rows, which become rejects. **Ids are the library's own, not Facebook's**: they
+match no other export and no address. The account is who wrote the post (`post_owner`), which may differ from the page
+where it stands (`surface`). Views are absent, not zero, below 100 views, before 2017 and in the last days. Left out:
+comments, public addresses (`mcl_url` opens inside only), reactions by kind. Real rows may not be passed on. One row:
+…,status,2024-05-01T10:00:00+00:00,598…,false,en,…,777,MFA,mfa,…,3,…,120,…,Text.
+"""
+
+from ibis import _
+
+from digidip.readers.facebook import _meta_content_library as library
+from digidip.readers.opening._cells import blank, identifier, number
+from digidip.readers.opening._files import fit
+from digidip.readers.opening._records import rows
+
+PLATFORM = "facebook"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {"posts": library.COMMON | {"statistics.share_count", "statistics.reaction_count"}}
+KINDS = {f"statistics.{kind}_count" for kind in ("angry", "care", "haha", "love", "sad", "wow")}
+SURFACE = {f"surface.{cell}" for cell in ("type", "id", "name", "username")}
+OPTIONAL = {
+    "posts": {f"link_attachment.{cell}" for cell in ("caption", "description", "link", "name")}
+    | {"shared_post_id", "activities", *KINDS, *SURFACE, *library.UNREAD}
+}
+
+POSTS = library.POSTS | {
+    "link": blank(_["link_attachment.link"]),
+    "repost_of_id": blank(identifier(_.shared_post_id)),
+    "reaction_count": number(_["statistics.reaction_count"]),
+    "repost_count": number(_["statistics.share_count"]),
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts of the file as canonical columns, raw values; `zone` is not needed, the stamps carry their offset."""
+    return {"posts": rows(path, REQUIRED["posts"], OPTIONAL["posts"]).select(**POSTS)}

@@ -1,0 +1,73 @@
+"""Posts or comments of a Facebook page as minimaxir's facebook-page-post-scraper wrote them (2015–2017).
+
+Tool: github.com/minimaxir/facebook-page-post-scraper (dead since 2017-12). Two kinds of file, told apart by the
+header: `<page>_facebook_statuses.csv` and `<page>_facebook_comments.csv`. Comma, UTF-8 (on Windows blank lines between
+rows, and the encoding of the machine: convert it first). **Stamps are UTC−5 all year**: the code subtracts five hours and knows no daylight saving. Left out: the page's
+name, ids of commenters (their display name only), time of collection; posts without reactions can be missing.
+`num_likes` meant likes in 2015-07 and from 2016-07; the files of 2016-05 have `num_reactions` alone. One row:
+"123_456","Text",,photo,https://…,2017-01-20 19:30:00,10,2,1.
+"""
+
+from ibis import _
+
+from digidip.readers.opening._cells import blank, fixed_stamp, identifier, number, worded
+from digidip.readers.opening._files import fit, header
+from digidip.readers.opening._records import rows
+
+PLATFORM = "facebook"
+CAPPED_AT = ()
+AUTHORS = "name"
+LOOSE = False
+OFFSET = "-05"
+REQUIRED = {
+    "posts": {"status_id", "status_message", "status_type", "status_published", "num_comments", "num_shares"},
+    "comments": {"comment_id", "status_id", "parent_id", "comment_message", "comment_author", "comment_published"},
+}
+REACTIONS = {f"num_{kind}" for kind in ("reactions", "likes", "loves", "wows", "hahas", "sads", "angrys", "special")}
+OPTIONAL = {
+    "posts": {"link_name", "status_link", "status_author", "permalink_url"} | REACTIONS,
+    "comments": {"comment_likes"} | REACTIONS,
+}
+
+PAGE = r"^([0-9]+)_"
+MEDIUM = {"photo": "photo", "video": "video", "link": "link", "status": "text", "event": "event"}
+
+POSTS = {
+    "post_id": identifier(_.status_id),
+    "account_id": blank(identifier(_.status_id).re_extract(PAGE, 1)),
+    "posted_at": fixed_stamp(_.status_published, OFFSET),
+    "medium": worded(_.status_type, MEDIUM),
+    "text": blank(_.status_message),
+    "url": "https://www.facebook.com/" + identifier(_.status_id).replace("_", "/posts/"),
+    "link": blank(_.status_link),
+    "like_count": number(_.num_likes),
+    "reaction_count": number(_.num_reactions),
+    "comment_count": number(_.num_comments),
+    "repost_count": number(_.num_shares),
+    "export_row": _.export_row,
+}
+
+COMMENTS = {
+    "comment_id": identifier(_.comment_id),
+    "post_id": identifier(_.status_id),
+    "parent_id": identifier(_.parent_id),
+    "account_id": blank(identifier(_.status_id).re_extract(PAGE, 1)),
+    "author": blank(_.comment_author),
+    "commented_at": fixed_stamp(_.comment_published, OFFSET),
+    "text": blank(_.comment_message),
+    "like_count": number(_.comment_likes.coalesce(_.num_likes)),
+    "reaction_count": number(_.num_reactions),
+    "export_row": _.export_row,
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return max(fit(path, REQUIRED[table], OPTIONAL[table]) for table in REQUIRED)
+
+
+def read(path, *, zone=None):
+    """Posts or comments of the file as canonical columns, raw values; `zone` is not needed, the offset is fixed."""
+    if "comment_id" in header(path)[0]:
+        return {"comments": rows(path, REQUIRED["comments"], OPTIONAL["comments"]).select(**COMMENTS)}
+    return {"posts": rows(path, REQUIRED["posts"], OPTIONAL["posts"]).select(**POSTS)}

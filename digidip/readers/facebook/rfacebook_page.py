@@ -1,0 +1,78 @@
+"""Posts of Facebook pages, or comments, as R's Rfacebook (getPage; getPost, getCommentReplies) gave them.
+
+Tool: Rfacebook ≤ 0.6.15 on Graph API 2.x (last release 2017; the API no longer answers it), cran.r-project.org/package=
+Rfacebook. Format: comma, UTF-8, quoted, R's `NA` for missing, line breaks inside messages. Stamps carry their offset
+(`+0000`). The page is the first part of a post's id: what visitors posted there (`feed=TRUE`) becomes rejects. Reactions
+are there with `reactions=TRUE` alone. A comment names its post without the page, and **no parent**, replies neither.
+`comments_count` counts comments and replies as the API did. Left out: handle of the page, time of collection. One row:
+"123","Page","Text","2015-08-01T12:00:00+0000","photo","https://…","123_456",769,171,54.
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._cells import blank, identifier, in_digits, number, stamp, worded
+from digidip.readers.opening._files import fit, header
+from digidip.readers.opening._records import rows
+
+PLATFORM = "facebook"
+CAPPED_AT = (100, 200, 500, 1000, 2000, 5000, 10000)
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {
+    "posts": {"from_id", "message", "created_time", "type", "id", "likes_count", "comments_count", "shares_count"},
+    "comments": {"from_id", "from_name", "message", "created_time", "id", "likes_count"},
+}
+REACTIONS = ("love_count", "haha_count", "wow_count", "sad_count", "angry_count")
+OPTIONAL = {"posts": {"from_name", "link", "story", *REACTIONS}, "comments": {"comments_count"}}
+PATTERN = "%Y-%m-%dT%H:%M:%S%z"
+PAGE = blank(identifier(_.id, "NA").re_extract(r"^(\d+)_", 1))
+AUTHOR = identifier(_.from_id, "NA")
+
+MEDIUM = {"photo": "photo", "video": "video", "link": "link", "status": "text", "event": "event"}
+
+POSTS = {
+    "post_id": identifier(_.id, "NA"),
+    "account_id": AUTHOR,
+    "account_name": blank(_.from_name, "NA"),
+    "posted_at": stamp(_.created_time, PATTERN),
+    "medium": worded(_.type, MEDIUM, "NA"),
+    "text": blank(_.message, "NA"),
+    "link": blank(_.link, "NA"),
+    "like_count": number(_.likes_count),
+    "comment_count": number(_.comments_count),
+    "repost_count": number(_.shares_count),
+    "export_row": _.export_row,
+    "reject": ibis.ifelse(in_digits(AUTHOR) & (AUTHOR != PAGE), "a post by a visitor of the page", ibis.null("string")),
+}
+WITH_REACTIONS = POSTS | {"reaction_count": number(_.likes_count) + sum(number(_[name]) for name in REACTIONS)}
+
+COMMENTS = {
+    "comment_id": identifier(_.id, "NA"),
+    "post_id": blank(identifier(_.id, "NA").re_extract(r"^(\d+(?:_\d+)?)_\d+$", 1)),
+    "author": AUTHOR,
+    "commented_at": stamp(_.created_time, PATTERN),
+    "text": blank(_.message, "NA"),
+    "like_count": number(_.likes_count),
+    "export_row": _.export_row,
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    comments = fit(path, REQUIRED["comments"], OPTIONAL["comments"])
+    return comments if comments and _of_comments(path) else fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts or comments of the file as canonical columns, raw values; `zone` is not needed, stamps carry their offset."""
+    if _of_comments(path):
+        return {"comments": rows(path, REQUIRED["comments"], OPTIONAL["comments"]).select(**COMMENTS)}
+    posts = WITH_REACTIONS if {*REACTIONS} & {*header(path)[0]} else POSTS
+    return {"posts": rows(path, REQUIRED["posts"], OPTIONAL["posts"]).select(**posts)}
+
+
+def _of_comments(path):
+    """Whether a file has the columns of comments, and none that posts alone have."""
+    names = set(header(path)[0])
+    return names >= REQUIRED["comments"] and not {"type", "shares_count"} & names

@@ -1,0 +1,1 @@
+"""Any other table, by a map that a person has checked."""

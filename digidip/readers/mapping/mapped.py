@@ -1,0 +1,58 @@
+"""A delimited file of any tool, read by the map that lies beside it: `<file>.map.yml`.
+
+Tool: any that no other reader knows (Meta Business Suite, X Analytics, Brandwatch, Talkwalker, Meltwater, Hootsuite,
+Sprout Social, Communalytic, tables of projects: formats.md §5.4, §6.9, §10.4–10.5); `digidip map FILE` proposes the map,
+a person edits it (`_map.py` shows one). Comma, `;` or TAB, UTF-8 or UTF-16 with its mark, lines before the header. Ids are
+text, numbers have the declared separators, times the declared format and zone. A bad cell is missing; a record without a
+cell that its table must have, with an id that a spreadsheet destroyed, or outside `only` is a reject. What the first
+records contradict is refused: a column none of whose cells can be read, or with separators nobody declared. Left out:
+entities, and columns that the map does not name. Comments name authors as the file does, so AUTHORS is the careful
+`name`; posts may be by anyone, so the official accounts must be in accounts.csv. One row: whatever the header says.
+"""
+
+from digidip.readers.mapping._map import load, map_path
+from digidip.readers.mapping._map import use as use  # for deliveries
+from digidip.readers.mapping._map_cells import cells_of
+from digidip.readers.mapping._map_check import check_head, check_sources
+from digidip.readers.opening._cells import check_zone
+from digidip.readers.opening._files import SLIVER, header
+from digidip.readers.opening._records import SIZES, scan
+from digidip.tables import ReaderError
+
+PLATFORM = None
+CAPPED_AT = ()
+AUTHORS = "name"
+LOOSE = True
+REQUIRED = {}
+
+
+def plan_of(path):
+    """The map by which a file is read, checked: `table`, `platform` (empty where the rows name their own), and the rest."""
+    return load(map_path(path))
+
+
+def fits(path):
+    """Share of the file's columns that its map names; a sliver where the map cannot be used, 0 where there is none."""
+    if not map_path(path).is_file():
+        return 0
+    try:
+        plan = plan_of(path)
+        names = header(path, plan.skip, plan.delimiter)[0]
+        check_sources(path, plan, names)
+    except ReaderError:
+        return SLIVER
+    return len(set(plan.sources.values())) / len(names)
+
+
+def read(path, *, zone=None):
+    """The table that the map names, as canonical columns; `zone` is that of times whose entry names none."""
+    check_zone(path, zone)
+    plan = plan_of(path)
+    names = header(path, plan.skip, plan.delimiter)[0]
+    check_sources(path, plan, names)
+    check_head(path, plan, names, zone)
+    columns = [f"c{number}" for number in range(len(names))]
+    dialect = {"delim": plan.delimiter, "quote": '"', "escape": '"', "strict_mode": True, **SIZES}
+    table = scan(path, columns, skip=plan.skip, **dialect)
+    held = {name: table[column] for name, column in zip(names, columns, strict=True)}
+    return {plan.table: table.select(**cells_of(plan, held, zone))}

@@ -1,0 +1,1 @@
+"""Files of ties: edge lists, Gephi, Visone, Pajek, followers, mentions."""

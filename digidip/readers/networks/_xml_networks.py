@@ -1,0 +1,81 @@
+"""How a network in XML is read: its elements one by one, in a stream, by the parser of the standard library.
+
+A document type declaration is refused before anything in it is looked at: entities can blow a small file up to more
+than any memory holds. The text is UTF-8, whatever the file declares: what is not has been refused or converted by then.
+"""
+
+from contextlib import suppress
+from functools import partial
+from xml.parsers import expat
+
+from digidip.readers.opening._files import in_utf8, opening
+from digidip.tables import ReaderError
+
+CHUNK = 1 << 18
+
+
+def root_of(path):
+    """The name of the root element, or of the document type where one is declared; `""` for a file that is no XML."""
+    found, parser = [], expat.ParserCreate("utf-8")
+
+    def noted(name, *_rest):
+        found.append(_local(name))
+        raise StopIteration
+
+    parser.StartElementHandler = parser.StartDoctypeDeclHandler = noted
+    with suppress(expat.ExpatError, StopIteration):
+        parser.Parse(opening(path), False)
+    return found[0] if found else ""
+
+
+def elements(path, root):
+    """The starts and ends of elements, in order: ("start", name, attributes) or ("end", name, text).
+
+    Names are without namespace. A file of another root, with a document type, or malformed raises `ReaderError`.
+    """
+    if root_of(path) != root:
+        raise ReaderError(
+            f"{path} (head): no <{root}> at the head of the file. Expected: a network as {root}. Give the right reader "
+            "(digidip list)."
+        )
+    parser, found, texts = expat.ParserCreate("utf-8"), [], []
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = partial(_refuse_doctype, path)
+    parser.CharacterDataHandler = texts.append
+
+    def started(name, attributes):
+        texts.clear()
+        found.append(("start", _local(name), attributes))
+
+    def ended(name):
+        found.append(("end", _local(name), "".join(texts).strip()))
+        texts.clear()
+
+    parser.StartElementHandler, parser.EndElementHandler = started, ended
+    with open(in_utf8(path), "rb") as file:
+        while chunk := file.read(CHUNK):
+            _parse(path, parser, chunk)
+            yield from found
+            found.clear()
+    _parse(path, parser, b"", is_last=True)
+
+
+def _parse(path, parser, chunk, *, is_last=False):
+    try:
+        parser.Parse(chunk, is_last)
+    except expat.ExpatError as error:
+        raise ReaderError(
+            f"{path} (line {error.lineno}): XML that breaks off, is malformed or not UTF-8. Expected: a whole network "
+            "file. Export it again, or convert it (for Windows text: iconv -f cp1252 -t utf-8)."
+        ) from None
+
+
+def _refuse_doctype(path, *_declared):
+    raise ReaderError(
+        f"{path} (head): a document type declaration (<!DOCTYPE). Expected: a network without one, since entities "
+        "declared there can fill the memory. Take the declaration out, or open the file in Gephi and export it."
+    )
+
+
+def _local(name):
+    return name.rpartition(":")[2]

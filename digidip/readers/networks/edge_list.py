@@ -1,0 +1,95 @@
+"""Ties of a network as a table of edges: two columns of accounts, with what is told of the tie beside them.
+
+Tool: Gephi (data laboratory, 0.8–0.10: `Source,Target,Type,Id,Label,timeset,Weight`), R's igraph (`from,to`),
+spreadsheets, own scripts (formats.md §11). Comma, `;` or TAB, UTF-8, a header in small or capital letters: source and
+target, source_id and target_id, or from and to. Accounts stay text; `.0` after a number and a leading apostrophe are a
+spreadsheet's and go, an id that it rounded is a reject. A row whose `Type` is Undirected (or Mutual) is both ways,
+every other row one way. The kind of the tie stands in kind, tie, relation, relationship, type or label; a decimal comma
+is read in files with `;`. The platform is not in the file. Left out: times, all other columns. A table of nodes
+(`Id,Label`) holds no ties and is refused. One row: 1,2,Directed,0,,2.0.
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.networks._ties import FOLLOWS, TOLD, both_ways, without_ties
+from digidip.readers.opening._cells import identifier
+from digidip.readers.opening._files import check_columns, header, leading
+from digidip.readers.opening._records import rows
+from digidip.tables import ReaderError
+
+PLATFORM = None
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {"follows": {"Source", "Target"}}
+OPTIONAL = {
+    "follows": {"Type", "Id", "Label", "Weight", "timeset", "Interval", "Kind", "Tie", "Relation"} | {"Relationship"}
+}
+ENDS = (("source", "target"), ("source_id", "target_id"), ("from", "to"))
+OF_NODES = {"Id", "Label"}
+BOTH = ("undirected", "mutual")
+NUMBER = r"^'?(\d+)(?:\.0)?$"
+
+CELLS = {
+    "source": ibis.ifelse(_.source.strip().re_search(NUMBER), identifier(_.source), _.source),
+    "target": ibis.ifelse(_.target.strip().re_search(NUMBER), identifier(_.target), _.target),
+    "way": ibis.ifelse(_.type.strip().lower().isin(BOTH), "both", "one"),
+    "reject": ibis.null("string"),
+}
+
+
+def fits(path):
+    """Share of the file's columns that are known; a sliver for a table of nodes, which `read` names; else 0.
+
+    From and to head many tables: they count only where every column is known, that of R's row numbers without a name too.
+    """
+    try:
+        names = header(path)[0]
+    except ReaderError:
+        return 0
+    ends = _ends(names)
+    known = {"", *ends, *(name.lower() for name in OPTIONAL["follows"])}
+    share = sum(name.lower() in known for name in names) / len(names)
+    if not ends or (ends == ENDS[-1] and share < 1):
+        return 0.01 * (set(names) >= OF_NODES)
+    return share
+
+
+def read(path, *, zone=None):
+    """Ties of the file as canonical columns, raw values; `zone` is not needed: no times."""
+    names, delimiter = header(path)
+    ends = _ends(names)
+    if not ends and set(names) >= OF_NODES:
+        raise ReaderError(
+            f"{path} (row 1): a table of nodes (Id, Label), without ties. Expected: the table of edges of the same "
+            "network (Source, Target), which Gephi exports beside it. Give that."
+        )
+    folded = [name.lower() for name in names]
+    twice = [name for name in (*ends, *TOLD) if folded.count(name) > 1]
+    if twice:
+        raise ReaderError(
+            f"{path} (row 1): {folded.count(twice[0])} columns {twice[0]!r}, in small or capital letters. Expected: "
+            "one. Take the other out, or give it another name."
+        )
+    found = dict(zip(folded, names, strict=True))
+    wanted = [found[name] for name in (*ends, *TOLD) if name in found]
+    check_columns(path, {found[name] for name in ends} or REQUIRED["follows"], wanted)
+    if not leading(path):
+        raise without_ties(path)
+    return {"follows": _cells(path, found, ends, wanted, delimiter).select(**FOLLOWS)}
+
+
+def _ends(names):
+    """The pair of columns, in small letters, that name the two accounts of a tie; none where there is no pair."""
+    folded = {name.lower() for name in names}
+    return next((pair for pair in ENDS if folded >= set(pair)), ())
+
+
+def _cells(path, found, ends, wanted, delimiter):
+    table = rows(path, wanted)
+    told = {name: table[found[name]] if name in found else ibis.null("string") for name in TOLD}
+    if delimiter == ";":
+        told["weight"] = told["weight"].replace(",", ".")
+    source, target = (table[found[name]] for name in ends)
+    return both_ways(table.select("export_row", source=source, target=target, **told).mutate(**CELLS))

@@ -1,0 +1,114 @@
+"""Ties of a network in GDF, as Netvizz, YouTube Data Tools, DMI-TCAT and GUESS write it.
+
+Tool: B. Rieder's tools (2010–), DMI-TCAT (until 2023), GUESS (formats.md §11). UTF-8; a section of nodes under
+`nodedef>`, one of edges under `edgedef>`, cells between commas, quoted with ' or " now and then and not reliably:
+surplus cells are joined where one column of text alone can hold them, else the record is a reject. An account is the
+**name** of a node (a channel, a page, a hash of a user, a post), never its label; DMI-TCAT alone numbers the nodes of
+its mention graphs (known by `no_tweets`, `no_mentions`), so there the label, a handle in small letters, is the account,
+and the tie a mention. `directed` false is both ways. **Without that column** (Rieder's tools before 2016, which meant
+one way; for GUESS it means both) a tie is read as it is written, one way. The platform is not in the file. Left out:
+nodes without ties, and all that is said of nodes. One row: da39…,123456_789,2.
+"""
+
+import re
+
+from digidip.readers.networks._ties import FOLLOWS, TOLD, ties
+from digidip.readers.opening._files import opening
+from digidip.readers.opening._flat import lines
+from digidip.tables import ReaderError
+
+PLATFORM = None
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {"follows": {"node1", "node2"}}
+OPTIONAL = {"follows": {"weight", "directed", "kind", "tie", "relation", "relationship", "type", "label"}}
+SECTIONS = ("nodedef>", "edgedef>")
+NUMBERED = {"name", "label", "no_tweets", "no_mentions"}
+OWN = {"name", "node1", "node2", "weight", "directed"}  # columns that hold no commas
+SPACE, PLAIN = re.compile(r"\s*"), re.compile("([^,]*)")
+QUOTED = {mark: re.compile(rf"{mark}(.*?){mark}\s*(?=,|$)") for mark in "'\""}
+TEXTS = ("", "VARCHAR", "STRING", "TEXT")
+
+
+def fits(path):
+    """1 if the file begins with a section of nodes or edges of GDF, else 0."""
+    return float(opening(path).lstrip().lower().startswith(SECTIONS))
+
+
+def read(path, *, zone=None):
+    """Ties of the file as canonical columns, raw values; `zone` is not needed: no times."""
+    if not fits(path):
+        raise ReaderError(
+            f"{path} (row 1): no nodedef> at the head of the file. Expected: a network as GDF. Give the right reader "
+            "(digidip list)."
+        )
+    return {"follows": ties(path, _edges(path)).select(**FOLLOWS)}
+
+
+def _edges(path):
+    """The cells of every edge; the labels of numbered nodes are kept, those of others passed over."""
+    section, columns, is_numbered, labels, number = "", {}, False, {}, 0
+    for line in lines(path):
+        if line.lstrip().lower().startswith(SECTIONS):
+            section = line.lstrip()[:4].lower()
+            columns = _columns(path, section, line)
+            is_numbered |= section == "node" and columns.keys() >= NUMBERED
+        elif not line.strip():
+            continue
+        elif section == "node" and is_numbered:
+            cells, _reject = _cells(line, columns)
+            labels[cells.get("name")] = cells.get("label")
+        elif section == "edge":
+            number += 1
+            cells, reject = _cells(line, columns)
+            ends = {end: cells.get(node) for end, node in (("source", "node1"), ("target", "node2"))}
+            ends |= {end: labels.get(node, node) for end, node in ends.items() if is_numbered}
+            told = {"kind": "mention"} if is_numbered else {name: cells[name] for name in TOLD if name in cells}
+            way = "both" if cells.get("directed", "").lower() in ("false", "0") else "one"
+            yield ends | {"weight": cells.get("weight")} | told | {"way": way, "reject": reject, "export_row": number}
+
+
+def _columns(path, section, line):
+    """Name of each column in small letters (its place where it has none) → whether it may hold any text."""
+    parts = [[*part.split(), "", ""] for part in re.split(r",(?![^(,]*\))", line.partition(">")[2])]
+    columns = {
+        name.lower() or f"{place}": kind.partition("(")[0].upper() in TEXTS
+        for place, (name, kind, *_rest) in enumerate(parts, start=1)
+    }
+    lacking = sorted(REQUIRED["follows"] - columns.keys()) if section == "edge" else []
+    if lacking or len(columns) < len(parts):
+        problem = f"no column {lacking[0]!r}" if lacking else "two columns of one name"
+        raise ReaderError(
+            f"{path} ({section}def>): {problem}. Expected: node1 and node2 for edges, and no name twice. Give the file as "
+            "the tool wrote it."
+        )
+    return columns
+
+
+def _cells(line, columns):
+    """The cells under their columns, and why there are none: a line of another width that no column can make up for."""
+    quoted = _quoted(line)
+    cells = line.split(",") if line.count(",") + 1 == len(columns) != len(quoted) else quoted
+    surplus = len(cells) - len(columns)
+    free = [place for place, (name, is_text) in enumerate(columns.items()) if is_text and name not in OWN]
+    if surplus > 0 and len(free) == 1:
+        cells[free[0] : free[0] + surplus + 1] = [",".join(cells[free[0] : free[0] + surplus + 1])]
+    elif surplus:
+        return {}, "more cells than columns" if surplus > 0 else "fewer cells than columns"
+    return dict(zip(columns, (cell.strip() for cell in cells), strict=True)), None
+
+
+def _quoted(line):
+    """The cells of a line out of their quotation marks; a mark that none closes, and every later one, is a letter."""
+    place, letters, found = 0, "", []
+    while place <= len(line):
+        start = SPACE.match(line, place).end()
+        mark = line[start : start + 1]
+        is_mark = mark in QUOTED and mark not in letters
+        cell = QUOTED[mark].match(line, start) if is_mark else None
+        letters += mark if is_mark and not cell else ""
+        cell = cell or PLAIN.match(line, start)
+        found.append(cell[1])
+        place = cell.end() + 1
+    return found

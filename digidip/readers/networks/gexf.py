@@ -1,0 +1,62 @@
+"""Ties of a network in GEXF, as Gephi and networkx write it.
+
+Tool: Gephi 0.7–0.10, networkx, DMI-TCAT, twarc's network utility (gexf.net; 1.0, 1.1, 1.2draft, 1.3; formats.md §11).
+XML in UTF-8; no document type. An account is the **id** of a node as the file has it, never its label: networks whose
+ids are numbers that a program gave (DMI-TCAT: `n-` and a hash) name no accounts. An edge without `type` has the default
+of the graph, which is undirected where the file says nothing (GEXF's own rule); a default that is no direction (`mixed`
+of Gephi 0.8) is refused. `undirected` and `mutual` are both ways. The kind of a tie stands in `kind`, `label`, or in an
+attribute of the edge titled kind, tie, relation, relationship, type or label. A weight, or a kind, of which an edge has
+two (dynamic networks) is missing. The platform is not in the file. Left out: nodes without ties, labels, positions,
+colours, all times (`start`, `end`, spells): an edge that held for a while is an edge. One row: <edge source="a"
+target="b" weight="2.0"/>.
+"""
+
+from digidip.readers.networks._ties import FOLLOWS, TOLD, ties, way
+from digidip.readers.networks._xml_networks import elements, root_of
+
+PLATFORM = None
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {"follows": {"source", "target"}}
+OPTIONAL = {"follows": {"type", "weight", "kind", "label"}}
+ENDS = ("source", "target", "weight", "kind", "type", "label")
+
+
+def fits(path):
+    """1 if the root of the file is <gexf>, else 0."""
+    return float(root_of(path) == "gexf")
+
+
+def read(path, *, zone=None):
+    """Ties of the file as canonical columns, raw values; `zone` is not needed: no times."""
+    return {"follows": ties(path, _edges(path)).select(**FOLLOWS)}
+
+
+def _edges(path):
+    """The cells of every edge: its own XML attributes, the declared attributes, and their defaults."""
+    direction, is_of_edges, title, declared, defaults, open_edges, number = "undirected", False, None, {}, {}, [], 0
+    for event, name, it in elements(path, "gexf"):
+        if (event, name) == ("start", "graph"):
+            direction = it.get("defaultedgetype", "undirected")
+        elif (event, name) == ("start", "attributes"):
+            is_of_edges = it.get("class") == "edge"
+        elif (event, name) == ("start", "attribute"):
+            title = it.get("title", "").strip().lower() if is_of_edges else None
+            declared |= {it.get("id"): title} if title else {}
+        elif (event, name) == ("end", "default") and title in TOLD:
+            defaults[title] = it
+        elif (event, name) == ("start", "edge"):
+            number += 1
+            own = {cell: it[cell] for cell in ENDS if cell in it}
+            open_edges.append(own | {"way": way(path, number, it.get("type"), direction), "export_row": number})
+        elif (event, name) == ("start", "attvalue") and open_edges:
+            _take(open_edges[-1], declared.get(it.get("for", it.get("id"))), it.get("value"))
+        elif (event, name) == ("end", "edge"):
+            yield defaults | open_edges.pop()
+
+
+def _take(edge, title, value):
+    """Give an edge the value of a declared attribute; it is missing where the edge has another value for it."""
+    if title in TOLD:
+        edge[title] = value if edge.get(title, value) == value else None

@@ -1,0 +1,78 @@
+"""Ties of a network in GraphML, as Gephi, networkx, igraph, yEd and NodeXL write it.
+
+Tool: any (graphml.graphdrawing.org, 1.0 and 1.1; formats.md §11). XML in UTF-8; no document type. An account is the
+**id** of a node as the file has it, never its label; igraph alone numbers its nodes (`n0`, `n1`, …) and keeps their
+names under the key `v_name`, so there the name is the account. An edge without `directed` has the default of its graph,
+and a graph without one is refused; an edge that is not directed is both ways. Weight and kind of a tie stand in data
+whose key is named weight, kind, tie, relation, relationship, type or label; the default of a key counts. The platform
+is not in the file. A hyperedge, which ties more than two nodes, is a reject. Left out: nodes without ties, ports,
+positions. One row: <edge source="1" target="2"/>.
+"""
+
+import re
+
+from digidip.readers.networks._ties import FOLLOWS, TOLD, ties, way
+from digidip.readers.networks._xml_networks import elements, root_of
+
+PLATFORM = None
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {"follows": {"source", "target"}}
+OPTIONAL = {"follows": {"directed", "weight", "kind", "tie", "relation", "relationship", "type", "label"}}
+NUMBER_OF_IGRAPH = re.compile(r"n\d+")
+NAME_IN_IGRAPH = "v_name"
+
+
+def fits(path):
+    """1 if the root of the file is <graphml>, else 0."""
+    return float(root_of(path) == "graphml")
+
+
+def read(path, *, zone=None):
+    """Ties of the file as canonical columns, raw values; `zone` is not needed: no times."""
+    return {"follows": ties(path, _edges(path)).select(**FOLLOWS)}
+
+
+def _edges(path):
+    """The cells of every edge and hyperedge; a default of a key is told of the edges that have no data of their own."""
+    keys, defaults, graphs, key, node, names, open_edges, number = {}, {}, [], None, None, {}, [], 0
+    for event, name, it in elements(path, "graphml"):
+        step = f"{event} {name}"
+        if step == "start key":
+            key = it.get("id", "")
+            keys |= {key: it.get("attr.name", key).strip().lower()} if it.get("for", "all") in ("edge", "all") else {}
+        elif step == "end default" and keys.get(key) in TOLD:
+            defaults[keys[key]] = it
+        elif step == "start graph":
+            graphs.append(it.get("edgedefault"))
+        elif step == "end graph":
+            graphs.pop()
+        elif step == "start node":
+            node = it.get("id", "")
+        elif step == "end node":
+            node = None
+        elif step == "start data":
+            key = it.get("key")
+        elif step in ("start edge", "start hyperedge"):
+            number += 1
+            open_edges.append(_edge(path, it, graphs[-1] if graphs else None, number, name))
+        elif step == "end data" and open_edges and keys.get(key) in TOLD:
+            open_edges[-1] = {keys[key]: it} | open_edges[-1]
+        elif step == "end data" and key == NAME_IN_IGRAPH and NUMBER_OF_IGRAPH.fullmatch(node or ""):
+            names[node] = it
+        elif step in ("end edge", "end hyperedge"):
+            edge = defaults | open_edges.pop()
+            yield edge | {end: names.get(edge[end], edge[end]) for end in ("source", "target")}
+
+
+def _edge(path, it, default, number, name):
+    directed = {"true": "directed", "false": "undirected"}.get(it.get("directed"))
+    is_edge = name == "edge"
+    return {
+        "source": it.get("source"),
+        "target": it.get("target"),
+        "way": way(path, number, directed, default) if is_edge else None,
+        "reject": None if is_edge else "a hyperedge",
+        "export_row": number,
+    }

@@ -1,0 +1,55 @@
+"""Mentions in the tweets of a query bin as the mention export of DMI-TCAT wrote them.
+
+Tool: DMI Twitter Capture and Analysis Toolset (digitalmethodsinitiative/dmi-tcat, mod.export_mentions.php; formats.md
+§6.7, §11), 2012–2023. Comma or TAB, UTF-8 with a byte order mark. A row is one mention: who wrote, who is named.
+`mention_type` is a guess of the tool from the text: `retweet` (RT @, MT @, via @) is a repost, all else a mention;
+exports without the column give mentions. An account is its id, or its handle where the id is missing, 0, or spoilt by a
+spreadsheet. Weights and times are not in the file (the tweets are in the full export). Left out: ids of the tweets. One
+row: 1264…,119…,MFAExample,120…,ExampleOrgIntl,mention.
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.networks._ties import tie, without_ties
+from digidip.readers.opening._cells import blank
+from digidip.readers.opening._files import fit, leading
+from digidip.readers.opening._records import rows
+from digidip.readers.x._tweets import sound
+
+PLATFORM = "x"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {"follows": {"tweet_id", "user_from_id", "user_from_name", "user_to_id", "user_to_name"}}
+OPTIONAL = {"follows": {"mention_type"}}
+
+
+def _account(number, handle):
+    return ibis.coalesce(sound(number).nullif("0"), blank(handle.strip()))
+
+
+SOURCE = _account(_.user_from_id, _.user_from_name)
+TARGET = _account(_.user_to_id, _.user_to_name)
+
+FOLLOWS = {
+    "source_id": SOURCE,
+    "target_id": TARGET,
+    "tie": tie(_.mention_type).fill_null("mention"),
+    "weight": ibis.null("float64"),
+    "export_row": _.export_row,
+    "reject": ibis.ifelse(SOURCE.isnull() | TARGET.isnull(), "no account that mentions or is mentioned", None),
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["follows"], OPTIONAL["follows"])
+
+
+def read(path, *, zone=None):
+    """Ties of the file as canonical columns, raw values; `zone` is not needed: no times."""
+    table = rows(path, REQUIRED["follows"], OPTIONAL["follows"])
+    if not leading(path):
+        raise without_ties(path)
+    return {"follows": table.select(**FOLLOWS)}

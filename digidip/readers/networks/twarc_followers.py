@@ -1,0 +1,72 @@
+"""Followers of an account, or the accounts it follows ("friends"), as `twarc followers` and `twarc friends` wrote them.
+
+Tool: twarc 1 (DocNow/twarc, 2014–2023; formats.md §11), API v1.1. Text, one account id per line, no header, newest
+first, UTF-8. **The account stands only in the file name**, which must be kept or given: `MFAExample_followers.txt`,
+`followers_MFAExample.txt`, the same with `friends` or `following`, a handle or an id; any other name is refused, and so
+is one that can be read both ways. A follower follows the account, the account follows its friends. A list of tweets
+looks the same: the name alone tells. A line that is no whole number is a reject. Left out: nothing; times are not in
+the file. One row: 1196150000000000001.
+"""
+
+import re
+from pathlib import Path
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._files import opening
+from digidip.readers.opening._records import scan
+from digidip.readers.x._tweets import sound
+from digidip.tables import ReaderError
+
+PLATFORM = "x"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {"follows": {"text"}}
+NAMES = (
+    re.compile(r"@?(?P<account>\w{1,20})[_-](?P<kind>followers|friends|following)", re.A | re.I),
+    re.compile(r"(?P<kind>followers|friends|following)[_-]@?(?P<account>\w{1,20})", re.A | re.I),
+)
+NO_ACCOUNTS = {"id", "ids", "list", "all", "followers", "friends", "following"}
+
+LISTED = sound(_.text)
+
+FOLLOWS = {
+    "source_id": ibis.ifelse(_.is_follower, LISTED, _.account),
+    "target_id": ibis.ifelse(_.is_follower, _.account, LISTED),
+    "tie": ibis.literal("follow"),
+    "weight": ibis.null("float64"),
+    "export_row": _.export_row,
+    "reject": ibis.ifelse(LISTED.isnull(), "no id of an account", None),
+}
+
+
+def fits(path):
+    """1 if the name of the file speaks of followers or friends and most lines at its head are numbers, else 0."""
+    lines = opening(path).split()
+    speaks = re.search("follow|friend", Path(path).name, re.I)
+    return float(bool(speaks) and 2 * sum(line.isdecimal() and len(line) <= 19 for line in lines) > len(lines))
+
+
+def read(path, *, zone=None):
+    """Ties of the file as canonical columns, raw values; `zone` is not needed: no times."""
+    opening(path)
+    stem = Path(path).name.split(".")[0]
+    found = [match for match in (name.fullmatch(stem) for name in NAMES) if match]
+    named = [match for match in found if match["account"].lower() not in NO_ACCOUNTS]
+    if len(named) != 1:
+        raise ReaderError(
+            f"{path} (file name): not one account and whether the list is of its followers. Expected: "
+            "<account>_followers.txt or <account>_friends.txt with the handle or the id of the account, since it "
+            "stands nowhere else. Rename the file so."
+        )
+    if not fits(path):
+        raise ReaderError(
+            f"{path} (line 1): no list of ids at the head of the file. Expected: one whole number per line, as twarc "
+            "wrote them. Give the right reader (digidip list)."
+        )
+    lines = scan(path, ["text"], has_header=False, delim="\x01", quote="", escape="", strict_mode=False)
+    told = {"account": ibis.literal(named[0]["account"]), "is_follower": named[0]["kind"].lower() == "followers"}
+    numbered = lines.mutate(export_row=ibis.row_number() + 1, **told)
+    return {"follows": numbered.filter(numbered.text.strip() != "").select(**FOLLOWS)}

@@ -1,0 +1,103 @@
+"""What Mastodon's files hold: statuses and contexts, with ids of the server that was asked made global; links and names."""
+
+import html
+import re
+
+from digidip.readers.opening._nested import plain, thing, things
+from digidip.readers.opening._values import values
+
+PUBLIC = ("public", "unlisted")
+ANCHOR = re.compile(r'<a\b[^>]*\bhref="([^"]*)"[^>]*>')
+NO_LINK = re.compile(r'\bclass="[^"]*\b(?:mention|hashtag)\b|\brel="[^"]*\btag\b')
+NAMED = re.compile(r"^(https?://([^/]+))/(?:users/|@)([^/@]+)(?:/.*)?$")
+NOT_PUBLIC = "a status that is not public"
+
+
+def statuses_in(path):
+    """The statuses of a file in order, `Broken` for a broken line; each with what the API tells by local number only.
+
+    Added are: `plain` and `links` (text of the original and addresses it leads to), `handle`, `reply_uri` and
+    `reply_url` (status and account answered), `quote_uri`, `mentioned` (addresses of accounts). A local number becomes
+    an address if the status or account is in the file, or the account is of the server asked; else it stays as it is.
+    Of a status that is not public nothing is left but `reject`. The file is read twice: numbers may point forward.
+    """
+    accounts, uris = {}, {}
+    for status in filter(_is_object, _all(path)):
+        for who in _people(status):
+            accounts[str(who.get("id"))] = {key: who.get(key) for key in ("acct", "uri", "url")}
+        uris[str(status.get("id"))] = status.get("uri")
+    for status in _all(path):
+        yield _placed(status, accounts, uris) if _is_object(status) else status
+
+
+def links_in(markup):
+    """The addresses that HTML leads to, but for mentions and hashtags."""
+    return [html.unescape(anchor[1]) for anchor in ANCHOR.finditer(markup) if not NO_LINK.search(anchor[0])]
+
+
+def account_of(uri):
+    """The address of an account (`https://host/@name`) from that of itself or of a status; None for another address.
+
+    >>> account_of("https://social.example/users/mfa/statuses/116158758920060929")
+    'https://social.example/@mfa'
+    """
+    found = NAMED.match(uri) if isinstance(uri, str) else None
+    return f"{found[1]}/@{found[3]}" if found else None
+
+
+def handle_of(uri):
+    """The handle with its server from the address of an account; None for another address."""
+    found = NAMED.match(uri) if isinstance(uri, str) else None
+    return f"{found[3]}@{found[2]}" if found else None
+
+
+def _all(path):
+    for value in values(path):
+        if isinstance(value, dict) and {"ancestors", "descendants"} & value.keys():
+            yield from [*things(value.get("ancestors")), *things(value.get("descendants"))]
+        elif isinstance(value, dict) and isinstance(value.get("statuses"), list):
+            yield from value["statuses"]
+        else:
+            yield value
+
+
+def _is_object(value):
+    return isinstance(value, dict)
+
+
+def _people(status):
+    """Accounts named in a status: those mentioned first, so that the full entry of an author takes their place."""
+    return things([*things(status.get("mentions")), status.get("account")])
+
+
+def _placed(status, accounts, uris):
+    if status.get("visibility", "public") not in PUBLIC:
+        return {"reject": NOT_PUBLIC}
+    original, account = thing(status, "reblog") or status, thing(status, "account")
+    markup, quote = str(original.get("content") or ""), thing(status, "quote")
+    number, author = status.get("in_reply_to_id"), status.get("in_reply_to_account_id")
+    answered = accounts.get(str(author), {})
+    quoted = thing(quote, "quoted_status").get("uri") or quote.get("quoted_status_id")
+    return status | {
+        "plain": plain(markup),
+        "links": links_in(markup),
+        "handle": _handle(account),
+        "reply_uri": uris.get(str(number)) or _local_uri(number, answered),
+        "reply_url": answered.get("url") or author,
+        "quote_uri": uris.get(str(quoted)) or quoted,
+        "mentioned": [who.get("url") for who in things(original.get("mentions"))],
+        "reject": None,
+    }
+
+
+def _handle(account):
+    """The handle with its server, which the API leaves out for accounts of the server asked."""
+    name, url = str(account.get("acct") or ""), str(account.get("url"))
+    host = re.match(r"https?://([^/]+)/", url)
+    return f"{name}@{host[1]}" if name and host and "@" not in name else name
+
+
+def _local_uri(number, account):
+    """The address of a status of the server asked, from its number there; the number alone for other servers."""
+    url = account.get("uri") or str(account.get("url") or "").replace("/@", "/users/")
+    return f"{url}/statuses/{number}" if number and url and "@" not in str(account.get("acct", "@")) else number

@@ -1,0 +1,55 @@
+"""Followers, accounts followed and posts of Bluesky accounts, as the AT Protocol's API prints them beside a profile.
+
+Tool: any collector of app.bsky.actor.getProfiles or getProfile (formats.md §8.1; last seen 2026), a page per file, an
+array, or a page or profile per line; also dumps of Python's `atproto` models (snake_case). UTF-8. The counts are those
+of the moment of collection, **which the file does not hold** (`indexedAt` is the last change of the profile): say when
+it was collected (`digidip add --retrieved`). Profiles without counts, as in lists of followers, have them missing. Left
+out: names, descriptions, pictures, the day the account was made. One row:
+{"profiles":[{"did":"did:plc:…","handle":"mfa.example.org","followersCount":8400,"followsCount":120,"postsCount":310}]}.
+"""
+
+import re
+
+import ibis
+from ibis import _
+
+from digidip.readers.open_platforms._atproto import profiles_in
+from digidip.readers.opening._cells import number
+from digidip.readers.opening._files import opening
+from digidip.readers.opening._nested import WRAPPED, rows_of
+from digidip.tables import ReaderError
+
+PLATFORM = "bluesky"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {"metrics": {"did", "followersCount", "followsCount", "postsCount"}}
+SIGNS = r'"did"\s*:\s*"did:', r'"followers_?[cC]ount"\s*:', r'"follows_?[cC]ount"\s*:'
+EMPTY = re.compile(r'{\s*"profiles"\s*:\s*\[\s*\]\s*}')
+SHAPE = "struct<did: string, followersCount: string, followsCount: string, postsCount: string>"
+
+METRICS = {
+    "account_id": _.it.did,
+    "follower_count": number(_.it.followersCount),
+    "following_count": number(_.it.followsCount),
+    "post_count": number(_.it.postsCount),
+    "export_row": _.export_row,
+    "reject": ibis.cases((_.is_broken, "broken JSON"), (_.it.did.isnull(), "no profile with did")),
+}
+
+
+def fits(path):
+    """1 if the head of the file is JSON with profiles of Bluesky and their counts, else 0."""
+    head = opening(path).lstrip()
+    is_profiles = bool(EMPTY.match(head)) or all(re.search(sign, head) for sign in SIGNS)
+    return float(head[:1] in ("{", "[") and is_profiles and not WRAPPED.search(head))
+
+
+def read(path, *, zone=None):
+    """Metrics of the file as canonical columns, raw values, without `observed_at`; `zone` is not needed."""
+    if not fits(path):
+        raise ReaderError(
+            f"{path} (record 1): no profile of Bluesky at the head of the file. Expected: JSON of getProfiles, with 'did', "
+            "'followersCount' and 'followsCount'. Give the right reader (digidip list)."
+        )
+    return {"metrics": rows_of(profiles_in(path), SHAPE).select(**METRICS)}

@@ -1,0 +1,118 @@
+"""Statuses of Mastodon as its API gives them: lists of an account or a search, contexts of a status, single statuses.
+
+Tool: any collector of /api/v1/accounts/…/statuses, /timelines, /statuses/…/context (formats.md §8.2; last seen 2026), a
+list or object per file, or one per line. UTF-8; stamps in UTC (`Z`). `id` is local to the server asked: a post is known
+by its `uri`, an account by its address (`url`), and a local number in `in_reply_to_id` is turned into a `uri` where the
+post is in the file or its author on the server asked. Text is HTML: tags are taken out, links written whole. Counts are
+those known to the server asked; of a repost only `repost_count` is given, the original's. A post is by anyone; a reply
+is also offered as a comment. Statuses that are not public are rejects. Left out: content warnings, polls' answers,
+followers (as of retrieval), the time of edits (the text is the last). One row: {"uri":"https://…/statuses/116…",…}.
+"""
+
+import re
+
+import ibis
+from ibis import _
+
+from digidip.readers.open_platforms._mastodon import statuses_in
+from digidip.readers.opening._cells import blank, number, offset_stamp, worded
+from digidip.readers.opening._files import opening
+from digidip.readers.opening._nested import WRAPPED, rows_of, unnested
+from digidip.tables import ReaderError
+
+PLATFORM = "mastodon"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"uri", "account", "content", "created_at"}}
+KEYS = ('"acct"', '"content"', '"reblogs_count"', '"uri"')
+TRUTH_SOCIAL = re.compile(r'"ur[il]"\s*:\s*"https://truthsocial\.com/')
+CONTEXT = re.compile(r'\{\s*"(ancestors|descendants)"\s*:\s*\[')
+MEDIA = "media_attachments: array<struct<type: string>>"
+SHAPE = f"""struct<uri: string, url: string, created_at: string, language: string, reject: string, plain: string,
+    links: array<string>, handle: string, reply_uri: string, reply_url: string, quote_uri: string,
+    mentioned: array<string>, {MEDIA},
+    account: struct<url: string, uri: string, display_name: string>, tags: array<struct<name: string>>,
+    poll: struct<id: string>, card: struct<url: string>, replies_count: string, favourites_count: string,
+    reblogs_count: string, reblog: struct<uri: string, language: string, reblogs_count: string, {MEDIA}, tags: array<struct<name: string>>,
+    poll: struct<id: string>, card: struct<url: string>>>"""
+MEDIUM = {"image": "photo", "video": "video", "gifv": "video"}
+
+IT = _.it
+OWN = IT.reblog.uri.isnull()
+ACCOUNT = ibis.coalesce(IT.account.url, IT.account.uri)
+ATTACHED = ibis.ifelse(OWN, IT.media_attachments, IT.reblog.media_attachments)
+CARD = ibis.ifelse(OWN, IT.card.url, IT.reblog.card.url)
+POLL = ibis.ifelse(OWN, IT.poll, IT.reblog.poll)
+REJECT = ibis.cases(
+    (_.is_broken, "broken JSON"),
+    (IT.reject.notnull(), IT.reject),
+    (IT.uri.isnull() | ACCOUNT.isnull(), "no status with uri and account"),
+)
+
+POSTS = {
+    "post_id": IT.uri,
+    "account_id": ACCOUNT,
+    "handle": blank(IT.handle),
+    "account_name": blank(IT.account.display_name),
+    "posted_at": offset_stamp(IT.created_at),
+    "medium": ibis.cases(
+        (ATTACHED.length() > 0, worded(ATTACHED[0]["type"], MEDIUM)),
+        (POLL.notnull(), "poll"),
+        (CARD.notnull() | (IT.links.length() > 0), "link"),
+        else_="text",
+    ),
+    "text": blank(IT.plain),
+    "lang": blank(ibis.ifelse(OWN, IT.language, IT.reblog.language)),
+    "url": blank(IT.url),
+    "link": ibis.coalesce(IT.links[0], blank(CARD)),
+    "reply_to_id": IT.reply_uri,
+    "reply_to_account_id": IT.reply_url,
+    "repost_of_id": IT.reblog.uri,
+    "quote_of_id": IT.quote_uri,
+    "like_count": ibis.ifelse(OWN, number(IT.favourites_count), None),
+    "comment_count": ibis.ifelse(OWN, number(IT.replies_count), None),
+    "repost_count": number(ibis.ifelse(OWN, IT.reblogs_count, IT.reblog.reblogs_count)),
+    "export_row": _.export_row,
+    "reject": REJECT,
+}
+
+COMMENTS = {
+    "comment_id": IT.uri,
+    "post_id": IT.reply_uri,
+    "author": ACCOUNT,
+    "commented_at": offset_stamp(IT.created_at),
+    "text": blank(IT.plain),
+    "lang": blank(IT.language),
+    "like_count": number(IT.favourites_count),
+    "export_row": _.export_row,
+}
+
+ENTITIES = {
+    "hashtag": ibis.ifelse(OWN, IT.tags, IT.reblog.tags).map(lambda tag: tag["name"]),
+    "mention": IT.mentioned,
+    "link": IT.links,
+    "medium": ATTACHED.map(lambda medium: worded(medium["type"], MEDIUM)),
+}
+
+
+def fits(path):
+    """1 if the head of the file is JSON with statuses of Mastodon, or a context, else 0."""
+    head = opening(path).lstrip()
+    if head[:1] not in ("{", "[") or WRAPPED.search(head) or TRUTH_SOCIAL.search(head):
+        return 0.0
+    return float(bool(CONTEXT.match(head)) or all(key in head for key in KEYS))
+
+
+def read(path, *, zone=None):
+    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    if not fits(path):
+        raise ReaderError(
+            f"{path} (record 1): no status of Mastodon at the head of the file. Expected: JSON of statuses or a context, "
+            "with 'uri', 'account' and 'content'. Give the right reader (digidip list)."
+        )
+    posts = rows_of(statuses_in(path), SHAPE)
+    whole = posts.filter(REJECT.isnull())
+    entities = unnested(whole.select(post_id=IT.uri, **ENTITIES)).distinct()
+    replies = whole.filter(OWN & IT.reply_uri.notnull()).select(**COMMENTS)
+    return {"posts": posts.select(**POSTS), "comments": replies, "entities": entities.filter(entities.value.notnull())}

@@ -1,0 +1,109 @@
+"""Posts of Bluesky as minet writes them: one flat row per post, the fields of twitwi, from the API or from the firehose.
+
+Tool: minet (alive) on twitwi's fields (medialab; formats.md §8.1; last seen 2026). Comma, UTF-8, lists with `|`, tags in
+small letters, links sorted and without parts that only count clicks. 66 columns from the API; 43 or 47 from the firehose,
+without counts, handle and name. **`did` there is the record key; the account is `user_did`.** `timestamp_utc` is in
+seconds, so posts need no zone; `collection_time` is the collector's clock and read where its `zone` is named; the other
+local times are not read. The text is `original_text` (`text` holds quoted texts and addresses of media as well). Ids,
+reposts, replies and a clock of the client that is a day ahead are as in `bluesky_feed`. Rows that minet took out of a
+quote or a thread (`match_query` 0) are read like the others. Left out: quote and bookmark counts, who may reply. One
+row: bafy…,3lki…,at://did:plc:…/app.bsky.feed.post/3lki…,https://…,1742115600,2025-03-16T10:00:00.123000,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._cells import INSTANT, blank, check_zone, located, number, offset_stamp, wall
+from digidip.readers.opening._files import fit
+from digidip.readers.opening._nested import unnested
+from digidip.readers.opening._records import rows
+from digidip.readers.x._tweets import instant, listed
+
+PLATFORM = "bluesky"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"uri", "did", "user_did", "timestamp_utc", "original_text", "to_post_uri", "quoted_uri"}}
+OPTIONAL = {
+    "posts": {"user_handle", "user_display_name", "user_diplay_name", "user_langs", "indexed_at_utc", "to_user_did"}
+    | {"firehose_timestamp_us", "like_count", "reply_count", "repost_count", "repost_by_user_did", "links", "card_link"}
+    | {"repost_by_user_handle", "repost_timestamp_utc", "media_types", "mentioned_user_dids", "hashtags"}
+    | {"collection_time"}
+}
+WORDS = {"image": "photo", "video": "video"}
+
+URI, BY = blank(_.uri), blank(_.repost_by_user_did)
+OWN = BY.isnull()
+POST_ID = ibis.ifelse(OWN, URI, "repost:" + BY + ":" + URI)
+CREATED = instant(_.timestamp_utc)
+SEEN = ibis.coalesce(
+    offset_stamp(_.indexed_at_utc), (number(_.firehose_timestamp_us) // 10**6).as_timestamp("s").cast(INSTANT)
+)
+LATEST = SEEN + ibis.interval(days=1)
+MEDIA = listed(_.media_types, "|").map(lambda kind: kind.split("/")[0].cases(*WORDS.items(), else_="other"))
+LINKS = listed(_.links, "|")
+LINK = ibis.coalesce(blank(_.card_link), LINKS[0])
+REJECT = ibis.cases(
+    (URI.isnull() | blank(_.user_did).isnull(), "no post with uri and user_did"),
+    (OWN & (CREATED > LATEST), "createdAt is more than a day after the post was seen"),
+)
+
+POSTS = {
+    "post_id": POST_ID,
+    "account_id": ibis.ifelse(OWN, blank(_.user_did), BY),
+    "handle": blank(ibis.ifelse(OWN, _.user_handle, _.repost_by_user_handle)),
+    "account_name": ibis.ifelse(OWN, blank(_.user_display_name).coalesce(blank(_.user_diplay_name)), None),
+    "posted_at": ibis.ifelse(OWN, CREATED, instant(_.repost_timestamp_utc)),
+    "medium": ibis.cases((MEDIA.length() > 0, MEDIA[0]), (LINK.notnull(), "link"), else_="text"),
+    "text": blank(_.original_text),
+    "lang": ibis.ifelse(_.user_langs.contains("|"), None, blank(_.user_langs)),
+    "url": ibis.ifelse(OWN, "https://bsky.app/profile/" + blank(_.user_did) + "/post/" + blank(_.did), None),
+    "link": LINK,
+    "reply_to_id": ibis.ifelse(OWN, blank(_.to_post_uri), None),
+    "reply_to_account_id": ibis.ifelse(OWN, blank(_.to_user_did), None),
+    "repost_of_id": ibis.ifelse(OWN, None, URI),
+    "quote_of_id": ibis.ifelse(OWN & _.quoted_uri.contains("/app.bsky.feed.post/"), _.quoted_uri, None),
+    "like_count": ibis.ifelse(OWN, number(_.like_count), None),
+    "comment_count": ibis.ifelse(OWN, number(_.reply_count), None),
+    "repost_count": number(_.repost_count),
+    "export_row": _.export_row,
+    "reject": REJECT,
+}
+
+COMMENTS = {
+    "comment_id": URI,
+    "post_id": blank(_.to_post_uri),
+    "author": blank(_.user_did),
+    "commented_at": CREATED,
+    "text": POSTS["text"],
+    "lang": POSTS["lang"],
+    "like_count": number(_.like_count),
+    "export_row": _.export_row,
+}
+
+ENTITIES = {
+    "hashtag": listed(_.hashtags, "|"),
+    "mention": listed(_.mentioned_user_dids, "|"),
+    "link": LINKS,
+    "medium": MEDIA,
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is that of the collector."""
+    check_zone(path, zone)
+    table = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
+    taken = located(zone, wall(_.collection_time.left(19), "%Y-%m-%dT%H:%M:%S")) if zone else ibis.null(INSTANT)
+    whole = table.filter(REJECT.isnull())
+    entities = unnested(whole.select(post_id=POST_ID, **ENTITIES)).distinct()
+    replies = whole.filter(OWN & blank(_.to_post_uri).notnull())
+    return {
+        "posts": table.select(**POSTS, retrieved_at=taken),
+        "comments": replies.select(**COMMENTS, retrieved_at=taken),
+        "entities": entities.filter(entities.value != ""),
+    }

@@ -1,0 +1,63 @@
+"""Followers, accounts followed and posts of Bluesky accounts as minet writes them: one row per profile.
+
+Tool: minet (alive) on twitwi's fields (medialab; formats.md §8.1; last seen 2026). Comma, UTF-8, 17 columns; the 12
+columns of its lists of followers hold no counts and are not read. **`collection_time`, the moment that the counts belong
+to, is the local time of the collecting machine**, whose zone must be named; older files have none. Left out: names,
+descriptions, lists, pictures, the day the account was made. One row:
+did:plc:…,https://bsky.app/profile/mfa.example.org,mfa.example.org,MFA,…,310,8400,120,0,0,0,…,2025-03-20T11:00:00.000000.
+"""
+
+from ibis import _
+
+from digidip.readers.opening._cells import blank, check_zone, located, number, wall
+from digidip.readers.opening._files import fit, header, leading
+from digidip.readers.opening._records import rows
+from digidip.tables import ReaderError
+
+PLATFORM = "bluesky"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {"metrics": {"did", "handle", "posts", "followers", "follows"}}
+OPTIONAL = {
+    "metrics": {"url", "display_name", "description", "lists", "feedgens", "starter_packs", "avatar", "banner"}
+    | {"pinned_post_uri", "created_at", "timestamp_utc", "collection_time"}
+}
+
+METRICS = {
+    "account_id": blank(_.did),
+    "follower_count": number(_.followers),
+    "following_count": number(_.follows),
+    "post_count": number(_.posts),
+    "export_row": _.export_row,
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["metrics"], OPTIONAL["metrics"])
+
+
+def read(path, *, zone=None):
+    """Metrics of the file as canonical columns, raw values; `zone` is that of the collecting machine."""
+    check_zone(path, zone)
+    table = rows(path, REQUIRED["metrics"], OPTIONAL["metrics"])
+    if not _has_times(path, zone):
+        return {"metrics": table.select(**METRICS)}
+    taken = located(zone, wall(_.collection_time.left(19), "%Y-%m-%dT%H:%M:%S"))
+    return {"metrics": table.select(**METRICS, observed_at=taken)}
+
+
+def _has_times(path, zone):
+    """Whether the file has times of collection; `ReaderError` if so and no zone is named."""
+    names = header(path)[0]
+    if "collection_time" not in names:
+        return False
+    place = names.index("collection_time")
+    for record, cells in enumerate(leading(path), start=1):
+        if not zone and place < len(cells) and cells[place]:
+            raise ReaderError(
+                f"{path} (record {record}): 'collection_time' is a local time of the collecting machine. Expected: the zone "
+                "of that machine. Say --zone, for instance Europe/Paris."
+            )
+    return bool(zone)

@@ -1,0 +1,1 @@
+"""Bytes to records: encodings, archives, packed copies, delimited text, JSON, cells."""

@@ -1,0 +1,1 @@
+"""Who is official: registries of accounts and of missions."""

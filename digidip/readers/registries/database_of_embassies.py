@@ -1,0 +1,94 @@
+"""Embassies, consulates and other missions of all states, with their accounts, as the Database of embassies lists them.
+
+Tool: generate_csv.py of github.com/database-of-embassies (Wikidata, CC0; formats.md §12), snapshots of 2020-11-25 and
+2022-11-16 seen; versions from 2024 add `operatorISO` and `countryISO`. UTF-8, `;` and never a quotation mark: a `;` in a
+value was made `,`. The header ends in `;`, the records do not. States accredited to are joined with `|` (from 2022 on).
+`creation` is a day; where Wikidata knows the year alone it stands as 1 January. Some operators are no states. Handles
+are what Wikidata's editors know: a lower bound on presence. Left out: address, telephone, e-mail, pictures. One row:
+Peru;http://www.wikidata.org/entity/Q419;Chile;…;embassy;http://www.wikidata.org/entity/Q3917681;;http://…/Q5369538.
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._files import fit, header, leading
+from digidip.readers.opening._records import SIZES, rows, scan
+from digidip.readers.registries._offices import office_of
+from digidip.readers.registries._registries import day, found_in, table_of, trimmed
+
+PLATFORM = ""
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {
+    "missions": {"operator", "operatorQID", "country", "city", "latitude", "longitude", "type", "typeQID", "QID"},
+    "accounts": {"facebook", "twitter", "youtube"},
+}
+OPTIONAL = {
+    "missions": {"jurisdictions", "website", "creation"},
+    "unread": {"operatorISO", "jurisdictionQIDs", "countryQID", "countryISO", "cityQID", "address", "phone", "email"}
+    | {"picture", "pictureAuthor", "pictureLicense", "pictureLicenseURL", ""},
+}
+NEEDED = REQUIRED["missions"] | REQUIRED["accounts"]
+PLATFORMS = {"facebook": "facebook", "twitter": "x", "youtube": "youtube"}
+QID = _.QID.re_extract(r"(Q\d+)\s*$", 1)
+
+MISSIONS = {
+    "mission_id": QID.nullif(""),
+    "office": office_of(_["type"]),
+    "category": trimmed(_["type"]),
+    "sender": trimmed(_.operator),
+    "receiver": trimmed(_.country),
+    "jurisdiction": trimmed(_.jurisdictions),
+    "city": trimmed(_.city),
+    "latitude": _.latitude.try_cast("float64"),
+    "longitude": _.longitude.try_cast("float64"),
+    "website": trimmed(_.website),
+    "from_on": day(_.creation),
+    "export_row": _.export_row,
+    "reject": ibis.ifelse((QID != "") & trimmed(_.operator).notnull(), None, "no mission with an operator and a QID"),
+}
+
+ACCOUNTS = {
+    "platform": _.platform,
+    "account_id": _.account_id,
+    "handle": _.handle,
+    "office": office_of(_["type"]).nullif("other"),
+    "sender": trimmed(_.operator),
+    "receiver": trimmed(_.country),
+    "city": trimmed(_.city),
+    "source": ibis.literal("Database of embassies"),
+    "export_row": _.export_row,
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, NEEDED, OPTIONAL["missions"] | OPTIONAL["unread"])
+
+
+def read(path, *, zone=None):
+    """Missions and accounts of the file as canonical columns, raw values; `zone` is not needed: days, no times."""
+    missions = _cells(path).select(*sorted(NEEDED | OPTIONAL["missions"]), "export_row")
+    records = missions.order_by("export_row").to_pyarrow().to_pylist()
+    named = [row for one in records for row in found_in(one, [(PLATFORMS[name], one[name]) for name in PLATFORMS])]
+    accounts = table_of([row for row in named if "reject" not in row], sorted(NEEDED))
+    return {
+        "missions": missions.select(**MISSIONS),
+        "accounts": accounts.filter(MISSIONS["reject"].isnull()).select(**ACCOUNTS),
+    }
+
+
+def _cells(path):
+    """The records as text: as the tool wrote them, without quotation marks, or as a spreadsheet saved them again."""
+    names, delimiter = header(path)
+    widths = [len(record) for record in leading(path)[:20]]
+    if names[-1] or not set(names) >= NEEDED or widths.count(len(names) - 1) <= len(widths) // 2:
+        return rows(path, NEEDED, OPTIONAL["missions"])
+    columns = [f"c{number}" for number in range(len(names) - 1)]
+    table = scan(path, columns, delim=delimiter, quote="", escape="", strict_mode=True, **SIZES)
+    cells = {
+        name: table[f"c{names.index(name)}"] if name in names else ibis.null("string")
+        for name in NEEDED | OPTIONAL["missions"]
+    }
+    return table.select(**cells, export_row=ibis.row_number() + 1)

@@ -1,0 +1,98 @@
+"""Accounts of diplomats, missions and state media of China, Iran and Russia, as the Hamilton lists of ASD name them.
+
+Tool: lists of the Alliance for Securing Democracy (github.com/ASD-at-GMF/social_profile_utils, MIT; formats.md §12), three
+shapes: `Hamilton_Account_List2024.csv`, `HamiltonAccts.csv` (one row per actor, one column per platform) and
+`embassies.csv` (one row per mission; its `State` is the receiving state, written without blanks as on embassypages.com).
+UTF-8, with or without a byte order mark; names of columns begin with blanks; columns without a name are empty. "ID" means
+handle. State media are accounts too, with the office `media`: leave them out by it. Ids that a spreadsheet wrote as
+1.00065E+14 are lost. Left out: notes, and Rumble, Bitchute, GETTR, Gab, OK, Parler, podcasts, Substack. One row:
+China,Diplomatic/Government,Ana Example,Ministry of Foreign Affairs,ana_example,,,,,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._files import fit, header
+from digidip.readers.registries._offices import office_of
+from digidip.readers.registries._registries import found_in, records_of, table_of, trimmed
+
+PLATFORM = ""
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {
+    "accounts": {"Category", "Account Type", "Name", "Twitter ID"},
+    "missions": {"Country", "Type", "City", "State", "URL", "Name", "Twitter", "Facebook"},
+}
+PLATFORMS = {
+    "accounts": {"Twitter ID": "x", "Facebook ID": "facebook", "YouTube ID": "youtube", "Youtube": "youtube"}
+    | {"Instagram ID": "instagram", "TikTok": "tiktok", "TikTok ID": "tiktok", "Telegram ID": "telegram"}
+    | {"Telegram": "telegram", "Threads": "threads", "VK": "vk", "TruthSocial": "truthsocial"}
+    | dict.fromkeys(["Rumble", "Bitchute", "GETTR", "Gab", "OK", "Parler", "Podcast", "Substack"]),
+    "missions": {"Twitter": "x", "Facebook": "facebook", "Youtube": "youtube", "Instagram": "instagram"}
+    | {"Tiktok": "tiktok", "Telegram": "telegram", "VK": "vk"},
+}
+OPTIONAL = {
+    "accounts": {"Ballotpedia Person ID", "ASD Override", "Product", "Validated", "Column1", "Verified", ""}
+    | {"Position, Notes, or Reason for Inclusion", *PLATFORMS["accounts"]},
+    "missions": {"Website", "Link", "Google", "ir link 1", *PLATFORMS["missions"]},
+}
+ADDRESS = _.URL.re_extract(r"([^/\s]+)/*\s*$", 1).nullif("")
+
+ACCOUNTS = {
+    "platform": _.platform,
+    "account_id": _.account_id,
+    "handle": _.handle,
+    "name": trimmed(_.Name),
+    "office": ibis.ifelse(trimmed(_["Account Type"]).lower() == "media", "media", None),
+    "sender": trimmed(_.Category),
+    "source": ibis.literal("Hamilton accounts"),
+    "export_row": _.export_row,
+    "reject": _.reject,
+}
+
+MISSIONS = {
+    "mission_id": ADDRESS,
+    "office": office_of(_.Type),
+    "category": trimmed(_.Type),
+    "sender": trimmed(_.Country),
+    "receiver": trimmed(_.State),
+    "city": trimmed(_.City),
+    "website": trimmed(_.Website).nullif("nan"),  # the scripts beside the lists write so what they did not find
+    "export_row": _.export_row,
+    "reject": ibis.ifelse(
+        ADDRESS.notnull() & trimmed(_.Country).notnull(), None, "no mission with a state and an address"
+    ),
+}
+
+OF_MISSIONS = {
+    "platform": _.platform,
+    "account_id": _.account_id,
+    "handle": _.handle,
+    "name": trimmed(_.Name),
+    "office": office_of(_.Type).nullif("other"),
+    "sender": trimmed(_.Country),
+    "receiver": trimmed(_.State),
+    "city": trimmed(_.City),
+    "source": ibis.literal("Hamilton embassies"),
+    "export_row": _.export_row,
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if it is none of the three shapes."""
+    return max(fit(path, REQUIRED[table], OPTIONAL[table]) for table in REQUIRED)
+
+
+def read(path, *, zone=None):
+    """Accounts, of `embassies.csv` missions and accounts, as canonical columns; `zone` is not needed: no times."""
+    shape = "missions" if set(header(path)[0]) >= REQUIRED["missions"] else "accounts"
+    names = sorted(REQUIRED[shape] | OPTIONAL[shape] - {""})
+    records = records_of(path, REQUIRED[shape], names)
+    cells = PLATFORMS[shape].items()
+    named = [row for one in records for row in found_in(one, [(platform, one[name]) for name, platform in cells])]
+    accounts = table_of(named, names)
+    if shape == "accounts":
+        return {"accounts": accounts.select(**ACCOUNTS)}
+    held = accounts.filter(_.reject.isnull() & MISSIONS["reject"].isnull())
+    return {"missions": table_of(records, names).select(**MISSIONS), "accounts": held.select(**OF_MISSIONS)}

@@ -1,0 +1,76 @@
+"""Published accounts of United States agencies, as Touchpoints, the successor of the U.S. Digital Registry, lists them.
+
+Tool: GSA/touchpoints (formats.md §12; last seen July 2026): the CSV of digital service accounts (`aasm_state`), or pages
+of its API in JSON:API (`data`, `attributes`, `status`), one page, several, or their records in one list. UTF-8. Only
+what is `published` is read; created, submitted, updated and archived records are rejects. Agencies are all of one state,
+so the ministry is the one declared, or USA. Left out and never looked at: e-mails of contacts; agencies, tags, descriptions,
+notes. One row: 1,Example Agency,,Example Department,,twitter,https://twitter.com/Example,English,…,published,,.
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._files import fit, opening
+from digidip.readers.registries._registries import (
+    addressed,
+    is_json,
+    listed_under,
+    records_of,
+    table_of,
+    text_of,
+    trimmed,
+)
+from digidip.tables import ReaderError
+
+PLATFORM = ""
+SENDER = "USA"  # where no ministry is declared
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {"accounts": {"name", "service", "service_url", "aasm_state"}}
+OPTIONAL = {
+    "unread": {"id", "contact_emails", "organization_names", "tag_list", "language", "short_description", "notes"}
+    | {"long_description", "certified_at", "created_at", "updated_at", "legacy_id", "legacy_notes"}
+}
+SIGNS = '"attributes"', '"service"', '"service_url"'
+
+ACCOUNTS = {
+    "platform": _.platform,
+    "account_id": _.account_id,
+    "handle": _.handle,
+    "name": trimmed(_.name),
+    "source": ibis.literal("Touchpoints"),
+    "export_row": _.export_row,
+    "reject": _.reject,
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 1 for records of the API; 0 for any other file."""
+    if is_json(path):
+        return float(all(sign in opening(path) for sign in SIGNS))
+    return fit(path, REQUIRED["accounts"], OPTIONAL["unread"])
+
+
+def read(path, *, zone=None):
+    """Accounts of the file as canonical columns, raw values; `zone` is not needed: no times are read."""
+    if is_json(path) and not fits(path):
+        raise ReaderError(
+            f"{path}: no account of Touchpoints at the head of the file. Expected: records of its API with attributes, "
+            "service, service_url. Give the right reader (digidip list)."
+        )
+    records = listed_under(path, "data") if is_json(path) else records_of(path, REQUIRED["accounts"], ())
+    named = [row for number, one in enumerate(records, start=1) for row in _named(one, number)]
+    return {"accounts": table_of(named, ["name"]).select(**ACCOUNTS)}
+
+
+def _named(one, number):
+    """The rows of one record: its account, or the reason why it has none."""
+    given = one.get("attributes", one) if isinstance(one, dict) else None
+    if not isinstance(given, dict):
+        return [{"export_row": number, "reject": "no object with attributes"}]
+    record = {"export_row": number, "name": text_of(given.get("name"))}
+    state = (text_of(given.get("aasm_state") or given.get("status")) or "").strip().lower()
+    if state != "published":
+        return [record | {"reject": f"not published: {state[:40] or 'no state'}"}]
+    return addressed(record, text_of(given.get("service")), text_of(given.get("service_url")))

@@ -1,0 +1,118 @@
+"""Videos or comments as YouTube's Data API v3 gives them: pages of `videos`, `commentThreads` or `comments`.
+
+Tool: any collector of the API (formats.md §9.2; last seen 2026), a page per file, an array, or one page or item per
+line. UTF-8; stamps in UTC (`Z`). The first item says what the file holds; items of another kind are rejects. The text of
+a comment is the plain one where it is given, else that of the HTML. The API prints at most five replies under a comment:
+the others are in answers of `comments`, which name no video and are read only where theirs is given. Counts of videos
+come as text, and are missing where they are switched off. Left out: keywords, duration, dislikes, the number of replies
+of a comment, times of edits. One row: {"kind":"youtube#video","id":"xMFA…","snippet":{…},"statistics":{…}}.
+"""
+
+import re
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._cells import blank, number, offset_stamp
+from digidip.readers.opening._files import opening
+from digidip.readers.opening._nested import plain, rows_of
+from digidip.readers.opening._values import values
+from digidip.tables import ReaderError
+
+PLATFORM = "youtube"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {"posts": {"id", "snippet"}, "comments": {"id", "snippet"}}
+KIND = re.compile(r'"kind"\s*:\s*"youtube#(\w+?)(?:ListResponse)?"|"(topLevelComment)"')
+KINDS = {"video": "video"} | dict.fromkeys(("commentThread", "comment", "topLevelComment"), "comment")
+VIDEO = "videoId: string, channelId: string"
+SHAPE = f"""struct<kind: string, id: string, snippet: struct<{VIDEO}, publishedAt: string, title: string,
+    description: string, channelTitle: string, defaultLanguage: string, parentId: string, words: string,
+    authorChannelId: struct<value: string>, likeCount: string>,
+    statistics: struct<viewCount: string, likeCount: string, commentCount: string>>"""
+
+IT = _.it
+SNIPPET = IT.snippet
+
+POSTS = {
+    "post_id": IT.id,
+    "account_id": SNIPPET.channelId,
+    "account_name": blank(SNIPPET.channelTitle),
+    "posted_at": offset_stamp(SNIPPET.publishedAt),
+    "medium": ibis.literal("video"),
+    "text": blank((SNIPPET.title.fill_null("") + "\n\n" + SNIPPET.description.fill_null("")).strip()),
+    "lang": blank(SNIPPET.defaultLanguage),
+    "url": "https://www.youtube.com/watch?v=" + IT.id,
+    "like_count": number(IT.statistics.likeCount),
+    "comment_count": number(IT.statistics.commentCount),
+    "view_count": number(IT.statistics.viewCount),
+    "export_row": _.export_row,
+}
+
+COMMENTS = {
+    "comment_id": IT.id,
+    "post_id": SNIPPET.videoId,
+    "parent_id": SNIPPET.parentId,
+    "author": blank(SNIPPET.authorChannelId.value),
+    "commented_at": offset_stamp(SNIPPET.publishedAt),
+    "text": blank(SNIPPET.words),
+    "like_count": number(SNIPPET.likeCount),
+    "export_row": _.export_row,
+}
+
+
+def fits(path):
+    """1 if the head of the file is JSON of YouTube's API with videos or comments, else 0."""
+    return float(_kind(path) is not None)
+
+
+def read(path, *, zone=None):
+    """Videos or comments of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    kind = _kind(path)
+    if not kind:
+        raise ReaderError(
+            f"{path} (record 1): no video and no comment of YouTube's API at the head of the file. Expected: JSON of "
+            "'videos', 'commentThreads' or 'comments'. Give the right reader (digidip list)."
+        )
+    items = rows_of((item for value in values(path) for item in _items(value)), SHAPE)
+    reject = ibis.cases(
+        (items.is_broken, "broken JSON"),
+        (items.it.id.isnull() | items.it.snippet.isnull(), "no item with id and snippet"),
+        (items.it.kind != f"youtube#{kind}", f"no {kind} in a file of {kind}s"),
+    )
+    name, columns = ("posts", POSTS) if kind == "video" else ("comments", COMMENTS)
+    return {name: items.select(**columns, reject=reject)}
+
+
+def _kind(path):
+    """What the first item of the file is, `video` or `comment`; None for another file."""
+    head = opening(path).lstrip()
+    found = KIND.search(head) if head[:1] in ("{", "[") else None
+    return KINDS.get(found[1] or found[2]) if found else None
+
+
+def _items(value):
+    """The items of one JSON value: of a page, a thread's comment and the replies printed with it, or itself."""
+    items = value.get("items") if isinstance(value, dict) and "items" in value else [value]
+    for item in items if isinstance(items, list) else [items]:
+        yield from _parts(item) if isinstance(item, dict) else [item]
+
+
+def _parts(item):
+    """A video as it is; of a thread its comment and replies, each with the video; `words` is the text without HTML."""
+    thread = item["snippet"] if isinstance(item.get("snippet"), dict) else {}
+    replies = item["replies"].get("comments") if isinstance(item.get("replies"), dict) else []
+    if not isinstance(thread.get("topLevelComment"), dict):
+        yield _worded(item, {})
+        return
+    for comment in (thread["topLevelComment"], *(replies if isinstance(replies, list) else [])):
+        yield _worded(comment, {"videoId": thread.get("videoId")})
+
+
+def _worded(item, video):
+    snippet = item.get("snippet") if isinstance(item, dict) else None
+    if not isinstance(snippet, dict):
+        return item
+    words = snippet.get("textOriginal") or plain(str(snippet.get("textDisplay") or ""))
+    return item | {"snippet": video | snippet | {"words": words}}

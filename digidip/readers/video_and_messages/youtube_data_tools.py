@@ -1,0 +1,93 @@
+"""Videos or comments as YouTube Data Tools wrote them: video lists, and the comments of one video.
+
+Tool: ytdt.digitalmethods.net (B. Rieder; alive, formats.md §9.1). Comma or TAB, UTF-8 without mark, white space in texts
+collapsed; PHP leaves a quotation mark after a backslash undoubled, which is mended before reading. Two kinds of file,
+told apart by the header. Stamps of videos carry `Z`; those of comments do not, and are taken as UTC (the server's zone
+is not documented). **The video of the comments stands only in the file name**, which must be kept:
+`videoinfo_<video>_<date>_comments.csv`. Authors are channel ids; in pseudonymised files there are none, so nobody is
+named and official answers cannot be told. Left out: duration, tags, dislikes (empty since December 2021), the number of
+replies; files of authors, basic information and networks. One row: 1,UC…,MFA,xMFA…,2023-05-01T10:00:00Z,….
+"""
+
+import re
+from functools import partial
+from pathlib import Path
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._cells import blank, fixed_stamp, identifier, number, offset_stamp
+from digidip.readers.opening._files import fit, header
+from digidip.readers.opening._records import rows
+from digidip.tables import ReaderError
+
+PLATFORM = "youtube"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {
+    "posts": {"channelId", "videoId", "publishedAt", "videoTitle", "videoDescription", "viewCount"},
+    "comments": {"id", "likeCount", "publishedAt", "authorName", "text", "isReplyTo"},
+}
+LISTED = (
+    "position channelTitle publishedAtSQL tags videoCategoryId videoCategoryLabel topicCategories duration durationSec"
+)
+LISTED += " dimension definition caption defaultLanguage defaultLAudioLanguage thumbnail_maxres licensedContent"
+LISTED += " locationDescription latitude longitude likeCount dislikeCount favoriteCount commentCount"
+OPTIONAL = {
+    "posts": set(LISTED.split()),
+    "comments": {"replyCount", "authorChannelId", "authorChannelUrl", "isReply", "isReplyToName"},
+}
+VIDEO = re.compile(r"videoinfo_([\w-]{11})_\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d")
+
+POSTS = {
+    "post_id": identifier(_.videoId),
+    "account_id": identifier(_.channelId),
+    "account_name": blank(_.channelTitle),
+    "posted_at": offset_stamp(_.publishedAt),
+    "medium": ibis.literal("video"),
+    "text": blank((_.videoTitle.fill_null("") + "\n\n" + _.videoDescription.fill_null("")).strip()),
+    "lang": blank(_.defaultLanguage),
+    "url": "https://www.youtube.com/watch?v=" + identifier(_.videoId),
+    "like_count": number(_.likeCount),
+    "comment_count": number(_.commentCount),
+    "view_count": number(_.viewCount),
+    "export_row": _.export_row,
+}
+
+COMMENTS = {
+    "comment_id": identifier(_.id),
+    "parent_id": identifier(_.isReplyTo),
+    "author": blank(_.authorChannelId),
+    "commented_at": ibis.coalesce(offset_stamp(_.publishedAt), fixed_stamp(_.publishedAt, "+00")),
+    "text": blank(_.text),
+    "like_count": number(_.likeCount),
+    "export_row": _.export_row,
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return max(fit(path, REQUIRED[table], OPTIONAL[table]) for table in REQUIRED)
+
+
+def read(path, *, zone=None):
+    """Videos or comments of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    names, delimiter = header(path)
+    mend = partial(_doubled, delimiter.encode())
+    if "isReplyTo" not in names:
+        return {"posts": rows(path, REQUIRED["posts"], OPTIONAL["posts"], mend=mend).select(**POSTS)}
+    video = VIDEO.search(Path(path).name)
+    if not video:
+        raise ReaderError(
+            f"{path} (file name): no id of a video. Expected: videoinfo_<video>_<date>_comments.csv, as the tool named it, "
+            "since the video stands nowhere else. Give the file its name again."
+        )
+    table = rows(path, REQUIRED["comments"], OPTIONAL["comments"], mend=mend)
+    return {"comments": table.select(**COMMENTS, post_id=ibis.literal(video[1]))}
+
+
+def _doubled(delimiter, data):
+    """The bytes of a file with the quotation marks doubled that PHP leaves single behind a backslash."""
+    end = rb"[%b\r\n]|$" % delimiter
+    return re.sub(rb'\\"(?!"|%b)|\\""(?=%b)' % (end, end), rb'\g<0>"', data)

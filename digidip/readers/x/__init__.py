@@ -1,0 +1,1 @@
+"""Exports of X: API pages, archives, collectors, scrapers, lists of ids."""

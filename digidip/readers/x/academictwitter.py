@@ -1,0 +1,43 @@
+"""Tweets of Twitter's API v2 as R's academictwitteR kept them: one of its `data_….json` or `users_….json`.
+
+Tool: academictwitteR (archived 2023; formats.md §6.9), a folder with a pair of files for each page. UTF-8 JSON; stamps in UTC.
+`data_….json` is an array of tweets without their authors' names; a repost keeps its cut text there, and its mention
+"RT @…" is left out. `users_….json` holds accounts, places, and under `tweets` the tweets that those of the pair refer to,
+whole and with names: deliver both, the latter for reposts and for what was answered. Of a tweet in both, the file that
+is declared later is read. A `users_….json` without tweets has no record but a reject. jsonlite writes `{}` for an empty
+list. All else is as in `twitter_v2`. One row: [{"id":"1380…","author_id":"122…","entities":{"hashtags":{}},…}].
+"""
+
+import re
+
+from digidip.readers.opening._files import opening
+from digidip.readers.opening._objects import first_objects
+from digidip.readers.x._tweets_v2 import NEEDED
+from digidip.readers.x.twitter_v2 import COMMENTS, ENTITIES, POSTS, tables
+from digidip.tables import ReaderError
+
+PLATFORM = "x"
+CAPPED_AT = (100, 500)
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": NEEDED}
+BESIDE = re.compile(r'\{\s*"(?:users|tweets|places|media|polls)"\s*:')
+
+__all__ = ["COMMENTS", "ENTITIES", "POSTS", "fits", "read"]
+
+
+def fits(path):
+    """1 if the file is an array of tweets without authors, or an object with users, tweets, places; else 0."""
+    text = opening(path).lstrip()
+    first = next(iter(first_objects(path)), {}) if text.startswith("[") else {}
+    return float((first.keys() >= NEEDED and "author" not in first) or bool(BESIDE.match(text)))
+
+
+def read(path, *, zone=None):
+    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    if not fits(path):
+        raise ReaderError(
+            f"{path} (record 1): no file of academictwitteR. Expected: an array of tweets with {', '.join(sorted(NEEDED))}, "
+            "or an object with users and tweets. Give data_….json or users_….json, or the right reader."
+        )
+    return tables(path)

@@ -1,0 +1,65 @@
+"""Posts on X (Twitter) as CrowdTangle's dashboards exported them.
+
+Tool: CrowdTangle (Meta; closed 14 August 2024; columns as seen in public code, formats.md §1.2). Comma, UTF-8, quoted, line
+breaks inside cells. Stamps are in the dashboard's zone with its abbreviation (`EST`); without one, or with one that means
+several offsets, the zone must be named. There are **no ids of accounts**: the handle stands for them, so a renamed
+account becomes two. The id of a post is taken from its address, and one without is a reject. Reposts and replies are not
+marked. Left out: comments, languages, followers now, scores. One row:
+MFA,mfa_example,1200,2020-01-31 23:59:59 EST,Photo,12,3,https://twitter.com/mfa_example/status/1223…,Text,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.facebook._crowdtangle import refuse_unplaced
+from digidip.readers.opening._cells import blank, check_zone, named_stamp, number, worded
+from digidip.readers.opening._files import fit, header
+from digidip.readers.opening._records import rows
+from digidip.readers.x._tweets import address_id
+
+PLATFORM = "x"
+CAPPED_AT = (10000,)
+AUTHORS = "name"
+LOOSE = False
+REQUIRED = {"posts": {"Account", "User Name", "Type", "Likes", "Retweets", "URL", "text"}}
+STAMPS = ("Post Created", "Created")
+OPTIONAL = {"posts": {"Followers at Posting", "Link 1", "Final Link 1", "Screen Name", *STAMPS}}
+MEDIUM = {"Photo": "photo", "Link": "link", "Status": "text"} | dict.fromkeys(
+    ("Video", "Native Video", "Vine"), "video"
+)
+LINK = blank(_["Final Link 1"]).coalesce(blank(_["Link 1"]))
+HANDLE = blank(_["User Name"].strip()).coalesce(blank(_["Screen Name"].strip())).re_replace("^@", "")
+
+POSTS = {
+    "post_id": address_id(_.URL),
+    "account_id": HANDLE,
+    "handle": HANDLE,
+    "account_name": blank(_.Account),
+    # A post of type Tweet is of any kind.
+    "medium": ibis.ifelse(
+        _.Type == "Tweet", ibis.ifelse(LINK.isnull(), ibis.null("string"), "link"), worded(_.Type, MEDIUM)
+    ),
+    "text": blank(_.text),
+    "url": blank(_.URL),
+    "link": LINK,
+    "like_count": number(_.Likes),
+    "repost_count": number(_.Retweets),
+    "follower_count": number(_["Followers at Posting"]),
+    "export_row": _.export_row,
+    "reject": ibis.ifelse(address_id(_.URL).isnull(), "no address of a post on X", ibis.null("string")),
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return max(fit(path, REQUIRED["posts"] | {stamp}, OPTIONAL["posts"]) for stamp in STAMPS)
+
+
+def read(path, *, zone=None):
+    """Posts of the file as canonical columns, raw values; `zone` names the dashboard's zone where a stamp does not."""
+    check_zone(path, zone)
+    stamp = next((name for name in STAMPS if name in header(path)[0]), STAMPS[1])
+    table = rows(path, REQUIRED["posts"] | {stamp}, OPTIONAL["posts"])
+    if not zone:
+        refuse_unplaced(path, stamp)
+    return {"posts": table.select(**POSTS, posted_at=named_stamp(_[stamp], zone))}

@@ -1,0 +1,113 @@
+"""Tweets as minet and gazouilloire write them: one flat row per tweet, the fields of twitwi.
+
+Tool: minet (alive), gazouilloire (last 2023), both on twitwi's TWEET_FIELDS (medialab; formats.md §6.8). Comma, UTF-8,
+lists with `|`, tags and mentioned handles in small letters. `timestamp_utc` is in seconds, so no zone is needed;
+`local_time`, `user_created_at` and `collection_time` are the collector's clock and not read. Older files lack some columns.
+A repost carries the text of its original after `RT @…: `, a quote the quoted text between « and »: both are taken off.
+Lists of a quote hold those of the quoted tweet: kept is what its own text has. Rows with `match_query` 0 lie outside the
+query and are read like the others. An id that a spreadsheet spoilt is taken from `url`; the account then goes by its
+handle, and a reply to or repost of an unknown tweet is a reject. One row: 1380…,1617872400,2021-04-08T11:00:00,mfa,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._cells import blank, number
+from digidip.readers.opening._files import fit
+from digidip.readers.opening._records import rows
+from digidip.readers.x._tweets import (
+    LONGEST,
+    LOST,
+    address_of,
+    digits_in,
+    instant,
+    listed,
+    medium_of,
+    mended,
+    sound,
+    split,
+)
+
+PLATFORM = "x"
+CAPPED_AT = (3200,)
+AUTHORS = "id"
+LOOSE = True
+NEEDED, OTHERS = ("to_tweetid", "retweeted_id"), ("user_id", "to_userid", "quoted_id", "retweeted_user_id")
+REQUIRED = {"posts": {"id", "timestamp_utc", "user_screen_name", "user_id", "text", "to_tweetid", "retweeted_id"}}
+OPTIONAL = {
+    "posts": {"url", "lang", "user_name", "to_userid", "to_username", "quoted_id", "quoted_user", "retweeted_user_id"}
+    | {"like_count", "retweet_count", "reply_count", "impression_count", "links", "media_types", "hashtags"}
+    | {"mentioned_ids", "mentioned_names"}
+}
+MARK = "\x01"
+
+POSTS = {
+    "post_id": _.post_id,
+    "account_id": _.user_id.coalesce(blank(_.user_screen_name)),
+    "handle": blank(_.user_screen_name),
+    "account_name": blank(_.user_name),
+    "posted_at": instant(_.timestamp_utc),
+    "medium": medium_of(_.medium, _.link),
+    "text": blank(_.own),
+    "lang": blank(_.lang),
+    "url": address_of(_.user_screen_name, _.post_id),
+    "link": _.link[0],
+    "reply_to_id": _.to_tweetid,
+    "reply_to_account_id": _.to_userid.coalesce(blank(_.to_username)),
+    "repost_of_id": _.retweeted_id,
+    "quote_of_id": ibis.ifelse(_.retweeted_id.isnull(), _.quoted_id, ibis.null("string")),
+    "like_count": number(_.like_count),
+    "comment_count": number(_.reply_count),
+    "repost_count": number(_.retweet_count),
+    "view_count": number(_.impression_count),
+    "export_row": _.export_row,
+    "reject": ibis.ifelse(_.is_lost, LOST, ibis.null("string")),
+}
+ENTITIES = {"hashtag": _.hashtag, "mention": _.mention, "link": _.link, "medium": _.medium}
+
+
+@ibis.udf.scalar.builtin(name="regexp_extract_all", signature=(("string", "string", "int32"), "array<string>"))
+def found(text, pattern, group):
+    """Engine function: every occurrence of a group of a pattern in a text."""
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: seconds."""
+    table = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
+    digits = digits_in(path, "id", "url")
+    cells = mended(table, digits, needed=NEEDED, others=OTHERS)
+    cells = cells.mutate(own=_own_text(cells))
+    return split(cells.mutate(**_own_lists(cells, digits)), POSTS, ENTITIES)
+
+
+def _own_text(cells):
+    """The text without what a repost or a quote adds to it."""
+    quoted = "« " + blank(cells.quoted_user) + ": "
+    marked = cells.text.replace(quoted, MARK).re_replace(rf"(?s) ?{MARK}.*— \S+ »", "").replace(MARK, quoted)
+    text = marked.coalesce(cells.text)
+    return ibis.ifelse(cells.retweeted_id.notnull(), text.re_replace(r"^RT @\w+: ", ""), text)
+
+
+def _own_lists(cells, digits):
+    """Tags, mentions, links and media, of a quote only those that its own text has; the first mention of a repost is none."""
+    is_quote, own, small = blank(cells.quoted_user).notnull(), cells.own, cells.own.lower()
+    tags, names = found(small, r"[#＃]([\p{L}\p{M}\p{N}_]+)", 1), found(small, r"[@＠](\w+)", 1)
+    mentioned = listed(cells.mentioned_ids, "|").fill_null([]).zip(listed(cells.mentioned_names, "|").fill_null([]))
+    mentioned = mentioned.filter(lambda pair: ~is_quote | names.contains(pair.f2))
+    # No program takes a list of several ids for a number.
+    kept = ibis.ifelse(cells.mentioned_ids.contains("|"), LONGEST, digits)
+    accounts = mentioned.map(lambda pair: sound(pair.f1, kept).coalesce(pair.f2))
+    reposted = cells.retweeted_user_id.fill_null("")
+    media, place = listed(cells.media_types, "|"), "/status/" + cells.post_id
+    has_own = own.contains(place + "/photo/") | own.contains(place + "/video/")
+    return {
+        "hashtag": listed(cells.hashtags, "|").filter(lambda tag: ~is_quote | tags.contains(tag)),
+        "mention": accounts.filter(lambda account: account != reposted),
+        "link": listed(cells.links, "|").filter(lambda link: ~is_quote | own.contains(link)),
+        "medium": ibis.ifelse(is_quote, ibis.ifelse(has_own, media[:1], media[:0]), media),
+    }

@@ -1,0 +1,54 @@
+"""Accounts on X with their numbers of followers, as minet writes them (`minet twitter users`).
+
+Tool: minet on twitwi's USER_FIELDS (medialab; twitwi test/resources/user-export.csv), 2020–2023. Comma, UTF-8; columns of
+the table that minet was given may stand before them. **The file does not say when it was collected**: give --retrieved.
+`timestamp_utc` and `local_time` are when the account was made. Left out: names, descriptions, likes given, lists. One row:
+119…,mfa,MFA,…,1574244000,2019-11-20T11:00:00,Testville,1,0,4321,12500,310,….
+"""
+
+from ibis import _
+
+from digidip.readers.opening._cells import number
+from digidip.readers.opening._files import fit
+from digidip.readers.opening._records import rows
+from digidip.readers.x._tweets import nobody, sound
+
+PLATFORM = "x"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {"metrics": {"id", "screen_name", "followers", "friends", "tweets", "timestamp_utc"}}
+OPTIONAL = {
+    "metrics": {
+        "name",
+        "description",
+        "url",
+        "local_time",
+        "location",
+        "verified",
+        "protected",
+        "likes",
+        "lists",
+        "image",
+    }
+    | {"default_profile", "default_profile_image", "witheld_in_countries", "witheld_scope"}
+}
+
+METRICS = {
+    "account_id": sound(_.id),
+    "follower_count": number(_.followers),
+    "following_count": number(_.friends),
+    "post_count": number(_.tweets),
+    "export_row": _.export_row,
+    "reject": nobody(_.id),
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["metrics"], OPTIONAL["metrics"])
+
+
+def read(path, *, zone=None):
+    """Metrics of the file as canonical columns, raw values; `zone` is not needed: no time is read."""
+    return {"metrics": rows(path, REQUIRED["metrics"]).select(**METRICS)}

@@ -1,0 +1,95 @@
+"""Tweets of API v1.1 as R's rtweet saved them (`save_as_csv`, `write_as_csv`).
+
+Tool: rtweet 0.6–0.7 (ropensci/rtweet, R/write_as_csv.R; formats.md §6.9), 2017–2022; about 90 columns, two more with some
+keys. Comma, UTF-8, lists with blanks between; ids with a leading `x`, NA or an empty cell where there is none; stamps in
+UTC, without their time at midnight where R ≥ 4.3 wrote them. A repost has no `RT @` and lists that may be cut: its text
+is the original's, its likes are not known here, its mention of the original's author is none of the reposter's. The
+kind of a medium shows in the address of its preview alone, and `#NA` as the only tag is read as none. An id that a
+spreadsheet spoilt is taken from `status_url`; the account then goes by its handle, and a reply to or repost of an
+unknown tweet is a reject. Left out: numbers of quotes, followers (those at collection). One row:
+"x119…","x1380…","2021-04-08 09:00:00","mfa","Text",….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._cells import blank, fixed_stamp, number, offset_stamp
+from digidip.readers.opening._files import fit
+from digidip.readers.opening._records import rows
+from digidip.readers.x._tweets import LOST, address_of, digits_in, listed, medium_of, mended, plain, sound, split
+from digidip.readers.x.twarc1_csv import LINKS, MEDIA
+
+PLATFORM = "x"
+CAPPED_AT = (100, 3200, 18000)
+AUTHORS = "id"
+LOOSE = True
+NEEDED = ("reply_to_status_id", "retweet_status_id")
+OTHERS = ("user_id", "reply_to_user_id", "quoted_status_id", "retweet_user_id")
+REQUIRED = {"posts": {"status_id", "user_id", "created_at", "screen_name", "text", *NEEDED}}
+OPTIONAL = {
+    "posts": {"status_url", "name", "lang", "reply_to_screen_name", "retweet_text", "mentions_user_id", *OTHERS}
+    | {"favorite_count", "reply_count", "retweet_count", "hashtags", "urls_expanded_url", "mentions_screen_name"}
+    | {"media_url", "ext_media_url"}
+}
+REPOST = _.retweet_status_id.notnull()
+
+POSTS = {
+    "post_id": _.post_id,
+    "account_id": _.user_id.coalesce(blank(_.screen_name)),
+    "handle": blank(_.screen_name),
+    "account_name": blank(_["name"]),
+    "posted_at": ibis.coalesce(
+        offset_stamp(_.created_at), fixed_stamp(_.created_at, "+00"), fixed_stamp(_.created_at + " 00:00:00", "+00")
+    ),
+    "medium": medium_of(MEDIA, LINKS, otherwise=ibis.ifelse(REPOST, ibis.null("string"), "text")),
+    "text": plain(ibis.ifelse(REPOST, blank(_.retweet_text, "NA").coalesce(_.text), _.text)),
+    "lang": blank(_.lang, "NA"),
+    "url": address_of(_.screen_name, _.post_id),
+    "link": LINKS[0],
+    "reply_to_id": _.reply_to_status_id,
+    "reply_to_account_id": _.reply_to_user_id.coalesce(blank(_.reply_to_screen_name, "NA")),
+    "repost_of_id": _.retweet_status_id,
+    "quote_of_id": ibis.ifelse(REPOST, ibis.null("string"), _.quoted_status_id),
+    "like_count": ibis.ifelse(REPOST, ibis.null("int64"), number(_.favorite_count)),
+    "comment_count": number(_.reply_count),
+    "repost_count": number(_.retweet_count),
+    "export_row": _.export_row,
+    "reject": ibis.ifelse(_.is_lost, LOST, ibis.null("string")),
+}
+
+ENTITIES = {"hashtag": listed(_.hashtags, " "), "mention": _.mention, "link": LINKS, "medium": MEDIA}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    table = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
+    lists = ("hashtags", "mentions_user_id", "mentions_screen_name", "urls_expanded_url", "ext_media_url", "media_url")
+    table = table.mutate(**{name: blank(table[name], "NA") for name in lists})
+    ids = {name: _unmarked(blank(table[name], "NA")) for name in ("status_id", *NEEDED, *OTHERS)}
+    cells = table.mutate(
+        **ids,
+        id=ids["status_id"],
+        url=table.status_url,
+        urls=table.urls_expanded_url,
+        media=table.ext_media_url.coalesce(table.media_url),
+    )
+    cells = mended(cells, digits_in(path, "status_id", "status_url"), needed=NEEDED, others=OTHERS)
+    return split(cells.mutate(mention=_mentioned(cells)), POSTS, ENTITIES)
+
+
+def _mentioned(cells):
+    """Ids, or handles where an id is not whole, but for the author of what is reposted."""
+    ids, names = (listed(cells[name], " ").fill_null([]) for name in ("mentions_user_id", "mentions_screen_name"))
+    accounts = ids.zip(names).map(lambda pair: sound(_unmarked(pair.f1)).coalesce(pair.f2))
+    reposted = cells.retweet_user_id.fill_null("")
+    return accounts.filter(lambda account: account != reposted)
+
+
+def _unmarked(cell):
+    """An id without the `x` that keeps spreadsheets from spoiling it."""
+    return cell.re_replace("^x", "")

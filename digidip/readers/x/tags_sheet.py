@@ -1,0 +1,89 @@
+"""Tweets in a Google sheet of TAGS, saved as a text table.
+
+Tool: TAGS 5–6 (Martin Hawksey, tags.hawksey.info; formats.md §6.6) on API v1.1, 2012–2023. Comma, UTF-8 (`;` or TAB after a
+spreadsheet), text with the API's `&amp;`. Stamps in UTC from `created_at`; `time` is in the sheet's zone and not read. Its
+user may add and drop columns; counts are there only if added. Links, tags, mentions and media come from the JSON in
+`entities_str`. **A repost shows only as `RT @name: ` in its text: a text that begins so and answers nobody is a repost of
+`reposted:<its own id>`, also where somebody typed it.** Left out: ids of reposted and quoted tweets. An id that a spreadsheet spoilt is taken from `status_url`; the account then goes by its
+handle, and a reply to an unknown tweet is a reject. One row: 1264…,mfa,Text,Sat May 23 18:01:55 +0000 2020,23/05/2020 ….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._cells import blank, number, stamp
+from digidip.readers.opening._files import fit
+from digidip.readers.opening._objects import is_json
+from digidip.readers.opening._records import rows
+from digidip.readers.x._tweets import (
+    LOST,
+    PATTERN,
+    address_of,
+    digits_in,
+    medium_of,
+    mended,
+    plain,
+    split,
+    unnamed_repost,
+)
+
+PLATFORM = "x"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"id_str", "from_user", "from_user_id_str", "text", "created_at", "status_url"}}
+OPTIONAL = {
+    "posts": {"in_reply_to_status_id_str", "in_reply_to_user_id_str", "in_reply_to_screen_name", "entities_str", "lang"}
+    | {"favorite_count", "retweet_count", "user_name"}
+}
+NEEDED, OTHERS = ("in_reply_to_status_id_str",), ("from_user_id_str", "in_reply_to_user_id_str")
+# The first search API, until 2013, wrote its stamps as e-mail does.
+PATTERNS = (PATTERN, "%a, %d %b %Y %H:%M:%S %z")
+
+
+@ibis.udf.scalar.builtin(name="json_extract_string", signature=(("string", "string"), "array<string>"))
+def parts(text, path):
+    """Engine function: all texts at a path of a JSON text."""
+
+
+JSON = ibis.ifelse(is_json(_.entities_str), _.entities_str, ibis.null("string"))
+LINKS = parts(JSON, "$.urls[*].expanded_url")
+MEDIA = parts(JSON, "$.media[*].expanded_url").map(lambda link: ibis.ifelse(link.contains("/video/"), "video", "photo"))
+
+POSTS = {
+    "post_id": _.post_id,
+    "account_id": _.from_user_id_str.coalesce(blank(_.from_user)),
+    "handle": blank(_.from_user),
+    "account_name": blank(_.user_name),
+    "posted_at": ibis.coalesce(*(stamp(_.created_at, pattern) for pattern in PATTERNS)),
+    "medium": medium_of(MEDIA, LINKS, otherwise=ibis.ifelse(JSON.isnull(), JSON, "text")),
+    "text": plain(_.text),
+    "lang": blank(_.lang),
+    "url": address_of(_.from_user, _.post_id),
+    "link": LINKS[0],
+    "reply_to_id": _.in_reply_to_status_id_str,
+    "reply_to_account_id": _.in_reply_to_user_id_str.coalesce(blank(_.in_reply_to_screen_name)),
+    "repost_of_id": ibis.ifelse(_.in_reply_to_status_id_str.isnull(), unnamed_repost(_.text, _.post_id), None),
+    "like_count": number(_.favorite_count),
+    "repost_count": number(_.retweet_count),
+    "export_row": _.export_row,
+    "reject": ibis.ifelse(_.is_lost, LOST, ibis.null("string")),
+}
+
+ENTITIES = {
+    "hashtag": parts(JSON, "$.hashtags[*].text"),
+    "mention": parts(JSON, "$.user_mentions[*].id_str"),
+    "link": LINKS,
+    "medium": MEDIA,
+}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    cells = rows(path, REQUIRED["posts"], OPTIONAL["posts"]).mutate(id=_.id_str, url=_.status_url)
+    return split(mended(cells, digits_in(path, "id_str", "status_url"), needed=NEEDED, others=OTHERS), POSTS, ENTITIES)

@@ -1,0 +1,85 @@
+"""Tweets of API v1.1 as `json2csv` of twarc 1 wrote them, and Social Feed Manager and TweetSets with the same columns.
+
+Tool: twarc ≤ 2.14 (DocNow/twarc, json2csv.py; formats.md §6.1), 2015–2023. Comma, UTF-8, lists with blanks between, text
+with the API's `&amp;`; stamps in UTC. In 2018 one column was called `reweet_or_quote_id`; until 2017 there was `reweet_id`
+or `retweet_id`, no type, no quote and no id of the account, which then goes by its handle. A repost has the text, tags and
+likes of its original: the likes are another post's and left missing. Its links may be cut, so that one without any has no
+medium. Left out: mentions (no column), numbers of replies and quotes; photo or video shows in an address alone. user_timeline stopped at 3,200. An id that a spreadsheet spoilt is taken from `tweet_url`; the account then goes by
+its handle, and a reply to or repost of an unknown tweet is a reject. One row:
+1380…,https://twitter.com/mfa/status/1380…,Thu Apr 08 09:00:00 +0000 2021,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._cells import blank, number, stamp
+from digidip.readers.opening._files import fit
+from digidip.readers.opening._records import rows
+from digidip.readers.x._tweets import LOST, PATTERN, address_of, digits_in, listed, medium_of, mended, plain, split
+
+PLATFORM = "x"
+CAPPED_AT = (3200,)
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"id", "tweet_url", "created_at", "user_screen_name", "text", "in_reply_to_status_id"}}
+OPTIONAL = {
+    "posts": {"parsed_created_at", "user_name", "hashtags", "media", "urls", "favorite_count", "retweet_count", "lang"}
+    | {"in_reply_to_user_id", "in_reply_to_screen_name", "user_id", "tweet_type"}
+    | {"retweet_or_quote_id", "reweet_or_quote_id", "retweet_id", "reweet_id"}
+}
+# A cut tweet links to itself.
+ITSELF = "https://twitter.com/i/web/status/"
+# A reply says so by the id of what it answers; a repost by its type.
+NEEDED, OTHERS = ("in_reply_to_status_id",), ("retweet_or_quote_id", "user_id", "in_reply_to_user_id")
+REPOST = _.tweet_type == "retweet"
+IS_CUT = REPOST | _.urls.fill_null("").contains(ITSELF)
+LINKS = listed(_.urls, " ").filter(lambda link: (link != "") & ~link.startswith(ITSELF))
+MEDIA = listed(_.media, " ").map(
+    lambda preview: ibis.cases(
+        (preview.contains("/tweet_video_thumb/"), "animated_gif"),
+        (preview.contains("_video_thumb/"), "video"),
+        (preview.contains("/video/"), "video"),
+        (preview.contains("/media/") | preview.contains("/photo/"), "photo"),
+        else_="other",
+    )
+)
+
+POSTS = {
+    "post_id": _.post_id,
+    "account_id": _.user_id.coalesce(blank(_.user_screen_name)),
+    "handle": blank(_.user_screen_name),
+    "account_name": blank(_.user_name),
+    "posted_at": ibis.coalesce(stamp(_.created_at, PATTERN), stamp(_.parsed_created_at, "%Y-%m-%d %H:%M:%S%z")),
+    "medium": medium_of(MEDIA, LINKS, otherwise=ibis.ifelse(IS_CUT, ibis.null("string"), "text")),
+    "text": plain(_.text),
+    "lang": blank(_.lang),
+    "url": address_of(_.user_screen_name, _.post_id),
+    "link": LINKS[0],
+    "reply_to_id": _.in_reply_to_status_id,
+    "reply_to_account_id": _.in_reply_to_user_id.coalesce(blank(_.in_reply_to_screen_name)),
+    "repost_of_id": ibis.ifelse(REPOST, _.retweet_or_quote_id, ibis.null("string")),
+    "quote_of_id": ibis.ifelse(REPOST, ibis.null("string"), _.retweet_or_quote_id),
+    "like_count": ibis.ifelse(REPOST, ibis.null("int64"), number(_.favorite_count)),
+    "repost_count": number(_.retweet_count),
+    "export_row": _.export_row,
+    "reject": ibis.ifelse(_.is_lost | (REPOST & _.retweet_or_quote_id.isnull()), LOST, ibis.null("string")),
+}
+
+ENTITIES = {"hashtag": listed(_.hashtags, " "), "link": LINKS, "medium": MEDIA}
+
+
+def fits(path):
+    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
+    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+
+
+def read(path, *, zone=None):
+    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    table = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
+    repeated = blank(_.retweet_id.coalesce(_.reweet_id))
+    cells = table.mutate(
+        url=_.tweet_url,
+        tweet_type=_.tweet_type.coalesce(ibis.ifelse(repeated.isnull(), "original", "retweet")),
+        retweet_or_quote_id=_.retweet_or_quote_id.coalesce(_.reweet_or_quote_id, repeated),
+    )
+    return split(mended(cells, digits_in(path, "id", "tweet_url"), needed=NEEDED, others=OTHERS), POSTS, ENTITIES)

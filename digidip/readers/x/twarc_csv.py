@@ -1,0 +1,115 @@
+"""Tweets of Twitter's API v2 as the twarc-csv plugin wrote them (`twarc2 csv`).
+
+Tool: twarc-csv 0.5–0.7.2 (2021–2023; formats.md §6.3), 84 columns, fewer in older versions. Comma, UTF-8, stamps in UTC; `\\n` in
+a text is a line break. List cells are JSON: `["#tag"]`, `["@name"]`, links, `pic.twitter.com/…` for media. By default the
+row of a repost has text, lists and counts of the *original*: its likes, replies and views are missing here, its reposts are
+the original's as everywhere. Unmerged, it has its cut text, and its mention "RT @…" is left out. A mention is the id that
+the file gives to the name elsewhere, or else the name. `impression_count` was 0 before December 2022, so 0 is missing. Left
+out: the end of long posts, numbers of quotes, followers (those at collection). One row: 1380…,1380…,,,,119…,…,Text,en,….
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._cells import blank, identifier, number, stamp, worded
+from digidip.readers.opening._files import fit
+from digidip.readers.opening._nested import listed, unnested
+from digidip.readers.opening._records import rows
+from digidip.readers.x._not_tweets import refuse, table_of
+from digidip.readers.x.twitter_v2 import MEDIUM, moment, plain
+
+PLATFORM = "x"
+CAPPED_AT = (100, 500, 800, 3200)
+AUTHORS = "id"
+LOOSE = True
+KINDS = ("replied_to", "retweeted", "quoted")
+REQUIRED = {"posts": {"id", "author_id", "created_at", "text"} | {f"referenced_tweets.{kind}.id" for kind in KINDS}}
+NAMED = {"author.username": "author_id", "in_reply_to_username": "in_reply_to_user_id"}
+NAMED |= {f"{kind}_username": f"{kind}_user_id" for kind in ("retweeted", "quoted")}
+LISTS = {"attachments.media", "attachments.media_keys", "attachments.poll_ids", "entities.hashtags", "entities.urls"}
+COUNTS = {f"public_metrics.{kind}_count" for kind in ("like", "reply", "retweet", "impression")}
+OPTIONAL = {
+    "posts": {"lang", "author.name", "entities.mentions", "__twarc.retrieved_at", *NAMED, *NAMED.values()}
+    | LISTS
+    | COUNTS
+}
+
+NO_LINK = r"^pic\.|/i/web/status/"  # a medium, and the link of a cut tweet to itself
+REPOSTED = identifier(_["referenced_tweets.retweeted.id"])
+IS_CUT = _.text.startswith("RT @" + _.retweeted_username.fill_null(""))
+IS_MERGED = REPOSTED.notnull() & ~IS_CUT
+TEXT = plain(_.text.replace("\\n", "\n"))
+MEDIA = listed(_["attachments.media"], "type")
+LINKS = listed(_["entities.urls"], "expanded_url").filter(lambda link: ~link.re_search(NO_LINK))
+
+POSTS = {
+    "post_id": identifier(_.id),
+    "account_id": identifier(_.author_id),
+    "handle": blank(_["author.username"]),
+    "account_name": blank(_["author.name"]),
+    "posted_at": moment(_.created_at),
+    "medium": ibis.cases(
+        (MEDIA.length() > 0, worded(MEDIA[0], MEDIUM)),
+        (_["attachments.poll_ids"] != "", "poll"),
+        (_["attachments.media_keys"] != "", ibis.null("string")),
+        (LINKS.length() > 0, "link"),
+        else_="text",
+    ),
+    "text": TEXT,
+    "lang": blank(_.lang),
+    "url": "https://x.com/" + blank(_["author.username"]).fill_null("i") + "/status/" + identifier(_.id),
+    "link": LINKS[0],
+    "reply_to_id": identifier(_["referenced_tweets.replied_to.id"]),
+    "reply_to_account_id": identifier(_.in_reply_to_user_id),
+    "repost_of_id": REPOSTED,
+    "quote_of_id": identifier(_["referenced_tweets.quoted.id"]),
+    "like_count": ibis.ifelse(IS_MERGED, None, number(_["public_metrics.like_count"])),
+    "comment_count": ibis.ifelse(IS_MERGED, None, number(_["public_metrics.reply_count"])),
+    "repost_count": number(_["public_metrics.retweet_count"]),
+    "view_count": ibis.ifelse(IS_MERGED, None, number(_["public_metrics.impression_count"]).nullif(0)),
+    "retrieved_at": stamp(_["__twarc.retrieved_at"], "%Y-%m-%dT%H:%M:%S%z"),
+    "export_row": _.export_row,
+}
+
+COMMENTS = {
+    "comment_id": identifier(_.id),
+    "post_id": identifier(_["referenced_tweets.replied_to.id"]),
+    "author": identifier(_.author_id),
+    "commented_at": moment(_.created_at),
+    "text": TEXT,
+    "lang": blank(_.lang),
+    "like_count": number(_["public_metrics.like_count"]),
+    "retrieved_at": stamp(_["__twarc.retrieved_at"], "%Y-%m-%dT%H:%M:%S%z"),
+    "export_row": _.export_row,
+}
+HASHTAGS = listed(_["entities.hashtags"], "tag").map(lambda tag: tag.re_replace("^#", ""))
+ENTITIES = {"hashtag": HASHTAGS, "link": LINKS, "medium": MEDIA}
+MENTIONS = listed(_["entities.mentions"], "username").map(lambda name: name.re_replace("^@", ""))
+
+
+def fits(path):
+    """1 if the file has the columns required, which no other tool writes; a sliver for what `read` names; else 0."""
+    return float(fit(path, REQUIRED["posts"], OPTIONAL["posts"]) > 0) or 0.01 * bool(table_of(path))
+
+
+def read(path, *, zone=None):
+    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    refuse(path, table_of(path))
+    tweets = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
+    cells = unnested(tweets.select(post_id=identifier(_.id), **ENTITIES))
+    return {
+        "posts": tweets.select(**POSTS),
+        "comments": tweets.filter(_["referenced_tweets.replied_to.id"] != "").select(**COMMENTS),
+        "entities": cells.union(_mentions(tweets)).distinct(),
+    }
+
+
+def _mentions(tweets):
+    """Who is mentioned where: the id that the file itself gives a name, if it gives one only, or else the name."""
+    pairs = [tweets.select(handle=tweets[name].lower(), account_id=identifier(tweets[i])) for name, i in NAMED.items()]
+    known = ibis.union(*pairs, distinct=True).filter(_.handle != "", _.account_id.notnull())
+    known = known.group_by("handle").having(_.count() == 1).aggregate(account_id=_.account_id.max())
+    own = ibis.ifelse(REPOSTED.notnull() & IS_CUT, _.retweeted_username.fill_null(""), "")
+    named = tweets.select(post_id=identifier(_.id), own=own, name=MENTIONS.unnest()).filter(_["name"] != _.own)
+    joined = named.left_join(known, named["name"].lower() == known.handle)
+    return joined.select("post_id", kind=ibis.literal("mention"), value=ibis.coalesce(_.account_id, _["name"]))

@@ -1,0 +1,42 @@
+"""Accounts on X with their numbers of followers, as the twarc-csv plugin wrote them (`twarc2 csv --input-data-type users`).
+
+Tool: twarc-csv 0.5–0.7.2 (2021–2023; formats.md §6.3), from lookups of users, followers and followed. Comma, UTF-8.
+`__twarc.retrieved_at` is when the answer came, UTC; `created_at` is when the account was made. Who follows whom is not
+read: the JSON lines of twarc2 say it whole (`twarc2_users`). Left out: names, descriptions, lists. One row:
+119…,2019-11-20T10:00:00.000Z,mfa,MFA,…,12500,310,12,4321,…,2021-10-23T19:40:00+00:00,….
+"""
+
+from ibis import _
+
+from digidip.readers.opening._cells import number, offset_stamp
+from digidip.readers.opening._files import fit
+from digidip.readers.opening._records import rows
+from digidip.readers.x._tweets import nobody, sound
+
+PLATFORM = "x"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+COUNTS = {f"public_metrics.{kind}_count" for kind in ("followers", "following", "tweet")}
+REQUIRED = {"metrics": {"id", "username", *COUNTS}}
+OPTIONAL = {"metrics": {"__twarc.retrieved_at"}}
+
+METRICS = {
+    "account_id": sound(_.id),
+    "observed_at": offset_stamp(_["__twarc.retrieved_at"]),
+    "follower_count": number(_["public_metrics.followers_count"]),
+    "following_count": number(_["public_metrics.following_count"]),
+    "post_count": number(_["public_metrics.tweet_count"]),
+    "export_row": _.export_row,
+    "reject": nobody(_.id),
+}
+
+
+def fits(path):
+    """1 if the file has the columns required, which no other tool writes, else 0."""
+    return float(fit(path, REQUIRED["metrics"], OPTIONAL["metrics"]) > 0)
+
+
+def read(path, *, zone=None):
+    """Metrics of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    return {"metrics": rows(path, REQUIRED["metrics"], OPTIONAL["metrics"]).select(**METRICS)}

@@ -1,0 +1,65 @@
+"""Ids of tweets, one per line: the "dehydrated" form in which data sets of Twitter may be passed on.
+
+Tool: any (`twarc dehydrate`, DocNow's catalogue of tweet id data sets; formats.md §0.2). Text, one number per line, UTF-8.
+An id holds its time: its upper bits are milliseconds since 2010-11-04 (UTC); ids before that hold none, so their time is
+missing. Left out: everything else, the account first of all: ids of one account's tweets are its posts, without text or
+counts, if its id is named (--account); of several accounts' tweets no holding is built: have the API give the tweets
+(`twarc2 hydrate`), and deliver those. A list of accounts may look the same, and only who made it knows, so
+the file is never more than half known. A line that is no whole number (a header, a number that a spreadsheet rounded) is a
+reject. One row: 1380082989265846273.
+"""
+
+import re
+from pathlib import Path
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._cells import identifier, in_digits
+from digidip.readers.opening._files import opening
+from digidip.readers.opening._records import scan
+from digidip.tables import ReaderError
+
+PLATFORM = "x"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+NAMELESS = True
+REQUIRED = {"posts": {"text"}}
+OF_ACCOUNTS = re.compile("(?i)follow|friend")
+FIRST_CLOCKED_ID = 30_000_000_000
+# 2010-11-04T01:42:54.657Z in milliseconds; 22 lower bits number machines and tweets.
+EPOCH, BITS = 1_288_834_974_657, 22
+
+ID = identifier(_.text.strip())
+CLOCK = ibis.ifelse(ID.try_cast("int64") >= FIRST_CLOCKED_ID, ID.try_cast("int64"), ibis.null("int64"))
+
+POSTS = {
+    "post_id": ID,
+    "posted_at": ((CLOCK >> BITS) + EPOCH).as_timestamp("ms").cast("timestamp('UTC')"),
+    "url": "https://x.com/i/status/" + ID,
+    "export_row": _.export_row,
+    "reject": ibis.ifelse(in_digits(ID) & (ID.try_cast("int64") > 0), ibis.null("string"), "no id of a tweet"),
+}
+
+
+def fits(path):
+    """One half if most lines at the head of the file are numbers that can be the id of a tweet, and its name is not that of
+    a list of followers; else 0.
+    """
+    if OF_ACCOUNTS.search(Path(path).name):
+        return 0
+    lines = [line.strip() for line in opening(path).splitlines() if line.strip()]
+    return 0.5 if 2 * sum(line.isdecimal() and len(line) <= 19 for line in lines) > len(lines) else 0
+
+
+def read(path, *, zone=None):
+    """Ids, and their times, as canonical columns; `zone` is not needed: UTC."""
+    if not fits(path):
+        raise ReaderError(
+            f"{path} (record 1): not a list of ids at the head of the file. Expected: one whole number per line. Give the list "
+            "as it was published, or the right reader."
+        )
+    lines = scan(path, ["text"], has_header=False, delim="\x01", quote="", escape="", strict_mode=False)
+    numbered = lines.mutate(export_row=ibis.row_number() + 1)
+    return {"posts": numbered.filter(numbered.text.strip() != "").select(**POSTS)}

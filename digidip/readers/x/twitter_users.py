@@ -1,0 +1,65 @@
+"""Accounts on Twitter with their numbers of followers: user objects of API v1.1, an array or one to a line.
+
+Tool: any collector of `users/lookup` or `users/show` (2011–2023; twarc 1 `users`, tweepy; formats.md §6.1). UTF-8 JSON.
+**The file does not say when it was collected**: give --retrieved. `created_at` is when the account was made. An object
+without an id (collectors keep the name alone where an account was closed) is a reject. Left out: names, descriptions,
+lists, the last tweet (`status`). One row: {"id_str":"119…","screen_name":"mfa","followers_count":12500,…}.
+"""
+
+import json
+import re
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._cells import blank, number
+from digidip.readers.opening._files import opening
+from digidip.readers.opening._objects import objects
+from digidip.readers.x._tweets import nobody, sound
+from digidip.tables import ReaderError
+
+PLATFORM = "x"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = False
+REQUIRED = {"metrics": {"screen_name", "followers_count", "friends_count", "statuses_count"}}
+SHAPE = "struct<id_str: string, id: string, followers_count: string, friends_count: string, statuses_count: string>"
+BETWEEN = re.compile(r"[\s,\[]*")
+# Old collectors kept the number alone; JSON in text keeps it whole.
+ID = blank(_.it.id_str).coalesce(_.it.id).fill_null("")
+
+METRICS = {
+    "account_id": sound(ID),
+    "follower_count": number(_.it.followers_count),
+    "following_count": number(_.it.friends_count),
+    "post_count": number(_.it.statuses_count),
+    "export_row": _.export_row,
+    "reject": ibis.ifelse(_.is_broken, "broken JSON", nobody(ID)),
+}
+
+
+def fits(path):
+    """1 if one of the objects at the head of the file is a user of API v1.1, else 0."""
+    return float(any(REQUIRED["metrics"] <= one.keys() for one in _first(opening(path))))
+
+
+def read(path, *, zone=None):
+    """Metrics of the file as canonical columns, raw values; `zone` is not needed: no time is read."""
+    if not fits(path):
+        raise ReaderError(
+            f"{path} (head): no user of API v1.1. Expected: […] or lines of objects with "
+            f"{', '.join(sorted(REQUIRED['metrics']))}. Give the right reader."
+        )
+    return {"metrics": objects(path, SHAPE).select(**METRICS)}
+
+
+def _first(text):
+    """The objects at the head of a text, one after the other, up to what is none."""
+    decoder, place = json.JSONDecoder(strict=False), BETWEEN.match(text).end()
+    while text[place : place + 1] == "{":
+        try:
+            value, place = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            return
+        yield value
+        place = BETWEEN.match(text, place).end()

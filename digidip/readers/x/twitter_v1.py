@@ -1,0 +1,102 @@
+"""Tweets of Twitter's API v1.1: arrays of `user_timeline`, pages of searches, or JSON lines of twarc and streams.
+
+Tool: any collector of API v1.1 (2011–2023; twarc 1, tweepy; formats.md §6.1). UTF-8 JSON; stamps in UTC. The same tweet
+has three shapes (`full_text`; `text` cut at 140 with `extended_tweet`; `text` alone): the whole text is read where there
+is one, with its links and tags, and for a repost all of them from the original, whose mention ("RT @…") is none of the
+reposter's. `id` is rounded by some programs, so only `id_str` is read. Left out: who replied (only replies that were
+collected), numbers of replies except in streams. user_timeline stops at 3,200 per account. Streams hold control lines
+(`delete`, `limit`), which become rejects. A tweet by an official account is a post; a tweet in reply to a tweet is also
+offered as a comment, and kept where it stands under a post that is held. One row: {"id_str":"1380…","user":{…},…}.
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.opening._cells import blank, number, stamp, worded
+from digidip.readers.opening._objects import first_objects
+from digidip.readers.x._tweets import parted, plain
+from digidip.readers.x._tweets_v1 import at_head, one_by_one
+from digidip.tables import ReaderError
+
+PLATFORM = "x"
+CAPPED_AT = (3200,)
+AUTHORS = "id"
+LOOSE = True
+PARSED = True
+REQUIRED = {"posts": {"id_str", "created_at", "user"}}
+CONTROLS = ("delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning")
+PATTERN = "%a %b %d %H:%M:%S %z %Y"
+PARTS = """entities: struct<hashtags: array<struct<text: string>>, user_mentions: array<struct<id_str: string>>,
+    urls: array<struct<expanded_url: string>>, media: array<struct<type: string>>>,
+    extended_entities: struct<media: array<struct<type: string>>>, full_text: string"""
+TWEET = f"id_str: string, text: string, {PARTS}, extended_tweet: struct<{PARTS}>"
+SHAPE = f"""struct<{TWEET}, retweeted_status: struct<{TWEET}>, user: struct<id_str: string, screen_name: string,
+    name: string>, created_at: string, lang: string, in_reply_to_status_id_str: string, in_reply_to_user_id_str: string,
+    quoted_status_id_str: string, retweet_count: string, favorite_count: string, reply_count: string,
+    {", ".join(f'"{key}": string' for key in CONTROLS)}>""".replace('"', "")
+# A cut tweet links to itself.
+ITSELF = "https://twitter.com/i/web/status/"
+
+MEDIUM = {"photo": "photo", "video": "video", "animated_gif": "video"}
+
+
+def _whole(part):
+    """A part of a tweet where it is whole: for a repost in the original, for a cut tweet in its extension."""
+    tweets = _.it.retweeted_status, _.it
+    return ibis.coalesce(*(part(place) for tweet in tweets for place in (tweet.extended_tweet, tweet)))
+
+
+TEXT = ibis.coalesce(_whole(lambda tweet: tweet.full_text), _.it.retweeted_status.text, _.it.text)
+MEDIA = _whole(lambda tweet: ibis.coalesce(tweet.extended_entities.media, tweet.entities.media))
+LINKS = _whole(lambda tweet: tweet.entities.urls).filter(lambda link: ~link.expanded_url.startswith(ITSELF))
+REJECT = ibis.cases(
+    (_.is_broken, "broken JSON"),
+    *((_.it[key].notnull(), f"control line: {key}") for key in CONTROLS),
+    (_.it.id_str.isnull() | _.it.user.id_str.isnull(), "no tweet with id_str and user"),
+)
+
+POSTS = {
+    "post_id": _.it.id_str,
+    "account_id": _.it.user.id_str,
+    "handle": _.it.user.screen_name,
+    "account_name": _.it.user["name"],
+    "posted_at": stamp(_.it.created_at, PATTERN),
+    "medium": ibis.cases(
+        (MEDIA.length() > 0, worded(MEDIA[0]["type"], MEDIUM)), (LINKS.length() > 0, "link"), else_="text"
+    ),
+    "text": plain(TEXT),
+    "lang": blank(_.it.lang),
+    "url": "https://x.com/" + _.it.user.screen_name + "/status/" + _.it.id_str,
+    "link": LINKS[0].expanded_url,
+    "reply_to_id": _.it.in_reply_to_status_id_str,
+    "reply_to_account_id": _.it.in_reply_to_user_id_str,
+    "repost_of_id": _.it.retweeted_status.id_str,
+    "quote_of_id": ibis.ifelse(_.it.retweeted_status.id_str.isnull(), _.it.quoted_status_id_str, None),
+    "like_count": number(_.it.favorite_count),
+    "comment_count": number(_.it.reply_count),
+    "repost_count": number(_.it.retweet_count),
+    "reject": REJECT,
+}
+
+ENTITIES = {
+    "hashtag": _whole(lambda tweet: tweet.entities.hashtags).map(lambda tag: tag.text),
+    "mention": _whole(lambda tweet: tweet.entities.user_mentions).map(lambda account: account.id_str),
+    "link": LINKS.map(lambda link: link.expanded_url),
+    "medium": MEDIA.map(lambda medium: medium["type"]),
+}
+
+
+def fits(path):
+    """1 if one of the first records, alone or in a page of a search, is a tweet of API v1.1, else 0."""
+    tweets = [it for it in at_head(path) if REQUIRED["posts"] <= it.keys() and {"text", "full_text"} & it.keys()]
+    return float(bool(tweets))
+
+
+def read(path, *, zone=None):
+    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    if not fits(path) and not any(CONTROLS & it.keys() for it in first_objects(path)):
+        raise ReaderError(
+            f"{path} (record 1): no tweet of API v1.1 at the head of the file. Found: {len(first_objects(path))} JSON objects "
+            "without id_str, created_at, user and text. Expected: […], pages or lines of such objects. Give the right reader."
+        )
+    return parted(one_by_one(path), SHAPE, POSTS, ENTITIES)

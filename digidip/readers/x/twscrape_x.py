@@ -1,0 +1,38 @@
+"""Tweets as twscrape writes them, one JSON object per line.
+
+Tool: twscrape (alive; vladkens/twscrape, models.py; formats.md §6.4). UTF-8 JSON lines in the names of snscrape 0.5, with
+`id_str` beside every id, `media` as one object of `photos`, `videos` and `animated`, and stamps in UTC with a blank before
+the clock. The whole text of a repost, with its tags, mentions, links and media, is read from `retweetedTweet`. Lines that
+are users are rejects. Left out: replies unless collected, followers, bookmarks and quotes counted. One row:
+{"id":1380…,"id_str":"1380…","url":"https://x.com/mfa/status/1380…","date":"2021-04-08 11:20:10+00:00","user":{…},….
+"""
+
+import ibis
+from ibis.expr.datatypes import Array, Struct
+
+from digidip.readers.opening._objects import first_objects
+from digidip.readers.x._snscrape import ENTITIES, POSTS, is_tweet, scraped
+from digidip.readers.x._tweets import split
+
+PLATFORM = "x"
+CAPPED_AT = ()
+AUTHORS = "id"
+LOOSE = True
+REQUIRED = {"posts": {"id", "id_str", "date", "url", "user"}}
+KINDS = {"photos": "photo", "videos": "video", "animated": "animated_gif"}
+MEDIA = Struct(dict.fromkeys(KINDS, Array("string")))
+
+
+def fits(path):
+    """1 if one of the first records is a tweet of twscrape, else 0."""
+    return float(any(is_tweet(found) and "id_str" in found for found in first_objects(path)))
+
+
+def read(path, *, zone=None):
+    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    return split(scraped(path, MEDIA, _kinds), POSTS, ENTITIES)
+
+
+def _kinds(media):
+    lists = [media[key].map(lambda _medium, kind=kind: ibis.literal(kind)) for key, kind in KINDS.items()]
+    return lists[0].concat(*lists[1:])

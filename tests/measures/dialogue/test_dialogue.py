@@ -1,0 +1,162 @@
+"""Official answers by hand: three-valued, exact, and never 0 where nothing is known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digidip.measures.dialogue.dialogue import official_answer_share
+from digidip.tables import TableError
+
+POST_OF = {"a": "1", "b": "1", "c": "1", "d": "2", "e": "2", "f": "3"}
+
+
+def posts(n=4, **columns):
+    """Posts 1 to n of one account."""
+    ids = [str(i + 1) for i in range(n)]
+    return pd.DataFrame({"platform": "x", "account_id": "us", "ministry": "USA", "post_id": ids, **columns})
+
+
+def comments(*rows):
+    """Comments from (comment, parent, official)."""
+    frame = pd.DataFrame(rows, columns=["comment_id", "parent_id", "is_official"])
+    return frame.assign(platform="x", account_id="us", post_id=frame.comment_id.map(POST_OF))
+
+
+HELD = comments(("a", None, False), ("b", "a", True), ("c", None, False), ("d", None, False), ("e", "d", False))
+
+
+def answers(held=HELD, table=None, **options):
+    """The rows of the only group."""
+    return official_answer_share(posts() if table is None else table, held, **options).drop(columns=["ministry", "per"])
+
+
+def test_share_of_posts():
+    """Of four posts one is answered; a post without comments is unanswered. Clopper-Pearson of 1 in 4."""
+    (row,) = answers().values.tolist()
+    assert row == [0.25, 4, pytest.approx(0.00631, abs=1e-5), pytest.approx(0.80588, abs=1e-5), "exact"]
+
+
+def test_share_of_comments():
+    """Of the top-level comments a, c, d the ministry answers a; e is a reply and does not count."""
+    table = answers(per="comment")
+    assert table.official_answer_share.tolist() == pytest.approx([1 / 3, 1 / 3])
+    assert table.n.tolist() == [3, 3]
+    assert table.method.tolist() == ["exact", "exact, design effect"]
+    assert table.low[1] < table.low[0] < table.high[0] < table.high[1]
+
+
+def test_no_answer_is_bounded():
+    """0 of 146 posts: at most 2.03 %; 0 of 9,490 comments, 65 under each post: 0.032 %, with design effect 0.23 %."""
+    held = pd.DataFrame({"comment_id": np.arange(9490).astype(str), "post_id": (np.arange(9490) // 65 + 1).astype(str)})
+    held = held.assign(platform="x", account_id="us", parent_id=None, is_official=False)
+    assert answers(held, posts(146)).values.tolist() == [[0, 146, 0, pytest.approx(0.0203096, abs=1e-6), "exact"]]
+    held.loc[9489, "parent_id"] = "9488"
+    bounds = answers(held, posts(146), per="comment")
+    assert bounds.n.tolist() == [9489, 9489]
+    assert bounds.high.tolist() == pytest.approx([0.000316, 0.00233], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "held, per, reason",
+    [
+        (HELD.iloc[:0], "post", "not available: this export holds no comments"),
+        (HELD.iloc[:0], "comment", "not available: this export holds no comments"),
+        (HELD.assign(is_official=None), "post", "not available: the export does not tell official authors"),
+        (HELD.assign(is_official=None), "comment", "not available: the export does not tell official authors"),
+        (HELD.assign(parent_id=None), "comment", "does not tell which comment a comment answers"),
+        (HELD.iloc[[1]], "comment", "not defined: nothing to answer"),
+    ],
+)
+def test_unknown_is_never_zero(held, per, reason):
+    """Without comments, authors or threads there is a reason and no number."""
+    (row,) = answers(held, per=per).to_dict("records")
+    assert np.isnan(row["official_answer_share"]) and row["n"] == 0
+    assert reason in row["method"]
+
+
+def test_unknown_authors_are_left_out():
+    """Post 2 has comments by unknown authors only and leaves n; post 1 keeps its known ones."""
+    held = HELD.assign(is_official=[None, True, None, None, None])
+    assert answers(held)[["official_answer_share", "n"]].values.tolist() == [[pytest.approx(1 / 3), 3]]
+
+
+def test_account_without_known_authors_leaves_n():
+    """Silent posts count as unanswered only for an account whose commenters the export names: here posts 1 to 3."""
+    table = posts(5, account_id=["us", "us", "us", "embassy", "embassy"])
+    unknown = HELD.iloc[[0]].assign(comment_id="g", post_id="4", account_id="embassy", is_official=None)
+    held = pd.concat([HELD.astype({"is_official": "object"}), unknown]).astype({"is_official": "boolean"})
+    assert answers(held, table).n.tolist() == [3]
+
+
+def test_account_without_comments_leaves_n():
+    """Posts of an account of which no comment is held are unknown, not unanswered."""
+    table = posts(account_id=["us", "us", "us", "embassy"])
+    assert answers(table=table).n.tolist() == [3]
+    by_account = official_answer_share(table, HELD, by="account_id")
+    assert by_account.official_answer_share.isna().tolist() == [True, False]
+
+
+def test_other_platform_does_not_match():
+    """The same ids on another platform are other posts."""
+    assert answers(HELD.assign(platform="facebook")).n.tolist() == [0]
+
+
+def test_unknown_per_is_refused():
+    """Only posts and comments can be answered."""
+    with pytest.raises(TableError, match="per must be 'post' or 'comment'"):
+        answers(per="day")
+
+
+row = st.tuples(st.sampled_from(["1", "2", "3"]), st.integers(-1, 7), st.sampled_from([True, False, None]))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(row, min_size=1, max_size=8))
+def test_equals_its_slow_twin(rows):
+    """Counting by hand over dicts gives the same events and n."""
+    held = [
+        {"comment_id": str(i), "post_id": p, "parent_id": str(c) if c >= 0 else None, "is_official": o}
+        for i, (p, c, o) in enumerate(rows)
+    ]
+    frame = pd.DataFrame(held).assign(platform="x", account_id="us")
+    frame["is_official"] = frame.is_official.astype("boolean")
+    top = [c for c in held if c["parent_id"] is None and c["is_official"] is False]
+    answered = [c for c in top if any(r["is_official"] and r["parent_id"] == c["comment_id"] for r in held)]
+    if top and any(c["parent_id"] for c in held):
+        table = answers(frame, per="comment")
+        assert table.n[0] == len(top)
+        assert table.official_answer_share[0] == pytest.approx(len(answered) / len(top))
+    told = any(c["is_official"] is not None for c in held)
+    known = [p for p in "1234" if told and _known([c["is_official"] for c in held if c["post_id"] == p])]
+    official = {c["post_id"] for c in held if c["is_official"]}
+    table = answers(frame)
+    assert table.n[0] == len(known)
+    if known:
+        assert table.official_answer_share[0] == pytest.approx(len(official) / len(known))
+
+
+def _known(authors):
+    """A post is known if it has no comments, or one whose author is known."""
+    return not authors or any(author is not None for author in authors)
+
+
+def test_a_page_that_never_answers_beside_one_that_does_has_a_share():
+    """The export tells parents, since one page answers: the other's 0 of 1 is a number with its bound."""
+    posts = pd.DataFrame({"platform": "x", "account_id": ["a", "b"], "ministry": ["PER", "POL"], "post_id": ["1", "2"]})
+    comments = pd.DataFrame(
+        {"platform": "x", "account_id": list("aab"), "post_id": list("112"), "comment_id": list("cde")}
+    ).assign(parent_id=[None, "c", None], is_official=[False, True, False])
+    rows = official_answer_share(posts, comments, per="comment").query("method == 'exact'")
+    assert rows.official_answer_share.tolist() == [1, 0] and rows.high.tolist()[1] == 0.95
+
+
+def test_no_group_columns_are_one_group():
+    """A selection of two ministries in one row."""
+    posts = pd.DataFrame({"platform": "x", "account_id": ["a", "b"], "ministry": ["PER", "POL"], "post_id": ["1", "2"]})
+    comments = pd.DataFrame(
+        {"platform": "x", "account_id": ["a", "b"], "post_id": ["1", "2"], "comment_id": ["c", "d"]}
+    )
+    told = official_answer_share(posts, comments.assign(parent_id=None, is_official=[True, False]), by=())
+    assert told[["official_answer_share", "n"]].values.tolist() == [[0.5, 2.0]]

@@ -1,0 +1,227 @@
+"""Timing: published survival curves, public definitions of a response time, planted waits."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.duration.hazard_regression import PHReg
+
+from digidip import store
+from digidip.measures.inquiries._replies import incidence_at
+from digidip.measures.inquiries._survival import kaplan_meier
+from digidip.measures.inquiries.answers import without_automatic
+from digidip.measures.inquiries.inquiries import inquiry_table
+from digidip.measures.inquiries.timing import (
+    NO_ANSWER,
+    NOT_REACHED,
+    TOO_SHORT,
+    answered_within,
+    first_reply_share,
+    waiting_curve,
+    waiting_difference,
+    waiting_ratio,
+    waiting_ratio_drift,
+    waiting_time,
+)
+
+TREATED = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
+PLACEBO = "1 1 2 2 3 4 4 5 5 8 8 8 8 11 11 12 12 15 17 22 23"
+
+
+def frame(hours, answered, kind="complex", **columns):
+    """Inquiries of one ministry, each under its own post."""
+    ids = [f"{number:03}" for number in range(len(hours))]
+    given = {"ministry": "PER", "platform": "x", "post_id": ids, "comment_id": ids, "absent": None, "kind": kind}
+    return pd.DataFrame({**given, "hours": np.asarray(hours, float), "is_answered": answered, **columns})
+
+
+@pytest.fixture(scope="module")
+def trial():
+    """Freireich's 42 patients as inquiries: 21 procedural (6-MP), 21 complex (placebo); + is censored."""
+    weeks = f"{TREATED} {PLACEBO}".split()
+    kinds = ["procedural"] * 21 + ["complex"] * 21
+    return frame([float(week.rstrip("+")) for week in weeks], [not week.endswith("+") for week in weeks], kinds)
+
+
+def test_published_curve(trial):
+    """S of the 6-MP arm at 6, 7, 10, 13, 16, 22, 23 weeks (methods.md 3.2 no. 14), and who is at risk."""
+    curve = waiting_curve(trial).query("kind == 'procedural'").set_index("hours")
+    at = curve.loc[[6, 7, 10, 13, 16, 22, 23]]
+    assert at.waiting_curve.tolist() == pytest.approx(
+        [0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482], abs=6e-5
+    )
+    assert at.n.tolist() == [21, 17, 15, 12, 11, 7, 6]
+    assert curve.loc[6, ["answered", "censored"]].tolist() == [3, 1]
+    assert curve.loc[6, ["low", "high"]].tolist() == pytest.approx([0.620, 0.952], abs=1e-3)  # log-log, as in R
+
+
+def test_published_medians(trial):
+    """23 and 8 weeks (no. 15); the mean of the events alone is 12.1, far below the median of 23."""
+    found = waiting_time(trial, horizon=10).set_index(["kind", "statistic"]).waiting_time
+    assert (found["procedural", "median"], found["complex", "median"]) == (23, 8)
+    assert round(found["procedural", "answered: mean"], 1) == 12.1
+
+
+def test_published_log_rank(trial):
+    """χ² 16.7929410, p 4.1688e-5 (no. 16)."""
+    found = waiting_difference(trial, terms="kind").iloc[0]
+    assert found.waiting_difference == pytest.approx(16.7929410, abs=1e-6)
+    assert found.p == pytest.approx(4.1688e-5, abs=1e-8)
+
+
+def test_published_cox(trial):
+    """Efron's beta 1.5721251 (no. 18): placebo against 6-MP; Breslow's ties would give 1.5091914 (no. 17)."""
+    found = waiting_ratio(trial, terms="kind").set_index("level").waiting_ratio
+    assert found["procedural"] / found["complex"] == pytest.approx(np.exp(-1.5721251), abs=1e-6)
+    placebo = trial.kind.eq("complex").to_numpy(float)[:, None]
+    breslow = PHReg(trial.hours.to_numpy(), placebo, status=trial.is_answered.to_numpy(int), ties="breslow").fit(disp=0)
+    assert breslow.params[0] == pytest.approx(1.5091914, abs=1e-6)
+
+
+def test_proportional_hazards_of_the_trial_hold(trial):
+    """Freireich's hazards are textbook proportional: no drift of the ratio, and one term is tested as all together."""
+    alone, together = waiting_ratio_drift(trial, terms="kind").itertuples()
+    assert alone.p > 0.5 and alone.p == pytest.approx(together.p) and alone.n == 30
+    assert alone.low < 0 < alone.high
+
+
+def test_drift_is_found_where_curves_cross():
+    """Complex inquiries answered at once or after days, procedural ones in between: the ratio falls with time."""
+    rows = frame([*np.linspace(0.1, 1, 20), *np.linspace(40, 60, 20), *np.linspace(5, 15, 50)], [True] * 90,
+                 ["complex"] * 40 + ["procedural"] * 50)  # fmt: skip
+    found = waiting_ratio_drift(rows, terms="kind").iloc[0]
+    assert found.waiting_ratio_drift < -0.3 and found.high < 0 and found.p < 0.001
+
+
+def test_drift_is_rarely_found_where_there_is_none():
+    """Of 200 trials with one ratio throughout and a third censored about 5 % reject at 5 %."""
+    rng, hits = np.random.default_rng(3), 0
+    for _ in range(200):
+        kinds = np.where(np.arange(80) < 35, "complex", "procedural")
+        waits, seen = rng.exponential(np.where(np.arange(80) < 35, 2.0, 1.0)), rng.exponential(3.0, 80)
+        rows = frame(np.minimum(waits, seen), waits <= seen, kinds)
+        hits += waiting_ratio_drift(rows, terms="kind").p.iloc[0] < 0.05
+    assert 2 <= hits <= 20
+
+
+def test_who_replies_first():
+    """Ministry at 1, another at 2 (the ministry at 3 is too late), nobody by 4: by hand 1/3, 1/3, 1/3."""
+    rows = frame([1, 3, 4], [True, True, False], author=["p", "q", "r"])
+    rows["platform"], at = "x", pd.Timestamp("2016-01-01T00:00Z")
+    asked = pd.DataFrame({"comment_id": ["000", "001", "002"], "parent_id": None, "author": list("pqr"), "hour": 0})
+    said = [("a", "000", "ministry", 1), ("b", "001", "z", 2), ("c", "001", "ministry", 3), ("d", "002", "r", 2)]
+    given = pd.concat([asked, pd.DataFrame(said, columns=["comment_id", "parent_id", "author", "hour"])])
+    given = given.assign(platform="x", post_id="1", text="So.", is_official=given.author == "ministry")
+    given["commented_at"] = at + pd.to_timedelta(given.hour, unit="h")
+    found = first_reply_share(rows, given, within=[1, 4]).set_index(["statistic", "hours"]).first_reply_share
+    assert found["the ministry"].tolist() == pytest.approx([1 / 3, 1 / 3])
+    assert found["somebody else"].tolist() == pytest.approx([0, 1 / 3])
+    assert found["nobody yet"].tolist() == pytest.approx([2 / 3, 1 / 3])
+
+
+def test_competing_replies_and_waits_alone_differ():
+    """Half are first replied to by others, after which nobody counts as censored: 1 - Kaplan-Meier says too much."""
+    rng = np.random.default_rng(5)
+    by_ministry, by_other = rng.exponential(2, 400), rng.exponential(2, 400)
+    status = np.where(by_ministry < by_other, 1, 2)
+    hours = pd.Series(np.minimum(by_ministry, by_other))
+    value, low, high = (float(limit[0]) for limit in incidence_at(hours, status, [50])[0])
+    assert low < 0.5 < high and value == pytest.approx((status == 1).mean())
+    assert 1 - kaplan_meier(hours, status == 1).surv_prob[-1] > 0.9
+
+
+def test_planted_first_replies_are_recovered():
+    """Colombia: of 120 questions 52 first have the ministry, 40 somebody else, 28 nobody, once the machine is left out."""
+    held = store.load("sample", "COL", "facebook", "", "2016-01-01", "2016-02-01", "America/Bogota")
+    asked = inquiry_table(held.posts, without_automatic(held.comments), zone="America/Bogota")
+    found = first_reply_share(asked, held.comments, within=[400]).set_index("statistic")
+    assert (found.first_reply_share * 120).round(6).tolist() == [52, 40, 28] and found.n.eq(120).all()
+    assert ((found.low < [52 / 120, 40 / 120, 28 / 120]) & (found.high > [52 / 120, 40 / 120, 28 / 120])).all()
+
+
+def test_restricted_mean_is_the_area():
+    """Answers at 1 and 2 of two, one waits on: 1 + 2/3 + 1/3 · 2 up to 4 hours; Greenwood by hand."""
+    found = waiting_time(frame([1, 2, 9], [True, True, False]), horizon=4).query("kind == 'complex'")
+    row = found[found.statistic == "mean up to 4 h"].iloc[0]
+    assert row.waiting_time == pytest.approx(1 + 2 / 3 + 2 / 3)
+    variance = (4 / 3) ** 2 / (3 * 2) + (2 / 3) ** 2 / (2 * 1)
+    assert row.waiting_time - row.low == pytest.approx(1.959964 * np.sqrt(variance), abs=1e-6)
+
+
+def test_public_definitions():
+    """Fanpage Karma's five: median .883 h, mean 4.76 h; the fastest 90 % of ten leave the slowest out."""
+    five = waiting_time(frame([10 / 60, 45 / 60, 2, 20, 53 / 60], [True] * 5)).query("kind == 'complex'")
+    found = five.set_index("statistic").waiting_time
+    assert found["answered: median"] == pytest.approx(0.883, abs=5e-4)
+    assert found["answered: mean"] == pytest.approx(4.76, abs=5e-3)
+    ten = waiting_time(frame([*range(1, 10), 100], [True] * 10)).query("kind == 'complex'").set_index("statistic")
+    assert ten.waiting_time["answered: mean of fastest 90 %"] == pytest.approx(5)
+
+
+def test_answers_alone_flatter_a_silent_ministry():
+    """One inquiry in ten answered at once: fast by public definitions, no median with the others taken in."""
+    rows = (
+        waiting_time(frame([0.1] + [100.0] * 9, [True] + [False] * 9)).query("kind == 'complex'").set_index("statistic")
+    )
+    assert rows.waiting_time["answered: median"] == 0.1
+    assert np.isnan(rows.waiting_time["median"]) and rows.method["median"] == NOT_REACHED
+    assert rows.waiting_time["mean up to 24 h"] == pytest.approx(0.01 + 0.9 * 24)
+
+
+def test_nobody_answered_is_a_bound():
+    """Twenty inquiries, no answer: share 0 with the exact bound, the curve at 1, no wait of the answered, no ratio."""
+    silent = frame([200.0] * 20, [False] * 20)
+    row = answered_within(silent, within=[24]).iloc[0]
+    assert (row.answered_within, row.low) == (0, 0) and row.high == pytest.approx(1 - 0.05 ** (1 / 20))
+    curve = waiting_curve(silent).query("kind == 'complex'")
+    assert (curve.waiting_curve == 1).all() and curve.low.tolist() == pytest.approx([0.05 ** (1 / 20)] * 2)
+    times = waiting_time(silent).set_index(["kind", "statistic"])
+    assert times.method["complex", "answered: median"] == NO_ANSWER
+    assert times.waiting_time["complex", "mean up to 24 h"] == 24
+    silent["asked"] = pd.Timestamp("2016-01-01")
+    assert waiting_difference(silent, terms="hour").method.tolist() == [NO_ANSWER]
+    assert waiting_ratio(silent, terms="hour").method.tolist() == ["not defined: no answer at this level"]
+
+
+def test_everybody_answered_is_a_bound_too():
+    """Twenty of twenty within the hour: 1 with the exact bound, not always."""
+    row = answered_within(frame([0.5] * 20, [True] * 20), within=[1]).iloc[0]
+    assert row.answered_within == 1 and row.low == pytest.approx(0.05 ** (1 / 20)) and row.high == 1
+
+
+def test_nobody_observed_so_long():
+    """Where every observation ended before, the share within is missing, not that of the last moment."""
+    found = answered_within(frame([1, 2, 3], [True, False, False]), within=[2, 168]).query("kind == 'complex'")
+    assert found.answered_within.tolist() == pytest.approx([1 / 3, np.nan], nan_ok=True)
+    assert found.method.tolist()[1] == TOO_SHORT
+
+
+def test_terms_that_cannot_be_told_apart():
+    """Kind and language that go together have no ratio of their own."""
+    rows = frame(range(1, 9), [True] * 8, ["complex", "procedural"] * 4, language=["en", "es"] * 4)
+    assert waiting_ratio(rows, terms=["kind", "language"]).method.str.contains("told apart").sum() == 2
+
+
+@pytest.mark.parametrize(
+    ("ministry", "platform", "zone", "minutes"),
+    [
+        ("PER", "facebook", "America/Lima", 72),
+        ("PER", "x", "America/Lima", 66),
+        ("IND", "facebook", "Asia/Kolkata", 302),
+    ],
+)
+def test_planted_waits_are_recovered(ministry, platform, zone, minutes):
+    """The planted median wait of the answered lies within the interval, though the rules see some inquiries only."""
+    account = "SampleCancilleria" if ministry == "PER" else ""
+    held = store.load("sample", ministry, platform, account, "2016-01-01", "2016-02-01", zone)
+    found = waiting_time(inquiry_table(held.posts, held.comments)).set_index(["kind", "statistic"])
+    row = found.loc[("any inquiry", "answered: median")]
+    assert row.low < minutes / 60 < row.high and abs(60 * row.waiting_time - minutes) < 0.1 * minutes
+
+
+def test_complex_inquiries_wait_longer():
+    """Planted: complex ones wait longer and are answered less often; the ratio is below 1 with its interval."""
+    held = store.load("sample", "PER", "", "SampleCancilleria", "2016-01-01", "2016-02-01", "America/Lima")
+    asked = inquiry_table(held.posts, held.comments, zone="America/Lima")
+    ratio = waiting_ratio(asked).set_index("level")
+    assert ratio.high["complex"] < 1 and waiting_difference(asked, terms="kind").p.item() < 0.001
+    assert set(ratio.index) >= {"es", "en", "not given"}

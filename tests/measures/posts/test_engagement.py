@@ -1,0 +1,225 @@
+"""Engagement by hand and against slow twins."""
+
+import warnings
+
+import ibis
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.formula.api as smf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statsmodels.discrete.discrete_model import NegativeBinomial
+
+from digidip.measures.posts import engagement as e
+from digidip.measures.statistics._counts import gini, histogram, quantiles, top_share, variance_ratio
+from digidip.tables import TableError
+
+
+def posts(counts, **columns):
+    """One post a day from 1 January 2016, with these comment counts."""
+    days = pd.Timestamp("2016-01-01T12:00Z") + pd.to_timedelta(range(len(counts)), unit="D")
+    return pd.DataFrame({"ministry": "PER", "posted_at": days, "comment_count": counts, **columns})
+
+
+def storms(n=146, alpha=13.9, days=31, seed=1):
+    """A month of a few storms over silence: mean 65, median 0."""
+    rng = np.random.default_rng(seed)
+    counts = rng.negative_binomial(1 / alpha, 1 / (1 + alpha * 65), n)
+    hours = pd.to_timedelta(rng.integers(0, days * 24, n), unit="h")
+    medium = rng.choice(["photo", "video", None], n)
+    return posts(counts, medium=medium).assign(posted_at=pd.Timestamp("2016-01-01T00:00Z") + hours)
+
+
+def test_comments_per_post_leaves_out_the_unknown():
+    """Known counts 2, 4, 9: mean 5, median 4, p90 8; n is 3."""
+    table = e.comments_per_post(posts([2, None, 4, 9])).set_index("statistic")
+    assert table.comments_per_post.to_dict() == pytest.approx(
+        {"mean": 5, "median": 4, "p10": 2.4, "p25": 3, "p75": 6.5, "p90": 8, "max": 9}
+    )
+    assert (table.n == 3).all()
+    assert table.loc["max", ["low", "high"]].isna().all()
+
+
+def test_zone_moves_posts_between_days():
+    """23:00 and 01:00 UTC are two days there and one in New York, so no interval is left."""
+    table = posts([1, 9]).assign(posted_at=["2016-01-01T23:00Z", "2016-01-02T01:00Z"])
+    assert e.comments_per_post(table).high[0] == 9
+    assert np.isnan(e.comments_per_post(table, zone="America/New_York").high[0])
+
+
+def test_share_above_is_strict_unless_told():
+    """100 is not more than 100; with no event at all the bound is exact."""
+    table = posts([99, 100, 101, 500])
+    assert e.share_above(table).share_above[0] == 0.5
+    assert e.share_above(table, strict=False).share_above[0] == 0.75
+    assert e.share_above(table, threshold=999)[["low", "high", "method"]].values.tolist() == [
+        [0, pytest.approx(1 - 0.05**0.25), "exact, one-sided"]
+    ]
+
+
+def test_uncommented_share():
+    """Two of five known posts; missing is not zero."""
+    table = e.uncommented_share(posts([0, 0, 1, 2, 3, None]))
+    assert table[["uncommented_share", "n", "method"]].values.tolist() == [[0.4, 5, "Wilson"]]
+
+
+def test_all_zero_has_no_inequality():
+    """No comments at all: shares of nothing are missing, the mean is 0."""
+    silent = posts([0, 0, 0])
+    for name in ("comment_gini", "comment_top_share", "comment_lorenz", "comment_variance_ratio", "comment_dispersion"):
+        assert getattr(e, name)(silent)[name].isna().all()
+    assert e.comments_per_post(silent).comments_per_post.tolist() == [0] * 7
+
+
+def test_top_share_splits_the_post_on_the_edge():
+    """The top tenth of 15 posts is one and a half of them: 30 + half of 20 of 63."""
+    assert e.comment_top_share(posts([1] * 13 + [20, 30])).comment_top_share[0] == pytest.approx(40 / 63)
+
+
+def test_exceedance_and_lorenz():
+    """1, 1, 2, 6: at least 1 all, 2 half, 6 a quarter; the lower half holds a fifth."""
+    table = posts([6, 1, 2, 1])
+    shares = e.comment_exceedance(table)[["comments", "comment_exceedance"]]
+    assert shares.values.tolist() == [[1, 1], [2, 0.5], [6, 0.25]]
+    curve = e.comment_lorenz(table)
+    assert curve.post_share.tolist() == [0, 0.5, 0.75, 1]
+    assert curve.comment_lorenz.tolist() == pytest.approx([0, 0.2, 0.4, 1])
+    area = np.trapezoid(curve.comment_lorenz, curve.post_share)
+    assert 1 - 2 * area == pytest.approx(e.comment_gini(table).comment_gini[0])
+
+
+def test_comments_per_day():
+    """A day without a post, and one whose only count is unknown, are missing; a silent post is 0."""
+    table = e.comments_per_day(posts([5, None, 0]), start="2016-01-01", end="2016-01-05")
+    assert table.n.tolist() == [1, 0, 1, 0]
+    assert table.comments_per_day.fillna(-1).tolist() == [5, -1, 0, -1]
+
+
+@pytest.mark.parametrize("alpha", [0.193, 13.9])
+def test_dispersion_equals_statsmodels(alpha):
+    """The same alpha as sm.NegativeBinomial, and far from Poisson."""
+    table = storms(alpha=alpha)
+    row = e.comment_dispersion(table).iloc[0]
+    twin = NegativeBinomial(table.comment_count, np.ones(146)).fit(method="bfgs", maxiter=500, disp=0)
+    assert row.comment_dispersion == pytest.approx(twin.params["alpha"], rel=1e-3)
+    assert row.p < 1e-9
+
+
+def test_dispersion_interval_is_where_the_likelihood_falls():
+    """At both limits twice the log-likelihood lies 3.84 below the best."""
+    table = storms(alpha=0.193)
+    row = e.comment_dispersion(table).iloc[0]
+    model = smf.negativebinomial("comment_count ~ 1", table)
+    centre = np.log(table.comment_count.mean())
+    best, low, high = (model.loglike([centre, np.log(a)]) for a in (row.comment_dispersion, row.low, row.high))
+    assert [2 * (best - low), 2 * (best - high)] == pytest.approx([3.8415, 3.8415], abs=1e-3)
+
+
+def test_rate_ratio_equals_statsmodels():
+    """With 60 days: coefficients and clustered errors of smf.negativebinomial."""
+    table = storms(300, 0.5, 60)
+    table["medium"] = table.medium.fillna("not given")
+    found = e.comment_rate_ratio(table, terms=["medium"]).set_index("level")
+    reference = found.index[found.method == "reference"].item()
+    model = smf.negativebinomial(f"comment_count ~ C(medium, Treatment('{reference}'))", table)
+    days = pd.factorize(table.posted_at.dt.date)[0]
+    twin = model.fit(disp=0, maxiter=200, cov_type="cluster", cov_kwds={"groups": days})
+    others = found.drop(index=reference)
+    assert others.comment_rate_ratio.tolist() == pytest.approx(np.exp(twin.params.iloc[1:-1]).tolist(), rel=1e-3)
+    limits = np.exp(twin.conf_int().iloc[1:-1]).to_numpy()
+    assert others[["low", "high"]].to_numpy() == pytest.approx(limits, rel=1e-2)
+    assert set(others.method) == {"errors clustered by 60 local days"}
+
+
+def test_rate_ratio_of_one_term_is_the_ratio_of_means():
+    """With one term NB2 fits the means of its levels; the level with most posts is the reference."""
+    table = storms(146, 0.193).fillna({"medium": "not given"})
+    found = e.comment_rate_ratio(table, terms="medium").set_index("level")
+    means = table.groupby("medium").comment_count.mean()
+    reference = table.medium.value_counts().idxmax()
+    assert found.comment_rate_ratio.to_dict() == pytest.approx((means / means[reference]).to_dict(), rel=1e-4)
+    assert found.method[reference] == "reference"
+    assert found.n.to_dict() == table.medium.value_counts().to_dict()
+    assert "bootstrap of 31 local days (fewer than 40)" in set(found.method)
+
+
+def test_rate_ratio_survives_storms_in_silence():
+    """61 % zeros and a few huge values: numbers or reasons, and not one warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", message=".*infer_string.*")
+        for seed in range(4):
+            found = e.comment_rate_ratio(storms(seed=seed), draws=199)
+            assert (found.comment_rate_ratio.notna() | found.method.str.startswith("not defined")).all()
+
+
+def test_rate_ratio_gives_its_reasons():
+    """A level without comments, a term of one level, and too few posts are said, not guessed."""
+    table = posts([5, 9, 14, 2, 7, 0, 0], medium=["photo"] * 3 + ["video"] * 2 + ["link"] * 2, lang="es")
+    found = e.comment_rate_ratio(table, terms=("medium", "lang"), draws=99).set_index("level")
+    assert found.method["link"] == "not defined: no comments at this level"
+    assert found.method["es"] == "not defined: one level only"
+    assert found.loc["video", ["low", "high"]].isna().all()
+    assert found.method["video"] == "no interval: seen on fewer than 3 local days"
+    few = e.comment_rate_ratio(table.iloc[[0, 3]], terms="medium")
+    assert set(few.method) == {"not defined: too few posts"}
+
+
+def test_rate_ratio_reads_the_local_clock():
+    """03:00 UTC on Friday is Thursday evening in Lima."""
+    table = posts([5, 9, 2]).assign(posted_at="2016-01-01T03:00Z")
+    found = e.comment_rate_ratio(table, terms=("weekday", "hour"), zone="America/Lima")
+    assert found.level.tolist() == ["Thursday", "18-23"]
+
+
+IDS = {"platform": "x", "account_id": "us"}
+
+
+def recount(**options):
+    """Post 1 with two top-level comments and a reply, post 2 silent, post 3 of an account without comments held."""
+    table = posts([9, 9, 9], platform="x", account_id=["us", "us", "embassy"], post_id=["1", "2", "3"])
+    times = pd.to_datetime(["2016-01-02T11:59Z", "2016-01-02T12:00Z", "2016-01-09T00:00Z"], format="ISO8601")
+    held = pd.DataFrame({**IDS, "post_id": "1", "parent_id": [None, "a", None], "commented_at": times})
+    found = e.recounted_posts(table, held, **options)
+    assert isinstance(found, ibis.Table) and list(found.columns) == list(table.columns)
+    return found.to_pandas().sort_values("post_id").comment_count.astype("Int64").tolist()
+
+
+def test_recounted_posts():
+    """Held, top-level and timely comments; 0 only where the account's comments are held."""
+    assert recount() == [3, 0, pd.NA]
+    assert recount(count="top-level") == [2, 0, pd.NA]
+    assert recount(within_days=1) == [1, 0, pd.NA]
+    assert recount(count="top-level", within_days=30) == [2, 0, pd.NA]
+    with pytest.raises(TableError, match="count must be"):
+        recount(count="all")
+
+
+def test_recounted_posts_can_be_measured():
+    """What comes out goes in again."""
+    table = posts([9, 9], **IDS, post_id=["1", "2"])
+    held = pd.DataFrame({**IDS, "post_id": ["1"], "parent_id": None, "commented_at": "2016-01-01T13:00Z"})
+    assert e.comments_per_post(e.recounted_posts(table, held)).comments_per_post[0] == 0.5
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 300), min_size=2, max_size=30), st.randoms(use_true_random=False))
+def test_histogram_formulas_equal_their_slow_twins(counts, random):
+    """A weighted histogram gives what the posts, repeated by the weight of their day, give one by one."""
+    days = [random.randrange(4) for _ in counts]
+    values, table = histogram(pd.DataFrame({"day": days, "comment_count": counts, "posts": 1}))
+    weights = np.array([random.randrange(3) for _ in set(days)])
+    weights[0] += 1
+    drawn = np.sort(
+        [c for c, day in zip(counts, days, strict=True) for _ in range(weights[sorted(set(days)).index(day)])]
+    )
+    redrawn = (weights[None] @ table).astype(float)
+    assert quantiles(values, redrawn, [0.1, 0.5, 0.9])[0] == pytest.approx(np.quantile(drawn, [0.1, 0.5, 0.9]))
+    if drawn.sum():
+        differences = np.abs(drawn[:, None] - drawn).mean() / (2 * drawn.mean())
+        assert gini(values, redrawn)[0] == pytest.approx(differences)
+        split = np.sort(np.repeat(drawn, 10) / 10)[::-1]
+        assert top_share(values, redrawn, 0.1)[0] == pytest.approx(split[: len(drawn)].sum() / drawn.sum())
+    if drawn.sum() and len(drawn) > 1:
+        assert variance_ratio(values, redrawn)[0] == pytest.approx(np.var(drawn, ddof=1) / drawn.mean())

@@ -1,0 +1,584 @@
+"""The six laws of every measure, in one loop over the catalogue."""
+
+import inspect
+import re
+from itertools import product
+
+import ibis
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from digidip.measures import UNITS, measure
+from digidip.measures.inquiries.inquiries import inquiry_table
+from digidip.networks import tie_network
+from digidip.tables import TableError
+
+INNER = {
+    "posts_per_day": ["day"],
+    "posting_gap": ["statistic"],
+    "posting_gap_share": ["hours"],
+    "comments_per_post": ["statistic"],
+    "comment_exceedance": ["comments"],
+    "comment_lorenz": ["post_share"],
+    "comments_per_day": ["day"],
+    "comment_rate_ratio": ["term", "level"],
+    "official_answer_share": ["per"],
+    "dialogue_index_per_period": ["period"],
+    "turn_depth": ["statistic"],
+    "next_speaker_share": ["speaker", "next"],
+    "dialogue_change": ["statistic"],
+    "dialogic_principle": ["principle"],
+    "principle_reliability": ["without"],
+    "practice_indicator": ["dimension", "indicator"],
+    "dimension_score": ["dimension"],
+    "dimension_rank": ["without", "dimension"],
+    "partial_correlation": ["term", "given"],
+    "reciprocity_gap": ["statistic"],
+    "follower_growth": ["platform", "account_id", "handle"],
+    "inquiry_share": ["kind"],
+    "inquiry_detection": ["statistic"],
+    "inquiry_rate": ["kind"],
+    "inquiries_per_day": ["day"],
+    "inquiries_per_weekday": ["weekday"],
+    "inquiry_hours": ["weekday", "hour"],
+    "inquiry_answer_share": ["kind"],
+    "answer_wait": ["place"],
+    "corrected_share": ["statistic"],
+    "answer_funnel": ["statistic"],
+    "answer_hand_share": ["statistic"],
+    "waiting_curve": ["kind", "hours"],
+    "answered_within": ["kind", "hours"],
+    "waiting_time": ["kind", "statistic"],
+    "waiting_difference": ["term"],
+    "waiting_ratio": ["term", "level"],
+    "waiting_ratio_drift": ["term", "level"],
+    "first_reply_share": ["statistic", "hours"],
+    "inquiry_load": ["reading"],
+    "answer_capacity": ["staff"],
+    "staff_needed": ["reading"],
+    "session_duration": ["session"],
+    "session_answered_share": ["session"],
+    "answered_odds_ratio": ["term"],
+    "session_topic_share": ["session", "topic"],
+    "topic_breadth": ["session", "per"],
+    "session_answer_share": ["least", "gap"],
+    "quarantine_index": ["sessions"],
+    "crisis_answer_ratio": ["event", "per"],
+    "answer_scan": ["against"],
+    "answers_per_day": ["day"],
+    "reciprocity": ["statistic"],
+    "connectedness": ["statistic"],
+    "centralisation": ["statistic"],
+    "centrality": ["node", "statistic"],
+    "core_periphery": ["node"],
+    "headquarters_dependence": ["statistic"],
+    "headquarters_removal": ["order", "removed"],
+    "registry_coverage": ["by", "group"],
+    "community": ["node"],
+    "excess_structure": ["statistic"],
+    "mixing_matrix": ["attribute", "sender_group", "receiver_group"],
+    "assortativity": ["attribute"],
+    "ei_index": ["attribute", "group"],
+    "degree_distribution": ["direction", "ties"],
+    "ego_composition": ["node", "group"],
+    "ego_heterogeneity": ["node"],
+    "qap_correlation": ["term"],
+    "qap_permutations": ["term", "begins", "ends"],
+    "mrqap": ["term"],
+    "mutual_ties": ["node", "called"],
+    "prestige_rank": ["node", "called"],
+    "prestige_correlation": ["attribute"],
+    "prestige_residual": ["node", "called", "attribute"],
+    "tie_change": ["statistic"],
+    "rank_mobility": ["accounts", "node", "called"],
+    "position_change": ["node", "called"],
+    "contribution_position": ["statistic"],
+    "role_share": ["event", "role"],
+    "tie_overlap": ["term", "statistic"],
+    "digitisation_ratio": ["term", "state"],
+    "mission_coverage": ["platform"],
+    "combination_share": ["combination"],
+    "account_posting_rate": ["platform", "account_id", "handle"],
+    "posting_concentration": ["statistic"],
+    "platform_share": ["platform"],
+    "reach_rate": ["platform", "account_id", "handle", "receiving"],
+    "reach_association": ["term", "statistic"],
+    "profile_field": ["item_id", "variable"],
+    "profile_score": ["item_id"],
+    "profile_item_share": ["variable"],
+}
+CHANCE = ("expected", "expected_low", "expected_high", "p")
+AFTER = {
+    "mission_coverage": ["method", "unplaced"],
+    "combination_share": ["missions", "method"],
+    "coverage_difference": ["both", "first_only", "second_only", "neither", "p", "method"],
+    "account_posting_rate": ["activity", "method"],
+    "posting_concentration": ["unknown", "method"],
+    "platform_share": ["method"],
+    "platform_entropy": ["platforms", "method"],
+    "platform_specialisation": ["expected", "expected_low", "expected_high", "p", "leading", "method"],
+    "reach_rate": ["follower_count", "observed_at", "year", "method"],
+    "reach_association": ["p", "r_squared", "method"],
+    "profile_field": ["state"],
+    "profile_score": ["present", "absent", "unknown", "alpha", "method"],
+    "profile_item_share": ["unknown", "alpha", "method"],
+    "profile_reliability": ["fields", "incomplete", "alpha", "method"],
+    "coder_agreement": ["coders", "is_reliable", "method"],
+    "posting_gap": ["method"],
+    "posting_gap_share": ["method"],
+    "weekend_posting_ratio": ["method"],
+    "posting_dispersion": ["p", "method"],
+    "uncommented_share": ["method"],
+    "share_above": ["method"],
+    "comment_exceedance": ["method"],
+    "comment_dispersion": ["p", "method"],
+    "comment_rate_ratio": ["method"],
+    "official_answer_share": ["method"],
+    "official_answer_count": ["method"],
+    "reply_share": ["method"],
+    "dialogue_index": ["answers", "questions", "others", "method"],
+    "dialogue_index_per_period": ["answers", "questions", "others", "method"],
+    "turn_depth": ["method"],
+    "exchange_share": ["method"],
+    "next_speaker_share": ["method"],
+    "reply_share_difference": ["others_n", "method"],
+    "tone_answer_difference": ["criticism", "praise", "method"],
+    "dialogue_change": ["changed_at", "p", "method"],
+    "pooled_reply_share": ["heterogeneity", "between", "method"],
+    "dialogic_principle": ["agreement", "method"],
+    "principle_reliability": ["index", "method"],
+    "practice_indicator": ["method"],
+    "dimension_score": ["rank", "method"],
+    "dimension_rank": ["last", "p", "p_alike", "method"],
+    "broadcast_share": ["answered_share", "asked", "weekly", "method"],
+    "partial_correlation": ["p", "method"],
+    "reciprocity_gap": ["own", "matched", "p", "method"],
+    "follower_growth": ["follower_count", "method"],
+    "inquiry_share": ["method"],
+    "inquiry_detection": ["method"],
+    "inquiry_rate": ["method"],
+    "inquiries_per_weekday": ["method"],
+    "inquiry_hours": ["answers", "method"],
+    "inquiry_answer_share": ["method"],
+    "pooled_answer_share": ["units", "predicted_low", "predicted_high", "method"],
+    "answer_wait": ["kind", "observed_hours", "method"],
+    "corrected_share": ["by_rules", "recall", "false_alarm", "method"],
+    "answer_funnel": ["count", "of", "method"],
+    "answer_hand_share": ["method"],
+    "waiting_curve": ["answered", "censored", "method"],
+    "answered_within": ["method"],
+    "waiting_time": ["method"],
+    "waiting_difference": ["p", "method"],
+    "waiting_ratio": ["p", "method"],
+    "waiting_ratio_drift": ["p", "method"],
+    "first_reply_share": ["method"],
+    "inquiry_load": ["method"],
+    "answer_capacity": ["busy", "method"],
+    "staff_needed": ["method"],
+    "session_duration": ["begins_at", "ends_at", "announced", "method"],
+    "session_answered_share": ["answered", "askers", "languages", "method"],
+    "answered_odds_ratio": ["p", "answered", "method"],
+    "session_topic_share": ["asked", "answered", "p", "method"],
+    "topic_breadth": ["capture", "topic", "method"],
+    "session_answer_share": ["sessions", *CHANCE, "method"],
+    "quarantine_index": ["answer_share", "time_share", *CHANCE, "method"],
+    "answer_scan": ["begins_at", *CHANCE, "method"],
+    "crisis_answer_ratio": ["inside", "outside", "p", "placebos", "method"],
+    "answers_per_day": ["event", "method"],
+    "density": ["accounts", "isolates", "ties", "self_loops", "outside"],
+    "reciprocity": ["method"],
+    "centralisation": ["method"],
+    "centrality": ["method"],
+    "core_periphery": ["core_number", "fit", "method"],
+    "headquarters_dependence": ["method"],
+    "headquarters_removal": ["account"],
+    "registry_coverage": ["method", "unplaced"],
+    "modularity": ["communities", "agreement", "method"],
+    "community": ["stability"],
+    "excess_structure": ["observed", "expected", "expected_low", "expected_high", "p", "method"],
+    "mixing_matrix": ["expected"],
+    "assortativity": ["unknown", "method"],
+    "ei_index": ["expected", "unknown"],
+    "degree_distribution": ["expected", "expected_low", "expected_high", "method"],
+    "ego_composition": ["expected", "expected_low", "expected_high", "unknown", "method"],
+    "ego_heterogeneity": ["expected", "expected_low", "expected_high", "p", "p_adjusted", "unknown", "method"],
+    "qap_correlation": ["p", "p_greater", "p_less", "method"],
+    "qap_permutations": ["observed", "p", "method"],
+    "mrqap": ["statistic", "p", "p_greater", "p_less", "method"],
+    "mean_in_degree": ["ties", "as_density", "method"],
+    "mutual_ties": ["in_degree", "out_degree", "method"],
+    "prestige_rank": ["in_degree", "method"],
+    "prestige_correlation": ["unknown", "p", "method"],
+    "prestige_residual": ["weight", "in_degree", "method"],
+    "tie_change": ["ties", "unmatched", "method"],
+    "rank_mobility": ["rank", "later_rank", "in_degree", "later_in_degree", "method"],
+    "position_change": ["contribution", "before", "later", "method"],
+    "contribution_position": ["p", "method"],
+    "role_share": ["participants", "method"],
+    "cross_role_share": ["expected", "p", "method"],
+    "tie_overlap": ["pairs", "method"],
+    "digitisation_ratio": ["ties", "method"],
+}
+KNOWN = (  # a group exists through what these count
+    *("post_count", "activity_rank", "role_share", "cross_role_share"),
+    *("practice_indicator", "dimension_score", "posting_gap", "posting_gap_share"),
+    *("platform_share", "platform_entropy", "platform_specialisation"),
+)
+ASKED = {"How much is a visa?": "procedural", "Who can help?": "complex", "Hello": "none"}
+DYADS = {"outcome": "comment_count", "terms": ["embassy", "distance"]}
+GROWTH = ("follower_growth", "broadcast_share", "answered_share", "weekly")
+FOLLOWERS = pd.DataFrame({"platform": "facebook", "account_id": ["us", "pe"], "follower_count": [500, 9000]})
+FOLLOWERS = FOLLOWERS.assign(observed_at=pd.Timestamp("2016-01-31", tz="UTC"))
+ORDINARY = pd.DataFrame({"platform": "facebook", "account_id": list("abcd"), "follower_count": [90, 800, 7000, 60000]})
+ORDINARY = ORDINARY.assign(posting_rate=2.0, comment_count=40, answered_count=30, mentioned_count=9, returned_count=4)
+WINDOW = {"start": "2016-01-01", "end": "2016-02-01"}
+CRISIS = pd.DataFrame({"event": ["Flood"], "ministry": [None], "kind": ["crisis"]}).assign(
+    begins_at=pd.Timestamp("2016-01-08T00:00Z"), ends_at=pd.Timestamp("2016-01-12T00:00Z")
+)
+ALL = pytest.mark.parametrize("name", UNITS)
+
+
+def is_of_networks(name):
+    """Whether a measure takes a graph: the harness then makes one of follows, accounts and missions."""
+    return "graph" in inspect.signature(measure(name)).parameters
+
+
+def is_of_codings(name):
+    """Whether a measure reads what coders chose."""
+    return "codings" in inspect.signature(measure(name)).parameters
+
+
+def is_of_inquiries(name):
+    """Whether a measure takes the table of inquiries: the harness then makes one of posts, comments and codings."""
+    return "inquiries" in inspect.signature(measure(name)).parameters
+
+
+def holding(name):
+    """What a measure is made from: what its first parameter names, else follows, accounts and missions, or posts."""
+    if is_of_networks(name):
+        return ties()
+    if name.startswith("profile_"):
+        return (profiles(),)
+    if is_of_codings(name):
+        known = codings()[lambda rows: rows.ministry != "NIL"]
+        return (published()[0], known) if "posts" in inspect.signature(measure(name)).parameters else (codings(),)
+    first = next(iter(inspect.signature(measure(name)).parameters))
+    if "accounts" in inspect.signature(measure(name)).parameters or first == "hosts":
+        return abroad(first, inspect.signature(measure(name)).parameters)
+    posts, comments = published()
+    both = {"platform": np.where(np.arange(len(posts)) % 3, "facebook", "x")} if name.startswith("platform_") else {}
+    return posts.assign(**both), comments
+
+
+def abroad(first, wanted):
+    """Accounts of three ministries beside their missions, posts, profiles or hosts; of NIL nothing but an account is known."""
+    ids, rng = [f"a{n:02}" for n in range(24)], np.random.default_rng(4)
+    states = [f"S{n:02}" for n in range(12)] * 2
+    accounts = pd.DataFrame({"account_id": ids, "handle": ids, "ministry": ["USA"] * 12 + ["PER"] * 12})
+    accounts = accounts.assign(platform=["facebook", "x"] * 12, office="embassy", receiving=states, city=None)
+    accounts["medium"] = ["photo", "photo", "video", "video"] * 6
+    nobody = pd.DataFrame(
+        {"account_id": ["nil"], "ministry": "NIL", "platform": "x", "office": "embassy", "medium": "photo"}
+    )
+    everyone = pd.concat([accounts, nobody], ignore_index=True)
+    if first == "hosts":
+        hosts = accounts.assign(
+            **{name: rng.lognormal(size=24) for name in ("reach_rate", "gdp_per_person", "population", *GROWTH)}
+        )
+        return (pd.concat([hosts, nobody], ignore_index=True),)
+    if first == "missions":
+        missions = accounts.assign(
+            mission_id=ids, sender=accounts.ministry, observed_at=pd.Timestamp("2016-01-01", tz="UTC")
+        )
+        return missions, everyone[everyone.index % 3 != 1]
+    seen = pd.DataFrame({"platform": accounts.platform, "account_id": ids, "post_count": 0})
+    seen["observed_at"], seen["follower_count"] = pd.Timestamp("2016-01-01", tz="UTC"), rng.integers(1, 900, 24)
+    if first == "metrics" and "population" not in wanted:
+        before = seen.assign(observed_at=pd.Timestamp("2015-12-02", tz="UTC"), follower_count=500)
+        return pd.concat([before, seen], ignore_index=True), everyone
+    if first == "metrics":
+        users = accounts[["platform", "receiving"]].drop_duplicates().assign(year=2016, user_count=5000, ministry="FRA")
+        return seen, everyone, users
+    posts = accounts.iloc[rng.integers(0, 20, 90)][["platform", "account_id"]]
+    return (
+        posts.assign(
+            posted_at=pd.Timestamp("2015-12-20", tz="UTC") + pd.to_timedelta(rng.integers(0, 40, 90), unit="D")
+        ),
+        everyone,
+        seen,
+    )
+
+
+def profiles():
+    """Two coders on five fields of 18 profiles of two ministries; of a third, NIL, nobody could tell anything."""
+    fields = codings().drop(columns="variable").iloc[np.arange(100) % 40]
+    fields = fields.assign(variable=[f"f{n % 5}" for n in range(100)], item_id=[f"p{n // 5:02}" for n in range(100)])
+    fields["ministry"] = np.where(np.arange(100) < 50, "USA", np.where(np.arange(100) < 90, "PER", "NIL"))
+    fields["medium"] = np.where(np.arange(100) // 5 % 2, "photo", "video")
+    codes = np.where(np.random.default_rng(5).random(100) < 0.6, "present", "absent").astype(object)
+    codes[[3, 17]], codes[90:] = "not captured", None
+    both = [fields.assign(coder=coder, code=codes) for coder in ("a", "b")]
+    both[1].iloc[5, both[1].columns.get_loc("code")] = "absent"
+    return pd.concat(both, ignore_index=True)
+
+
+def codings():
+    """Two coders who mostly agree on 40 items of two ministries, and one coder alone on those of a third, NIL."""
+    rng = np.random.default_rng(3)
+    numbers = [number for n in range(20) for number in (n, 60 + n, 120 + n % 4)]
+    items = pd.DataFrame({"item_id": list(map(str, numbers)), "ministry": ["USA", "PER", "NIL"] * 20})
+    items["medium"] = ["photo", "photo", "photo", "video", "video", "video"] * 10
+    items["variable"] = [f"dialogic loop: indicator {n // 12}" for n in range(60)]
+    told = items[items.ministry != "NIL"]
+    further = [
+        told.assign(variable=[f"dialogic loop: indicator {(n // 12 + k) % 5}" for n in told.index]) for k in range(1, 5)
+    ]
+    items = pd.concat([items, *further], ignore_index=True)
+    first = items.assign(codebook="demo", coder="a", code=rng.choice(["0", "1"], len(items)))
+    second = first[first.ministry != "NIL"].assign(coder="b")
+    second.loc[second.index[::9], "code"] = "1"
+    return pd.concat([first, second], ignore_index=True)
+
+
+def ties():
+    """A ministry and its accounts in three states, some followed, two of its embassies without an account."""
+    rng = np.random.default_rng(2)
+    ids = [f"a{number:02}" for number in range(24)]
+    accounts = pd.DataFrame(
+        {
+            "platform": "x",
+            "account_id": ids,
+            "ministry": "PER",
+            "office": ["ministry"] + ["consulate"] * 23,
+            "receiving": [None, *rng.choice(["FRA", "JPN", "KEN"], 23)],
+            "city": [None, *(f"City {number}" for number in range(23))],
+        }
+    )
+    pairs = pd.DataFrame({"source_id": rng.choice(ids[:20], 150), "target_id": rng.choice(ids[:20], 150)})
+    follows = pairs.drop_duplicates().assign(
+        platform="x", tie="follow", weight=lambda f: rng.integers(1, 5, len(f)) / 4, observed_at="2016-01-01"
+    )
+    missions = accounts.iloc[1:].assign(
+        mission_id=lambda f: f.account_id, sender="Peru", observed_at=pd.Timestamp("2016-01-01", tz="UTC")
+    )
+    missions["city"] = missions.city.replace({"City 3": "Elsewhere", "City 21": "Nowhere"})
+    return follows.reset_index(drop=True), accounts, missions.reset_index(drop=True)
+
+
+def published():
+    """Two ministries with comments (one steady, one stormy) and a third, NIL, about which nothing is known.
+
+    The rows of posts are dyads too, for the measures that read these: 60 of the 72 ordered pairs of nine nodes a ministry.
+    """
+    rng = np.random.default_rng(1)
+    counts = np.append(rng.negative_binomial(5, 0.1, 60), rng.negative_binomial(0.1, 0.002, 60)).tolist()
+    posts = pd.DataFrame(
+        {
+            "platform": "facebook",
+            "post_id": [str(i) for i in range(124)],
+            "account_id": ["us"] * 60 + ["pe"] * 60 + ["ni"] * 4,
+            "ministry": ["USA"] * 60 + ["PER"] * 60 + ["NIL"] * 4,
+            "posted_at": pd.Timestamp("2016-01-01T01:00Z") + pd.to_timedelta(rng.integers(0, 31 * 24, 124), unit="h"),
+            "medium": rng.choice(["photo", "video", "link"], 124),
+            "comment_count": pd.array([*counts, None, None, None, None], dtype="Int64"),
+        }
+    )
+    posts.loc[posts.ministry == "NIL", "posted_at"] = pd.Timestamp("2015-06-01T00:00Z")
+    pairs = [pair for pair in product("abcdefghi", repeat=2) if pair[0] != pair[1]][:60]
+    posts[["sender", "receiver"]] = [*pairs, *pairs, *pairs[:4]]
+    posts["embassy"], posts["distance"] = rng.integers(0, 2, 124), rng.normal(size=124)
+    posts[["reply_to_id", "reply_to_account_id", "repost_of_id"]] = None
+    posts["text"] = rng.choice(["A question?", "News."], 124)
+    posts[["quote_of_id", "link"]], posts["like_count"], posts["repost_count"] = None, 1, np.arange(124) % 3
+    under = posts.iloc[:120].sample(300, replace=True, random_state=1)
+    comments = under[["platform", "post_id", "account_id"]].assign(
+        comment_id=[f"c{i}" for i in range(300)],
+        parent_id=[f"c{i - 1}" if i % 3 == 2 else None for i in range(300)],
+        is_official=[i % 6 == 5 for i in range(300)],
+        commented_at=pd.Timestamp("2016-01-02T00:00Z")
+        + pd.to_timedelta([120 * i + i * i % 47 for i in range(300)], unit="m"),
+        author=[f"p{i % 70}" for i in range(300)],
+        text=[
+            f"{text}{'!' * (i % 37)} #{'visa' if i % 4 else 'trade'}"
+            for i, text in enumerate(rng.choice(list(ASKED), 300))
+        ],
+        lang=["en" if i % 5 else "es" for i in range(300)],
+    )
+    return posts, comments.reset_index(drop=True)
+
+
+def inquiry_codings(comments):
+    """Two coders who saw in every third comment what stands in it, and agree."""
+    rows = comments.sort_values("comment_id").iloc[::3]
+    told = pd.DataFrame(
+        {"item_id": rows.comment_id, "code": rows.text.str.replace("!* #.*", "", regex=True).map(ASKED)}
+    )
+    told = told.assign(codebook="inquiry", variable="kind")
+    return pd.concat([told.assign(coder="a"), told.assign(coder="b")])
+
+
+def tone_codings():
+    """Two coders who agree that every other comment is praise and the rest criticism."""
+    told = pd.DataFrame({"item_id": [f"c{n}" for n in range(300)], "code": ["praise", "criticism"] * 150})
+    told = told.assign(codebook="tone", variable="tone")
+    return pd.concat([told.assign(coder="a"), told.assign(coder="b")])
+
+
+def run(name, *tables, **given):
+    """The measure with what it needs, and few draws; of networks, of the graph that the tables make."""
+    wanted = inspect.signature(measure(name)).parameters
+    given |= {"draws": 19 if is_of_networks(name) else 199} if "draws" in wanted else {}
+    given |= {"period": "week"} if "period" in wanted else {}
+    given |= {"attribute": "size" if name.startswith("prestige") else "receiving"} if "attribute" in wanted else {}
+    given |= {"terms": ["kind"]} if name == "waiting_ratio_drift" else {}
+    given |= WINDOW if "start" in wanted else {}
+    given |= {"permutations": 199} if "permutations" in wanted else {}
+    given |= {"gap": 4000} if "gap" in wanted else {"gaps": (60, 4000)} if "gaps" in wanted else {}
+    given |= {"events": CRISIS} if "events" in wanted else {}
+    given |= {"metrics": FOLLOWERS, "baseline": ORDINARY} if "baseline" in wanted else {}
+    given |= {"tones": tone_codings()} if "tones" in wanted else {}
+    given |= {"codebook": "demo"} if "codebook" in wanted else {}
+    if is_of_networks(name):
+        return of_network(name, network(*tables), **given)
+    if "dyads" in wanted:
+        return measure(name)(tables[0], **{"by": "ministry"} | DYADS | given)
+    if is_of_inquiries(name):
+        given = {"by": "ministry"} | given
+        frames = [table if isinstance(table, pd.DataFrame) else table.to_pandas() for table in tables]
+        table = inquiry_table(*tables, codings=inquiry_codings(frames[1]), by=given["by"])
+        return measure(name)(table, *tables[1:] * ("comments" in wanted), **given)
+    if is_of_codings(name) or "accounts" in wanted or "hosts" in wanted:
+        return measure(name)(*tables, **{"by": "ministry"} | given)
+    return measure(name)(*(tables if "comments" in wanted else tables[:1]), **given)
+
+
+def network(*tables):
+    """The network of follows and accounts, most of which have a size."""
+    graph = tie_network(*tables)
+    graph.add_nodes_from((node, {"size": float(node[-1])}) for node in graph if node[-1].isdigit() and node != "a07")
+    return graph
+
+
+def of_network(name, graph, **given):
+    """The measure of a graph; of two dates, of the graph and of a later one with fewer ties."""
+    if "later" in inspect.signature(measure(name)).parameters:
+        later = graph.copy()
+        later.remove_edges_from(list(graph.edges)[::3])
+        return measure(name)(graph, later, **given)
+    return measure(name)(graph, **given)
+
+
+@ALL
+def test_empty_in_gives_empty_out(name):
+    """No posts, no accounts: no rows, but the promised columns."""
+    tables = holding(name)
+    table = run(name, *(frame.iloc[:0] for frame in tables))
+    assert table.empty
+    assert list(table) == list(run(name, *tables))
+
+
+@ALL
+def test_row_order_does_not_matter(name):
+    """Shuffled tables give the same table to the last digit."""
+    tables = holding(name)
+    shuffled = [frame.sample(frac=1, random_state=seed) for seed, frame in enumerate(tables, start=2)]
+    assert_frame_equal(run(name, *shuffled), run(name, *tables), check_exact=True)
+
+
+@ALL
+@pytest.mark.parametrize("by", ["ministry", ["ministry", "medium"]])
+def test_columns_are_as_promised(name, by):
+    """Group columns (a network is one group), inner keys, the measure, n, low, high and what follows; sorted by group."""
+    groups = [] if is_of_networks(name) else [by] if isinstance(by, str) else by
+    table = run(name, *holding(name), **({"by": by} if groups else {}))
+    assert list(table) == [*groups, *INNER.get(name, []), name, "n", "low", "high", *AFTER.get(name, [])]
+    if groups:
+        assert_frame_equal(table[groups], table[groups].sort_values(groups, kind="stable"))
+    assert table.dtypes[["n", "low", "high"]].tolist() == ["int64", "float64", "float64"]
+
+
+@ALL
+def test_input_is_unchanged(name):
+    """The frames given are the frames kept, and so is the graph."""
+    tables = holding(name)
+    before = [frame.copy(deep=True) for frame in tables]
+    run(name, *tables)
+    for frame, kept in zip(tables, before, strict=True):
+        assert_frame_equal(frame, kept)
+    if is_of_networks(name):
+        graph = network(*tables)
+        kept = graph.copy()
+        of_network(name, graph)
+        assert graph.graph == kept.graph
+        assert list(graph.nodes(data=True)) == list(kept.nodes(data=True))
+        assert list(graph.edges(data=True)) == list(kept.edges(data=True))
+
+
+@ALL
+def test_nothing_to_measure_is_missing(name):
+    """A group of which nothing is known, and a network of one account, have rows, without a number in them."""
+    if is_of_networks(name):
+        follows, accounts, missions = holding(name)
+        nothing = run(name, follows.iloc[:0], accounts.iloc[1:2], missions.iloc[:0])
+    else:
+        table = run(name, *holding(name)).set_index("ministry")
+        assert {"NIL", "PER", "USA"} == set(table.index)
+        nothing = table.loc[["NIL"]]
+    assert len(nothing)
+    if name not in KNOWN:
+        assert nothing[name].isna().all()
+        assert (nothing.n == 0).all()
+        assert nothing[["low", "high"]].isna().all(axis=None)
+
+
+@ALL
+def test_interval_holds_the_value(name):
+    """low <= value <= high wherever there are such, and no limit without a value."""
+    table = run(name, *holding(name), **({} if is_of_networks(name) else {"by": ["ministry", "medium"]}))
+    present = table.dropna(subset=[name])
+    assert not ((present.low > present[name]) | (present.high < present[name])).any()
+    assert present[name].notna().any()
+    assert table.loc[table[name].isna(), ["low", "high"]].isna().all(axis=None)
+
+
+@ALL
+def test_ibis_gives_what_pandas_gives(name, tmp_path):
+    """Parquet read through a DuckDB connection and pandas frames give one answer."""
+    frames, connection, tables = holding(name), ibis.duckdb.connect(), []
+    for number, frame in enumerate(frames):
+        frame.to_parquet(tmp_path / f"{number}.parquet")
+        tables.append(connection.read_parquet(tmp_path / f"{number}.parquet"))
+    assert_frame_equal(run(name, *tables), run(name, *frames), check_exact=True)
+
+
+@ALL
+def test_docstring_speaks_in_fixed_words(name):
+    """Summary, formula, unit, reads, source, caution, parameters, returns, example; the unit as in the catalogue."""
+    text = inspect.getdoc(measure(name))
+    words = ["Formula:", "**Unit**", "**Reads**", "**Source**", "**Caution**", "Parameters:", "Returns", ">>>"]
+    places = [text.index(word) for word in words]
+    assert places == sorted(places)
+    assert re.sub(r"\s+", " ", text.split("**Unit**")[1]).strip().startswith(UNITS[name])
+
+
+def test_missing_group_key_is_a_group():
+    """Posts without a medium stand in a row of their own."""
+    posts, _ = published()
+    posts.loc[:9, "medium"] = None
+    table = measure("post_count")(posts, by="medium")
+    assert table.medium.isna().tolist() == [False, False, False, True]
+    assert table.post_count.tolist()[-1] == 10
+
+
+def test_absent_column_is_named():
+    """A column that the table lacks is named, with those it has."""
+    with pytest.raises(TableError, match="posts: no column 'lang'. Found: ministry"):
+        measure("post_count")(pd.DataFrame({"ministry": ["PER"]}), by=["ministry", "lang"])
+
+
+def test_unknown_measure_is_refused():
+    """An unknown name lists the known ones."""
+    with pytest.raises(TableError, match="No measure 'klout'. There are: post_count, "):
+        measure("klout")
