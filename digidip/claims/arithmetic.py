@@ -108,7 +108,7 @@ def shapes(posts=146, mean="65", share="12", threshold=100):
     """The two negative binomials that a printed mean and a printed share (percent) above a threshold allow.
 
     alpha solves P(more than threshold) = share; alpha_low and alpha_high are its range over the counts of posts that
-    round to the share. Source: methods.md 1.1. Caution: calibrates synthetic data, estimates nothing.
+    round to the share. Source: docs/methods.md#two-shapes. Caution: calibrates synthetic data, estimates nothing.
 
     >>> shapes()[["shape", "alpha", "median"]].round(3).values.tolist()
     [['steady crowd', 0.193, 61.0], ['storms over silence', 13.909, 0.0]]

@@ -18,7 +18,7 @@ def pseudonym(author, platform, key):
     """`p` and 24 base32 characters: HMAC-SHA-256 of platform and author (NFC) under the project key.
 
     The same key gives the same pseudonym in every delivery, another key another one; the first letter keeps
-    spreadsheets and pandas from reading it as a number. Source: reliability.md R1, R2.
+    spreadsheets and pandas from reading it as a number. Source: docs/privacy.md#r1, #r2.
 
     >>> pseudonym("Ana", "facebook", b"k") == pseudonym("Ana", "facebook", b"k") != pseudonym("Ana", "x", b"k")
     True

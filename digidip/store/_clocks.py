@@ -21,7 +21,7 @@ def clocked(table, key):
     """The instant that an id tells, in seconds since 1970 UTC; missing where the platform's ids tell none.
 
     table: posts or comments; key: the column of the id. A repost on Bluesky has no id of its own: what names it by its
-    original tells nothing. Source: formats.md §0.2.
+    original tells nothing. Source: docs/formats.md#ids.
 
     >>> post = "at://did:plc:mfaexampleland2222222222/app.bsky.feed.post/3lkibms3l5s2b"
     >>> status = "https://social.example/users/mfa_example/statuses/116158758920060929"

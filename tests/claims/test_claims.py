@@ -309,7 +309,7 @@ def test_verdicts_refuse_unknown_figures_and_several_rows():
 
 
 def test_implied_numbers_of_the_month():
-    """146 posts at 65 and 12 % above 100, worked by hand in methods.md 1.1."""
+    """146 posts at 65 and 12 % above 100, worked by hand: docs/methods.md#two-shapes."""
     table = claims.implied().set_index("quantity")
     assert table.loc["total comments", ["low", "high"]].tolist() == [9417, 9562]
     assert table.loc["posts above 100", ["low", "high"]].tolist() == [17, 18]
@@ -359,7 +359,7 @@ def test_an_impossible_share_has_no_shapes():
 
 
 def test_audit_covers_every_check_that_must_appear():
-    """The checks of studies.md, section 00, are all there, and the known contradictions are found."""
+    """The checks of printed figures are all there, and the known contradictions are found."""
     named = set(" ".join(AUDIT["figures"]).split())
     must = "F005 F006 F007 F008 F009 F017 F018 F019 F031 F032 F033 F034 F036 F041 F043 F050 F051 F052 F071 F076 F079"
     more = "F081 F082 F083 F084 F085 F091 F093 F100 F101 F102 F103 F104 F105 F107 F108 F112 F113 F122 F123 F127a"

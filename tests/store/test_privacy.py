@@ -1,4 +1,4 @@
-"""Privacy (reliability.md R1): after a build no byte holds the name, handle, address or number of a private person."""
+"""Privacy (docs/privacy.md#r1): after a build no byte holds the name, handle, address or number of a private person."""
 
 import json
 import unicodedata

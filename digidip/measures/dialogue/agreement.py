@@ -27,8 +27,8 @@ def coder_agreement(
     Formula: α = 1 - Do / De, observed over expected disagreement among the codes of items that two or more coders coded;
     disagreement is that of the level. Interval: 2.5 % and 97.5 % points over items drawn again.
     **Unit** alpha, at most 1. **Reads** codings: item_id, variable, coder, code. **Source** Krippendorff 2004, Content
-    Analysis, ch. 11; Hayes and Krippendorff 2007 (doi:10.1080/19312450709336664); package krippendorff; methods.md 1.3,
-    3.2 no. 35.
+    Analysis, ch. 11; Hayes and Krippendorff 2007 (doi:10.1080/19312450709336664); package krippendorff;
+    docs/methods.md#coder-agreement.
     **Caution** The gate looks at α itself: read the interval beside it. One code nearly always chosen makes α low though
     coders agree nearly always, and no other code at all leaves it undefined. Perfect agreement, and one item, have no interval:
     items drawn again are all alike. Agreement is not validity.

@@ -43,8 +43,8 @@ def reciprocity_gap(
     followers and log own posts per week, each over its spread in the platform's baseline. Interval: one account, Newcombe's;
     several, percentiles over accounts drawn again. p: signs of the accounts' gaps turned, (1 + hits) / (1 + permutations).
     **Unit** difference of shares, -1 to 1. **Reads** as `broadcast_share`; metrics.follower_count; entities of kind
-    mention; baseline (data/reference/README.md). **Source** Rubin 1973 (doi:10.2307/2529684); Newcombe 1998; studies.md
-    12, claim M18.
+    mention; baseline (data/reference/README.md). **Source** Rubin 1973 (doi:10.2307/2529684); Newcombe 1998;
+    docs/methods.md#baseline; docs/claims-and-studies.md#m18.
     **Caution** Whoever chooses the institutions chooses the answer: take them by a rule, from one platform and period.
     Matching on size takes away size alone. Accounts without followers or baseline are left out. The interval of one
     account takes comments as independent.

@@ -30,7 +30,7 @@ def reply_share_difference(posts, comments, *, by="ministry", margin=0.1):
     a difference beyond the margin exactly where it lies within ± margin.
     **Unit** difference of shares. **Reads** as `reply_share`. **Source** Newcombe 1998, method 10
     (doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I); Schuirmann 1987 (doi:10.1007/BF01068419);
-    methods.md 1.3.
+    docs/methods.md#equivalence.
     **Caution** No difference found is not "no difference": only `equivalent` says that, and only within the margin, which
     must be stated before the data are seen. Answers of one conversation are not independent.
     Parameters: `posts`, `comments`; `by`, columns of posts; `margin`, the largest difference that does not matter.
@@ -67,7 +67,7 @@ def tone_answer_difference(inquiries, tones=None, *, by="ministry"):
 
     Formula: answered / comments coded criticism - answered / comments coded praise. Interval: Newcombe.
     **Unit** difference of shares. **Reads** inquiries: is_answered; codings: codebook tone, variable tone. **Source**
-    Newcombe 1998 (Statistics in Medicine 17:873); M19 (open talk answers criticism).
+    Newcombe 1998 (Statistics in Medicine 17:873); docs/methods.md#change; docs/claims-and-studies.md#m19.
     **Caution** Only comments whose tone most coders agree on count, and only if their α passes .667. Criticism that asks is
     an inquiry too. Below 0 criticism is answered less.
     Parameters: `inquiries`, made by `inquiries`; `tones`, codings, in codebook "tone" criticism, praise or neither; `by`.
@@ -110,7 +110,7 @@ def dialogue_change(
     difference of the index over all acts of each half of the periods (the middle one of an odd number is left out).
     Intervals: step and slope t, 95 %, the step's for the split as if it had been given; halves Newcombe, 90 %.
     **Unit** difference of the index, -2 to 2. **Reads** as `dialogue_index_per_period`. **Source** Cobb 1978
-    (doi:10.1093/biomet/65.2.243); Schuirmann 1987 (doi:10.1007/BF01068419); methods.md 1.3, 3.2 nos. 30-31.
+    (doi:10.1093/biomet/65.2.243); Schuirmann 1987 (doi:10.1007/BF01068419); docs/methods.md#change.
     **Caution** A split is found in any series: only p speaks for it. With eight periods p cannot fall much below .03,
     for a split with half of them on either side. "Equivalent" says no change within the margin; a p above .05 does not.
     Parameters: `posts`, `comments`; `by`, columns of posts; `period`, `zone` as in `dialogue_index_per_period`;
@@ -190,7 +190,7 @@ def pooled_reply_share(posts, comments, *, by="ministry"):
     Formula: arcsin √p of each account, variance 1 / (4 n), combined with weights 1 / (variance + τ²), τ² by Paule and
     Mandel; sin² back. Interval: normal, 95 %. I² is the part of the variance between accounts that is no sampling.
     **Unit** share of own posts and answers. **Reads** as `reply_share`. **Source** Paule and Mandel 1982
-    (doi:10.6028/jres.087.022); Higgins and Thompson 2002 (doi:10.1002/sim.1186); methods.md 1.3.
+    (doi:10.6028/jres.087.022); Higgins and Thompson 2002 (doi:10.1002/sim.1186); docs/methods.md#pooling.
     **Caution** One definition only: studies that count something else do not belong into one mean. With a high I² the
     mean describes no account. Accounts without acts are left out. Of one account, and where no account answers (or all
     always do), the plain share stands with its own interval.

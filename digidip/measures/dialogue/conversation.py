@@ -23,7 +23,8 @@ def reply_share(posts, comments, *, by="ministry"):
     …) official comments on another's comment; Q + B all other own posts. Reposts are no talk of the account's own and
     are left out; a post that goes on in its own thread answers nobody. Interval: Wilson; for 0 or n the exact bound.
     **Unit** share of own posts and answers. **Reads** posts.reply_to_id, reply_to_account_id, repost_of_id, text;
-    comments.parent_id, is_official. **Source** Twiplomacy 2013; Wilson 1927 (doi:10.2307/2276774); methods.md 1.3.
+    comments.parent_id, is_official. **Source** Twiplomacy 2013; Wilson 1927 (doi:10.2307/2276774);
+    docs/methods.md#reply-share.
     **Caution** A share of one's own output, not a rate of answers to inquiries: whoever posts little and is asked much
     can have a high share and leave nearly everyone unanswered. Answers of one conversation are not independent.
     Parameters: `posts`, `comments`; `by`, columns of posts.
@@ -56,8 +57,8 @@ def dialogue_index(posts, comments, *, by="ministry"):
     text) and under which an official answer to a comment stands, B other own posts. Reposts are left out. Interval:
     2 p - 1 over Wilson's interval of the share p = (A + Q) / (A + Q + B); for -1 and 1 the exact one-sided bound.
     **Unit** index, -1 to 1. **Reads** posts.reply_to_id, reply_to_account_id, repost_of_id, text; comments.parent_id,
-    is_official. **Source** a definition of this project, not a published one: methods.md 1.3, after Kent and Taylor 1998
-    (doi:10.1016/S0363-8111(99)80143-X).
+    is_official. **Source** a definition of this project, not a published one, after Kent and Taylor 1998
+    (doi:10.1016/S0363-8111(99)80143-X); docs/methods.md#dialogue-measure.
     **Caution** Counts acts, not their quality, and a question mark is no proof of a real question. Where no comments are
     held, questions followed up cannot be seen: they count as other posts, and `method` says so. A + Q + B = 0 is
     undefined, not 0.
@@ -82,8 +83,8 @@ def dialogue_index_per_period(posts, comments, *, by="ministry", period="quarter
 
     Formula: as `dialogue_index`, over the acts of each period. An answer that is a comment counts in the period of the
     post under which it stands.
-    **Unit** index, -1 to 1. **Reads** as `dialogue_index`, and posts.posted_at. **Source** methods.md 1.3; a definition
-    of this project.
+    **Unit** index, -1 to 1. **Reads** as `dialogue_index`, and posts.posted_at. **Source** a definition of this
+    project; docs/methods.md#dialogue-measure.
     **Caution** Few acts in a period give a wide interval. A period without a post has no row: silence is not monologue.
     Parameters: `posts`, `comments`; `by`, columns of posts; `period` day, week, month, quarter or year; `zone` in which
     it begins.
@@ -108,8 +109,8 @@ def turn_depth(posts, comments, *, by="ministry", draws=9999, seed=SEED):
 
     Formula: a thread is a top-level comment with all replies below it; a turn is a run of its comments by one side, in
     order of time; alternations = turns - 1; means over threads. Interval: percentiles over threads drawn again.
-    **Unit** turns per thread. **Reads** comments.parent_id, is_official, commented_at. **Source** methods.md 1.3; a
-    definition of this project.
+    **Unit** turns per thread. **Reads** comments.parent_id, is_official, commented_at. **Source** a definition of this
+    project; docs/methods.md#threads.
     **Caution** A comment that nobody answers is a thread of one turn. Threads with an unknown author, and those of
     official comments alone, are left out. Threads under one post are taken as independent.
     Parameters: `posts`, `comments`; `by`, columns of posts; `draws`, `seed` of the bootstrap.
@@ -133,8 +134,8 @@ def exchange_share(posts, comments, *, by="ministry", official_turns=2):
 
     Formula: threads with so many official turns / threads; threads and turns as in `turn_depth`. Interval: percentiles
     over threads drawn again, which for a share are those of the binomial; for 0 or n events the exact bound.
-    **Unit** share of threads. **Reads** comments.parent_id, is_official, commented_at. **Source** methods.md 1.3; a
-    definition of this project.
+    **Unit** share of threads. **Reads** comments.parent_id, is_official, commented_at. **Source** a definition of this
+    project; docs/methods.md#threads.
     **Caution** As `turn_depth`. Where a platform hides older comments, long threads are cut.
     Parameters: `posts`, `comments`; `by`, columns of posts; `official_turns`, how many at least.
     Returns the group columns, `exchange_share`, `n` (threads), `low`, `high`, `method`.
@@ -166,8 +167,8 @@ def next_speaker_share(posts, comments, *, by="ministry"):
 
     Formula: comments by `speaker` that are followed by one of `next`, or by nobody, / comments by `speaker`. Threads as
     in `turn_depth`. Interval: Wilson; for 0 or n events the exact bound.
-    **Unit** share of comments. **Reads** comments.parent_id, is_official, commented_at. **Source** after Sacks, Schegloff
-    and Jefferson 1974 (doi:10.2307/412243); methods.md 1.3.
+    **Unit** share of comments. **Reads** comments.parent_id, is_official, commented_at. **Source** after Sacks,
+    Schegloff and Jefferson 1974 (doi:10.2307/412243); docs/methods.md#threads.
     **Caution** What comes next in time need not answer what stands before it.
     Parameters: `posts`, `comments`; `by`, columns of posts.
     Returns the group columns, `speaker`, `next` (others, ministry, nobody), `next_speaker_share`, `n` (comments by the

@@ -22,7 +22,7 @@ def official_answer_share(posts, comments, *, per="post", by="ministry", intracl
     reply / top-level comments by others. Interval: Clopper-Pearson; for 0 (all) events the one-sided exact bound
     1 - 0.05^(1/n). Design effect: n_eff = n / (1 + (m - 1) · intraclass), m such comments per post that has any.
     **Unit** share of posts or comments. **Reads** comments.is_official, comments.parent_id, posts.account_id.
-    **Source** Clopper and Pearson 1934 (doi:10.1093/biomet/26.4.404); Kish 1965; methods.md 1.1, 3.2 nos. 5-6.
+    **Source** Clopper and Pearson 1934 (doi:10.1093/biomet/26.4.404); Kish 1965; docs/methods.md#official-answers.
     **Caution** Comments by unknown authors are left out, and so are posts that have no others. A post without comments
     counts as unanswered where the export names authors for its account. Answers in private are not seen.
     Parameters: `posts`, `comments`; `per` "post" or "comment"; `by`, columns of posts; `intraclass` correlation.
@@ -50,7 +50,7 @@ def official_answer_count(posts, comments, *, by="ministry"):
 
     Formula: number of comments with is_official. Interval: Garwood's exact Poisson limits.
     **Unit** official answers. **Reads** comments.is_official, posts.account_id. **Source** Garwood 1936
-    (doi:10.1093/biomet/28.3-4.437); methods.md 1.1.
+    (doi:10.1093/biomet/28.3-4.437); docs/methods.md#official-answers.
     **Caution** An official comment that answers nobody counts too; n is the number of comments whose author is known.
     Parameters: `posts`, `comments`; `by`, columns of posts.
     Returns the group columns, `official_answer_count`, `n`, `low`, `high`, `method`; missing, never 0, where the export

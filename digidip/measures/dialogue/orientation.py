@@ -21,8 +21,8 @@ def broadcast_share(posts, comments, *, by="ministry"):
     Formula: B / (A + Q + B + reposts), A, Q, B as in `dialogue_index`: posts of its own that answer nobody and start no
     talk. Interval: Wilson; for 0 or n the exact bound. `answered_share` of `asked` top-level comments by others: as
     `official_answer_share` per comment. `weekly`: Q + B over the weeks from the first act to the last, at least one.
-    **Unit** share of posts and answers. **Reads** as `dialogue_index`. **Source** a definition of this project: studies.md
-    12, claim M04.
+    **Unit** share of posts and answers. **Reads** as `dialogue_index`. **Source** a definition of this project;
+    docs/methods.md#orientation; docs/claims-and-studies.md#m04.
     **Caution** The two shares have different denominators, so an account can be high or low in both: what it puts out, and
     what it is asked. Who is asked nothing has no answered share.
     Parameters: `posts`, `comments`; `by`, columns of posts.
@@ -65,7 +65,8 @@ def partial_correlation(
     are taken out by least squares. Interval: tanh(atanh r ± 1.96 √((1 + r² / 2) / (n - 3 - k))), k columns held. p: t of
     n - 2 - k degrees of freedom.
     **Unit** rank correlation, -1 to 1. **Reads** outcome, terms and given of `hosts`, one row per account. **Source**
-    Bonett and Wright 2000 (doi:10.1007/BF02294183); Kendall 1942 (doi:10.1093/biomet/32.3-4.277); studies.md 12, M04.
+    Bonett and Wright 2000 (doi:10.1007/BF02294183); Kendall 1942 (doi:10.1093/biomet/32.3-4.277);
+    docs/methods.md#rank-correlation; docs/claims-and-studies.md#m04.
     **Caution** No cause: both may follow staff. What is held takes away only what was measured. Accounts with a missing
     column are left out, and few of them say little: read the interval.
     Parameters: `hosts`, such as `broadcast_share` beside `follower_growth`, both by account; `outcome`, `terms`, `given`,

@@ -35,7 +35,8 @@ def practice_indicator(posts, comments, *, by="ministry", zone="UTC"):
     Listening: that ask (a question mark); posts that repost or quote somebody. Engagement: `reply_share`;
     `official_answer_share` of posts. Own posts: no reposts. Interval: Wilson, or as those two measures.
     **Unit** share of posts, weeks or platforms. **Reads** posts.posted_at, repost_of_id, quote_of_id, text, medium, link,
-    like_count, repost_count; and as `reply_share`. **Source** a choice of this project; the dimensions: studies.md 12.
+    like_count, repost_count; and as `reply_share`. **Source** a choice of this project; docs/methods.md#practice;
+    docs/claims-and-studies.md#m03.
     **Caution** The ten have no common zero: half of the posts with a picture is not as much as half of them answered under.
     Which dimension comes last rests on this choice; see `dimension_rank` without each indicator.
     Parameters: `posts`, `comments`; `by`, columns of posts; `zone` in which a week begins, on Monday.
@@ -92,8 +93,8 @@ def dimension_score(posts, comments, *, by="ministry", zone="UTC"):
 
     Formula: mean of the `practice_indicator` shares known of the dimension; `rank` among the five, 1 the strongest, equals
     share the mean. Limits: the lowest and highest of these shares, which are the scores without one of two.
-    **Unit** mean of shares, 0 to 1. **Reads** as `practice_indicator`. **Source** a definition of this project:
-    studies.md 12, claim M03.
+    **Unit** mean of shares, 0 to 1. **Reads** as `practice_indicator`. **Source** a definition of this project;
+    docs/methods.md#practice; docs/claims-and-studies.md#m03.
     **Caution** As `practice_indicator`. Where a dimension is not known there is no rank, and no limit where one share is.
     Parameters: as `practice_indicator`.
     Returns the group columns, `dimension`, `dimension_score`, `n` (shares known), `low`, `high`, `rank`, `method`.
@@ -135,7 +136,8 @@ def dimension_rank(
     points over units drawn again. p: places permuted within each unit, two-sided about 3, (1 + hits) / (1 + permutations),
     the five adjusted after Benjamini and Hochberg; `p_alike` the same for all five at once (the statistic of Friedman).
     **Unit** place, 1 the strongest of five. **Reads** as `practice_indicator`. **Source** Friedman 1937
-    (doi:10.1080/01621459.1937.10503522); Benjamini and Hochberg 1995; methods.md 1.0; studies.md 12, claim M03.
+    (doi:10.1080/01621459.1937.10503522); Benjamini and Hochberg 1995; docs/methods.md#practice;
+    docs/claims-and-studies.md#m03.
     **Caution** A place is relative: the last dimension need not be weak. A finding that changes when one indicator is left
     out rests on that indicator. With fewer than six units p cannot be small.
     Parameters: `posts`, `comments`; `by`, `unit`, columns of posts; `zone`; `permutations`, `draws`, `seed`.

@@ -31,7 +31,7 @@ def dialogic_principle(posts, codings, *, codebook="principles", by="ministry", 
     over coders and items. Interval: percentiles over items drawn again; none where all items are alike.
     **Unit** share of indicators present. **Reads** codings: item_id (a post or an account), variable ("principle:
     indicator"), coder, code; posts.post_id, account_id. **Source** Kent and Taylor 1998
-    (doi:10.1016/S0363-8111(99)80143-X); methods.md 1.3.
+    (doi:10.1016/S0363-8111(99)80143-X); docs/methods.md#principles.
     **Caution** A feature that is present need not be used. A principle without items is dropped and named; below the gate
     of `coder_agreement` (all items of the codebook, indicators pooled), or with one coder, it has no result, and then
     there is no index either: to leave out what coders cannot tell would choose the answer.
@@ -58,7 +58,7 @@ def principle_reliability(posts, codings, *, codebook="principles", by="ministry
     0 and 1, p q), σ² that of the sum of all k; `index`: the DPI of `dialogic_principle` over the same indicators. Interval:
     percentiles over items drawn again. The first row leaves out nothing, the others one indicator each.
     **Unit** KR-20, at most 1. **Reads** as `dialogic_principle`. **Source** Kuder and Richardson 1937
-    (doi:10.1007/BF02288391); Cronbach 1951 (doi:10.1007/BF02310555); methods.md 1.3.
+    (doi:10.1007/BF02288391); Cronbach 1951 (doi:10.1007/BF02310555); docs/methods.md#kr20.
     **Caution** Of items of which all indicators are coded. Principles need not go together: a low KR-20 says that one
     number hides several, not that the coding failed. An index that moves when one indicator goes rests on it.
     Parameters: as `dialogic_principle`.

@@ -35,7 +35,7 @@ def inquiry_answer_share(inquiries, *, cluster="post", by="ministry"):
     Formula: answered / asked. Intervals: Clopper-Pearson; and the same with n_eff = n / deff, deff the variance of the
     share between clusters over p(1 - p) / n (Korn and Graubard); for 0 or all, as many as clusters. One-sided for 0 or n.
     **Unit** share of inquiries. **Reads** inquiries: is_answered, kind, the clusters. **Source** Clopper and Pearson
-    1934; Korn and Graubard 1998 (Survey Methodology 24:193); methods.md 1.2.
+    1934; Korn and Graubard 1998 (Survey Methodology 24:193); docs/methods.md#answer-share.
     **Caution** A response rate, not the share of replies among all posts. Answers in private are not seen, and whether
     an answer helped is not asked. No share is ever shown to be "always": read the lower limit.
     Parameters: `inquiries`, made by `inquiries`; `cluster` "post" or "asker"; `by`, columns it carries.
@@ -68,8 +68,8 @@ def pooled_answer_share(inquiries, *, over="ministry", by=()):
 
     Formula: beta-binomial by maximum likelihood, answered ~ Binomial(asked, p), p ~ Beta; the share is the mean of the
     Beta. Interval: profile likelihood. `predicted_low`, `predicted_high`: 2.5 % and 97.5 % points of that Beta.
-    **Unit** share of inquiries. **Reads** inquiries: is_answered, kind, `over`. **Source** Skellam 1948; Higgins, Thompson
-    and Spiegelhalter 2009 (doi:10.1111/j.1467-985X.2008.00552.x); methods.md 1.2.
+    **Unit** share of inquiries. **Reads** inquiries: is_answered, kind, `over`. **Source** Skellam 1948; Higgins,
+    Thompson and Spiegelhalter 2009 (doi:10.1111/j.1467-985X.2008.00552.x); docs/methods.md#pooling.
     **Caution** A few ministries say little about others: with fewer than ten the prediction is wide and still too
     narrow, since it takes the Beta as known. Ministries held are no sample of all ministries.
     Parameters: `inquiries`, made by `inquiries`; `over`, the column whose values are pooled; `by`, group columns.
@@ -100,7 +100,7 @@ def answer_wait(inquiries, *, by="ministry"):
     """The wait of each top-level comment by others for its first official answer, in order of arrival.
 
     Formula: hours from the comment to its first official answer; `observed_hours` to the end of observation where none.
-    **Unit** hours. **Reads** inquiries: asked_at, hours, is_answered, kind. **Source** methods.md 1.2.
+    **Unit** hours. **Reads** inquiries: asked_at, hours, is_answered, kind. **Source** docs/methods.md#waiting.
     **Caution** No interval: each row is one comment. An unanswered comment has no wait, which is not an endless one.
     Parameters: `inquiries`, made by `inquiries`; `by`, columns it carries.
     Returns the group columns, `place` (1 is the first to arrive; no id, no moment), `answer_wait`, `n`, `low`, `high`
@@ -135,8 +135,8 @@ def corrected_share(inquiries, *, by="ministry", draws=1999, seed=SEED):
     Formula: comments taken for inquiries = recall · true ones + false alarm · others, solved for the true ones (Rogan and
     Gladen) among answered and unanswered comments. Interval: percentiles over posts drawn again, recall and false alarm
     drawn from Beta(hits + 1/2, misses + 1/2).
-    **Unit** share of comments or of inquiries. **Reads** inquiries: coded, ruled, is_answered, post_id. **Source** Rogan and
-    Gladen 1978 (doi:10.1093/oxfordjournals.aje.a112510); methods.md 1.6.
+    **Unit** share of comments or of inquiries. **Reads** inquiries: coded, ruled, is_answered, post_id. **Source**
+    Rogan and Gladen 1978 (doi:10.1093/oxfordjournals.aje.a112510); docs/methods.md#misclassification.
     **Caution** Takes the rules to err alike on answered and unanswered comments, the coded comments as drawn at random, and
     the coders as right. What the rules alone would say stands beside it.
     Parameters: `inquiries`, made by `inquiries` with codings; `by`; `draws`, `seed`.
@@ -168,7 +168,7 @@ def answer_funnel(inquiries, comments, *, within=24, by="ministry"):
 
     Formula: members of a stage / members of the stage it is `of`. Interval: Wilson; one-sided exact for none or all.
     **Unit** share of the stage above. **Reads** inquiries: kind, hours, is_answered; comments: parent_id, is_official, text.
-    **Source** Wilson 1927; methods.md 1.2; S12 (connect with people who are searching for information).
+    **Source** Wilson 1927; docs/methods.md#answer-share; docs/claims-and-studies.md#s12.
     **Caution** An inquiry asked less than `within` hours before the end of observation may yet be answered in time. A link
     shows that an address was given, not that it helped.
     Parameters: `inquiries`, made by `inquiries`; `comments`, those it was made of; `within`, hours; `by`.
@@ -209,8 +209,8 @@ def answer_hand_share(inquiries, comments, *, seconds=60, repeats=3, by="ministr
 
     Formula: replies of the sort / official replies that name a comment. Automatic: within `seconds` of the comment, in words
     that `repeats` or more such quick replies share. Interval: Wilson; one-sided exact for none or all.
-    **Unit** share of official replies. **Reads** comments: parent_id, is_official, commented_at, text. **Source** Wilson
-    1927; methods.md 1.2 (pitfalls: automatic replies; survivorship).
+    **Unit** share of official replies. **Reads** comments: parent_id, is_official, commented_at, text. **Source**
+    Wilson 1927; docs/methods.md#answer-share.
     **Caution** A sign, not a proof: a quick clerk with a set phrase looks automatic, a machine that waits does not. Questions
     deleted before anyone answered leave no trace; `without_automatic` gives the comments without what looks automatic.
     Parameters: `inquiries`, made by `inquiries`; `comments`, those it was made of; `seconds`, `repeats`; `by`.

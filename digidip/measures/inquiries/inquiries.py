@@ -51,7 +51,8 @@ def inquiry_share(inquiries, *, by="ministry"):
     """Share of the public's top-level comments that ask something, by kind.
 
     Formula: inquiries of the kind / top-level comments by others. Interval: Wilson; one-sided exact for none or all.
-    **Unit** share of comments. **Reads** inquiries: kind, basis. **Source** Wilson 1927; methods.md 1.2.
+    **Unit** share of comments. **Reads** inquiries: kind, basis. **Source** Wilson 1927;
+    docs/methods.md#inquiry-detection.
     **Caution** The kind is what coders or rules say; `inquiry_detection` measures how far the rules err. Private
     messages are in no public export.
     Parameters: `inquiries`, made by `inquiries`; `by`, columns it carries.
@@ -83,7 +84,8 @@ def inquiry_detection(inquiries, *, by="ministry"):
 
     Formula: precision = found rightly / found; recall = found rightly / there; F1 = 2 found rightly / (found + there);
     kind = inquiries of both with the same kind / inquiries of both. Interval: Wilson; none for F1, which is no share.
-    **Unit** share, 0 to 1. **Reads** inquiries: coded, ruled. **Source** van Rijsbergen 1979; Wilson 1927; methods.md 1.2.
+    **Unit** share, 0 to 1. **Reads** inquiries: coded, ruled. **Source** van Rijsbergen 1979; Wilson 1927;
+    docs/methods.md#inquiry-detection.
     **Caution** The coders are taken for right. Only comments whose kind most coders agree on count, and only if their α
     passes .667 (see `coder_agreement`). Holds for the language and month that were coded.
     Parameters: as `inquiry_share`. Returns the group columns, `statistic`, `inquiry_detection`, `n` (below the line),
@@ -105,7 +107,7 @@ def inquiry_rate(inquiries, *, start, end, by="ministry", draws=9999, seed=SEED)
     Formula: inquiries asked on the local days of [start, end) / days. Intervals: Garwood's exact Poisson limits; and
     percentiles over whole days drawn again, which allows for days that differ more than chance.
     **Unit** inquiries per day. **Reads** inquiries: asked, kind. **Source** Garwood 1936
-    (doi:10.1093/biomet/28.3-4.437); methods.md 1.2, 3.2 no. 7.
+    (doi:10.1093/biomet/28.3-4.437); docs/methods.md#rates.
     **Caution** Only what is asked under the posts at hand: late questions under older posts are missing.
     Parameters: `inquiries`, made by `inquiries` in the zone of the days; `start`, `end`, ISO dates, the end excluded;
     `by`; `draws`, `seed` of the bootstrap.
@@ -134,7 +136,7 @@ def inquiries_per_day(inquiries, *, start, end, by="ministry"):
     """Inquiries on each local day of the window.
 
     Formula: inquiries asked on local day d, for every d of [start, end). Interval: Garwood's exact Poisson limits.
-    **Unit** inquiries. **Reads** inquiries: asked, kind. **Source** Garwood 1936; methods.md 1.2.
+    **Unit** inquiries. **Reads** inquiries: asked, kind. **Source** Garwood 1936; docs/methods.md#inquiry-detection.
     **Caution** A day without one is a true 0 as long as the export holds comments of the group; else it is missing.
     Parameters: as `inquiry_rate`. Returns the group columns, `day`, `inquiries_per_day`, `n`, `low`, `high`.
 
@@ -162,7 +164,8 @@ def inquiries_per_weekday(inquiries, *, start, end, by="ministry"):
     """Inquiries per day, for each day of the week.
 
     Formula: inquiries asked on that weekday / such days in [start, end). Interval: Garwood's exact Poisson limits.
-    **Unit** inquiries per day. **Reads** inquiries: asked, kind. **Source** Garwood 1936; methods.md 1.2.
+    **Unit** inquiries per day. **Reads** inquiries: asked, kind. **Source** Garwood 1936;
+    docs/methods.md#inquiry-detection.
     **Caution** A month has four or five of each: one busy Monday makes the Mondays. The interval takes days as alike.
     Parameters: as `inquiry_rate`. Returns the group columns, `weekday`, `inquiries_per_weekday`, `n` (inquiries), `low`,
     `high`, `method`: how many such days.
@@ -192,7 +195,8 @@ def inquiry_hours(inquiries, *, by="ministry"):
     """Inquiries by weekday and hour of arrival, and the answers to them by weekday and hour of writing.
 
     Formula: inquiries asked in that hour of the week; `answers` written in it. Interval: Garwood's exact Poisson limits.
-    **Unit** inquiries. **Reads** inquiries: asked, answered, kind. **Source** Garwood 1936; methods.md 1.2.
+    **Unit** inquiries. **Reads** inquiries: asked, answered, kind. **Source** Garwood 1936;
+    docs/methods.md#inquiry-detection.
     **Caution** Clock hours of the zone in which `inquiries` was made. An hour lost to daylight saving has none.
     Parameters: as `inquiry_share`. Returns the group columns, `weekday`, `hour`, `inquiry_hours`, `n`, `low`, `high`,
     `answers`, `method`.

@@ -14,7 +14,7 @@ from digidip.measures.statistics._intervals import rate_row
 from digidip.measures.statistics._tidy import NUMBERS, tidy
 from digidip.tables import TableError
 
-MISSIONS = 106  # missions on Facebook in the reading F016b of Peru's "a similar number"
+MISSIONS = 106  # missions on Facebook, each with "a similar number": docs/claims-and-studies.md#f016b
 READINGS = {"headquarters alone": "none", "similar number in total": "total", "similar number each": "each"}
 MOST_ROWS = 12
 
@@ -24,8 +24,8 @@ def inquiry_load(inquiries, *, start, end, missions=MISSIONS, by="ministry"):
 
     Formula: λ = inquiries asked in [start, end) / days, for headquarters and for all missions in total; λ · missions, if
     each gets as many. Interval: Garwood's limits of λ times the same factor.
-    **Unit** inquiries per day. **Reads** inquiries: asked, kind. **Source** Garwood 1936; published figures F015, F016a,
-    F016b; methods.md 1.2.
+    **Unit** inquiries per day. **Reads** inquiries: asked, kind. **Source** Garwood 1936; docs/methods.md#staffing;
+    docs/claims-and-studies.md#f015, #f016a, #f016b.
     **Caution** The missions' load is not counted but supposed; the interval knows only the counting error of headquarters.
     Parameters: `inquiries`, made by `inquiries`; `start`, `end`, ISO dates, the end excluded; `missions`, how many; `by`.
     Returns the group columns, `reading`, `inquiry_load`, `n` (inquiries counted), `low`, `high`, `method`.
@@ -53,8 +53,8 @@ def answer_capacity(
 
     Formula: 1 - C(c, a) exp(-(c - a) t / m), C of Erlang, a = load per duty hour · m, m handling time, t the target in
     duty hours (target_hours · duty_hours / 24). Limits: the same at Garwood's limits of the load; 0 where it exceeds c.
-    **Unit** share of inquiries. **Reads** inquiries: asked, kind. **Source** Erlang 1917; Gans, Koole and Mandelbaum 2003
-    (doi:10.1287/msom.5.2.79.16071); methods.md 1.2.
+    **Unit** share of inquiries. **Reads** inquiries: asked, kind. **Source** Erlang 1917; Gans, Koole and Mandelbaum
+    2003 (doi:10.1287/msom.5.2.79.16071); docs/methods.md#staffing.
     **Caution** A model, not a finding: handling time and duty hours are suppositions, peaks and illness are not in it.
     Missing where the load exceeds the staff: the line then grows without end.
     Parameters: `inquiries`; `start`, `end`; `similar`, whose load: "none" (headquarters alone, λ), "total" (2 λ), "each"
@@ -86,7 +86,8 @@ def staff_needed(
     """The fewest people on duty with whom the handling of so many inquiries begins within the target, by reading.
 
     Formula: least c with `answer_capacity` >= `level`. Limits: the same at Garwood's limits of the load.
-    **Unit** people on duty. **Reads** inquiries: asked, kind. **Source** as `answer_capacity`.
+    **Unit** people on duty. **Reads** inquiries: asked, kind. **Source** as `answer_capacity`;
+    docs/methods.md#staffing.
     **Caution** As `answer_capacity`. People on duty, not posts in a staff plan: leave, shifts and languages come on top.
     Parameters: as `answer_capacity`, and `level`, the share that must begin in time.
     Returns the group columns, `reading`, `staff_needed`, `n` (inquiries counted), `low`, `high`, `method`.

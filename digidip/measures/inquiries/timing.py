@@ -25,7 +25,7 @@ def waiting_curve(inquiries, *, by="ministry"):
 
     Formula: S(t) = Π (1 - answered at u / waiting at u) over u <= t; limits log-log, pointwise; exact while S is 1 or 0.
     **Unit** share of inquiries unanswered. **Reads** inquiries: hours, is_answered, kind. **Source** Kaplan and Meier
-    1958 (doi:10.1080/01621459.1958.10501452); methods.md 1.2, 3.2 nos. 14-15.
+    1958 (doi:10.1080/01621459.1958.10501452); docs/methods.md#waiting.
     **Caution** Takes inquiries whose observation ends early as like the others. Limits hold hour by hour, not for the
     whole curve, and take inquiries as independent.
     Parameters: `inquiries`, made by `inquiries`; `by`, columns it carries.
@@ -48,8 +48,8 @@ def answered_within(inquiries, *, within=(1, 24, 168), by="ministry"):
     """Share of inquiries answered within so many hours, by kind.
 
     Formula: 1 - S(h), S of Kaplan and Meier (see `waiting_curve`). Limits log-log; exact, one-sided for none or all.
-    **Unit** share of inquiries. **Reads** inquiries: hours, is_answered, kind. **Source** Kaplan and Meier 1958; methods.md
-    1.2, 3.2 nos. 14-15.
+    **Unit** share of inquiries. **Reads** inquiries: hours, is_answered, kind. **Source** Kaplan and Meier 1958;
+    docs/methods.md#waiting.
     **Caution** Clock hours, nights and Sundays included. Missing where no inquiry was observed so long.
     Parameters: `inquiries`, made by `inquiries`; `within`, hours; `by`, columns it carries.
     Returns the group columns, `kind`, `hours`, `answered_within`, `n` (inquiries), `low`, `high`, `method`.
@@ -70,8 +70,8 @@ def waiting_time(inquiries, *, horizon=24, by="ministry", draws=1999, seed=SEED)
 
     Formula: median, p90 of Kaplan-Meier; restricted mean = ∫ S from 0 to `horizon`; of the answered alone their median,
     mean, and mean of the fastest 90 %. Limits: log-log; Greenwood; order statistics; percentiles of inquiries redrawn.
-    **Unit** hours. **Reads** inquiries: hours, is_answered, kind. **Source** Kaplan and Meier 1958; Royston and Parmar 2013
-    (doi:10.1186/1471-2288-13-152); methods.md 1.2, 3.2 nos. 14-15, 3.1 V-FANPAGE; published figures B04, B05.
+    **Unit** hours. **Reads** inquiries: hours, is_answered, kind. **Source** Kaplan and Meier 1958; Royston and Parmar
+    2013 (doi:10.1186/1471-2288-13-152); docs/methods.md#waiting; docs/claims-and-studies.md#b04, #b05.
     **Caution** The last three leave out who was never answered: a ministry that answers one question at once is fast by
     them. A median or p90 that the curve does not reach is missing; read the restricted mean.
     Parameters: `inquiries`, made by `inquiries`; `horizon` in hours; `by`; `draws`, `seed` of the bootstrap.
@@ -93,8 +93,8 @@ def waiting_difference(inquiries, *, terms=TERMS, by="ministry"):
     """Whether inquiries of different kind, hour or language wait differently (log-rank test).
 
     Formula: χ² of answered against expected in each level of the term, summed over the times of answers.
-    **Unit** chi-squared. **Reads** inquiries: hours, is_answered, the terms. **Source** Mantel 1966; methods.md 1.2, 3.2
-    no. 16.
+    **Unit** chi-squared. **Reads** inquiries: hours, is_answered, the terms. **Source** Mantel 1966;
+    docs/methods.md#waiting-models.
     **Caution** Weak where curves cross. Takes inquiries as independent; those of a post are not. Three terms are three
     tests.
     Parameters: `inquiries`, made by `inquiries`; `terms`: kind, hour (six-hour bands of asking, local), any column of it;
@@ -119,7 +119,7 @@ def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
 
     Formula: exp(beta) of h(t) = h0(t) exp(Σ beta), partial likelihood, Efron's ties. Interval: errors clustered by post.
     **Unit** hazard ratio. **Reads** inquiries: hours, is_answered, post_id, the terms. **Source** Cox 1972; Efron 1977
-    (doi:10.1080/01621459.1977.10480613); Lin and Wei 1989; methods.md 1.2, 3.2 nos. 17-18.
+    (doi:10.1080/01621459.1977.10480613); Lin and Wei 1989; docs/methods.md#waiting-models.
     **Caution** Association, not effect, and one ratio for the whole wait: curves that cross have none. A level without an
     answer, or all terms of a fit that fails, is missing and `method` says why.
     Parameters: as `waiting_difference`. Returns the group columns, `term`, `level`, `waiting_ratio`, `n` (inquiries of the
@@ -142,8 +142,8 @@ def waiting_ratio_drift(inquiries, *, terms=TERMS, by="ministry"):
 
     Formula: correlation of the scaled Schoenfeld residuals of a level with the rank of the time of the answer; p of the
     test of Grambsch and Therneau, each level with 1 degree of freedom and all together. Interval: Fisher's z.
-    **Unit** correlation, -1 to 1. **Reads** inquiries: hours, is_answered, the terms. **Source** Grambsch and Therneau 1994
-    (doi:10.1093/biomet/81.3.515); methods.md 1.2, 1.20.
+    **Unit** correlation, -1 to 1. **Reads** inquiries: hours, is_answered, the terms. **Source** Grambsch and Therneau
+    1994 (doi:10.1093/biomet/81.3.515); docs/methods.md#waiting-models.
     **Caution** A small p says that one ratio does not tell the whole wait; a large one in few answers says nothing. Below 0 a
     ratio falls with time. Residuals take ties as Breslow does, and inquiries as independent.
     Parameters: as `waiting_difference`. Returns the group columns, `term`, `level`, `waiting_ratio_drift`, `n` (answers),
@@ -174,7 +174,7 @@ def first_reply_share(inquiries, comments, *, within=(1, 24, 168), by="ministry"
     Formula: cumulative incidence of Aalen and Johansen, the ministry's reply and that of somebody else (neither official nor
     the asker) as competing ends; nobody yet by Kaplan and Meier. Limits log-log; exact, one-sided for none or all.
     **Unit** share of inquiries. **Reads** inquiries: hours, is_answered; comments: parent_id, author, is_official,
-    commented_at. **Source** Aalen and Johansen 1978; Marubini and Valsecchi 1995; methods.md 1.2.
+    commented_at. **Source** Aalen and Johansen 1978; Marubini and Valsecchi 1995; docs/methods.md#waiting.
     **Caution** Who replies is counted, not whether it helps. After a reply by somebody else the ministry may still answer:
     `answered_within` counts that answer, this share does not. A question that was deleted is in no export.
     Parameters: `inquiries`, made by `inquiries`; `comments`, those it was made of; `within`, hours; `by`.

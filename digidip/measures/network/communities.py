@@ -23,8 +23,8 @@ def modularity(graph, *, draws=100, resolution=1.0, weighted=True, seed=SEED):
     Formula: Q = Σ (w(i, j) - resolution · out(i) in(j) / W) / W over pairs in one community, W the weight of all ties;
     the largest of `draws` runs of Leiden. `low` and `high`: the least and the largest Q of those runs.
     **Unit** modularity, at most 1. **Reads** ties. **Source** Leicht and Newman 2008
-    (doi:10.1103/PhysRevLett.100.118703); Traag, Waltman and van Eck 2019 (doi:10.1038/s41598-019-41695-z); methods.md
-    1.7, 3.2 no. 20.
+    (doi:10.1103/PhysRevLett.100.118703); Traag, Waltman and van Eck 2019 (doi:10.1038/s41598-019-41695-z);
+    docs/methods.md#communities.
     **Caution** Random networks have communities too: see `excess_structure`. Small ones melt into larger ones. low to
     high is the spread of the search, no confidence interval.
     Parameters: `graph`; `draws`, runs; `resolution`, higher for smaller communities; `weighted`; `seed` of the first run.
@@ -58,7 +58,7 @@ def community(graph, *, draws=100, resolution=1.0, weighted=True, seed=SEED):
     Formula: the partition of `modularity`; communities of one size in the order of their first member's id.
     `stability`: mean over all runs of the share of an account's companions that it has in that run too.
     **Unit** number of the community. **Reads** ties. **Source** Traag, Waltman and van Eck 2019
-    (doi:10.1038/s41598-019-41695-z); methods.md 1.7.
+    (doi:10.1038/s41598-019-41695-z); docs/methods.md#communities.
     **Caution** A number is a name. Do not read much into an account whose `stability` is low.
     Parameters: as `modularity`.
     Returns `node`, `community` (missing for an account without ties), `n` (its members), `low`, `high` (missing),
@@ -93,8 +93,9 @@ def excess_structure(graph, *, attribute=None, draws=999, swaps=2, seed=SEED):
     (exchange of the targets of two ties, again and again). Interval: observed - 97.5 and 2.5 % points of those networks.
     `p` = (1 + networks that have as much or more) / (1 + draws). Reciprocity: arcs, 2M / m; transitivity: of the ordered
     pairs of ties i → j → k (i and k differ) the share with i → k; modularity unweighted.
-    **Unit** difference of shares or of modularity. **Reads** ties; the attribute of nodes. **Source** Maslov and Sneppen
-    2002 (doi:10.1126/science.1065103); Milo et al. 2003 (arXiv:cond-mat/0312028); methods.md 1.0, 1.7.
+    **Unit** difference of shares or of modularity. **Reads** ties; the attribute of nodes. **Source** Maslov and
+    Sneppen 2002 (doi:10.1126/science.1065103); Milo et al. 2003 (arXiv:cond-mat/0312028);
+    docs/methods.md#null-networks.
     **Caution** One-sided: less than chance is a p near 1. Exchanges of two ties cannot turn a three-cycle round, which
     matters in very small networks only. Degrees are held, so what made the degrees is not tested.
     Parameters: `graph`; `attribute` of nodes, for modularity; `draws`; `swaps` tried per tie between draws; `seed`.

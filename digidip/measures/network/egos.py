@@ -23,7 +23,7 @@ def ego_composition(graph, *, attribute="stakeholder", direction="out", draws=19
     Formula: alters of the group / alters of known group. `expected`: mean over `draws` networks in which every ego keeps
     its number of alters and every alter its number of egos; `expected_low`, `expected_high`: their 2.5 and 97.5 % points.
     **Unit** share of alters. **Reads** ties; is_account and the attribute of nodes. **Source** Crossley et al. 2015,
-    ch. 4; Maslov and Sneppen 2002 (doi:10.1126/science.1065103); methods.md 1.7.
+    ch. 4; Maslov and Sneppen 2002 (doi:10.1126/science.1065103); docs/methods.md#egos.
     **Caution** A follow costs nothing: whom an account follows is not whom it talks to. Alters without the attribute are
     left out and counted as `unknown`.
     Parameters: `graph`; `attribute` of nodes; `direction`: out, whom the account is tied to, or in, who is tied to it;
@@ -58,8 +58,8 @@ def ego_heterogeneity(graph, *, attribute="stakeholder", direction="out", draws=
 
     Formula: 1 - Σ share(group)². `expected` and its band as in `ego_composition`. `p` = (1 + networks as far or further
     from `expected`) / (1 + draws), two-sided; `p_adjusted` after Benjamini and Hochberg over all accounts with alters.
-    **Unit** index, 0 to 1. **Reads** ties; is_account and the attribute of nodes. **Source** Blau 1977, ch. 4; Benjamini
-    and Hochberg 1995; methods.md 1.0, 1.7.
+    **Unit** index, 0 to 1. **Reads** ties; is_account and the attribute of nodes. **Source** Blau 1977, ch. 4;
+    Benjamini and Hochberg 1995; docs/methods.md#egos.
     **Caution** With k groups, or k alters, it is at most 1 - 1/k: an account with two alters cannot be mixed, which
     `expected` takes into account. It does not say which groups: see `ego_composition`.
     Parameters: as `ego_composition`.

@@ -20,7 +20,7 @@ def role_share(codings, *, codebook="roles", by=()):
     Formula: participants of the event in the role / participants of the event. Interval: Wilson; exact, one-sided, where
     all have one role.
     **Unit** share of participants. **Reads** codings: `variable` names the event, `item_id` the participant, `code` the
-    role. **Source** methods.md 1.0; F01, G19 (roles at workshops of 2016).
+    role. **Source** docs/methods.md#gatherings; docs/claims-and-studies.md#f01, #g19.
     **Caution** A list of speakers is complete, and then the interval speaks of whom such events draw, not of error. A
     role that the coders do not give, or on which they differ, is unknown and stays in the denominator.
     Parameters: `codings`; `codebook`; `by`, group columns.
@@ -55,7 +55,8 @@ def cross_role_share(codings, *, codebook="roles", by=(), draws=1999, seed=None)
     `expected`: the mean of the same when the roles change participants at random; `p` = (1 + number of draws at least as
     far from `expected`) / (1 + `draws`).
     **Unit** share of pairs. **Reads** codings, as `role_share`. **Source** Borgatti and Everett 1997
-    (doi:10.1016/S0378-8733(96)00301-2) on two-mode networks; F01 ("a platform of exchange").
+    (doi:10.1016/S0378-8733(96)00301-2) on two-mode networks; docs/methods.md#gatherings;
+    docs/claims-and-studies.md#f01.
     **Caution** Where everybody met everybody (one event) the roles cannot be mixed otherwise and p is 1. Pairs with an
     unknown role are left out. To sit in one room is not to speak.
     Parameters: `codings`; `codebook`; `by`, group columns; `draws`; `seed` (default: from a hash of the data).

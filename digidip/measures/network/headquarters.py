@@ -24,7 +24,7 @@ def headquarters_dependence(graph, *, headquarters=HEADQUARTERS, weighted=True):
     repeats headquarters); ties past it: ties between missions / ordered pairs of missions. Interval of the shares of
     missions: Wilson.
     **Unit** share of pairs, missions, weight. **Reads** ties; office of nodes. **Source** Everett and Borgatti 1999
-    (doi:10.1080/0022250X.1999.9990219); methods.md 1.7.
+    (doi:10.1080/0022250X.1999.9990219); docs/methods.md#headquarters.
     **Caution** Who follows headquarters need not read it. A single path through headquarters says nothing of others
     that are one step longer: see `headquarters_removal`.
     Parameters: `graph`; `headquarters`, offices; `weighted`: paths as long as Σ 1 / weight.
@@ -56,7 +56,7 @@ def headquarters_removal(graph, *, headquarters=HEADQUARTERS, steps=10, draws=99
     Formula: ordered pairs with a path / (n (n - 1)), n accounts that remain. First headquarters, then others by
     betweenness in the whole network; beside it the mean over `draws` random orders, with its 2.5 and 97.5 % points.
     **Unit** share of ordered pairs. **Reads** ties; office of nodes. **Source** Albert, Jeong and Barabási 2000
-    (doi:10.1038/35019019); methods.md 1.7.
+    (doi:10.1038/35019019); docs/methods.md#headquarters.
     **Caution** Those who remain are taken not to make new ties. Isolates count in the denominator from the start.
     Parameters: `graph`; `headquarters`, offices; `steps`, accounts removed at most; `draws`, `seed` of random orders.
     Returns `order` (headquarters first, at random), `removed` (number), `headquarters_removal`, `n` (pairs), `low`,
@@ -111,7 +111,8 @@ def registry_coverage(graph, *, by="office"):
 
     Formula: missions with an account / missions in the registry, for all and for each value of the attribute `by`.
     Interval: Wilson; one-sided exact bound where none or all have one.
-    **Unit** share of missions. **Reads** mission_id and `by` of nodes. **Source** Wilson 1927; methods.md 1.9.
+    **Unit** share of missions. **Reads** mission_id and `by` of nodes. **Source** Wilson 1927;
+    docs/methods.md#coverage.
     **Caution** Of one platform, and of the accounts held: an account that nobody registered is not seen, and one that
     the registry does not tell apart (`unplaced`) counts for no mission. Without a registry N is unknown.
     Parameters: `graph`, made with missions; `by`, an attribute of nodes.

@@ -30,7 +30,7 @@ def tie_overlap(dyads, *, outcome, terms, by=()):
     Formula: pairs in the cell / pairs; Jaccard: pairs tied in both / pairs tied in either. Interval: jackknife over
     nodes on the logit scale, se² = (N - 1) / N · Σ (z without i - mean)²; 0 (all) events: 1 - 0.05^(1/N), N nodes.
     **Unit** share of pairs; Jaccard: of pairs tied in either. **Reads** dyads.sender, dyads.receiver, the outcome, the
-    terms. **Source** Lin, Lunde and Sarkar 2020 (arXiv:2004.08935); Jaccard 1901; methods.md 1.8.
+    terms. **Source** Lin, Lunde and Sarkar 2020 (arXiv:2004.08935); Jaccard 1901; docs/methods.md#mirror.
     **Caution** Pairs without a tie are most pairs: agreement on nothing is agreement, so read Jaccard beside "neither".
     Nothing here says what chance would give: see `qap_correlation`.
     Parameters: `dyads`; `outcome`, `terms`: columns, each term beside the outcome; `by`, group columns.
@@ -54,8 +54,8 @@ def digitisation_ratio(dyads, *, outcome, terms, per="network", by=()):
     Formula: pairs tied in the outcome / pairs tied in the term; per sender: those it sends. Interval: network, jackknife
     over nodes (see `tie_overlap`) on the log scale; sender, exp(log ratio ± 1.96 √(pairs tied in one only / (ties in
     one · ties in the other))); no tie in the outcome: (1 - 0.05^(1/m)) · m / ties of the term, m pairs.
-    **Unit** ties per tie. **Reads** dyads.sender, dyads.receiver, the outcome, the terms. **Source** Lin, Lunde
-    and Sarkar 2020 (arXiv:2004.08935); Nam and Blackwelder 2002 (Wald interval); methods.md 1.8.
+    **Unit** ties per tie. **Reads** dyads.sender, dyads.receiver, the outcome, the terms. **Source** Lin, Lunde and
+    Sarkar 2020 (arXiv:2004.08935); Nam and Blackwelder 2002 (Wald interval); docs/methods.md#mirror.
     **Caution** A ratio of 1 does not mean the same ties: read it beside `tie_overlap`. Ties online cost less than
     embassies, so it falls and rises with custom on the platform. A sender's interval takes its pairs as independent.
     Parameters: `dyads`; `outcome`, `terms`: columns; `per` "network" or "sender"; `by`, group columns.

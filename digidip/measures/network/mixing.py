@@ -14,7 +14,7 @@ def mixing_matrix(graph, *, attribute="region"):
     Formula: number of ties from an account of one group to one of the other. `expected`: ties from the first group ·
     ties to the second / all ties.
     **Unit** ties. **Reads** ties; the attribute of nodes. **Source** Newman 2003 (doi:10.1103/PhysRevE.67.026126);
-    methods.md 1.7.
+    docs/methods.md#mixing.
     **Caution** `expected` counts self-loops as possible, which matters in small groups. Accounts without the attribute
     are a group of their own, unknown.
     Parameters: `graph`; `attribute` of nodes.
@@ -52,7 +52,7 @@ def assortativity(graph, *, attribute="region"):
     Formula: (Σ e(g, g) - Σ a(g) b(g)) / (1 - Σ a(g) b(g)), e the shares of ties from group to group, a and b their sums.
     Interval: value ± 1.96 σ, σ² = Σ (r - r(without one tie))² (jackknife), cut at -1 and 1.
     **Unit** coefficient, -1 to 1. **Reads** ties; the attribute of nodes. **Source** Newman 2003
-    (doi:10.1103/PhysRevE.67.026126); methods.md 1.7.
+    (doi:10.1103/PhysRevE.67.026126); docs/methods.md#mixing.
     **Caution** The jackknife takes ties as independent, and they are not: the interval is too narrow. Ties of accounts
     without the attribute are left out and counted as `unknown`.
     Parameters: `graph`; `attribute` of nodes.
@@ -88,7 +88,7 @@ def ei_index(graph, *, attribute="region"):
     Formula: (E - I) / (E + I); for a group, of the ties that touch it. `expected`: the same of all ordered pairs of
     accounts, as if ties fell anywhere.
     **Unit** index, -1 to 1. **Reads** ties; the attribute of nodes. **Source** Krackhardt and Stern 1988
-    (doi:10.2307/2786835); methods.md 1.7.
+    (doi:10.2307/2786835); docs/methods.md#mixing.
     **Caution** Small groups have many others to tie to: read it beside `expected`. Ties of accounts without the
     attribute are left out and counted as `unknown`.
     Parameters: `graph`; `attribute` of nodes.

@@ -18,7 +18,7 @@ def centralisation(graph, *, weighted=True):
     Formula: Σ (max C - C(i)) / its largest possible value: (n - 1)² for in- and out-degree in ties, (n - 1)² (n - 2) for
     betweenness in ordered pairs. Betweenness takes 1 / weight as length if `weighted`.
     **Unit** share of the largest possible, 0 to 1. **Reads** ties. **Source** Freeman 1979
-    (doi:10.1016/0378-8733(78)90021-7); methods.md 1.7, 3.2 no. 23.
+    (doi:10.1016/0378-8733(78)90021-7); docs/methods.md#centrality.
     **Caution** Which account it is, `centrality` tells. A tie in both directions that was drawn as one counts as two.
     Parameters: `graph`; `weighted`.
     Returns `statistic` (in-degree, out-degree, betweenness), `centralisation`, `n` (accounts), `low`, `high` (missing),
@@ -53,8 +53,8 @@ def centrality(graph, *, weighted=True):
     closeness to (from) the account: r / Σ d · r / (n - 1) over the r others that reach it (that it reaches); PageRank,
     damping 0.85; eigenvector: x ∝ A'x, of length 1, over incoming ties. Paths are as long as
     Σ 1 / weight, and PageRank and eigenvector take weights, if `weighted`.
-    **Unit** share, 0 to 1; strength: weight of ties. **Reads** ties. **Source** Freeman 1979; Brandes
-    2001 (doi:10.1080/0022250X.2001.9990249); Wasserman and Faust 1994, ch. 5; methods.md 1.7, 3.2 nos. 19 and 27.
+    **Unit** share, 0 to 1; strength: weight of ties. **Reads** ties. **Source** Freeman 1979; Brandes 2001
+    (doi:10.1080/0022250X.2001.9990249); Wasserman and Faust 1994, ch. 5; docs/methods.md#centrality.
     **Caution** Centrality is not power, and it depends on the node set: the Medici's betweenness is .522 among 15
     families and .452 among 16. Eigenvector centrality is missing where no ties lead round or iteration does not settle.
     Parameters: `graph`; `weighted`.
@@ -87,7 +87,7 @@ def core_periphery(graph):
     the ties within core and periphery with that ideal. `core_number`: the largest k so that the account has k
     neighbours in a set whose members all have k neighbours in it.
     **Unit** 1 core, 0 periphery. **Reads** ties, in either direction. **Source** Borgatti and Everett 2000
-    (doi:10.1016/S0378-8733(99)00019-2); Lip 2011 (arXiv:1102.5511); Seidman 1983; methods.md 1.7.
+    (doi:10.1016/S0378-8733(99)00019-2); Lip 2011 (arXiv:1102.5511); Seidman 1983; docs/methods.md#core-periphery.
     **Caution** Any network gets a core: believe one of high `fit`. Ties between core and periphery are not judged.
     Parameters: `graph`.
     Returns `node`, `core_periphery`, `n` (ties of the account, both directions), `low`, `high` (missing), `core_number`,

@@ -43,7 +43,7 @@ def qap_correlation(dyads, *, outcome, terms, by=(), directed=True, permutations
     |r*| >= |r|) / (1 + permutations), r* with the nodes of one network in random order; one-sided likewise. Interval: r
     times b / slope for every slope b such that outcome - b · term is not rejected by the same orders at 5 %.
     **Unit** correlation, -1 to 1. **Reads** dyads.sender, dyads.receiver, the outcome, the terms.
-    **Source** Krackhardt 1988 (doi:10.1016/0378-8733(88)90004-4); methods.md 1.8, 3.2 nos. 21-22.
+    **Source** Krackhardt 1988 (doi:10.1016/0378-8733(88)90004-4); docs/methods.md#qap.
     **Caution** A pair without a row is missing, not 0: give the pairs without a tie as 0. With missing pairs r* rests on
     the pairs known in both, and there is no interval. Nodes must be exchangeable if nothing is going on.
     Parameters: `dyads`; `outcome`, `terms`: columns; `by`, group columns; `directed`; `permutations` (all orders where
@@ -68,7 +68,7 @@ def qap_permutations(dyads, *, outcome, terms, by=(), directed=True, permutation
     Formula: orders whose r* lies in [begins, ends) (the last: both ends), `bins` of equal width from the least to the
     greatest of r and all r*. The orders are those of `qap_correlation` with the same parameters.
     **Unit** orders. **Reads** dyads.sender, dyads.receiver, the outcome, the terms. **Source** Krackhardt 1988
-    (doi:10.1016/0378-8733(88)90004-4); methods.md 1.8.
+    (doi:10.1016/0378-8733(88)90004-4); docs/methods.md#qap.
     **Caution** Its spread is that of chance alone, not the uncertainty of r: for that see the interval there.
     Parameters: as `qap_correlation`; `bins`.
     Returns the group columns, `term`, `begins`, `ends`, `qap_permutations`, `n` (orders), `low`, `high` (missing: a
@@ -93,7 +93,7 @@ def mrqap(dyads, *, outcome, terms, family="linear", by=(), directed=True, permu
     changes nodes at random, the regression is fitted again, and `p` = (1 + number of |t*| >= |t|) / (1 + permutations).
     "logit": logistic regression, z for t. Interval: slopes b at which outcome - b · term is not rejected at 5 %.
     **Unit** outcome per unit of term, or log odds. **Reads** dyads.sender, dyads.receiver, the outcome, the terms.
-    **Source** Dekker, Krackhardt and Snijders 2007 (doi:10.1007/s11336-007-9016-1); methods.md 1.8.
+    **Source** Dekker, Krackhardt and Snijders 2007 (doi:10.1007/s11336-007-9016-1); docs/methods.md#mrqap.
     **Caution** t and z are for comparing with their permuted selves; no table of theirs holds for dyads. As for
     `qap_correlation` an absent pair is missing, not 0. Logit has no interval, nor has a network with missing dyads.
     Parameters: as `qap_correlation`; `family` "linear" or "logit" (outcome 0 or 1).

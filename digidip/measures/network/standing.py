@@ -23,7 +23,8 @@ def mean_in_degree(graph):
     """Mean number of peers that follow an account.
 
     Formula: m / n = (n - 1) · density, m ties among n accounts.
-    **Unit** ties per account. **Reads** nodes and ties. **Source** Wasserman and Faust 1994, ch. 4; methods.md 1.7.
+    **Unit** ties per account. **Reads** nodes and ties. **Source** Wasserman and Faust 1994, ch. 4;
+    docs/methods.md#density.
     **Caution** Every tie that arrives has left somewhere, so this equals the mean out-degree: it is the density under
     another name and says nothing of anyone's popularity. All ties held are counted, so there is no interval.
     Parameters: `graph`.
@@ -49,7 +50,7 @@ def mutual_ties(graph):
 
     Formula: number of j with i → j and j → i.
     **Unit** accounts. **Reads** ties. **Source** Twiplomacy 2013-2018 ("mutual connections"); Wasserman and Faust 1994,
-    ch. 13; methods.md 1.7.
+    ch. 13; docs/methods.md#reciprocity.
     **Caution** Grows with the number of accounts looked at: 122 among all leaders on a platform and 40 among 77
     ministries do not compare. All ties held are counted, so there is no interval.
     Parameters: `graph`.
@@ -80,7 +81,8 @@ def prestige_rank(graph, *, draws=1999, seed=None):
     Formula: 1 + number of accounts with more followers + half of the others with as many. Interval: 2.5 % and 97.5 % points
     of the ranks when the accounts are drawn again as followers, with replacement, `draws` times.
     **Unit** rank, 1 the most followed. **Reads** ties. **Source** Goldstein and Spiegelhalter 1996
-    (doi:10.2307/2983325) on ranks and their intervals; Snijders and Borgatti 1999 on drawing vertices; methods.md 1.7.
+    (doi:10.2307/2983325) on ranks and their intervals; Snijders and Borgatti 1999 on drawing vertices;
+    docs/methods.md#standing.
     **Caution** Ranks in the middle are close together, and their intervals wide: an order of all accounts is not known.
     Drawing again adds noise of its own, so intervals lean towards the middle.
     Parameters: `graph`; `draws`; `seed` (default: from a hash of the data).
@@ -117,7 +119,7 @@ def prestige_correlation(graph, *, attribute=("gdp", "population"), permutations
     (1 + permutations), ρ* with the attribute in random order over accounts. Interval: tanh(artanh ρ ± 1.96
     √((1 + ρ²/2) / (n - 3))).
     **Unit** correlation, -1 to 1. **Reads** ties; attributes of nodes. **Source** Spearman 1904; Bonett and Wright 2000
-    (doi:10.1007/BF02294183); methods.md 1.7.
+    (doi:10.1007/BF02294183); docs/methods.md#standing.
     **Caution** In-degrees of one network are not independent: p holds by permutation, the interval is an approximation.
     Parameters: `graph`; `attribute` of nodes, one or several; `permutations`; `seed` (default: from a hash of the data).
     Returns `attribute`, `prestige_correlation`, `n` (accounts that have it), `low`, `high`, `unknown` (accounts that lack
@@ -142,8 +144,8 @@ def prestige_residual(graph, *, attribute="gdp", draws=1999, seed=None):
 
     Formula: (r - r̂) / (n - 1), r the rank by in-degree (lowest first), r̂ its least-squares line on the rank by the
     attribute. Interval: 2.5 % and 97.5 % points when the accounts are drawn again as followers, `draws` times.
-    **Unit** part of the ranks, -1 to 1. **Reads** ties; the attribute of nodes. **Source** methods.md 1.7 ("punching
-    above one's weight"); ranks: Spearman 1904.
+    **Unit** part of the ranks, -1 to 1. **Reads** ties; the attribute of nodes. **Source** ranks: Spearman 1904;
+    docs/methods.md#standing.
     **Caution** Above the line is not influence: who follows many is followed back. Some always lie above; with so many
     accounts one interval in twenty excludes 0 by chance.
     Parameters: `graph`; `attribute` of nodes; `draws`; `seed` (default: from a hash of the data).

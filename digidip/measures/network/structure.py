@@ -19,7 +19,8 @@ def density(graph):
     """Share of the possible ties that are there.
 
     Formula: m / (n (n - 1)), m ties between n accounts, self-loops left out.
-    **Unit** share of possible ties. **Reads** nodes and ties. **Source** Wasserman and Faust 1994, ch. 4; methods.md 1.7.
+    **Unit** share of possible ties. **Reads** nodes and ties. **Source** Wasserman and Faust 1994, ch. 4;
+    docs/methods.md#density.
     **Caution** Falls as a network grows, so compare like sizes. The mean in-degree is (n - 1) times the density: it says
     nothing of anyone's popularity. Missions without accounts are nodes here and lower it.
     Parameters: `graph`.
@@ -47,7 +48,7 @@ def reciprocity(graph):
     Formula: arcs 2M / m; dyads M / (M + A); beyond density (r - d) / (1 - d). M mutual dyads, A asymmetric ones, m ties,
     r the share of arcs, d the density.
     **Unit** share; beyond density: -1 to 1. **Reads** ties. **Source** Garlaschelli and Loffredo 2004
-    (doi:10.1103/PhysRevLett.93.268701); Wasserman and Faust 1994, ch. 13; methods.md 1.7.
+    (doi:10.1103/PhysRevLett.93.268701); Wasserman and Faust 1994, ch. 13; docs/methods.md#reciprocity.
     **Caution** The conventions differ (2/3 and 1/2 on the example), so say which. See `excess_structure` for chance.
     Parameters: `graph`.
     Returns `statistic` (arcs, dyads, beyond density), `reciprocity`, `n` (ties; dyads with a tie), `low`, `high`
@@ -79,7 +80,8 @@ def connectedness(graph):
 
     Formula: largest weak component / n; largest strong component / n; reachable pairs / (n (n - 1)). Weak: in whatever
     direction ties point; strong: there and back; reachable: a path leads from the first account to the second.
-    **Unit** share of accounts or of ordered pairs. **Reads** nodes and ties. **Source** Wasserman and Faust 1994, ch. 4.
+    **Unit** share of accounts or of ordered pairs. **Reads** nodes and ties. **Source** Wasserman and Faust 1994, ch.
+    4; docs/methods.md#density.
     **Caution** Isolates count in every denominator.
     Parameters: `graph`.
     Returns `statistic` (weak component, strong component, reachable pairs), `connectedness`, `n` (accounts, pairs),
@@ -105,7 +107,7 @@ def mean_distance(graph, *, weighted=False):
     """Mean length of the shortest paths between accounts (compactness).
 
     Formula: Σ d(i, j) / number of ordered pairs with a path from i to j; d in ties or, if `weighted`, in Σ 1 / weight.
-    **Unit** ties, or 1 / weight. **Reads** ties. **Source** Wasserman and Faust 1994, ch. 4; methods.md 1.7.
+    **Unit** ties, or 1 / weight. **Reads** ties. **Source** Wasserman and Faust 1994, ch. 4; docs/methods.md#density.
     **Caution** Pairs without a path are left out: read it beside `connectedness`, or a network in pieces looks compact.
     Parameters: `graph`; `weighted`.
     Returns `mean_distance`, `n` (pairs with a path), `low`, `high` (missing).
@@ -130,8 +132,8 @@ def degree_distribution(graph):
     Formula: accounts with k ties or more / n, for every k that occurs. `expected`: the same if each of the n (n - 1)
     ordered pairs had a tie with the chance `density`, independently: P(X ≥ k), X binomial (n - 1, density);
     `expected_low`, `expected_high`: 2.5 and 97.5 % points of the number of n such accounts, over n.
-    **Unit** share of accounts. **Reads** nodes and ties. **Source** Erdős and Rényi 1959; Wasserman and Faust 1994, ch. 4;
-    methods.md 1.7.
+    **Unit** share of accounts. **Reads** nodes and ties. **Source** Erdős and Rényi 1959; Wasserman and Faust 1994, ch.
+    4; docs/methods.md#density.
     **Caution** Nearly every real network leaves that band: it shows how, and proves nothing. The band is for one k at a
     time and takes accounts as independent. A straight line on logarithmic axes is no power law.
     Parameters: `graph`.

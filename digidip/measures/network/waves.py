@@ -26,7 +26,7 @@ def tie_change(graph, later):
     Formula: Jaccard: kept / (kept + new + lost); kept: kept / ties before; new: new / ties later; lost: lost / ties
     before. Interval: Wilson; exact, one-sided, at 0 and at all.
     **Unit** share of ties. **Reads** the ties of two dates. **Source** Snijders, van de Bunt and Steglich 2010
-    (doi:10.1016/j.socnet.2009.02.004) on Jaccard between waves; methods.md 1.7.
+    (doi:10.1016/j.socnet.2009.02.004) on Jaccard between waves; docs/methods.md#waves.
     **Caution** Ties of accounts that one date lacks are left out and counted in `unmatched`: nobody can keep them. The
     interval takes ties as independent, and they are not. A tie lost and made again between the dates counts as kept.
     Parameters: `graph`; `later`.
@@ -57,7 +57,8 @@ def rank_mobility(graph, later):
 
     Formula: (rank before - rank later) / (n - 1), 1 the most followed, equals share the mean; above 0: it rose. Twice:
     among the accounts that had a tie at both dates (common), and among all of either date (full).
-    **Unit** part of the ranks, -1 to 1. **Reads** nodes and ties of two dates. **Source** methods.md 1.7 (mobility).
+    **Unit** part of the ranks, -1 to 1. **Reads** nodes and ties of two dates. **Source** a definition of this project;
+    docs/methods.md#waves.
     **Caution** An account without any tie may not have existed, or nobody looked: it has a rank in the full set only.
     Ranks have intervals of their own (`prestige_rank`): small moves mean nothing.
     Parameters: `graph`; `later`.
@@ -85,8 +86,8 @@ def position_change(graph, later):
 
     Formula: in-strength later - in-strength before; beside it `contribution`, the out-strength before. Strength: Σ
     weight, for mentions the number of posts.
-    **Unit** weight of ties. **Reads** ties of two periods. **Source** methods.md 1.7; M13 ("no one takes part without
-    contributing").
+    **Unit** weight of ties. **Reads** ties of two periods. **Source** a definition of this project;
+    docs/methods.md#waves; docs/claims-and-studies.md#m13.
     **Caution** A description: `contribution_position` tests it. Periods of unequal length, or of unequal activity, move
     everybody.
     Parameters: `graph`; `later`.
@@ -121,7 +122,8 @@ def contribution_position(graph, later, *, permutations=9999, seed=None):
     before) and of the ranks of the second position; `p` = (1 + number of |r*| >= |r|) / (1 + permutations), r* with
     what is left of contribution in random order. Interval: tanh(artanh r ± 1.96 √((1 + r²/2) / (n - 4))).
     **Unit** correlation, -1 to 1. **Reads** ties of two periods. **Source** Freedman and Lane 1983
-    (doi:10.2307/1391660); Bonett and Wright 2000 (doi:10.1007/BF02294183); methods.md 1.7; M13.
+    (doi:10.2307/1391660); Bonett and Wright 2000 (doi:10.1007/BF02294183); docs/methods.md#waves;
+    docs/claims-and-studies.md#m13.
     **Caution** Before is not because: what made an account give may make others notice it. Positions in one network are
     not independent: p holds by permutation of accounts, the interval is an approximation. See `mrqap` on
     `networks.lagged_dyads` for pairs.

@@ -20,7 +20,8 @@ def post_count(posts, *, by="ministry"):
     """Number of posts held.
 
     Formula: N = number of rows. Interval: Garwood's exact Poisson limits.
-    **Unit** posts. **Reads** the group columns of posts. **Source** Garwood 1936 (doi:10.1093/biomet/28.3-4.437).
+    **Unit** posts. **Reads** the group columns of posts. **Source** Garwood 1936 (doi:10.1093/biomet/28.3-4.437);
+    docs/methods.md#activity.
     **Caution** A complete count has no sampling error: the interval speaks of the process. Deleted posts are not in it.
     Parameters: `posts`; `by`, the group column or columns.
     Returns the group columns, `post_count`, `n`, `low`, `high`.
@@ -44,7 +45,7 @@ def posting_rate(posts, *, start, end, zone="UTC", by="ministry"):
 
     Formula: posts in [start, end) / local days in it. Interval: Garwood's exact Poisson limits.
     **Unit** posts per day. **Reads** posts.posted_at. **Source** Garwood 1936 (doi:10.1093/biomet/28.3-4.437);
-    methods.md 1.0, 3.2 no. 7.
+    docs/methods.md#rates.
     **Caution** The interval takes posts as independent, and they come in bursts. A group without a post in the window
     is missing, not 0: the export does not say whether it covers the window.
     Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `by`, the group column or columns.
@@ -68,7 +69,7 @@ def posts_per_day(posts, *, start, end, zone="UTC", by="ministry"):
     """Posts on each local day of the window.
 
     Formula: number of posts with local date d, for every d of [start, end). Interval: Garwood's exact Poisson limits.
-    **Unit** posts. **Reads** posts.posted_at. **Source** Garwood 1936; methods.md 1.0, 3.2 no. 7.
+    **Unit** posts. **Reads** posts.posted_at. **Source** Garwood 1936; docs/methods.md#rates.
     **Caution** A day without a post is a true 0 as long as the group posts in the window at all; else every day is
     missing. Days belong to `zone`: 31 December in New York may be 1 January in UTC.
     Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `by`, the group column or columns.
@@ -95,7 +96,8 @@ def posting_gap(posts, *, by="ministry"):
 
     Formula: median, 90 % point and largest of the hours between consecutive posts. Interval: order statistics; the longest
     has none.
-    **Unit** hours. **Reads** posts.posted_at. **Source** Conover 1999, ch. 3.2 (quantile test); P05 (one administrator).
+    **Unit** hours. **Reads** posts.posted_at. **Source** Conover 1999, ch. 3.2 (quantile test); docs/methods.md#gaps;
+    docs/claims-and-studies.md#p05.
     **Caution** Silence before the first and after the last post is not seen. Gaps follow one another: nights make long ones,
     campaigns short ones, so the interval, which takes them as independent, is too narrow.
     Parameters: `posts`; `by`, the group column or columns.
@@ -121,7 +123,8 @@ def posting_gap_share(posts, *, by="ministry"):
     """Share of the gaps between posts that are at most so long.
 
     Formula: gaps <= h / gaps, at every gap that occurs. Band: Dvoretzky, Kiefer and Wolfowitz, for the whole curve.
-    **Unit** share of gaps. **Reads** posts.posted_at. **Source** Massart 1990 (doi:10.1214/aop/1176990746); methods.md 1.2.
+    **Unit** share of gaps. **Reads** posts.posted_at. **Source** Massart 1990 (doi:10.1214/aop/1176990746);
+    docs/methods.md#gaps.
     **Caution** As `posting_gap`: the band takes gaps as independent.
     Parameters: `posts`; `by`, the group column or columns.
     Returns the group columns, `hours`, `posting_gap_share`, `n` (gaps), `low`, `high`, `method`.
@@ -150,8 +153,8 @@ def weekend_posting_ratio(posts, *, start, end, zone="UTC", by="ministry"):
 
     Formula: (posts on Saturdays and Sundays / such days) / (posts on other days / such days). Interval: exact, from
     Clopper and Pearson's limits of the share of posts that fall on weekends.
-    **Unit** ratio of rates. **Reads** posts.posted_at. **Source** Clopper and Pearson 1934; Przyborowski and Wilenski 1940;
-    P05 (one administrator).
+    **Unit** ratio of rates. **Reads** posts.posted_at. **Source** Clopper and Pearson 1934; Przyborowski and Wilenski
+    1940; docs/methods.md#activity; docs/claims-and-studies.md#p05.
     **Caution** Saturday and Sunday are not the weekend everywhere. Holidays count as the day they are. Posts are taken as
     independent.
     Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `zone`; `by`.
@@ -188,7 +191,8 @@ def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry", draws=19
 
     Formula: s² / mean of posts on the local days of [start, end), n - 1 below. Interval: percentiles over days drawn again; p:
     Fisher's index of dispersion against more spread than Poisson.
-    **Unit** variance / mean. **Reads** posts.posted_at. **Source** Fisher, Thornton and Mackenzie 1922; methods.md 1.1; P05.
+    **Unit** variance / mean. **Reads** posts.posted_at. **Source** Fisher, Thornton and Mackenzie 1922;
+    docs/methods.md#activity; docs/claims-and-studies.md#p05.
     **Caution** Quiet weekends alone make it more than 1. Takes the days as independent.
     Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `zone`; `by`; `draws`, `seed`.
     Returns the group columns, `posting_dispersion`, `n` (days), `low`, `high`, `p`, `method`.
@@ -222,7 +226,7 @@ def activity_rank(posts, *, by="ministry", zone="UTC", draws=1999, seed=0):
     Formula: 1 + number of groups with more posts + half of the others with as many. Interval: 2.5 % and 97.5 % points of the
     ranks when the local days from the first post to the last are drawn again, `draws` times.
     **Unit** rank, 1 the most active. **Reads** posts.posted_at. **Source** Goldstein and Spiegelhalter 1996
-    (doi:10.2307/2983325); methods.md 1.7; S09 (an active and dynamic policy).
+    (doi:10.2307/2983325); docs/methods.md#activity; docs/claims-and-studies.md#s09.
     **Caution** Who posts nothing has no rank, so the last one is not the least active of all. Many posts are not much
     attention. Days are drawn for all groups together: an event that moves all moves no rank.
     Parameters: `posts`; `by`, the group column or columns; `zone` of days; `draws`; `seed`.

@@ -40,7 +40,8 @@ def comments_per_post(posts, *, by="ministry", draws=9999, seed=SEED, zone="UTC"
     """Mean, median, spread and maximum of comments per post.
 
     Formula: mean = Σ comments / posts; quantiles linear between ranks; percentile bootstrap over local days.
-    **Unit** comments per post. **Reads** posts.comment_count, posts.posted_at. **Source** methods.md 1.0, 1.1.
+    **Unit** comments per post. **Reads** posts.comment_count, posts.posted_at. **Source**
+    docs/methods.md#comment-counts.
     **Caution** The mean hides skew: read it beside the median. Posts near the end of the window still collect comments.
     Intervals are widened to hold the value; none for the maximum or from fewer than two days.
     Parameters: `posts`; `by`, the group column or columns; `draws`, `seed` of the bootstrap; `zone` of the days.
@@ -71,7 +72,7 @@ def uncommented_share(posts, *, by="ministry"):
 
     Formula: posts with 0 comments / posts. Interval: Wilson; one-sided exact bound where none or all are.
     **Unit** share of posts. **Reads** posts.comment_count. **Source** Wilson 1927 (doi:10.1080/01621459.1927.10502953);
-    methods.md 1.1, 3.2 nos. 1-5.
+    docs/methods.md#shares.
     **Caution** Hidden and deleted comments leave no trace, so a 0 need not be silence.
     Parameters: `posts`; `by`, the group column or columns.
     Returns the group columns, `uncommented_share`, `n`, `low`, `high`, `method`.
@@ -88,7 +89,7 @@ def share_above(posts, *, threshold=100, strict=True, by="ministry"):
     """Share of posts with more comments than a threshold.
 
     Formula: posts with comments > threshold (>= if not strict) / posts. Interval: Wilson; exact where none or all are.
-    **Unit** share of posts. **Reads** posts.comment_count. **Source** Wilson 1927; methods.md 1.1, part 4 no. 3.
+    **Unit** share of posts. **Reads** posts.comment_count. **Source** Wilson 1927; docs/methods.md#comment-counts.
     **Caution** "More than 100" excludes 100 itself; say which was meant.
     Parameters: `posts`; `threshold` in comments; `strict`; `by`, the group column or columns.
     Returns the group columns, `share_above`, `n`, `low`, `high`, `method`.
@@ -109,7 +110,8 @@ def comment_gini(posts, *, by="ministry", draws=9999, seed=SEED, zone="UTC"):
     """Gini index of comments over posts.
 
     Formula: G = 2 Σ i·x(i) / (n Σ x) - (n + 1) / n, x ascending; percentile bootstrap over local days.
-    **Unit** Gini index, 0 to 1. **Reads** posts.comment_count, posts.posted_at. **Source** methods.md 3.2 no. 36.
+    **Unit** Gini index, 0 to 1. **Reads** posts.comment_count, posts.posted_at. **Source** Gini 1912;
+    docs/methods.md#concentration.
     **Caution** Not corrected by n / (n - 1): one post holding all gives 1 - 1/n. Missing where all counts are 0.
     Parameters: as `comments_per_post`. Returns the group columns, `comment_gini`, `n`, `low`, `high`.
 
@@ -125,7 +127,8 @@ def comment_top_share(posts, *, top=0.1, by="ministry", draws=9999, seed=SEED, z
     """Share of all comments that stand under the most commented posts.
 
     Formula: 1 - L(1 - top), L the Lorenz curve (a post on the edge counts in part); percentile bootstrap over days.
-    **Unit** share of comments. **Reads** posts.comment_count, posts.posted_at. **Source** Lorenz 1905; methods.md 1.1.
+    **Unit** share of comments. **Reads** posts.comment_count, posts.posted_at. **Source** Lorenz 1905;
+    docs/methods.md#concentration.
     **Caution** With 14.6 posts at the top, the fifteenth counts for 0.6. Missing where all counts are 0.
     Parameters: as `comments_per_post`, and `top`, a share of the posts.
     Returns the group columns, `comment_top_share`, `n`, `low`, `high`.
@@ -143,7 +146,7 @@ def comment_exceedance(posts, *, by="ministry"):
 
     Formula: posts with comments >= k / posts, k every distinct count. Interval: Wilson; exact where all are.
     **Unit** share of posts. **Reads** posts.comment_count. **Source** Clauset, Shalizi and Newman 2009
-    (doi:10.1137/070710111); methods.md 1.1.
+    (doi:10.1137/070710111); docs/methods.md#comment-counts.
     **Caution** "At least", so the first share is 1. The intervals hold point by point, not for the whole curve.
     Parameters: `posts`; `by`, the group column or columns.
     Returns the group columns, `comments`, `comment_exceedance`, `n`, `low`, `high`, `method`.
@@ -169,7 +172,8 @@ def comment_lorenz(posts, *, by="ministry"):
     """Share of all comments held by the least commented share of posts (Lorenz curve).
 
     Formula: L(k / n) = Σ of the k smallest counts / Σ of all; corners only, straight between them.
-    **Unit** share of comments. **Reads** posts.comment_count. **Source** Lorenz 1905 (doi:10.2307/2276207).
+    **Unit** share of comments. **Reads** posts.comment_count. **Source** Lorenz 1905 (doi:10.2307/2276207);
+    docs/methods.md#concentration.
     **Caution** No interval: a curve needs a band; see `comment_gini` for its summary. Missing where all counts are 0.
     Parameters: `posts`; `by`, the group column or columns.
     Returns the group columns, `post_share`, `comment_lorenz`, `n`, `low`, `high` (missing).
@@ -194,7 +198,7 @@ def comments_per_day(posts, *, start, end, zone="UTC", by="ministry"):
     """Comments on the posts published on each local day of the window.
 
     Formula: Σ comments of the posts with local date d, for every d of [start, end).
-    **Unit** comments. **Reads** posts.comment_count, posts.posted_at. **Source** methods.md 1.1 (daily series).
+    **Unit** comments. **Reads** posts.comment_count, posts.posted_at. **Source** docs/methods.md#comment-counts.
     **Caution** The day is that of the post, not of the comment. A day without a post is missing, not 0. No interval.
     Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `by`, the group column or columns.
     Returns the group columns, `day` (local midnight), `comments_per_day`, `n` (posts), `low`, `high` (missing).
@@ -219,7 +223,8 @@ def comment_variance_ratio(posts, *, by="ministry", draws=9999, seed=SEED, zone=
     """Variance of comments per post over their mean; 1 for a Poisson process.
 
     Formula: s² / mean, s² with n - 1 below; percentile bootstrap over local days.
-    **Unit** variance / mean. **Reads** posts.comment_count, posts.posted_at. **Source** Cox and Lewis 1966.
+    **Unit** variance / mean. **Reads** posts.comment_count, posts.posted_at. **Source** Cox and Lewis 1966;
+    docs/methods.md#dispersion.
     **Caution** Grows with the mean, so compare it between similar means only. Missing for one post or a mean of 0.
     Parameters: as `comments_per_post`. Returns the group columns, `comment_variance_ratio`, `n`, `low`, `high`.
 
@@ -237,8 +242,9 @@ def comment_dispersion(posts, *, by="ministry"):
     Formula: alpha of NB2, variance = mean + alpha · mean², by maximum likelihood; profile likelihood interval;
     `p` = ½ P(χ²(1) > LR) of alpha = 0, which lies on the boundary.
     **Unit** alpha of NB2. **Reads** posts.comment_count. **Source** Lawless 1987 (doi:10.2307/3314912); Self and Liang
-    1987; methods.md 1.1, 3.2 nos. 8-13.
-    **Caution** Takes posts as independent. Mean and one share do not fix alpha: 0.193 and 13.9 both fit F001 and F002.
+    1987; docs/methods.md#negative-binomial.
+    **Caution** Takes posts as independent. Mean and one share do not fix alpha: 0.193 and 13.9 both fit one
+    printed month (docs/methods.md#two-shapes).
     Parameters: `posts`; `by`, the group column or columns.
     Returns the group columns, `comment_dispersion`, `n`, `low`, `high`, `p`, `method`.
 
@@ -263,7 +269,7 @@ def comment_rate_ratio(posts, *, by="ministry", terms=("weekday", "hour", "mediu
     Formula: exp(beta) of NB2, log mean = beta0 + Σ beta, by maximum likelihood. Interval: errors clustered by day; with
     fewer than 40 local days, days redrawn and beta refitted at the alpha found.
     **Unit** ratio of means. **Reads** posts.comment_count, posts.posted_at, the terms. **Source** Cameron, Gelbach and
-    Miller 2008 (doi:10.1162/rest.90.3.414); Lawless 1987; methods.md 1.1, 3.2 nos. 8-13.
+    Miller 2008 (doi:10.1162/rest.90.3.414); Lawless 1987; docs/methods.md#negative-binomial.
     **Caution** Association, not effect. A weekday falls on four or five days of a month: its interval is too narrow.
     A level without comments, or all terms of a fit that fails, is missing and `method` says why.
     Parameters: as `comments_per_post`; `terms`: weekday, hour (six-hour bands, local) or any column of posts.

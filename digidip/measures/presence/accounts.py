@@ -21,7 +21,7 @@ def account_posting_rate(posts, accounts, metrics=None, *, start, end, zone="UTC
     Formula: posts in [start, end) / weeks in it. 0 where posts of the account are held outside the window, or its latest
     profile counts none. Interval: Garwood's exact Poisson limits.
     **Unit** posts per week. **Reads** posts.posted_at; accounts; metrics.post_count. **Source** Garwood 1936
-    (doi:10.1093/biomet/28.3-4.437); methods.md 1.9, 3.2 no. 7.
+    (doi:10.1093/biomet/28.3-4.437); docs/methods.md#account-activity.
     **Caution** Give posts of all times: an account without any is not known to be silent, it may not have been
     collected. Deleted posts are not seen. The interval takes posts as independent.
     Parameters: `posts`, `accounts`; `metrics`, profiles; `start`, `end`, ISO dates in `zone`, the end excluded; `by`,
@@ -47,7 +47,7 @@ def posting_concentration(posts, accounts, metrics=None, *, start, end, zone="UT
     Formula: gini: Gini index of posts per week over accounts; silent: accounts without a post in the window / accounts.
     Interval: 2.5 % and 97.5 % points over accounts drawn again; Wilson for the share.
     **Unit** Gini index, or share of accounts. **Reads** as `account_posting_rate`. **Source** Gini 1912; Wilson 1927;
-    methods.md 1.9, 3.2 no. 36.
+    docs/methods.md#account-activity.
     **Caution** Accounts of which no post is held are left out (`unknown`). An account counts once on each platform. Of few
     accounts the Gini index can be at most 1 - 1 / n, and its interval is rough.
     Parameters: as `account_posting_rate`; `draws`, `seed` of the bootstrap.

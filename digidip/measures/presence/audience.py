@@ -22,7 +22,8 @@ def reach_rate(metrics, accounts, population, *, by="ministry"):
 
     Formula: 1,000 · followers when last observed / users in the year nearest to it. No interval: both are counts.
     **Unit** followers per 1,000 users. **Reads** metrics.follower_count, observed_at; accounts.receiving;
-    population.user_count. **Source** Spry 2018 (doi:10.1177/1329878X18783029, figure F067); methods.md 1.9.
+    population.user_count. **Source** Spry 2018 (doi:10.1177/1329878X18783029); docs/methods.md#reach;
+    docs/claims-and-studies.md#f067.
     **Caution** Followers may live elsewhere and may be no persons, so this is no share of the users. Counts of two
     platforms must not be added. Likes of a page are not followers. A count without a date is refused.
     Parameters: `metrics`, `accounts`; `population`, the reference table; `by`, columns of accounts.
@@ -61,7 +62,7 @@ def follower_growth(metrics, accounts, *, by="ministry"):
 
     Formula: 100 · ((F_last / F_first) ^ (30 / days) - 1), days between the two observations. No interval: both are counts.
     **Unit** per cent per 30 days. **Reads** metrics.follower_count, observed_at; accounts.account_id. **Source**
-    methods.md 1.22.
+    docs/methods.md#growth.
     **Caution** Two counts are no course: purges, campaigns and the platform's own growth are all in it. One count, counts
     of one day, and a first count of 0 give none. A count without a date is left out.
     Parameters: `metrics`, `accounts`; `by`, columns of accounts.
@@ -112,8 +113,8 @@ def reach_association(hosts, *, outcome="reach_rate", terms=("gdp_per_person", "
     Formula: spearman: correlation of ranks; elasticity: slope of log outcome on the logs of all terms, by least squares.
     Interval: Bonett and Wright's for ranks; heteroscedasticity-consistent errors HC3 with t for slopes.
     **Unit** rank correlation, or elasticity. **Reads** outcome and terms of `hosts`, one row per receiving state.
-    **Source** Spry 2018 (figure F067); Bonett and Wright 2000 (doi:10.1007/BF02294183); MacKinnon and White 1985
-    (doi:10.1016/0304-4076(85)90158-7); methods.md 1.9, 3.2 nos. 39-40.
+    **Source** Spry 2018; Bonett and Wright 2000 (doi:10.1007/BF02294183); MacKinnon and White 1985
+    (doi:10.1016/0304-4076(85)90158-7); docs/methods.md#reach; docs/claims-and-studies.md#f067.
     **Caution** Report both: a term can be weak alone and strong beside the other. Rows of 0 have no logarithm and are left
     out of the slopes. States are no sample, and the same state twice is not two.
     Parameters: `hosts`, such as `reach_rate` beside the reference table of ministries; `outcome`, `terms`, its columns;

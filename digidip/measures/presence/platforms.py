@@ -23,7 +23,7 @@ def platform_share(posts, comments=None, *, of="posts", by="ministry", zone="UTC
     Formula: posts (acts of engagement; official answers) on the platform / all of the group. Interval: Goodman's,
     simultaneous over platforms; for engagement, whose acts come in bursts, over local days drawn again.
     **Unit** share of posts, acts or answers. **Reads** posts.platform, posted_at and counts; comments.is_official.
-    **Source** Goodman 1965 (doi:10.1080/00401706.1965.10490252); methods.md 1.0, 1.9.
+    **Source** Goodman 1965 (doi:10.1080/00401706.1965.10490252); docs/methods.md#platforms.
     **Caution** Acts are not alike: a like on one platform is not a like on another. Engagement adds reactions (or else
     likes), comments and reposts, over posts where any is known. What was not collected counts as nothing here.
     Parameters: `posts`, `comments`; `of` "posts", "engagement" or "answers"; `by`, columns of posts; `zone` of the days;
@@ -49,7 +49,7 @@ def platform_entropy(posts, *, platforms=(), by="ministry", zone="UTC", draws=99
     Formula: - Σ s ln s / ln k, s the share of posts on each of k platforms. Interval: 2.5 % and 97.5 % points over local
     days drawn again.
     **Unit** normalised entropy, 0 to 1. **Reads** posts.platform, posted_at. **Source** Shannon 1948
-    (doi:10.1002/j.1538-7305.1948.tb01338.x); methods.md 1.9.
+    (doi:10.1002/j.1538-7305.1948.tb01338.x); docs/methods.md#platforms.
     **Caution** k is the number of platforms compared, the same for all groups: another k gives other numbers.
     Parameters: `posts`; `platforms`, names (empty: all that occur in the posts); `by`, columns of posts; `zone` of the
     days; `draws`, `seed` of the bootstrap.
@@ -73,8 +73,8 @@ def platform_specialisation(posts, *, by="ministry", zone="UTC", draws=9999, see
     Formula: Σ |s - o|, s the group's share of posts on a platform, o that of all the others' posts together: 0 alike, 2
     nothing in common. Interval: over local days drawn again. `expected`, `p`: platforms exchanged at random between the
     posts of all groups; p = (1 + as large) / (1 + draws).
-    **Unit** index, 0 to 2. **Reads** posts.platform, posted_at. **Source** Krugman 1991, Geography and Trade; methods.md
-    1.9.
+    **Unit** index, 0 to 2. **Reads** posts.platform, posted_at. **Source** Krugman 1991, Geography and Trade;
+    docs/methods.md#platforms.
     **Caution** Chance alone gives more than 0, the more the fewer the posts: read it beside `expected`. The exchange takes
     posts as independent, so p is too small where they come in bursts. What was not collected counts as not posted.
     Parameters: `posts`; `by`, columns of posts; `zone` of the days; `draws`, `seed` of bootstrap and exchange.

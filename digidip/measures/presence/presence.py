@@ -26,7 +26,7 @@ def mission_coverage(missions, accounts, *, platforms=(), registry_n=0, by="mini
 
     Formula: missions with an account / missions N. Interval: Wilson; one-sided exact bound where none or all have one.
     **Unit** share of missions. **Reads** missions as last observed; accounts.office, receiving, city. **Source** Wilson
-    1927; methods.md 1.9.
+    1927; docs/methods.md#coverage.
     **Caution** A registry's handles are a lower bound: an account that nobody registered is not seen. The register holds
     all missions, so the interval speaks of the process and not of sampling. Missions beyond the register
     (`registry_n`) count as without an account.
@@ -55,8 +55,9 @@ def combination_share(missions, accounts, *, by="ministry"):
     """Share of the missions with exactly these platforms and no other, for every combination that occurs.
 
     Formula: missions with exactly this set of platforms / missions. Interval: Goodman's, simultaneous over combinations.
-    **Unit** share of missions. **Reads** missions as last observed; accounts.office, receiving, city. **Source** Goodman
-    1965 (doi:10.1080/00401706.1965.10490252); Lex et al. 2014 (doi:10.1109/TVCG.2014.2346248); methods.md 1.9.
+    **Unit** share of missions. **Reads** missions as last observed; accounts.office, receiving, city. **Source**
+    Goodman 1965 (doi:10.1080/00401706.1965.10490252); Lex et al. 2014 (doi:10.1109/TVCG.2014.2346248);
+    docs/methods.md#coverage.
     **Caution** "none" is none that the register knows: a lower bound of presence. Combinations that no mission has are
     not listed.
     Parameters: `missions`, `accounts`; `by`, columns of missions.
@@ -81,7 +82,8 @@ def coverage_difference(missions, accounts, *, pair=("facebook", "x"), by="minis
     Formula: (b - c) / N, b missions on the first platform alone, c on the second alone. Interval: Newcombe's hybrid score
     interval for paired shares (method 10). `p`: exact McNemar, b against c.
     **Unit** difference of shares, -1 to 1. **Reads** missions as last observed; accounts.office, receiving, city.
-    **Source** Newcombe 1998 (Statistics in Medicine 17: 2635-2650); McNemar 1947 (doi:10.1007/BF02295996); methods.md 1.9.
+    **Source** Newcombe 1998 (Statistics in Medicine 17: 2635-2650); McNemar 1947 (doi:10.1007/BF02295996);
+    docs/methods.md#coverage.
     **Caution** Needs to know which missions are on both. From the two margins alone only bounds follow (`claims.overlap`).
     Parameters: `missions`, `accounts`; `pair`, two platforms; `by`, columns of missions.
     Returns the group columns, `coverage_difference`, `n` (missions), `low`, `high`, `both`, `first_only`, `second_only`,

@@ -24,7 +24,8 @@ def profile_field(codings, *, codebook="profile", by="codebook"):
     """Whether a field is on a profile: what the coders who could tell agree on.
 
     Formula: 1 if all codes are present, 0 if all are absent; missing where they differ or the field was not captured.
-    **Unit** 1 present, 0 absent. **Reads** codings: item_id, variable, coder, code. **Source** methods.md 1.18.
+    **Unit** 1 present, 0 absent. **Reads** codings: item_id, variable, coder, code. **Source** a rule of this project;
+    docs/methods.md#profiles.
     **Caution** A field that was not captured is not absent. Where coders differ nobody is right: settle it, then code again.
     Parameters: `codings`; `codebook`; `by`, columns of codings.
     Returns the group columns, `item_id`, `variable`, `profile_field`, `n` (coders who could tell), `low`, `high`
@@ -45,8 +46,8 @@ def profile_score(codings, *, codebook="profile", gate=GATE, by="codebook"):
     """Share of the fields of a profile that are there, if coders agree well enough for a result.
 
     Formula: fields present / fields known. Limits: all fields that are not known, absent or present.
-    **Unit** share of fields. **Reads** codings: item_id, variable, coder, code. **Source** methods.md 1.18; Krippendorff
-    2004, ch. 11.
+    **Unit** share of fields. **Reads** codings: item_id, variable, coder, code. **Source** Krippendorff 2004, ch. 11;
+    docs/methods.md#profiles.
     **Caution** Every field weighs the same, which nobody has shown to be right. Labels of verification are the platform's
     act, and impostors have most of the other fields too. α is that of all fields of the group pooled.
     Parameters: `codings`; `codebook`; `gate`, the least α (Krippendorff, nominal); `by`, columns of codings.
@@ -72,7 +73,8 @@ def profile_item_share(codings, *, codebook="profile", gate=GATE, by="codebook")
 
     Formula: profiles with the field present / profiles where it is known. Interval: Wilson; one-sided exact bound where
     none or all have it.
-    **Unit** share of profiles. **Reads** codings: item_id, variable, coder, code. **Source** Wilson 1927; methods.md 1.18.
+    **Unit** share of profiles. **Reads** codings: item_id, variable, coder, code. **Source** Wilson 1927;
+    docs/methods.md#profiles.
     **Caution** Profiles where the field was not captured or is disputed are left out (`unknown`).
     Parameters: `codings`; `codebook`; `gate`, the least α; `by`, columns of codings.
     Returns the group columns, `variable`, `profile_item_share`, `n` (profiles), `low`, `high`, `unknown`, `alpha`,
@@ -97,7 +99,7 @@ def profile_reliability(codings, *, codebook="profile", gate=GATE, by="codebook"
     Formula: k / (k - 1) · (1 - Σ p q / σ²), p the share of profiles with a field, q = 1 - p, σ² the variance of the number
     of fields (divided by the number of profiles), k fields. Interval: over profiles drawn again.
     **Unit** KR-20, at most 1. **Reads** codings: item_id, variable, coder, code. **Source** Kuder and Richardson 1937
-    (doi:10.1007/BF02288391); methods.md 1.18.
+    (doi:10.1007/BF02288391); docs/methods.md#kr20.
     **Caution** Of profiles all of whose fields are known. Fields that every profile has, or none, add nothing. Below 0 the
     fields go against each other, and a sum of them says little.
     Parameters: `codings`; `codebook`; `gate`, the least α; `by`, columns of codings; `draws`, `seed` of the bootstrap.

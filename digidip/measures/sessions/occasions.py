@@ -25,9 +25,10 @@ def crisis_answer_ratio(
     by others. Interval: percentile bootstrap over local days. Placebo: windows of the same length, moved by whole days to where no
     crisis is; p = (1 + placebos with a rate at least as high) / (1 + placebos).
     **Unit** ratio of rates. **Reads** comments.is_official, commented_at; posts.reply_to_id, posted_at; events.
-    **Source** methods.md 1.0; studies.md 13, claim M05. **Caution** A crisis brings questions: more answers a day with the same share per
-    comment is not more readiness. No answer outside leaves no ratio, only a lower bound (binomial, one-sided 95 %), which `method` gives.
-    With few days no p can be small.
+    **Source** a definition of this project; docs/methods.md#crises; docs/claims-and-studies.md#m05.
+    **Caution** A crisis brings questions: more answers a day with the same share per comment is not more readiness. No
+    answer outside leaves no ratio, only a lower bound (binomial, one-sided 95 %), which `method` gives. With few days
+    no p can be small.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `events`, as
     `store.reference("events")`, and their `kind`; `draws`, `seed`.
     Returns the group columns, `event`, `per` (day, comment), `crisis_answer_ratio`, `n` (answers), `low`, `high`,
@@ -56,7 +57,7 @@ def answers_per_day(posts, comments, *, start, end, zone="UTC", by="ministry", e
 
     Formula: number of answers with local date d, for every d of [start, end). Interval: Garwood's exact Poisson limits.
     **Unit** official answers. **Reads** comments.is_official, commented_at; posts.reply_to_id, posted_at; events.
-    **Source** Garwood 1936 (doi:10.1093/biomet/28.3-4.437); methods.md 1.4.
+    **Source** Garwood 1936 (doi:10.1093/biomet/28.3-4.437); docs/methods.md#crises.
     **Caution** A day without an answer is a true 0 where the ministry answers in the window at all; else every day is missing.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `events`, as
     `store.reference("events")`, and their `kind`.

@@ -37,8 +37,9 @@ def session_answer_share(
     Interval: percentile bootstrap over local days; exact, one-sided where none or all. Expected: the same share after the answers of the window have
     exchanged their times of day, days kept; p = (1 + draws at or above) / (1 + draws).
     **Unit** share of answers. **Reads** comments.is_official, commented_at; posts.reply_to_id, posted_at.
-    **Source** methods.md 1.4. **Caution** A longer gap makes longer runs, so the share can only rise with it. Many
-    answers a day run together by chance: read the share beside what is expected. Few days give a rough interval.
+    **Source** a definition of this project; docs/methods.md#quarantine.
+    **Caution** A longer gap makes longer runs, so the share can only rise with it. Many answers a day run together by
+    chance: read the share beside what is expected. Few days give a rough interval.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gaps` in minutes;
     `least` answers, a number or several; `draws`, `seed`.
     Returns the group columns, `least`, `gap`, `session_answer_share`, `n` (answers), `low`, `high`, `sessions`, `expected` with
@@ -78,7 +79,7 @@ def quarantine_index(
     the gap rule and for those announced (events of kind question session). Interval: percentile bootstrap over local
     days. Expected: see `session_answer_share`.
     **Unit** ratio of shares. **Reads** comments.is_official, commented_at; posts.reply_to_id, posted_at; events.
-    **Source** methods.md 1.4, a definition of this project.
+    **Source** a definition of this project; docs/methods.md#quarantine.
     **Caution** A detected session lasts from its first to its last answer, so it is dense by construction and the index
     far above 1 even by chance: compare it with `expected`. An announced session owes nothing to the answers, and 1
     means 1. Draws without any session leave the interval open to the few days that hold them.
@@ -111,7 +112,7 @@ def answer_scan(posts, comments, *, start, end, zone="UTC", by="ministry", width
     97.5 % points, of as many answers that come at any moment of the window alike, and of the same answers after they have
     exchanged their times of day, days kept; p = (1 + draws at or above) / (1 + draws).
     **Unit** official answers. **Reads** comments.is_official, commented_at; posts.reply_to_id, posted_at.
-    **Source** Naus 1965 (JASA 60: 532-538), with draws in place of the exact law; methods.md 1.4.
+    **Source** Naus 1965 (JASA 60: 532-538), with draws in place of the exact law; docs/methods.md#scan.
     **Caution** A count of what was seen has no sampling interval. Against any moment alike, office hours are a burst too.
     Against the hours of other days, weekly sessions at one hour are none, and a day on which all answers fall is not
     noticed: `crisis_answer_ratio` looks at days.

@@ -40,8 +40,9 @@ def session_duration(posts, comments, *, start, end, zone="UTC", by="ministry", 
     duration is time of last answer - time of first. Not known from above (`low` alone) where the window begins or ends within
     the gap, for then the session may go on beyond.
     **Unit** minutes. **Reads** comments.is_official, commented_at; posts.reply_to_id, posted_at; events.
-    **Source** methods.md 1.4. **Caution** The invitation and the time of reading are not part of it. Answers of all
-    accounts of a group run together: say by="account_id" for each alone.
+    **Source** a rule of this project; docs/methods.md#session-rule.
+    **Caution** The invitation and the time of reading are not part of it. Answers of all accounts of a group run
+    together: say by="account_id" for each alone.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gap` in minutes;
     `least` answers; `events`, as `store.reference("events")`.
     Returns the group columns, `session` (number in order of time), `session_duration`, `n` (answers), `low`, `high`,
@@ -74,7 +75,7 @@ def session_answered_share(
     `method` says which. Interval: Wilson; for 0 or all exact, one-sided.
     **Unit** share of questions. **Reads** comments.is_official, parent_id, author, commented_at, text, lang;
     posts.reply_to_id; events; entities.
-    **Source** Wilson 1927 (doi:10.1080/01621459.1927.10502953); methods.md 1.4, kappa.
+    **Source** Wilson 1927 (doi:10.1080/01621459.1927.10502953); docs/methods.md#session-rule.
     **Caution** Every top-level comment counts as a question. Questions to nobody's post, deleted or moderated ones are
     not seen. Askers are pseudonyms: one person may have several. A hijacked hashtag brings in what is no question.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gap` in minutes;
@@ -111,7 +112,7 @@ def answered_odds_ratio(
     Interval: Wald. Where the answers are too few for all terms together, or two terms tell nearly the same (condition
     number above 10), each stands alone, and `method` says so.
     **Unit** ratio of odds. **Reads** comments.is_official, parent_id, author, commented_at, text, lang; codings;
-    events; entities. **Source** McFadden 1974; Chamberlain 1980 (doi:10.2307/2297110); methods.md 1.4.
+    events; entities. **Source** McFadden 1974; Chamberlain 1980 (doi:10.2307/2297110); docs/methods.md#answered-odds.
     **Caution** A description, not an effect: what makes a question worth answering is not in the table. With a handful of answers
     a session intervals are wide. A term that stands alone may tell of another: position and hour where questions come in one
     rush. Six terms are six tests: p is not corrected. Followers and tone of the asker are not in any export.

@@ -24,9 +24,9 @@ def session_topic_share(
     Formula: questions on the topic / questions with a known topic; `p`: Fisher's exact test of answered or not against
     this topic or another. Interval: Wilson; for 0 or all exact, one-sided.
     **Unit** share of questions. **Reads** comments.is_official, parent_id, commented_at, text; codings.
-    **Source** Wilson 1927; Fisher 1935; methods.md 1.4: 28 of 105 questions of #AskState on one topic are 26.7 %
-    (19.1 to 35.8 %). **Caution** The topic is the code that most coders chose; without codings the first hashtag of the text
-    that is not the session's stands for it, and `method` says so. Many topics are many tests: p is not corrected.
+    **Source** Wilson 1927; Fisher 1935; docs/methods.md#topics; docs/claims-and-studies.md#f043.
+    **Caution** The topic is the code that most coders chose; without codings the first hashtag of the text that is not
+    the session's stands for it, and `method` says so. Many topics are many tests: p is not corrected.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gap` in minutes;
     `least` answers; `topics`, codings with codebook "topic"; `events`, `entities`, as in `session_answered_share`.
     Returns the group columns, `session`, `topic`, `session_topic_share`, `n` (questions with a topic), `low`, `high`,
@@ -61,7 +61,7 @@ def topic_breadth(
     topic, and among those of the window open to no session; capture = largest p(k). Interval: percentiles of multinomial
     draws of the same questions.
     **Unit** effective topics. **Reads** comments.is_official, parent_id, commented_at, text; codings.
-    **Source** Hill 1973 (doi:10.2307/1934352), order 1; methods.md 1.4.
+    **Source** Hill 1973 (doi:10.2307/1934352), order 1; docs/methods.md#topics.
     **Caution** Few questions show few topics: compare sessions of like size. Of five answers at most five topics can be seen.
     The draws lean low as the formula does; the interval is widened to hold the value.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gap` in minutes;

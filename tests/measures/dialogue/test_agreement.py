@@ -48,7 +48,7 @@ def row(codes, **options):
     ],
 )
 def test_published_values(codes, level, alpha):
-    """Methods 3.2 no. 35: Krippendorff's data C and the second set, at every level."""
+    """V-KRIPP: Krippendorff's data C and the second set, at every level."""
     found = row(codes, level=level)
     assert found["coder_agreement"] == pytest.approx(alpha, abs=6e-4)
     assert found["low"] < alpha < found["high"] <= 1

@@ -92,7 +92,7 @@ def test_one_group_has_nobody_to_stand_beside():
 
 
 def test_the_nile():
-    """Methods 3.2 nos. 30 and 31: the split of least squares, 5 <= k < 95, ends with 1898, a step of -247.7778."""
+    """V-NILE: the split of least squares, 5 <= k < 95, ends with 1898, a step of -247.7778."""
     nile = sm.datasets.nile.load_pandas().data
     split = best_split(nile["volume"].to_numpy(float), 5)
     assert nile["year"][split - 1] == 1898

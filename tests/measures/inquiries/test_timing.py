@@ -43,7 +43,7 @@ def trial():
 
 
 def test_published_curve(trial):
-    """S of the 6-MP arm at 6, 7, 10, 13, 16, 22, 23 weeks (methods.md 3.2 no. 14), and who is at risk."""
+    """V-KM: S of the 6-MP arm at 6, 7, 10, 13, 16, 22, 23 weeks, and who is at risk."""
     curve = waiting_curve(trial).query("kind == 'procedural'").set_index("hours")
     at = curve.loc[[6, 7, 10, 13, 16, 22, 23]]
     assert at.waiting_curve.tolist() == pytest.approx(
@@ -55,21 +55,21 @@ def test_published_curve(trial):
 
 
 def test_published_medians(trial):
-    """23 and 8 weeks (no. 15); the mean of the events alone is 12.1, far below the median of 23."""
+    """V-KM: 23 and 8 weeks; the mean of the events alone is 12.1, far below the median of 23."""
     found = waiting_time(trial, horizon=10).set_index(["kind", "statistic"]).waiting_time
     assert (found["procedural", "median"], found["complex", "median"]) == (23, 8)
     assert round(found["procedural", "answered: mean"], 1) == 12.1
 
 
 def test_published_log_rank(trial):
-    """χ² 16.7929410, p 4.1688e-5 (no. 16)."""
+    """V-LR: χ² 16.7929410, p 4.1688e-5."""
     found = waiting_difference(trial, terms="kind").iloc[0]
     assert found.waiting_difference == pytest.approx(16.7929410, abs=1e-6)
     assert found.p == pytest.approx(4.1688e-5, abs=1e-8)
 
 
 def test_published_cox(trial):
-    """Efron's beta 1.5721251 (no. 18): placebo against 6-MP; Breslow's ties would give 1.5091914 (no. 17)."""
+    """V-COX: Efron's beta 1.5721251, placebo against 6-MP; Breslow's ties would give 1.5091914."""
     found = waiting_ratio(trial, terms="kind").set_index("level").waiting_ratio
     assert found["procedural"] / found["complex"] == pytest.approx(np.exp(-1.5721251), abs=1e-6)
     placebo = trial.kind.eq("complex").to_numpy(float)[:, None]

@@ -36,7 +36,7 @@ def paris():
 
 
 def test_spry_table():
-    """V-SPRY: rank correlations, slopes and R² of the 24 hosts (methods.md 3.2 nos. 39-40)."""
+    """V-SPRY: rank correlations, slopes and R² of the 24 hosts."""
     rows = [tuple(map(float, row.split("/"))) for row in SPRY.split()]
     hosts = pd.DataFrame(rows, columns=["reach_rate", "gdp_per_person", "population"]).assign(platform="facebook")
     found = audience.reach_association(hosts).set_index(["term", "statistic"])

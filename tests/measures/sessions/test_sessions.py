@@ -50,7 +50,7 @@ def test_a_session_open_at_the_end_of_the_window_is_censored():
 
 
 def test_28_of_105():
-    """105 questions, 5 answers; 28 on one topic: 26.7 %, Wilson 19.1 to 35.9 %."""
+    """105 questions, 5 answers; 28 on one topic: 26.7 %, Wilson 19.1 to 35.8 %."""
     share = of(sessions.session_answered_share, "SWE").iloc[0]
     top = of(topics.session_topic_share, "SWE", topics=store.reference("codings")).iloc[0]
     assert (share.n, share.answered) == (105, 5)

@@ -1,4 +1,4 @@
-"""Known answers of methods.md 3.2 (1-13, 36) and the coverage of the intervals in a small seeded simulation."""
+"""Known answers (docs/methods.md#known-answers) and the coverage of the intervals in a small seeded simulation."""
 
 import numpy as np
 import pandas as pd
@@ -32,12 +32,12 @@ BREAKS = {
     "events, n, low, high", [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (1, 29, 0.0061, 0.1718)]
 )
 def test_wilson(events, n, low, high):
-    """Newcombe's cases (nos. 1, 2, 4)."""
+    """V-WILSON: Newcombe's cases."""
     assert share_interval(events, n) == pytest.approx((low, high), abs=6e-5)
 
 
 def test_no_and_all_events():
-    """Nos. 3, 5, 6: Wilson of 0/20, the one-sided bound of 0/146, two-sided Clopper-Pearson; all events mirror none."""
+    """V-ZERO: Wilson of 0/20, the one-sided bound of 0/146, two-sided Clopper-Pearson; all events mirror none."""
     assert proportion_confint(0, 20, method="wilson") == pytest.approx((0, 0.1611), abs=6e-5)
     assert proportion_confint(0, 146, method="beta")[1] == pytest.approx(0.0249498, abs=1e-6)
     assert zero_bound(146) == pytest.approx(0.0203096, abs=1e-6)
