@@ -14,7 +14,7 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers.attention._attention import (
+from digidip.readers.attention._time_series import (
     NUMBER,
     any_odd,
     by_columns,

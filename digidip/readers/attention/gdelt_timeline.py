@@ -14,7 +14,7 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers.attention._attention import DATES, clock, figure, is_odd, rejected, span_of
+from digidip.readers.attention._time_series import DATES, clock, figure, is_odd, rejected, span_of
 from digidip.readers.opening._cells import located
 from digidip.readers.opening._files import fit, opening
 from digidip.readers.opening._records import rows

@@ -16,7 +16,7 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers.attention._attention import (
+from digidip.readers.attention._time_series import (
     CLOCKS,
     DATES,
     any_odd,

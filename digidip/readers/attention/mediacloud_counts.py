@@ -14,7 +14,7 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers.attention._attention import clock, figure, is_odd, rejected
+from digidip.readers.attention._time_series import clock, figure, is_odd, rejected
 from digidip.readers.opening._cells import check_zone, located
 from digidip.readers.opening._files import header
 from digidip.readers.opening._records import rows

@@ -13,8 +13,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures._fourcat import parted
-from digidip.readers.captures._zeeschuimer import holds, lines
-from digidip.readers.captures._zeeschuimer_cells import handles, refused, seconds, tags, words
+from digidip.readers.captures._zeeschuimer import handles, holds, lines, refused, seconds, tags, words
 from digidip.readers.opening._authors import at_handle, authors, by_id, known, person
 from digidip.readers.opening._cells import number
 

@@ -12,8 +12,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures._fourcat import parted
-from digidip.readers.captures._zeeschuimer import holds, lines
-from digidip.readers.captures._zeeschuimer_cells import refused, seconds, words
+from digidip.readers.captures._zeeschuimer import holds, lines, refused, seconds, words
 from digidip.readers.opening._authors import REDACTED, at_handle, authors, by_id, known, person
 from digidip.readers.opening._cells import blank, number
 

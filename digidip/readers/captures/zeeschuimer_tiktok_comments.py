@@ -10,8 +10,7 @@ TikTok's guess (`un` is unknown). Left out: numbers of answers, pictures, who pi
 import ibis
 from ibis import _
 
-from digidip.readers.captures._zeeschuimer import holds, lines
-from digidip.readers.captures._zeeschuimer_cells import seconds, words
+from digidip.readers.captures._zeeschuimer import holds, lines, seconds, words
 from digidip.readers.opening._authors import at_handle, known
 from digidip.readers.opening._cells import blank, number
 

@@ -14,8 +14,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures._fourcat import parted
-from digidip.readers.captures._zeeschuimer import holds, lines
-from digidip.readers.captures._zeeschuimer_cells import refused, words
+from digidip.readers.captures._zeeschuimer import holds, lines, refused, words
 from digidip.readers.opening._authors import known, person
 from digidip.readers.opening._cells import blank, number, offset_stamp
 from digidip.readers.opening._nested import plain

@@ -11,18 +11,16 @@ languages, tags. One row: MFA,mfa_example,1200,2020-01-31 23:59:59 EST,Photo,120
 import ibis
 from ibis import _
 
-from digidip.readers.facebook._crowdtangle import refuse_unplaced
-from digidip.readers.opening._cells import blank, check_zone, named_stamp, number, worded
-from digidip.readers.opening._files import fit, header
-from digidip.readers.opening._records import rows
+from digidip.readers.facebook._crowdtangle import STAMP_COLUMNS, dashboard_rows
+from digidip.readers.opening._cells import blank, number, worded
+from digidip.readers.opening._files import fit
 
 PLATFORM = "instagram"
 CAPPED_AT = (10000,)
 AUTHORS = "name"
 LOOSE = False
 REQUIRED = {"posts": {"Account", "User Name", "Type", "Likes", "Comments", "URL", "Description"}}
-STAMPS = ("Post Created", "Created")
-OPTIONAL = {"posts": {"Followers at Posting", "Views", "Link", "Photo", "Title", *STAMPS}}
+OPTIONAL = {"posts": {"Followers at Posting", "Views", "Link", "Photo", "Title", *STAMP_COLUMNS}}
 CODE_IN_URL = r"instagram\.com/(?:[^/]+/)?(?:p|reel|reels|tv)/([A-Za-z0-9_-]+)"
 MEDIUM = {"Photo": "photo", "Album": "photo"} | dict.fromkeys(("Video", "IGTV", "Reel"), "video")
 
@@ -31,6 +29,7 @@ POSTS = {
     "account_id": blank(_["User Name"].strip()),
     "handle": blank(_["User Name"].strip()),
     "account_name": blank(_.Account),
+    "posted_at": _.posted_at,
     "medium": worded(_.Type, MEDIUM),
     "text": blank(_.Description),
     "url": blank(_.URL),
@@ -45,14 +44,9 @@ POSTS = {
 
 def fits(path):
     """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return max(fit(path, REQUIRED["posts"] | {stamp}, OPTIONAL["posts"]) for stamp in STAMPS)
+    return max(fit(path, REQUIRED["posts"] | {column}, OPTIONAL["posts"]) for column in STAMP_COLUMNS)
 
 
 def read(path, *, zone=None):
     """Posts of the file as canonical columns, raw values; `zone` names the dashboard's zone where a stamp does not."""
-    check_zone(path, zone)
-    stamp = next((name for name in STAMPS if name in header(path)[0]), STAMPS[0])
-    table = rows(path, REQUIRED["posts"] | {stamp}, OPTIONAL["posts"])
-    if not zone:
-        refuse_unplaced(path, stamp)
-    return {"posts": table.select(**POSTS, posted_at=named_stamp(_[stamp], zone))}
+    return {"posts": dashboard_rows(path, REQUIRED["posts"], OPTIONAL["posts"], zone).select(**POSTS)}

@@ -13,7 +13,8 @@ page. Left out: files of joined levels (`lvl_0_…`), authors after 2018. One ro
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, identifier, number, stamp, worded
+from digidip.readers.facebook import _graph_api_cells as cells
+from digidip.readers.opening._cells import blank, identifier, number, worded
 from digidip.readers.opening._files import fit
 from digidip.readers.opening._records import rows
 
@@ -28,8 +29,6 @@ OPTIONAL = {
     | {"from.id", "from.name", "like_count", "comment_count", "shares.count", "likes.summary.total_count"}
     | {"comments.summary.total_count", "reactions.summary.total_count"}
 }
-PATTERN = "%Y-%m-%dT%H:%M:%S%z"
-MEDIUM = {name: name for name in ("photo", "video", "link", "event")} | {"status": "text"}
 BARE = blank(identifier(_.object_id).re_extract(r"^(\d+)_", 1))
 
 KIND = ibis.cases(
@@ -47,33 +46,17 @@ REJECT = ibis.cases(
     ((_.kind == "post") & (identifier(_["from.id"]) != BARE), "a post by a visitor of the page"),
 )
 
-POSTS = {
+POSTS = cells.POSTS | {
     "post_id": identifier(_.object_id),
     "account_id": BARE,
-    "account_name": blank(_["from.name"]),
-    "posted_at": stamp(_.created_time, PATTERN),
-    "medium": worded(_.type, MEDIUM),
-    "text": blank(_.message),
-    "url": blank(_.permalink_url),
-    "link": blank(_.link),
-    "like_count": number(_["likes.summary.total_count"]),
-    "reaction_count": number(_["reactions.summary.total_count"]),
-    "comment_count": number(_["comments.summary.total_count"]),
-    "repost_count": number(_["shares.count"]),
-    "export_row": _.export_row,
-    "reject": _.reject,
+    "medium": worded(_.type, cells.MEDIUM),
 }
 
-COMMENTS = {
+COMMENTS = cells.COMMENTS | {
     "comment_id": identifier(_.object_id),
     "post_id": ibis.cases((_.up_kind != "comment", _.up_id), (_.top_kind != "comment", _.top_id), else_=BARE),
     "parent_id": ibis.ifelse(_.up_kind == "comment", _.up_id, ibis.null("string")),
     "author": blank(identifier(_["from.id"])),
-    "commented_at": stamp(_.created_time, PATTERN),
-    "text": blank(_.message),
-    "like_count": number(_.like_count),
-    "reaction_count": number(_["reactions.summary.total_count"]),
-    "export_row": _.export_row,
     "reject": ibis.ifelse(
         _.up_lost | _.top_lost, "a comment under a post by a visitor of the page", ibis.null("string")
     ),

@@ -7,7 +7,7 @@ Posts on other platforms in the same file are rejects. Left out: languages, foll
 One row: 1102…,100064…_123…,Facebook,photo,,,Text,,2020-10-29,2020-10-29 14:56:05,2020-10-29 19:03:44,….
 """
 
-from digidip.readers.facebook._crowdtangle_api import NEEDED, PLACES, in_table, share_in_table
+from digidip.readers.facebook._crowdtangle_api import MINET_OPTIONAL, MINET_REQUIRED, in_table, share_in_table
 from digidip.readers.facebook.crowdtangle_api_facebook import POSTS
 from digidip.readers.opening._files import fit
 
@@ -15,8 +15,8 @@ PLATFORM = "facebook"
 CAPPED_AT = (10000,)
 AUTHORS = "name"
 LOOSE = False
-REQUIRED = {"posts": NEEDED | {"account_id", "actual_comment_count"}}
-OPTIONAL = {"posts": set(PLACES)}
+REQUIRED = MINET_REQUIRED
+OPTIONAL = MINET_OPTIONAL
 
 __all__ = ["POSTS", "fits", "read"]
 

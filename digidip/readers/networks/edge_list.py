@@ -12,7 +12,7 @@ is read in files with `;`. The platform is not in the file. Left out: times, all
 import ibis
 from ibis import _
 
-from digidip.readers.networks._ties import FOLLOWS, TOLD, both_ways, without_ties
+from digidip.readers.networks._edge_tables import FOLLOWS, TOLD, both_ways, without_ties
 from digidip.readers.opening._cells import identifier
 from digidip.readers.opening._files import check_columns, header, leading
 from digidip.readers.opening._records import rows

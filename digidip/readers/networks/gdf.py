@@ -12,7 +12,7 @@ nodes without ties, and all that is said of nodes. One row: da39…,123456_789,2
 
 import re
 
-from digidip.readers.networks._ties import FOLLOWS, TOLD, ties
+from digidip.readers.networks._edge_tables import FOLLOWS, TOLD, ties
 from digidip.readers.opening._files import opening
 from digidip.readers.opening._flat import lines
 from digidip.tables import ReaderError

@@ -11,7 +11,7 @@ colours, all times (`start`, `end`, spells): an edge that held for a while is an
 target="b" weight="2.0"/>.
 """
 
-from digidip.readers.networks._ties import FOLLOWS, TOLD, ties, way
+from digidip.readers.networks._edge_tables import FOLLOWS, TOLD, ties, way
 from digidip.readers.networks._xml_networks import elements, root_of
 
 PLATFORM = None

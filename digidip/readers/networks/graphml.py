@@ -11,7 +11,7 @@ positions. One row: <edge source="1" target="2"/>.
 
 import re
 
-from digidip.readers.networks._ties import FOLLOWS, TOLD, ties, way
+from digidip.readers.networks._edge_tables import FOLLOWS, TOLD, ties, way
 from digidip.readers.networks._xml_networks import elements, root_of
 
 PLATFORM = None

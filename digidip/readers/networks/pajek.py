@@ -12,7 +12,7 @@ partitions or vectors, is refused. One row: 1 2 2.5 (under *Arcs).
 import re
 from itertools import count
 
-from digidip.readers.networks._ties import FOLLOWS, ties
+from digidip.readers.networks._edge_tables import FOLLOWS, ties
 from digidip.readers.opening._files import opening
 from digidip.readers.opening._flat import lines
 from digidip.tables import ReaderError

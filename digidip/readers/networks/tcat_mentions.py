@@ -11,7 +11,7 @@ row: 1264…,119…,MFAExample,120…,ExampleOrgIntl,mention.
 import ibis
 from ibis import _
 
-from digidip.readers.networks._ties import tie, without_ties
+from digidip.readers.networks._edge_tables import tie, without_ties
 from digidip.readers.opening._cells import blank
 from digidip.readers.opening._files import fit, leading
 from digidip.readers.opening._records import rows

@@ -15,7 +15,7 @@ from digidip.readers.opening._cells import blank, identifier, number, stamp, wor
 from digidip.readers.opening._files import fit
 from digidip.readers.opening._nested import listed, unnested
 from digidip.readers.opening._records import rows
-from digidip.readers.x._not_tweets import refuse, table_of
+from digidip.readers.x._refuse_other_tables import refuse, table_of
 from digidip.readers.x.twitter_v2 import MEDIUM, moment, plain
 
 PLATFORM = "x"

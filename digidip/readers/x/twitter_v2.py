@@ -15,7 +15,7 @@ from ibis import _
 from digidip.readers.opening._authors import by_id
 from digidip.readers.opening._cells import blank, number, offset_stamp, stamp, worded
 from digidip.readers.opening._nested import unnested
-from digidip.readers.x._not_tweets import pages_of, refuse
+from digidip.readers.x._refuse_other_tables import pages_of, refuse
 from digidip.readers.x._tweets_v2 import NEEDED, first_tweets, named, tweets
 from digidip.tables import ReaderError
 
