@@ -1,13 +1,19 @@
-"""Diplomatic exchange of states, 1817–2005, as the Correlates of War project publishes it: one record per pair and year.
+"""Diplomatic exchange of states, 1817–2005, as the Correlates of War project publishes it.
 
-Data: Diplomatic Exchange v2006.1, `Diplomatic_Exchange_2006v1.csv` (correlatesofwar.org, formats.md §13; the codebook was
-not read, the direction is inferred from known missions and agrees with public code). Comma, UTF-8; uneven years, the
-last every fifth. `DR_at_1` is the mission that side 2 keeps at side 1: **sender is ccode2, receiver ccode1**. Levels: 0
-none, 1 chargé d'affaires, 2 minister, 3 ambassador; 9 is `unknown` where DE = 1 in 1950–1965 (levels were not
-collected) and `other` elsewhere. Every pair stands twice, mirrored: each record gives the row of its DR_at_1. A
-record whose mirror is not in the file (somebody kept one order) gives two rows, that of DR_at_2 as well; records that
-contradict each other are rejects, both. Left out: version (2006.1 as a rounded float). Terms: download it, do not pass it
-on. One row: 2,20,1930,0,2,1,2006.0999755859375.
+Tool: Diplomatic Exchange v2006.1, `Diplomatic_Exchange_2006v1.csv`; last seen 2026. One record per pair and uneven
+    years, the last every fifth.
+Format: https://correlatesofwar.org/data-sets/diplomatic-exchange/ (the codebook was not read; the direction is
+    inferred from known missions and agrees with public code)
+Encoding: UTF-8, commas.
+Zone: none; years have none.
+Ids: states by their numbers in the Correlates of War; the ISO code stands beside each that exists.
+Rejects: records of one pair and year that contradict each other, both of them; codes that the data set does not have.
+Caution: `DR_at_1` is the mission that side 2 has at side 1: sender is ccode2, receiver ccode1. Levels: 0 none, 1
+    chargé d'affaires, 2 minister, 3 ambassador; 9 is `unknown` where DE = 1 in 1950–1965 (levels were not collected)
+    and `other` elsewhere. Every pair stands twice, mirrored: each record gives the row of its DR_at_1. A record whose
+    mirror is not in the file gives two rows, that of DR_at_2 as well. Terms: download it, do not pass it on.
+Leaves out: version (2006.1 as a rounded float).
+Example: 2,20,1930,0,2,1,2006.0999755859375
 """
 
 import ibis

@@ -1,12 +1,18 @@
 """Posts of X as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back (NDJSON).
 
-Tool: Zeeschuimer 1.x (alive, 1.14.2 in June 2026), 4CAT (formats.md §7). UTF-8 JSON lines; stamps in UTC. What a browser was shown
-is **no timeline**: promoted posts and posts by anyone are in it, and the same post once per visit (`timestamp_collected`
-is the time of collection). Only `rest_id` and `legacy.id_str` are ids: `id` is rounded. The whole text is that of
-`note_tweet`; a repost has text, tags, links and media of the original, and its count of reposts. Where the author's object
-is empty, the handle is taken from the address of the post's own photo. 4CAT's pseudonymised files have hashes as ids of
-authors, its anonymised ones none. What is shown without its post (tombstones) becomes rejects. Left out: bookmarks,
-quotes counted, followers, places. One row: {"item_id":"202…","source_platform":"twitter.com","data":{"rest_id":"202…",….
+Tool: Zeeschuimer 1.x (1.14.2 in June 2026), 4CAT; last seen August 2026.
+Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/twitter.js)
+Encoding: UTF-8 JSON lines.
+Zone: UTC; the stamps carry their offset. `timestamp_collected` is the time of collection.
+Ids: only `rest_id` and `legacy.id_str`: `id` is rounded. Where the author's object is empty, the handle is taken from
+    the address of the post's own photo. 4CAT's pseudonymised files have hashes as ids of authors, its anonymised ones
+    none.
+Rejects: what is shown without its post (tombstones).
+Caution: what a browser was shown is no timeline: promoted posts and posts by anyone are in it, and the same post once
+    per visit. The whole text is that of `note_tweet`; a repost has text, tags, links and media of the original, and
+    its count of reposts.
+Leaves out: bookmarks, numbers of quotes, followers, places.
+Example: {"item_id":"202…","source_platform":"twitter.com","data":{"rest_id":"202…",…}}
 """
 
 import re

@@ -1,10 +1,14 @@
-"""Facebook posts as CrowdTangle's dashboards exported them, every header version from 2017 to August 2024.
+"""Facebook posts as CrowdTangle's dashboards exported them, from 2017 to August 2024.
 
-Tool: CrowdTangle (Meta; closed 14 August 2024; no format document, header versions in formats.md §1.1). Comma, UTF-8,
-quoted, line breaks inside cells; the search export stopped at 10,000 rows. Stamps are in the dashboard's zone with its
-abbreviation (`EST`, `BRT`); without one, or with one that means several offsets, the zone must be named. Left out: post
-ids (taken from the address), comments, languages. Totals follow the dashboard's language and are not read: the plain
-counts are. One row: MFA,mfa,100064…,…,2020-01-31 23:59:59 EST,…,Photo,"1,250",1000,50,82,….
+Tool: CrowdTangle (Meta), search and dashboard exports; closed on 14 August 2024.
+Format: CSV without a document by its maker; the header changed several times, and all versions of 2017–2024 are read.
+Encoding: UTF-8, commas, quoted cells with line breaks in them. The search export stopped at 10,000 rows.
+Zone: that of the dashboard, written as an abbreviation (`EST`, `BRT`); where it is missing or has several meanings,
+    name the zone with --zone.
+Ids: the post id is taken from the address; a post is `<page>_<post>`, as in the Graph API.
+Caution: the column of totals follows the language of the dashboard and is not read; the plain counts are.
+Leaves out: comments, languages.
+Example: MFA,mfa,100064…,…,2020-01-31 23:59:59 EST,…,Photo,"1,250",1000,50,82,…
 """
 
 import ibis

@@ -1,11 +1,16 @@
-"""Instagram posts as CrowdTangle's dashboards exported them (2017–August 2024).
+"""Instagram posts as CrowdTangle's dashboards exported them, from 2017 to August 2024.
 
-Tool: CrowdTangle (Meta; closed 14 August 2024; columns as 4CAT requires them, full order never seen, formats.md §1.2).
-Comma, UTF-8, quoted, line breaks inside cells; the search export stopped at 10,000 rows. Stamps are in the dashboard's
-zone with its abbreviation (`EST`); without one, or with one that means several offsets, the zone must be named. There
-are **no ids of accounts**: the handle stands for them, so a renamed account becomes two. The id of a post is the code in
-its address. `Description` is the text. Totals follow the dashboard's language and are not read. Left out: comments,
-languages, tags. One row: MFA,mfa_example,1200,2020-01-31 23:59:59 EST,Photo,120,3,0,https://www.instagram.com/p/B8…/,….
+Tool: CrowdTangle (Meta), search and dashboard exports; closed on 14 August 2024.
+Format: CSV without a document by its maker; the columns are those that 4CAT requires
+    (https://github.com/digitalmethodsinitiative/4cat), their full order was never seen.
+Encoding: UTF-8, commas, quoted cells with line breaks in them. The search export stopped at 10,000 rows.
+Zone: that of the dashboard, written as an abbreviation (`EST`); where it is missing or has several meanings, name the
+    zone with --zone.
+Ids: the post id is the code in its address. There are no ids of accounts: the handle stands for the account, so a
+    renamed account becomes two.
+Caution: `Description` is the text. The column of totals follows the language of the dashboard and is not read.
+Leaves out: comments, languages, tags.
+Example: MFA,mfa_example,1200,2020-01-31 23:59:59 EST,Photo,120,3,0,https://www.instagram.com/p/B8…/,…
 """
 
 import ibis

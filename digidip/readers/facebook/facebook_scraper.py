@@ -1,13 +1,17 @@
-"""Posts of Facebook pages, with the comments in them, as kevinzg's facebook-scraper wrote them (CSV or JSON).
+"""Posts of Facebook pages, with the comments in them, as facebook-scraper wrote them (CSV or JSON).
 
-Tool: github.com/kevinzg/facebook-scraper 0.2 (last release October 2023, broken since; formats.md §5.2). CSV: comma,
-UTF-8 (the encoding of the machine: convert it first), the columns of the first post, nested cells as Python prints them;
-JSON: a list, in which commas of skipped posts stand alone on their lines. `timestamp` is the instant (epoch); **`time`
-and `comment_time` are local times of the collecting machine**, whose zone must be named where they are all there is;
-`comment_time` often has the day only (midnight). Ids are put together as <page>_<post>, as in the Graph API. `likes`
-counts all reactions where there are several, so likes are taken from `reactions` if it is there. Rounded counts
-(`1.2K`) are missing. Posts by visitors, with their comments, become rejects. Left out: posts without text (never
-written), authors without an id. One row: 789,Text,Text,,2021-03-01 12:00:00,1614596400,…,10,2,1,https://…,123,MFA,….
+Tool: facebook-scraper 0.2 (kevinzg); last release October 2023, broken since.
+Format: https://github.com/kevinzg/facebook-scraper
+Encoding: CSV: UTF-8 (else the encoding of the machine: convert it first), commas, the columns of the first post,
+    nested cells as Python prints them. JSON: a list, in which the commas of skipped posts stand alone on their lines.
+Zone: `timestamp` is an instant (seconds since 1970); `time` and `comment_time` are local times of the collecting
+    machine, whose zone must be named where they are all there is. `comment_time` often has the day only (midnight).
+Ids: put together as `<page>_<post>`, as in the Graph API.
+Rejects: posts by visitors, with their comments.
+Caution: `likes` counts all reactions where there are several kinds, so likes are taken from `reactions` if it is
+    there. Rounded counts (`1.2K`) are missing.
+Leaves out: posts without text (never written), authors without an id.
+Example: 789,Text,Text,,2021-03-01 12:00:00,1614596400,…,10,2,1,https://…,123,MFA,…
 """
 
 import ast

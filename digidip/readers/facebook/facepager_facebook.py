@@ -1,13 +1,17 @@
 """Posts of Facebook pages, comments and replies as Facepager exported its tree of nodes (CSV).
 
-Tool: Facepager (github.com/strohne/Facepager, 4.6.3, alive; formats.md §5.1) with its Facebook module. Semicolons (or
-TAB, comma), UTF-8 with byte order mark, quoted. Stamps carry their offset (UTC). A row is a node: level 0 the seed,
-below it posts, below them comments and replies, unless `query_type` names /posts, /feed or /comments. `id` and
-`parent_id` number the nodes, `object_id` is Facebook's id. The columns after `query_type` are the user's: they are read
-under their Graph API names (`shares.count`), so rename labels of your own back to those. Seeds, failed queries, offcuts
-and posts by visitors, with their comments, become rejects. A comment without its post's node names the post without the
-page. Left out: files of joined levels (`lvl_0_…`), authors after 2018. One row: "1";"2";"1";"123_456";"data";…;
-"fetched (200)";"2017-03-01 12:00:00";"Facebook:/<Object ID>/posts";"Text";"2017-02-20T10:00:00+0000";….
+Tool: Facepager 4.6.3 with its Facebook module (J. Jünger and T. Keyling); last seen September 2025.
+Format: https://github.com/strohne/Facepager; the columns after `query_type` are chosen by the user and read under
+    their Graph API names (`shares.count`): rename labels of your own back to those.
+Encoding: UTF-8 with a byte order mark, semicolons (or TAB, commas), quoted cells.
+Zone: UTC; the stamps carry their offset.
+Ids: `object_id` is Facebook's id; `id` and `parent_id` number the nodes. Level 0 is the seed, below it are posts,
+    below them comments and replies, unless `query_type` names /posts, /feed or /comments. A comment without its post's
+    node names the post without the page.
+Rejects: seeds, failed queries, offcuts, and posts by visitors with their comments.
+Leaves out: files of joined levels (`lvl_0_…`), authors after 2018.
+Example: "1";"2";"1";"123_456";"data";…;"fetched (200)";"2017-03-01 12:00:00";"Facebook:/<Object
+    ID>/posts";"Text";"2017-02-20T10:00:00+0000";…
 """
 
 import ibis

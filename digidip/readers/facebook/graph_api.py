@@ -1,14 +1,18 @@
-"""Posts of Facebook pages, with the comments in them, or comments alone, as the Graph API gave them (JSON).
+"""Posts of Facebook pages with their comments, or comments alone, as the Graph API gave them (JSON).
 
-Tool: any collector of Facebook's Graph API 2.x to date (developers.facebook.com/docs/graph-api; formats.md §5.3). A
-page `{"data": […], "paging": {…}}`, a list of pages, or pages or single objects one to a line; UTF-8, stamps carry their
-offset (UTC). Replies stand in `comments` of a comment, or name their `parent`. A list of comments may be cut
-(`paging.next`): `comments.summary.total_count` is the API's own count and is never replaced by the number held. `shares`
-is absent where nobody shared, and stays missing. Authors are ids; since 2018 private persons have none. What visitors
-posted on the page becomes rejects, with its comments. A comment outside its post names the post without the page,
-unless the address of its page tells it. Left out: reactions by kind, time of collection. Without `from` or any field
-that only one of them has, a post and a comment look alike: such records are rejects. One row: {"id":"123_456",
-"from":{"name":"MFA","id":"123"},"created_time":"2017-02-20T10:00:00+0000","message":"Text","shares":{"count":8},…}.
+Tool: any collector of Facebook's Graph API, 2.x to date; last seen 2026.
+Format: https://developers.facebook.com/docs/graph-api
+Encoding: UTF-8 JSON: a page `{"data": […], "paging": {…}}`, a list of pages, or pages or single objects one to a line.
+Zone: UTC; the stamps carry their offset (`+0000`).
+Ids: Facebook's own; since 2018 private persons have none. Replies stand in `comments` of a comment, or name their
+    `parent`. A comment outside its post names the post without the page, unless the address of its page tells it.
+Rejects: what visitors posted on the page, with its comments; records without `from` or any field that only posts or
+    only comments have, since nothing tells which they are.
+Caution: a list of comments may be cut (`paging.next`): `comments.summary.total_count` is the API's own count and is
+    never replaced by the number in the file. `shares` is absent where nobody shared, and stays missing.
+Leaves out: reactions by kind, time of collection.
+Example:
+    {"id":"123_456","from":{"name":"MFA","id":"123"},"created_time":"2017-02-20T10:00:00+0000","message":"Text","shares":{"count":8},…}
 """
 
 import re

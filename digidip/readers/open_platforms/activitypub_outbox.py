@@ -1,12 +1,17 @@
-"""What a Mastodon account published, as the archive of the account keeps it (`outbox.json`).
+"""What a Mastodon account published, as the archive of the account holds it (`outbox.json`).
 
-Tool: Mastodon, Settings, Import and export, Request your archive (ActivityPub; formats.md §8.3; last seen 2026); the
-archive as it is, of which no other member is opened, or its `outbox.json` alone. UTF-8; stamps in UTC (`Z`). A post is known by its `id`, the `uri` of Mastodon's API;
-an account by `https://host/@name`, made of `https://host/users/name`, as that API has it. **Archives hold private
-messages: an item that is not addressed to the public is a reject, of which nothing else is read.** A repost (Announce)
-names its original, whose text the archive does not hold. A reply is also offered as a comment. Counts are not in the
-archive. Left out: content warnings, answers of polls, edits, the account's display name. One row:
-{"id":"https://…/statuses/116…/activity","type":"Create","published":"2026-03-02T09:00:00Z","object":{"type":"Note",…}}.
+Tool: Mastodon, Settings, Import and export, Request your archive; last seen 2026.
+Format: https://www.w3.org/TR/activitypub/#outbox; the archive as it is, of which no other member is opened, or its
+    `outbox.json` alone.
+Encoding: UTF-8 JSON.
+Zone: UTC (`Z`).
+Ids: a post is known by its `id`, the `uri` of Mastodon's API; an account by `https://host/@name`, made of
+    `https://host/users/name`, as that API has it. A reply is also offered as a comment.
+Rejects: items that are not addressed to the public, of which nothing else is read: archives hold private messages.
+Caution: a repost (Announce) names its original, whose text the archive does not hold. Counts are not in the archive.
+Leaves out: content warnings, answers of polls, edits, the account's display name.
+Example:
+    {"id":"https://…/statuses/116…/activity","type":"Create","published":"2026-03-02T09:00:00Z","object":{"type":"Note",…}}
 """
 
 import re

@@ -1,12 +1,19 @@
-"""Accounts, and missions, that a query to Wikidata found, as the Query Service gives its results for download.
+"""Accounts, and missions, that a query to Wikidata found, as the Query Service gives its results.
 
-Tool: query.wikidata.org (CC0; formats.md §12; last seen 2026): CSV, TSV, JSON; columns are the variables of the query. The
-file is known by addresses of items (http://www.wikidata.org/entity/Q…) beside a variable named after a platform or its
-property (`twitter`, `xUsername`, `fb`, `P2013`). An item with several values stands in several rows: **it is one record,
-numbered by its first row**. An X number beside a handle is its id, unless the rows cross several. Where there is an
-`operator` it is the sender, `country` the receiver; without one `country` is the sender, of embassies the receiver. With
-both, every item is a mission too. Several senders of one account stay together, with |. Left out: all other variables. One
-row: http://www.wikidata.org/entity/Q1,Example Ministry,http://www.wikidata.org/entity/Q419,Peru,ExampleMFA.
+Tool: Wikidata Query Service (CC0); last seen 2026.
+Format: https://query.wikidata.org: CSV, TSV or JSON, whose columns are the variables of the query. The file is known
+    by addresses of items (http://www.wikidata.org/entity/Q…) beside a variable named after a platform or its property
+    (`twitter`, `xUsername`, `fb`, `P2013`).
+Encoding: UTF-8.
+Zone: none; dates are days.
+Ids: an item with several values stands in several rows: it is one record, numbered by its first row. An X number
+    beside a handle is its id, unless the rows cross several.
+Rejects: rows without an item; items without an account that can be read.
+Caution: where there is an `operator` it is the sender, `country` the receiver; without one `country` is the sender, of
+    embassies the receiver. With both, every item is a mission too. Several senders of one account stay together, with
+    |.
+Leaves out: all other variables.
+Example: http://www.wikidata.org/entity/Q1,Example Ministry,http://www.wikidata.org/entity/Q419,Peru,ExampleMFA
 """
 
 import re

@@ -1,12 +1,17 @@
 """Messages of one public channel as Telegram Desktop exported them (`result.json`).
 
-Tool: Telegram Desktop, Export chat history, JSON (core.telegram.org/import-export; formats.md §10.1; last seen 2026).
-UTF-8. `date_unixtime` is UTC; older exports have `date` alone, the local time of the computer that exported: then the
-zone must be named. Whole accounts and other chats are refused: they hold what private persons wrote. A post is known by
-channel and number of the message. All reactions are counted together; views, forwards and comments are not exported.
-Service messages (channel made, photo changed) are rejects. A forwarded message is a repost of a post that the export
-names by its author only: `forwarded:` and its own id. Left out: authors' signatures, times of edits (the text is the
-last), the username of the channel and so addresses. One row: {"id":192,"type":"message","date_unixtime":"1685…",…}.
+Tool: Telegram Desktop, Export chat history, JSON; last seen 2026.
+Format: https://core.telegram.org/import-export
+Encoding: UTF-8 JSON.
+Zone: UTC (`date_unixtime`); older exports have `date` alone, the local time of the computer that exported: then the
+    zone must be named.
+Ids: a post is known by channel and number of the message.
+Rejects: service messages (channel made, photo changed). Whole accounts and other chats are refused: they hold what
+    private persons wrote.
+Caution: all reactions are counted together; views, forwards and comments are not exported. A forwarded message is a
+    repost of a post that the export names by its author only: `forwarded:` and its own id.
+Leaves out: authors' signatures, times of edits (the text is the last), the username of the channel and so addresses.
+Example: {"id":192,"type":"message","date_unixtime":"1685…","from_id":"channel…","text":"Text",…}
 """
 
 import json

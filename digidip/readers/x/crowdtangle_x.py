@@ -1,11 +1,16 @@
 """Posts on X (Twitter) as CrowdTangle's dashboards exported them.
 
-Tool: CrowdTangle (Meta; closed 14 August 2024; columns as seen in public code, formats.md §1.2). Comma, UTF-8, quoted, line
-breaks inside cells. Stamps are in the dashboard's zone with its abbreviation (`EST`); without one, or with one that means
-several offsets, the zone must be named. There are **no ids of accounts**: the handle stands for them, so a renamed
-account becomes two. The id of a post is taken from its address, and one without is a reject. Reposts and replies are not
-marked. Left out: comments, languages, followers now, scores. One row:
-MFA,mfa_example,1200,2020-01-31 23:59:59 EST,Photo,12,3,https://twitter.com/mfa_example/status/1223…,Text,….
+Tool: CrowdTangle (Meta); closed on 14 August 2024.
+Format: CSV without a document by its maker; the columns are those seen in public code.
+Encoding: UTF-8, commas, quoted cells with line breaks in them.
+Zone: that of the dashboard, written as an abbreviation (`EST`); where it is missing or has several meanings, name the
+    zone with --zone.
+Ids: the post id is taken from the address. There are no ids of accounts: the handle stands for the account, so a
+    renamed account becomes two.
+Rejects: posts without an address.
+Caution: reposts and replies are not marked.
+Leaves out: comments, languages, followers now, scores.
+Example: MFA,mfa_example,1200,2020-01-31 23:59:59 EST,Photo,12,3,https://twitter.com/mfa_example/status/1223…,Text,…
 """
 
 import ibis

@@ -1,14 +1,18 @@
 """Tweets and follows of one account, from the archive that X gives its owner ("Download your data").
 
-Tool: Twitter/X, Settings (formats.md §6.5), 2012 until today; a zip, wrapped in a folder or not. Since 2018 tweets stand in
-`tweet.js` (items bare) or `tweets.js`, `tweets-part1.js` … (items wrapped in "tweet"), the account in `account.js`, follows
-in `follower.js` and `following.js`; before, tweets stood by month in `js/tweets/2013_05.js`, which may come alone, and
-there were no follows. No other member is opened: the rest are messages, addresses and advertisements. UTF-8 JSON behind
-`window.YTD.… = `, numbers as text; stamps in UTC, by month only the day (midnight) before November 2010. Records are counted
-through the parts, then followers, then followed. By month a repost names its original. **Since 2018 it shows only as
-`RT @name: ` in its cut text: a text that begins so and answers nobody is a repost of `reposted:<its own id>`, also where
-somebody typed it.** Left out: ids of quoted tweets, deleted tweets, the end of long posts. One tweet alone does not say
-whose it is, so that `tweets.js` without its archive is refused. One row: [{"tweet":{"id_str":"1380…","full_text":"Text",…}},…].
+Tool: Twitter/X, Settings, 2012 until today; last seen 2026.
+Format: a zip without a document by its maker, wrapped in a folder or not. Since 2018 tweets stand in `tweet.js` or
+    `tweets.js`, `tweets-part1.js` …, the account in `account.js`, follows in `follower.js` and `following.js`; before,
+    tweets stood by month in `js/tweets/2013_05.js`, which may come alone.
+Encoding: UTF-8 JSON behind `window.YTD.… = `, numbers as text.
+Zone: UTC; by month only the day (midnight) before November 2010.
+Ids: X's own. Records are counted through the parts, then followers, then accounts followed.
+Rejects: a part without its archive is refused, since one tweet does not say whose it is.
+Caution: since 2018 a repost shows only as `RT @name: ` in its cut text: a text that begins so and answers nobody is a
+    repost of `reposted:<its own id>`, also where somebody typed it; by month a repost names its original. No other
+    member is opened: the rest are messages, addresses and advertisements.
+Leaves out: ids of quoted tweets, deleted tweets, the end of long posts.
+Example: [{"tweet":{"id_str":"1380…","full_text":"Text",…}},…]
 """
 
 import json

@@ -1,12 +1,17 @@
-"""Tweets of Twitter's API v1.1: arrays of `user_timeline`, pages of searches, or JSON lines of twarc and streams.
+"""Tweets of Twitter's API v1.1: arrays of `user_timeline`, pages of searches, or lines of streams.
 
-Tool: any collector of API v1.1 (2011–2023; twarc 1, tweepy; formats.md §6.1). UTF-8 JSON; stamps in UTC. The same tweet
-has three shapes (`full_text`; `text` cut at 140 with `extended_tweet`; `text` alone): the whole text is read where there
-is one, with its links and tags, and for a repost all of them from the original, whose mention ("RT @…") is none of the
-reposter's. `id` is rounded by some programs, so only `id_str` is read. Left out: who replied (only replies that were
-collected), numbers of replies except in streams. user_timeline stops at 3,200 per account. Streams hold control lines
-(`delete`, `limit`), which become rejects. A tweet by an official account is a post; a tweet in reply to a tweet is also
-offered as a comment, and kept where it stands under a post that is held. One row: {"id_str":"1380…","user":{…},…}.
+Tool: any collector of API v1.1 (twarc 1, tweepy), 2011–2023. `user_timeline` stops at 3,200 tweets of an account.
+Format: https://developer.x.com/en/docs/x-api/v1/data-dictionary/object-model/tweet
+Encoding: UTF-8 JSON.
+Zone: UTC; the stamps carry their offset (`+0000`).
+Ids: only `id_str` is read, since some programs round `id`. A tweet in reply to a tweet is also offered as a comment,
+    and stays one where it stands under a post of the holding.
+Rejects: control lines of streams (`delete`, `limit`).
+Caution: the same tweet has three shapes (`full_text`; `text` cut at 140 characters with `extended_tweet`; `text`
+    alone): the whole text is read where there is one, with its links and tags. Of a repost all of them come from the
+    original, whose mention ("RT @…") is none of the reposter's.
+Leaves out: replies that were not collected, numbers of replies except in streams.
+Example: {"id_str":"1380…","user":{…},"created_at":"Thu Apr 08 09:00:00 +0000 2021","full_text":"Text",…}
 """
 
 import re
