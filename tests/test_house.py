@@ -23,6 +23,9 @@ CONDA = {
     "tzdata": "python-tzdata",
     "igraph": "python-igraph",
 }
+# What the docstring of a reader states, in this order; the optional ones where there is something to say.
+FACTS = ["Tool", "Format", "Encoding", "Zone", "Ids", "Rejects", "Caution", "Leaves out", "Example"]
+OPTIONAL_FACTS = {"Ids", "Rejects", "Caution"}
 CONDA |= {"jupyter-client": "jupyter_client", "playwright": "playwright-python"}
 
 
@@ -73,6 +76,21 @@ def test_readers_are_files_are_samples():
     assert set(readers.READERS) == files == {path.name for path in samples.iterdir() if path.is_dir()}
     for name in readers.READERS:
         assert list((samples / name).glob("*.expected.*.csv")), f"no expected rows for {name}"
+
+
+def test_readers_state_their_facts_in_one_order():
+    """The first line is one sentence under 100 characters; each fact begins a line of its own, in the order of FACTS."""
+    failures = []
+    for path in sorted((PACKAGE / "readers").glob("*/[a-z]*.py")):
+        if path.stem not in readers.READERS:
+            continue
+        first, *lines = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))).splitlines()
+        facts = [re.match(r"[^:]*", line)[0] for line in lines if line and line[0] != " "]
+        if not (len(first) < 100 and first.endswith(".")):
+            failures.append(f"{path.stem}: a first line that is no sentence under 100 characters")
+        if facts != [fact for fact in FACTS if fact in facts or fact not in OPTIONAL_FACTS]:
+            failures.append(f"{path.stem}: {', '.join(facts)}")
+    assert failures == []
 
 
 @pytest.mark.parametrize("name", readers.READERS)

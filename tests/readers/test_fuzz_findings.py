@@ -7,7 +7,7 @@ from test_fuzz import end_of_reading
 from test_readers import FILES, as_text, kept, refusal, written
 
 from digidip import readers
-from digidip.readers.attention._attention import any_odd
+from digidip.readers.attention._time_series import any_odd
 from digidip.readers.opening._archives import member, members
 
 POST = b'[{"post_id":"1","text":"","time":"","comments_full":%s}]'

@@ -1,11 +1,17 @@
-"""Attention with a column per series and a record per day: `Date,<series>,<series>…`, as put together from a tool's files.
+"""Attention with a column per series and a record per day, as put together from a tool's files.
 
-No tool writes it so; it is how such counts are published (fivethirtyeight/data, puerto-rico-media: Media Cloud and the
-Television Explorer, 2017). Comma, semicolon or TAB, UTF-8. Dates are `2017-08-20`, or `8/20/17` with day and month in
-the order that the file itself proves by a day above 12; without such a day it is refused. Years of two digits up to 68
-are 20…. Days have no zone: UTC unless `--zone` is said. A column `Query`, if there is one, is part of the series:
-`Hurricane Maria: CNN`. **The file names neither tool nor unit**: they are taken from the first word of its name
-(TOOLS); for any other name the source is the name itself and the unit `unknown`. One row: 8/24/17,309,0,0,0.
+Tool: none writes it so; such counts are published in this form (fivethirtyeight/data, puerto-rico-media: Media Cloud
+    and the Television Explorer, 2017).
+Format: https://github.com/fivethirtyeight/data/tree/master/puerto-rico-media (`Date,<series>,<series>…`)
+Encoding: UTF-8, commas, semicolons or TAB. Dates are `2017-08-20`, or `8/20/17` with day and month in the order that
+    the file itself proves by a day above 12; years of two digits up to 68 are 20….
+Zone: not told; days are taken as UTC unless --zone is given.
+Rejects: a file of dates such as 8/5/17 without a day above 12 is refused.
+Caution: the file names neither tool nor unit: they are taken from the first word of its name (TOOLS); for any other
+    name the source is the name itself and the unit `unknown`. A column `Query`, if there is one, is part of the
+    series: `Hurricane Maria: CNN`.
+Leaves out: nothing.
+Example: 8/24/17,309,0,0,0
 """
 
 import re
@@ -14,7 +20,7 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers.attention._attention import (
+from digidip.readers.attention._time_series import (
     NUMBER,
     any_odd,
     by_columns,

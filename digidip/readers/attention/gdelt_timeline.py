@@ -1,11 +1,17 @@
-"""Attention of the world's news by interval, as GDELT's DOC 2.0 API gives it in CSV: volume, raw counts, or tone.
+"""Attention of the world's news by interval, as GDELT's DOC 2.0 API gives it in CSV.
 
-Tool: api.gdeltproject.org/api/v2/doc/doc, `format=csv` with `mode=timelinevol`, `timelinevolraw`, `timelinetone`,
-`timelinelang`, `timelinesourcecountry` (alive; formats.md §13). UTF-8 with mark, comma, `Date,Series,Value`. Stamps are
-UTC. Raw counts stand in two records per interval, `Article Count` and `Total Monitored Articles`: one row, with its
-total. Volume is in percent of all monitored articles. **The query stands nowhere in the file**: the series is the name
-of the file, then the name that GDELT gives. Intervals of 15 minutes have the span `minute`. A refused query comes as a
-sentence instead of a table: it is recognised and told. Left out: smoothing, articles. One row: 2024-05-01,Article Count,120.
+Tool: GDELT DOC 2.0 API, `format=csv` with `mode=timelinevol`, `timelinevolraw`, `timelinetone`, `timelinelang`,
+    `timelinesourcecountry`; last seen 2026.
+Format: https://blog.gdeltproject.org/gdelt-doc-2-0-api-debuts/ (`Date,Series,Value`)
+Encoding: UTF-8 with a byte order mark, commas.
+Zone: UTC.
+Rejects: series that are not known, values that are no numbers. A refused query comes as a sentence instead of a table:
+    it is recognised, and the message says what GDELT meant.
+Caution: the query stands nowhere in the file: the series is the name of the file, then the name that GDELT gives. Raw
+    counts stand in two records per interval, `Article Count` and `Total Monitored Articles`: one row, with its total.
+    Volume is in percent of all monitored articles. Intervals of 15 minutes have the span `minute`.
+Leaves out: smoothing, articles.
+Example: 2024-05-01,Article Count,120
 """
 
 import re
@@ -14,7 +20,7 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers.attention._attention import DATES, clock, figure, is_odd, rejected, span_of
+from digidip.readers.attention._time_series import DATES, clock, figure, is_odd, rejected, span_of
 from digidip.readers.opening._cells import located
 from digidip.readers.opening._files import fit, opening
 from digidip.readers.opening._records import rows

@@ -1,12 +1,19 @@
-"""Searches over time as Google Trends exports them: `multiTimeline.csv`, and `time_series_<region>_….csv` since 2025.
+"""Searches over time as Google Trends exports them (`multiTimeline.csv`, `time_series_….csv`).
 
-Tool: trends.google.com (alive; formats.md §13). UTF-8, comma. The older file has a preamble (`Category: All categories`,
-blank line), then `Week,<term>: (<region>)…`; all labels are in the language of the page, so nothing is known by its
-label: the span is told by the distance of the dates (Sunday to Sunday is a week). The newer file has no preamble and
-no region but in its name, and its first column is always `Time`. Values are an index, 100 = the highest in this
-file: **numbers of two files do not compare**. `<1` is below 1 and above 0: `value` is missing, `is_below` true. Days,
-weeks and months are taken as UTC unless `--zone` is said; **hours and minutes are the viewer's local time**, with its
-offset since 2025, else the zone must be named. Left out: the category. Maps and related searches are recognised and refused. One row: 2024-05-05,<1.
+Tool: Google Trends, "Interest over time": `multiTimeline.csv`, and `time_series_<region>_….csv` since 2025; last seen
+    2026.
+Format: https://support.google.com/trends. The older file has a preamble (`Category: All categories`, blank line), then
+    `Week,<term>: (<region>)…`; the newer one has none, no region but in its name, and its first column is always
+    `Time`.
+Encoding: UTF-8, commas. All labels are in the language of the page, so nothing is known by its label: the span is told
+    by the distance of the dates (Sunday to Sunday is a week).
+Zone: days, weeks and months are taken as UTC unless --zone is given; hours and minutes are the viewer's local time,
+    with its offset since 2025, else the zone must be named.
+Rejects: maps and related searches are recognised and refused.
+Caution: values are an index, 100 is the highest in this file: numbers of two files do not compare. `<1` is below 1 and
+    above 0: `value` is missing, `is_below` true.
+Leaves out: the category.
+Example: 2024-05-05,<1
 """
 
 import csv
@@ -16,7 +23,7 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers.attention._attention import (
+from digidip.readers.attention._time_series import (
     CLOCKS,
     DATES,
     any_odd,

@@ -1,12 +1,16 @@
-"""Stories per day that match a query, as Media Cloud's search writes them: `mc-<provider>-<time>-counts.csv`.
+"""Stories per day that match a query, as Media Cloud's search writes them.
 
-Tool: search.mediacloud.org (alive; github.com/mediacloud/web-search, formats.md §13). UTF-8, comma; either
-`date,count,total_count,ratio` or, where the provider cannot count all its stories, `date,count`; the Explorer before it
-(`…-stories-over-time.csv`, to 2019) wrote `date,stories`. Days have no zone: they
-are taken as UTC unless `--zone` is said. **The query stands nowhere in the file**: the series is the name of the file.
-Several queries follow each other in one file without a mark: where the days begin anew, the second series
-begins, `<file> (query 2)`. Left out: ratio (count / total_count). Lists of stories, words, sources and languages are
-recognised and refused: they are no counts by day. One row: 2024-05-01,12,15000,0.0008.
+Tool: Media Cloud search (`mc-<provider>-<time>-counts.csv`), last seen 2026; the Explorer before it
+    (`…-stories-over-time.csv`, to 2019).
+Format: https://github.com/mediacloud/web-search: `date,count,total_count,ratio`, or `date,count` where the provider
+    cannot count all its stories; the Explorer wrote `date,stories`.
+Encoding: UTF-8, commas.
+Zone: not told; days are taken as UTC unless --zone is given.
+Rejects: lists of stories, words, sources and languages are recognised and refused: they are no counts by day.
+Caution: the query stands nowhere in the file: the series is the name of the file. Several queries follow each other in
+    one file without a mark: where the days begin anew, the second series begins, `<file> (query 2)`.
+Leaves out: ratio (count / total_count).
+Example: 2024-05-01,12,15000,0.0008
 """
 
 from pathlib import Path
@@ -14,7 +18,7 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers.attention._attention import clock, figure, is_odd, rejected
+from digidip.readers.attention._time_series import clock, figure, is_odd, rejected
 from digidip.readers.opening._cells import check_zone, located
 from digidip.readers.opening._files import header
 from digidip.readers.opening._records import rows

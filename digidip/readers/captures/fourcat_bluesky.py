@@ -1,13 +1,18 @@
 """Posts on Bluesky as 4CAT collected them and gave them for download (CSV).
 
-Tool: 4CAT 1.45–1.56 (2024–; formats.md §7). Comma, UTF-8, lists with commas. `created_at` names its offset and is set by the
-author's program; without one it is not read. A post is known by its at-uri, an account by its DID. A reply names the post
-that it answers where that is in the same file, else the post at the root of its thread. Quoted posts, mentions and answered
-accounts are handles: they become ids where the account wrote in the same file; a quoted post that stays unknown is `quoted:`
-and the id of the quoting one. Pictures of videos and of link cards stand among `images`: a post with images and links has no
-medium. Of several languages the first is read. In pseudonymised files handles and DIDs differ from the platform's, and
-anonymised posts are rejects, their replies comments by nobody. Left out: reposts (not collected), numbers of quotes, time of
-collection (the clock of a server). One row: 2025-03-20T10:00:00,mfa.example.org,0,at://did:plc:…,at://did:plc:…,….
+Tool: 4CAT 1.45–1.56 (2024–); last seen August 2026.
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Encoding: UTF-8, commas, lists with commas.
+Zone: `created_at` names its offset and is set by the author's program; without an offset it is not read.
+Ids: a post is known by its at-uri, an account by its DID. A reply names the post that it answers where that is in the
+    same file, else the post at the root of its thread. Quoted posts, mentions and answered accounts are handles: they
+    become ids where the account wrote in the same file; a quoted post that stays unknown is `quoted:` and the id of
+    the quoting one. In pseudonymised files handles and DIDs differ from the platform's.
+Rejects: anonymised posts; replies to them are comments without an author.
+Caution: pictures of videos and of link cards stand among `images`: a post with images and links has no medium. Of
+    several languages the first is read.
+Leaves out: reposts (not collected), numbers of quotes, time of collection (the clock of a server).
+Example: 2025-03-20T10:00:00,mfa.example.org,0,at://did:plc:…,at://did:plc:…,…
 """
 
 import ibis

@@ -1,11 +1,16 @@
 """Facebook posts as 4CAT gave captures of the add-on Zeeschuimer for download (CSV).
 
-Tool: 4CAT 1.46–1.56 (2024–; formats.md §7; a fork of Zeeschuimer captures Facebook). Comma, UTF-8, lists with commas.
-`unix_timestamp` is right; `timestamp` is the clock of the server, and needs a named zone where it stands alone. **There are
-no numbers of likes, comments or shares.** An account is known by the end of its address: its id where that is a number or
-`profile.php?id=…`, else its handle, `@mfaexample` in small letters. A post has Facebook's own number, without the page's.
-Photos are told; of other attachments, and of none, nothing is. In pseudonymised files accounts have ids of that file only;
-anonymised posts are rejects. One row: 123…,https://www.facebook.com/MFAExample/posts/pfbid…,Text,2024-05-01 10:00:00,….
+Tool: 4CAT 1.46–1.56 (2024–); a fork of Zeeschuimer captures Facebook; last seen August 2026.
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Encoding: UTF-8, commas, lists with commas.
+Zone: `unix_timestamp` is right; `timestamp` is the clock of the server, and needs a named zone where it stands alone.
+Ids: an account is known by the end of its address: its id where that is a number or `profile.php?id=…`, else its
+    handle, `@mfaexample` in small letters. A post has Facebook's own number, without the page's. In pseudonymised
+    files accounts have ids of that file only.
+Rejects: anonymised posts.
+Caution: there are no numbers of likes, comments or shares. A medium is told for photos and videos alone.
+Leaves out: groups, pictures.
+Example: 123…,https://www.facebook.com/MFAExample/posts/pfbid…,Text,2024-05-01 10:00:00,…
 """
 
 import ibis

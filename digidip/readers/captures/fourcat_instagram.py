@@ -1,12 +1,17 @@
 """Instagram posts as 4CAT or the add-on Zeeschuimer gave them for download (CSV), in both shapes.
 
-Tool: 4CAT 1.30–1.56 (2022–), Zeeschuimer 1.14 (formats.md §7). Comma, UTF-8, lists with commas; Zeeschuimer writes `;` and
-`null`, and its header is that of the first capture: records of the other shape are rejects. `unix_timestamp` is right;
-`timestamp` is the clock of the server, and needs a named zone where it stands alone. Partial captures of reels have no time
-and are rejects. Hidden likes are missing; views are read for videos only, and 0 of them is missing. **The Graph shape has
-no ids of accounts**: an account that the file names elsewhere has its id, any other its handle, `@mfa_example`. Mentions
-are the accounts tagged. In pseudonymised files accounts have ids of that file only; anonymised posts are rejects. A post by
-several is its first author's. Left out: comments, co-authors, places. One row: https://www.instagram.com/mfa/,user_posts,….
+Tool: 4CAT 1.30–1.56 (2022–), Zeeschuimer 1.14; last seen August 2026.
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Encoding: UTF-8, commas, lists with commas; Zeeschuimer writes `;`, and `null` for missing, and its header is that of
+    the first capture.
+Zone: `unix_timestamp` is right; `timestamp` is the clock of the server, and needs a named zone where it stands alone.
+Ids: the Graph shape has no ids of accounts: an account that the file names elsewhere has its id, any other its handle,
+    `@mfa_example`. In pseudonymised files accounts have ids of that file only.
+Rejects: partial captures of reels (they have no time), records under the header of the other shape, anonymised posts.
+Caution: hidden likes are missing; views are read for videos only, and 0 of them is missing. Mentions are the accounts
+    tagged. A post by several accounts is its first author's.
+Leaves out: comments, co-authors, places.
+Example: https://www.instagram.com/mfa/,user_posts,…
 """
 
 import ibis

@@ -1,14 +1,19 @@
-"""Messages of Telegram channels and public groups as 4CAT collected them and gave them for download (CSV).
+"""Messages of Telegram channels and public groups as 4CAT collected them and gave them for download.
 
-Tool: 4CAT 1.10–1.56 (2020–; formats.md §7). Comma, UTF-8, lists with commas. `unix_timestamp` is right; `timestamp` is the
-clock of the server, and needs a named zone where it stands alone. A post is known by chat and number, `mfa_example/101`:
-**the chat by its username, where `telegram_desktop` has its number**, so the two do not meet. What a chat says in its own
-name is by `channel` and its number, or `@mfa_example` where that is not told; a person is `user` and a number, an author of
-unknown kind the bare number. A reply in the chat is a post and a comment. A forwarded message is a repost: `forwarded:` and
-its own id. All reactions are counted together; a blank cell of reactions or views is missing. Mentions are names, which
-become ids where the account wrote in the same file. In pseudonymised files authors have ids of that file only; anonymised
-posts are rejects, their replies comments by nobody. Left out: hashtags, links within texts, edits.
-One row: mfa_example-101,mfa_example,mfa_example,1999…,mfa_example,,no,Text,Text,False,,1234,👍👍👍🔥,….
+Tool: 4CAT 1.10–1.56 (2020–); last seen August 2026.
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Encoding: UTF-8, commas, lists with commas.
+Zone: `unix_timestamp` is right; `timestamp` is the clock of the server, and needs a named zone where it stands alone.
+Ids: a post is known by chat and number, `mfa_example/101`: the chat by its username, where `telegram_desktop` has its
+    number, so the two do not meet. What a chat says in its own name is by `channel` and its number, or `@mfa_example`
+    where that is not told; a person is `user` and a number, an author of unknown kind the bare number. Mentions are
+    names, which become ids where the account wrote in the same file. In pseudonymised files authors have ids of that
+    file only.
+Rejects: anonymised posts; replies to them are comments without an author.
+Caution: a reply in the chat is a post and a comment. A forwarded message is a repost: `forwarded:` and its own id. All
+    reactions are counted together; a blank cell of reactions or views is missing.
+Leaves out: hashtags, links within texts, edits.
+Example: mfa_example-101,mfa_example,mfa_example,1999…,mfa_example,,no,Text,Text,False,,1234,👍👍👍🔥,…
 """
 
 import ibis

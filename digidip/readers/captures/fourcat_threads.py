@@ -1,11 +1,16 @@
 """Posts on Threads as 4CAT or the add-on Zeeschuimer gave them for download (CSV).
 
-Tool: 4CAT 1.47–1.56 (2024–), Zeeschuimer 1.14 (formats.md §7). Comma, UTF-8, lists with commas; Zeeschuimer writes `;` and
-`null`. `unix_timestamp` is right; `timestamp` is the clock of the server, and needs a named zone where it stands alone.
-**There are no ids of accounts**: the handle stands for them, `@mfa_example` in small letters, so a renamed account becomes
-two. A reply, a repost or a quote cannot be told from other posts. In pseudonymised files accounts have ids of that file
-only; anonymised posts are rejects. Left out: numbers of quotes. One row:
-https://www.threads.com/@mfa_example,DVthreads01,DVthreads01,https://www.threads.com/@mfa_example/post/DV…,Text,….
+Tool: 4CAT 1.47–1.56 (2024–), Zeeschuimer 1.14; last seen August 2026.
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Encoding: UTF-8, commas, lists with commas; Zeeschuimer writes `;`, and `null` for missing.
+Zone: `unix_timestamp` is right; `timestamp` is the clock of the server, and needs a named zone where it stands alone.
+Ids: there are none of accounts: the handle stands for the account, `@mfa_example` in small letters, so a renamed
+    account becomes two. In pseudonymised files accounts have ids of that file only.
+Rejects: anonymised posts.
+Caution: a reply, a repost or a quote cannot be told from other posts.
+Leaves out: numbers of quotes.
+Example:
+    https://www.threads.com/@mfa_example,DVthreads01,DVthreads01,https://www.threads.com/@mfa_example/post/DV…,Text,…
 """
 
 import ibis

@@ -1,11 +1,15 @@
 """TikTok videos as 4CAT or the add-on Zeeschuimer gave them for download (CSV).
 
-Tool: 4CAT 1.22–1.56 (2021–), Zeeschuimer 1.14 (formats.md §7). Comma, UTF-8, lists with commas; Zeeschuimer writes `;` and
-`null`. Times are in seconds (`unix_timestamp`, in the oldest files `timestamp`), else UTC. Older files have `author_id`; in
-newer ones **an account is known by its handle alone**, `@mfa.example` in small letters. A medium is told by `video_url`
-alone, so that slides and videos that were not captured whole have none. In pseudonymised files accounts have ids of that
-file only; anonymised posts are rejects. Left out: comments, followers (those at collection), music, duets, stickers.
-One row: https://www.tiktok.com/@mfa.example,7612…,7612…,mfa.example,MFA Exampleland,4200,10,31,….
+Tool: 4CAT 1.22–1.56 (2021–), Zeeschuimer 1.14; last seen August 2026.
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Encoding: UTF-8, commas, lists with commas; Zeeschuimer writes `;`, and `null` for missing.
+Zone: times are in seconds since 1970 (`unix_timestamp`, in the oldest files `timestamp`), else UTC.
+Ids: older files have `author_id`; in newer ones an account is known by its handle alone, `@mfa.example` in small
+    letters. In pseudonymised files accounts have ids of that file only.
+Rejects: anonymised posts.
+Caution: a medium is told by `video_url` alone, so that slides and videos that were not captured whole have none.
+Leaves out: comments, followers (those of the day of collection), music, duets, stickers.
+Example: https://www.tiktok.com/@mfa.example,7612…,7612…,mfa.example,MFA Exampleland,4200,10,31,…
 """
 
 import ibis

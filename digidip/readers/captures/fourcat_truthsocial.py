@@ -1,11 +1,16 @@
 """Posts on Truth Social as 4CAT or the add-on Zeeschuimer gave them for download (CSV).
 
-Tool: 4CAT 1.40–1.56 (2024–), Zeeschuimer 1.14 (formats.md §7). Comma, UTF-8, lists with commas; Zeeschuimer writes `;` and
-`null`. `created_at` is UTC, and so is `timestamp`. The text is HTML: tags are taken out, paragraphs and breaks kept. A reply
-names what it answers (`thread_id`), in the oldest files nothing. **There are no numbers of likes**, and reposts and quotes
-cannot be told. Mentions are handles: they become ids where the account wrote in the same file. Links stand in the text only,
-so a post without media has none of its own. In pseudonymised files handles are missing; anonymised posts are rejects. Left
-out: followers (those at collection), groups. One row: https://truthsocial.com/@mfa,116…,2026-03-02T10:00:00.123Z,<p>Text….
+Tool: 4CAT 1.40–1.56 (2024–), Zeeschuimer 1.14; last seen August 2026.
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Encoding: UTF-8, commas, lists with commas; Zeeschuimer writes `;`, and `null` for missing.
+Zone: UTC (`created_at`, and `timestamp`).
+Ids: the platform's own; in pseudonymised files handles are missing. A reply names what it answers (`thread_id`), in
+    the oldest files nothing. Mentions are handles: they become ids where the account wrote in the same file.
+Rejects: anonymised posts.
+Caution: the text is HTML: tags are taken out, paragraphs and breaks stay. Reposts and quotes cannot be told. Links
+    stand in the text only, so a post without media has none of its own.
+Leaves out: numbers of likes (not in the file), followers (those of the day of collection), groups.
+Example: https://truthsocial.com/@mfa,116…,2026-03-02T10:00:00.123Z,<p>Text…
 """
 
 import ibis

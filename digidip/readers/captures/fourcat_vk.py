@@ -1,11 +1,15 @@
 """Posts on VK and comments below them as 4CAT collected them and gave them for download (CSV).
 
-Tool: 4CAT 1.33–1.56 (2023–; formats.md §7). Comma, UTF-8, lists with commas. `unix_timestamp` is right; `timestamp` is the
-clock of the server, and needs a named zone where it stands alone. `id` counts within a wall, so that posts and comments are
-known by the wall's owner, read from `link`, and `id`: `-2001_15`. A community's id begins with a minus. A comment answers
-the comment it names, where that is in the same file, else the post. In pseudonymised files accounts have ids of that file
-only; anonymised posts are rejects, anonymised comments by nobody. Left out: reposts (not collected), hashtags, followers
-(those at collection), sound and documents. One row: 15,15,2024-05-01 10:00:00,1714557600,https://vk.com/wall-2001_15,post,….
+Tool: 4CAT 1.33–1.56 (2023–); last seen August 2026.
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Encoding: UTF-8, commas, lists with commas.
+Zone: `unix_timestamp` is right; `timestamp` is the clock of the server, and needs a named zone where it stands alone.
+Ids: `id` counts within a wall, so that posts and comments are known by the wall's owner, read from `link`, and `id`:
+    `-2001_15`. A community's id begins with a minus. A comment answers the comment it names, where that is in the same
+    file, else the post. In pseudonymised files accounts have ids of that file only.
+Rejects: anonymised posts; anonymised comments stay, without an author.
+Leaves out: reposts (not collected), hashtags, followers (those of the day of collection), sound and documents.
+Example: 15,15,2024-05-01 10:00:00,1714557600,https://vk.com/wall-2001_15,post,…
 """
 
 import ibis

@@ -1,12 +1,17 @@
-"""Posts on X as 4CAT (twitter-import and twitterv2) or the add-on Zeeschuimer gave them for download (CSV).
+"""Posts on X as 4CAT (twitter-import and twitterv2) or the add-on Zeeschuimer gave them for download.
 
-Tool: 4CAT 1.30–1.56 (2023–), Zeeschuimer 1.14 (formats.md §6.9, §7). Comma, UTF-8, lists with commas; Zeeschuimer writes
-`;` and `null`. `timestamp` is UTC everywhere; `unix_timestamp` is wrong in twitterv2 and not read. An id that a spreadsheet
-spoilt is taken from `link`, which a browser may have rounded: a whole `id` goes first. **A reply names only the post at the
-root of its thread, and a repost only whom it repeats**: `reposted:` and its own id. Texts of long posts are cut. Mentions
-and answered accounts are handles: they become ids where the account wrote in the same file. 0 views are missing. In
-pseudonymised files accounts have ids of that file only; anonymised posts are rejects, their replies comments by nobody.
-Left out: quoted texts, followers (those at collection), GIFs. One row: https://x.com/mfa,2028…,2028…,2026-03-02 10:00:00,….
+Tool: 4CAT 1.30–1.56 (2023–), Zeeschuimer 1.14; last seen August 2026.
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of each data source)
+Encoding: UTF-8, commas, lists with commas; Zeeschuimer writes `;`, and `null` for missing.
+Zone: UTC (`timestamp`); `unix_timestamp` is wrong in twitterv2 and is not read.
+Ids: X's own. One that a spreadsheet spoilt is taken from `link`, which a browser may have rounded: a whole `id` goes
+    first. Mentions and answered accounts are handles: they become ids where the account wrote in the same file. In
+    pseudonymised files accounts have ids of that file only.
+Rejects: anonymised posts; replies to them are comments without an author.
+Caution: a reply names only the post at the root of its thread, and a repost only whom it repeats (`reposted:` and its
+    own id). Texts of long posts are cut. 0 views are missing.
+Leaves out: quoted texts, followers (those of the day of collection), GIFs.
+Example: https://x.com/mfa,2028…,2028…,2026-03-02 10:00:00,…
 """
 
 import ibis

@@ -1,20 +1,24 @@
-"""Posts of Instagram as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back (NDJSON).
+"""Posts of Instagram as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back.
 
-Tool: Zeeschuimer 1.x (alive, 1.14.2 in June 2026), 4CAT (formats.md §7). UTF-8 JSON lines; stamps in seconds, UTC. Three shapes:
-the list of items of today (`code`, `taken_at`), Graph (`shortcode`, `taken_at_timestamp`), and Polaris of the grids of
-reels, which has **no time**: such partial lines are rejects, and the post comes again once it was opened. What a browser was
-shown is no timeline: anyone's posts are in it, each once per visit (`timestamp_collected` is the time of collection).
-The id of a post is the code in its address; hidden counts are missing, not the few that the line has. Hashtags
-and mentions (handles) are read from the text. Left out: comments, places, people tagged in photos. One row:
-{"item_id":"384…_700…","source_platform":"instagram.com","data":{"code":"DV…","pk":"384…","taken_at":1772445600,….
+Tool: Zeeschuimer 1.x (1.14.2 in June 2026), 4CAT; last seen August 2026.
+Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/instagram.js); three shapes: the list of items
+    of today (`code`, `taken_at`), Graph (`shortcode`, `taken_at_timestamp`), and Polaris of the grids of reels.
+Encoding: UTF-8 JSON lines (NDJSON).
+Zone: UTC, in seconds since 1970. `timestamp_collected` is the time of collection.
+Ids: the post id is the code in its address; an account is a number, else `@` and the handle.
+Rejects: lines of the Polaris shape, which has no time: the post comes again once it was opened.
+Caution: what a browser was shown is no timeline: anyone's posts are in it, each once per visit. Hidden counts are
+    missing, not the few that the line has. Hashtags and mentions (handles) are read from the text.
+Leaves out: comments, places, people tagged in photos.
+Example:
+    {"item_id":"384…_700…","source_platform":"instagram.com","data":{"code":"DV…","pk":"384…","taken_at":1772445600,…}}
 """
 
 import ibis
 from ibis import _
 
 from digidip.readers.captures._fourcat import parted
-from digidip.readers.captures._zeeschuimer import holds, lines
-from digidip.readers.captures._zeeschuimer_cells import handles, refused, seconds, tags, words
+from digidip.readers.captures._zeeschuimer import handles, holds, lines, refused, seconds, tags, words
 from digidip.readers.opening._authors import at_handle, authors, by_id, known, person
 from digidip.readers.opening._cells import number
 

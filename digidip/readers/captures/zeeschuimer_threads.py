@@ -1,20 +1,25 @@
-"""Posts of Threads as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back (NDJSON).
+"""Posts of Threads as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back.
 
-Tool: Zeeschuimer 1.x (alive, 1.14.2 in June 2026), 4CAT (formats.md §7). UTF-8 JSON lines; stamps in seconds, UTC. The platform
-is `threads.net` also since the site moved to threads.com. What a browser was shown is no timeline: anyone's posts are in
-it, each once per visit (`timestamp_collected` is the time of collection). The id of a post is the code in its address.
-**A reply names whom it answers but not which post**: `answered:` and its own code stand for that post, so that it is
-no post of its own, and no reply can be placed as a comment. A repost has the text of the original. Hashtags and mentions
-(handles) are read from the text. Left out: quotes counted, views. One row:
-{"item_id":"384…_700…","source_platform":"threads.net","data":{"code":"DV…","taken_at":1772445600,"user":{…},….
+Tool: Zeeschuimer 1.x (1.14.2 in June 2026), 4CAT; last seen August 2026. The platform is `threads.net` also since the
+    site moved to threads.com.
+Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/threads.js)
+Encoding: UTF-8 JSON lines.
+Zone: UTC, in seconds since 1970. `timestamp_collected` is the time of collection.
+Ids: the post id is the code in its address; an account is a number, else `@` and the handle.
+Caution: a reply names whom it answers but not which post: `answered:` and its own code stand for that post, so that it
+    is no post of its own, and no reply can be placed as a comment. What a browser was shown is no timeline: anyone's
+    posts are in it, each once per visit. A repost has the text of the original. Hashtags and mentions (handles) are
+    read from the text.
+Leaves out: numbers of quotes, views.
+Example:
+    {"item_id":"384…_700…","source_platform":"threads.net","data":{"code":"DV…","taken_at":1772445600,"user":{…},…}}
 """
 
 import ibis
 from ibis import _
 
 from digidip.readers.captures._fourcat import parted
-from digidip.readers.captures._zeeschuimer import holds, lines
-from digidip.readers.captures._zeeschuimer_cells import handles, refused, seconds, tags, words
+from digidip.readers.captures._zeeschuimer import handles, holds, lines, refused, seconds, tags, words
 from digidip.readers.opening._authors import at_handle, authors, by_id, known, person
 from digidip.readers.opening._cells import blank, number
 from digidip.readers.x._tweets import medium_of

@@ -1,19 +1,22 @@
 """Posts of TikTok as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back (NDJSON).
 
-Tool: Zeeschuimer 1.x (alive, 1.14.2 in June 2026), 4CAT (formats.md §7). UTF-8 JSON lines; stamps in seconds, UTC, as a number
-or as text. What a browser was shown is no timeline: anyone's posts are in it, each once per visit (`timestamp_collected`
-is the time of collection). The author is an object, or in lines from the page itself a handle: then the id is that
-beside it (`authorId`), or that of the same handle elsewhere in the file, else `@` and the handle. Reposts counted are TikTok's
-shares, by message too. Comments have a reader of their own. Left out: duets, sounds, followers, labels. One row:
-{"item_id":"761…","source_platform":"tiktok.com","data":{"id":"761…","createTime":1772445600,"desc":"Text",….
+Tool: Zeeschuimer 1.x (1.14.2 in June 2026), 4CAT; last seen August 2026. Comments have a reader of their own.
+Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/tiktok.js)
+Encoding: UTF-8 JSON lines.
+Zone: UTC, in seconds since 1970, as a number or as text. `timestamp_collected` is the time of collection.
+Ids: the author is an object, or in lines from the page itself a handle: then the id is the one beside it (`authorId`),
+    or that of the same handle elsewhere in the file, else `@` and the handle.
+Caution: what a browser was shown is no timeline: anyone's posts are in it, each once per visit. Reposts are TikTok's
+    shares, by message too.
+Leaves out: duets, sounds, followers, labels.
+Example: {"item_id":"761…","source_platform":"tiktok.com","data":{"id":"761…","createTime":1772445600,"desc":"Text",…}}
 """
 
 import ibis
 from ibis import _
 
 from digidip.readers.captures._fourcat import parted
-from digidip.readers.captures._zeeschuimer import holds, lines
-from digidip.readers.captures._zeeschuimer_cells import refused, seconds, words
+from digidip.readers.captures._zeeschuimer import holds, lines, refused, seconds, words
 from digidip.readers.opening._authors import REDACTED, at_handle, authors, by_id, known, person
 from digidip.readers.opening._cells import blank, number
 

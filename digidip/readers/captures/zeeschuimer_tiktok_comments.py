@@ -1,17 +1,21 @@
-"""Comments on TikTok as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back (NDJSON).
+"""Comments on TikTok as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back.
 
-Tool: Zeeschuimer 1.12 or later (alive; module tiktok-comments, as 4CAT's mapper reads it; formats.md §7). UTF-8 JSON lines;
-stamps in seconds, UTC. What a browser was shown is no whole thread: answers are there only where somebody opened them, and a
-comment is there once per visit (`timestamp_collected` is the time of collection). Authors are ids (`user.uid`, else `@` and the handle). The language is
-TikTok's guess (`un` is unknown). Left out: numbers of answers, pictures, who pinned or liked it. One row:
-{"item_id":"761…","source_platform":"tiktok-comments","data":{"cid":"761…","aweme_id":"760…","create_time":1772445600,….
+Tool: Zeeschuimer 1.12 or later, 4CAT; last seen August 2026.
+Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/tiktok-comments.js)
+Encoding: UTF-8 JSON lines (NDJSON).
+Zone: UTC, in seconds since 1970. `timestamp_collected` is the time of collection.
+Ids: authors are ids (`user.uid`), else `@` and the handle.
+Caution: what a browser was shown is no whole thread: answers are there only where somebody opened them, and a comment
+    is there once per visit. The language is TikTok's guess (`un` is unknown).
+Leaves out: numbers of answers, pictures, who pinned or liked it.
+Example:
+    {"item_id":"761…","source_platform":"tiktok-comments","data":{"cid":"761…","aweme_id":"760…","create_time":1772445600,…}}
 """
 
 import ibis
 from ibis import _
 
-from digidip.readers.captures._zeeschuimer import holds, lines
-from digidip.readers.captures._zeeschuimer_cells import seconds, words
+from digidip.readers.captures._zeeschuimer import holds, lines, seconds, words
 from digidip.readers.opening._authors import at_handle, known
 from digidip.readers.opening._cells import blank, number
 

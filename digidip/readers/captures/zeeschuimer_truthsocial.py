@@ -1,11 +1,17 @@
-"""Posts of Truth Social as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back (NDJSON).
+"""Posts of Truth Social as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back.
 
-Tool: Zeeschuimer 1.x (alive, 1.14.2 in June 2026), 4CAT (formats.md §7, §8.2). UTF-8 JSON lines in the names of Mastodon; stamps
-in UTC (`Z`). What a browser was shown is no timeline: anyone's posts are in it, each once per visit (`timestamp_collected`
-is the time of collection). The text is HTML, in lines of newer versions of the add-on already without its tags. A
-repost has text, tags, mentions, media and the count of reposts of the original. The link is that of the card under the
-post. Left out: groups, polls' answers, followers. One row:
-{"item_id":"116…","source_platform":"truthsocial.com","data":{"id":"116…","created_at":"2026-03-02T10:00:00.123Z",….
+Tool: Zeeschuimer 1.x (1.14.2 in June 2026), 4CAT; last seen August 2026.
+Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/truth.js); the names are those of Mastodon's
+    API.
+Encoding: UTF-8 JSON lines (NDJSON).
+Zone: UTC (`Z`). `timestamp_collected` is the time of collection.
+Ids: the platform's own, of posts, accounts and mentions.
+Caution: what a browser was shown is no timeline: anyone's posts are in it, each once per visit. The text is HTML, in
+    lines of newer versions of the add-on already without its tags. A repost has text, tags, mentions, media and the
+    count of reposts of the original. The link is that of the card under the post.
+Leaves out: groups, answers of polls, followers.
+Example:
+    {"item_id":"116…","source_platform":"truthsocial.com","data":{"id":"116…","created_at":"2026-03-02T10:00:00.123Z",…}}
 """
 
 import re
@@ -14,8 +20,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures._fourcat import parted
-from digidip.readers.captures._zeeschuimer import holds, lines
-from digidip.readers.captures._zeeschuimer_cells import refused, words
+from digidip.readers.captures._zeeschuimer import holds, lines, refused, words
 from digidip.readers.opening._authors import known, person
 from digidip.readers.opening._cells import blank, number, offset_stamp
 from digidip.readers.opening._nested import plain

@@ -1,23 +1,30 @@
 """Posts of X as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back (NDJSON).
 
-Tool: Zeeschuimer 1.x (alive, 1.14.2 in June 2026), 4CAT (formats.md §7). UTF-8 JSON lines; stamps in UTC. What a browser was shown
-is **no timeline**: promoted posts and posts by anyone are in it, and the same post once per visit (`timestamp_collected`
-is the time of collection). Only `rest_id` and `legacy.id_str` are ids: `id` is rounded. The whole text is that of
-`note_tweet`; a repost has text, tags, links and media of the original, and its count of reposts. Where the author's object
-is empty, the handle is taken from the address of the post's own photo. 4CAT's pseudonymised files have hashes as ids of
-authors, its anonymised ones none. What is shown without its post (tombstones) becomes rejects. Left out: bookmarks,
-quotes counted, followers, places. One row: {"item_id":"202…","source_platform":"twitter.com","data":{"rest_id":"202…",….
+Tool: Zeeschuimer 1.x (1.14.2 in June 2026), 4CAT; last seen August 2026.
+Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/twitter.js)
+Encoding: UTF-8 JSON lines.
+Zone: UTC; the stamps carry their offset. `timestamp_collected` is the time of collection.
+Ids: only `rest_id` and `legacy.id_str`: `id` is rounded. Where the author's object is empty, the handle is taken from
+    the address of the post's own photo. 4CAT's pseudonymised files have hashes as ids of authors, its anonymised ones
+    none.
+Rejects: what is shown without its post (tombstones).
+Caution: what a browser was shown is no timeline: promoted posts and posts by anyone are in it, and the same post once
+    per visit. The whole text is that of `note_tweet`; a repost has text, tags, links and media of the original, and
+    its count of reposts.
+Leaves out: bookmarks, numbers of quotes, followers, places.
+Example: {"item_id":"202…","source_platform":"twitter.com","data":{"rest_id":"202…",…}}
 """
+
+import re
 
 import ibis
 from ibis import _
 
 from digidip.readers.captures._fourcat import parted
-from digidip.readers.captures._x_graphql import SHAPE, UNKNOWN, cells
-from digidip.readers.captures._zeeschuimer import holds, lines
-from digidip.readers.captures._zeeschuimer_cells import refused, words
+from digidip.readers.captures._zeeschuimer import holds, lines, refused, words
 from digidip.readers.opening._authors import known, person
 from digidip.readers.opening._cells import blank, number, stamp
+from digidip.readers.opening._nested import thing, things
 from digidip.readers.x._tweets import LOST, PATTERN, address_of, medium_of, plain
 
 NAME = "zeeschuimer_x"
@@ -26,6 +33,14 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = True
 REQUIRED = {"posts": {"rest_id", "legacy", "core"}}
+TEXTS = ("id", "author_id", "handle", "name", "created_at", "text", "lang", "views", "likes", "replies", "reposts")
+TEXTS += ("answered", "answered_id", "answered_handle", "repost", "quote", "kind")
+LISTS = ("hashtags", "mentions", "links", "media")
+SHAPE = "struct<" + ", ".join([f"{t}: string" for t in TEXTS] + [f"{many}: array<string>" for many in LISTS]) + ">"
+OWN_MEDIA = re.compile(r"https?://(?:x|twitter)\.com/([^/]+)/status/(\d+)")
+ITSELF = re.compile(r"https?://(?:x|twitter)\.com/i/web/status/")
+# Stands for the id of an original that is not shown.
+UNKNOWN = "unknown"
 MISSING = (
     (_.id.isnull() | _.created_at.isnull(), "no tweet with id and created_at: " + _.kind.fill_null("of no kind")),
     (_.repost == UNKNOWN, LOST),
@@ -65,3 +80,80 @@ def fits(path):
 def read(path, *, zone=None):
     """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
     return parted(lines(path, NAME, SHAPE, cells), POSTS, ENTITIES)
+
+
+# The tweet of X's own website (GraphQL, and before 2023 `adaptive`), taken apart into the cells that a post is made of.
+
+
+def cells(result):
+    """The cells of a tweet, or of a result that holds one; what a repost repeats is read from the original."""
+    tweet = _tweet(result)
+    legacy, shown = (
+        thing(tweet, "legacy"),
+        _tweet(thing(thing(tweet, "legacy"), "retweeted_status_result").get("result")),
+    )
+    repost = shown.get("rest_id") or thing(shown, "legacy").get("id_str") or legacy.get("retweeted_status_id_str")
+    whole = shown if "full_text" in thing(shown, "legacy") else tweet
+    views = thing(tweet, "views") or thing(tweet, "ext_views")
+    return {
+        "id": tweet.get("rest_id") or legacy.get("id_str"),
+        **{key: legacy.get(key) for key in ("created_at", "lang")},
+        **_author(tweet, legacy),
+        **_marks(whole, is_cut=bool(repost) and whole is tweet),
+        "views": views.get("count"),
+        "likes": legacy.get("favorite_count"),
+        "replies": legacy.get("reply_count"),
+        "reposts": legacy.get("retweet_count"),
+        "answered": legacy.get("in_reply_to_status_id_str"),
+        "answered_id": legacy.get("in_reply_to_user_id_str"),
+        "answered_handle": legacy.get("in_reply_to_screen_name"),
+        "repost": repost or (UNKNOWN if shown else None),
+        "quote": legacy.get("quoted_status_id_str")
+        or _tweet(thing(tweet, "quoted_status_result").get("result")).get("rest_id"),
+        "kind": tweet.get("__typename"),
+    }
+
+
+def _tweet(result):
+    """The tweet of a result: one level deeper where its visibility is limited."""
+    result = result if isinstance(result, dict) else {}
+    return thing(result, "tweet") or result
+
+
+def _author(tweet, legacy):
+    """Id, handle and name of the author; where the object is empty, the handle in the address of the post's own media."""
+    user = thing(thing(thing(tweet, "core"), "user_results"), "result") or thing(tweet, "user")
+    named = next((one for one in (thing(user, "core"), thing(user, "legacy"), user) if "screen_name" in one), {})
+    own = tweet.get("rest_id") or legacy.get("id_str")
+    places = [OWN_MEDIA.match(str(medium.get("expanded_url"))) for medium in _media(legacy)]
+    handles = [place[1] for place in places if place and place[2] == own]
+    return {
+        "author_id": user.get("rest_id") or legacy.get("user_id_str") or user.get("id_str"),
+        "handle": named.get("screen_name") or next(iter(handles), None),
+        "name": named.get("name"),
+    }
+
+
+def _marks(tweet, *, is_cut):
+    """Text, hashtags, mentions (a handle where no id is told), links but those to itself, and kinds of media.
+
+    The text of a repost that is cut begins with "RT @…", which is no mention by the reposter.
+    """
+    legacy = thing(tweet, "legacy")
+    note = thing(thing(thing(tweet, "note_tweet"), "note_tweet_results"), "result")
+    marks = thing(note, "entity_set") or thing(legacy, "entities")
+    mentions = [
+        one for one in things(marks.get("user_mentions")) if not (is_cut and one.get("indices", [0])[:1] == [3])
+    ]
+    links = [str(link.get("expanded_url") or link.get("url")) for link in things(marks.get("urls"))]
+    return {
+        "text": note.get("text") or legacy.get("full_text"),
+        "hashtags": [tag.get("text") for tag in things(marks.get("hashtags"))],
+        "mentions": [one.get("id_str") or one.get("screen_name") for one in mentions],
+        "links": [link for link in links if not ITSELF.match(link)],
+        "media": [medium.get("type") for medium in _media(legacy)],
+    }
+
+
+def _media(legacy):
+    return things(thing(legacy, "extended_entities").get("media")) or things(thing(legacy, "entities").get("media"))

@@ -1,15 +1,30 @@
-"""What the files of CrowdTangle's dashboards have in common: stamps in the zone of the dashboard."""
+"""Exports of CrowdTangle's dashboards: their rows, and stamps in the zone of the dashboard."""
 
 import re
 
-from digidip.readers.opening._cells import is_placed
+from digidip.readers.opening._cells import check_zone, is_placed, named_stamp
 from digidip.readers.opening._files import header, leading
+from digidip.readers.opening._records import rows
 from digidip.tables import ReaderError
 
+STAMP_COLUMNS = ("Post Created", "Created")
 STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d( ?[A-Za-z0-9+:-]{1,6})?")
 
 
-def refuse_unplaced(path, column):
+def dashboard_rows(path, required, optional, zone, otherwise=STAMP_COLUMNS[0]):
+    """Rows of an export with `posted_at`; `zone` names the dashboard's zone where a stamp does not.
+
+    The stamp stands in the first of STAMP_COLUMNS that the file has; `otherwise` is the one reported as missing.
+    """
+    check_zone(path, zone)
+    column = next((name for name in STAMP_COLUMNS if name in header(path)[0]), otherwise)
+    table = rows(path, required | {column}, optional)
+    if not zone:
+        _refuse_stamps_without_zone(path, column)
+    return table.mutate(posted_at=named_stamp(table[column], zone))
+
+
+def _refuse_stamps_without_zone(path, column):
     """Stop if one of the first records has a clock time that no zone is named for."""
     place = header(path)[0].index(column)
     for record, cells in enumerate(leading(path), start=1):

@@ -35,6 +35,9 @@ PLACES = {
 ONLY_IN_JSON = {"lang": "languageCode", "followers": "subscriberCount", "reject": "reject"}
 # Neither a record of the API nor a row without these is a post.
 NEEDED = {"id", "platform", "datetime", "post_url"}
+# Columns that a table of minet must have, and all that are read from it.
+MINET_REQUIRED = {"posts": NEEDED | {"account_id", "actual_comment_count"}}
+MINET_OPTIONAL = {"posts": set(PLACES)}
 IN_HEAD = ('"platformId"', '"postUrl"', '"statistics"')
 
 ALIKE = {

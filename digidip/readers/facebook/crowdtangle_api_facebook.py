@@ -1,11 +1,14 @@
 """Facebook posts as CrowdTangle's API gave them (JSON of `/posts`, `/posts/search`, `/post/:id`).
 
-Tool: CrowdTangle API (Meta; closed 14 August 2024; its wiki and formats.md §1.2). UTF-8 JSON: pages with `result.posts`, one
-to a file, as an array or as lines, or posts alone. Stamps in UTC, without saying so. `updated` is when CrowdTangle last
-counted, and so the time of collection. Ids are Facebook's own, `<page>_<post>`, as in `crowdtangle_facebook`. A search
-stopped at 10,000 posts, a page has at most 100. Posts on Instagram in the same file are rejects
-(`crowdtangle_api_instagram` reads them). Left out: comments, expected counts, scores, views, history, texts of links and
-pictures. One row: {"platformId":"100064…_123…","platform":"Facebook","date":"2020-10-29 14:56:05","statistics":{…},…}.
+Tool: CrowdTangle API (Meta); closed on 14 August 2024. A search stopped at 10,000 posts, a page has at most 100.
+Format: https://github.com/CrowdTangle/API/wiki
+Encoding: UTF-8 JSON: pages with `result.posts`, one to a file, in an array or one to a line; or posts alone.
+Zone: UTC, which the stamps do not say. `updated` is when CrowdTangle last counted, and is read as the time of
+    collection.
+Ids: Facebook's own, `<page>_<post>`, as in `crowdtangle_facebook`.
+Rejects: posts on Instagram in the same file (`crowdtangle_api_instagram` reads them).
+Leaves out: comments, expected counts, scores, views, history, texts of links and pictures.
+Example: {"platformId":"100064…_123…","platform":"Facebook","date":"2020-10-29 14:56:05","statistics":{…},…}
 """
 
 import ibis

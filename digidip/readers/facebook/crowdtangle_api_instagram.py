@@ -1,10 +1,16 @@
 """Instagram posts as CrowdTangle's API gave them (JSON of `/posts`, `/posts/search`, `/post/:id`).
 
-Tool: CrowdTangle API (Meta; closed 14 August 2024; its wiki and formats.md §1.2). As `crowdtangle_api_facebook`, with these
-differences: the id of a post is the code in its address, as in `crowdtangle_instagram`; the account has Instagram's own
-number, which the dashboard's files lack; `description` is the text, likes are `favoriteCount`. Posts on Facebook in the
-same file are rejects. Left out: comments, views, expected counts, scores, titles. One row:
-{"platformId":"243…_804…","platform":"Instagram","date":"2020-10-29 16:09:13","description":"Text",…}.
+Tool: CrowdTangle API (Meta); closed on 14 August 2024. A search stopped at 10,000 posts, a page has at most 100.
+Format: https://github.com/CrowdTangle/API/wiki
+Encoding: UTF-8 JSON: pages with `result.posts`, one to a file, in an array or one to a line; or posts alone.
+Zone: UTC, which the stamps do not say. `updated` is when CrowdTangle last counted, and is read as the time of
+    collection.
+Ids: the post id is the code in its address, as in `crowdtangle_instagram`; the account has Instagram's own number,
+    which the dashboard's files lack.
+Rejects: posts on Facebook in the same file (`crowdtangle_api_facebook` reads them).
+Caution: `description` is the text; likes are `favoriteCount`.
+Leaves out: comments, views, expected counts, scores, titles.
+Example: {"platformId":"243…_804…","platform":"Instagram","date":"2020-10-29 16:09:13","description":"Text",…}
 """
 
 from ibis import _

@@ -1,32 +1,34 @@
-"""Facebook posts as CrowdTangle's dashboards exported them, every header version from 2017 to August 2024.
+"""Facebook posts as CrowdTangle's dashboards exported them, from 2017 to August 2024.
 
-Tool: CrowdTangle (Meta; closed 14 August 2024; no format document, header versions in formats.md §1.1). Comma, UTF-8,
-quoted, line breaks inside cells; the search export stopped at 10,000 rows. Stamps are in the dashboard's zone with its
-abbreviation (`EST`, `BRT`); without one, or with one that means several offsets, the zone must be named. Left out: post
-ids (taken from the address), comments, languages. Totals follow the dashboard's language and are not read: the plain
-counts are. One row: MFA,mfa,100064…,…,2020-01-31 23:59:59 EST,…,Photo,"1,250",1000,50,82,….
+Tool: CrowdTangle (Meta), search and dashboard exports; closed on 14 August 2024.
+Format: CSV without a document by its maker; the header changed several times, and all versions of 2017–2024 are read.
+Encoding: UTF-8, commas, quoted cells with line breaks in them. The search export stopped at 10,000 rows.
+Zone: that of the dashboard, written as an abbreviation (`EST`, `BRT`); where it is missing or has several meanings,
+    name the zone with --zone.
+Ids: the post id is taken from the address; a post is `<page>_<post>`, as in the Graph API.
+Caution: the column of totals follows the language of the dashboard and is not read; the plain counts are.
+Leaves out: comments, languages.
+Example: MFA,mfa,100064…,…,2020-01-31 23:59:59 EST,…,Photo,"1,250",1000,50,82,…
 """
 
 import ibis
 from ibis import _
 
-from digidip.readers.facebook._crowdtangle import refuse_unplaced
-from digidip.readers.opening._cells import blank, check_zone, identifier, in_digits, named_stamp, number, worded
-from digidip.readers.opening._files import fit, header
-from digidip.readers.opening._records import rows
+from digidip.readers.facebook._crowdtangle import STAMP_COLUMNS, dashboard_rows
+from digidip.readers.opening._cells import blank, identifier, in_digits, number, worded
+from digidip.readers.opening._files import fit
 
 PLATFORM = "facebook"
 CAPPED_AT = (10000,)
 AUTHORS = "name"
 LOOSE = False
 REQUIRED = {"posts": {"Type", "Likes", "Comments", "Shares", "URL", "Message"}}
-STAMPS = ("Post Created", "Created")
 NAMES = ("Page Name", "Group Name", "Name")  # until 2018 a bare Name, and no other column of the page
 REACTIONS = ("Love", "Wow", "Haha", "Sad", "Angry")
 PASSING = ("Care", "Thankful")  # reactions that Facebook had for some years only, so that a file may lack them
 OPTIONAL = {
     "posts": {"User Name", "Facebook Id", "Followers at Posting", "Total Views", "Link", "Final Link"}
-    | {*STAMPS, *NAMES, *REACTIONS, *PASSING}
+    | {*STAMP_COLUMNS, *NAMES, *REACTIONS, *PASSING}
 }
 POST_IN_URL = r"(?:story_fbid=|fbid=|[?&]v=|[/_])(\d+|pfbid\w+)/?(?:[?&#].*)?$"
 PAGE_IN_URL = r"facebook\.com/(?:groups/)?([^/?]+)/(?:posts|permalink|photos|videos|notes)/"
@@ -49,6 +51,7 @@ POSTS = {
     "account_id": ACCOUNT,
     "handle": blank(_["User Name"]),
     "account_name": ibis.coalesce(*(blank(_[name]) for name in NAMES)),
+    "posted_at": _.posted_at,
     "medium": worded(_.Type, MEDIUM),
     "text": blank(_.Message),
     "url": blank(_.URL),
@@ -67,14 +70,9 @@ POSTS = {
 
 def fits(path):
     """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return max(fit(path, REQUIRED["posts"] | {stamp}, OPTIONAL["posts"]) for stamp in STAMPS)
+    return max(fit(path, REQUIRED["posts"] | {column}, OPTIONAL["posts"]) for column in STAMP_COLUMNS)
 
 
 def read(path, *, zone=None):
     """Posts of the file as canonical columns, raw values; `zone` names the dashboard's zone where a stamp does not."""
-    check_zone(path, zone)
-    stamp = next((name for name in STAMPS if name in header(path)[0]), STAMPS[0])
-    table = rows(path, REQUIRED["posts"] | {stamp}, OPTIONAL["posts"])
-    if not zone:
-        refuse_unplaced(path, stamp)
-    return {"posts": table.select(**POSTS, posted_at=named_stamp(_[stamp], zone))}
+    return {"posts": dashboard_rows(path, REQUIRED["posts"], OPTIONAL["posts"], zone).select(**POSTS)}

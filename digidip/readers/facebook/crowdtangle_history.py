@@ -1,12 +1,16 @@
-"""One Facebook post seen again and again, as CrowdTangle gave its history (`history_post_<id>.csv`).
+"""One Facebook post counted again and again: its history as CrowdTangle gave it (CSV).
 
-Tool: CrowdTangle (Meta; closed 14 August 2024; "download CSV" of one post; columns as seen in public code, formats.md
-§1.2). Comma, UTF-8. **Date and address of the post stand in the header**, behind "Post Date (GMT)", so that the header is
-longer than the rows. Stamps are GMT. Each row is the post as it was at its Score Date, the time of collection: the store
-keeps the last. `ID` is CrowdTangle's own and ends in a TAB; the post is known by its address, the account by what the
-address says (a handle where it has no number). Left out: text (not in the file), averages, timesteps, scores (`2.3x`).
-Histories of Instagram posts are refused: their columns were never seen. One row:
-3700000000000001 TAB,2020-02-01 00:15:00,1,10,8,1,1,0,0,…,2.3x.
+Tool: CrowdTangle (Meta), "download CSV" of one post (`history_post_<id>.csv`); closed on 14 August 2024.
+Format: CSV without a document by its maker; the columns are those seen in public code.
+Encoding: UTF-8, commas.
+Zone: GMT, as the names of the columns say. `Score Date` is the time of collection; the store keeps the last row.
+Ids: `ID` is CrowdTangle's own and ends in a TAB; the post is known by its address, the account by what the address
+    says (a handle where it has no number).
+Rejects: histories of Instagram posts are refused: their columns were never seen.
+Caution: date and address of the post stand in the header, behind "Post Date (GMT)", so that the header is longer than
+    the rows.
+Leaves out: the text (not in the file), averages, timesteps, scores (`2.3x`).
+Example: 3700000000000001 TAB,2020-02-01 00:15:00,1,10,8,1,1,0,0,…,2.3x
 """
 
 import re

@@ -1,28 +1,31 @@
-"""Instagram posts as CrowdTangle's dashboards exported them (2017–August 2024).
+"""Instagram posts as CrowdTangle's dashboards exported them, from 2017 to August 2024.
 
-Tool: CrowdTangle (Meta; closed 14 August 2024; columns as 4CAT requires them, full order never seen, formats.md §1.2).
-Comma, UTF-8, quoted, line breaks inside cells; the search export stopped at 10,000 rows. Stamps are in the dashboard's
-zone with its abbreviation (`EST`); without one, or with one that means several offsets, the zone must be named. There
-are **no ids of accounts**: the handle stands for them, so a renamed account becomes two. The id of a post is the code in
-its address. `Description` is the text. Totals follow the dashboard's language and are not read. Left out: comments,
-languages, tags. One row: MFA,mfa_example,1200,2020-01-31 23:59:59 EST,Photo,120,3,0,https://www.instagram.com/p/B8…/,….
+Tool: CrowdTangle (Meta), search and dashboard exports; closed on 14 August 2024.
+Format: CSV without a document by its maker; the columns are those that 4CAT requires
+    (https://github.com/digitalmethodsinitiative/4cat), their full order was never seen.
+Encoding: UTF-8, commas, quoted cells with line breaks in them. The search export stopped at 10,000 rows.
+Zone: that of the dashboard, written as an abbreviation (`EST`); where it is missing or has several meanings, name the
+    zone with --zone.
+Ids: the post id is the code in its address. There are no ids of accounts: the handle stands for the account, so a
+    renamed account becomes two.
+Caution: `Description` is the text. The column of totals follows the language of the dashboard and is not read.
+Leaves out: comments, languages, tags.
+Example: MFA,mfa_example,1200,2020-01-31 23:59:59 EST,Photo,120,3,0,https://www.instagram.com/p/B8…/,…
 """
 
 import ibis
 from ibis import _
 
-from digidip.readers.facebook._crowdtangle import refuse_unplaced
-from digidip.readers.opening._cells import blank, check_zone, named_stamp, number, worded
-from digidip.readers.opening._files import fit, header
-from digidip.readers.opening._records import rows
+from digidip.readers.facebook._crowdtangle import STAMP_COLUMNS, dashboard_rows
+from digidip.readers.opening._cells import blank, number, worded
+from digidip.readers.opening._files import fit
 
 PLATFORM = "instagram"
 CAPPED_AT = (10000,)
 AUTHORS = "name"
 LOOSE = False
 REQUIRED = {"posts": {"Account", "User Name", "Type", "Likes", "Comments", "URL", "Description"}}
-STAMPS = ("Post Created", "Created")
-OPTIONAL = {"posts": {"Followers at Posting", "Views", "Link", "Photo", "Title", *STAMPS}}
+OPTIONAL = {"posts": {"Followers at Posting", "Views", "Link", "Photo", "Title", *STAMP_COLUMNS}}
 CODE_IN_URL = r"instagram\.com/(?:[^/]+/)?(?:p|reel|reels|tv)/([A-Za-z0-9_-]+)"
 MEDIUM = {"Photo": "photo", "Album": "photo"} | dict.fromkeys(("Video", "IGTV", "Reel"), "video")
 
@@ -31,6 +34,7 @@ POSTS = {
     "account_id": blank(_["User Name"].strip()),
     "handle": blank(_["User Name"].strip()),
     "account_name": blank(_.Account),
+    "posted_at": _.posted_at,
     "medium": worded(_.Type, MEDIUM),
     "text": blank(_.Description),
     "url": blank(_.URL),
@@ -45,14 +49,9 @@ POSTS = {
 
 def fits(path):
     """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return max(fit(path, REQUIRED["posts"] | {stamp}, OPTIONAL["posts"]) for stamp in STAMPS)
+    return max(fit(path, REQUIRED["posts"] | {column}, OPTIONAL["posts"]) for column in STAMP_COLUMNS)
 
 
 def read(path, *, zone=None):
     """Posts of the file as canonical columns, raw values; `zone` names the dashboard's zone where a stamp does not."""
-    check_zone(path, zone)
-    stamp = next((name for name in STAMPS if name in header(path)[0]), STAMPS[0])
-    table = rows(path, REQUIRED["posts"] | {stamp}, OPTIONAL["posts"])
-    if not zone:
-        refuse_unplaced(path, stamp)
-    return {"posts": table.select(**POSTS, posted_at=named_stamp(_[stamp], zone))}
+    return {"posts": dashboard_rows(path, REQUIRED["posts"], OPTIONAL["posts"], zone).select(**POSTS)}

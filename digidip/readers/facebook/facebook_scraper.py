@@ -1,25 +1,33 @@
-"""Posts of Facebook pages, with the comments in them, as kevinzg's facebook-scraper wrote them (CSV or JSON).
+"""Posts of Facebook pages, with the comments in them, as facebook-scraper wrote them (CSV or JSON).
 
-Tool: github.com/kevinzg/facebook-scraper 0.2 (last release October 2023, broken since; formats.md §5.2). CSV: comma,
-UTF-8 (the encoding of the machine: convert it first), the columns of the first post, nested cells as Python prints them;
-JSON: a list, in which commas of skipped posts stand alone on their lines. `timestamp` is the instant (epoch); **`time`
-and `comment_time` are local times of the collecting machine**, whose zone must be named where they are all there is;
-`comment_time` often has the day only (midnight). Ids are put together as <page>_<post>, as in the Graph API. `likes`
-counts all reactions where there are several, so likes are taken from `reactions` if it is there. Rounded counts
-(`1.2K`) are missing. Posts by visitors, with their comments, become rejects. Left out: posts without text (never
-written), authors without an id. One row: 789,Text,Text,,2021-03-01 12:00:00,1614596400,…,10,2,1,https://…,123,MFA,….
+Tool: facebook-scraper 0.2 (kevinzg); last release October 2023, broken since.
+Format: https://github.com/kevinzg/facebook-scraper
+Encoding: CSV: UTF-8 (else the encoding of the machine: convert it first), commas, the columns of the first post,
+    nested cells as Python prints them. JSON: a list, in which the commas of skipped posts stand alone on their lines.
+Zone: `timestamp` is an instant (seconds since 1970); `time` and `comment_time` are local times of the collecting
+    machine, whose zone must be named where they are all there is. `comment_time` often has the day only (midnight).
+Ids: put together as `<page>_<post>`, as in the Graph API.
+Rejects: posts by visitors, with their comments.
+Caution: `likes` counts all reactions where there are several kinds, so likes are taken from `reactions` if it is
+    there. Rounded counts (`1.2K`) are missing.
+Leaves out: posts without text (never written), authors without an id.
+Example: 789,Text,Text,,2021-03-01 12:00:00,1614596400,…,10,2,1,https://…,123,MFA,…
 """
 
+import ast
+import json
 import re
+from datetime import datetime
 
 import ibis
 from ibis import _
 
-from digidip.readers.facebook._scraped import posts_and_comments
 from digidip.readers.opening._cells import INSTANT, blank, check_zone, identifier, is_placed, named_stamp, number
 from digidip.readers.opening._files import fit, opening
 from digidip.readers.opening._nested import texts
 from digidip.readers.opening._objects import first_objects
+from digidip.readers.opening._records import rows
+from digidip.readers.opening._values import Broken, values
 from digidip.tables import ReaderError
 
 PLATFORM = "facebook"
@@ -27,6 +35,7 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"posts": {"post_id", "text", "time"}}
+DATETIME = re.compile(r"datetime\.datetime\((\d+(?:, \d+){2,6})\)")
 OPTIONAL = {
     "posts": {"post_text", "shared_text", "timestamp", "image", "video", "likes", "comments", "shares", "post_url"}
     | {"link", "user_id", "username", "user_url", "comments_full", "reactions", "reaction_count", "page_id"}
@@ -110,3 +119,67 @@ def _refuse_unplaced(path, zone, table, column, records):
                 f"{path} (record {record} of its {table}): {column!r} is a local time of the collecting machine, '{cell}'. "
                 "Expected: the zone of that machine. Say --zone, for instance America/New_York."
             )
+
+
+# The posts of facebook-scraper and the comments in them, from CSV with cells as Python prints them, or from JSON.
+
+
+def posts_and_comments(path, required, optional):
+    """Lists of the posts and of the comments of a file, in its order; what cannot be read is there with `reject`.
+
+    A comment has the keys `page_id`, `user_id` and `post_id` of its post, a reply `parent_id` as well.
+    """
+    if opening(path).lstrip().startswith(("[", "{")):
+        found = values(path)
+    else:
+        found = rows(path, required, optional).order_by("export_row").to_pyarrow().to_pylist()
+    posts, comments = [], []
+    for record in found:
+        post = _post(record)
+        posts.append(post)
+        if not post["reject"]:
+            comments += _comments(post)
+    return posts, comments
+
+
+def _post(record):
+    if not isinstance(record, dict) or not record.get("post_id"):
+        return {"reject": str(record) if isinstance(record, Broken) else "no post with post_id"}
+    page, author = (str(record.get(key) or "") for key in ("page_id", "user_id"))
+    if page and author and page != author:
+        return {"reject": "a post by a visitor of the page"}
+    return record | {"reactions": _literal(record.get("reactions")), "reject": None}
+
+
+def _comments(post):
+    cell = post.get("comments_full")
+    held = _literal(cell)
+    own = {key: post.get(key) for key in ("page_id", "user_id", "post_id")} | {"reject": None}
+    if held is None and cell not in (None, "", "None"):
+        return [{"reject": "comments that cannot be read (comments_full)"}]
+    return [comment | own for top in (held if isinstance(held, list) else []) for comment in _thread(top)]
+
+
+def _thread(comment):
+    """A comment, then its replies."""
+    if not isinstance(comment, dict):
+        return []
+    replies = comment.get("replies") if isinstance(comment.get("replies"), list) else []
+    own = {"parent_id": comment.get("comment_id")}
+    return [comment, *(reply | own for reply in replies if isinstance(reply, dict))]
+
+
+def _literal(cell):
+    """A nested cell: as JSON gave it, or from the text that Python prints; None where that is nothing JSON could hold."""
+    if not isinstance(cell, str):
+        return cell
+    try:
+        value = ast.literal_eval(DATETIME.sub(_as_text, cell))
+        json.dumps(value)
+    except (ValueError, TypeError, OverflowError, SyntaxError, RecursionError, MemoryError):
+        return None
+    return value
+
+
+def _as_text(call):
+    return repr(str(datetime(*map(int, call[1].split(", ")))))

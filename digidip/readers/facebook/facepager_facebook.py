@@ -1,19 +1,24 @@
 """Posts of Facebook pages, comments and replies as Facepager exported its tree of nodes (CSV).
 
-Tool: Facepager (github.com/strohne/Facepager, 4.6.3, alive; formats.md §5.1) with its Facebook module. Semicolons (or
-TAB, comma), UTF-8 with byte order mark, quoted. Stamps carry their offset (UTC). A row is a node: level 0 the seed,
-below it posts, below them comments and replies, unless `query_type` names /posts, /feed or /comments. `id` and
-`parent_id` number the nodes, `object_id` is Facebook's id. The columns after `query_type` are the user's: they are read
-under their Graph API names (`shares.count`), so rename labels of your own back to those. Seeds, failed queries, offcuts
-and posts by visitors, with their comments, become rejects. A comment without its post's node names the post without the
-page. Left out: files of joined levels (`lvl_0_…`), authors after 2018. One row: "1";"2";"1";"123_456";"data";…;
-"fetched (200)";"2017-03-01 12:00:00";"Facebook:/<Object ID>/posts";"Text";"2017-02-20T10:00:00+0000";….
+Tool: Facepager 4.6.3 with its Facebook module (J. Jünger and T. Keyling); last seen September 2025.
+Format: https://github.com/strohne/Facepager; the columns after `query_type` are chosen by the user and read under
+    their Graph API names (`shares.count`): rename labels of your own back to those.
+Encoding: UTF-8 with a byte order mark, semicolons (or TAB, commas), quoted cells.
+Zone: UTC; the stamps carry their offset.
+Ids: `object_id` is Facebook's id; `id` and `parent_id` number the nodes. Level 0 is the seed, below it are posts,
+    below them comments and replies, unless `query_type` names /posts, /feed or /comments. A comment without its post's
+    node names the post without the page.
+Rejects: seeds, failed queries, offcuts, and posts by visitors with their comments.
+Leaves out: files of joined levels (`lvl_0_…`), authors after 2018.
+Example: "1";"2";"1";"123_456";"data";…;"fetched (200)";"2017-03-01 12:00:00";"Facebook:/<Object
+    ID>/posts";"Text";"2017-02-20T10:00:00+0000";…
 """
 
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, identifier, number, stamp, worded
+from digidip.readers.facebook import _graph_api_cells as cells
+from digidip.readers.opening._cells import blank, identifier, number, worded
 from digidip.readers.opening._files import fit
 from digidip.readers.opening._records import rows
 
@@ -28,8 +33,6 @@ OPTIONAL = {
     | {"from.id", "from.name", "like_count", "comment_count", "shares.count", "likes.summary.total_count"}
     | {"comments.summary.total_count", "reactions.summary.total_count"}
 }
-PATTERN = "%Y-%m-%dT%H:%M:%S%z"
-MEDIUM = {name: name for name in ("photo", "video", "link", "event")} | {"status": "text"}
 BARE = blank(identifier(_.object_id).re_extract(r"^(\d+)_", 1))
 
 KIND = ibis.cases(
@@ -47,33 +50,17 @@ REJECT = ibis.cases(
     ((_.kind == "post") & (identifier(_["from.id"]) != BARE), "a post by a visitor of the page"),
 )
 
-POSTS = {
+POSTS = cells.POSTS | {
     "post_id": identifier(_.object_id),
     "account_id": BARE,
-    "account_name": blank(_["from.name"]),
-    "posted_at": stamp(_.created_time, PATTERN),
-    "medium": worded(_.type, MEDIUM),
-    "text": blank(_.message),
-    "url": blank(_.permalink_url),
-    "link": blank(_.link),
-    "like_count": number(_["likes.summary.total_count"]),
-    "reaction_count": number(_["reactions.summary.total_count"]),
-    "comment_count": number(_["comments.summary.total_count"]),
-    "repost_count": number(_["shares.count"]),
-    "export_row": _.export_row,
-    "reject": _.reject,
+    "medium": worded(_.type, cells.MEDIUM),
 }
 
-COMMENTS = {
+COMMENTS = cells.COMMENTS | {
     "comment_id": identifier(_.object_id),
     "post_id": ibis.cases((_.up_kind != "comment", _.up_id), (_.top_kind != "comment", _.top_id), else_=BARE),
     "parent_id": ibis.ifelse(_.up_kind == "comment", _.up_id, ibis.null("string")),
     "author": blank(identifier(_["from.id"])),
-    "commented_at": stamp(_.created_time, PATTERN),
-    "text": blank(_.message),
-    "like_count": number(_.like_count),
-    "reaction_count": number(_["reactions.summary.total_count"]),
-    "export_row": _.export_row,
     "reject": ibis.ifelse(
         _.up_lost | _.top_lost, "a comment under a post by a visitor of the page", ibis.null("string")
     ),

@@ -1,14 +1,18 @@
-"""Posts of Facebook pages, with the comments in them, or comments alone, as the Graph API gave them (JSON).
+"""Posts of Facebook pages with their comments, or comments alone, as the Graph API gave them (JSON).
 
-Tool: any collector of Facebook's Graph API 2.x to date (developers.facebook.com/docs/graph-api; formats.md §5.3). A
-page `{"data": […], "paging": {…}}`, a list of pages, or pages or single objects one to a line; UTF-8, stamps carry their
-offset (UTC). Replies stand in `comments` of a comment, or name their `parent`. A list of comments may be cut
-(`paging.next`): `comments.summary.total_count` is the API's own count and is never replaced by the number held. `shares`
-is absent where nobody shared, and stays missing. Authors are ids; since 2018 private persons have none. What visitors
-posted on the page becomes rejects, with its comments. A comment outside its post names the post without the page,
-unless the address of its page tells it. Left out: reactions by kind, time of collection. Without `from` or any field
-that only one of them has, a post and a comment look alike: such records are rejects. One row: {"id":"123_456",
-"from":{"name":"MFA","id":"123"},"created_time":"2017-02-20T10:00:00+0000","message":"Text","shares":{"count":8},…}.
+Tool: any collector of Facebook's Graph API, 2.x to date; last seen 2026.
+Format: https://developers.facebook.com/docs/graph-api
+Encoding: UTF-8 JSON: a page `{"data": […], "paging": {…}}`, a list of pages, or pages or single objects one to a line.
+Zone: UTC; the stamps carry their offset (`+0000`).
+Ids: Facebook's own; since 2018 private persons have none. Replies stand in `comments` of a comment, or name their
+    `parent`. A comment outside its post names the post without the page, unless the address of its page tells it.
+Rejects: what visitors posted on the page, with its comments; records without `from` or any field that only posts or
+    only comments have, since nothing tells which they are.
+Caution: a list of comments may be cut (`paging.next`): `comments.summary.total_count` is the API's own count and is
+    never replaced by the number in the file. `shares` is absent where nobody shared, and stays missing.
+Leaves out: reactions by kind, time of collection.
+Example:
+    {"id":"123_456","from":{"name":"MFA","id":"123"},"created_time":"2017-02-20T10:00:00+0000","message":"Text","shares":{"count":8},…}
 """
 
 import re
@@ -16,10 +20,11 @@ import re
 import ibis
 from ibis import _
 
-from digidip.readers.facebook._graph import posts_and_comments
-from digidip.readers.opening._cells import blank, number, stamp, worded
+from digidip.readers.facebook import _graph_api_cells as cells
+from digidip.readers.opening._cells import blank, worded
 from digidip.readers.opening._files import opening
 from digidip.readers.opening._nested import texts
+from digidip.readers.opening._values import Broken, values
 from digidip.tables import ReaderError
 
 PLATFORM = "facebook"
@@ -27,43 +32,32 @@ CAPPED_AT = (25, 100)
 AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"posts": {"id", "created_time"}, "comments": {"id", "created_time"}}
+EDGES = ("posts", "feed", "published_posts")
+# Fields that the API has for posts only, or for comments only.
+OF_POSTS = {"shares", "type", "status_type", "story", "is_published", "actions", "full_picture", "link"}
+OF_COMMENTS = {"parent", "like_count", "comment_count", "can_remove", "user_likes"}
+COMMENTS_URL = re.compile(r"/(\d+(?:_\d+)?)/comments\b")
+POSTS_URL = re.compile(r"/(?:posts|feed|published_posts)\b")
 SIGNS = r'"created_time"\s*:\s*"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000"', r'"id"\s*:\s*"?\d+'
-PATTERN = "%Y-%m-%dT%H:%M:%S%z"
 NESTED = ("from.id", "from.name", "reactions.summary.total_count")
 OPTIONAL = {
     "posts": {"message", "type", "permalink_url", "link", "shares.count", "attachments.data.0.media_type"}
     | {*NESTED, "likes.summary.total_count", "comments.summary.total_count"},
     "comments": {"post_id", "parent.id", "message", "like_count", *NESTED},
 }
-MEDIUM = {name: name for name in ("photo", "video", "link", "event")} | {"status": "text", "album": "photo"}
+MEDIUM = cells.MEDIUM | {"album": "photo"}
 
-POSTS = {
+POSTS = cells.POSTS | {
     "post_id": _.id,
     "account_id": ibis.coalesce(_["from.id"], blank(_.id.re_extract(r"^(\d+)_", 1))),
-    "account_name": blank(_["from.name"]),
-    "posted_at": stamp(_.created_time, PATTERN),
     "medium": worded(ibis.coalesce(_.type, _["attachments.data.0.media_type"]), MEDIUM),
-    "text": blank(_.message),
-    "url": blank(_.permalink_url),
-    "link": blank(_.link),
-    "like_count": number(_["likes.summary.total_count"]),
-    "reaction_count": number(_["reactions.summary.total_count"]),
-    "comment_count": number(_["comments.summary.total_count"]),
-    "repost_count": number(_["shares.count"]),
-    "export_row": _.export_row,
-    "reject": _.reject,
 }
 
-COMMENTS = {
+COMMENTS = cells.COMMENTS | {
     "comment_id": _.id,
     "post_id": ibis.coalesce(_.post_id, blank(_.id.re_extract(r"^(\d+)_", 1))),
     "parent_id": _["parent.id"],
     "author": blank(_["from.id"]),
-    "commented_at": stamp(_.created_time, PATTERN),
-    "text": blank(_.message),
-    "like_count": number(_.like_count),
-    "reaction_count": number(_["reactions.summary.total_count"]),
-    "export_row": _.export_row,
     "reject": _.reject,
 }
 
@@ -86,3 +80,87 @@ def read(path, *, zone=None):
     names = {table: sorted({*REQUIRED[table], *OPTIONAL[table], "reject"}) for table in maps}
     given = [table for table in maps if found[table]] or ["posts"]
     return {table: texts(found[table], names[table]).select(**maps[table]) for table in given}
+
+
+# The tree of the Graph API: which objects of a file are posts, which are comments, and what stands under what.
+
+
+def posts_and_comments(path):
+    """Lists `posts` and `comments` of the objects of a file, in its order; what is neither is there with `reject`.
+
+    A comment found inside a post has the key `post_id`, one found inside a comment names that as its `parent`.
+    """
+    pages = [page for value in values(path) for page in _pages(value)]
+    kinds = {kind for _records, kind, _post in pages if kind}
+    only = kinds.pop() if len(kinds) == 1 else None
+    found = {"posts": [], "comments": []}
+    for records, kind, post_id in pages:
+        for record in records:
+            _enter(record, kind or only, post_id, found, "comments" if only == "comments" else "posts")
+    return found
+
+
+def _enter(record, kind, post_id, found, main):
+    """Put one record, with the comments in it, where it belongs."""
+    if not isinstance(record, dict) or not {"id", "created_time"} <= record.keys():
+        reason = record if isinstance(record, Broken) else "no object with id and created_time"
+        found[main].append({"reject": str(reason)})
+    elif kind is None:
+        found[main].append({"reject": "a post or a comment: no field tells which"})
+    elif kind == "comments":
+        found["comments"] += _thread(record, post_id, None)
+    else:
+        _enter_post(record, found)
+
+
+def _enter_post(record, found):
+    threads = [_thread(comment, str(record["id"]), None) for comment in _data(record.get("comments"))]
+    comments = [comment for thread in threads for comment in thread]
+    if _author(record) in ("", _page(record)):
+        found["posts"].append(record | {"reject": None})
+        found["comments"] += comments
+    else:
+        lost = f", with its comments ({len(comments)})" if comments else ""
+        found["posts"].append({"reject": f"a post by a visitor of the page{lost}"})
+
+
+def _thread(comment, post_id, parent_id):
+    """A comment, then the replies in it."""
+    if not isinstance(comment, dict):
+        return [{"reject": "no object with id and created_time"}]
+    own = {"post_id": post_id} | ({"parent": {"id": parent_id}} if parent_id else {}) | comment | {"reject": None}
+    replies = [_thread(reply, post_id, own.get("id")) for reply in _data(comment.get("comments"))]
+    return [own, *(one for thread in replies for one in thread)]
+
+
+def _pages(value):
+    """Pages of a JSON value: its records, their kind as far as the page tells, and the post that comments stand under."""
+    nested = [value[edge] for edge in EDGES if edge in value] if isinstance(value, dict) else []
+    for page in nested or [value]:
+        paging = page.get("paging") if isinstance(page, dict) else None
+        urls = " ".join(map(str, paging.values())) if isinstance(paging, dict) else ""
+        post = COMMENTS_URL.search(urls)
+        records = page["data"] if isinstance(page, dict) and isinstance(page.get("data"), list) else [page]
+        yield records, _kind(records, urls), post and post[1]
+
+
+def _kind(records, urls):
+    held = [record for record in records if isinstance(record, dict)]
+    keys = {key for record in held for key in record}
+    if COMMENTS_URL.search(urls) or keys & OF_COMMENTS:
+        return "comments"
+    is_posts = POSTS_URL.search(urls) or keys & OF_POSTS or any(_author(one) == _page(one) for one in held)
+    return "posts" if is_posts else None
+
+
+def _data(edge):
+    return edge["data"] if isinstance(edge, dict) and isinstance(edge.get("data"), list) else []
+
+
+def _author(record):
+    author = record.get("from")
+    return str(author.get("id") or "") if isinstance(author, dict) else ""
+
+
+def _page(record):
+    return str(record.get("id")).partition("_")[0]

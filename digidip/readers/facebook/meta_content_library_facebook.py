@@ -1,12 +1,15 @@
 """Facebook posts as the Meta Content Library gives them for download (CSV).
 
-Tool: Meta Content Library (alive, for approved researchers; developers.facebook.com/docs/content-library-and-api;
-formats.md §2). Comma, UTF-8 with byte order mark, line breaks inside texts, stamps in UTC (`+00:00`); downloads put one
-behind another have headers between the rows, which become rejects. **Ids are the library's own, not Facebook's**: they
-match no other export and no address. The account is who wrote the post (`post_owner`), which may differ from the page
-where it stands (`surface`). Views are absent, not zero, below 100 views, before 2017 and in the last days. Left out:
-comments, public addresses (`mcl_url` opens inside only), reactions by kind. Real rows may not be passed on. One row:
-…,status,2024-05-01T10:00:00+00:00,598…,false,en,…,777,MFA,mfa,…,3,…,120,…,Text.
+Tool: Meta Content Library, open to approved researchers; last seen 2026.
+Format: https://developers.facebook.com/docs/content-library-and-api
+Encoding: UTF-8 with a byte order mark, commas, line breaks in texts.
+Zone: UTC; the stamps say so (`+00:00`).
+Ids: the library's own, not Facebook's: they match no other export and no address. The account is who wrote the post
+    (`post_owner`), which may differ from the page where it stands (`surface`).
+Rejects: header rows between the records, which are there when downloads were put one behind another.
+Caution: views are absent, not zero, below 100 views, before 2017 and in the last days. Real rows may not be passed on.
+Leaves out: comments, public addresses (`mcl_url` opens only inside the library), reactions by kind.
+Example: …,status,2024-05-01T10:00:00+00:00,598…,false,en,…,777,MFA,mfa,…,3,…,120,…,Text
 """
 
 from ibis import _

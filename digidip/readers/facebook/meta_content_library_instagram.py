@@ -1,12 +1,15 @@
 """Instagram posts as the Meta Content Library gives them for download (CSV).
 
-Tool: Meta Content Library (alive, for approved researchers; developers.facebook.com/docs/content-library-and-api;
-formats.md §2). Comma, UTF-8 with byte order mark, line breaks inside texts, stamps in UTC (`+00:00`); downloads put one
-behind another have headers between the rows, which become rejects. **Ids are the library's own, not Instagram's**: they
-match no other export and no address. Views are absent, not zero, below 100 views and in the last days. The tags in
-`hashtags` are read from a list with or without brackets and quotes (no real cell was seen). Left out: comments, public
-addresses (`mcl_url` opens inside only). Real rows may not be passed on. One row:
-photo,2024-05-01T10:00:00+00:00,"[""diplomacy""]",598…,false,en,,https://…,…,777,MFA,mfa,3,120,,,Text.
+Tool: Meta Content Library, open to approved researchers; last seen 2026.
+Format: https://developers.facebook.com/docs/content-library-and-api
+Encoding: UTF-8 with a byte order mark, commas, line breaks in texts.
+Zone: UTC; the stamps say so (`+00:00`).
+Ids: the library's own, not Instagram's: they match no other export and no address.
+Rejects: header rows between the records, which are there when downloads were put one behind another.
+Caution: views are absent, not zero, below 100 views and in the last days. `hashtags` is read with or without brackets
+    and quotation marks (no real cell was seen). Real rows may not be passed on.
+Leaves out: comments, public addresses (`mcl_url` opens only inside the library).
+Example: photo,2024-05-01T10:00:00+00:00,"[""diplomacy""]",598…,false,en,,https://…,…,777,MFA,mfa,3,120,,,Text
 """
 
 import ibis

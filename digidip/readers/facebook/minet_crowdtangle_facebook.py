@@ -1,13 +1,19 @@
-"""Facebook posts of CrowdTangle's API as minet wrote them (`minet ct posts`, `search`, `posts-by-id`).
+"""Facebook posts of CrowdTangle's API as minet wrote them (CSV).
 
-Tool: minet ≤ 3 (medialab; taken out 6 September 2024; minet/crowdtangle/types.py and formats.md §1.2). Comma, UTF-8, lists
-with `|`. `datetime` and `updated` are UTC; `updated` is when CrowdTangle last counted, and so the time of collection.
-All else is as in `crowdtangle_api_facebook`. `account_subscriber_count` is that of the day of collection and not read.
-Posts on other platforms in the same file are rejects. Left out: languages, followers when posted (minet left them out).
-One row: 1102…,100064…_123…,Facebook,photo,,,Text,,2020-10-29,2020-10-29 14:56:05,2020-10-29 19:03:44,….
+Tool: minet up to version 3 (médialab, Sciences Po), `minet ct posts`, `search`, `posts-by-id`; the commands were taken
+    out on 6 September 2024.
+Format: https://github.com/medialab/minet (minet/crowdtangle/types.py)
+Encoding: UTF-8, commas, lists with `|`.
+Zone: UTC (`datetime` and `updated`). `updated` is when CrowdTangle last counted, and is read as the time of
+    collection.
+Ids: Facebook's own, as in `crowdtangle_api_facebook`.
+Rejects: posts on other platforms in the same file.
+Leaves out: languages and followers when posted (minet did not write them); `account_subscriber_count`, which is that
+    of the day of collection.
+Example: 1102…,100064…_123…,Facebook,photo,,,Text,,2020-10-29,2020-10-29 14:56:05,2020-10-29 19:03:44,…
 """
 
-from digidip.readers.facebook._crowdtangle_api import NEEDED, PLACES, in_table, share_in_table
+from digidip.readers.facebook._crowdtangle_api import MINET_OPTIONAL, MINET_REQUIRED, in_table, share_in_table
 from digidip.readers.facebook.crowdtangle_api_facebook import POSTS
 from digidip.readers.opening._files import fit
 
@@ -15,8 +21,8 @@ PLATFORM = "facebook"
 CAPPED_AT = (10000,)
 AUTHORS = "name"
 LOOSE = False
-REQUIRED = {"posts": NEEDED | {"account_id", "actual_comment_count"}}
-OPTIONAL = {"posts": set(PLACES)}
+REQUIRED = MINET_REQUIRED
+OPTIONAL = MINET_OPTIONAL
 
 __all__ = ["POSTS", "fits", "read"]
 

@@ -1,11 +1,15 @@
-"""Posts or comments of a Facebook page as minimaxir's facebook-page-post-scraper wrote them (2015–2017).
+"""Posts or comments of a Facebook page as facebook-page-post-scraper wrote them (2015–2017).
 
-Tool: github.com/minimaxir/facebook-page-post-scraper (dead since 2017-12). Two kinds of file, told apart by the
-header: `<page>_facebook_statuses.csv` and `<page>_facebook_comments.csv`. Comma, UTF-8 (on Windows blank lines between
-rows, and the encoding of the machine: convert it first). **Stamps are UTC−5 all year**: the code subtracts five hours and knows no daylight saving. Left out: the page's
-name, ids of commenters (their display name only), time of collection; posts without reactions can be missing.
-`num_likes` meant likes in 2015-07 and from 2016-07; the files of 2016-05 have `num_reactions` alone. One row:
-"123_456","Text",,photo,https://…,2017-01-20 19:30:00,10,2,1.
+Tool: facebook-page-post-scraper (M. Woolf, "minimaxir"); last seen December 2017.
+Format: https://github.com/minimaxir/facebook-page-post-scraper; the header tells the two kinds,
+    `<page>_facebook_statuses.csv` and `<page>_facebook_comments.csv`.
+Encoding: UTF-8, commas. Made on Windows: the encoding of the machine (convert it first), and blank lines between rows.
+Zone: UTC−5 all year: the tool subtracts five hours and knows no daylight saving time.
+Ids: Facebook's own, `<page>_<post>`; commenters have a display name only.
+Caution: `num_likes` meant likes in July 2015 and from July 2016; the files of May 2016 have `num_reactions` alone.
+    Posts without reactions can be missing.
+Leaves out: the page's name, ids of commenters, time of collection.
+Example: "123_456","Text",,photo,https://…,2017-01-20 19:30:00,10,2,1
 """
 
 from ibis import _

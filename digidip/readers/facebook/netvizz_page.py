@@ -1,13 +1,19 @@
-"""Posts or comments of a Facebook page as Netvizz wrote them (2013–2019): `.tab` files, or the same saved as CSV.
+"""Posts or comments of a Facebook page as Netvizz wrote them: `.tab` files, or the same saved as CSV.
 
-Tool: Netvizz by B. Rieder (closed September 2019), github.com/bernorieder/netvizz. TAB between cells and no quoting:
-a quotation mark is text, a stray TAB in a text is mended by counting cells. UTF-8; stamps carry their offset (UTC), but
-`post_published_sql` is the server's time and is not read. Posts come as full or stats (2015) or fullstats (2016–2019);
-full files of 2015 count the comments retrieved (at most 100 replies to each), and the `link` of stats files of 2015
-leads to the post itself and is not read. What visitors posted on the page, with its comments, becomes rejects.
-**Comments have no parent**: `is_reply` says that a comment is a reply, not to what. Authors are ids, SHA-1 of ids, or
-missing; the page's own are these, `post_page_` and its id, the SHA-1 of that, or `pageowner` (2016): each is recognised.
-Left out: names, reactions to comments, time of collection. One row: photo TAB post_page_123 TAB 123_456 TAB Text TAB ….
+Tool: Netvizz (B. Rieder), 2013 to its end in September 2019. Posts come as full or stats files (2015) or fullstats
+    (2016–2019).
+Format: https://github.com/bernorieder/netvizz
+Encoding: UTF-8, TAB between cells, no quoting: a quotation mark is text, and a TAB inside a text is mended by counting
+    cells.
+Zone: UTC; the stamps carry their offset. `post_published_sql` is in the server's zone and is not read.
+Ids: Facebook's own. Authors are ids, SHA-1 of ids, or missing; the page itself is recognised as its id, as
+    `post_page_` and its id, as the SHA-1 of either, and as `pageowner` (2016).
+Rejects: what visitors posted on the page, with the comments under it.
+Caution: comments have no parent: `is_reply` says that a comment is a reply, not to which. Full files of 2015 count the
+    comments retrieved (at most 100 replies to each); the `link` of stats files of 2015 leads to the post itself and is
+    not read.
+Leaves out: names, reactions to comments, time of collection.
+Example: photo TAB post_page_123 TAB 123_456 TAB Text TAB …
 """
 
 from pathlib import Path

@@ -1,11 +1,17 @@
-"""Posts of Facebook pages, or comments, as R's Rfacebook (getPage; getPost, getCommentReplies) gave them.
+"""Posts of Facebook pages, or comments, as the R package Rfacebook gave them.
 
-Tool: Rfacebook ≤ 0.6.15 on Graph API 2.x (last release 2017; the API no longer answers it), cran.r-project.org/package=
-Rfacebook. Format: comma, UTF-8, quoted, R's `NA` for missing, line breaks inside messages. Stamps carry their offset
-(`+0000`). The page is the first part of a post's id: what visitors posted there (`feed=TRUE`) becomes rejects. Reactions
-are there with `reactions=TRUE` alone. A comment names its post without the page, and **no parent**, replies neither.
-`comments_count` counts comments and replies as the API did. Left out: handle of the page, time of collection. One row:
-"123","Page","Text","2015-08-01T12:00:00+0000","photo","https://…","123_456",769,171,54.
+Tool: Rfacebook up to 0.6.15 (`getPage`; `getPost`, `getCommentReplies`) on Graph API 2.x; last release 2017, no longer
+    answered.
+Format: https://cran.r-project.org/package=Rfacebook
+Encoding: UTF-8, commas, quoted cells with line breaks, `NA` for missing.
+Zone: UTC; the stamps carry their offset (`+0000`).
+Ids: Facebook's own; the page is the first part of a post's id. A comment names its post without the page; neither
+    comments nor replies name a parent.
+Rejects: what visitors posted on the page (`feed=TRUE`).
+Caution: reactions are there only if asked for (`reactions=TRUE`). `comments_count` counts comments and replies, as the
+    API did.
+Leaves out: handle of the page, time of collection.
+Example: "123","Page","Text","2015-08-01T12:00:00+0000","photo","https://…","123_456",769,171,54
 """
 
 import ibis

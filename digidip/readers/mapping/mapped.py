@@ -1,13 +1,19 @@
 """A delimited file of any tool, read by the map that lies beside it: `<file>.map.yml`.
 
 Tool: any that no other reader knows (Meta Business Suite, X Analytics, Brandwatch, Talkwalker, Meltwater, Hootsuite,
-Sprout Social, Communalytic, tables of projects: formats.md §5.4, §6.9, §10.4–10.5); `digidip map FILE` proposes the map,
-a person edits it (`_map.py` shows one). Comma, `;` or TAB, UTF-8 or UTF-16 with its mark, lines before the header. Ids are
-text, numbers have the declared separators, times the declared format and zone. A bad cell is missing; a record without a
-cell that its table must have, with an id that a spreadsheet destroyed, or outside `only` is a reject. What the first
-records contradict is refused: a column none of whose cells can be read, or with separators nobody declared. Left out:
-entities, and columns that the map does not name. Comments name authors as the file does, so AUTHORS is the careful
-`name`; posts may be by anyone, so the official accounts must be in accounts.csv. One row: whatever the header says.
+    Sprout Social, Communalytic, tables of projects). `digidip map FILE` proposes the map, a person edits it.
+Format: whatever the header says; the map says which column is which.
+Encoding: UTF-8, or UTF-16 with its mark; commas, `;` or TAB; lines before the header are passed over. Numbers have the
+    separators that the map declares.
+Zone: that of the map, as are the formats of times.
+Ids: text. Comments name their authors as the file does, so AUTHORS is the careful `name`; posts may be by anyone, so
+    the official accounts must be in accounts.csv.
+Rejects: records without a cell that their table must have, with an id that a spreadsheet destroyed, or outside `only`.
+    A map that the first records contradict is refused: a column none of whose cells can be read, or with separators
+    nobody declared.
+Caution: a bad cell is missing.
+Leaves out: entities, and columns that the map does not name.
+Example: 2024-05-01 10:00;Text;120;3 (under the header that the map names)
 """
 
 from digidip.readers.mapping._map import load, map_path

@@ -1,18 +1,23 @@
-"""Ties of a network as a table of edges: two columns of accounts, with what is told of the tie beside them.
+"""Ties of a network as a table of edges: two columns of accounts, kind and weight beside them.
 
-Tool: Gephi (data laboratory, 0.8–0.10: `Source,Target,Type,Id,Label,timeset,Weight`), R's igraph (`from,to`),
-spreadsheets, own scripts (formats.md §11). Comma, `;` or TAB, UTF-8, a header in small or capital letters: source and
-target, source_id and target_id, or from and to. Accounts stay text; `.0` after a number and a leading apostrophe are a
-spreadsheet's and go, an id that it rounded is a reject. A row whose `Type` is Undirected (or Mutual) is both ways,
-every other row one way. The kind of the tie stands in kind, tie, relation, relationship, type or label; a decimal comma
-is read in files with `;`. The platform is not in the file. Left out: times, all other columns. A table of nodes
-(`Id,Label`) holds no ties and is refused. One row: 1,2,Directed,0,,2.0.
+Tool: Gephi 0.8–0.10 (data laboratory), R's igraph, spreadsheets, own scripts; last seen 2026.
+Format: https://docs.gephi.org (Gephi: `Source,Target,Type,Id,Label,timeset,Weight`); igraph: `from,to`; or source_id
+    and target_id. The header is in small or capital letters.
+Encoding: UTF-8, commas, `;` or TAB; a decimal comma is read in files with `;`.
+Zone: none; no times are read.
+Ids: accounts stay text; `.0` after a number and a leading apostrophe are a spreadsheet's and go. The platform is not
+    in the file.
+Rejects: an id that a spreadsheet rounded. A table of nodes (`Id,Label`) has no ties and is refused.
+Caution: a row whose `Type` is Undirected (or Mutual) is both ways, every other row one way. The kind of the tie stands
+    in kind, tie, relation, relationship, type or label.
+Leaves out: times, all other columns.
+Example: 1,2,Directed,0,,2.0
 """
 
 import ibis
 from ibis import _
 
-from digidip.readers.networks._ties import FOLLOWS, TOLD, both_ways, without_ties
+from digidip.readers.networks._edge_tables import FOLLOWS, TOLD, both_ways, without_ties
 from digidip.readers.opening._cells import identifier
 from digidip.readers.opening._files import check_columns, header, leading
 from digidip.readers.opening._records import rows

@@ -1,18 +1,24 @@
 """Ties of a network in GDF, as Netvizz, YouTube Data Tools, DMI-TCAT and GUESS write it.
 
-Tool: B. Rieder's tools (2010–), DMI-TCAT (until 2023), GUESS (formats.md §11). UTF-8; a section of nodes under
-`nodedef>`, one of edges under `edgedef>`, cells between commas, quoted with ' or " now and then and not reliably:
-surplus cells are joined where one column of text alone can hold them, else the record is a reject. An account is the
-**name** of a node (a channel, a page, a hash of a user, a post), never its label; DMI-TCAT alone numbers the nodes of
-its mention graphs (known by `no_tweets`, `no_mentions`), so there the label, a handle in small letters, is the account,
-and the tie a mention. `directed` false is both ways. **Without that column** (Rieder's tools before 2016, which meant
-one way; for GUESS it means both) a tie is read as it is written, one way. The platform is not in the file. Left out:
-nodes without ties, and all that is said of nodes. One row: da39…,123456_789,2.
+Tool: B. Rieder's tools (2010–), DMI-TCAT (until 2023), GUESS; last seen 2024.
+Format: https://gephi.org/users/supported-graph-formats/gdf-format/; a section of nodes under `nodedef>`, one of edges
+    under `edgedef>`.
+Encoding: UTF-8, commas between cells, quoted with ' or " now and then and not reliably: surplus cells are joined where
+    one column of text alone can hold them.
+Zone: none; no times are read.
+Ids: an account is the name of a node (a channel, a page, a hash of a user, a post), never its label; DMI-TCAT alone
+    numbers the nodes of its mention graphs (known by `no_tweets`, `no_mentions`), so there the label, a handle in
+    small letters, is the account, and the tie a mention. The platform is not in the file.
+Rejects: a line with more or fewer cells than columns that cannot be mended.
+Caution: `directed` false is both ways. Without that column (Rieder's tools before 2016, which meant one way; for GUESS
+    it means both) a tie is read as it is written, one way.
+Leaves out: nodes without ties, and all that is said of nodes.
+Example: da39…,123456_789,2
 """
 
 import re
 
-from digidip.readers.networks._ties import FOLLOWS, TOLD, ties
+from digidip.readers.networks._edge_tables import FOLLOWS, TOLD, ties
 from digidip.readers.opening._files import opening
 from digidip.readers.opening._flat import lines
 from digidip.tables import ReaderError

@@ -1,17 +1,22 @@
 """Ties of a network in GEXF, as Gephi and networkx write it.
 
-Tool: Gephi 0.7–0.10, networkx, DMI-TCAT, twarc's network utility (gexf.net; 1.0, 1.1, 1.2draft, 1.3; formats.md §11).
-XML in UTF-8; no document type. An account is the **id** of a node as the file has it, never its label: networks whose
-ids are numbers that a program gave (DMI-TCAT: `n-` and a hash) name no accounts. An edge without `type` has the default
-of the graph, which is undirected where the file says nothing (GEXF's own rule); a default that is no direction (`mixed`
-of Gephi 0.8) is refused. `undirected` and `mutual` are both ways. The kind of a tie stands in `kind`, `label`, or in an
-attribute of the edge titled kind, tie, relation, relationship, type or label. A weight, or a kind, of which an edge has
-two (dynamic networks) is missing. The platform is not in the file. Left out: nodes without ties, labels, positions,
-colours, all times (`start`, `end`, spells): an edge that held for a while is an edge. One row: <edge source="a"
-target="b" weight="2.0"/>.
+Tool: Gephi 0.7–0.10, networkx, DMI-TCAT, twarc's network utility; last seen 2026.
+Format: https://gexf.net (1.0, 1.1, 1.2draft, 1.3)
+Encoding: XML in UTF-8, without a document type.
+Zone: none; no times are read.
+Ids: an account is the id of a node as the file has it, never its label: networks whose ids are numbers that a program
+    gave (DMI-TCAT: `n-` and a hash) name no accounts. The platform is not in the file.
+Rejects: a default that is no direction (`mixed` of Gephi 0.8) is refused.
+Caution: an edge without `type` has the default of the graph, which is undirected where the file says nothing (GEXF's
+    own rule); `undirected` and `mutual` are both ways. The kind of a tie stands in `kind`, `label`, or in an attribute
+    of the edge titled kind, tie, relation, relationship, type or label. A weight, or a kind, of which an edge has two
+    (dynamic networks) is missing.
+Leaves out: nodes without ties, labels, positions, colours, all times (`start`, `end`, spells): an edge that was there
+    for a while is an edge.
+Example: <edge source="a" target="b" weight="2.0"/>
 """
 
-from digidip.readers.networks._ties import FOLLOWS, TOLD, ties, way
+from digidip.readers.networks._edge_tables import FOLLOWS, TOLD, ties, way
 from digidip.readers.networks._xml_networks import elements, root_of
 
 PLATFORM = None

@@ -1,17 +1,23 @@
 """Ties of a network in GraphML, as Gephi, networkx, igraph, yEd and NodeXL write it.
 
-Tool: any (graphml.graphdrawing.org, 1.0 and 1.1; formats.md §11). XML in UTF-8; no document type. An account is the
-**id** of a node as the file has it, never its label; igraph alone numbers its nodes (`n0`, `n1`, …) and keeps their
-names under the key `v_name`, so there the name is the account. An edge without `directed` has the default of its graph,
-and a graph without one is refused; an edge that is not directed is both ways. Weight and kind of a tie stand in data
-whose key is named weight, kind, tie, relation, relationship, type or label; the default of a key counts. The platform
-is not in the file. A hyperedge, which ties more than two nodes, is a reject. Left out: nodes without ties, ports,
-positions. One row: <edge source="1" target="2"/>.
+Tool: any; last seen 2026.
+Format: http://graphml.graphdrawing.org (1.0 and 1.1)
+Encoding: XML in UTF-8, without a document type.
+Zone: none; no times are read.
+Ids: an account is the id of a node as the file has it, never its label; igraph alone numbers its nodes (`n0`, `n1`, …)
+    and writes their names under the key `v_name`, so there the name is the account. The platform is not in the file.
+Rejects: a hyperedge, which ties more than two nodes. A graph that says nothing of the direction of its edges is
+    refused.
+Caution: an edge without `directed` has the default of its graph; an edge that is not directed is both ways. Weight and
+    kind of a tie stand in data whose key is named weight, kind, tie, relation, relationship, type or label; the
+    default of a key counts.
+Leaves out: nodes without ties, ports, positions.
+Example: <edge source="1" target="2"/>
 """
 
 import re
 
-from digidip.readers.networks._ties import FOLLOWS, TOLD, ties, way
+from digidip.readers.networks._edge_tables import FOLLOWS, TOLD, ties, way
 from digidip.readers.networks._xml_networks import elements, root_of
 
 PLATFORM = None

@@ -1,18 +1,24 @@
-"""Ties of a network in Pajek's format (`.net`), in whatever section it keeps them.
+"""Ties of a network in Pajek's format (`.net`), in whatever section they stand.
 
-Tool: Pajek, networkx, igraph, Gephi, UCINET (formats.md §11). UTF-8, any line ends; Latin-1, as older Pajek wrote, is
-refused with how to convert it. Numbers of vertices are running numbers, so the account is the **label**, and the number
-only where a vertex has none; one label for two vertices is refused. `*Arcs` and `*Arcslist` are one way, `*Edges` and
-`*Edgeslist` both ways, of `*Matrix` every cell that is not 0 is a tie from its row to its column. A record is a tie: a
-line, a number in a list, a cell. The kind of a tie is the name of its relation (`*Arcs :2 "mention"`) or its label. The
-platform is not in the file. Left out: positions, colours, intervals of time. A project (`.paj`), with several networks,
-partitions or vectors, is refused. One row: 1 2 2.5 (under *Arcs).
+Tool: Pajek, networkx, igraph, Gephi, UCINET; last seen 2026.
+Format: http://mrvar.fdv.uni-lj.si/pajek/ (reference manual)
+Encoding: UTF-8, any line ends; Latin-1, as older Pajek wrote, is refused with how to convert it.
+Zone: none; no times are read.
+Ids: numbers of vertices are running numbers, so the account is the label, and the number only where a vertex has none.
+    The platform is not in the file.
+Rejects: a vertex that is not listed. One label for two vertices is refused, and so is a project (`.paj`) with several
+    networks, partitions or vectors.
+Caution: `*Arcs` and `*Arcslist` are one way, `*Edges` and `*Edgeslist` both ways; of `*Matrix` every cell that is not
+    0 is a tie from its row to its column. A record is a tie: a line, a number in a list, a cell. The kind of a tie is
+    the name of its relation (`*Arcs :2 "mention"`) or its label.
+Leaves out: positions, colours, intervals of time.
+Example: 1 2 2.5 (under *Arcs)
 """
 
 import re
 from itertools import count
 
-from digidip.readers.networks._ties import FOLLOWS, ties
+from digidip.readers.networks._edge_tables import FOLLOWS, ties
 from digidip.readers.opening._files import opening
 from digidip.readers.opening._flat import lines
 from digidip.tables import ReaderError

@@ -1,17 +1,22 @@
 """Mentions in the tweets of a query bin as the mention export of DMI-TCAT wrote them.
 
-Tool: DMI Twitter Capture and Analysis Toolset (digitalmethodsinitiative/dmi-tcat, mod.export_mentions.php; formats.md
-§6.7, §11), 2012–2023. Comma or TAB, UTF-8 with a byte order mark. A row is one mention: who wrote, who is named.
-`mention_type` is a guess of the tool from the text: `retweet` (RT @, MT @, via @) is a repost, all else a mention;
-exports without the column give mentions. An account is its id, or its handle where the id is missing, 0, or spoilt by a
-spreadsheet. Weights and times are not in the file (the tweets are in the full export). Left out: ids of the tweets. One
-row: 1264…,119…,MFAExample,120…,ExampleOrgIntl,mention.
+Tool: DMI Twitter Capture and Analysis Toolset (University of Amsterdam), 2012–2023.
+Format: https://github.com/digitalmethodsinitiative/dmi-tcat (analysis/mod.export_mentions.php); a row is one mention:
+    who wrote, who is named.
+Encoding: UTF-8 with a byte order mark, commas or TAB.
+Zone: none; times are not in the file (they are in the full export, `dmi_tcat`).
+Ids: an account is its id, or its handle where the id is missing, 0, or spoilt by a spreadsheet.
+Rejects: a row without an account that mentions or is mentioned.
+Caution: `mention_type` is a guess of the tool from the text: `retweet` (RT @, MT @, via @) is a repost, all else a
+    mention; exports without the column give mentions. There are no weights.
+Leaves out: ids of the tweets.
+Example: 1264…,119…,MFAExample,120…,ExampleOrgIntl,mention
 """
 
 import ibis
 from ibis import _
 
-from digidip.readers.networks._ties import tie, without_ties
+from digidip.readers.networks._edge_tables import tie, without_ties
 from digidip.readers.opening._cells import blank
 from digidip.readers.opening._files import fit, leading
 from digidip.readers.opening._records import rows

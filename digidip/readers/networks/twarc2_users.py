@@ -1,12 +1,16 @@
-"""Users of Twitter's API v2: followers of an account, accounts it follows, or users looked up, as twarc2 wrote them.
+"""Users of Twitter's API v2 as twarc2 wrote them: followers, accounts followed, or users looked up.
 
-Tool: twarc 2 (`followers`, `following`, `users`; 2021–2023, formats.md §6.2, §11), own scripts. UTF-8 JSON: pages as
-lines, as an array or one per file, or one user per line (`twarc2 flatten`). **Whose followers they are stands only in
-the address in `__twarc`** (`/2/users/<id>/followers`): a follower follows the account, an account follows those under
-`/following`. Pages of other addresses (users looked up, members and followers of lists, who liked or reposted), and
-pages without `__twarc`, which own scripts write, tell no tie: their users give metrics only. A record is a user; a page
-without any, and a tweet, is a reject. Both are seen at `retrieved_at`. Left out: names, descriptions, pinned tweets,
-lists. One row: {"data":[{"id":"12…","username":"EmbExample",…}],…}.
+Tool: twarc 2 (`followers`, `following`, `users`), 2021–2023; own scripts.
+Format: https://docs.x.com/x-api
+Encoding: UTF-8 JSON: pages one to a line, in an array or one per file, or one user per line (`twarc2 flatten`).
+Zone: UTC. Counts and ties are seen at `retrieved_at`.
+Ids: X's own. Whose followers they are stands only in the address in `__twarc` (`/2/users/<id>/followers`): a follower
+    follows the account, an account follows those under `/following`.
+Rejects: a page without any user, and tweets.
+Caution: pages of other addresses (users looked up, members and followers of lists, who liked or reposted), and pages
+    without `__twarc`, which own scripts write, tell no tie: their users give metrics only.
+Leaves out: names, descriptions, pinned tweets, lists.
+Example: {"data":[{"id":"12…","username":"EmbExample",…}],…}
 """
 
 import re

@@ -1,11 +1,17 @@
-"""Followers of an account, or the accounts it follows ("friends"), as `twarc followers` and `twarc friends` wrote them.
+"""Followers of an account, or accounts it follows, from `twarc followers` and `twarc friends`.
 
-Tool: twarc 1 (DocNow/twarc, 2014–2023; formats.md §11), API v1.1. Text, one account id per line, no header, newest
-first, UTF-8. **The account stands only in the file name**, which must be kept or given: `MFAExample_followers.txt`,
-`followers_MFAExample.txt`, the same with `friends` or `following`, a handle or an id; any other name is refused, and so
-is one that can be read both ways. A follower follows the account, the account follows its friends. A list of tweets
-looks the same: the name alone tells. A line that is no whole number is a reject. Left out: nothing; times are not in
-the file. One row: 1196150000000000001.
+Tool: twarc 1 (Documenting the Now) on API v1.1, 2014–2023.
+Format: https://github.com/DocNow/twarc; one account id per line, no header, newest first.
+Encoding: UTF-8 text.
+Zone: none; times are not in the file.
+Ids: X's own. The account stands only in the file name, which must stay as it was or be given:
+    `MFAExample_followers.txt`, `followers_MFAExample.txt`, the same with `friends` or `following`, a handle or an id.
+    Any other name is refused, and so is one that can be read both ways.
+Rejects: lines that are no whole number.
+Caution: a follower follows the account, the account follows its friends. A list of tweets looks the same: the name
+    alone tells.
+Leaves out: nothing.
+Example: 1196150000000000001
 """
 
 import re

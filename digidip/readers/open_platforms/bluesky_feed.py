@@ -1,12 +1,19 @@
-"""Posts of Bluesky as the AT Protocol's API gives them: author feeds, threads, searches, lists, records of a repository.
+"""Posts of Bluesky as the AT Protocol's API gives them: feeds, threads, searches, repositories.
 
-Tool: any collector of app.bsky.feed.* (getAuthorFeed, getPostThread, searchPosts, getPosts; formats.md §8.1; last seen
-2026) or com.atproto.repo.listRecords (posts and reposts of one account, without names and counts), a page per file, an
-array or one page or post per line; also dumps of Python's `atproto` models (snake_case). UTF-8; stamps carry their offset. `createdAt` is the client's clock: more than a day after the server saw the post it is
-a reject; posts brought along from elsewhere keep their old one (the store notes that their ids disagree). A repost
-has no id of its own: it is `repost:<account>:<post>`, and only `repost_count` is the original's. A post is by anyone; a
-reply is also offered as a comment. Left out: posts that a feed quotes or prints above a reply, quote and bookmark
-counts, languages where several are declared. One row: {"post":{"uri":"at://did:plc:…","author":{…},"record":{…}}}.
+Tool: any collector of app.bsky.feed.* (getAuthorFeed, getPostThread, searchPosts, getPosts) or of
+    com.atproto.repo.listRecords (posts and reposts of one account, without names and counts); last seen 2026.
+Format: https://docs.bsky.app/docs/api/app-bsky-feed-get-author-feed
+Encoding: UTF-8 JSON: a page per file, an array, or one page or post per line; also dumps of Python's `atproto` models
+    (snake_case).
+Zone: the stamps carry their offset. `createdAt` is the clock of the author's program.
+Ids: a post is its at-uri, an account its DID. A repost has no id of its own: it is `repost:<account>:<post>`. Posts
+    are by anyone; a reply is also offered as a comment.
+Rejects: a post whose `createdAt` is more than a day after the server saw it; posts not found or blocked. Posts brought
+    along from elsewhere keep their old date (the store notes that their ids disagree).
+Caution: of a repost only `repost_count` is given, the original's.
+Leaves out: posts that a feed quotes or prints above a reply, numbers of quotes and bookmarks, languages where several
+    are declared.
+Example: {"post":{"uri":"at://did:plc:…","author":{…},"record":{…}}}
 """
 
 import re

@@ -1,11 +1,15 @@
-"""Followers, accounts followed and posts of Bluesky accounts, as the AT Protocol's API prints them beside a profile.
+"""Numbers of followers, accounts followed and posts of Bluesky accounts, from their profiles.
 
-Tool: any collector of app.bsky.actor.getProfiles or getProfile (formats.md §8.1; last seen 2026), a page per file, an
-array, or a page or profile per line; also dumps of Python's `atproto` models (snake_case). UTF-8. The counts are those
-of the moment of collection, **which the file does not hold** (`indexedAt` is the last change of the profile): say when
-it was collected (`digidip add --retrieved`). Profiles without counts, as in lists of followers, have them missing. Left
-out: names, descriptions, pictures, the day the account was made. One row:
-{"profiles":[{"did":"did:plc:…","handle":"mfa.example.org","followersCount":8400,"followsCount":120,"postsCount":310}]}.
+Tool: any collector of app.bsky.actor.getProfiles or getProfile; last seen 2026.
+Format: https://docs.bsky.app/docs/api/app-bsky-actor-get-profiles
+Encoding: UTF-8 JSON: a page per file, an array, or a page or profile per line; also dumps of Python's `atproto` models
+    (snake_case).
+Zone: not told; the counts are those of the moment of collection, which the file does not hold (`indexedAt` is the last
+    change of the profile): say it with --retrieved.
+Caution: profiles without counts, as in lists of followers, have them missing.
+Leaves out: names, descriptions, pictures, the day the account was made.
+Example:
+    {"profiles":[{"did":"did:plc:…","handle":"mfa.example.org","followersCount":8400,"followsCount":120,"postsCount":310}]}
 """
 
 import re

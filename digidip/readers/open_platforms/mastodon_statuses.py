@@ -1,12 +1,19 @@
-"""Statuses of Mastodon as its API gives them: lists of an account or a search, contexts of a status, single statuses.
+"""Statuses of Mastodon as its API gives them: of an account, a search, a context, or alone.
 
-Tool: any collector of /api/v1/accounts/…/statuses, /timelines, /statuses/…/context (formats.md §8.2; last seen 2026), a
-list or object per file, or one per line. UTF-8; stamps in UTC (`Z`). `id` is local to the server asked: a post is known
-by its `uri`, an account by its address (`url`), and a local number in `in_reply_to_id` is turned into a `uri` where the
-post is in the file or its author on the server asked. Text is HTML: tags are taken out, links written whole. Counts are
-those known to the server asked; of a repost only `repost_count` is given, the original's. A post is by anyone; a reply
-is also offered as a comment. Statuses that are not public are rejects. Left out: content warnings, polls' answers,
-followers (as of retrieval), the time of edits (the text is the last). One row: {"uri":"https://…/statuses/116…",…}.
+Tool: any collector of /api/v1/accounts/…/statuses, /timelines, /statuses/…/context; last seen 2026.
+Format: https://docs.joinmastodon.org/entities/Status/
+Encoding: UTF-8 JSON: a list or object per file, or one per line.
+Zone: UTC (`Z`).
+Ids: `id` is local to the server asked: a post is known by its `uri`, an account by its address (`url`). A local number
+    in `in_reply_to_id` is turned into a `uri` where the post is in the file or its author on the server asked. Posts
+    are by anyone; a reply is also offered as a comment.
+Rejects: statuses that are not public.
+Caution: the text is HTML: tags are taken out, links written whole. Counts are those known to the server asked; of a
+    repost only `repost_count` is given, the original's.
+Leaves out: content warnings, answers of polls, followers (those of the day of collection), the time of edits (the text
+    is the last).
+Example:
+    {"uri":"https://…/statuses/116…","url":"https://…/@mfa/116…","created_at":"2026-03-02T09:00:00.000Z","content":"<p>Text</p>",…}
 """
 
 import re

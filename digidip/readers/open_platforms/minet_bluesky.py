@@ -1,13 +1,17 @@
-"""Posts of Bluesky as minet writes them: one flat row per post, the fields of twitwi, from the API or from the firehose.
+"""Posts of Bluesky as minet writes them: one flat row per post, from the API or from the firehose.
 
-Tool: minet (alive) on twitwi's fields (medialab; formats.md §8.1; last seen 2026). Comma, UTF-8, lists with `|`, tags in
-small letters, links sorted and without parts that only count clicks. 66 columns from the API; 43 or 47 from the firehose,
-without counts, handle and name. **`did` there is the record key; the account is `user_did`.** `timestamp_utc` is in
-seconds, so posts need no zone; `collection_time` is the collector's clock and read where its `zone` is named; the other
-local times are not read. The text is `original_text` (`text` holds quoted texts and addresses of media as well). Ids,
-reposts, replies and a clock of the client that is a day ahead are as in `bluesky_feed`. Rows that minet took out of a
-quote or a thread (`match_query` 0) are read like the others. Left out: quote and bookmark counts, who may reply. One
-row: bafy…,3lki…,at://did:plc:…/app.bsky.feed.post/3lki…,https://…,1742115600,2025-03-16T10:00:00.123000,….
+Tool: minet (médialab, Sciences Po); last seen 2026.
+Format: https://github.com/medialab/twitwi; 66 columns from the API; 43 or 47 from the firehose, without counts, handle
+    and name.
+Encoding: UTF-8, commas, lists with `|`, tags in small letters, links sorted and without parts that only count clicks.
+Zone: `timestamp_utc` is in seconds since 1970, so posts need none; `collection_time` is the collector's clock and is
+    read where its zone is named; the other local times are not read.
+Ids: `did` is the record key here; the account is `user_did`. Ids, reposts and replies are as in `bluesky_feed`.
+Rejects: a post whose clock is more than a day ahead of the server's, as in `bluesky_feed`.
+Caution: the text is `original_text` (`text` holds quoted texts and addresses of media as well). Rows that minet took
+    out of a quote or a thread (`match_query` 0) are read like the others.
+Leaves out: numbers of quotes and bookmarks, who may reply.
+Example: bafy…,3lki…,at://did:plc:…/app.bsky.feed.post/3lki…,https://…,1742115600,2025-03-16T10:00:00.123000,…
 """
 
 import ibis

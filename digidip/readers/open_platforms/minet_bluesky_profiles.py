@@ -1,10 +1,14 @@
-"""Followers, accounts followed and posts of Bluesky accounts as minet writes them: one row per profile.
+"""Numbers of followers, accounts followed and posts of Bluesky accounts, as minet writes them.
 
-Tool: minet (alive) on twitwi's fields (medialab; formats.md §8.1; last seen 2026). Comma, UTF-8, 17 columns; the 12
-columns of its lists of followers hold no counts and are not read. **`collection_time`, the moment that the counts belong
-to, is the local time of the collecting machine**, whose zone must be named; older files have none. Left out: names,
-descriptions, lists, pictures, the day the account was made. One row:
-did:plc:…,https://bsky.app/profile/mfa.example.org,mfa.example.org,MFA,…,310,8400,120,0,0,0,…,2025-03-20T11:00:00.000000.
+Tool: minet (médialab, Sciences Po); last seen 2026.
+Format: https://github.com/medialab/twitwi; 17 columns. The 12 columns of its lists of followers hold no counts and are
+    not read.
+Encoding: UTF-8, commas.
+Zone: `collection_time`, the moment that the counts belong to, is the local time of the collecting machine, whose zone
+    must be named; older files have none.
+Leaves out: names, descriptions, lists, pictures, the day the account was made.
+Example:
+    did:plc:…,https://bsky.app/profile/mfa.example.org,mfa.example.org,MFA,…,310,8400,120,0,0,0,…,2025-03-20T11:00:00.000000
 """
 
 from ibis import _

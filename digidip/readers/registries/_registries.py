@@ -3,6 +3,9 @@
 A registry is small, so it is read whole. One record gives as many rows as it names accounts; each keeps its number.
 """
 
+import re
+from urllib.parse import unquote
+
 import ibis
 import pyarrow as pa
 
@@ -11,8 +14,52 @@ from digidip.readers.opening._files import opening
 from digidip.readers.opening._nested import HALF_OR_NUL
 from digidip.readers.opening._records import rows
 from digidip.readers.opening._values import values
-from digidip.readers.registries._handles import handles
 from digidip.tables import PLATFORMS
+
+HOSTS = {
+    "x": r"(?:twitter|x)\.com",
+    "facebook": r"(?:facebook|fb)\.com",
+    "instagram": r"instagram\.com",
+    "threads": r"threads\.(?:net|com)",
+    "youtube": r"youtube\.com",
+    "tiktok": r"tiktok\.com",
+    "telegram": r"(?:t|telegram)\.me",
+    "vk": r"(?:vk|vkontakte)\.(?:com|ru)",
+    "truthsocial": r"truthsocial\.com",
+    "bluesky": r"bsky\.app",
+    "weibo": r"weibo\.(?:com|cn)",
+    "linkedin": r"linkedin\.com",
+    "flickr": r"flickr\.com",
+}
+# What stands after the host, or alone in a cell. Facebook's pages without a handle end in their id: Embassy-in-X-1234567890.
+PATHS = {
+    "x": r"(?:intent/(?:user|follow)/?\?user_id=|i/user/)(?P<id>[0-9]+)"
+    r"|(?:#!/)?(?:intent/(?:user|follow)/?\?screen_name=)?@?(?P<handle>[A-Za-z0-9_]{1,30})",
+    "facebook": r"profile\.php/?\?(?:[^\s|]*&)?id=(?P<id>[0-9]+)(?:&[^\s|,;]*)?|(?:pages|people)/(?:category/[^/]+/)?[^/]+/(?P<page>[0-9]{5,})"
+    r"|(?:pg/|p/|pages/(?:category/[^/]+/)?)?[^/?|,;\s]+-(?P<tail>[0-9]{9,})|(?P<bare>[0-9]{6,})|(?:pg/)?@?(?P<handle>[\w.-]{1,75})",
+    "instagram": r"(?!p/)@?(?P<handle>[A-Za-z0-9_.]{1,30})",
+    "threads": r"@?(?P<handle>[A-Za-z0-9_.]{1,30})",
+    "youtube": r"(?:channel/)?(?P<id>UC[\w-]{22})|(?:(?:user|c)/)?@?(?P<handle>[\w.·-]{2,100})",
+    "tiktok": r"@?(?P<handle>[A-Za-z0-9_.]{2,24})",
+    "telegram": r"(?:s/)?@?(?P<handle>[A-Za-z][A-Za-z0-9_]{3,31})",
+    "vk": r"@?(?P<handle>[A-Za-z0-9_.]{2,40})",
+    "truthsocial": r"@?(?P<handle>[A-Za-z0-9_]{1,30})",
+    "bluesky": r"(?:profile/)?(?:(?P<id>did:[a-z]+:[\w.%:-]+)|@?(?P<handle>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+))",
+    "mastodon": r"(?:https?://)?(?P<host>[\w.-]+\.\w+)/(?:@|users/)(?P<user>\w[\w.-]*)|@?(?P<handle>\w[\w.-]*@[\w.-]+\.\w+)",
+    "weibo": r"(?:u/)?(?P<id>[0-9]{8,11})|(?:n/|@)?(?P<handle>[\w-]{2,30})",
+    "linkedin": r"(?:company|in|school|showcase|pub)/(?P<id>[0-9]+)|(?:(?:company|in|school|showcase|pub)/)?(?P<handle>[\w.&-]{2,100})",
+    "flickr": r"(?:photos/|people/)?(?:(?P<id>[0-9]+@N[0-9][0-9])|(?P<handle>[\w.-]{2,60}))",
+}
+OF_NO_ACCOUNT = set(
+    "about accounts addlist company discover e embed events explore feed flickr gaming groups hashtag home i in intent"
+    " joinchat live login media pages people photo photos playlist playlists plugins posts privacy public reel reels"
+    " results s search settings share sharer shorts showcase status stories tag tos tv user video videos watch".split()
+)
+FOR_NOTHING = set("none n/a na nan null nil no - -- . ? tbd unknown suspended deleted inactive closed".split())
+SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
+BETWEEN = re.compile(r"[|,;\n]+|\s/\s|\s(?:and|&)\s")
+ELSEWHERE = re.compile(r"(?i).*://|www\.")
+INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\0]")
 
 SERVICES = {name: name for name in PLATFORMS} | {"twitter": "x", "truth social": "truthsocial"}
 NAMING = ("platform", "account_id", "handle", "reject")
@@ -104,3 +151,56 @@ def table_of(records, names):
 def text_of(cell):
     """A value of JSON or YAML as text; None for anything that is no text and no number."""
     return HALF_OR_NUL.sub("", str(cell)) if isinstance(cell, (str, int, float)) else None
+
+
+# What names an account in a cell of a registry: a handle, a platform's own id, an address, or several of them.
+#
+# Nothing is repaired. What is no handle of its platform (a word for nothing, a number in scientific notation, the address
+# of another site, of a group, of a search) names no account.
+
+
+def handles(platform, cell):
+    """The accounts that a cell names, in its order: pairs of account id and handle (None where only an id is given).
+
+    The id is the platform's own where the cell has it, else `@` and the handle in small letters. A remark in brackets is
+    passed over; of a sentence only what has an @ before it, or is an address, counts.
+
+    >>> handles("x", "https://twitter.com/MFA_Xx?lang=en | @spokes_xx (closed)")
+    [('@mfa_xx', 'MFA_Xx'), ('@spokes_xx', 'spokes_xx')]
+    >>> handles("facebook", "Embassy-in-Bern-264350293627329"), handles("facebook", "1.00065E+14")
+    ([('264350293627329', None)], [])
+    """
+    text = INVISIBLE.sub("", unquote(cell or "")).strip()
+    whole = _account(platform, text)
+    if whole:
+        return [whole]
+    parts = [part.strip() for part in BETWEEN.split(re.sub(r"\([^()]*\)", "", text))]
+    words = [word for part in parts for word in ([part] if " " not in part else filter(_is_marked, part.split()))]
+    return list(dict.fromkeys(filter(None, (_account(platform, word) for word in words))))
+
+
+def _is_marked(word):
+    return word.startswith("@") or "/" in word
+
+
+def _account(platform, text):
+    """The account that a text is nothing but the name of; None where it is not."""
+    if text.lower() in FOR_NOTHING or SCIENTIFIC.fullmatch(text):
+        return None
+    at_host = re.match(rf"(?i)(?:(?:https?:)?//)?(?:[\w-]+\.)*{HOSTS.get(platform, '(?!)')}(?::\d+)?/", text)
+    rest = text[at_host.end() :] if at_host else text
+    if ELSEWHERE.match(rest) and platform != "mastodon":
+        return None
+    tail = r"(?:[/?#][^\s|,;]*)?" if at_host else r"/?(?:\?[^\s|,;]*)?"
+    found = re.fullmatch(rf"(?:{PATHS[platform]}){tail}", rest)
+    return _named(found.groupdict(), OF_NO_ACCOUNT if at_host else ()) if found else None
+
+
+def _named(found, reserved):
+    account_id = next((found[name] for name in ("id", "page", "tail", "bare") if found.get(name)), None)
+    handle = f"{found['user']}@{found['host']}" if found.get("user") else found.get("handle")
+    if account_id:
+        return account_id, None
+    return (
+        None if not handle or handle.lower() in reserved or handle.endswith(".php") else (f"@{handle.lower()}", handle)
+    )

@@ -1,11 +1,16 @@
 """Official accounts of members of the United States Congress, from congress-legislators.
 
-Tool: `legislators-social-media.yaml` of github.com/unitedstates/congress-legislators (CC0; formats.md §12; last seen June
-2026), or the same as JSON. UTF-8. Every value is read as text, so that no id loses a digit and no handle such as `no` or
-`0123` becomes another thing. Where handle and number are given they are one account, known by the number; `youtube` is the
-old user name, `youtube_id` the channel. The file names no persons and no offices, only their numbers in other
-registries, which are left out: join them by account. The ministry is the one declared, or USA. One record:
-{id: {bioguide: X000000, govtrack: 1}, social: {twitter: RepExample, twitter_id: 1, facebook: RepExample}}.
+Tool: congress-legislators (CC0), `legislators-social-media.yaml`, or the same as JSON; last seen June 2026.
+Format: https://github.com/unitedstates/congress-legislators
+Encoding: UTF-8 YAML or JSON. Every value is read as text, so that no id loses a digit and no handle such as `no` or
+    `0123` becomes another thing.
+Zone: none; no times are in the file.
+Ids: where handle and number are given they are one account, known by the number; `youtube` is the old user name,
+    `youtube_id` the channel.
+Caution: the file names no persons and no offices, only their numbers in other registries: join them by account. The
+    ministry is the one declared, or USA.
+Leaves out: the numbers in other registries.
+Example: {id: {bioguide: X000000, govtrack: 1}, social: {twitter: RepExample, twitter_id: 1, facebook: RepExample}}
 """
 
 import re

@@ -1,11 +1,17 @@
-"""Embassies, consulates and other missions of all states, with their accounts, as the Database of embassies lists them.
+"""Missions of all states and their accounts, as the Database of embassies lists them.
 
-Tool: generate_csv.py of github.com/database-of-embassies (Wikidata, CC0; formats.md §12), snapshots of 2020-11-25 and
-2022-11-16 seen; versions from 2024 add `operatorISO` and `countryISO`. UTF-8, `;` and never a quotation mark: a `;` in a
-value was made `,`. The header ends in `;`, the records do not. States accredited to are joined with `|` (from 2022 on).
-`creation` is a day; where Wikidata knows the year alone it stands as 1 January. Some operators are no states. Handles
-are what Wikidata's editors know: a lower bound on presence. Left out: address, telephone, e-mail, pictures. One row:
-Peru;http://www.wikidata.org/entity/Q419;Chile;…;embassy;http://www.wikidata.org/entity/Q3917681;;http://…/Q5369538.
+Tool: generate_csv.py of the Database of embassies, from Wikidata (CC0); snapshots of 2020-11-25 and 2022-11-16 seen.
+Format: https://github.com/database-of-embassies/database-of-embassies; versions from 2024 add `operatorISO` and
+    `countryISO`.
+Encoding: UTF-8, `;` and never a quotation mark: a `;` in a value was made `,`. The header ends in `;`, the records do
+    not. States accredited to are joined with `|` (from 2022 on).
+Zone: none; `creation` is a day, where Wikidata knows the year alone it stands as 1 January.
+Ids: a mission is its item of Wikidata (`QID`).
+Rejects: missions without an operator and an item.
+Caution: some operators are no states. Handles are what Wikidata's editors know: a lower bound on presence.
+Leaves out: address, telephone, e-mail, pictures.
+Example:
+    Peru;http://www.wikidata.org/entity/Q419;Chile;…;embassy;http://www.wikidata.org/entity/Q3917681;;http://…/Q5369538
 """
 
 import ibis

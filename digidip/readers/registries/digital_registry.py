@@ -1,11 +1,18 @@
 """Accounts of United States agencies as the U.S. Digital Registry listed them, up to 2021.
 
-Tool: GSA/us-digital-registry (formats.md §12): pages or results of its API (`digital-registry/v1/social_media.json`), the
-administrators' CSV, the public CSV and the form for uploads. UTF-8. Handles are taken from the address of the account; the
-API writes them in small letters in `account`, which is read only where the address names none. Of the administrators'
-CSV only published accounts are read (`published`, or 1). An account of several agencies is one account; agencies are all
-of one state, so the ministry is the one declared, or USA. Left out: agencies, contacts, tags, descriptions. One row:
-{"id":1,"service_key":"twitter","service_url":"https://twitter.com/Example","account":"example","organization":"Example"}.
+Tool: U.S. Digital Registry (General Services Administration); last seen 2021. Touchpoints is its successor.
+Format: https://github.com/GSA/us-digital-registry: pages or results of its API
+    (`digital-registry/v1/social_media.json`), the administrators' CSV, the public CSV and the form for uploads.
+Encoding: UTF-8, JSON or commas.
+Zone: none; no times are read.
+Ids: handles are taken from the address of the account; the API writes them in small letters in `account`, which is
+    read only where the address names none.
+Rejects: accounts that are not published, in the administrators' CSV (`published`, or 1, is).
+Caution: an account of several agencies is one account; agencies are all of one state, so the ministry is the one
+    declared, or USA.
+Leaves out: agencies, contacts, tags, descriptions.
+Example:
+    {"id":1,"service_key":"twitter","service_url":"https://twitter.com/Example","account":"example","organization":"Example"}
 """
 
 import ibis

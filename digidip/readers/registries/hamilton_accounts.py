@@ -1,12 +1,17 @@
-"""Accounts of diplomats, missions and state media of China, Iran and Russia, as the Hamilton lists of ASD name them.
+"""Accounts of diplomats, missions and state media of China, Iran and Russia, from the Hamilton lists.
 
-Tool: lists of the Alliance for Securing Democracy (github.com/ASD-at-GMF/social_profile_utils, MIT; formats.md §12), three
-shapes: `Hamilton_Account_List2024.csv`, `HamiltonAccts.csv` (one row per actor, one column per platform) and
-`embassies.csv` (one row per mission; its `State` is the receiving state, written without blanks as on embassypages.com).
-UTF-8, with or without a byte order mark; names of columns begin with blanks; columns without a name are empty. "ID" means
-handle. State media are accounts too, with the office `media`: leave them out by it. Ids that a spreadsheet wrote as
-1.00065E+14 are lost. Left out: notes, and Rumble, Bitchute, GETTR, Gab, OK, Parler, podcasts, Substack. One row:
-China,Diplomatic/Government,Ana Example,Ministry of Foreign Affairs,ana_example,,,,,….
+Tool: lists of the Alliance for Securing Democracy (MIT licence), to 2024.
+Format: https://github.com/ASD-at-GMF/social_profile_utils; three shapes: `Hamilton_Account_List2024.csv`,
+    `HamiltonAccts.csv` (one row per actor, one column per platform) and `embassies.csv` (one row per mission).
+Encoding: UTF-8, with or without a byte order mark, commas; names of columns begin with blanks, columns without a name
+    are empty.
+Zone: none; no times are read.
+Ids: "ID" means handle. A mission is the end of its address. Ids that a spreadsheet wrote as 1.00065E+14 are lost.
+Rejects: rows without an account on a platform that is read; missions without a state and an address.
+Caution: state media are accounts too, with the office `media`: leave them out by it. `State` of `embassies.csv` is the
+    receiving state, written without blanks as on embassypages.com.
+Leaves out: notes, and Rumble, Bitchute, GETTR, Gab, OK, Parler, podcasts, Substack.
+Example: China,Diplomatic/Government,Ana Example,Ministry of Foreign Affairs,ana_example,,,,,…
 """
 
 import ibis

@@ -1,10 +1,15 @@
-"""Published accounts of United States agencies, as Touchpoints, the successor of the U.S. Digital Registry, lists them.
+"""Published accounts of United States agencies, as Touchpoints lists them.
 
-Tool: GSA/touchpoints (formats.md §12; last seen July 2026): the CSV of digital service accounts (`aasm_state`), or pages
-of its API in JSON:API (`data`, `attributes`, `status`), one page, several, or their records in one list. UTF-8. Only
-what is `published` is read; created, submitted, updated and archived records are rejects. Agencies are all of one state,
-so the ministry is the one declared, or USA. Left out and never looked at: e-mails of contacts; agencies, tags, descriptions,
-notes. One row: 1,Example Agency,,Example Department,,twitter,https://twitter.com/Example,English,…,published,,.
+Tool: Touchpoints (General Services Administration), the successor of the U.S. Digital Registry; last seen July 2026.
+Format: https://github.com/GSA/touchpoints: the CSV of digital service accounts (`aasm_state`), or pages of its API in
+    JSON:API (`data`, `attributes`, `status`), one page, several, or their records in one list.
+Encoding: UTF-8, commas or JSON.
+Zone: none; no times are read.
+Ids: handles are taken from the address of the account.
+Rejects: created, submitted, updated and archived records: only what is `published` is read.
+Caution: agencies are all of one state, so the ministry is the one declared, or USA.
+Leaves out: e-mails of contacts (never looked at), agencies, tags, descriptions, notes.
+Example: 1,Example Agency,,Example Department,,twitter,https://twitter.com/Example,English,…,published,,
 """
 
 import ibis

@@ -1,24 +1,42 @@
-"""Accounts, and missions, that a query to Wikidata found, as the Query Service gives its results for download.
+"""Accounts, and missions, that a query to Wikidata found, as the Query Service gives its results.
 
-Tool: query.wikidata.org (CC0; formats.md §12; last seen 2026): CSV, TSV, JSON; columns are the variables of the query. The
-file is known by addresses of items (http://www.wikidata.org/entity/Q…) beside a variable named after a platform or its
-property (`twitter`, `xUsername`, `fb`, `P2013`). An item with several values stands in several rows: **it is one record,
-numbered by its first row**. An X number beside a handle is its id, unless the rows cross several. Where there is an
-`operator` it is the sender, `country` the receiver; without one `country` is the sender, of embassies the receiver. With
-both, every item is a mission too. Several senders of one account stay together, with |. Left out: all other variables. One
-row: http://www.wikidata.org/entity/Q1,Example Ministry,http://www.wikidata.org/entity/Q419,Peru,ExampleMFA.
+Tool: Wikidata Query Service (CC0); last seen 2026.
+Format: https://query.wikidata.org: CSV, TSV or JSON, whose columns are the variables of the query. The file is known
+    by addresses of items (http://www.wikidata.org/entity/Q…) beside a variable named after a platform or its property
+    (`twitter`, `xUsername`, `fb`, `P2013`).
+Encoding: UTF-8.
+Zone: none; dates are days.
+Ids: an item with several values stands in several rows: it is one record, numbered by its first row. An X number
+    beside a handle is its id, unless the rows cross several.
+Rejects: rows without an item; items without an account that can be read.
+Caution: where there is an `operator` it is the sender, `country` the receiver; without one `country` is the sender, of
+    embassies the receiver. With both, every item is a mission too. Several senders of one account stay together, with
+    |.
+Leaves out: all other variables.
+Example: http://www.wikidata.org/entity/Q1,Example Ministry,http://www.wikidata.org/entity/Q419,Peru,ExampleMFA
 """
 
 import re
+from collections import Counter
+from functools import cache
 
 import ibis
 from ibis import _
 
-from digidip.readers.opening._files import opening
+from digidip.readers.opening._files import header, opening
+from digidip.readers.opening._records import SIZES, scan
+from digidip.readers.opening._values import values
 from digidip.readers.registries._offices import has_office, office_of
-from digidip.readers.registries._registries import day, table_of, trimmed
-from digidip.readers.registries._sparql import variables
-from digidip.readers.registries._wikidata import PLATFORMS, ROLES, items, role_of
+from digidip.readers.registries._registries import (
+    day,
+    found_in,
+    is_json,
+    records_of,
+    table_of,
+    text_of,
+    trimmed,
+    with_ids,
+)
 from digidip.tables import ReaderError
 
 PLATFORM = ""
@@ -26,6 +44,40 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"accounts": {"item"}}
+TERM = re.compile(r'<([^>]*)>|"((?:[^"\\]|\\.)*)"(?:@[\w-]+|\^\^<[^>]*>)?')
+ESCAPED = {r"\t": "\t", r"\n": "\n", r"\r": "\r", r"\"": '"', r"\\": "\\"}
+IRI = re.compile(r"https?://(?:www\.)?wikidata\.org/(?:entity|wiki)/(Q\d+)")
+# Names of variables as people write them, in small letters and digits alone.
+ROLES = {
+    "operator": "operator sender sendingcountry sendingstate represented representedcountry owner ownercountry origin op p137",
+    "country": "country host hostcountry receiver receivingcountry receivingstate state p17",
+    "type": "type class instance instanceof kind category p31",
+    "city": "city location seat place headquarters p131",
+    "jurisdiction": "jurisdiction jurisdictions accreditedto p1001",
+    "website": "website officialwebsite site web homepage p856",
+    "coordinates": "coordinates coordinate coord coords coordinatelocation geo p625",
+    "from": "from start starttime startdate since p580",
+    "to": "to end endtime enddate until p582",
+    "inception": "inception founded opened established creation p571",
+}
+PLATFORMS = {
+    "x": "x twitter tw p2002 p6552",
+    "facebook": "facebook fb p2013 p4003",
+    "instagram": "instagram insta ig p2003",
+    "youtube": "youtube yt p2397 p11245",
+    "mastodon": "mastodon p4033",
+    "bluesky": "bluesky bsky p12361",
+    "telegram": "telegram p3789",
+    "tiktok": "tiktok tt p7085",
+    "threads": "threads thread p11892",
+    "truthsocial": "truthsocial truth p10858",
+    "vk": "vk p3185",
+    "weibo": "weibo p8057",
+    "linkedin": "linkedin p4264 p6634",
+    "flickr": "flickr p3267",
+}
+ENDINGS = re.compile(r"(?:handle|screen|user|name|account|address|channel|page|profile|url|link|numeric|id|s)+$")
+NUMERIC = re.compile(r"(?:id|numeric|p6552)s?$")
 CELL = re.compile(r"""[,;\t"<\n]<?https?://(?:www\.)?wikidata\.org/(?:entity|wiki)/Q\d+>?(?:[,;\t"\s]|$)""")
 OTHERS = {"operatorQID", "typeQID"}  # the Database of embassies has addresses of items too
 NAMES = ("item", "name", "sender", "receiver", *ROLES)
@@ -100,3 +152,137 @@ def _joined(one, has_operator):
     senders = one.get("operator") if has_operator else [] if is_mission else one.get("country")
     own = {name: one.get(name) for name in ("export_row", "item", "name")}
     return cells | own | {"receiver": receiver}, senders or []
+
+
+# Items of Wikidata out of the rows of a query: what its variables mean, and all values of an item gathered in one record.
+
+
+@cache
+def role_of(variable):
+    """What a variable holds: a role of ROLES, a platform of PLATFORMS, or None; the label of a role has that role.
+
+    >>> [role_of(name) for name in ("countryLabel", "twitterUsername", "xUserId", "mfa")]
+    ['country', 'x', 'x', None]
+    """
+    word = re.sub(r"[^a-z0-9]", "", variable[:100].lower())
+    bare, stem = re.sub(r"(?:label|name)$", "", word), ENDINGS.sub("", word)
+    roles = (role for role, words in ROLES.items() if bare in words.split())
+    platforms = (platform for platform, words in PLATFORMS.items() if {word, stem} & set(words.split()))
+    return next(roles, None) or next(platforms, None)
+
+
+def items(path):
+    """One dict per item, or per row without one (`reject`): its first `export_row`, `item`, `name`, lists by role, `accounts`."""
+    rows = list(bindings(path))
+    names = list(dict.fromkeys(name for row in rows if row for name in row))
+    ranked = sorted(names, key=lambda name: role_of(name) is not None)
+    variable = next((name for name in ranked if any(row and IRI.fullmatch(row.get(name, "")) for row in rows)), "")
+    groups = {}
+    for number, row in enumerate(rows, start=1):
+        item = IRI.fullmatch(row.get(variable, "")) if row else None
+        groups.setdefault(item[1] if item else number, []).append((number, row))
+    return [_item(key, rows, variable) for key, rows in groups.items()]
+
+
+def _item(key, numbered, variable):
+    number, rows = numbered[0][0], [row for _number, row in numbered]
+    if key == number:
+        return {"export_row": number, "reject": "broken JSON" if rows[0] is None else "no item of Wikidata"}
+    label = next((row[name] for row in rows for name in (f"{variable}Label", "label", "name") if name in row), None)
+    values = {role: list(dict.fromkeys(filter(None, (_value(row, role) for row in rows)))) for role in ROLES}
+    is_mission = variable.lower() in ("embassy", "consulate", "mission")
+    own = {"export_row": number, "item": key, "name": None if label == key else label, "is_mission": is_mission}
+    return own | values | {"accounts": _accounts({"export_row": number, "item": key}, rows)}
+
+
+def _value(row, role):
+    """What a row says of a role: its label before its address."""
+    cells = [cell for name, cell in row.items() if role_of(name) == role]
+    return next((cell for cell in cells if not IRI.fullmatch(cell)), cells[0] if cells else None)
+
+
+def _accounts(record, rows):
+    """The rows of an item's accounts, each once, with the days that all rows naming it agree on; or one with `reject`."""
+    seen = [(one, row) for row in rows for one in _of_row(record, row)]
+    pairs = {(one["platform"], one["handle"].lower(), one["account_id"]) for one, _row in seen if one.get("handle")}
+    pairs = {pair for pair in pairs if not pair[2].startswith("@")}
+    held, found = {pair[:2]: pair[2] for pair in pairs}, {}
+    times = Counter(key for pair in pairs for key in (("handle", *pair[:2]), ("id", pair[0], pair[2])))
+    for one, row in seen:
+        key = one.get("platform"), _settled(one, held, times)
+        found.setdefault(key, (one | {"account_id": key[1]}, []))[1].append(row)
+    known = [one | {role: _agreed(rows, role) for role in ("from", "to")} for one, rows in found.values()]
+    return [one for one in known if "reject" not in one] or known[:1]
+
+
+def _of_row(record, row):
+    """The accounts that one row names; a number in a variable such as `twitterId` is the id of the handle beside it."""
+    cells = [(role_of(name), name, cell) for name, cell in row.items() if role_of(name) in PLATFORMS]
+    ids = {platform: cell for platform, name, cell in cells if cell.isdecimal() and NUMERIC.search(name.lower())}
+    return with_ids(found_in(record, [(one, cell) for one, _name, cell in cells if ids.get(one) != cell]), ids)
+
+
+def _settled(one, held, times):
+    """The id of an account: the platform's own only where the item pairs it with one handle, and the handle with one id."""
+    if not one.get("handle"):
+        return one.get("account_id")
+    platform, handle = one["platform"], one["handle"].lower()
+    account_id = held.get((platform, handle))
+    return account_id if times["handle", platform, handle] == times["id", platform, account_id] == 1 else f"@{handle}"
+
+
+def _agreed(rows, role):
+    values = {_value(row, role) for row in rows}
+    return values.pop() if len(values) == 1 else None
+
+
+# Results of a SPARQL query as rows of text: what the Wikidata Query Service gives for download, and what scripts save.
+#
+# CSV; TSV, plain or with terms (`?item`, `<address>`, `"text"@en`); JSON with `head` and `results`; a list of rows in JSON.
+
+
+def variables(path):
+    """The names of the variables, none where the file is no table and no JSON; names at the head of JSON, where it has no `vars`."""
+    if is_json(path):
+        head = opening(path)
+        told = re.search(r'"vars"\s*:\s*\[([^\[\]]*)\]', head)
+        return list(dict.fromkeys(re.findall(r'"(\w+)"', told[1]) if told else re.findall(r'"(\w+)"\s*:', head)))
+    try:
+        return [name.removeprefix("?") for name in header(path)[0]]
+    except ReaderError:
+        return []
+
+
+def bindings(path):
+    """The rows of the file, in order, as dicts variable → text, without unbound variables; None for a broken one."""
+    if is_json(path):
+        for page in values(path):
+            yield from map(_texts, _rows_of(page))
+    elif opening(path).lstrip().startswith("?"):
+        table = scan(path, variables(path), delim="\t", quote="", escape="", strict_mode=True, **SIZES)
+        for row in table.to_pyarrow().to_pylist():
+            yield {name: _term(cell) for name, cell in row.items() if cell}
+    else:
+        for row in records_of(path, set(variables(path)) - {""}, ()):
+            yield {name: cell for name, cell in row.items() if cell and name != "export_row"}
+
+
+def _rows_of(page):
+    results = page.get("results") if isinstance(page, dict) else None
+    rows = results.get("bindings") if isinstance(results, dict) else None
+    return rows if isinstance(rows, list) else [page]
+
+
+def _texts(row):
+    """A row of JSON, whose values are texts or objects with `value`, as texts."""
+    if not isinstance(row, dict):
+        return None
+    cells = {name: text_of(cell.get("value") if isinstance(cell, dict) else cell) for name, cell in row.items()}
+    return {name: cell for name, cell in cells.items() if cell}
+
+
+def _term(cell):
+    found = TERM.fullmatch(cell.strip())
+    if not found:
+        return cell
+    return found[1] if found[1] is not None else re.sub(r"\\.", lambda mark: ESCAPED.get(mark[0], mark[0]), found[2])

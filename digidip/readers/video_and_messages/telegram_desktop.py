@@ -1,20 +1,29 @@
 """Messages of one public channel as Telegram Desktop exported them (`result.json`).
 
-Tool: Telegram Desktop, Export chat history, JSON (core.telegram.org/import-export; formats.md §10.1; last seen 2026).
-UTF-8. `date_unixtime` is UTC; older exports have `date` alone, the local time of the computer that exported: then the
-zone must be named. Whole accounts and other chats are refused: they hold what private persons wrote. A post is known by
-channel and number of the message. All reactions are counted together; views, forwards and comments are not exported.
-Service messages (channel made, photo changed) are rejects. A forwarded message is a repost of a post that the export
-names by its author only: `forwarded:` and its own id. Left out: authors' signatures, times of edits (the text is the
-last), the username of the channel and so addresses. One row: {"id":192,"type":"message","date_unixtime":"1685…",…}.
+Tool: Telegram Desktop, Export chat history, JSON; last seen 2026.
+Format: https://core.telegram.org/import-export
+Encoding: UTF-8 JSON.
+Zone: UTC (`date_unixtime`); older exports have `date` alone, the local time of the computer that exported: then the
+    zone must be named.
+Ids: a post is known by channel and number of the message.
+Rejects: service messages (channel made, photo changed). Whole accounts and other chats are refused: they hold what
+    private persons wrote.
+Caution: all reactions are counted together; views, forwards and comments are not exported. A forwarded message is a
+    repost of a post that the export names by its author only: `forwarded:` and its own id.
+Leaves out: authors' signatures, times of edits (the text is the last), the username of the channel and so addresses.
+Example: {"id":192,"type":"message","date_unixtime":"1685…","from_id":"channel…","text":"Text",…}
 """
+
+import json
+import re
 
 import ibis
 from ibis import _
 
 from digidip.readers.opening._cells import INSTANT, blank, check_zone, located, number, wall
+from digidip.readers.opening._files import opening
 from digidip.readers.opening._nested import rows_of, unnested
-from digidip.readers.video_and_messages._telegram import chat, messages_in
+from digidip.readers.opening._values import elements
 from digidip.tables import ReaderError
 
 PLATFORM = "telegram"
@@ -22,6 +31,8 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"posts": {"id", "type", "date", "text"}}
+CHAT = re.compile(r'\s*(\{.*?)"messages"\s*:\s*\[', re.S)
+CHATS, LIST = re.compile(r'"(?:chats|left_chats)"\s*:\s*\{'), re.compile(r'"list"\s*:\s*\[')
 SHAPE = """struct<id: string, type: string, action: string, date: string, date_unixtime: string, from: string,
     from_id: string, chat: string, whole: string, reply_to_message_id: string, reply_to_peer_id: string,
     forwarded_from: string, forwarded_from_id: string, photo: string, file: string, media_type: string,
@@ -97,3 +108,71 @@ def read(path, *, zone=None):
         "posts": posts.select(**POSTS | {"posted_at": ibis.coalesce(UNIX, local)}),
         "entities": entities.filter(entities.value.notnull()),
     }
+
+
+# What Telegram Desktop's `result.json` holds: one chat with its messages, each with its whole text and its sums.
+
+
+def chat(path):
+    """The chat of an export (a dict with name, type, id); None if the file is none.
+
+    A whole account, or a chat that is no public channel, raises `ReaderError`: it holds what private persons wrote.
+    """
+    head = opening(path)
+    found = CHAT.match(head)
+    named = _parsed(found[1] + '"messages": []}') if found else {}
+    if named.get("type") == "public_channel" and isinstance(named.get("id"), int):
+        return named
+    if "type" in named or _is_account(head):
+        what = f"a chat of type {named['type']!r}" if "type" in named else "a whole account, with its private chats"
+        raise ReaderError(
+            f"{path} (head): {what}. Expected: one public channel, since private persons write in the others. Export the "
+            "channel alone (its menu, Export chat history, JSON)."
+        )
+    return None
+
+
+def messages_in(path, named, zone):
+    """The messages of a chat: those of the file with `chat`, `whole` text, its `marks`, and `reaction_sum`.
+
+    A message without `date_unixtime` (older exports) has the local time of the exporting computer: without a `zone` it
+    raises `ReaderError`.
+    """
+    for record, message in enumerate(elements(path, "messages"), start=1):
+        if isinstance(message, dict) and "date_unixtime" not in message and "date" in message and not zone:
+            raise ReaderError(
+                f"{path} (record {record}): 'date' without 'date_unixtime', the local time of the computer that exported. "
+                "Expected: the zone of that computer. Say --zone, for instance America/New_York."
+            )
+        yield message | _read(message) | {"chat": str(named["id"])} if isinstance(message, dict) else message
+
+
+def _is_account(head):
+    """Whether lists of chats stand in the head of a file."""
+    chats = CHATS.search(head) if head.lstrip().startswith("{") else None
+    return bool(chats and LIST.search(head, chats.end()))
+
+
+def _read(message):
+    parts = message.get("text_entities") or message.get("text") or []
+    parts = [
+        {"text": part} if isinstance(part, str) else part for part in (parts if isinstance(parts, list) else [parts])
+    ]
+    counts = [reaction.get("count") for reaction in _dicts(message.get("reactions"))]
+    return {
+        "whole": "".join(str(part.get("text", "")) for part in _dicts(parts)),
+        "marks": _dicts(parts),
+        "reaction_sum": sum(counts) if counts and all(isinstance(count, int) for count in counts) else None,
+    }
+
+
+def _dicts(value):
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _parsed(text):
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -1,11 +1,16 @@
-"""Videos or comments as YouTube's Data API v3 gives them: pages of `videos`, `commentThreads` or `comments`.
+"""Videos or comments as YouTube's Data API v3 gives them: `videos`, `commentThreads` or `comments`.
 
-Tool: any collector of the API (formats.md §9.2; last seen 2026), a page per file, an array, or one page or item per
-line. UTF-8; stamps in UTC (`Z`). The first item says what the file holds; items of another kind are rejects. The text of
-a comment is the plain one where it is given, else that of the HTML. The API prints at most five replies under a comment:
-the others are in answers of `comments`, which name no video and are read only where theirs is given. Counts of videos
-come as text, and are missing where they are switched off. Left out: keywords, duration, dislikes, the number of replies
-of a comment, times of edits. One row: {"kind":"youtube#video","id":"xMFA…","snippet":{…},"statistics":{…}}.
+Tool: any collector of the API; last seen 2026.
+Format: https://developers.google.com/youtube/v3/docs
+Encoding: UTF-8 JSON: a page per file, an array, or one page or item per line.
+Zone: UTC (`Z`).
+Ids: YouTube's own; authors are channel ids.
+Rejects: items of another kind than the first, which says what the file holds.
+Caution: the API prints at most five replies under a comment: the others are in answers of `comments`, which name no
+    video and are read only where theirs is given. The text of a comment is the plain one where it is given, else that
+    of the HTML. Counts of videos come as text, and are missing where they are switched off.
+Leaves out: keywords, duration, dislikes, the number of replies of a comment, times of edits.
+Example: {"kind":"youtube#video","id":"xMFA…","snippet":{…},"statistics":{…}}
 """
 
 import re

@@ -1,12 +1,16 @@
 """Videos or comments as YouTube Data Tools wrote them: video lists, and the comments of one video.
 
-Tool: ytdt.digitalmethods.net (B. Rieder; alive, formats.md §9.1). Comma or TAB, UTF-8 without mark, white space in texts
-collapsed; PHP leaves a quotation mark after a backslash undoubled, which is mended before reading. Two kinds of file,
-told apart by the header. Stamps of videos carry `Z`; those of comments do not, and are taken as UTC (the server's zone
-is not documented). **The video of the comments stands only in the file name**, which must be kept:
-`videoinfo_<video>_<date>_comments.csv`. Authors are channel ids; in pseudonymised files there are none, so nobody is
-named and official answers cannot be told. Left out: duration, tags, dislikes (empty since December 2021), the number of
-replies; files of authors, basic information and networks. One row: 1,UC…,MFA,xMFA…,2023-05-01T10:00:00Z,….
+Tool: YouTube Data Tools (B. Rieder); last seen October 2024.
+Format: https://ytdt.digitalmethods.net; the header tells the two kinds of file.
+Encoding: UTF-8, commas or TAB, white space in texts collapsed. PHP leaves a quotation mark after a backslash
+    undoubled, which is mended before reading.
+Zone: stamps of videos are UTC (`Z`); those of comments are taken as UTC (the server's zone is not documented).
+Ids: the video of the comments stands only in the file name, which must stay as it was:
+    `videoinfo_<video>_<date>_comments.csv`. Authors are channel ids; pseudonymised files have none, so that nobody is
+    named and official answers cannot be told.
+Leaves out: duration, tags, dislikes (empty since December 2021), the number of replies; files of authors, basic
+    information and networks.
+Example: 1,UC…,MFA,xMFA…,2023-05-01T10:00:00Z,…
 """
 
 import re

@@ -1,11 +1,17 @@
-"""Tweets of Twitter's API v2 as R's academictwitteR kept them: one of its `data_….json` or `users_….json`.
+"""Tweets of Twitter's API v2 as the R package academictwitteR saved them (JSON).
 
-Tool: academictwitteR (archived 2023; formats.md §6.9), a folder with a pair of files for each page. UTF-8 JSON; stamps in UTC.
-`data_….json` is an array of tweets without their authors' names; a repost keeps its cut text there, and its mention
-"RT @…" is left out. `users_….json` holds accounts, places, and under `tweets` the tweets that those of the pair refer to,
-whole and with names: deliver both, the latter for reposts and for what was answered. Of a tweet in both, the file that
-is declared later is read. A `users_….json` without tweets has no record but a reject. jsonlite writes `{}` for an empty
-list. All else is as in `twitter_v2`. One row: [{"id":"1380…","author_id":"122…","entities":{"hashtags":{}},…}].
+Tool: academictwitteR; archived 2023. It writes a folder with a pair of files for each page: `data_….json`,
+    `users_….json`.
+Format: https://github.com/cjbarrie/academictwitteR
+Encoding: UTF-8 JSON; `{}` stands for an empty list.
+Zone: UTC (`Z`).
+Ids: the API's own. Of a tweet in both files of a pair, the one in the file declared later is read.
+Rejects: a `users_….json` without tweets has one record, a reject.
+Caution: `data_….json` is an array of tweets without their authors' names; a repost keeps its cut text there, and its
+    mention "RT @…" is left out. `users_….json` holds, under `tweets`, those that the tweets of its pair refer to,
+    whole and with names: deliver both.
+Leaves out: what `twitter_v2` leaves out.
+Example: [{"id":"1380…","author_id":"122…","entities":{"hashtags":{}},…}]
 """
 
 import re

@@ -1,20 +1,24 @@
 """Posts on X (Twitter) as CrowdTangle's dashboards exported them.
 
-Tool: CrowdTangle (Meta; closed 14 August 2024; columns as seen in public code, formats.md §1.2). Comma, UTF-8, quoted, line
-breaks inside cells. Stamps are in the dashboard's zone with its abbreviation (`EST`); without one, or with one that means
-several offsets, the zone must be named. There are **no ids of accounts**: the handle stands for them, so a renamed
-account becomes two. The id of a post is taken from its address, and one without is a reject. Reposts and replies are not
-marked. Left out: comments, languages, followers now, scores. One row:
-MFA,mfa_example,1200,2020-01-31 23:59:59 EST,Photo,12,3,https://twitter.com/mfa_example/status/1223…,Text,….
+Tool: CrowdTangle (Meta); closed on 14 August 2024.
+Format: CSV without a document by its maker; the columns are those seen in public code.
+Encoding: UTF-8, commas, quoted cells with line breaks in them.
+Zone: that of the dashboard, written as an abbreviation (`EST`); where it is missing or has several meanings, name the
+    zone with --zone.
+Ids: the post id is taken from the address. There are no ids of accounts: the handle stands for the account, so a
+    renamed account becomes two.
+Rejects: posts without an address.
+Caution: reposts and replies are not marked.
+Leaves out: comments, languages, followers now, scores.
+Example: MFA,mfa_example,1200,2020-01-31 23:59:59 EST,Photo,12,3,https://twitter.com/mfa_example/status/1223…,Text,…
 """
 
 import ibis
 from ibis import _
 
-from digidip.readers.facebook._crowdtangle import refuse_unplaced
-from digidip.readers.opening._cells import blank, check_zone, named_stamp, number, worded
-from digidip.readers.opening._files import fit, header
-from digidip.readers.opening._records import rows
+from digidip.readers.facebook._crowdtangle import STAMP_COLUMNS, dashboard_rows
+from digidip.readers.opening._cells import blank, number, worded
+from digidip.readers.opening._files import fit
 from digidip.readers.x._tweets import address_id
 
 PLATFORM = "x"
@@ -22,8 +26,7 @@ CAPPED_AT = (10000,)
 AUTHORS = "name"
 LOOSE = False
 REQUIRED = {"posts": {"Account", "User Name", "Type", "Likes", "Retweets", "URL", "text"}}
-STAMPS = ("Post Created", "Created")
-OPTIONAL = {"posts": {"Followers at Posting", "Link 1", "Final Link 1", "Screen Name", *STAMPS}}
+OPTIONAL = {"posts": {"Followers at Posting", "Link 1", "Final Link 1", "Screen Name", *STAMP_COLUMNS}}
 MEDIUM = {"Photo": "photo", "Link": "link", "Status": "text"} | dict.fromkeys(
     ("Video", "Native Video", "Vine"), "video"
 )
@@ -35,6 +38,7 @@ POSTS = {
     "account_id": HANDLE,
     "handle": HANDLE,
     "account_name": blank(_.Account),
+    "posted_at": _.posted_at,
     # A post of type Tweet is of any kind.
     "medium": ibis.ifelse(
         _.Type == "Tweet", ibis.ifelse(LINK.isnull(), ibis.null("string"), "link"), worded(_.Type, MEDIUM)
@@ -52,14 +56,11 @@ POSTS = {
 
 def fits(path):
     """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return max(fit(path, REQUIRED["posts"] | {stamp}, OPTIONAL["posts"]) for stamp in STAMPS)
+    return max(fit(path, REQUIRED["posts"] | {column}, OPTIONAL["posts"]) for column in STAMP_COLUMNS)
 
 
 def read(path, *, zone=None):
     """Posts of the file as canonical columns, raw values; `zone` names the dashboard's zone where a stamp does not."""
-    check_zone(path, zone)
-    stamp = next((name for name in STAMPS if name in header(path)[0]), STAMPS[1])
-    table = rows(path, REQUIRED["posts"] | {stamp}, OPTIONAL["posts"])
-    if not zone:
-        refuse_unplaced(path, stamp)
-    return {"posts": table.select(**POSTS, posted_at=named_stamp(_[stamp], zone))}
+    return {
+        "posts": dashboard_rows(path, REQUIRED["posts"], OPTIONAL["posts"], zone, otherwise="Created").select(**POSTS)
+    }

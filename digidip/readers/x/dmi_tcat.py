@@ -1,12 +1,16 @@
 """Tweets of a query bin as the full export ("export all tweets") of DMI-TCAT wrote them.
 
-Tool: DMI Twitter Capture and Analysis Toolset (digitalmethodsinitiative/dmi-tcat, mod.export_tweets.php; formats.md §6.7),
-2012–2023. Comma or TAB, UTF-8 with a byte order mark, lists with `; `; columns of links, media, mentions and hashtags only
-where they were asked for. `time` is in seconds, so no zone is needed; `created_at` is the server's clock and not read.
-Counts are those at capture, near zero in streams. **A repost shows only as `RT @name: ` in its text: a text that begins so
-and answers nobody is a repost of `reposted:<its own id>`, also where somebody typed it.** Mentions and answered accounts
-are handles: they become ids where the account wrote in the same file. Left out: ids of reposted tweets, numbers of replies. Mention exports: `tcat_mentions`; graphs: `gdf`. One row:
-1264…,1590256915,2020-05-23 18:01:55,mfa,Text,low,….
+Tool: DMI Twitter Capture and Analysis Toolset (University of Amsterdam), 2012–2023. Its mention exports are read by
+    `tcat_mentions`, its graphs by `gdf`.
+Format: https://github.com/digitalmethodsinitiative/dmi-tcat (analysis/mod.export_tweets.php)
+Encoding: UTF-8 with a byte order mark, commas or TAB, lists with `; `.
+Zone: `time` is in seconds since 1970, so none is needed; `created_at` is the server's clock and is not read.
+Ids: X's own. Mentions and answered accounts are handles: they become ids where the account wrote in the same file.
+Caution: a repost shows only as `RT @name: ` in its text: a text that begins so and answers nobody is a repost of
+    `reposted:<its own id>`, also where somebody typed it. Counts are those at capture, near zero in streams. Columns
+    of links, media, mentions and hashtags are there only if asked for.
+Leaves out: ids of reposted tweets, numbers of replies.
+Example: 1264…,1590256915,2020-05-23 18:01:55,mfa,Text,low,…
 """
 
 import ibis

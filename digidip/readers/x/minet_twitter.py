@@ -1,12 +1,17 @@
 """Tweets as minet and gazouilloire write them: one flat row per tweet, the fields of twitwi.
 
-Tool: minet (alive), gazouilloire (last 2023), both on twitwi's TWEET_FIELDS (medialab; formats.md §6.8). Comma, UTF-8,
-lists with `|`, tags and mentioned handles in small letters. `timestamp_utc` is in seconds, so no zone is needed;
-`local_time`, `user_created_at` and `collection_time` are the collector's clock and not read. Older files lack some columns.
-A repost carries the text of its original after `RT @…: `, a quote the quoted text between « and »: both are taken off.
-Lists of a quote hold those of the quoted tweet: kept is what its own text has. Rows with `match_query` 0 lie outside the
-query and are read like the others. An id that a spreadsheet spoilt is taken from `url`; the account then goes by its
-handle, and a reply to or repost of an unknown tweet is a reject. One row: 1380…,1617872400,2021-04-08T11:00:00,mfa,….
+Tool: minet (last seen 2026), gazouilloire (last seen 2023), both by médialab, Sciences Po.
+Format: https://github.com/medialab/twitwi (TWEET_FIELDS); older files lack some columns.
+Encoding: UTF-8, commas, lists with `|`, tags and mentioned handles in small letters.
+Zone: `timestamp_utc` is in seconds since 1970, so none is needed; `local_time`, `user_created_at` and
+    `collection_time` are the collector's clock and are not read.
+Ids: X's own. An id that a spreadsheet spoilt is taken from `url`, the account then goes by its handle.
+Rejects: a reply to, or a repost of, a tweet whose id is spoilt.
+Caution: a repost carries the text of its original after `RT @…: `, a quote the quoted text between « and »: both are
+    taken off. Lists of a quote hold those of the quoted tweet as well: only what its own text has is read. Rows with
+    `match_query` 0 lie outside the query and are read like the others.
+Leaves out: descriptions and followers of authors, places, sources.
+Example: 1380…,1617872400,2021-04-08T11:00:00,mfa,…
 """
 
 import ibis

@@ -1,9 +1,13 @@
 """Accounts on X with their numbers of followers, as minet writes them (`minet twitter users`).
 
-Tool: minet on twitwi's USER_FIELDS (medialab; twitwi test/resources/user-export.csv), 2020–2023. Comma, UTF-8; columns of
-the table that minet was given may stand before them. **The file does not say when it was collected**: give --retrieved.
-`timestamp_utc` and `local_time` are when the account was made. Left out: names, descriptions, likes given, lists. One row:
-119…,mfa,MFA,…,1574244000,2019-11-20T11:00:00,Testville,1,0,4321,12500,310,….
+Tool: minet (médialab, Sciences Po), 2020–2023.
+Format: https://github.com/medialab/twitwi (USER_FIELDS); columns of the table that minet was given may stand before
+    them.
+Encoding: UTF-8, commas.
+Zone: not told; the file does not say when it was collected: give --retrieved. `timestamp_utc` and `local_time` are
+    when the account was made.
+Leaves out: names, descriptions, likes given, lists.
+Example: 119…,mfa,MFA,…,1574244000,2019-11-20T11:00:00,Testville,1,0,4321,12500,310,…
 """
 
 from ibis import _

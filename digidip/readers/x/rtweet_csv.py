@@ -1,13 +1,17 @@
-"""Tweets of API v1.1 as R's rtweet saved them (`save_as_csv`, `write_as_csv`).
+"""Tweets of API v1.1 as the R package rtweet saved them (`save_as_csv`, `write_as_csv`).
 
-Tool: rtweet 0.6–0.7 (ropensci/rtweet, R/write_as_csv.R; formats.md §6.9), 2017–2022; about 90 columns, two more with some
-keys. Comma, UTF-8, lists with blanks between; ids with a leading `x`, NA or an empty cell where there is none; stamps in
-UTC, without their time at midnight where R ≥ 4.3 wrote them. A repost has no `RT @` and lists that may be cut: its text
-is the original's, its likes are not known here, its mention of the original's author is none of the reposter's. The
-kind of a medium shows in the address of its preview alone, and `#NA` as the only tag is read as none. An id that a
-spreadsheet spoilt is taken from `status_url`; the account then goes by its handle, and a reply to or repost of an
-unknown tweet is a reject. Left out: numbers of quotes, followers (those at collection). One row:
-"x119…","x1380…","2021-04-08 09:00:00","mfa","Text",….
+Tool: rtweet 0.6–0.7 (rOpenSci), 2017–2022.
+Format: https://github.com/ropensci/rtweet (R/write_as_csv.R); about 90 columns.
+Encoding: UTF-8, commas, lists with blanks between, NA or an empty cell for missing.
+Zone: UTC, which the stamps do not say; without their time at midnight where R 4.3 or later wrote them.
+Ids: with a leading `x`. An id that a spreadsheet spoilt is taken from `status_url`, the account then goes by its
+    handle.
+Rejects: a reply to, or a repost of, a tweet whose id is spoilt.
+Caution: a repost has no `RT @` and lists that may be cut: its text is the original's, its likes are not known here,
+    and its mention of the original's author is none of the reposter's. The kind of a medium shows in the address of
+    its preview alone. `#NA` as the only tag is read as none.
+Leaves out: numbers of quotes, followers (those of the day of collection).
+Example: "x119…","x1380…","2021-04-08 09:00:00","mfa","Text",…
 """
 
 import ibis

@@ -1,12 +1,17 @@
-"""Tweets as snscrape wrote them, one JSON object per line, every version from August 2020 to June 2023.
+"""Tweets as snscrape wrote them, one JSON object per line, versions of August 2020 to June 2023.
 
-Tool: snscrape (dead since 0.7.0.20230622; formats.md §6.4). UTF-8 JSON lines; stamps in UTC with their offset. Text is
-`content`, from 0.5 `rawContent`; links are `outlinks`, from 0.5 `links`; text with the API's `&amp;`. The whole text of a
-repost, with its tags, mentions, links and media, is read from `retweetedTweet`. Ids are numbers: where JavaScript or R
-rounded them they are taken from the address or from `id.str`, an account then goes by its handle, and a reply to an
-unknown tweet is a reject. **Before 0.4 a reply names only the post at the root of its thread**, and tags are not given.
-Users and tombstones among the lines are rejects. Left out: replies unless collected, followers, quotes counted; tables
-dumped from pandas are not read. One row: {"_type":"snscrape.modules.twitter.Tweet","url":"https://twitter.com/….
+Tool: snscrape up to 0.7.0.20230622 (JustAnotherArchivist); dead since June 2023.
+Format: https://github.com/JustAnotherArchivist/snscrape; the text is `content`, from 0.5 `rawContent`; links are
+    `outlinks`, from 0.5 `links`.
+Encoding: UTF-8 JSON lines, texts with the API's `&amp;`.
+Zone: UTC; the stamps carry their offset.
+Ids: numbers. Where JavaScript or R rounded them they are taken from the address or from `id.str`, and the account goes
+    by its handle.
+Rejects: users and tombstones among the lines; a reply to a tweet whose id is rounded.
+Caution: before 0.4 a reply names only the post at the root of its thread, and tags are not given. The whole text of a
+    repost, with its tags, mentions, links and media, is read from `retweetedTweet`.
+Leaves out: replies that were not collected, followers, numbers of quotes. Tables dumped from pandas are not read.
+Example: {"_type":"snscrape.modules.twitter.Tweet","url":"https://twitter.com/mfa/status/1380…",…}
 """
 
 import ibis

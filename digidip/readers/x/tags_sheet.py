@@ -1,11 +1,16 @@
 """Tweets in a Google sheet of TAGS, saved as a text table.
 
-Tool: TAGS 5–6 (Martin Hawksey, tags.hawksey.info; formats.md §6.6) on API v1.1, 2012–2023. Comma, UTF-8 (`;` or TAB after a
-spreadsheet), text with the API's `&amp;`. Stamps in UTC from `created_at`; `time` is in the sheet's zone and not read. Its
-user may add and drop columns; counts are there only if added. Links, tags, mentions and media come from the JSON in
-`entities_str`. **A repost shows only as `RT @name: ` in its text: a text that begins so and answers nobody is a repost of
-`reposted:<its own id>`, also where somebody typed it.** Left out: ids of reposted and quoted tweets. An id that a spreadsheet spoilt is taken from `status_url`; the account then goes by its
-handle, and a reply to an unknown tweet is a reject. One row: 1264…,mfa,Text,Sat May 23 18:01:55 +0000 2020,23/05/2020 ….
+Tool: TAGS 5–6 (M. Hawksey) on API v1.1, 2012–2023. Its user may add and drop columns; counts are there only if added.
+Format: https://tags.hawksey.info
+Encoding: UTF-8, commas (`;` or TAB after a spreadsheet), texts with the API's `&amp;`.
+Zone: UTC, from `created_at`; `time` is in the sheet's zone and is not read.
+Ids: X's own. An id that a spreadsheet spoilt is taken from `status_url`, the account then goes by its handle.
+Rejects: a reply to a tweet whose id is spoilt.
+Caution: a repost shows only as `RT @name: ` in its text: a text that begins so and answers nobody is a repost of
+    `reposted:<its own id>`, also where somebody typed it. Links, tags, mentions and media come from the JSON in
+    `entities_str`.
+Leaves out: ids of reposted and quoted tweets.
+Example: 1264…,mfa,Text,Sat May 23 18:01:55 +0000 2020,23/05/2020 …
 """
 
 import ibis

@@ -1,12 +1,18 @@
-"""Tweets of API v1.1 as `json2csv` of twarc 1 wrote them, and Social Feed Manager and TweetSets with the same columns.
+"""Tweets of API v1.1 as `json2csv` of twarc 1, Social Feed Manager and TweetSets wrote them.
 
-Tool: twarc ≤ 2.14 (DocNow/twarc, json2csv.py; formats.md §6.1), 2015–2023. Comma, UTF-8, lists with blanks between, text
-with the API's `&amp;`; stamps in UTC. In 2018 one column was called `reweet_or_quote_id`; until 2017 there was `reweet_id`
-or `retweet_id`, no type, no quote and no id of the account, which then goes by its handle. A repost has the text, tags and
-likes of its original: the likes are another post's and left missing. Its links may be cut, so that one without any has no
-medium. Left out: mentions (no column), numbers of replies and quotes; photo or video shows in an address alone. user_timeline stopped at 3,200. An id that a spreadsheet spoilt is taken from `tweet_url`; the account then goes by
-its handle, and a reply to or repost of an unknown tweet is a reject. One row:
-1380…,https://twitter.com/mfa/status/1380…,Thu Apr 08 09:00:00 +0000 2021,….
+Tool: twarc up to 2.14 (Documenting the Now), 2015–2023; Social Feed Manager and TweetSets use the same columns.
+    `user_timeline` stopped at 3,200 tweets.
+Format: https://github.com/DocNow/twarc (src/twarc/json2csv.py)
+Encoding: UTF-8, commas, lists with blanks between, texts with the API's `&amp;`.
+Zone: UTC; the stamps carry their offset.
+Ids: until 2017 there was no id of the account, which then goes by its handle. An id that a spreadsheet spoilt is taken
+    from `tweet_url`, the account then goes by its handle.
+Rejects: a reply to, or a repost of, a tweet whose id is spoilt.
+Caution: in 2018 one column was called `reweet_or_quote_id`; until 2017 there was `reweet_id` or `retweet_id`, no type
+    and no quote. A repost has the text, tags and likes of its original: the likes are left missing. Its links may be
+    cut, so that one without any has no medium.
+Leaves out: mentions (no column), numbers of replies and quotes. Photo or video shows in an address alone.
+Example: 1380…,https://twitter.com/mfa/status/1380…,Thu Apr 08 09:00:00 +0000 2021,…
 """
 
 import ibis

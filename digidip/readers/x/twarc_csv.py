@@ -1,11 +1,16 @@
 """Tweets of Twitter's API v2 as the twarc-csv plugin wrote them (`twarc2 csv`).
 
-Tool: twarc-csv 0.5–0.7.2 (2021–2023; formats.md §6.3), 84 columns, fewer in older versions. Comma, UTF-8, stamps in UTC; `\\n` in
-a text is a line break. List cells are JSON: `["#tag"]`, `["@name"]`, links, `pic.twitter.com/…` for media. By default the
-row of a repost has text, lists and counts of the *original*: its likes, replies and views are missing here, its reposts are
-the original's as everywhere. Unmerged, it has its cut text, and its mention "RT @…" is left out. A mention is the id that
-the file gives to the name elsewhere, or else the name. `impression_count` was 0 before December 2022, so 0 is missing. Left
-out: the end of long posts, numbers of quotes, followers (those at collection). One row: 1380…,1380…,,,,119…,…,Text,en,….
+Tool: twarc-csv 0.5–0.7.2 (Documenting the Now), 2021–2023.
+Format: https://github.com/DocNow/twarc-csv; 84 columns, fewer in older versions.
+Encoding: UTF-8, commas. List cells are JSON (`["#tag"]`, `["@name"]`, `pic.twitter.com/…` for media); a backslash and
+    n in a text is a line break.
+Zone: UTC (`Z`).
+Ids: the API's own. A mention is the id that the file gives to the name elsewhere, else the name.
+Caution: by default the row of a repost has text, lists and counts of the original: its likes, replies and views are
+    missing here, its reposts are the original's as everywhere. Written unmerged, it has its cut text, and its mention
+    "RT @…" is left out. `impression_count` was 0 before December 2022, so 0 is missing.
+Leaves out: the end of long posts, numbers of quotes, followers (those of the day of collection).
+Example: 1380…,1380…,,,,119…,…,Text,en,…
 """
 
 import ibis
@@ -15,7 +20,7 @@ from digidip.readers.opening._cells import blank, identifier, number, stamp, wor
 from digidip.readers.opening._files import fit
 from digidip.readers.opening._nested import listed, unnested
 from digidip.readers.opening._records import rows
-from digidip.readers.x._not_tweets import refuse, table_of
+from digidip.readers.x._refuse_other_tables import refuse, table_of
 from digidip.readers.x.twitter_v2 import MEDIUM, moment, plain
 
 PLATFORM = "x"

@@ -1,9 +1,13 @@
-"""Accounts on X with their numbers of followers, as the twarc-csv plugin wrote them (`twarc2 csv --input-data-type users`).
+"""Accounts on X with their numbers of followers, as the twarc-csv plugin wrote them.
 
-Tool: twarc-csv 0.5–0.7.2 (2021–2023; formats.md §6.3), from lookups of users, followers and followed. Comma, UTF-8.
-`__twarc.retrieved_at` is when the answer came, UTC; `created_at` is when the account was made. Who follows whom is not
-read: the JSON lines of twarc2 say it whole (`twarc2_users`). Left out: names, descriptions, lists. One row:
-119…,2019-11-20T10:00:00.000Z,mfa,MFA,…,12500,310,12,4321,…,2021-10-23T19:40:00+00:00,….
+Tool: twarc-csv 0.5–0.7.2 (`twarc2 csv --input-data-type users`), 2021–2023, from lookups of users, followers and
+    accounts followed.
+Format: https://github.com/DocNow/twarc-csv
+Encoding: UTF-8, commas.
+Zone: UTC. `__twarc.retrieved_at` is when the answer came; `created_at` is when the account was made.
+Caution: who follows whom is not read: the JSON lines of twarc2 say it whole (`twarc2_users`).
+Leaves out: names, descriptions, lists.
+Example: 119…,2019-11-20T10:00:00.000Z,mfa,MFA,…,12500,310,12,4321,…,2021-10-23T19:40:00+00:00,…
 """
 
 from ibis import _

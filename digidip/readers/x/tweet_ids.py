@@ -1,12 +1,17 @@
 """Ids of tweets, one per line: the "dehydrated" form in which data sets of Twitter may be passed on.
 
-Tool: any (`twarc dehydrate`, DocNow's catalogue of tweet id data sets; formats.md §0.2). Text, one number per line, UTF-8.
-An id holds its time: its upper bits are milliseconds since 2010-11-04 (UTC); ids before that hold none, so their time is
-missing. Left out: everything else, the account first of all: ids of one account's tweets are its posts, without text or
-counts, if its id is named (--account); of several accounts' tweets no holding is built: have the API give the tweets
-(`twarc2 hydrate`), and deliver those. A list of accounts may look the same, and only who made it knows, so
-the file is never more than half known. A line that is no whole number (a header, a number that a spreadsheet rounded) is a
-reject. One row: 1380082989265846273.
+Tool: any (`twarc dehydrate`, the catalogue of tweet ids of Documenting the Now); last seen 2026.
+Format: https://catalog.docnow.io; a whole number per line, no header.
+Encoding: UTF-8 text.
+Zone: UTC, from the id itself: its upper bits are milliseconds since 2010-11-04. Older ids hold no time, which is then
+    missing.
+Ids: X's own. The account is not in the file: name it with --account where all tweets are one account's; of several
+    accounts' tweets no holding is built: have the API give the tweets (`twarc2 hydrate`), and deliver those.
+Rejects: lines that are no whole number (a header, a number that a spreadsheet rounded).
+Caution: a list of accounts may look the same, and only who made it knows, so the file is never more than half
+    recognised.
+Leaves out: everything else: texts, counts, accounts.
+Example: 1380082989265846273
 """
 
 import re

@@ -1,9 +1,13 @@
-"""Accounts on Twitter with their numbers of followers: user objects of API v1.1, an array or one to a line.
+"""Accounts on Twitter with their numbers of followers: user objects of API v1.1.
 
-Tool: any collector of `users/lookup` or `users/show` (2011–2023; twarc 1 `users`, tweepy; formats.md §6.1). UTF-8 JSON.
-**The file does not say when it was collected**: give --retrieved. `created_at` is when the account was made. An object
-without an id (collectors keep the name alone where an account was closed) is a reject. Left out: names, descriptions,
-lists, the last tweet (`status`). One row: {"id_str":"119…","screen_name":"mfa","followers_count":12500,…}.
+Tool: any collector of `users/lookup` or `users/show` (twarc 1 `users`, tweepy), 2011–2023.
+Format: https://developer.x.com/en/docs/x-api/v1/data-dictionary/object-model/user
+Encoding: UTF-8 JSON, an array or one object to a line.
+Zone: not told; the file does not say when it was collected: give --retrieved. `created_at` is when the account was
+    made.
+Rejects: objects without an id (collectors keep the name alone where an account was closed).
+Leaves out: names, descriptions, lists, the last tweet (`status`).
+Example: {"id_str":"119…","screen_name":"mfa","followers_count":12500,…}
 """
 
 import json

@@ -1,21 +1,30 @@
-"""Tweets of Twitter's API v1.1: arrays of `user_timeline`, pages of searches, or JSON lines of twarc and streams.
+"""Tweets of Twitter's API v1.1: arrays of `user_timeline`, pages of searches, or lines of streams.
 
-Tool: any collector of API v1.1 (2011–2023; twarc 1, tweepy; formats.md §6.1). UTF-8 JSON; stamps in UTC. The same tweet
-has three shapes (`full_text`; `text` cut at 140 with `extended_tweet`; `text` alone): the whole text is read where there
-is one, with its links and tags, and for a repost all of them from the original, whose mention ("RT @…") is none of the
-reposter's. `id` is rounded by some programs, so only `id_str` is read. Left out: who replied (only replies that were
-collected), numbers of replies except in streams. user_timeline stops at 3,200 per account. Streams hold control lines
-(`delete`, `limit`), which become rejects. A tweet by an official account is a post; a tweet in reply to a tweet is also
-offered as a comment, and kept where it stands under a post that is held. One row: {"id_str":"1380…","user":{…},…}.
+Tool: any collector of API v1.1 (twarc 1, tweepy), 2011–2023. `user_timeline` stops at 3,200 tweets of an account.
+Format: https://developer.x.com/en/docs/x-api/v1/data-dictionary/object-model/tweet
+Encoding: UTF-8 JSON.
+Zone: UTC; the stamps carry their offset (`+0000`).
+Ids: only `id_str` is read, since some programs round `id`. A tweet in reply to a tweet is also offered as a comment,
+    and stays one where it stands under a post of the holding.
+Rejects: control lines of streams (`delete`, `limit`).
+Caution: the same tweet has three shapes (`full_text`; `text` cut at 140 characters with `extended_tweet`; `text`
+    alone): the whole text is read where there is one, with its links and tags. Of a repost all of them come from the
+    original, whose mention ("RT @…") is none of the reposter's.
+Leaves out: replies that were not collected, numbers of replies except in streams.
+Example: {"id_str":"1380…","user":{…},"created_at":"Thu Apr 08 09:00:00 +0000 2021","full_text":"Text",…}
 """
+
+import re
 
 import ibis
 from ibis import _
 
 from digidip.readers.opening._cells import blank, number, stamp, worded
+from digidip.readers.opening._files import opening
+from digidip.readers.opening._nested import lines_of
 from digidip.readers.opening._objects import first_objects
+from digidip.readers.opening._values import is_plain, leading, values
 from digidip.readers.x._tweets import parted, plain
-from digidip.readers.x._tweets_v1 import at_head, one_by_one
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
@@ -24,6 +33,7 @@ AUTHORS = "id"
 LOOSE = True
 PARSED = True
 REQUIRED = {"posts": {"id_str", "created_at", "user"}}
+PAGE = re.compile(r'"statuses"\s*:\s*\[\s*(?=\{)')
 CONTROLS = ("delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning")
 PATTERN = "%a %b %d %H:%M:%S %z %Y"
 PARTS = """entities: struct<hashtags: array<struct<text: string>>, user_mentions: array<struct<id_str: string>>,
@@ -100,3 +110,30 @@ def read(path, *, zone=None):
             "without id_str, created_at, user and text. Expected: […], pages or lines of such objects. Give the right reader."
         )
     return parted(one_by_one(path), SHAPE, POSTS, ENTITIES)
+
+
+# How JSON of Twitter's API v1.1 comes to have one tweet per record, whatever it was packed in.
+#
+# Lines and arrays are left as they are, since the engine takes them faster than Python could. Pages of a search, objects
+# spread over lines, lines that end in a comma and arrays one per line are taken apart into a private copy.
+
+
+def at_head(path):
+    """The objects at the head of a file: records, the first tweet of a page, or an object spread over lines."""
+    text = opening(path).lstrip()
+    page = PAGE.search(text)
+    found = [*first_objects(path), leading(text), leading(text, page.end()) if page else None]
+    return [it for it in found if isinstance(it, dict)]
+
+
+def one_by_one(path):
+    """The path of the file itself, if its tweets stand one per line or in one array, else of a private copy of lines."""
+    is_paged = any("statuses" in it for it in first_objects(path))
+    return path if is_plain(path) and not is_paged else lines_of(_unpacked(path))[0]
+
+
+def _unpacked(path):
+    """The tweets of pages of a search, and those that stand alone; a page without any is one that cannot be read."""
+    for value in values(path):
+        inside = value.get("statuses") if isinstance(value, dict) else None
+        yield from (inside or [{}]) if isinstance(inside, list) else [value]

@@ -1,12 +1,17 @@
-"""Tweets of Twitter's API v2: pages as the API and twarc2 write them, or one tweet per line (`twarc2 flatten`).
+"""Tweets of Twitter's API v2: pages as the API and twarc2 write them, or one tweet per line.
 
-Tool: any collector of API v2 (since 2020; twarc 2, tweepy, own scripts; formats.md §6.2). UTF-8 JSON; pages as lines, as an
-array or one per file; stamps in UTC. A long post is whole in `note_tweet` only, a repost whole in its original only, with its
-links, tags and mentions; without the original a repost keeps its cut text, and its mention "RT @…" is left out. A mention
-without an id that the file can tell stays a handle. A record is a tweet; a page without any (errors only, nothing found) is a
-reject. Tweets of resumed collections come twice. `impression_count` was 0 before December 2022, so 0 is read as missing;
-the likes of a repost are none of the original's, its reposts are. Left out: tweets that are only in `includes`, numbers of
-quotes, followers (those at collection). One row: {"data":[{"id":"1380…","author_id":"119…",…}],"includes":{…},"meta":{…}}.
+Tool: any collector of API v2 (twarc 2, tweepy, own scripts; `twarc2 flatten`), since 2020; last seen 2026.
+Format: https://docs.x.com/x-api
+Encoding: UTF-8 JSON: pages one to a line, in an array or one per file; or tweets one to a line.
+Zone: UTC (`Z`, or an offset that a program wrote).
+Ids: the API's own. A mention without an id that the file can tell stays a handle. Tweets of resumed collections come
+    twice.
+Rejects: pages without any tweet (errors only, nothing found).
+Caution: a long post is whole in `note_tweet` only, a repost in its original only; without the original a repost keeps
+    its cut text, and its mention "RT @…" is left out. `impression_count` was 0 before December 2022, so 0 is read as
+    missing. The likes of a repost are not the original's, its count of reposts is.
+Leaves out: tweets that are only in `includes`, numbers of quotes, followers (those of the day of collection).
+Example: {"data":[{"id":"1380…","author_id":"119…",…}],"includes":{…},"meta":{…}}
 """
 
 import ibis
@@ -15,7 +20,7 @@ from ibis import _
 from digidip.readers.opening._authors import by_id
 from digidip.readers.opening._cells import blank, number, offset_stamp, stamp, worded
 from digidip.readers.opening._nested import unnested
-from digidip.readers.x._not_tweets import pages_of, refuse
+from digidip.readers.x._refuse_other_tables import pages_of, refuse
 from digidip.readers.x._tweets_v2 import NEEDED, first_tweets, named, tweets
 from digidip.tables import ReaderError
 

@@ -1,10 +1,16 @@
 """Tweets as twscrape writes them, one JSON object per line.
 
-Tool: twscrape (alive; vladkens/twscrape, models.py; formats.md §6.4). UTF-8 JSON lines in the names of snscrape 0.5, with
-`id_str` beside every id, `media` as one object of `photos`, `videos` and `animated`, and stamps in UTC with a blank before
-the clock. The whole text of a repost, with its tags, mentions, links and media, is read from `retweetedTweet`. Lines that
-are users are rejects. Left out: replies unless collected, followers, bookmarks and quotes counted. One row:
-{"id":1380…,"id_str":"1380…","url":"https://x.com/mfa/status/1380…","date":"2021-04-08 11:20:10+00:00","user":{…},….
+Tool: twscrape (vladkens); last seen 2026.
+Format: https://github.com/vladkens/twscrape (twscrape/models.py); the names of snscrape 0.5, `media` as one object of
+    `photos`, `videos` and `animated`.
+Encoding: UTF-8 JSON lines.
+Zone: UTC; the stamps carry their offset, with a blank before the clock.
+Ids: text, `id_str` beside every `id`.
+Rejects: lines that are users.
+Caution: the whole text of a repost, with its tags, mentions, links and media, is read from `retweetedTweet`.
+Leaves out: replies that were not collected, followers, numbers of bookmarks and quotes.
+Example: {"id":1380…,"id_str":"1380…","url":"https://x.com/mfa/status/1380…","date":"2021-04-08
+    11:20:10+00:00","user":{…},…}
 """
 
 import ibis

@@ -12,8 +12,8 @@ import pytest
 
 from digidip import readers
 from digidip.engine import engine
-from digidip.readers.attention import _attention
-from digidip.readers.attention._cow_states import ISO3
+from digidip.readers.attention import _time_series
+from digidip.readers.attention.correlates_of_war import ISO3
 from digidip.tables import LEVELS, SPANS, ReaderError
 
 REAL = Path(os.environ.get("DIGIDIP_REAL_DATA") or Path(__file__).parents[4] / "shared" / "data") / "media-2017"
@@ -259,7 +259,7 @@ def test_span_is_the_shortest_distance(starts, wanted):
     """Intervals are as long as the two that begin closest together; a gap does not lengthen them."""
     engine()
     table = ibis.memtable({"at": [datetime.fromisoformat(start) for start in starts]})
-    assert wanted in SPANS and _attention.span_of("x.csv", table) == wanted
+    assert wanted in SPANS and _time_series.span_of("x.csv", table) == wanted
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,9 @@ def test_figure_reads_plain_numbers_only(text, wanted):
     engine()
     frame = ibis.memtable({"cell": [text]})
     row = (
-        frame.select(made=_attention.figure(frame.cell), odd=_attention.is_odd(frame.cell)).to_pyarrow().to_pylist()[0]
+        frame.select(made=_time_series.figure(frame.cell), odd=_time_series.is_odd(frame.cell))
+        .to_pyarrow()
+        .to_pylist()[0]
     )
     assert row == {"made": wanted, "odd": wanted is None and text != ""}
 

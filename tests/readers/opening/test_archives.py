@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from digidip import deliveries, readers
 from digidip.readers.opening import _archives, _copies, _files
-from digidip.readers.x import _x_archives
+from digidip.readers.x import twitter_archive
 from digidip.tables import ReaderError
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -287,7 +287,9 @@ def test_any_other_archive_is_refused_with_its_listing(tmp_path):
 def test_archive_of_x_opens_no_private_member(monkeypatch):
     """Only tweets, account and follows are opened: no message, no address, no advertisement."""
     opened = []
-    monkeypatch.setattr(_x_archives, "member", lambda path, name: opened.append(name) or _archives.member(path, name))
+    monkeypatch.setattr(
+        twitter_archive, "member", lambda path, name: opened.append(name) or _archives.member(path, name)
+    )
     for table in readers.reader("twitter_archive").read(WHOLE).values():
         table.to_pyarrow()
     stems = {Path(name).stem for name in opened}

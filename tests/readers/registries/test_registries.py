@@ -10,9 +10,9 @@ from test_readers import refusal
 
 from digidip import deliveries, readers
 from digidip.clean._states import ALIASES, states
-from digidip.readers.registries._handles import HOSTS, PATHS, handles
 from digidip.readers.registries._offices import has_office
-from digidip.readers.registries._wikidata import role_of
+from digidip.readers.registries._registries import HOSTS, PATHS, handles
+from digidip.readers.registries.wikidata_accounts import role_of
 from digidip.tables import PLATFORMS
 
 REAL = (
