@@ -30,6 +30,9 @@ COMMENTS = (
     "7_1_3,7_1,,Nobody wrote this,,2016-01-05 08:00:00,0\n"
 )
 
+# One cache for all workers and the processes they start, apart from that of whoever runs the tests.
+os.environ["DIGIDIP_CACHE"] = str(REPOSITORY / ".pytest_cache" / "digidip")
+
 # Started in the background, pytest ignores Ctrl-C, and so would the processes whose answer to it is tested.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

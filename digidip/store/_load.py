@@ -1,26 +1,23 @@
 """`load`: selects the tables of a holding by ministry, platform, account and window.
 
-A holding is a folder of Parquet files that `build` made: data/processed of a home, or the synthetic
-sample, which is built from its exports by the same path into a temporary folder.
+A holding is a folder of Parquet files that `build` made: data/processed of a home, or the synthetic sample, which is
+built from its exports by the same path.
 """
 
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 
 import ibis
 from ibis import _
 
 from digidip import deliveries
-from digidip.clean import SAMPLE_KEY
-from digidip.store._build import build, facts_of
+from digidip.store._build import facts_of
 from digidip.store._reads import content_hash, digest, note
 from digidip.store._reference import reference_hash
+from digidip.store._sample import sample_folder
 from digidip.store._work import count, named, table_of, weakest
 from digidip.tables import SCHEMA, TableError
 
@@ -179,39 +176,13 @@ def is_unchanged(reading, home=None):
 
 def _folder(data, home):
     if data == "sample":
-        return _sample()
+        return sample_folder()
     folder = deliveries.home(home) / "data" / "processed"
     if data != "processed" or not (folder / "build.json").exists():
         raise TableError(
             f"{folder}: no holding for data={data!r}. Expected: 'sample', or 'processed' after a build. "
             "Do: digidip add FILE --ministry CODE, then digidip build."
         )
-    return folder
-
-
-@cache
-def _sample():
-    """The folder of the built sample: built once for all kernels of a warm server, else for this process alone."""
-    shared = os.environ.get("DIGIDIP_SCRATCH")
-    if not shared:
-        return _built_sample(Path(_scratch().name))
-    import fcntl
-
-    with open(Path(shared) / "sample.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return _built_sample(Path(shared) / "sample")
-
-
-@cache
-def _scratch():
-    """A temporary folder that lives as long as the process."""
-    return tempfile.TemporaryDirectory(prefix="digidip-sample-")
-
-
-def _built_sample(folder):
-    """The folder with the sample in it, built if it is not there."""
-    if not (folder / "build.json").exists():
-        build(deliveries.REPOSITORY / "data" / "raw" / "sample", folder, key=SAMPLE_KEY)
     return folder
 
 

@@ -573,15 +573,6 @@ def test_what_a_run_reads_is_noted(deliver, build, home, tmp_path, monkeypatch):
     assert not store.is_unchanged(notes[0], tmp_path)
 
 
-def test_the_sample_is_built_once_where_there_is_a_shared_folder(tmp_path):
-    """Two processes with one scratch folder share one built sample; without it each builds its own."""
-    code = "from digidip import store; print(store.load('sample', 'EST').hash)"
-    environment = {**os.environ, "DIGIDIP_SCRATCH": str(tmp_path)}
-    both = [subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE) for _ in range(2)]
-    found = {process.communicate()[0] for process in both}
-    assert len(found) == 1 and sorted(path.name for path in tmp_path.iterdir()) == ["sample", "sample.lock"]
-
-
 def test_rehearsal_writes_nothing(export, home, tree, tmp_path):
     """A rehearsal tells what a build would, and leaves no trace of file, key or temporary folder."""
     path = export("a.csv", GETPAGE)
