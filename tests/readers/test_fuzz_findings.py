@@ -7,7 +7,7 @@ from test_fuzz import end_of_reading
 from test_readers import FILES, as_text, kept, refusal, written
 
 from digidip import readers
-from digidip.readers.attention._time_series import any_odd
+from digidip.readers.attention._time_series import any_no_number
 from digidip.readers.opening._archives import member, members
 
 POST = b'[{"post_id":"1","text":"","time":"","comments_full":%s}]'
@@ -122,4 +122,6 @@ def test_part_of_an_archive_with_a_long_number_is_passed_over(tmp_path):
 def test_a_thousand_series_are_compared():
     """Whether a cell of a record is odd can be asked of a thousand columns."""
     table = ibis.table(dict.fromkeys((f"c{place}" for place in range(1000)), "string"), name="wide")
-    assert "c999" in ibis.to_sql(table.select(odd=any_odd(table[name] for name in table.columns)), dialect="duckdb")
+    assert "c999" in ibis.to_sql(
+        table.select(odd=any_no_number(table[name] for name in table.columns)), dialect="duckdb"
+    )

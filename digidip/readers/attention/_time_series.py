@@ -1,4 +1,4 @@
-"""What files of media attention have in common: when intervals begin and how long they are, numbers, series as columns."""
+"""What files of attention have in common: intervals, numbers, series as columns."""
 
 from collections import Counter
 
@@ -9,13 +9,13 @@ from digidip.readers.opening._cells import blank, wall
 from digidip.readers.opening._records import SIZES, scan
 from digidip.tables import ReaderError
 
-DATES = ("%Y-%m-%d", "%Y-%m")
-CLOCKS = (
+DATE_FORMATS = ("%Y-%m-%d", "%Y-%m")
+CLOCK_FORMATS = (
     "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ",
     "%Y%m%dT%H%M%SZ", "%Y%m%d%H%M%S",
 )  # fmt: skip
 DAY = 86_400
-STEPS = {  # shortest and longest distance in seconds between the beginnings of two intervals
+SPAN_SECONDS = {  # shortest and longest distance in seconds between the beginnings of two intervals
     "minute": (60, 3_599),
     "hour": (3_600, 3_600),
     "day": (DAY, DAY),
@@ -23,38 +23,41 @@ STEPS = {  # shortest and longest distance in seconds between the beginnings of 
     "month": (28 * DAY, 31 * DAY),
     "year": (365 * DAY, 366 * DAY),
 }
-NUMBER = r"^-?\d+(\.\d+)?([eE][-+]?\d+)?$"
+NUMBER_TEXT = r"^-?\d+(\.\d+)?([eE][-+]?\d+)?$"
 
 
-def clock(cell, forms=DATES + CLOCKS):
-    """The wall-clock time that a date such as 2024-05-01, 2024-05, or 2024-05-01T10 names; missing for any other text."""
+def wall_clock_time(cell, forms=DATE_FORMATS + CLOCK_FORMATS):
+    """The clock time that 2024-05-01, 2024-05, or 2024-05-01T10 names; missing for any other text."""
     is_iso = cell.re_search(r"^\d{4}-\d|^\d{8}T?\d{6}")
     return ibis.ifelse(is_iso, ibis.coalesce(*(wall(cell, form) for form in forms)), ibis.null("timestamp"))
 
 
-def figure(cell):
+def decimal_number(cell):
     """A number with a point for decimals; anything else, `1,250` or `2.3 %`, is missing."""
-    return ibis.ifelse(cell.re_search(NUMBER), cell.try_cast("float64"), ibis.null("float64"))
+    return ibis.ifelse(cell.re_search(NUMBER_TEXT), cell.try_cast("float64"), ibis.null("float64"))
 
 
-def is_odd(cell, *allowed):
+def is_no_number(cell, *allowed):
     """Whether a cell is neither blank nor a number nor one of the texts allowed."""
-    told = blank(cell)
-    return (~(told.re_search(NUMBER) | told.isin(["", *allowed]))).fill_null(False)
+    text = blank(cell)
+    return (~(text.re_search(NUMBER_TEXT) | text.isin(["", *allowed]))).fill_null(False)
 
 
-def any_odd(cells, *allowed):
-    """Whether any of the cells is odd: a list is asked, since a chain of hundreds is deeper than Ibis can go."""
-    return ibis.array([is_odd(cell, *allowed) for cell in cells]).contains(True)
+def any_no_number(cells, *allowed):
+    """Whether any of the cells is no number.
+
+    A list is asked, since a chain of hundreds is deeper than Ibis can go.
+    """
+    return ibis.array([is_no_number(cell, *allowed) for cell in cells]).contains(True)
 
 
-def rejected(*problems):
+def first_problem(*problems):
     """The first reason that applies, of pairs (condition, reason); missing where none does."""
     return ibis.cases(*problems, else_=ibis.null("string"))
 
 
 def span_of(path, table, *, alone=None):
-    """How long the intervals are whose beginnings are the column `at`: the shortest distance between two, as a word.
+    """How long the intervals are that begin at the column `at`, as a word: the shortest distance of two.
 
     Distances below an hour are minutes, however many. `alone` is the word for a single interval; without it that
     raises `ReaderError`, as does a distance that is no whole hour, day, week, month or year.
@@ -64,7 +67,7 @@ def span_of(path, table, *, alone=None):
     gap = gaps.filter(_.gap.notnull()).gap.min().to_pyarrow().as_py()
     if gap is None and (alone or starts.count().to_pyarrow().as_py() == 0):
         return alone or "day"
-    for word, (shortest, longest) in STEPS.items():
+    for word, (shortest, longest) in SPAN_SECONDS.items():
         if gap is not None and shortest <= gap <= longest:
             return word
     found = "one interval only" if gap is None else f"intervals that begin {gap:,} seconds apart"
@@ -74,15 +77,15 @@ def span_of(path, table, *, alone=None):
     )
 
 
-def by_columns(path, names, delimiter, *, mend=None):
-    """The records of a file with a column per series, as text columns c0, c1, … and `export_row` (1 = first record).
+def series_table(path, names, delimiter, *, mend=None):
+    """The records of a file with a column per series: text columns c0, c1, … and `export_row` (from 1).
 
     A column without a name, or two of one name, raise `ReaderError`; no name is repeated in its message.
     """
     nameless = next((place for place, name in enumerate(names, start=1) if not name), None)
-    twice = next((place for place, name in enumerate(names, start=1) if Counter(names)[name] > 1), None)
-    if nameless or twice:
-        problem = f"column {nameless} has no name" if nameless else f"column {twice} has the name of another column"
+    doubled = next((place for place, name in enumerate(names, start=1) if Counter(names)[name] > 1), None)
+    if nameless or doubled:
+        problem = f"column {nameless} has no name" if nameless else f"column {doubled} has the name of another column"
         raise ReaderError(
             f"{path} (header): {problem}. Expected: a name of its own for each series. Name the columns, or give the file "
             "as the tool wrote it."
@@ -92,8 +95,8 @@ def by_columns(path, names, delimiter, *, mend=None):
     return table.mutate(export_row=ibis.row_number() + 1)
 
 
-def unpivoted(table, series):
-    """A row per record and series, with `series` and `cell`; of a record with `reject`, the first row alone.
+def unpivot_series(table, series):
+    """A row per record and series, with `series` and `cell`; of a record with `reject`, the first row.
 
     `series` says which series each column holds.
     """

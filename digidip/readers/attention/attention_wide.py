@@ -21,14 +21,14 @@ import ibis
 from ibis import _
 
 from digidip.readers.attention._time_series import (
-    NUMBER,
-    any_odd,
-    by_columns,
-    clock,
-    figure,
-    rejected,
+    NUMBER_TEXT,
+    any_no_number,
+    decimal_number,
+    first_problem,
+    series_table,
     span_of,
-    unpivoted,
+    unpivot_series,
+    wall_clock_time,
 )
 from digidip.readers.opening._cells import check_zone, located, wall
 from digidip.readers.opening._files import check_columns, header, leading
@@ -41,12 +41,12 @@ LOOSE = False
 REQUIRED = {"attention": {"Date"}}
 OPTIONAL = {"attention": {"Query"}}
 TOOLS = {"mediacloud": ("mediacloud", "mentions"), "tv": ("television", "percent of airtime")}
-SLASHED = r"^\d{1,2}/\d{1,2}/(\d\d|\d{4})$"
-DATE = re.compile(rf"\d{{4}}-\d\d-\d\d|{SLASHED}")
+SLASHED_DATE = r"^\d{1,2}/\d{1,2}/(\d\d|\d{4})$"
+DATE = re.compile(rf"\d{{4}}-\d\d-\d\d|{SLASHED_DATE}")
 
 ATTENTION = {
     "series": _.query + _.series,
-    "value": figure(_.cell),
+    "value": decimal_number(_.cell),
     "total": ibis.null("float64"),
     "is_below": ibis.literal(False),
     "export_row": _.export_row,
@@ -62,33 +62,41 @@ def fits(path):
         return 0
     numbers = [cell for name, cell in zip(names[1:], first[1:], strict=False) if name != "Query"]
     is_wide = names[0] == "Date" and len(first) == len(names) and bool(DATE.fullmatch(first[0]) and numbers)
-    return 0.5 * (is_wide and all(not cell or re.search(NUMBER, cell) for cell in numbers))
+    return 0.5 * (is_wide and all(not cell or re.search(NUMBER_TEXT, cell) for cell in numbers))
 
 
 def read(path, *, zone=None):
-    """A row per day and series as canonical columns, raw values; `zone` names that of the days, where somebody knows it."""
+    """A row per day and series in canonical columns; `zone` is that of the days, if somebody knows it."""
     check_zone(path, zone)
     names, delimiter = header(path)
     check_columns(path, REQUIRED["attention"], names)
     series = {f"c{place}": name for place, name in enumerate(names) if name not in ("Date", "Query")}
     if not series:
         raise ReaderError(f"{path} (row 1): no series beside Date. Expected: a column for each. Give the whole file.")
-    table = by_columns(path, names, delimiter).mutate(date=_[f"c{names.index('Date')}"])
+    table = series_table(path, names, delimiter).mutate(date=_[f"c{names.index('Date')}"])
     query = _[f"c{names.index('Query')}"] + ": " if "Query" in names else ibis.literal("")
-    table = table.mutate(query=query.fill_null(""), at=ibis.coalesce(clock(_.date), _slashed(path, table)))
-    odd = any_odd(table[column] for column in series)
     table = table.mutate(
-        reject=rejected((_.at.isnull(), "a date that cannot be read (Date)"), (odd, "a value that is no number"))
+        query=query.fill_null(""), at=ibis.coalesce(wall_clock_time(_.date), _slashed_date(path, table))
+    )
+    has_no_number = any_no_number(table[column] for column in series)
+    table = table.mutate(
+        reject=first_problem(
+            (_.at.isnull(), "a date that cannot be read (Date)"), (has_no_number, "a value that is no number")
+        )
     )
     source, unit = TOOLS.get(re.split(r"[^a-z]", Path(path).stem.lower())[0], (Path(path).stem, "unknown"))
-    given = {"source": source, "unit": unit, "span": span_of(path, table, alone="day")}
-    given = {column: ibis.literal(word) for column, word in given.items()}
-    return {"attention": unpivoted(table, series).select(**ATTENTION, **given, begins_at=located(zone or "UTC", _.at))}
+    constants = {"source": source, "unit": unit, "span": span_of(path, table, alone="day")}
+    constants = {column: ibis.literal(word) for column, word in constants.items()}
+    return {
+        "attention": unpivot_series(table, series).select(
+            **ATTENTION, **constants, begins_at=located(zone or "UTC", _.at)
+        )
+    }
 
 
-def _slashed(path, table):
-    """The day that `8/20/17` names, in the order that some day above 12 proves; without one, or with both, an error."""
-    parts = table.filter(_.date.re_search(SLASHED)).mutate(parts=_.date.split("/"))
+def _slashed_date(path, table):
+    """The day that `8/20/17` names, in the order that some day above 12 proves; else `ReaderError`."""
+    parts = table.filter(_.date.re_search(SLASHED_DATE)).mutate(parts=_.date.split("/"))
     highest = (
         parts.aggregate(first=_.parts[0].cast("int64").max(), second=_.parts[1].cast("int64").max(), both=_.count())
         .to_pyarrow()

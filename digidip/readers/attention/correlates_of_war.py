@@ -19,7 +19,7 @@ Example: 2,20,1930,0,2,1,2006.0999755859375
 import ibis
 from ibis import _
 
-from digidip.readers.attention._time_series import rejected
+from digidip.readers.attention._time_series import first_problem
 from digidip.readers.opening._cells import identifier, number
 from digidip.readers.opening._files import fit
 from digidip.readers.opening._records import rows
@@ -83,13 +83,13 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """A row per sender, receiver and year as canonical columns, raw values; `zone` is not needed, years have none."""
+    """A row per sender, receiver and year in canonical columns; `zone` is not needed, years have none."""
     table = rows(path, REQUIRED["exchanges"], OPTIONAL["exchanges"])
     table = table.mutate(**{column: number(_[column]) for column in ("year", "DR_at_1", "DR_at_2", "DE")})
-    table = _mirrored(table.mutate(ccode1=identifier(_.ccode1), ccode2=identifier(_.ccode2)))
+    table = _compare_with_mirror(table.mutate(ccode1=identifier(_.ccode1), ccode2=identifier(_.ccode2)))
     is_coded = _.DR_at_1.isin([*LEVELS, 9]) & _.DR_at_2.isin([*LEVELS, 9]) & _.DE.isin([0, 1])
     table = table.mutate(
-        reject=rejected(
+        reject=first_problem(
             (
                 ~(number(_.ccode1).notnull() & number(_.ccode2).notnull() & _.year.notnull()),
                 "no pair of states and year",
@@ -100,21 +100,21 @@ def read(path, *, zone=None):
     )
     sides = ibis.ifelse(_.is_alone & _.reject.isnull(), ibis.array([1, 2]), ibis.array([1]))
     table = table.mutate(side=sides).unnest("side").order_by("export_row", "side")
-    held = {
+    sides_of_row = {
         "sender": ibis.ifelse(_.side == 1, _.ccode2, _.ccode1),
         "receiver": ibis.ifelse(_.side == 1, _.ccode1, _.ccode2),
         "rank": ibis.ifelse(_.side == 1, _.DR_at_1, _.DR_at_2),
     }
-    return {"exchanges": table.mutate(**held).select(**EXCHANGES)}
+    return {"exchanges": table.mutate(**sides_of_row).select(**EXCHANGES)}
 
 
-def _mirrored(table):
-    """The records with `is_alone`, no record of the pair in the other order, and `is_contradicted`, one that differs."""
+def _compare_with_mirror(table):
+    """The records with `is_alone` and `is_contradicted`, by the record of the pair in the other order."""
     is_low = number(_.ccode1) < number(_.ccode2)
-    told = ibis.ifelse(is_low, _.DR_at_1 * 100 + _.DR_at_2, _.DR_at_2 * 100 + _.DR_at_1) * 100 + _.DE
-    table = table.mutate(low=ibis.least(_.ccode1, _.ccode2), high=ibis.greatest(_.ccode1, _.ccode2), told=told)
+    levels = ibis.ifelse(is_low, _.DR_at_1 * 100 + _.DR_at_2, _.DR_at_2 * 100 + _.DR_at_1) * 100 + _.DE
+    table = table.mutate(low=ibis.least(_.ccode1, _.ccode2), high=ibis.greatest(_.ccode1, _.ccode2), levels=levels)
     pair = ibis.window(group_by=["low", "high", "year"])
     return table.mutate(
         is_alone=_.ccode1.min().over(pair) == _.ccode1.max().over(pair),
-        is_contradicted=(_.told.min().over(pair) != _.told.max().over(pair)).fill_null(False),
+        is_contradicted=(_.levels.min().over(pair) != _.levels.max().over(pair)).fill_null(False),
     )

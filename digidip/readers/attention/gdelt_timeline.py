@@ -20,7 +20,14 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers.attention._time_series import DATES, clock, figure, is_odd, rejected, span_of
+from digidip.readers.attention._time_series import (
+    DATE_FORMATS,
+    decimal_number,
+    first_problem,
+    is_no_number,
+    span_of,
+    wall_clock_time,
+)
 from digidip.readers.opening._cells import located
 from digidip.readers.opening._files import fit, opening
 from digidip.readers.opening._records import rows
@@ -33,8 +40,8 @@ LOOSE = False
 REQUIRED = {"attention": {"Date", "Series", "Value"}}
 TOTAL = "Total Monitored Articles"
 UNITS = {"Article Count": "articles", "Volume Intensity": "percent of articles", "Average Tone": "tone"}
-LONGEST_ANSWER = 1_000
-ANSWERS = {
+LONGEST_REFUSAL = 1_000
+REFUSALS = {
     r"limit requests|too many requests|rate limit": "asked too often: ask again after more than five seconds",
     r"timespan is too short": "the time asked for is too short: ask for 15 minutes or more",
     r"too short|too long|too common": "a word or phrase of the query is too short, too long or too common",
@@ -47,13 +54,13 @@ ATTENTION = {
     "source": ibis.literal("gdelt"),
     "unit": _.unit,
     "begins_at": located("UTC", _.at),
-    "value": figure(_.Value),
+    "value": decimal_number(_.Value),
     "total": ibis.ifelse(_.unit == "articles", _.total, ibis.null("float64")),
     "is_below": ibis.literal(False),
     "export_row": _.export_row,
-    "reject": rejected(
+    "reject": first_problem(
         (_.at.isnull(), "a date that cannot be read (Date)"),
-        (is_odd(_.Value), "a value that is no number (Value)"),
+        (is_no_number(_.Value), "a value that is no number (Value)"),
         (_.is_total, "a total without its article count"),
         (_.unit.isnull(), "a series that is not known (Series)"),
     ),
@@ -62,33 +69,37 @@ ATTENTION = {
 
 def fits(path):
     """Share of the file's columns that this reader knows; a sliver for GDELT's answer in words, which `read` tells."""
-    return fit(path, REQUIRED["attention"], ()) or 0.01 * bool(_answer(path))
+    return fit(path, REQUIRED["attention"], ()) or 0.01 * bool(_refusal(path))
 
 
 def read(path, *, zone=None):
-    """Attention by interval as canonical columns, raw values; `zone` is not needed, GDELT counts in UTC."""
-    if _answer(path):
+    """Attention by interval in canonical columns; `zone` is not needed, GDELT counts in UTC."""
+    if _refusal(path):
         raise ReaderError(
-            f"{path} (line 1): a sentence instead of a table, GDELT refused: {_answer(path)}. Expected: the columns Date, "
+            f"{path} (line 1): a sentence instead of a table, GDELT refused: {_refusal(path)}. Expected: the columns Date, "
             "Series, Value. Ask GDELT again, and give what it answers."
         )
-    table = rows(path, REQUIRED["attention"]).mutate(at=clock(_.Date), is_total=(_.Series == TOTAL).fill_null(False))
+    table = rows(path, REQUIRED["attention"]).mutate(
+        at=wall_clock_time(_.Date), is_total=(_.Series == TOTAL).fill_null(False)
+    )
     by_suffix = [(table.Series.endswith(name), unit) for name, unit in UNITS.items()]
-    totals = ibis.ifelse(_.is_total, figure(_.Value), ibis.null("float64"))
+    totals = ibis.ifelse(_.is_total, decimal_number(_.Value), ibis.null("float64"))
     paired = table.mutate(
         unit=ibis.cases(*by_suffix),
         total=totals.max().over(group_by=_.Date),
-        is_paired=(_.Series == "Article Count").any().over(group_by=_.Date) & ~is_odd(_.Value),
+        is_paired=(_.Series == "Article Count").any().over(group_by=_.Date) & ~is_no_number(_.Value),
     ).filter(~(_.is_total & _.is_paired.fill_null(False)))
-    has_clock = table.filter(_.at.notnull() & clock(_.Date, DATES).isnull()).count().to_pyarrow().as_py()
+    has_clock = (
+        table.filter(_.at.notnull() & wall_clock_time(_.Date, DATE_FORMATS).isnull()).count().to_pyarrow().as_py()
+    )
     span = ibis.literal(span_of(path, table, alone=None if has_clock else "day"))
     series = f"{Path(path).stem}: " + _.Series
     return {"attention": paired.order_by("export_row").select(**ATTENTION, series=series, span=span)}
 
 
-def _answer(path):
+def _refusal(path):
     """What GDELT's sentence means, if that is all the file holds; nothing for a table or any other text."""
     text = opening(path).strip().lower()
-    if len(text) > LONGEST_ANSWER or "\n" in text or text.startswith(("{", "[", "<", "date,")):
+    if len(text) > LONGEST_REFUSAL or "\n" in text or text.startswith(("{", "[", "<", "date,")):
         return ""
-    return next((meaning for sign, meaning in ANSWERS.items() if re.search(sign, text)), "")
+    return next((meaning for pattern, meaning in REFUSALS.items() if re.search(pattern, text)), "")

@@ -24,15 +24,15 @@ import ibis
 from ibis import _
 
 from digidip.readers.attention._time_series import (
-    CLOCKS,
-    DATES,
-    any_odd,
-    by_columns,
-    clock,
-    figure,
-    rejected,
+    CLOCK_FORMATS,
+    DATE_FORMATS,
+    any_no_number,
+    decimal_number,
+    first_problem,
+    series_table,
     span_of,
-    unpivoted,
+    unpivot_series,
+    wall_clock_time,
 )
 from digidip.readers.opening._cells import OFFSET, check_zone, located, offset_stamp
 from digidip.readers.opening._files import DELIMITERS, WIDEST, opening
@@ -47,7 +47,7 @@ REGION = re.compile(r"[:：]\s*[(（].+[)）]$")
 DATE = re.compile(r"\d{4}-\d\d(-\d\d([T ]\d\d(:\d\d){0,2}(Z|[+-]\d\d:?\d\d)?)?)?")
 INDEX = re.compile(r"<\s?1|\d{1,2}|100|")
 CATEGORY = re.compile(r'"?(categor|kategor|catégor|категор|カテゴリ|카테고리|类别|類別)[^\n]*?[:：]', re.I)
-NAMED = re.compile(r"time_series_(.*?)_\d{8}-\d{4}_\d{8}-\d{4}")
+REGION_IN_NAME = re.compile(r"time_series_(.*?)_\d{8}-\d{4}_\d{8}-\d{4}")
 SPANS = {"day": "day", "week": "week", "month": "month", "hour": "hour"}
 BELOW = ("<1", "< 1")
 
@@ -55,7 +55,7 @@ ATTENTION = {
     "source": ibis.literal("google_trends"),
     "series": _.series,
     "unit": ibis.literal("index 0–100"),
-    "value": figure(_.cell),
+    "value": decimal_number(_.cell),
     "total": ibis.null("float64"),
     "is_below": _.cell.isin(BELOW).fill_null(False),
     "export_row": _.export_row,
@@ -70,7 +70,7 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """A row per interval and term as canonical columns, raw values; `zone` is the viewer's, for hours and minutes."""
+    """A row per interval and term in canonical columns; `zone` is the viewer's, for hours and minutes."""
     check_zone(path, zone)
     head = _head(path)
     if not head:
@@ -78,7 +78,7 @@ def read(path, *, zone=None):
             f"{path} (head): no interest over time by Google Trends. Expected: dates in the first column, and a column per "
             "term. Download 'Interest over time' (multiTimeline.csv or time_series_….csv), not the map or related searches."
         )
-    above, names, delimiter, first, _share = head
+    above, names, delimiter, first, _certainty = head
     has_offset = bool(re.search(OFFSET, first))
     if len(first) > len("2024-05-01") and not (zone or has_offset):
         raise ReaderError(
@@ -86,44 +86,48 @@ def read(path, *, zone=None):
             "of that computer. Say --zone, for instance America/New_York."
         )
     mend = (lambda data: b"".join(data.splitlines(keepends=True)[above:])) if above else None
-    table = by_columns(path, names, delimiter, mend=mend)
-    region = NAMED.match(Path(path).name)
+    table = series_table(path, names, delimiter, mend=mend)
+    region = REGION_IN_NAME.match(Path(path).name)
     suffix = f": ({region[1]})" if region and region[1] and not any(map(REGION.search, names)) else ""
     series = {f"c{place}": name + suffix for place, name in enumerate(names) if place}
     instant = offset_stamp(_.c0)
     local = ibis.ifelse(instant.notnull(), _.c0.left(len("2024-05-01T10:00:00")), _.c0)
-    table = table.mutate(instant=instant, at=clock(local, DATES + CLOCKS if zone or has_offset else DATES))
-    odd = any_odd((table[column] for column in series), *BELOW)
     table = table.mutate(
-        reject=rejected((_.at.isnull(), "a date that cannot be read"), (odd, "a value that is no number"))
+        instant=instant, at=wall_clock_time(local, DATE_FORMATS + CLOCK_FORMATS if zone or has_offset else DATE_FORMATS)
+    )
+    has_no_number = any_no_number((table[column] for column in series), *BELOW)
+    table = table.mutate(
+        reject=first_problem(
+            (_.at.isnull(), "a date that cannot be read"), (has_no_number, "a value that is no number")
+        )
     )
     span = ibis.literal(span_of(path, table, alone="month" if len(first) == 7 else SPANS.get(names[0].lower())))
     begins_at = ibis.coalesce(_.instant, located(zone or "UTC", _.at))
-    return {"attention": unpivoted(table, series).select(**ATTENTION, span=span, begins_at=begins_at)}
+    return {"attention": unpivot_series(table, series).select(**ATTENTION, span=span, begins_at=begins_at)}
 
 
 def _head(path):
-    """Lines above the header, names, delimiter, first date, and how sure; nothing if no header with a date below it is there."""
+    """Lines above the header, names, delimiter, first date, share; None without a date below a header."""
     lines = re.split(r"\r\n|[\r\n]", opening(path))
-    told = [place for place, line in enumerate(lines[:8]) if line.strip()]
-    for place, below in zip(told, told[1:], strict=False):
+    filled = [place for place, line in enumerate(lines[:8]) if line.strip()]
+    for place, below in zip(filled, filled[1:], strict=False):
         delimiter = max(DELIMITERS, key=lines[place].count)
-        names, record = ([cell.strip() for cell in _cells(lines[at], delimiter)] for at in (place, below))
+        names, record = ([cell.strip() for cell in _line_cells(lines[at], delimiter)] for at in (place, below))
         if 1 < len(names) <= WIDEST and len(record) == len(names) and DATE.fullmatch(record[0]):
-            share = _share(
-                names, record, is_first=place == told[0], is_apart=place > 1 and not lines[place - 1].strip()
+            share = _head_share(
+                names, record, is_first=place == filled[0], is_apart=place > 1 and not lines[place - 1].strip()
             )
             return (place, names, delimiter, record[0], share) if share else None
     return None
 
 
-def _share(names, record, *, is_first, is_apart):
+def _head_share(names, record, *, is_first, is_apart):
     if not all(map(INDEX.fullmatch, record[1:])):
         return 0
     return 1.0 if all(map(REGION.search, names[1:])) or is_apart else 0.5 * (is_first and names[0] == "Time")
 
 
-def _cells(line, delimiter):
+def _line_cells(line, delimiter):
     """The cells of a line; none where one is longer than 131,072 characters, as a line of JSON may be."""
     try:
         return next(csv.reader([line], delimiter=delimiter), [])

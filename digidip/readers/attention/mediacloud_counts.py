@@ -18,7 +18,7 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers.attention._time_series import clock, figure, is_odd, rejected
+from digidip.readers.attention._time_series import decimal_number, first_problem, is_no_number, wall_clock_time
 from digidip.readers.opening._cells import check_zone, located
 from digidip.readers.opening._files import header
 from digidip.readers.opening._records import rows
@@ -31,7 +31,7 @@ LOOSE = False
 REQUIRED = {"attention": {"date", "count"}}
 OPTIONAL = {"attention": {"total_count", "ratio"}}
 EXPLORER = {"date", "stories"}
-OTHERS = {
+OTHER_FILES = {
     ("media_name", "publish_date", "title", "url"): "a list of stories (content)",
     ("stories_id", "title", "url"): "a list of stories (content, as older versions wrote it)",
     ("source", "count", "ratio"): "counts by source",
@@ -45,54 +45,56 @@ UNITS = {"mc-reddit": "posts", "mc-twitter": "posts", "mc-youtube": "videos"}
 ATTENTION = {
     "source": ibis.literal("mediacloud"),
     "span": ibis.literal("day"),
-    "value": figure(COUNT),
-    "total": figure(_.total_count),
+    "value": decimal_number(COUNT),
+    "total": decimal_number(_.total_count),
     "is_below": ibis.literal(False),
     "export_row": _.export_row,
-    "reject": rejected(
+    "reject": first_problem(
         (_.at.isnull(), "a date that cannot be read (date)"),
-        (is_odd(COUNT), "a value that is no number (count)"),
-        (is_odd(_.total_count), "a value that is no number (total_count)"),
+        (is_no_number(COUNT), "a value that is no number (count)"),
+        (is_no_number(_.total_count), "a value that is no number (total_count)"),
     ),
 }
 
 
 def fits(path):
     """1 for one of the headers; a sliver for other files of Media Cloud, which `read` names; else 0."""
-    names = _names(path)
+    names = _column_names(path)
     is_counts = names in (EXPLORER, REQUIRED["attention"], REQUIRED["attention"] | OPTIONAL["attention"])
-    return 1.0 if is_counts else 0.01 * bool(_other(names))
+    return 1.0 if is_counts else 0.01 * bool(_other_counts(names))
 
 
 def read(path, *, zone=None):
-    """Counts by day as canonical columns, raw values; `zone` names that of the days, where somebody knows it."""
+    """Counts by day in canonical columns; `zone` is that of the days, where somebody knows it."""
     check_zone(path, zone)
-    if _other(_names(path)):
+    if _other_counts(_column_names(path)):
         raise ReaderError(
-            f"{path} (row 1): {_other(_names(path))} by Media Cloud. Expected: its counts by day (mc-…-counts.csv, columns "
+            f"{path} (row 1): {_other_counts(_column_names(path))} by Media Cloud. Expected: its counts by day (mc-…-counts.csv, columns "
             "date, count, total_count, ratio). Download 'Attention over time' instead."
         )
     stem = Path(path).stem
-    required = EXPLORER if _names(path) >= EXPLORER else REQUIRED["attention"]
-    table = rows(path, required, OPTIONAL["attention"] | {"count", "stories"}).mutate(at=clock(_.date))
+    required = EXPLORER if _column_names(path) >= EXPLORER else REQUIRED["attention"]
+    table = rows(path, required, OPTIONAL["attention"] | {"count", "stories"}).mutate(at=wall_clock_time(_.date))
     restart = (_.at <= _.at.lag().over(order_by=_.export_row)).fill_null(False)
     table = table.mutate(restart=restart.cast("int64")).mutate(query=1 + _.restart.cumsum(order_by=_.export_row))
-    further = ibis.ifelse(_.query > 1, " (query " + _.query.cast("string") + ")", "")
-    given = {
-        "series": stem + further,
+    query_suffix = ibis.ifelse(_.query > 1, " (query " + _.query.cast("string") + ")", "")
+    constants = {
+        "series": stem + query_suffix,
         "unit": ibis.literal(next((unit for start, unit in UNITS.items() if stem.startswith(start)), "articles")),
         "begins_at": located(zone or "UTC", _.at),
     }
-    return {"attention": table.order_by("export_row").select(**ATTENTION, **given)}
+    return {"attention": table.order_by("export_row").select(**ATTENTION, **constants)}
 
 
-def _names(path):
+def _column_names(path):
     try:
         return set(header(path)[0])
     except ReaderError:
         return set()
 
 
-def _other(names):
+def _other_counts(names):
     """What a file of Media Cloud is that holds no counts by day; nothing for every other file."""
-    return next((what for columns, what in OTHERS.items() if set(columns) <= names), "") if "date" not in names else ""
+    if "date" in names:
+        return ""
+    return next((what for columns, what in OTHER_FILES.items() if set(columns) <= names), "")

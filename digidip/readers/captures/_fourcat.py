@@ -1,4 +1,4 @@
-"""What the tables of 4CAT have in common, and those of Zeeschuimer, which maps its captures in the same way.
+"""What the tables of 4CAT have in common, and those of Zeeschuimer, which are mapped in the same way.
 
 A cell that the platform did not give holds 0 or nothing, and is named in `missing_fields` (from February 2025); Zeeschuimer
 writes `null` and `undefined`.
@@ -14,28 +14,35 @@ from digidip.readers.opening._cells import INSTANT, blank, check_zone, located, 
 from digidip.readers.opening._files import header, leading
 from digidip.readers.opening._nested import unnested
 from digidip.readers.opening._records import rows
-from digidip.readers.x._tweets import instant, listed
+from digidip.readers.x._tweets import epoch_instant, list_cell
 from digidip.tables import ReaderError
 
-CLOCK = "%Y-%m-%d %H:%M:%S"
+CLOCK_FORMAT = "%Y-%m-%d %H:%M:%S"
 ANONYMOUS = "its author is anonymised: no post of an account"
-NOBODY = "no author"
-UNTIMED = "no readable time: a partial capture, or cells under other columns than their own"
+NO_AUTHOR = "no author"
+NO_TIME = "no readable time: a partial capture, or cells under other columns than their own"
 # A quoted cell whole, or a cell that is not quoted and holds a CR of its own.
 LONE_CR = re.compile(rb'(?<![^;\n])(?:"(?:[^"]|"")*+"|([^;"\n]*\r(?!\n)[^;\n]*?))(?=[;\n]|\r\n|\Z)')
 
 # What a comment has of the post that it is: canonical column of the comment → of the post.
-REPLIES = {"comment_id": "post_id", "post_id": "reply_to_id", "author": "account_id", "commented_at": "posted_at"}
-REPLIES |= {name: name for name in ("text", "lang", "like_count", "reaction_count", "retrieved_at", "export_row")}
+COMMENT_COLUMNS = {
+    "comment_id": "post_id",
+    "post_id": "reply_to_id",
+    "author": "account_id",
+    "commented_at": "posted_at",
+}
+COMMENT_COLUMNS |= {
+    name: name for name in ("text", "lang", "like_count", "reaction_count", "retrieved_at", "export_row")
+}
 # A clock time as the tool or a spreadsheet writes it, or seconds: what stands under `timestamp` if no cell is shifted.
-TIME = r"^\d{1,4}[-/.]\d\d?[-/.]\d|^\d+(?:\.0)?$"
+TIME_PATTERN = r"^\d{1,4}[-/.]\d\d?[-/.]\d|^\d+(?:\.0)?$"
 
 
 def records(path, required, optional):
     """The records of a file as text columns and `export_row`, see `rows`; what was not there is missing."""
     names, delimiter = header(path)
     is_browser = delimiter == ";" and "missing_fields" not in names
-    table = rows(path, required, {*optional, "missing_fields"}, mend=_quoted if is_browser else None)
+    table = rows(path, required, {*optional, "missing_fields"}, mend=_quote_lone_cr if is_browser else None)
     absent = "," + table.missing_fields.fill_null("").replace(" ", "") + ","
     tokens = ("null", "undefined") if is_browser else ()
     missing = ibis.null("string")
@@ -44,25 +51,25 @@ def records(path, required, optional):
     return table.select("export_row", **cells)
 
 
-def parted(cells, posts, entities):
+def split_cells(cells, posts, entities):
     """Posts, replies among them as comments, and entities, from two literal maps; `posts` has `reject`.
 
     The expressions of `entities` give arrays of text. A reply by nobody known is no post, and a comment all the same.
     """
-    told = cells.select(**posts).order_by("export_row")
+    all_posts = cells.select(**posts).order_by("export_row")
     lists = cells.select(post_id=posts["post_id"], reject=posts["reject"], **entities).filter(_.reject.isnull())
     values = unnested(lists.drop("reject")).filter(_.value != "").distinct()
     if "reply_to_id" not in posts:
-        return {"posts": told, "entities": values}
-    replies = told.filter(_.reply_to_id.notnull(), _.reject.isnull() | (_.reject == ANONYMOUS))
-    comments = {name: replies[source] for name, source in REPLIES.items() if source in posts}
-    return {"posts": told, "comments": replies.select(**comments), "entities": values}
+        return {"posts": all_posts, "entities": values}
+    replies = all_posts.filter(_.reply_to_id.notnull(), _.reject.isnull() | (_.reject == ANONYMOUS))
+    comments = {name: replies[source] for name, source in COMMENT_COLUMNS.items() if source in posts}
+    return {"posts": all_posts, "comments": replies.select(**comments), "entities": values}
 
 
-def rejected(account, posted_at, *authors):
-    """The reason why a record is no post: its time, or its author; `authors` are the cells that may be REDACTED."""
+def reject_reason(account, posted_at, *authors):
+    """Why a record is no post: its time, or its author; `authors` are the cells that may be REDACTED."""
     is_anonymous = ibis.or_(*((cell == REDACTED).fill_null(False) for cell in authors))
-    return ibis.cases((posted_at.isnull(), UNTIMED), (is_anonymous, ANONYMOUS), (account.isnull(), NOBODY))
+    return ibis.cases((posted_at.isnull(), NO_TIME), (is_anonymous, ANONYMOUS), (account.isnull(), NO_AUTHOR))
 
 
 def is_yes(cell):
@@ -70,39 +77,44 @@ def is_yes(cell):
     return cell.lower().isin(["yes", "true"]).fill_null(False)
 
 
-def commas(cell):
+def comma_list(cell):
     """The parts of a list cell with commas; none where it is missing."""
-    return listed(cell, ",").fill_null([])
+    return list_cell(cell, ",").fill_null([])
 
 
-def addresses(cell):
+def address_list(cell):
     """The addresses of a list cell with commas, which may themselves hold commas."""
-    return listed(cell.re_replace(r", ?(https?://)", "\x01\\1"), "\x01").fill_null([])
+    return list_cell(cell.re_replace(r", ?(https?://)", "\x01\\1"), "\x01").fill_null([])
 
 
-def moment(zone=None):
-    """The instant of a record: its seconds since 1970, else its clock time in the named zone, else missing."""
-    seconds = ibis.coalesce(*(instant(cell.nullif("0")) for cell in (_.unix_timestamp, _.timestamp)))
-    told = ibis.coalesce(seconds, located(zone, wall(_.timestamp, CLOCK))) if zone else seconds
-    return ibis.ifelse(~_.timestamp.re_search(TIME), ibis.null(INSTANT), told)
+def posted_instant(zone=None):
+    """The instant of a record: its seconds since 1970, else its clock time in the named zone.
+
+    Missing where there is neither.
+    """
+    seconds = ibis.coalesce(*(epoch_instant(cell.nullif("0")) for cell in (_.unix_timestamp, _.timestamp)))
+    instant = ibis.coalesce(seconds, located(zone, wall(_.timestamp, CLOCK_FORMAT))) if zone else seconds
+    return ibis.ifelse(~_.timestamp.re_search(TIME_PATTERN), ibis.null(INSTANT), instant)
 
 
-def placed(cells, zone):
-    """The cells with `posted_at` and `account`: its id, else the id that its handle has elsewhere in this file, else
-    `@` and its handle."""
+def add_account_and_time(cells, zone):
+    """The cells with `posted_at` and `account`.
+
+    An account is its id, else the id that its handle has elsewhere in this file, else `@` and its handle.
+    """
     own = known(cells.author_id) if "author_id" in cells.columns else ibis.null("string")
-    named = cells.mutate(posted_at=moment(zone), own=own, account=at_handle(cells.author))
+    named = cells.mutate(posted_at=posted_instant(zone), own=own, account=at_handle(cells.author))
     return by_id(named, "account", authors(named, named.author, named.own)).mutate(account=_.own.coalesce(_.account))
 
 
-def local_records(path, required, optional, zone):
-    """`records` of a file that may have clock times of a server alone: without a zone named for them it is refused."""
+def records_in_local_time(path, required, optional, zone):
+    """`records` of a file that may have a server's clock times alone: then a zone must be named."""
     check_zone(path, zone)
-    _refuse_local(path, zone)
+    _refuse_local_times(path, zone)
     return records(path, required, optional)
 
 
-def _refuse_local(path, zone):
+def _refuse_local_times(path, zone):
     names = header(path)[0]
     if zone or "unix_timestamp" in names or "timestamp" not in names:
         return
@@ -114,8 +126,8 @@ def _refuse_local(path, zone):
         )
 
 
-def _quoted(data):
-    """Zeeschuimer's file with quotation marks around each cell that holds a CR: else it would end the record."""
+def _quote_lone_cr(data):
+    """Zeeschuimer's file with quotation marks around each cell with a CR, which would end the record."""
     if b"\n" not in data or b"\r" not in data:
         return data
     return LONE_CR.sub(lambda cell: b'"' + cell[1] + b'"' if cell[1] is not None else cell[0], data)

@@ -1,4 +1,4 @@
-"""A line of Zeeschuimer, or of 4CAT's NDJSON: whose platform it is from, when it was seen, and the object in it.
+"""A line of Zeeschuimer, or of 4CAT's NDJSON: its platform, when it was seen, the object in it.
 
 Zeeschuimer puts what the platform sent under `data`; 4CAT puts it at the top and the rest under `__import_meta`.
 """
@@ -7,12 +7,13 @@ from collections import Counter
 
 import ibis
 
-from digidip.readers.captures._fourcat import ANONYMOUS, NOBODY
+from digidip.readers.captures._fourcat import ANONYMOUS, NO_AUTHOR
 from digidip.readers.opening._authors import REDACTED
 from digidip.readers.opening._cells import INSTANT, blank, number
 from digidip.readers.opening._nested import rows_of, thing
 from digidip.readers.opening._objects import first_objects
 from digidip.readers.opening._values import Broken, values
+from digidip.readers.x._tweets import find_all
 from digidip.tables import ReaderError
 
 TAG = r"[#＃]([\p{L}\p{M}\p{N}_]*[\p{L}_][\p{L}\p{M}\p{N}_]*)"
@@ -31,24 +32,26 @@ READER_OF = {
 }
 
 
-def holds(path, name):
+def platform_share(path, name):
     """1 if most of the first lines are of a platform that the reader of that name reads, else 0."""
     readers = Counter(filter(None, map(READER_OF.get, _platforms(path))))
     return float(bool(readers) and readers.most_common(1)[0][0] == name)
 
 
-def lines(path, name, shape, inner=None):
-    """The objects in the lines of a file: a column per key of `shape`, with `retrieved_at`, `export_row` and `reject`.
+def line_objects(path, name, shape, unwrap=None):
+    """The objects in the lines of a file: a column per key of `shape`, and three more.
+
+    The three are `retrieved_at`, `export_row` and `reject`.
 
     A line that is broken, of another platform, or none of Zeeschuimer's has its reason in `reject`. A file whose first
-    lines are none of the reader's raises `ReaderError`. `inner` makes of an object the one that `shape` describes; the
+    lines are none of the reader's raises `ReaderError`. `unwrap` makes of an object the one that `shape` describes; the
     lines are unwrapped one by one into a private copy, which the engine reads.
     """
     if name not in map(READER_OF.get, _platforms(path)):
         raise _refusal(path, name)
     keys = ibis.dtype(shape).names
-    told = (_cells(value, name, keys, inner) for value in values(path))
-    found = rows_of(told, f"struct<it: {shape}, seen: string, reject: string>")
+    cells = (_line_cells(value, name, keys, unwrap) for value in values(path))
+    found = rows_of(cells, f"struct<it: {shape}, seen: string, reject: string>")
     return found.select(
         **{key: found.it["it"][key] for key in keys},
         retrieved_at=number(found.it.seen).as_timestamp("ms").cast(INSTANT),
@@ -57,37 +60,37 @@ def lines(path, name, shape, inner=None):
     )
 
 
-def _cells(value, name, keys, inner):
-    """What a line says of itself, and of the object in it what is asked for; or the reason why there is none."""
-    meta = _meta(value) if isinstance(value, dict) else {}
+def _line_cells(value, name, keys, unwrap):
+    """What a line says of itself, and what is asked for of its object; or the reason why there is none."""
+    meta = _line_meta(value) if isinstance(value, dict) else {}
     platform = meta.get("source_platform")
     if not platform:
         return {"reject": str(value) if isinstance(value, Broken) else "no line of Zeeschuimer or 4CAT"}
     if READER_OF.get(str(platform)) != name:
         return {"reject": f"a line of {platform}"}
-    held = thing(value, "data") if meta is value else value
-    told = inner(held) if inner else held
-    return {"it": {key: told[key] for key in keys if key in told}, "seen": meta.get("timestamp_collected")}
+    inner = thing(value, "data") if meta is value else value
+    it = unwrap(inner) if unwrap else inner
+    return {"it": {key: it[key] for key in keys if key in it}, "seen": meta.get("timestamp_collected")}
 
 
-def _meta(line):
+def _line_meta(line):
     """What stands beside the object: in a line of Zeeschuimer the line itself."""
     return line if "source_platform" in line else thing(line, "__import_meta")
 
 
 def _platforms(path):
-    """The platform of each of the first lines; an empty text where a line is none of Zeeschuimer's or 4CAT's."""
-    return [str(_meta(line).get("source_platform") or "") for line in first_objects(path)]
+    """The platform of each of the first lines; an empty text for a line of another tool."""
+    return [str(_line_meta(line).get("source_platform") or "") for line in first_objects(path)]
 
 
 def _refusal(path, name):
     found = _platforms(path)
     other = next((platform for platform in found if platform in READER_OF), None)
     kind = f"lines of {other}" if other else f"{len(found)} JSON objects, none of a platform that this reader knows"
-    own = next(platform for platform, reader in READER_OF.items() if reader == name)
+    platform_asked = next(platform for platform, reader in READER_OF.items() if reader == name)
     remedy = f"Give the reader {READER_OF[other]}." if other else "Give the right reader (digidip list)."
     return ReaderError(
-        f"{path} (record 1): no line of {own} at the head of the file. Found: {kind}. Expected: NDJSON of Zeeschuimer "
+        f"{path} (record 1): no line of {platform_asked} at the head of the file. Found: {kind}. Expected: NDJSON of Zeeschuimer "
         f"(item_id, source_platform, data) or of 4CAT (__import_meta). {remedy}"
     )
 
@@ -95,32 +98,30 @@ def _refusal(path, name):
 # Cells of what Zeeschuimer catches: why a line is no post, times in seconds, and the marks in a text.
 
 
-@ibis.udf.scalar.builtin(name="regexp_extract_all", signature=(("string", "string", "int32"), "array<string>"))
-def _occurrences(text, pattern, group):
-    """Engine function: every occurrence of a group of a pattern in a text."""
+def reject_reason(reject, missing, account, author):
+    """Why a line is no post: `reject`, what is `missing`, its author taken out, or no author.
 
-
-def refused(reject, missing, account, author):
-    """Why a line is no post: `reject`, what is `missing` (a condition and a reason), its author taken out, or no author."""
+    `missing` are pairs of a condition and a reason.
+    """
     is_anonymous = (author == REDACTED).fill_null(False)
-    return ibis.cases((reject.notnull(), reject), *missing, (is_anonymous, ANONYMOUS), (account.isnull(), NOBODY))
+    return ibis.cases((reject.notnull(), reject), *missing, (is_anonymous, ANONYMOUS), (account.isnull(), NO_AUTHOR))
 
 
-def words(cell):
+def text_without_nul(cell):
     """The text of a post, without NUL characters; missing where it is empty."""
     return blank(cell.re_replace(r"\x00", ""))
 
 
-def seconds(cell):
-    """A UTC instant from seconds since 1970, as a number or as text; 0, which stands for none, is missing."""
+def nonzero_epoch(cell):
+    """A UTC instant from seconds since 1970, as a number or as text; 0 stands for none and is missing."""
     return number(cell).nullif(0).as_timestamp("s").cast(INSTANT)
 
 
-def tags(text):
+def hashtags_in(text):
     """The hashtags in a text as an array, without #: letters, digits and _, of which one is no digit."""
-    return _occurrences(text, TAG, 1)
+    return find_all(text, TAG, 1)
 
 
-def handles(text):
+def handles_in(text):
     """The handles that a text mentions as an array, without @."""
-    return _occurrences(text, HANDLE, 1)
+    return find_all(text, HANDLE, 1)

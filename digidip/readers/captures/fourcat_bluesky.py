@@ -33,8 +33,8 @@ OPTIONAL = {
     "posts": {"tags", "like_count", "reply_count", "quoted_user", "replied_to_user", "mentions", "links", "images"}
     | {"has_poll", "languages", "author_display_name"}
 }
-KEY, COLLECTION = r"/post/([a-z0-9]+)$", "/app.bsky.feed.post/"
-LINKS = fourcat.addresses(_.links)
+RECORD_KEY, COLLECTION = r"/post/([a-z0-9]+)$", "/app.bsky.feed.post/"
+LINKS = fourcat.address_list(_.links)
 IS_VIDEO = _.images.contains("//video.bsky.app/")
 MEDIUM = ibis.cases(
     (fourcat.is_yes(_.has_poll), "poll"),
@@ -65,11 +65,11 @@ POSTS = {
     "comment_count": number(_.reply_count),
     "repost_count": number(_.repost_count),
     "export_row": _.export_row,
-    "reject": fourcat.rejected(_.account, _.posted_at, _.author, _.author_id),
+    "reject": fourcat.reject_reason(_.account, _.posted_at, _.author, _.author_id),
 }
 ENTITIES = {
-    "hashtag": fourcat.commas(_.tags),
-    "mention": fourcat.commas(_.mentions),
+    "hashtag": fourcat.comma_list(_.tags),
+    "mention": fourcat.comma_list(_.mentions),
     "link": LINKS,
     "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
 }
@@ -81,31 +81,31 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: offsets."""
+    """Posts, comments and entities in canonical columns; `zone` is not needed: offsets."""
     cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
     cells = cells.mutate(posted_at=offset_stamp(cells.created_at), account=known(cells.author_id))
-    written = authors(cells, cells.author, cells.account)
-    frames = fourcat.parted(_answering(cells, written), POSTS, ENTITIES)
-    return frames | {"entities": by_id(frames["entities"], "value", written, _.kind == "mention")}
+    ids_of_handles = authors(cells, cells.author, cells.account)
+    tables = fourcat.split_cells(_with_answered_posts(cells, ids_of_handles), POSTS, ENTITIES)
+    return tables | {"entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
 
 
-def _answering(cells, written):
+def _with_answered_posts(cells, ids_of_handles):
     """The cells with the post answered and the post quoted, named by what the file itself holds."""
     named = cells.mutate(answered=cells.replied_to_user, quoted=cells.quoted_user)
     for column in ("answered", "quoted"):
-        named = by_id(named, column, written)
-    held = cells.select(held_id="id").distinct()
-    joined = named.left_join(held, _uri(named.answered, named.replied_to_post) == held.held_id)
-    is_reply, has_quote = joined.replied_to_post.notnull(), joined.quoted_post.re_search(KEY)
-    whole = ibis.ifelse(
+        named = by_id(named, column, ids_of_handles)
+    posts_here = cells.select(found_id="id").distinct()
+    joined = named.left_join(posts_here, _uri(named.answered, named.replied_to_post) == posts_here.found_id)
+    is_reply, has_quote = joined.replied_to_post.notnull(), joined.quoted_post.re_search(RECORD_KEY)
+    quoted_post = ibis.ifelse(
         joined.quoted.startswith("did:"), _uri(joined.quoted, joined.quoted_post), "quoted:" + joined.id
     )
     root = joined.thread_id.nullif(joined.id)
     return joined.mutate(
-        reply=ibis.ifelse(is_reply | root.notnull(), joined.held_id.coalesce(root), ibis.null("string")),
-        quote=ibis.ifelse(has_quote, whole, ibis.null("string")),
+        reply=ibis.ifelse(is_reply | root.notnull(), joined.found_id.coalesce(root), ibis.null("string")),
+        quote=ibis.ifelse(has_quote, quoted_post, ibis.null("string")),
     )
 
 
 def _uri(account, address):
-    return "at://" + account + COLLECTION + address.re_extract(KEY, 1)
+    return "at://" + account + COLLECTION + address.re_extract(RECORD_KEY, 1)

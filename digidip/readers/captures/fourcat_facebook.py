@@ -40,7 +40,7 @@ POSTS = {
     "text": _.body,
     "url": _.url,
     "export_row": _.export_row,
-    "reject": fourcat.rejected(_.account, _.posted_at, _.author, _.author_name),
+    "reject": fourcat.reject_reason(_.account, _.posted_at, _.author, _.author_name),
 }
 ENTITIES = {"medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM]))}
 
@@ -51,9 +51,11 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts and entities of the file as canonical columns, raw values; `zone` is for clock times of a server alone."""
-    cells = fourcat.local_records(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
+    """Posts and entities in canonical columns; `zone` is for clock times of a server alone."""
+    cells = fourcat.records_in_local_time(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
     number = cells.author.re_extract(NUMBER, 1).nullif("")
     handle = ibis.ifelse(number.isnull(), cells.author.re_replace(r"[?#].*$", ""), ibis.null("string"))
     named = cells.mutate(author_id=number, author=handle.nullif("profile.php"))
-    return fourcat.parted(fourcat.placed(named, zone).mutate(handle=person(_.author)), POSTS, ENTITIES)
+    return fourcat.split_cells(
+        fourcat.add_account_and_time(named, zone).mutate(handle=person(_.author)), POSTS, ENTITIES
+    )

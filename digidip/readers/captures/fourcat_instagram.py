@@ -58,12 +58,12 @@ POSTS = {
     "reject": ibis.cases(
         (_.posted_at.isnull() & fourcat.is_yes(_.partial_item), PARTIAL),
         (~(_.url.contains("/" + _.id)).fill_null(_.url.isnull()), SHIFTED),
-        else_=fourcat.rejected(_.account, _.posted_at, _.author, _.author_id),
+        else_=fourcat.reject_reason(_.account, _.posted_at, _.author, _.author_id),
     ),
 }
 ENTITIES = {
-    "hashtag": fourcat.commas(_.hashtags),
-    "mention": fourcat.commas(_.usertags).map(at_handle),
+    "hashtag": fourcat.comma_list(_.hashtags),
+    "mention": fourcat.comma_list(_.usertags).map(at_handle),
     "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
 }
 
@@ -74,8 +74,8 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts and entities of the file as canonical columns, raw values; `zone` is for clock times of a server alone."""
-    cells = fourcat.local_records(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
-    named = fourcat.placed(cells, zone)
-    frames, written = fourcat.parted(named, POSTS, ENTITIES), authors(named, named.author, named.account)
-    return frames | {"entities": by_id(frames["entities"], "value", written, _.kind == "mention")}
+    """Posts and entities in canonical columns; `zone` is for clock times of a server alone."""
+    cells = fourcat.records_in_local_time(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
+    named = fourcat.add_account_and_time(cells, zone)
+    tables, ids_of_handles = fourcat.split_cells(named, POSTS, ENTITIES), authors(named, named.author, named.account)
+    return tables | {"entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention")}

@@ -23,7 +23,7 @@ from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.opening._authors import authors, by_id, known, person
 from digidip.readers.opening._cells import number
 from digidip.readers.opening._files import fit
-from digidip.readers.x._tweets import sound
+from digidip.readers.x._tweets import valid_id
 
 PLATFORM = "telegram"
 CAPPED_AT = ()
@@ -45,7 +45,7 @@ MEDIUM = ibis.ifelse(
 
 
 @ibis.udf.scalar.builtin(name="length_grapheme", signature=(("string",), "int64"))
-def signs(text):
+def grapheme_count(text):
     """Engine function: how many signs a reader sees, an emoji of several code points being one."""
 
 
@@ -59,15 +59,15 @@ POSTS = {
     "text": _.body,
     "url": ibis.ifelse(_.chat.re_search(r"^[A-Za-z]\w+$"), "https://t.me/" + _.post_id, ibis.null("string")),
     "link": _.link_attached,
-    "reply_to_id": _.chat + "/" + sound(_.reply_to),
+    "reply_to_id": _.chat + "/" + valid_id(_.reply_to),
     "repost_of_id": ibis.ifelse(FORWARDED.isnull(), ibis.null("string"), "forwarded:" + _.post_id),
-    "reaction_count": ibis.ifelse(_.reactions.contains("{"), ibis.null("int64"), signs(_.reactions)),
+    "reaction_count": ibis.ifelse(_.reactions.contains("{"), ibis.null("int64"), grapheme_count(_.reactions)),
     "view_count": number(_.views),
     "export_row": _.export_row,
-    "reject": fourcat.rejected(_.account, _.posted_at, _.author, _.author_username),
+    "reject": fourcat.reject_reason(_.account, _.posted_at, _.author, _.author_username),
 }
 ENTITIES = {
-    "mention": fourcat.commas(_.entities_mentioned),
+    "mention": fourcat.comma_list(_.entities_mentioned),
     "link": ibis.ifelse(_.link_attached.isnull(), None, ibis.array([_.link_attached])),
     "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
 }
@@ -79,28 +79,28 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is for a server's clock alone."""
-    cells = fourcat.local_records(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
+    """Posts, comments and entities in canonical columns; `zone` is for a server's clock alone."""
+    cells = fourcat.records_in_local_time(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
     named = cells.mutate(
         post_id=cells.chat + "/" + cells.id.re_extract(r"-(\d+)$", 1).nullif(""),
-        posted_at=fourcat.moment(zone),
+        posted_at=fourcat.posted_instant(zone),
         account=_account(cells),
     )
-    written = authors(named, named.author_username, named.account.nullif("@" + named.chat.lower()))
-    named = by_id(named, "account", written, _.account.startswith("@"))
-    frames = fourcat.parted(named, POSTS, ENTITIES)
-    return frames | {"entities": by_id(frames["entities"], "value", written, _.kind == "mention")}
+    ids_of_handles = authors(named, named.author_username, named.account.nullif("@" + named.chat.lower()))
+    named = by_id(named, "account", ids_of_handles, _.account.startswith("@"))
+    tables = fourcat.split_cells(named, POSTS, ENTITIES)
+    return tables | {"entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
 
 
 def _account(cells):
     """Who wrote: the chat itself, a person, or a number of unknown kind."""
     chat, author = cells.chat, known(cells.author)
-    chat_id = ibis.ifelse(sound(chat).isnull(), "@" + chat.lower(), "channel" + chat)
+    chat_id = ibis.ifelse(valid_id(chat).isnull(), "@" + chat.lower(), "channel" + chat)
     is_chat = (cells.author_username.lower() == chat.lower()).fill_null(False) | (author == chat).fill_null(False)
     is_person = person(cells.author_name).notnull() | fourcat.is_yes(cells.author_is_bot)
     return ibis.cases(
         (cells.author.isnull() & cells.author_username.isnull(), chat_id),
-        (is_chat, "channel" + sound(author)),
-        (is_person, "user" + sound(author)),
+        (is_chat, "channel" + valid_id(author)),
+        (is_person, "user" + valid_id(author)),
         else_=author,
     ).coalesce(author)

@@ -45,10 +45,10 @@ POSTS = {
     "comment_count": number(_.replies),
     "repost_count": number(_.reposts),
     "export_row": _.export_row,
-    "reject": fourcat.rejected(_.account, _.posted_at, _.author),
+    "reject": fourcat.reject_reason(_.account, _.posted_at, _.author),
 }
 ENTITIES = {
-    "hashtag": fourcat.commas(_.hashtags),
+    "hashtag": fourcat.comma_list(_.hashtags),
     "link": ibis.ifelse(_.link_url.isnull(), None, ibis.array([_.link_url])),
     "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
 }
@@ -60,6 +60,6 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts and entities of the file as canonical columns, raw values; `zone` is for clock times of a server alone."""
-    cells = fourcat.local_records(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
-    return fourcat.parted(fourcat.placed(cells, zone), POSTS, ENTITIES)
+    """Posts and entities in canonical columns; `zone` is for clock times of a server alone."""
+    cells = fourcat.records_in_local_time(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
+    return fourcat.split_cells(fourcat.add_account_and_time(cells, zone), POSTS, ENTITIES)

@@ -42,10 +42,10 @@ POSTS = {
     "repost_count": number(_.shares),
     "view_count": number(_.plays),
     "export_row": _.export_row,
-    "reject": fourcat.rejected(_.account, _.posted_at, _.author, _.author_id),
+    "reject": fourcat.reject_reason(_.account, _.posted_at, _.author, _.author_id),
 }
 ENTITIES = {
-    "hashtag": fourcat.commas(_.hashtags.coalesce(_.challenges)),
+    "hashtag": fourcat.comma_list(_.hashtags.coalesce(_.challenges)),
     "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
 }
 
@@ -56,6 +56,6 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts and entities of the file as canonical columns, raw values; `zone` is not needed: seconds, or UTC."""
+    """Posts and entities in canonical columns; `zone` is not needed: seconds, or UTC."""
     cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
-    return fourcat.parted(fourcat.placed(cells, "UTC"), POSTS, ENTITIES)
+    return fourcat.split_cells(fourcat.add_account_and_time(cells, "UTC"), POSTS, ENTITIES)

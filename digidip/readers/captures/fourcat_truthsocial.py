@@ -20,7 +20,7 @@ from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.opening._authors import authors, by_id, known, person
 from digidip.readers.opening._cells import located, number, offset_stamp, wall
 from digidip.readers.opening._files import fit
-from digidip.readers.x._tweets import sound
+from digidip.readers.x._tweets import valid_id
 
 PLATFORM = "truthsocial"
 CAPPED_AT = ()
@@ -33,18 +33,20 @@ OPTIONAL = {
     | {"video_urls", "media_type"}
 }
 BREAKS = ((r"(?i)</(?:p|ul|ol|pre)>\s*<(?:p|ul|ol|pre)\b[^>]*>", "\n\n"), (r"(?i)<br\s*/?>|</li>\s*<li>", "\n"))
-LETTERS = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&nbsp;", "\u00a0"), ("&amp;", "&"))
-PHOTOS, VIDEOS = fourcat.commas(_.images), fourcat.commas(_.video_urls.coalesce(_.video_thumbs))
+ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&nbsp;", "\u00a0"), ("&amp;", "&"))
+PHOTOS, VIDEOS = fourcat.comma_list(_.images), fourcat.comma_list(_.video_urls.coalesce(_.video_thumbs))
 MEDIA = (
     PHOTOS.map(lambda link: "photo")
     .concat(VIDEOS.map(lambda link: "video"))
     .concat(
-        fourcat.commas(_.media_type).map(lambda kind: kind.cases(("image", "photo"), ("video", "video"), else_="other"))
+        fourcat.comma_list(_.media_type).map(
+            lambda kind: kind.cases(("image", "photo"), ("video", "video"), else_="other")
+        )
     )
 )
 
 POSTS = {
-    "post_id": sound(_.id),
+    "post_id": valid_id(_.id),
     "account_id": _.account,
     "handle": person(_.account_username),
     "account_name": person(_.account_display_name),
@@ -52,13 +54,13 @@ POSTS = {
     "medium": MEDIA[0].coalesce(ibis.ifelse(_.body.contains("<a "), ibis.null("string"), "text")),
     "text": _.text,
     "url": _.url,
-    "reply_to_id": sound(_.thread_id).nullif(sound(_.id)),
+    "reply_to_id": valid_id(_.thread_id).nullif(valid_id(_.id)),
     "comment_count": number(_.replies_count),
     "repost_count": number(_.reblogs_count),
     "export_row": _.export_row,
-    "reject": fourcat.rejected(_.account, _.posted_at, _.account_id),
+    "reject": fourcat.reject_reason(_.account, _.posted_at, _.account_id),
 }
-ENTITIES = {"hashtag": fourcat.commas(_.hashtags), "mention": fourcat.commas(_.mentions), "medium": MEDIA}
+ENTITIES = {"hashtag": fourcat.comma_list(_.hashtags), "mention": fourcat.comma_list(_.mentions), "medium": MEDIA}
 
 
 def fits(path):
@@ -67,26 +69,26 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
-    clock = located("UTC", wall(cells.timestamp, fourcat.CLOCK))
+    clock = located("UTC", wall(cells.timestamp, fourcat.CLOCK_FORMAT))
     cells = cells.mutate(
         posted_at=ibis.coalesce(offset_stamp(cells.created_at), clock),
         account=known(cells.account_id),
-        text=_plain(cells.body),
+        text=_text_of_html(cells.body),
     )
-    frames, written = (
-        fourcat.parted(cells, POSTS, ENTITIES),
+    tables, ids_of_handles = (
+        fourcat.split_cells(cells, POSTS, ENTITIES),
         authors(cells, cells.account_username, cells.account),
     )
-    return frames | {"entities": by_id(frames["entities"], "value", written, _.kind == "mention")}
+    return tables | {"entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
 
 
-def _plain(markup):
+def _text_of_html(markup):
     """The text of HTML as this platform writes it; see `_nested.plain` for JSON."""
-    for pattern, sign in BREAKS:
-        markup = markup.re_replace(pattern, sign)
+    for pattern, replacement in BREAKS:
+        markup = markup.re_replace(pattern, replacement)
     text = markup.re_replace(r"<[a-zA-Z/][^>]*>", "")
-    for name, letter in LETTERS:
+    for name, letter in ESCAPES:
         text = text.replace(name, letter)
     return text.re_replace(r"^\n+|\n+$", "").nullif("")

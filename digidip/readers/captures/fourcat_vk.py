@@ -27,7 +27,7 @@ LOOSE = True
 REQUIRED = {"posts": {"id", "thread_id", "timestamp", "link", "item_type", "body", "author_id", "author_screen_name"}}
 REQUIRED["posts"] |= {"post_comments", "in_reply_to_comment_id"}
 OPTIONAL = {"posts": {"unix_timestamp", "author_name", "views", "likes", "photos", "videos", "audio", "links", "docs"}}
-LINKS = fourcat.addresses(_.links)
+LINKS = fourcat.address_list(_.links)
 MEDIUM = ibis.cases(
     (_.videos.notnull(), "video"), (_.photos.notnull(), "photo"), (_.audio.notnull() | _.docs.notnull(), "other")
 )
@@ -46,7 +46,7 @@ POSTS = {
     "comment_count": number(_.post_comments),
     "view_count": number(_.views),
     "export_row": _.export_row,
-    "reject": fourcat.rejected(_.account, _.posted_at, _.author_id).coalesce(_.lost),
+    "reject": fourcat.reject_reason(_.account, _.posted_at, _.author_id).coalesce(_.no_wall),
 }
 COMMENTS = {
     "comment_id": _.post_id,
@@ -56,7 +56,7 @@ COMMENTS = {
     "text": _.body,
     "like_count": number(_.likes),
     "export_row": _.export_row,
-    "reject": ibis.ifelse(_.posted_at.isnull(), fourcat.UNTIMED, _.lost),
+    "reject": ibis.ifelse(_.posted_at.isnull(), fourcat.NO_TIME, _.no_wall),
 }
 ENTITIES = {
     "link": LINKS,
@@ -71,19 +71,23 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is for a server's clock alone."""
-    cells = fourcat.local_records(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
-    wall = cells.link.re_extract(r"/wall(-?\d+)_\d+", 1).nullif("") + "_"
+    """Posts, comments and entities in canonical columns; `zone` is for a server's clock alone."""
+    cells = fourcat.records_in_local_time(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
+    wall_prefix = cells.link.re_extract(r"/wall(-?\d+)_\d+", 1).nullif("") + "_"
     named = cells.mutate(
-        post_id=wall + identifier(cells.id),
-        root=wall + identifier(cells.thread_id),
-        parent=wall + identifier(cells.in_reply_to_comment_id, "0"),
+        post_id=wall_prefix + identifier(cells.id),
+        root=wall_prefix + identifier(cells.thread_id),
+        parent=wall_prefix + identifier(cells.in_reply_to_comment_id, "0"),
         account=known(identifier(cells.author_id)),
-        posted_at=fourcat.moment(zone),
-        lost=ibis.ifelse(wall.isnull(), NO_WALL, ibis.null("string")),
+        posted_at=fourcat.posted_instant(zone),
+        no_wall=ibis.ifelse(wall_prefix.isnull(), NO_WALL, ibis.null("string")),
     )
     is_comment = (named.item_type == "comment").fill_null(False)
     comments = named.filter(is_comment)
-    held = comments.select(held_id="post_id").distinct()
-    answering = comments.left_join(held, comments.parent == held.held_id).mutate(answered=_.held_id.coalesce(_.root))
-    return fourcat.parted(named.filter(~is_comment), POSTS, ENTITIES) | {"comments": answering.select(**COMMENTS)}
+    comments_here = comments.select(found_id="post_id").distinct()
+    placed_comments = comments.left_join(comments_here, comments.parent == comments_here.found_id).mutate(
+        answered=_.found_id.coalesce(_.root)
+    )
+    return fourcat.split_cells(named.filter(~is_comment), POSTS, ENTITIES) | {
+        "comments": placed_comments.select(**COMMENTS)
+    }

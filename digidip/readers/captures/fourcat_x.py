@@ -21,7 +21,15 @@ from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.opening._authors import HASH, authors, by_id, known, person
 from digidip.readers.opening._cells import located, number, wall
 from digidip.readers.opening._files import fit, header, leading
-from digidip.readers.x._tweets import LOST, address_id, address_of, digits_kept, medium_of, plain, sound
+from digidip.readers.x._tweets import (
+    LOST_ID,
+    id_in_address,
+    medium_of,
+    reliable_digits,
+    tweet_address,
+    unescaped,
+    valid_id,
+)
 
 PLATFORM = "x"
 CAPPED_AT = ()
@@ -36,28 +44,28 @@ OPTIONAL = {
     | {"is_quote_tweet", "quote_tweet_id", "replied_author", "replied_user", "hashtags", "urls", "images", "videos"}
 }
 # A cut post links to itself.
-ITSELF = "https://twitter.com/i/web/status/"
-REPOST, REPLY = fourcat.is_yes(_.is_retweet), fourcat.is_yes(_.is_reply)
-POSTED = located("UTC", wall(_.timestamp, fourcat.CLOCK))
+SELF_LINK = "https://twitter.com/i/web/status/"
+IS_REPOST, IS_REPLY = fourcat.is_yes(_.is_retweet), fourcat.is_yes(_.is_reply)
+POSTED_AT = located("UTC", wall(_.timestamp, fourcat.CLOCK_FORMAT))
 
 POSTS = {
     "post_id": _.post_id,
     "account_id": _.account,
     "handle": person(_.author),
     "account_name": person(_.author_fullname),
-    "posted_at": POSTED,
+    "posted_at": POSTED_AT,
     "medium": medium_of(
-        _.media, _.links, otherwise=ibis.ifelse(REPOST | _.body.endswith("…"), ibis.null("string"), "text")
+        _.media, _.links, otherwise=ibis.ifelse(IS_REPOST | _.body.endswith("…"), ibis.null("string"), "text")
     ),
-    "text": plain(ibis.ifelse(REPOST, _.body.re_replace(r"^RT @\w+:? ", ""), _.body)),
+    "text": unescaped(ibis.ifelse(IS_REPOST, _.body.re_replace(r"^RT @\w+:? ", ""), _.body)),
     "lang": _.language_guess,
-    "url": address_of(person(_.author).fill_null("i"), _.post_id),
+    "url": tweet_address(person(_.author).fill_null("i"), _.post_id),
     "link": _.links[0],
-    "reply_to_id": ibis.ifelse(REPLY, _.root.nullif(_.post_id), ibis.null("string")),
-    "reply_to_account_id": ibis.ifelse(REPLY, known(_.replied_author.coalesce(_.replied_user)), ibis.null("string")),
-    "repost_of_id": ibis.ifelse(REPOST, "reposted:" + _.post_id, ibis.null("string")),
+    "reply_to_id": ibis.ifelse(IS_REPLY, _.root.nullif(_.post_id), ibis.null("string")),
+    "reply_to_account_id": ibis.ifelse(IS_REPLY, known(_.replied_author.coalesce(_.replied_user)), ibis.null("string")),
+    "repost_of_id": ibis.ifelse(IS_REPOST, "reposted:" + _.post_id, ibis.null("string")),
     "quote_of_id": ibis.ifelse(
-        fourcat.is_yes(_.is_quote_tweet) & ~REPOST, _.quoted.coalesce("quoted:" + _.post_id), ibis.null("string")
+        fourcat.is_yes(_.is_quote_tweet) & ~IS_REPOST, _.quoted.coalesce("quoted:" + _.post_id), ibis.null("string")
     ),
     "like_count": number(_.like_count),
     "comment_count": number(_.reply_count),
@@ -65,10 +73,12 @@ POSTS = {
     "view_count": number(_.impression_count).nullif(0),
     "export_row": _.export_row,
     "reject": ibis.ifelse(
-        REPLY & _.root.isnull(), LOST, fourcat.rejected(_.account, POSTED, _.author, _.author_id, _.author_fullname)
+        IS_REPLY & _.root.isnull(),
+        LOST_ID,
+        fourcat.reject_reason(_.account, POSTED_AT, _.author, _.author_id, _.author_fullname),
     ),
 }
-ENTITIES = {"hashtag": fourcat.commas(_.hashtags), "mention": _.mention, "link": _.links, "medium": _.media}
+ENTITIES = {"hashtag": fourcat.comma_list(_.hashtags), "mention": _.mention, "link": _.links, "medium": _.media}
 
 
 def fits(path):
@@ -77,40 +87,48 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
-    cells = cells.mutate(**_ids(cells, _digits(path)))
-    frames, written = fourcat.parted(cells, POSTS, ENTITIES), authors(cells, cells.author, cells.account)
-    return frames | {
-        "posts": by_id(frames["posts"], "reply_to_account_id", written),
-        "entities": by_id(frames["entities"], "value", written, _.kind == "mention"),
+    cells = cells.mutate(**_ids_and_lists(cells, _reliable_digits(path)))
+    tables, ids_of_handles = fourcat.split_cells(cells, POSTS, ENTITIES), authors(cells, cells.author, cells.account)
+    return tables | {
+        "posts": by_id(tables["posts"], "reply_to_account_id", ids_of_handles),
+        "entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention"),
     }
 
 
-def _digits(path):
-    """How many digits of an id can be relied on; a link that a browser rounded is no witness against a whole id."""
+def _reliable_digits(path):
+    """How many digits of an id can be relied on.
+
+    A link that a browser rounded is no witness against a whole id.
+    """
     names = header(path)[0]
     places = [names.index(name) for name in ("id", "link") if name in names]
     pairs = ([cells[place] for place in places] for cells in leading(path) if len(cells) == len(names))
-    return digits_kept(pair for pair in pairs if len(pair) == 2 and pair[0].strip(" '").endswith("000"))
+    return reliable_digits(pair for pair in pairs if len(pair) == 2 and pair[0].strip(" '").endswith("000"))
 
 
-def _ids(cells, digits):
-    post_id, reposted = sound(cells.id, digits).coalesce(address_id(cells.link)), cells.retweeted_user.fill_null("")
-    links = fourcat.addresses(cells.urls).filter(lambda link: ~link.startswith(ITSELF))
-    own = links.filter(lambda link: link.contains("/status/" + post_id))
+def _ids_and_lists(cells, digits):
+    post_id, reposted = (
+        valid_id(cells.id, digits).coalesce(id_in_address(cells.link)),
+        cells.retweeted_user.fill_null(""),
+    )
+    links = fourcat.address_list(cells.urls).filter(lambda link: ~link.startswith(SELF_LINK))
+    own_links = links.filter(lambda link: link.contains("/status/" + post_id))
     others = links.filter(lambda link: ~link.contains("/status/" + post_id))
-    quoted = others.map(address_id).filter(lambda name: name.notnull())
-    media = fourcat.commas(cells.images).map(lambda link: "photo")
-    media = media.concat(fourcat.commas(cells.videos).map(lambda link: "video"))
-    shown = own.map(lambda link: link.re_extract(r"/(photo|video)/\d+$", 1)).filter(lambda kind: kind != "")
-    account = ibis.ifelse(cells.author_id.re_search(HASH), cells.author_id, sound(cells.author_id, digits))
+    quoted = others.map(id_in_address).filter(lambda name: name.notnull())
+    media = fourcat.comma_list(cells.images).map(lambda link: "photo")
+    media = media.concat(fourcat.comma_list(cells.videos).map(lambda link: "video"))
+    media_in_links = own_links.map(lambda link: link.re_extract(r"/(photo|video)/\d+$", 1)).filter(
+        lambda kind: kind != ""
+    )
+    account = ibis.ifelse(cells.author_id.re_search(HASH), cells.author_id, valid_id(cells.author_id, digits))
     return {
         "post_id": post_id,
-        "root": sound(cells.thread_id, digits),
+        "root": valid_id(cells.thread_id, digits),
         "account": account.coalesce(known(cells.author)),
         "links": others,
-        "mention": fourcat.commas(cells.mentions).filter(lambda name: name != reposted),
-        "media": ibis.ifelse(media.length() > 0, media, shown),
-        "quoted": sound(cells.quote_tweet_id, digits).coalesce(quoted[quoted.length() - 1]),
+        "mention": fourcat.comma_list(cells.mentions).filter(lambda name: name != reposted),
+        "media": ibis.ifelse(media.length() > 0, media, media_in_links),
+        "quoted": valid_id(cells.quote_tweet_id, digits).coalesce(quoted[quoted.length() - 1]),
     }

@@ -17,8 +17,16 @@ Example:
 import ibis
 from ibis import _
 
-from digidip.readers.captures._fourcat import parted
-from digidip.readers.captures._zeeschuimer import handles, holds, lines, refused, seconds, tags, words
+from digidip.readers.captures._fourcat import split_cells
+from digidip.readers.captures._zeeschuimer import (
+    handles_in,
+    hashtags_in,
+    line_objects,
+    nonzero_epoch,
+    platform_share,
+    reject_reason,
+    text_without_nul,
+)
 from digidip.readers.opening._authors import at_handle, authors, by_id, known, person
 from digidip.readers.opening._cells import number
 
@@ -40,7 +48,7 @@ SHAPE = f"""struct<{KIND}, code: string, shortcode: string, taken_at: string, ta
     play_count: string, view_count: string, video_play_count: string, video_view_count: string>"""
 
 
-def _kind(item):
+def _item_kind(item):
     """The kind of an item: photo or video; missing for a carousel, whose items have kinds of their own."""
     return ibis.cases(
         ((item.media_type == "2") | (item.is_video == "true") | item["__typename"].contains("Video"), "video"),
@@ -48,17 +56,17 @@ def _kind(item):
     )
 
 
-def _shown(cell):
+def _unless_hidden(cell):
     """A count, missing where the owner hides it; Graph then writes -1."""
     is_hidden = (_.like_and_view_counts_disabled == "true").fill_null(False) | (number(cell) < 0)
     return ibis.ifelse(is_hidden, ibis.null("int64"), number(cell))
 
 
-TEXT = words(_.caption.text.coalesce(_.edge_media_to_caption.edges[0].node.text))
+TEXT = text_without_nul(_.caption.text.coalesce(_.edge_media_to_caption.edges[0].node.text))
 CODE = _.code.coalesce(_.shortcode)
-TIME = seconds(_.taken_at.coalesce(_.taken_at_timestamp))
+TIME = nonzero_epoch(_.taken_at.coalesce(_.taken_at_timestamp))
 ITEMS = _.carousel_media.coalesce(_.edge_sidecar_to_children.edges.map(lambda edge: edge.node))
-MEDIA = ITEMS.map(_kind).coalesce(ibis.array([_kind(_)]))
+MEDIA = ITEMS.map(_item_kind).coalesce(ibis.array([_item_kind(_)]))
 COMMENTS_COUNTED = ibis.coalesce(
     _.comment_count,
     _.edge_media_preview_comment["count"],
@@ -67,7 +75,7 @@ COMMENTS_COUNTED = ibis.coalesce(
 )
 AUTHOR = ibis.coalesce(_.user.pk, _.user.id, _.owner.pk, _.owner.id)
 HANDLE = _.user.username.coalesce(_.owner.username)
-MISSING = (
+REJECTS = (
     (CODE.isnull(), "no post with a code"),
     (TIME.isnull() & (_["_zs_partial"] == "true"), "a partial post without time (_zs_partial)"),
     (TIME.isnull(), "a post without time"),
@@ -82,23 +90,23 @@ POSTS = {
     "medium": MEDIA[0].coalesce("other"),
     "text": TEXT,
     "url": "https://www.instagram.com/p/" + CODE + "/",
-    "like_count": _shown(_.like_count.coalesce(_.edge_media_preview_like["count"])),
+    "like_count": _unless_hidden(_.like_count.coalesce(_.edge_media_preview_like["count"])),
     "comment_count": number(COMMENTS_COUNTED),
-    "view_count": _shown(ibis.coalesce(_.play_count, _.view_count, _.video_play_count, _.video_view_count)),
+    "view_count": _unless_hidden(ibis.coalesce(_.play_count, _.view_count, _.video_play_count, _.video_view_count)),
     "retrieved_at": _.retrieved_at,
     "export_row": _.export_row,
-    "reject": refused(_.reject, MISSING, _.account, AUTHOR),
+    "reject": reject_reason(_.reject, REJECTS, _.account, AUTHOR),
 }
-ENTITIES = {"hashtag": tags(TEXT), "mention": handles(TEXT).map(at_handle), "medium": MEDIA}
+ENTITIES = {"hashtag": hashtags_in(TEXT), "mention": handles_in(TEXT).map(at_handle), "medium": MEDIA}
 
 
 def fits(path):
     """1 if one of the first lines is a post of Instagram in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return holds(path, NAME)
+    return platform_share(path, NAME)
 
 
 def read(path, *, zone=None):
-    """Posts and entities of the file as canonical columns, raw values; `zone` is not needed: seconds."""
-    found = lines(path, NAME, SHAPE).mutate(account=known(AUTHOR).coalesce(at_handle(HANDLE)))
-    frames, written = parted(found, POSTS, ENTITIES), authors(found, HANDLE, found.account)
-    return frames | {"entities": by_id(frames["entities"], "value", written, _.kind == "mention")}
+    """Posts and entities in canonical columns; `zone` is not needed: seconds."""
+    cells = line_objects(path, NAME, SHAPE).mutate(account=known(AUTHOR).coalesce(at_handle(HANDLE)))
+    tables, ids_of_handles = split_cells(cells, POSTS, ENTITIES), authors(cells, HANDLE, cells.account)
+    return tables | {"entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention")}

@@ -18,8 +18,16 @@ Example:
 import ibis
 from ibis import _
 
-from digidip.readers.captures._fourcat import parted
-from digidip.readers.captures._zeeschuimer import handles, holds, lines, refused, seconds, tags, words
+from digidip.readers.captures._fourcat import split_cells
+from digidip.readers.captures._zeeschuimer import (
+    handles_in,
+    hashtags_in,
+    line_objects,
+    nonzero_epoch,
+    platform_share,
+    reject_reason,
+    text_without_nul,
+)
 from digidip.readers.opening._authors import at_handle, authors, by_id, known, person
 from digidip.readers.opening._cells import blank, number
 from digidip.readers.x._tweets import medium_of
@@ -38,15 +46,15 @@ SHAPE = f"""struct<{POST}, taken_at: string, user: {USER}, like_count: string, t
     link_preview_attachment: struct<url: string>,
     share_info: struct<reposted_post: struct<{POST}>, quoted_post: struct<code: string>>>>"""
 # Threads leads to other sites through an address of its own.
-THROUGH = r"^https?://l\.threads\.(?:com|net)/\?(?:[^#]*&)?u=([^&#]+)"
+REDIRECT = r"^https?://l\.threads\.(?:com|net)/\?(?:[^#]*&)?u=([^&#]+)"
 
 
 @ibis.udf.scalar.builtin(name="url_decode", signature=(("string",), "string"))
-def decoded(text):
+def url_decoded(text):
     """Engine function: text with %3A and the like as the characters they stand for."""
 
 
-def _kinds(post):
+def _media_kinds(post):
     """Kinds of the media of a post; an empty list of versions is none."""
 
     def kind(item):
@@ -61,13 +69,13 @@ INFO = _.text_post_app_info
 ORIGINAL = INFO.share_info.reposted_post
 IS_REPOST = ORIGINAL.code.notnull()
 IS_REPLY = (INFO.is_reply == "true").fill_null(False) | INFO.reply_to_author.username.notnull()
-TEXT = words(ibis.ifelse(IS_REPOST, ORIGINAL.caption.text, _.caption.text))
-MEDIA = ibis.ifelse(IS_REPOST, _kinds(ORIGINAL), _kinds(_))
+TEXT = text_without_nul(ibis.ifelse(IS_REPOST, ORIGINAL.caption.text, _.caption.text))
+MEDIA = ibis.ifelse(IS_REPOST, _media_kinds(ORIGINAL), _media_kinds(_))
 ADDRESS = INFO.link_preview_attachment.url
-LINK = blank(decoded(ADDRESS.re_extract(THROUGH, 1))).coalesce(blank(ADDRESS))
-TIME = seconds(_.taken_at)
+LINK = blank(url_decoded(ADDRESS.re_extract(REDIRECT, 1))).coalesce(blank(ADDRESS))
+TIME = nonzero_epoch(_.taken_at)
 ID = _.user.pk.coalesce(_.user.id)
-MISSING = (_.code.isnull(), "no post with a code"), (TIME.isnull(), "a post without time")
+REJECTS = (_.code.isnull(), "no post with a code"), (TIME.isnull(), "a post without time")
 
 POSTS = {
     "post_id": _.code,
@@ -88,24 +96,29 @@ POSTS = {
     "repost_count": number(INFO.repost_count),
     "retrieved_at": _.retrieved_at,
     "export_row": _.export_row,
-    "reject": refused(_.reject, MISSING, _.account, ID.coalesce(_.user.username)),
+    "reject": reject_reason(_.reject, REJECTS, _.account, ID.coalesce(_.user.username)),
 }
-ENTITIES = {"hashtag": tags(TEXT), "mention": handles(TEXT).map(at_handle), "link": ibis.array([LINK]), "medium": MEDIA}
+ENTITIES = {
+    "hashtag": hashtags_in(TEXT),
+    "mention": handles_in(TEXT).map(at_handle),
+    "link": ibis.array([LINK]),
+    "medium": MEDIA,
+}
 
 
 def fits(path):
     """1 if one of the first lines is a post of Threads in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return holds(path, NAME)
+    return platform_share(path, NAME)
 
 
 def read(path, *, zone=None):
-    """Posts and entities of the file as canonical columns, raw values; `zone` is not needed: seconds."""
-    found = lines(path, NAME, SHAPE)
-    other = found.text_post_app_info.reply_to_author
-    told = found.mutate(
-        account=known(ID).coalesce(at_handle(found.user.username)),
-        answered=known(other.pk.coalesce(other.id)).coalesce(at_handle(other.username)),
+    """Posts and entities in canonical columns; `zone` is not needed: seconds."""
+    objects = line_objects(path, NAME, SHAPE)
+    answered = objects.text_post_app_info.reply_to_author
+    cells = objects.mutate(
+        account=known(ID).coalesce(at_handle(objects.user.username)),
+        answered=known(answered.pk.coalesce(answered.id)).coalesce(at_handle(answered.username)),
     )
-    frames, written = parted(told, POSTS, ENTITIES), authors(told, told.user.username, told.account)
-    mentions = by_id(frames["entities"], "value", written, _.kind == "mention")
-    return {"posts": frames["posts"], "entities": mentions}
+    tables, ids_of_handles = split_cells(cells, POSTS, ENTITIES), authors(cells, cells.user.username, cells.account)
+    mentions = by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention")
+    return {"posts": tables["posts"], "entities": mentions}

@@ -15,8 +15,14 @@ Example: {"item_id":"761…","source_platform":"tiktok.com","data":{"id":"761…
 import ibis
 from ibis import _
 
-from digidip.readers.captures._fourcat import parted
-from digidip.readers.captures._zeeschuimer import holds, lines, refused, seconds, words
+from digidip.readers.captures._fourcat import split_cells
+from digidip.readers.captures._zeeschuimer import (
+    line_objects,
+    nonzero_epoch,
+    platform_share,
+    reject_reason,
+    text_without_nul,
+)
 from digidip.readers.opening._authors import REDACTED, at_handle, authors, by_id, known, person
 from digidip.readers.opening._cells import blank, number
 
@@ -37,8 +43,8 @@ def _count(key):
 
 
 KIND = ibis.ifelse(_.imagePost.isnull(), "video", "photo")
-TIME = seconds(_.createTime)
-MISSING = (_.id.isnull(), "no post with an id"), (TIME.isnull(), "a post without time")
+TIME = nonzero_epoch(_.createTime)
+REJECTS = (_.id.isnull(), "no post with an id"), (TIME.isnull(), "a post without time")
 
 POSTS = {
     "post_id": _.id,
@@ -47,7 +53,7 @@ POSTS = {
     "account_name": person(_.author.nickname),
     "posted_at": TIME,
     "medium": KIND,
-    "text": words(_.desc),
+    "text": text_without_nul(_.desc),
     "url": "https://www.tiktok.com/@" + person(_.author.uniqueId) + "/" + KIND + "/" + _.id,
     "like_count": _count("diggCount"),
     "comment_count": _count("commentCount"),
@@ -55,11 +61,11 @@ POSTS = {
     "view_count": _count("playCount"),
     "retrieved_at": _.retrieved_at,
     "export_row": _.export_row,
-    "reject": refused(_.reject, MISSING, _.account, _.author.id.coalesce(_.author.uniqueId)),
+    "reject": reject_reason(_.reject, REJECTS, _.account, _.author.id.coalesce(_.author.uniqueId)),
 }
-NAMED = _.challenges.map(lambda challenge: challenge.title).fill_null([])
+CHALLENGES = _.challenges.map(lambda challenge: challenge.title).fill_null([])
 ENTITIES = {
-    "hashtag": _.textExtra.map(lambda mark: mark.hashtagName).fill_null([]).concat(NAMED),
+    "hashtag": _.textExtra.map(lambda mark: mark.hashtagName).fill_null([]).concat(CHALLENGES),
     "mention": _.textExtra.map(
         lambda mark: blank(mark.userId, "0", REDACTED).coalesce(at_handle(blank(mark.userUniqueId)))
     ),
@@ -69,20 +75,20 @@ ENTITIES = {
 
 def fits(path):
     """1 if one of the first lines is a post of TikTok in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return holds(path, NAME)
+    return platform_share(path, NAME)
 
 
 def read(path, *, zone=None):
-    """Posts and entities of the file as canonical columns, raw values; `zone` is not needed: seconds."""
-    found = lines(path, NAME, SHAPE, _told)
-    named = found.mutate(own=known(found.author.id), account=at_handle(found.author.uniqueId))
-    written = authors(named, named.author.uniqueId, named.own)
-    told = by_id(named, "account", written).mutate(account=_.own.coalesce(_.account))
-    frames = parted(told, POSTS, ENTITIES)
-    return frames | {"entities": by_id(frames["entities"], "value", written, _.kind == "mention")}
+    """Posts and entities in canonical columns; `zone` is not needed: seconds."""
+    objects = line_objects(path, NAME, SHAPE, _with_author_object)
+    named = objects.mutate(own=known(objects.author.id), account=at_handle(objects.author.uniqueId))
+    ids_of_handles = authors(named, named.author.uniqueId, named.own)
+    cells = by_id(named, "account", ids_of_handles).mutate(account=_.own.coalesce(_.account))
+    tables = split_cells(cells, POSTS, ENTITIES)
+    return tables | {"entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
 
 
-def _told(post):
-    """The post with its author as an object, also where the page has a handle, with id and name beside it."""
+def _with_author_object(post):
+    """The post with its author as an object, also where the page has a handle, id and name beside it."""
     author = {"id": post.get("authorId"), "uniqueId": post.get("author"), "nickname": post.get("nickname")}
     return post if isinstance(post.get("author"), dict) else post | {"author": author}

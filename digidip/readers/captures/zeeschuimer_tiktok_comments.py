@@ -15,7 +15,7 @@ Example:
 import ibis
 from ibis import _
 
-from digidip.readers.captures._zeeschuimer import holds, lines, seconds, words
+from digidip.readers.captures._zeeschuimer import line_objects, nonzero_epoch, platform_share, text_without_nul
 from digidip.readers.opening._authors import at_handle, known
 from digidip.readers.opening._cells import blank, number
 
@@ -27,7 +27,7 @@ LOOSE = False
 REQUIRED = {"comments": {"cid", "aweme_id", "create_time", "text", "user"}}
 SHAPE = """struct<cid: string, aweme_id: string, text: string, create_time: string, comment_language: string,
     digg_count: string, reply_id: string, reply_to_reply_id: string, user: struct<uid: string, unique_id: string>>"""
-TIME = seconds(_.create_time)
+TIME = nonzero_epoch(_.create_time)
 
 COMMENTS = {
     "comment_id": _.cid,
@@ -35,7 +35,7 @@ COMMENTS = {
     "parent_id": blank(_.reply_to_reply_id, "0").coalesce(blank(_.reply_id, "0")),
     "author": known(_.user.uid).coalesce(at_handle(_.user.unique_id)),
     "commented_at": TIME,
-    "text": words(_.text),
+    "text": text_without_nul(_.text),
     "lang": blank(_.comment_language, "un"),
     "like_count": number(_.digg_count),
     "retrieved_at": _.retrieved_at,
@@ -50,9 +50,9 @@ COMMENTS = {
 
 def fits(path):
     """1 if one of the first lines is a comment on TikTok in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return holds(path, NAME)
+    return platform_share(path, NAME)
 
 
 def read(path, *, zone=None):
-    """Comments of the file as canonical columns, raw values; `zone` is not needed: seconds."""
-    return {"comments": lines(path, NAME, SHAPE).select(**COMMENTS)}
+    """Comments in canonical columns; `zone` is not needed: seconds."""
+    return {"comments": line_objects(path, NAME, SHAPE).select(**COMMENTS)}

@@ -19,8 +19,8 @@ import re
 import ibis
 from ibis import _
 
-from digidip.readers.captures._fourcat import parted
-from digidip.readers.captures._zeeschuimer import holds, lines, refused, words
+from digidip.readers.captures._fourcat import split_cells
+from digidip.readers.captures._zeeschuimer import line_objects, platform_share, reject_reason, text_without_nul
 from digidip.readers.opening._authors import known, person
 from digidip.readers.opening._cells import blank, number, offset_stamp
 from digidip.readers.opening._nested import plain
@@ -45,7 +45,7 @@ IS_REPOST = _.reblog.id.notnull()
 WHOLE = {key: ibis.ifelse(IS_REPOST, _.reblog[key], _[key]) for key in ibis.dtype(f"struct<{POST}>").names}
 LINK = WHOLE["card"].url
 MEDIA = WHOLE["media_attachments"].map(lambda medium: medium["type"].cases(*MEDIUM.items(), else_="other"))
-MISSING = ((_.id.isnull() | _.created_at.isnull(), "no post with id and created_at"),)
+REJECTS = ((_.id.isnull() | _.created_at.isnull(), "no post with id and created_at"),)
 
 POSTS = {
     "post_id": _.id,
@@ -56,7 +56,7 @@ POSTS = {
     "medium": ibis.cases(
         (MEDIA.length() > 0, MEDIA[0]), (WHOLE["poll"].notnull(), "poll"), (LINK.notnull(), "link"), else_="text"
     ),
-    "text": words(WHOLE["content"]),
+    "text": text_without_nul(WHOLE["content"]),
     "lang": blank(_.language),
     "url": blank(_.url),
     "link": LINK,
@@ -69,7 +69,7 @@ POSTS = {
     "repost_count": number(WHOLE["reblogs_count"]),
     "retrieved_at": _.retrieved_at,
     "export_row": _.export_row,
-    "reject": refused(_.reject, MISSING, known(_.account.id), _.account.id),
+    "reject": reject_reason(_.reject, REJECTS, known(_.account.id), _.account.id),
 }
 ENTITIES = {
     "hashtag": WHOLE["tags"].map(lambda tag: tag["name"]),
@@ -81,16 +81,16 @@ ENTITIES = {
 
 def fits(path):
     """1 if one of the first lines is a post of Truth Social in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return holds(path, NAME)
+    return platform_share(path, NAME)
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
-    return parted(lines(path, NAME, SHAPE, _told), POSTS, ENTITIES)
+    """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
+    return split_cells(line_objects(path, NAME, SHAPE, _in_plain_text), POSTS, ENTITIES)
 
 
-def _told(post):
+def _in_plain_text(post):
     """The post, and the one that it repeats, with `content` as plain text."""
     text, original = post.get("content"), post.get("reblog")
-    words = {"content": plain(text)} if isinstance(text, str) and HTML.match(text) else {}
-    return post | words | ({"reblog": _told(original)} if isinstance(original, dict) else {})
+    content = {"content": plain(text)} if isinstance(text, str) and HTML.match(text) else {}
+    return post | content | ({"reblog": _in_plain_text(original)} if isinstance(original, dict) else {})

@@ -20,12 +20,12 @@ import re
 import ibis
 from ibis import _
 
-from digidip.readers.captures._fourcat import parted
-from digidip.readers.captures._zeeschuimer import holds, lines, refused, words
+from digidip.readers.captures._fourcat import split_cells
+from digidip.readers.captures._zeeschuimer import line_objects, platform_share, reject_reason, text_without_nul
 from digidip.readers.opening._authors import known, person
 from digidip.readers.opening._cells import blank, number, stamp
 from digidip.readers.opening._nested import thing, things
-from digidip.readers.x._tweets import LOST, PATTERN, address_of, medium_of, plain
+from digidip.readers.x._tweets import LOST_ID, STAMP_FORMAT, medium_of, tweet_address, unescaped
 
 NAME = "zeeschuimer_x"
 PLATFORM = "x"
@@ -38,12 +38,12 @@ TEXTS += ("answered", "answered_id", "answered_handle", "repost", "quote", "kind
 LISTS = ("hashtags", "mentions", "links", "media")
 SHAPE = "struct<" + ", ".join([f"{t}: string" for t in TEXTS] + [f"{many}: array<string>" for many in LISTS]) + ">"
 OWN_MEDIA = re.compile(r"https?://(?:x|twitter)\.com/([^/]+)/status/(\d+)")
-ITSELF = re.compile(r"https?://(?:x|twitter)\.com/i/web/status/")
+SELF_LINK = re.compile(r"https?://(?:x|twitter)\.com/i/web/status/")
 # Stands for the id of an original that is not shown.
 UNKNOWN = "unknown"
-MISSING = (
+REJECTS = (
     (_.id.isnull() | _.created_at.isnull(), "no tweet with id and created_at: " + _.kind.fill_null("of no kind")),
-    (_.repost == UNKNOWN, LOST),
+    (_.repost == UNKNOWN, LOST_ID),
 )
 
 POSTS = {
@@ -51,11 +51,11 @@ POSTS = {
     "account_id": known(_.author_id),
     "handle": person(_.handle),
     "account_name": person(_["name"]),
-    "posted_at": stamp(_.created_at, PATTERN),
+    "posted_at": stamp(_.created_at, STAMP_FORMAT),
     "medium": medium_of(_.media, _.links),
-    "text": plain(words(_.text)),
+    "text": unescaped(text_without_nul(_.text)),
     "lang": blank(_.lang),
-    "url": address_of(person(_.handle).fill_null("i"), _.id),
+    "url": tweet_address(person(_.handle).fill_null("i"), _.id),
     "link": _.links[0],
     "reply_to_id": blank(_.answered),
     "reply_to_account_id": blank(_.answered_id).coalesce(blank(_.answered_handle)),
@@ -67,30 +67,30 @@ POSTS = {
     "view_count": number(_.views),
     "retrieved_at": _.retrieved_at,
     "export_row": _.export_row,
-    "reject": refused(_.reject, MISSING, known(_.author_id), _.author_id),
+    "reject": reject_reason(_.reject, REJECTS, known(_.author_id), _.author_id),
 }
 ENTITIES = {"hashtag": _.hashtags, "mention": _.mentions.map(known), "link": _.links, "medium": _.media}
 
 
 def fits(path):
     """1 if one of the first lines is a post of X in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return holds(path, NAME)
+    return platform_share(path, NAME)
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
-    return parted(lines(path, NAME, SHAPE, cells), POSTS, ENTITIES)
+    """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
+    return split_cells(line_objects(path, NAME, SHAPE, _tweet_cells), POSTS, ENTITIES)
 
 
 # The tweet of X's own website (GraphQL, and before 2023 `adaptive`), taken apart into the cells that a post is made of.
 
 
-def cells(result):
-    """The cells of a tweet, or of a result that holds one; what a repost repeats is read from the original."""
-    tweet = _tweet(result)
+def _tweet_cells(result):
+    """The cells of a tweet, or of a result that holds one; those of a repost come from the original."""
+    tweet = _tweet_in(result)
     legacy, shown = (
         thing(tweet, "legacy"),
-        _tweet(thing(thing(tweet, "legacy"), "retweeted_status_result").get("result")),
+        _tweet_in(thing(thing(tweet, "legacy"), "retweeted_status_result").get("result")),
     )
     repost = shown.get("rest_id") or thing(shown, "legacy").get("id_str") or legacy.get("retweeted_status_id_str")
     whole = shown if "full_text" in thing(shown, "legacy") else tweet
@@ -98,8 +98,8 @@ def cells(result):
     return {
         "id": tweet.get("rest_id") or legacy.get("id_str"),
         **{key: legacy.get(key) for key in ("created_at", "lang")},
-        **_author(tweet, legacy),
-        **_marks(whole, is_cut=bool(repost) and whole is tweet),
+        **_author_cells(tweet, legacy),
+        **_text_and_lists(whole, is_cut=bool(repost) and whole is tweet),
         "views": views.get("count"),
         "likes": legacy.get("favorite_count"),
         "replies": legacy.get("reply_count"),
@@ -109,33 +109,36 @@ def cells(result):
         "answered_handle": legacy.get("in_reply_to_screen_name"),
         "repost": repost or (UNKNOWN if shown else None),
         "quote": legacy.get("quoted_status_id_str")
-        or _tweet(thing(tweet, "quoted_status_result").get("result")).get("rest_id"),
+        or _tweet_in(thing(tweet, "quoted_status_result").get("result")).get("rest_id"),
         "kind": tweet.get("__typename"),
     }
 
 
-def _tweet(result):
+def _tweet_in(result):
     """The tweet of a result: one level deeper where its visibility is limited."""
     result = result if isinstance(result, dict) else {}
     return thing(result, "tweet") or result
 
 
-def _author(tweet, legacy):
-    """Id, handle and name of the author; where the object is empty, the handle in the address of the post's own media."""
+def _author_cells(tweet, legacy):
+    """Id, handle and name of the author.
+
+    Where the object is empty, the handle is that in the address of the post's own media.
+    """
     user = thing(thing(thing(tweet, "core"), "user_results"), "result") or thing(tweet, "user")
-    named = next((one for one in (thing(user, "core"), thing(user, "legacy"), user) if "screen_name" in one), {})
-    own = tweet.get("rest_id") or legacy.get("id_str")
+    names = next((one for one in (thing(user, "core"), thing(user, "legacy"), user) if "screen_name" in one), {})
+    post_id = tweet.get("rest_id") or legacy.get("id_str")
     places = [OWN_MEDIA.match(str(medium.get("expanded_url"))) for medium in _media(legacy)]
-    handles = [place[1] for place in places if place and place[2] == own]
+    handles = [place[1] for place in places if place and place[2] == post_id]
     return {
         "author_id": user.get("rest_id") or legacy.get("user_id_str") or user.get("id_str"),
-        "handle": named.get("screen_name") or next(iter(handles), None),
-        "name": named.get("name"),
+        "handle": names.get("screen_name") or next(iter(handles), None),
+        "name": names.get("name"),
     }
 
 
-def _marks(tweet, *, is_cut):
-    """Text, hashtags, mentions (a handle where no id is told), links but those to itself, and kinds of media.
+def _text_and_lists(tweet, *, is_cut):
+    """Text, hashtags, mentions (a handle where no id is told), links, and kinds of media of a tweet.
 
     The text of a repost that is cut begins with "RT @…", which is no mention by the reposter.
     """
@@ -150,7 +153,7 @@ def _marks(tweet, *, is_cut):
         "text": note.get("text") or legacy.get("full_text"),
         "hashtags": [tag.get("text") for tag in things(marks.get("hashtags"))],
         "mentions": [one.get("id_str") or one.get("screen_name") for one in mentions],
-        "links": [link for link in links if not ITSELF.match(link)],
+        "links": [link for link in links if not SELF_LINK.match(link)],
         "media": [medium.get("type") for medium in _media(legacy)],
     }
 

@@ -1,4 +1,4 @@
-"""Posts of CrowdTangle's API, in the API's own JSON or in the table that minet made of it: the same cells by one name each."""
+"""Posts of CrowdTangle's API, in its own JSON or in minet's table: the same cells by the same names."""
 
 import re
 
@@ -13,7 +13,7 @@ from digidip.readers.opening._values import Broken, values
 from digidip.tables import ReaderError
 
 # Name of a cell in minet's table ← place in the JSON of a post.
-PLACES = {
+JSON_PLACES = {
     "id": "platformId",
     "platform": "platform",
     "type": "type",
@@ -34,13 +34,13 @@ PLACES = {
 # The table of minet has no such columns.
 ONLY_IN_JSON = {"lang": "languageCode", "followers": "subscriberCount", "reject": "reject"}
 # Neither a record of the API nor a row without these is a post.
-NEEDED = {"id", "platform", "datetime", "post_url"}
+NEEDED_CELLS = {"id", "platform", "datetime", "post_url"}
 # Columns that a table of minet must have, and all that are read from it.
-MINET_REQUIRED = {"posts": NEEDED | {"account_id", "actual_comment_count"}}
-MINET_OPTIONAL = {"posts": set(PLACES)}
-IN_HEAD = ('"platformId"', '"postUrl"', '"statistics"')
+MINET_REQUIRED = {"posts": NEEDED_CELLS | {"account_id", "actual_comment_count"}}
+MINET_OPTIONAL = {"posts": set(JSON_PLACES)}
+HEAD_KEYS = ('"platformId"', '"postUrl"', '"statistics"')
 
-ALIKE = {
+COMMON_CELLS = {
     "account_name": blank(_.account_name),
     "posted_at": fixed_stamp(_.datetime, "+00"),
     "url": blank(_.post_url),
@@ -51,62 +51,62 @@ ALIKE = {
 }
 
 
-def in_json(path, platform):
-    """Posts of pages (one, an array or lines of them) or of lines of posts: text cells, `export_row` and `reject`.
+def json_posts(path, platform):
+    """Posts of a JSON file, in pages, an array or lines: text cells, `export_row` and `reject`.
 
     A file without a post on the platform at its head raises `ReaderError`.
     """
-    if not share_in_json(path, platform):
+    if not platform_share_in_json(path, platform):
         raise ReaderError(
             f"{path} (head): no {platform.capitalize()} post of CrowdTangle's API. Expected: pages with result.posts, of posts "
-            f"with {', '.join(sorted(PLACES[name] for name in NEEDED))}. Give the right reader."
+            f"with {', '.join(sorted(JSON_PLACES[name] for name in NEEDED_CELLS))}. Give the right reader."
         )
     posts = [
-        post | {"reject": None} if _is_post(post) else {"reject": _no_post(post)}
+        post | {"reject": None} if _is_post(post) else {"reject": _reject_reason_of(post)}
         for value in values(path)
-        for post in _posts(value)
+        for post in _posts_of_page(value)
     ]
-    names = PLACES | ONLY_IN_JSON
+    names = JSON_PLACES | ONLY_IN_JSON
     return texts(posts, list(names.values())).rename(names)
 
 
-def in_table(path):
+def table_posts(path):
     """Rows of minet's table: the same cells."""
-    found = rows(path, NEEDED, set(PLACES))
+    found = rows(path, NEEDED_CELLS, set(JSON_PLACES))
     return found.mutate(**{name: ibis.null("string") for name in ONLY_IN_JSON})
 
 
-def rejected(platform):
+def reject_reason(platform):
     """Why a row is no post on a platform; missing where it is one."""
     other = "a post on " + _.platform.lower() + ", which this reader does not read"
     return ibis.cases((_.reject.notnull(), _.reject), (_.platform.lower() != platform, other))
 
 
-def share_in_json(path, platform):
-    """Of the posts at the head of a JSON file, the share that is on the platform; 0 if it is of another kind."""
+def platform_share_in_json(path, platform):
+    """The share of posts at the head of a JSON file that is on the platform; 0 for another kind of file."""
     text = opening(path)
-    if not text.lstrip().startswith(("{", "[")) or not all(key in text for key in IN_HEAD):
+    if not text.lstrip().startswith(("{", "[")) or not all(key in text for key in HEAD_KEYS):
         return 0
-    found = re.findall(r'"platform"\s*:\s*"(\w+)"', text.lower())
-    return found.count(platform) / max(len(found), 1)
+    platforms = re.findall(r'"platform"\s*:\s*"(\w+)"', text.lower())
+    return platforms.count(platform) / max(len(platforms), 1)
 
 
-def share_in_table(path, platform):
+def platform_share_in_table(path, platform):
     """The same of the rows at the head of a table that has a column `platform`."""
     place = header(path)[0].index("platform")
-    found = [cells[place].lower() for cells in leading(path) if len(cells) > place]
-    return found.count(platform) / max(len(found), 1)
+    platforms = [cells[place].lower() for cells in leading(path) if len(cells) > place]
+    return platforms.count(platform) / max(len(platforms), 1)
 
 
-def _posts(value):
+def _posts_of_page(value):
     result = value.get("result") if isinstance(value, dict) else None
-    held = result.get("posts") if isinstance(result, dict) else None
-    return held if isinstance(held, list) else [value]
+    posts = result.get("posts") if isinstance(result, dict) else None
+    return posts if isinstance(posts, list) else [value]
 
 
 def _is_post(post):
-    return isinstance(post, dict) and {PLACES[name] for name in NEEDED} <= post.keys()
+    return isinstance(post, dict) and {JSON_PLACES[name] for name in NEEDED_CELLS} <= post.keys()
 
 
-def _no_post(post):
+def _reject_reason_of(post):
     return str(post) if isinstance(post, Broken) else "no post with platformId, platform, date and postUrl"

@@ -14,7 +14,7 @@ Example: {"platformId":"100064…_123…","platform":"Facebook","date":"2020-10-
 import ibis
 from ibis import _
 
-from digidip.readers.facebook._crowdtangle_api import ALIKE, in_json, rejected, share_in_json
+from digidip.readers.facebook._crowdtangle_api import COMMON_CELLS, json_posts, platform_share_in_json, reject_reason
 from digidip.readers.opening._cells import blank, number, worded
 
 PLATFORM = "facebook"
@@ -23,14 +23,14 @@ AUTHORS = "name"
 LOOSE = False
 REQUIRED = {"posts": {"platformId", "platform", "date", "postUrl"}}
 REACTIONS = ("love", "wow", "haha", "sad", "angry")
-PASSING = ("care", "thankful")  # reactions that Facebook had for some years only
+TEMPORARY_REACTIONS = ("care", "thankful")  # reactions that Facebook had for some years only
 VIDEOS = (
     "video native_video live_video live_video_complete live_video_scheduled youtube vine episode extra_clip trailer"
 )
 MEDIUM = {"photo": "photo", "album": "photo", "link": "link", "status": "text"} | dict.fromkeys(VIDEOS.split(), "video")
 ACCOUNT = blank(_.account_id).coalesce(blank(_.id.re_extract(r"^(\d+)_", 1)))
 
-POSTS = ALIKE | {
+POSTS = COMMON_CELLS | {
     "post_id": ibis.ifelse(_.id.contains("_"), _.id, ACCOUNT + "_" + blank(_.id)),
     "account_id": ACCOUNT,
     "handle": blank(_.account_handle),
@@ -39,19 +39,19 @@ POSTS = ALIKE | {
     "like_count": number(_.actual_like_count),
     "reaction_count": number(_.actual_like_count)
     + sum(number(_[f"actual_{word}_count"]) for word in REACTIONS)
-    + sum(number(blank(_[f"actual_{word}_count"]).fill_null("0")) for word in PASSING),
+    + sum(number(blank(_[f"actual_{word}_count"]).fill_null("0")) for word in TEMPORARY_REACTIONS),
     "comment_count": number(_.actual_comment_count),
     "repost_count": number(_.actual_share_count),
     "follower_count": number(_.followers),
-    "reject": rejected(PLATFORM),
+    "reject": reject_reason(PLATFORM),
 }
 
 
 def fits(path):
     """Share of the posts at the head of the file that are on Facebook; 0 if it is of another kind."""
-    return share_in_json(path, PLATFORM)
+    return platform_share_in_json(path, PLATFORM)
 
 
 def read(path, *, zone=None):
-    """Posts of the file as canonical columns, raw values; `zone` is not needed: UTC."""
-    return {"posts": in_json(path, PLATFORM).select(**POSTS)}
+    """Posts in canonical columns; `zone` is not needed: UTC."""
+    return {"posts": json_posts(path, PLATFORM).select(**POSTS)}

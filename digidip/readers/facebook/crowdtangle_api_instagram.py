@@ -15,7 +15,7 @@ Example: {"platformId":"243…_804…","platform":"Instagram","date":"2020-10-29
 
 from ibis import _
 
-from digidip.readers.facebook._crowdtangle_api import ALIKE, in_json, rejected, share_in_json
+from digidip.readers.facebook._crowdtangle_api import COMMON_CELLS, json_posts, platform_share_in_json, reject_reason
 from digidip.readers.facebook.crowdtangle_instagram import CODE_IN_URL
 from digidip.readers.opening._cells import blank, number, worded
 
@@ -26,7 +26,7 @@ LOOSE = False
 REQUIRED = {"posts": {"platformId", "platform", "date", "postUrl"}}
 MEDIUM = {"photo": "photo", "album": "photo"} | dict.fromkeys(("video", "igtv", "reel", "native_video"), "video")
 
-POSTS = ALIKE | {
+POSTS = COMMON_CELLS | {
     "post_id": blank(_.post_url.re_extract(CODE_IN_URL, 1)),
     "account_id": blank(_.account_id).coalesce(blank(_.id.re_extract(r"_(\d+)$", 1))),
     "handle": blank(_.account_handle),
@@ -35,15 +35,15 @@ POSTS = ALIKE | {
     "like_count": number(_.actual_favorite_count),
     "comment_count": number(_.actual_comment_count),
     "follower_count": number(_.followers),
-    "reject": rejected(PLATFORM),
+    "reject": reject_reason(PLATFORM),
 }
 
 
 def fits(path):
     """Share of the posts at the head of the file that are on Instagram; 0 if it is of another kind."""
-    return share_in_json(path, PLATFORM)
+    return platform_share_in_json(path, PLATFORM)
 
 
 def read(path, *, zone=None):
-    """Posts of the file as canonical columns, raw values; `zone` is not needed: UTC."""
-    return {"posts": in_json(path, PLATFORM).select(**POSTS)}
+    """Posts in canonical columns; `zone` is not needed: UTC."""
+    return {"posts": json_posts(path, PLATFORM).select(**POSTS)}

@@ -25,10 +25,11 @@ LOOSE = False
 REQUIRED = {"posts": {"Type", "Likes", "Comments", "Shares", "URL", "Message"}}
 NAMES = ("Page Name", "Group Name", "Name")  # until 2018 a bare Name, and no other column of the page
 REACTIONS = ("Love", "Wow", "Haha", "Sad", "Angry")
-PASSING = ("Care", "Thankful")  # reactions that Facebook had for some years only, so that a file may lack them
+# Reactions that Facebook had for some years only, so that a file may lack them.
+TEMPORARY_REACTIONS = ("Care", "Thankful")
 OPTIONAL = {
     "posts": {"User Name", "Facebook Id", "Followers at Posting", "Total Views", "Link", "Final Link"}
-    | {*STAMP_COLUMNS, *NAMES, *REACTIONS, *PASSING}
+    | {*STAMP_COLUMNS, *NAMES, *REACTIONS, *TEMPORARY_REACTIONS}
 }
 POST_IN_URL = r"(?:story_fbid=|fbid=|[?&]v=|[/_])(\d+|pfbid\w+)/?(?:[?&#].*)?$"
 PAGE_IN_URL = r"facebook\.com/(?:groups/)?([^/?]+)/(?:posts|permalink|photos|videos|notes)/"
@@ -38,8 +39,8 @@ MEDIUM = {"Photo": "photo", "Album": "photo", "Link": "link", "Status": "text", 
     ("Video", "Native Video", "Live Video", "Live Video Complete", "Live Video Scheduled", "YouTube", "Vine"), "video"
 )
 # The engine evaluates a branch of `cases` only where it is needed, but every part of a `coalesce` for every row.
-LAST = _.URL.split("/")[-1]
-POST = ibis.ifelse(in_digits(LAST), LAST, blank(_.URL.re_extract(POST_IN_URL, 1)))
+LAST_SEGMENT = _.URL.split("/")[-1]
+POST = ibis.ifelse(in_digits(LAST_SEGMENT), LAST_SEGMENT, blank(_.URL.re_extract(POST_IN_URL, 1)))
 ACCOUNT = ibis.cases(
     (_["Facebook Id"].notnull(), identifier(_["Facebook Id"])),
     (_.URL.re_search(PAGE_IN_URL), _.URL.re_extract(PAGE_IN_URL, 1)),
@@ -59,7 +60,7 @@ POSTS = {
     "like_count": number(_.Likes),
     "reaction_count": number(_.Likes)
     + sum(number(_[name]) for name in REACTIONS)
-    + sum(number(_[name].fill_null("0")) for name in PASSING),
+    + sum(number(_[name].fill_null("0")) for name in TEMPORARY_REACTIONS),
     "comment_count": number(_.Comments),
     "repost_count": number(_.Shares),
     "view_count": ibis.ifelse(worded(_.Type, MEDIUM) == "video", number(_["Total Views"]), ibis.null("int64")),
@@ -74,5 +75,5 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts of the file as canonical columns, raw values; `zone` names the dashboard's zone where a stamp does not."""
+    """Posts in canonical columns; `zone` names the dashboard's zone where a stamp does not."""
     return {"posts": dashboard_rows(path, REQUIRED["posts"], OPTIONAL["posts"], zone).select(**POSTS)}

@@ -28,16 +28,16 @@ PLATFORM = "facebook"
 CAPPED_AT = ()
 AUTHORS = "name"
 LOOSE = False
-LAST = "Post Date (GMT)"
+LAST_COLUMN = "Post Date (GMT)"
 POST_IN_HEADER = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d https?://\S*facebook\.com/\S+"
 REQUIRED = {"posts": {"ID", "Score Date (GMT)", "Likes", "Comments", "Shares"}}
 # Reactions, by the names they may have; the last two Facebook had for some years only.
 REACTIONS = (("Loves", "Love"), ("Wows", "Wow"), ("Hahas", "Haha"), ("Sads", "Sad"), ("Angrys", "Angries", "Angry"))
-PASSING = (("Cares", "Care"), ("Thankfuls", "Thankful"))
-OPTIONAL = {"posts": {name for names in REACTIONS + PASSING for name in names}}
+TEMPORARY_REACTIONS = (("Cares", "Care"), ("Thankfuls", "Thankful"))
+OPTIONAL = {"posts": {name for names in REACTIONS + TEMPORARY_REACTIONS for name in names}}
 
 
-def _first(names):
+def _first_present(names):
     return ibis.coalesce(*(_[name] for name in names))
 
 
@@ -49,8 +49,8 @@ POSTS = {
     "url": _.URL,
     "like_count": number(_.Likes),
     "reaction_count": number(_.Likes)
-    + sum(number(_first(names)) for names in REACTIONS)
-    + sum(number(_first(names).fill_null("0")) for names in PASSING),
+    + sum(number(_first_present(names)) for names in REACTIONS)
+    + sum(number(_first_present(names).fill_null("0")) for names in TEMPORARY_REACTIONS),
     "comment_count": number(_.Comments),
     "repost_count": number(_.Shares),
     "retrieved_at": fixed_stamp(_["Score Date (GMT)"], "+00"),
@@ -67,21 +67,28 @@ def fits(path):
         names = header(path)[0]
     except ReaderError:
         return 0
-    return float({*REQUIRED["posts"], LAST} <= set(names))
+    return float({*REQUIRED["posts"], LAST_COLUMN} <= set(names))
 
 
 def read(path, *, zone=None):
     """The post, once for each time it was looked at, as canonical columns; `zone` is not needed: GMT."""
     names, delimiter = header(path)
-    own, behind = names[: names.index(LAST)] if LAST in names else [], names[-2:]
-    if not REQUIRED["posts"] <= set(own) or not re.fullmatch(POST_IN_HEADER, " ".join(behind)):
+    record_columns, post_in_header = names[: names.index(LAST_COLUMN)] if LAST_COLUMN in names else [], names[-2:]
+    if not REQUIRED["posts"] <= set(record_columns) or not re.fullmatch(POST_IN_HEADER, " ".join(post_in_header)):
         raise ReaderError(
             f"{path} (row 1): no history of a Facebook post. Expected: {', '.join(sorted(REQUIRED['posts']))}, and at the end "
-            f"{LAST!r}, the date and the address of the post. Give the file as CrowdTangle wrote it, or the right reader."
+            f"{LAST_COLUMN!r}, the date and the address of the post. Give the file as CrowdTangle wrote it, or the right reader."
         )
-    columns = [f"c{number}" for number in range(len(own))]
+    columns = [f"c{number}" for number in range(len(record_columns))]
     table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, **SIZES)
     wanted = {*REQUIRED["posts"], *OPTIONAL["posts"]}
-    cells = {name: table[f"c{own.index(name)}"] if name in own else ibis.null("string") for name in wanted}
-    post = {"posted": ibis.literal(behind[0]), "URL": ibis.literal(behind[1]), "Facebook Id": ibis.null("string")}
+    cells = {
+        name: table[f"c{record_columns.index(name)}"] if name in record_columns else ibis.null("string")
+        for name in wanted
+    }
+    post = {
+        "posted": ibis.literal(post_in_header[0]),
+        "URL": ibis.literal(post_in_header[1]),
+        "Facebook Id": ibis.null("string"),
+    }
     return {"posts": table.select(**cells, **post, export_row=ibis.row_number() + 1).select(**POSTS)}

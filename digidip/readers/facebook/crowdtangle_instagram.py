@@ -53,5 +53,5 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts of the file as canonical columns, raw values; `zone` names the dashboard's zone where a stamp does not."""
+    """Posts in canonical columns; `zone` names the dashboard's zone where a stamp does not."""
     return {"posts": dashboard_rows(path, REQUIRED["posts"], OPTIONAL["posts"], zone).select(**POSTS)}

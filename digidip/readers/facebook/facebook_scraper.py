@@ -35,18 +35,19 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"posts": {"post_id", "text", "time"}}
+# Python prints a time as a call, which `ast.literal_eval` does not take.
 DATETIME = re.compile(r"datetime\.datetime\((\d+(?:, \d+){2,6})\)")
 OPTIONAL = {
     "posts": {"post_text", "shared_text", "timestamp", "image", "video", "likes", "comments", "shares", "post_url"}
     | {"link", "user_id", "username", "user_url", "comments_full", "reactions", "reaction_count", "page_id"}
     | {"shared_post_id", "shared_user_id"}
 }
-FURTHER = {
+ADDED_COLUMNS = {
     "posts": {"reactions.like", "reject"},
     "comments": {"page_id", "user_id", "post_id", "parent_id", "comment_id", "comment_text", "comment_time", "reject"}
     | {"commenter_id", "comment_reaction_count"},
 }
-FIRST = re.compile(r'[\s,\[{]*"post_id"\s*:')
+FIRST_KEY = re.compile(r'[\s,\[{]*"post_id"\s*:')
 LAST_EPOCH = 4_102_444_800  # 2100: a larger number is no time
 PAGE = ibis.coalesce(blank(identifier(_.page_id)), blank(identifier(_.user_id)))
 
@@ -82,35 +83,36 @@ COMMENTS = {
 
 
 def fits(path):
-    """Share of the columns of a CSV file that this reader knows, or 1 for a JSON list of such posts; else 0."""
+    """Share of the columns of a CSV file that this reader knows, or 1 for JSON of such posts; else 0."""
     if opening(path).lstrip().startswith(("[", "{")):
         return float(
-            bool(FIRST.match(opening(path))) or any(REQUIRED["posts"] <= one.keys() for one in first_objects(path))
+            bool(FIRST_KEY.match(opening(path)))
+            or any(REQUIRED["posts"] <= post.keys() for post in first_objects(path))
         )
     return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):
-    """Posts and comments of the file as canonical columns, raw values; `zone` is that of the collecting machine."""
+    """Posts and comments in canonical columns; `zone` is that of the collecting machine."""
     check_zone(path, zone)
-    posts, comments = posts_and_comments(path, REQUIRED["posts"], OPTIONAL["posts"])
+    posts, comments = _posts_and_comments(path, REQUIRED["posts"], OPTIONAL["posts"])
     for table, column, records in (("posts", "time", posts), ("comments", "comment_time", comments)):
-        _refuse_unplaced(path, zone, table, column, records)
+        _refuse_times_without_zone(path, zone, table, column, records)
     epoch = number(_.timestamp)
     instant = ibis.ifelse(epoch.between(1, LAST_EPOCH), epoch, ibis.null("int64")).as_timestamp("s").cast(INSTANT)
-    placed = ibis.coalesce(instant, named_stamp(_.time, zone))
-    frames = {
-        "posts": texts(posts, REQUIRED["posts"] | OPTIONAL["posts"] | FURTHER["posts"]).select(
-            **POSTS, posted_at=placed
+    posted_at = ibis.coalesce(instant, named_stamp(_.time, zone))
+    tables = {
+        "posts": texts(posts, REQUIRED["posts"] | OPTIONAL["posts"] | ADDED_COLUMNS["posts"]).select(
+            **POSTS, posted_at=posted_at
         )
     }
     if comments:
-        held = texts(comments, FURTHER["comments"])
-        frames["comments"] = held.select(**COMMENTS, commented_at=named_stamp(_.comment_time, zone))
-    return frames
+        comment_rows = texts(comments, ADDED_COLUMNS["comments"])
+        tables["comments"] = comment_rows.select(**COMMENTS, commented_at=named_stamp(_.comment_time, zone))
+    return tables
 
 
-def _refuse_unplaced(path, zone, table, column, records):
+def _refuse_times_without_zone(path, zone, table, column, records):
     """Stop if a record has a local time, no instant beside it, and no zone is named."""
     for record, cells in enumerate(records, start=1):
         cell = str(cells.get(column) or "")
@@ -124,58 +126,60 @@ def _refuse_unplaced(path, zone, table, column, records):
 # The posts of facebook-scraper and the comments in them, from CSV with cells as Python prints them, or from JSON.
 
 
-def posts_and_comments(path, required, optional):
-    """Lists of the posts and of the comments of a file, in its order; what cannot be read is there with `reject`.
+def _posts_and_comments(path, required, optional):
+    """Lists of posts and of comments of a file, in its order; what cannot be read has `reject`.
 
     A comment has the keys `page_id`, `user_id` and `post_id` of its post, a reply `parent_id` as well.
     """
     if opening(path).lstrip().startswith(("[", "{")):
-        found = values(path)
+        records = values(path)
     else:
-        found = rows(path, required, optional).order_by("export_row").to_pyarrow().to_pylist()
+        records = rows(path, required, optional).order_by("export_row").to_pyarrow().to_pylist()
     posts, comments = [], []
-    for record in found:
-        post = _post(record)
+    for record in records:
+        post = _post_of_record(record)
         posts.append(post)
         if not post["reject"]:
-            comments += _comments(post)
+            comments += _comments_of_post(post)
     return posts, comments
 
 
-def _post(record):
+def _post_of_record(record):
     if not isinstance(record, dict) or not record.get("post_id"):
         return {"reject": str(record) if isinstance(record, Broken) else "no post with post_id"}
     page, author = (str(record.get(key) or "") for key in ("page_id", "user_id"))
     if page and author and page != author:
         return {"reject": "a post by a visitor of the page"}
-    return record | {"reactions": _literal(record.get("reactions")), "reject": None}
+    return record | {"reactions": _nested_cell(record.get("reactions")), "reject": None}
 
 
-def _comments(post):
+def _comments_of_post(post):
     cell = post.get("comments_full")
-    held = _literal(cell)
-    own = {key: post.get(key) for key in ("page_id", "user_id", "post_id")} | {"reject": None}
-    if held is None and cell not in (None, "", "None"):
+    nested = _nested_cell(cell)
+    post_cells = {key: post.get(key) for key in ("page_id", "user_id", "post_id")} | {"reject": None}
+    if nested is None and cell not in (None, "", "None"):
         return [{"reject": "comments that cannot be read (comments_full)"}]
-    return [comment | own for top in (held if isinstance(held, list) else []) for comment in _thread(top)]
+    return [
+        comment | post_cells for top in (nested if isinstance(nested, list) else []) for comment in _with_replies(top)
+    ]
 
 
-def _thread(comment):
+def _with_replies(comment):
     """A comment, then its replies."""
     if not isinstance(comment, dict):
         return []
     replies = comment.get("replies") if isinstance(comment.get("replies"), list) else []
-    own = {"parent_id": comment.get("comment_id")}
-    return [comment, *(reply | own for reply in replies if isinstance(reply, dict))]
+    parent = {"parent_id": comment.get("comment_id")}
+    return [comment, *(reply | parent for reply in replies if isinstance(reply, dict))]
 
 
-def _literal(cell):
-    """A nested cell: as JSON gave it, or from the text that Python prints; None where that is nothing JSON could hold."""
+def _nested_cell(cell):
+    """A nested cell, as JSON gave it or as Python prints it; None where it is nothing JSON could hold."""
     if not isinstance(cell, str):
         return cell
     try:
         value = ast.literal_eval(DATETIME.sub(_as_text, cell))
-        json.dumps(value)
+        json.dumps(value)  # refuses what only Python can hold: bytes, sets, complex numbers
     except (ValueError, TypeError, OverflowError, SyntaxError, RecursionError, MemoryError):
         return None
     return value

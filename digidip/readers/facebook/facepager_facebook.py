@@ -26,14 +26,14 @@ PLATFORM = "facebook"
 CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False
-NODE = {"level", "id", "parent_id", "object_id", "object_type", "query_status", "query_type"}
-REQUIRED = {"posts": NODE | {"message", "created_time"}}
+NODE_COLUMNS = {"level", "id", "parent_id", "object_id", "object_type", "query_status", "query_type"}
+REQUIRED = {"posts": NODE_COLUMNS | {"message", "created_time"}}
 OPTIONAL = {
     "posts": {"object_key", "query_time", "updated_time", "error.message", "path", "type", "permalink_url", "link"}
     | {"from.id", "from.name", "like_count", "comment_count", "shares.count", "likes.summary.total_count"}
     | {"comments.summary.total_count", "reactions.summary.total_count"}
 }
-BARE = blank(identifier(_.object_id).re_extract(r"^(\d+)_", 1))
+PAGE = blank(identifier(_.object_id).re_extract(r"^(\d+)_", 1))
 
 KIND = ibis.cases(
     (number(_.level) == 0, "seed"),
@@ -47,22 +47,22 @@ REJECT = ibis.cases(
     (_.object_type.isnull() | (_.object_type != "data"), "a node that is no data (offcut, unpacked, headers)"),
     (_.query_status.isnull() | ~_.query_status.startswith("fetched"), "a query that failed"),
     (_.kind.isnull(), "a node without a level"),
-    ((_.kind == "post") & (identifier(_["from.id"]) != BARE), "a post by a visitor of the page"),
+    ((_.kind == "post") & (identifier(_["from.id"]) != PAGE), "a post by a visitor of the page"),
 )
 
 POSTS = cells.POSTS | {
     "post_id": identifier(_.object_id),
-    "account_id": BARE,
+    "account_id": PAGE,
     "medium": worded(_.type, cells.MEDIUM),
 }
 
 COMMENTS = cells.COMMENTS | {
     "comment_id": identifier(_.object_id),
-    "post_id": ibis.cases((_.up_kind != "comment", _.up_id), (_.top_kind != "comment", _.top_id), else_=BARE),
+    "post_id": ibis.cases((_.up_kind != "comment", _.up_id), (_.top_kind != "comment", _.top_id), else_=PAGE),
     "parent_id": ibis.ifelse(_.up_kind == "comment", _.up_id, ibis.null("string")),
     "author": blank(identifier(_["from.id"])),
     "reject": ibis.ifelse(
-        _.up_lost | _.top_lost, "a comment under a post by a visitor of the page", ibis.null("string")
+        _.up_is_visitors | _.top_is_visitors, "a comment under a post by a visitor of the page", ibis.null("string")
     ),
 }
 
@@ -73,27 +73,27 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts and comments of the file as canonical columns, raw values; `zone` is not needed, stamps carry their offset."""
+    """Posts and comments in canonical columns; `zone` is not needed, stamps carry their offset."""
     nodes = rows(path, REQUIRED["posts"], OPTIONAL["posts"]).mutate(kind=KIND).mutate(reject=REJECT)
     is_comment = (_.kind == "comment") & _.reject.isnull()
-    up, top = _above(nodes, "up"), _above(nodes, "top")
-    placed = (
+    up, top = _parent_nodes(nodes, "up"), _parent_nodes(nodes, "top")
+    with_parents = (
         nodes.filter(is_comment).left_join(up, _.parent_id == up.up_node).left_join(top, _.up_parent == top.top_node)
     )
     return {
         "posts": nodes.filter(~is_comment).select(**POSTS),
-        "comments": placed.select(**COMMENTS).order_by("export_row"),
+        "comments": with_parents.select(**COMMENTS).order_by("export_row"),
     }
 
 
-def _above(nodes, name):
+def _parent_nodes(nodes, name):
     """Nodes that others may stand under, each once, with the given name before their columns."""
-    once = nodes.group_by("id").having(_.count() == 1)
-    cells = {
+    unique = nodes.group_by("id").having(_.count() == 1)
+    wanted = {
         "parent": _.parent_id,
         "id": identifier(_.object_id),
         "kind": _.kind,
-        "lost": _.reject.startswith("a post"),
+        "is_visitors": _.reject.startswith("a post"),
     }
-    held = once.aggregate(**{f"{name}_{column}": cell.max() for column, cell in cells.items()})
-    return held.rename(**{f"{name}_node": "id"})
+    renamed = unique.aggregate(**{f"{name}_{column}": cell.max() for column, cell in wanted.items()})
+    return renamed.rename(**{f"{name}_node": "id"})

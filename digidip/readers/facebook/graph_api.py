@@ -34,16 +34,16 @@ LOOSE = False
 REQUIRED = {"posts": {"id", "created_time"}, "comments": {"id", "created_time"}}
 EDGES = ("posts", "feed", "published_posts")
 # Fields that the API has for posts only, or for comments only.
-OF_POSTS = {"shares", "type", "status_type", "story", "is_published", "actions", "full_picture", "link"}
-OF_COMMENTS = {"parent", "like_count", "comment_count", "can_remove", "user_likes"}
+POST_FIELDS = {"shares", "type", "status_type", "story", "is_published", "actions", "full_picture", "link"}
+COMMENT_FIELDS = {"parent", "like_count", "comment_count", "can_remove", "user_likes"}
 COMMENTS_URL = re.compile(r"/(\d+(?:_\d+)?)/comments\b")
 POSTS_URL = re.compile(r"/(?:posts|feed|published_posts)\b")
-SIGNS = r'"created_time"\s*:\s*"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000"', r'"id"\s*:\s*"?\d+'
-NESTED = ("from.id", "from.name", "reactions.summary.total_count")
+HEAD_PATTERNS = r'"created_time"\s*:\s*"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000"', r'"id"\s*:\s*"?\d+'
+NESTED_FIELDS = ("from.id", "from.name", "reactions.summary.total_count")
 OPTIONAL = {
     "posts": {"message", "type", "permalink_url", "link", "shares.count", "attachments.data.0.media_type"}
-    | {*NESTED, "likes.summary.total_count", "comments.summary.total_count"},
-    "comments": {"post_id", "parent.id", "message", "like_count", *NESTED},
+    | {*NESTED_FIELDS, "likes.summary.total_count", "comments.summary.total_count"},
+    "comments": {"post_id", "parent.id", "message", "like_count", *NESTED_FIELDS},
 }
 MEDIUM = cells.MEDIUM | {"album": "photo"}
 
@@ -65,102 +65,104 @@ COMMENTS = cells.COMMENTS | {
 def fits(path):
     """1 if the head of the file has objects of the Graph API, else 0."""
     head = opening(path).lstrip()
-    return float(head.startswith(("{", "[")) and all(re.search(sign, head) for sign in SIGNS))
+    return float(head.startswith(("{", "[")) and all(re.search(pattern, head) for pattern in HEAD_PATTERNS))
 
 
 def read(path, *, zone=None):
-    """Posts and comments of the file as canonical columns, raw values; `zone` is not needed: stamps carry their offset."""
+    """Posts and comments in canonical columns; `zone` is not needed: stamps carry their offset."""
     if not fits(path):
         raise ReaderError(
             f"{path}: no object of the Graph API at the head of the file. Found: no id beside a created_time such as "
             "2017-02-20T10:00:00+0000. Expected: pages of posts or comments as the API gave them. Give the right reader."
         )
-    found = posts_and_comments(path)
+    records = _posts_and_comments(path)
     maps = {"posts": POSTS, "comments": COMMENTS}
     names = {table: sorted({*REQUIRED[table], *OPTIONAL[table], "reject"}) for table in maps}
-    given = [table for table in maps if found[table]] or ["posts"]
-    return {table: texts(found[table], names[table]).select(**maps[table]) for table in given}
+    present = [table for table in maps if records[table]] or ["posts"]
+    return {table: texts(records[table], names[table]).select(**maps[table]) for table in present}
 
 
 # The tree of the Graph API: which objects of a file are posts, which are comments, and what stands under what.
 
 
-def posts_and_comments(path):
-    """Lists `posts` and `comments` of the objects of a file, in its order; what is neither is there with `reject`.
+def _posts_and_comments(path):
+    """Lists `posts` and `comments` of the objects of a file, in its order; what is neither has `reject`.
 
     A comment found inside a post has the key `post_id`, one found inside a comment names that as its `parent`.
     """
     pages = [page for value in values(path) for page in _pages(value)]
     kinds = {kind for _records, kind, _post in pages if kind}
-    only = kinds.pop() if len(kinds) == 1 else None
-    found = {"posts": [], "comments": []}
+    sole_kind = kinds.pop() if len(kinds) == 1 else None
+    tables = {"posts": [], "comments": []}
     for records, kind, post_id in pages:
         for record in records:
-            _enter(record, kind or only, post_id, found, "comments" if only == "comments" else "posts")
-    return found
+            _place_record(
+                record, kind or sole_kind, post_id, tables, "comments" if sole_kind == "comments" else "posts"
+            )
+    return tables
 
 
-def _enter(record, kind, post_id, found, main):
+def _place_record(record, kind, post_id, tables, reject_table):
     """Put one record, with the comments in it, where it belongs."""
     if not isinstance(record, dict) or not {"id", "created_time"} <= record.keys():
         reason = record if isinstance(record, Broken) else "no object with id and created_time"
-        found[main].append({"reject": str(reason)})
+        tables[reject_table].append({"reject": str(reason)})
     elif kind is None:
-        found[main].append({"reject": "a post or a comment: no field tells which"})
+        tables[reject_table].append({"reject": "a post or a comment: no field tells which"})
     elif kind == "comments":
-        found["comments"] += _thread(record, post_id, None)
+        tables["comments"] += _with_replies(record, post_id, None)
     else:
-        _enter_post(record, found)
+        _place_post(record, tables)
 
 
-def _enter_post(record, found):
-    threads = [_thread(comment, str(record["id"]), None) for comment in _data(record.get("comments"))]
+def _place_post(record, tables):
+    threads = [_with_replies(comment, str(record["id"]), None) for comment in _edge_records(record.get("comments"))]
     comments = [comment for thread in threads for comment in thread]
-    if _author(record) in ("", _page(record)):
-        found["posts"].append(record | {"reject": None})
-        found["comments"] += comments
+    if _author_id(record) in ("", _page_id(record)):
+        tables["posts"].append(record | {"reject": None})
+        tables["comments"] += comments
     else:
-        lost = f", with its comments ({len(comments)})" if comments else ""
-        found["posts"].append({"reject": f"a post by a visitor of the page{lost}"})
+        and_comments = f", with its comments ({len(comments)})" if comments else ""
+        tables["posts"].append({"reject": f"a post by a visitor of the page{and_comments}"})
 
 
-def _thread(comment, post_id, parent_id):
+def _with_replies(comment, post_id, parent_id):
     """A comment, then the replies in it."""
     if not isinstance(comment, dict):
         return [{"reject": "no object with id and created_time"}]
-    own = {"post_id": post_id} | ({"parent": {"id": parent_id}} if parent_id else {}) | comment | {"reject": None}
-    replies = [_thread(reply, post_id, own.get("id")) for reply in _data(comment.get("comments"))]
-    return [own, *(one for thread in replies for one in thread)]
+    top = {"post_id": post_id} | ({"parent": {"id": parent_id}} if parent_id else {}) | comment | {"reject": None}
+    replies = [_with_replies(reply, post_id, top.get("id")) for reply in _edge_records(comment.get("comments"))]
+    return [top, *(one for thread in replies for one in thread)]
 
 
 def _pages(value):
-    """Pages of a JSON value: its records, their kind as far as the page tells, and the post that comments stand under."""
+    """Pages of a JSON value: records, their kind where the page tells it, and the post of the comments."""
     nested = [value[edge] for edge in EDGES if edge in value] if isinstance(value, dict) else []
     for page in nested or [value]:
         paging = page.get("paging") if isinstance(page, dict) else None
         urls = " ".join(map(str, paging.values())) if isinstance(paging, dict) else ""
         post = COMMENTS_URL.search(urls)
         records = page["data"] if isinstance(page, dict) and isinstance(page.get("data"), list) else [page]
-        yield records, _kind(records, urls), post and post[1]
+        yield records, _page_kind(records, urls), post and post[1]
 
 
-def _kind(records, urls):
-    held = [record for record in records if isinstance(record, dict)]
-    keys = {key for record in held for key in record}
-    if COMMENTS_URL.search(urls) or keys & OF_COMMENTS:
+def _page_kind(records, urls):
+    objects = [record for record in records if isinstance(record, dict)]
+    keys = {key for record in objects for key in record}
+    if COMMENTS_URL.search(urls) or keys & COMMENT_FIELDS:
         return "comments"
-    is_posts = POSTS_URL.search(urls) or keys & OF_POSTS or any(_author(one) == _page(one) for one in held)
+    is_posts = POSTS_URL.search(urls) or keys & POST_FIELDS or any(_author_id(one) == _page_id(one) for one in objects)
     return "posts" if is_posts else None
 
 
-def _data(edge):
+def _edge_records(edge):
     return edge["data"] if isinstance(edge, dict) and isinstance(edge.get("data"), list) else []
 
 
-def _author(record):
+def _author_id(record):
     author = record.get("from")
     return str(author.get("id") or "") if isinstance(author, dict) else ""
 
 
-def _page(record):
+def _page_id(record):
     return str(record.get("id")).partition("_")[0]

@@ -45,5 +45,5 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts of the file as canonical columns, raw values; `zone` is not needed, the stamps carry their offset."""
+    """Posts in canonical columns; `zone` is not needed, the stamps carry their offset."""
     return {"posts": rows(path, REQUIRED["posts"], OPTIONAL["posts"]).select(**POSTS)}

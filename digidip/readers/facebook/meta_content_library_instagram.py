@@ -37,7 +37,7 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts and hashtags of the file as canonical columns, raw values; `zone` is not needed, stamps carry their offset."""
+    """Posts and hashtags in canonical columns; `zone` is not needed, stamps carry their offset."""
     posts = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
     tags = posts.filter(~library.IS_HEADER).select(
         post_id=POSTS["post_id"], kind=ibis.literal("hashtag"), value=TAGS.unnest()

@@ -13,7 +13,7 @@ Leaves out: languages and followers when posted (minet did not write them); `acc
 Example: 1102…,100064…_123…,Instagram,photo,,,Text,,2020-10-29,2020-10-29 14:56:05,2020-10-29 19:03:44,…
 """
 
-from digidip.readers.facebook._crowdtangle_api import MINET_OPTIONAL, MINET_REQUIRED, in_table, share_in_table
+from digidip.readers.facebook import _crowdtangle_api as api
 from digidip.readers.facebook.crowdtangle_api_instagram import POSTS
 from digidip.readers.opening._files import fit
 
@@ -21,8 +21,8 @@ PLATFORM = "instagram"
 CAPPED_AT = (10000,)
 AUTHORS = "name"
 LOOSE = False
-REQUIRED = MINET_REQUIRED
-OPTIONAL = MINET_OPTIONAL
+REQUIRED = api.MINET_REQUIRED
+OPTIONAL = api.MINET_OPTIONAL
 
 __all__ = ["POSTS", "fits", "read"]
 
@@ -30,9 +30,9 @@ __all__ = ["POSTS", "fits", "read"]
 def fits(path):
     """Share of the file's columns that this reader knows, of its posts those on Instagram; 0 if a required column is missing."""
     share = fit(path, REQUIRED["posts"], OPTIONAL["posts"])
-    return share and share * share_in_table(path, PLATFORM)
+    return share and share * api.platform_share_in_table(path, PLATFORM)
 
 
 def read(path, *, zone=None):
-    """Posts of the file as canonical columns, raw values; `zone` is not needed: UTC."""
-    return {"posts": in_table(path).select(**POSTS)}
+    """Posts in canonical columns; `zone` is not needed: UTC."""
+    return {"posts": api.table_posts(path).select(**POSTS)}

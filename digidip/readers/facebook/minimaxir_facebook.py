@@ -71,7 +71,7 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts or comments of the file as canonical columns, raw values; `zone` is not needed, the offset is fixed."""
+    """Posts or comments in canonical columns; `zone` is not needed, the offset is fixed."""
     if "comment_id" in header(path)[0]:
         return {"comments": rows(path, REQUIRED["comments"], OPTIONAL["comments"]).select(**COMMENTS)}
     return {"posts": rows(path, REQUIRED["posts"], OPTIONAL["posts"]).select(**POSTS)}

@@ -40,32 +40,32 @@ OPTIONAL = {
     | {"comments_count_fb", "comments_all"},
     "comments": {"post_text", "post_published", "comment_like_count"},
 }
-FREE = {"posts": ("post_message",), "comments": ("comment_message", "post_text")}
+FREE_TEXT = {"posts": ("post_message",), "comments": ("comment_message", "post_text")}
 ANCHORS = {"posts": ("post_published",), "comments": ("post_published", "comment_published")}
-OTHERS = {
+OTHER_FILES = {
     "country\tcount": "a file of page likes per country",
     "statsperday": "a file of statistics per day (statsperday)",
 }
-NOBODY = "da39a3ee5e6b4b0d3255bfef95601890afd80709"  # SHA-1 of no id at all
+NO_AUTHOR = "da39a3ee5e6b4b0d3255bfef95601890afd80709"  # SHA-1 of no id at all
 MEDIUM = {"photo": "photo", "video": "video", "link": "link", "status": "text", "event": "event"}
 
 
 @ibis.udf.scalar.builtin(name="sha1", signature=(("string",), "string"))
-def hashed(text):
+def sha1(text):
     """Engine function: the SHA-1 of a text in hexadecimal."""
 
 
 PAGE = blank(identifier(_.post_id).re_extract(r"^(\d+)_", 1))
-VISITOR = _.by.startswith("post_user_") | (_.by == hashed("post_user_" + PAGE))
+VISITOR = _.by.startswith("post_user_") | (_.by == sha1("post_user_" + PAGE))
 
 
-def _author(cell):
+def _author_id(cell):
     """The author in a cell: the page in each form that Netvizz has for it; nobody is missing."""
-    named = cell.isin([PAGE, "post_page_" + PAGE, "pageowner", hashed(PAGE), hashed("post_page_" + PAGE)])
-    return ibis.ifelse(named, PAGE, blank(cell.strip(), NOBODY))
+    is_page = cell.isin([PAGE, "post_page_" + PAGE, "pageowner", sha1(PAGE), sha1("post_page_" + PAGE)])
+    return ibis.ifelse(is_page, PAGE, blank(cell.strip(), NO_AUTHOR))
 
 
-def _rejected(is_reject, reason):
+def _reject_reason(is_reject, reason):
     return ibis.coalesce(_.reject, ibis.ifelse(is_reject, reason, ibis.null("string")))
 
 
@@ -82,45 +82,47 @@ POSTS = {
     "comment_count": number(ibis.coalesce(_.comments_count_fb, _.comments_all)),
     "repost_count": number(ibis.coalesce(_.shares_count_fb, _.shares)),
     "export_row": _.export_row,
-    "reject": _rejected(VISITOR, "a post by a visitor of the page"),
+    "reject": _reject_reason(VISITOR, "a post by a visitor of the page"),
 }
 
 COMMENTS = {
     "comment_id": identifier(_.comment_id),
     "post_id": identifier(_.post_id),
     "account_id": PAGE,
-    "author": _author(_.comment_by),
+    "author": _author_id(_.comment_by),
     "commented_at": stamp(_.comment_published, "%Y-%m-%dT%H:%M:%S%z"),
     "text": blank(_.comment_message),
     "like_count": number(_.comment_like_count),
     "export_row": _.export_row,
-    "reject": _rejected(_author(_.post_by) != PAGE, "a comment under a post by a visitor of the page"),
+    "reject": _reject_reason(_author_id(_.post_by) != PAGE, "a comment under a post by a visitor of the page"),
 }
 
 
 def fits(path):
     """Share of the file's columns that this reader knows; a sliver for other files of Netvizz, which `read` names."""
-    return max(fit(path, REQUIRED[table], OPTIONAL[table]) for table in REQUIRED) or 0.01 * bool(_other(path))
+    return max(fit(path, REQUIRED[table], OPTIONAL[table]) for table in REQUIRED) or 0.01 * bool(_other_file(path))
 
 
 def read(path, *, zone=None):
-    """Posts or comments of the file as canonical columns, raw values; `zone` is not needed, stamps carry their offset."""
-    if _other(path):
+    """Posts or comments in canonical columns; `zone` is not needed, stamps carry their offset."""
+    if _other_file(path):
         raise ReaderError(
-            f"{path} (row 1): {_other(path)}. Expected: the posts (fullstats.tab) or comments (comments.tab) of a page, which "
+            f"{path} (row 1): {_other_file(path)}. Expected: the posts (fullstats.tab) or comments (comments.tab) of a page, which "
             "lie in the same zip. Give those; counts per day can go through digidip map FILE --table attention."
         )
     names, delimiter = header(path)
     table, maps = ("comments", COMMENTS) if "comment_id" in names else ("posts", POSTS)
     columns = REQUIRED[table], OPTIONAL[table]
     if delimiter == "\t":
-        return {table: tabbed(path, *columns, free=FREE[table], anchors=ANCHORS[table]).select(**maps)}
+        return {table: tabbed(path, *columns, free=FREE_TEXT[table], anchors=ANCHORS[table]).select(**maps)}
     return {table: rows(path, *columns).mutate(reject=ibis.null("string")).select(**maps)}
 
 
-def _other(path):
+def _other_file(path):
     """What a file of Netvizz is that holds neither posts nor comments; nothing for every other file."""
     lines = opening(path).lstrip("\r\n").split("\n", 1)
     if "post_id\t" in lines[0]:
         return ""
-    return next((kind for sign, kind in OTHERS.items() if lines[0].startswith(sign) or sign in Path(path).name), "")
+    return next(
+        (kind for mark, kind in OTHER_FILES.items() if lines[0].startswith(mark) or mark in Path(path).name), ""
+    )

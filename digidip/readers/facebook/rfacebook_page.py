@@ -51,7 +51,7 @@ POSTS = {
     "export_row": _.export_row,
     "reject": ibis.ifelse(in_digits(AUTHOR) & (AUTHOR != PAGE), "a post by a visitor of the page", ibis.null("string")),
 }
-WITH_REACTIONS = POSTS | {"reaction_count": number(_.likes_count) + sum(number(_[name]) for name in REACTIONS)}
+POSTS_WITH_REACTIONS = POSTS | {"reaction_count": number(_.likes_count) + sum(number(_[name]) for name in REACTIONS)}
 
 COMMENTS = {
     "comment_id": identifier(_.id, "NA"),
@@ -67,18 +67,18 @@ COMMENTS = {
 def fits(path):
     """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
     comments = fit(path, REQUIRED["comments"], OPTIONAL["comments"])
-    return comments if comments and _of_comments(path) else fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+    return comments if comments and _has_comments(path) else fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):
-    """Posts or comments of the file as canonical columns, raw values; `zone` is not needed, stamps carry their offset."""
-    if _of_comments(path):
+    """Posts or comments in canonical columns; `zone` is not needed, stamps carry their offset."""
+    if _has_comments(path):
         return {"comments": rows(path, REQUIRED["comments"], OPTIONAL["comments"]).select(**COMMENTS)}
-    posts = WITH_REACTIONS if {*REACTIONS} & {*header(path)[0]} else POSTS
+    posts = POSTS_WITH_REACTIONS if {*REACTIONS} & {*header(path)[0]} else POSTS
     return {"posts": rows(path, REQUIRED["posts"], OPTIONAL["posts"]).select(**posts)}
 
 
-def _of_comments(path):
+def _has_comments(path):
     """Whether a file has the columns of comments, and none that posts alone have."""
     names = set(header(path)[0])
     return names >= REQUIRED["comments"] and not {"type", "shares_count"} & names

@@ -1,4 +1,4 @@
-"""How a network in XML is read: its elements one by one, in a stream, by the parser of the standard library.
+"""Networks in XML, read element by element by the parser of the standard library.
 
 A document type declaration is refused before anything in it is looked at: entities can blow a small file up to more
 than any memory holds. The text is UTF-8, whatever the file declares: what is not has been refused or converted by then.
@@ -15,17 +15,17 @@ CHUNK = 1 << 18
 
 
 def root_of(path):
-    """The name of the root element, or of the document type where one is declared; `""` for a file that is no XML."""
-    found, parser = [], expat.ParserCreate("utf-8")
+    """The name of the root element, or of the document type if one is declared; `""` for no XML."""
+    names, parser = [], expat.ParserCreate("utf-8")
 
     def noted(name, *_rest):
-        found.append(_local(name))
+        names.append(_without_namespace(name))
         raise StopIteration
 
     parser.StartElementHandler = parser.StartDoctypeDeclHandler = noted
     with suppress(expat.ExpatError, StopIteration):
         parser.Parse(opening(path), False)
-    return found[0] if found else ""
+    return names[0] if names else ""
 
 
 def elements(path, root):
@@ -38,25 +38,25 @@ def elements(path, root):
             f"{path} (head): no <{root}> at the head of the file. Expected: a network as {root}. Give the right reader "
             "(digidip list)."
         )
-    parser, found, texts = expat.ParserCreate("utf-8"), [], []
+    parser, events, texts = expat.ParserCreate("utf-8"), [], []
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = partial(_refuse_doctype, path)
     parser.CharacterDataHandler = texts.append
 
     def started(name, attributes):
         texts.clear()
-        found.append(("start", _local(name), attributes))
+        events.append(("start", _without_namespace(name), attributes))
 
     def ended(name):
-        found.append(("end", _local(name), "".join(texts).strip()))
+        events.append(("end", _without_namespace(name), "".join(texts).strip()))
         texts.clear()
 
     parser.StartElementHandler, parser.EndElementHandler = started, ended
     with open(in_utf8(path), "rb") as file:
         while chunk := file.read(CHUNK):
             _parse(path, parser, chunk)
-            yield from found
-            found.clear()
+            yield from events
+            events.clear()
     _parse(path, parser, b"", is_last=True)
 
 
@@ -77,5 +77,5 @@ def _refuse_doctype(path, *_declared):
     )
 
 
-def _local(name):
+def _without_namespace(name):
     return name.rpartition(":")[2]

@@ -17,7 +17,7 @@ Example: 1,2,Directed,0,,2.0
 import ibis
 from ibis import _
 
-from digidip.readers.networks._edge_tables import FOLLOWS, TOLD, both_ways, without_ties
+from digidip.readers.networks._edge_tables import FOLLOWS, TIE_DETAILS, both_ways, no_ties_error
 from digidip.readers.opening._cells import identifier
 from digidip.readers.opening._files import check_columns, header, leading
 from digidip.readers.opening._records import rows
@@ -32,14 +32,14 @@ OPTIONAL = {
     "follows": {"Type", "Id", "Label", "Weight", "timeset", "Interval", "Kind", "Tie", "Relation"} | {"Relationship"}
 }
 ENDS = (("source", "target"), ("source_id", "target_id"), ("from", "to"))
-OF_NODES = {"Id", "Label"}
+NODE_COLUMNS = {"Id", "Label"}
 BOTH = ("undirected", "mutual")
 NUMBER = r"^'?(\d+)(?:\.0)?$"
 
 CELLS = {
     "source": ibis.ifelse(_.source.strip().re_search(NUMBER), identifier(_.source), _.source),
     "target": ibis.ifelse(_.target.strip().re_search(NUMBER), identifier(_.target), _.target),
-    "way": ibis.ifelse(_.type.strip().lower().isin(BOTH), "both", "one"),
+    "direction": ibis.ifelse(_.type.strip().lower().isin(BOTH), "both", "one"),
     "reject": ibis.null("string"),
 }
 
@@ -53,48 +53,48 @@ def fits(path):
         names = header(path)[0]
     except ReaderError:
         return 0
-    ends = _ends(names)
-    known = {"", *ends, *(name.lower() for name in OPTIONAL["follows"])}
-    share = sum(name.lower() in known for name in names) / len(names)
+    ends = _end_columns(names)
+    columns = {"", *ends, *(name.lower() for name in OPTIONAL["follows"])}
+    share = sum(name.lower() in columns for name in names) / len(names)
     if not ends or (ends == ENDS[-1] and share < 1):
-        return 0.01 * (set(names) >= OF_NODES)
+        return 0.01 * (set(names) >= NODE_COLUMNS)
     return share
 
 
 def read(path, *, zone=None):
-    """Ties of the file as canonical columns, raw values; `zone` is not needed: no times."""
+    """Ties in canonical columns; `zone` is not needed: no times."""
     names, delimiter = header(path)
-    ends = _ends(names)
-    if not ends and set(names) >= OF_NODES:
+    ends = _end_columns(names)
+    if not ends and set(names) >= NODE_COLUMNS:
         raise ReaderError(
             f"{path} (row 1): a table of nodes (Id, Label), without ties. Expected: the table of edges of the same "
             "network (Source, Target), which Gephi exports beside it. Give that."
         )
     folded = [name.lower() for name in names]
-    twice = [name for name in (*ends, *TOLD) if folded.count(name) > 1]
-    if twice:
+    doubled = [name for name in (*ends, *TIE_DETAILS) if folded.count(name) > 1]
+    if doubled:
         raise ReaderError(
-            f"{path} (row 1): {folded.count(twice[0])} columns {twice[0]!r}, in small or capital letters. Expected: "
+            f"{path} (row 1): {folded.count(doubled[0])} columns {doubled[0]!r}, in small or capital letters. Expected: "
             "one. Take the other out, or give it another name."
         )
-    found = dict(zip(folded, names, strict=True))
-    wanted = [found[name] for name in (*ends, *TOLD) if name in found]
-    check_columns(path, {found[name] for name in ends} or REQUIRED["follows"], wanted)
+    spelling = dict(zip(folded, names, strict=True))
+    wanted = [spelling[name] for name in (*ends, *TIE_DETAILS) if name in spelling]
+    check_columns(path, {spelling[name] for name in ends} or REQUIRED["follows"], wanted)
     if not leading(path):
-        raise without_ties(path)
-    return {"follows": _cells(path, found, ends, wanted, delimiter).select(**FOLLOWS)}
+        raise no_ties_error(path)
+    return {"follows": _tie_cells(path, spelling, ends, wanted, delimiter).select(**FOLLOWS)}
 
 
-def _ends(names):
-    """The pair of columns, in small letters, that name the two accounts of a tie; none where there is no pair."""
+def _end_columns(names):
+    """The pair of columns, in small letters, that name the two accounts of a tie; empty if there is none."""
     folded = {name.lower() for name in names}
     return next((pair for pair in ENDS if folded >= set(pair)), ())
 
 
-def _cells(path, found, ends, wanted, delimiter):
+def _tie_cells(path, spelling, ends, wanted, delimiter):
     table = rows(path, wanted)
-    told = {name: table[found[name]] if name in found else ibis.null("string") for name in TOLD}
+    details = {name: table[spelling[name]] if name in spelling else ibis.null("string") for name in TIE_DETAILS}
     if delimiter == ";":
-        told["weight"] = told["weight"].replace(",", ".")
-    source, target = (table[found[name]] for name in ends)
-    return both_ways(table.select("export_row", source=source, target=target, **told).mutate(**CELLS))
+        details["weight"] = details["weight"].replace(",", ".")
+    source, target = (table[spelling[name]] for name in ends)
+    return both_ways(table.select("export_row", source=source, target=target, **details).mutate(**CELLS))

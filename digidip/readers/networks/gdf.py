@@ -18,7 +18,7 @@ Example: da39…,123456_789,2
 
 import re
 
-from digidip.readers.networks._edge_tables import FOLLOWS, TOLD, ties
+from digidip.readers.networks._edge_tables import FOLLOWS, TIE_DETAILS, tie_table
 from digidip.readers.opening._files import opening
 from digidip.readers.opening._flat import lines
 from digidip.tables import ReaderError
@@ -30,11 +30,11 @@ LOOSE = False
 REQUIRED = {"follows": {"node1", "node2"}}
 OPTIONAL = {"follows": {"weight", "directed", "kind", "tie", "relation", "relationship", "type", "label"}}
 SECTIONS = ("nodedef>", "edgedef>")
-NUMBERED = {"name", "label", "no_tweets", "no_mentions"}
-OWN = {"name", "node1", "node2", "weight", "directed"}  # columns that hold no commas
+NUMBERED_NODES = {"name", "label", "no_tweets", "no_mentions"}
+NUMBER_COLUMNS = {"name", "node1", "node2", "weight", "directed"}  # columns that hold no commas
 SPACE, PLAIN = re.compile(r"\s*"), re.compile("([^,]*)")
 QUOTED = {mark: re.compile(rf"{mark}(.*?){mark}\s*(?=,|$)") for mark in "'\""}
-TEXTS = ("", "VARCHAR", "STRING", "TEXT")
+TEXT_TYPES = ("", "VARCHAR", "STRING", "TEXT")
 
 
 def fits(path):
@@ -43,13 +43,13 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Ties of the file as canonical columns, raw values; `zone` is not needed: no times."""
+    """Ties in canonical columns; `zone` is not needed: no times."""
     if not fits(path):
         raise ReaderError(
             f"{path} (row 1): no nodedef> at the head of the file. Expected: a network as GDF. Give the right reader "
             "(digidip list)."
         )
-    return {"follows": ties(path, _edges(path)).select(**FOLLOWS)}
+    return {"follows": tie_table(path, _edges(path)).select(**FOLLOWS)}
 
 
 def _edges(path):
@@ -59,27 +59,29 @@ def _edges(path):
         if line.lstrip().lower().startswith(SECTIONS):
             section = line.lstrip()[:4].lower()
             columns = _columns(path, section, line)
-            is_numbered |= section == "node" and columns.keys() >= NUMBERED
+            is_numbered |= section == "node" and columns.keys() >= NUMBERED_NODES
         elif not line.strip():
             continue
         elif section == "node" and is_numbered:
-            cells, _reject = _cells(line, columns)
+            cells, _reject = _line_cells(line, columns)
             labels[cells.get("name")] = cells.get("label")
         elif section == "edge":
             number += 1
-            cells, reject = _cells(line, columns)
+            cells, reject = _line_cells(line, columns)
             ends = {end: cells.get(node) for end, node in (("source", "node1"), ("target", "node2"))}
             ends |= {end: labels.get(node, node) for end, node in ends.items() if is_numbered}
-            told = {"kind": "mention"} if is_numbered else {name: cells[name] for name in TOLD if name in cells}
-            way = "both" if cells.get("directed", "").lower() in ("false", "0") else "one"
-            yield ends | {"weight": cells.get("weight")} | told | {"way": way, "reject": reject, "export_row": number}
+            details = {name: cells[name] for name in TIE_DETAILS if name in cells}
+            details = {"kind": "mention"} if is_numbered else details
+            direction = "both" if cells.get("directed", "").lower() in ("false", "0") else "one"
+            state = {"direction": direction, "reject": reject, "export_row": number}
+            yield ends | {"weight": cells.get("weight")} | details | state
 
 
 def _columns(path, section, line):
     """Name of each column in small letters (its place where it has none) → whether it may hold any text."""
     parts = [[*part.split(), "", ""] for part in re.split(r",(?![^(,]*\))", line.partition(">")[2])]
     columns = {
-        name.lower() or f"{place}": kind.partition("(")[0].upper() in TEXTS
+        name.lower() or f"{place}": kind.partition("(")[0].upper() in TEXT_TYPES
         for place, (name, kind, *_rest) in enumerate(parts, start=1)
     }
     lacking = sorted(REQUIRED["follows"] - columns.keys()) if section == "edge" else []
@@ -92,12 +94,12 @@ def _columns(path, section, line):
     return columns
 
 
-def _cells(line, columns):
-    """The cells under their columns, and why there are none: a line of another width that no column can make up for."""
-    quoted = _quoted(line)
+def _line_cells(line, columns):
+    """The cells under their columns, and why there are none: another width that cannot be mended."""
+    quoted = _unquoted_cells(line)
     cells = line.split(",") if line.count(",") + 1 == len(columns) != len(quoted) else quoted
     surplus = len(cells) - len(columns)
-    free = [place for place, (name, is_text) in enumerate(columns.items()) if is_text and name not in OWN]
+    free = [place for place, (name, is_text) in enumerate(columns.items()) if is_text and name not in NUMBER_COLUMNS]
     if surplus > 0 and len(free) == 1:
         cells[free[0] : free[0] + surplus + 1] = [",".join(cells[free[0] : free[0] + surplus + 1])]
     elif surplus:
@@ -105,8 +107,11 @@ def _cells(line, columns):
     return dict(zip(columns, (cell.strip() for cell in cells), strict=True)), None
 
 
-def _quoted(line):
-    """The cells of a line out of their quotation marks; a mark that none closes, and every later one, is a letter."""
+def _unquoted_cells(line):
+    """The cells of a line without their quotation marks.
+
+    A mark that none closes, and every later one of its kind, is a letter.
+    """
     place, letters, found = 0, "", []
     while place <= len(line):
         start = SPACE.match(line, place).end()

@@ -16,7 +16,7 @@ Leaves out: nodes without ties, labels, positions, colours, all times (`start`, 
 Example: <edge source="a" target="b" weight="2.0"/>
 """
 
-from digidip.readers.networks._edge_tables import FOLLOWS, TOLD, ties, way
+from digidip.readers.networks._edge_tables import FOLLOWS, TIE_DETAILS, edge_direction, tie_table
 from digidip.readers.networks._xml_networks import elements, root_of
 
 PLATFORM = None
@@ -25,7 +25,7 @@ AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"follows": {"source", "target"}}
 OPTIONAL = {"follows": {"type", "weight", "kind", "label"}}
-ENDS = ("source", "target", "weight", "kind", "type", "label")
+EDGE_ATTRIBUTES = ("source", "target", "weight", "kind", "type", "label")
 
 
 def fits(path):
@@ -34,34 +34,38 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Ties of the file as canonical columns, raw values; `zone` is not needed: no times."""
-    return {"follows": ties(path, _edges(path)).select(**FOLLOWS)}
+    """Ties in canonical columns; `zone` is not needed: no times."""
+    return {"follows": tie_table(path, _edges(path)).select(**FOLLOWS)}
 
 
 def _edges(path):
     """The cells of every edge: its own XML attributes, the declared attributes, and their defaults."""
-    direction, is_of_edges, title, declared, defaults, open_edges, number = "undirected", False, None, {}, {}, [], 0
+    default_direction, is_of_edges = "undirected", False
+    title, declared, defaults, open_edges, number = None, {}, {}, [], 0
     for event, name, it in elements(path, "gexf"):
         if (event, name) == ("start", "graph"):
-            direction = it.get("defaultedgetype", "undirected")
+            default_direction = it.get("defaultedgetype", "undirected")
         elif (event, name) == ("start", "attributes"):
             is_of_edges = it.get("class") == "edge"
         elif (event, name) == ("start", "attribute"):
             title = it.get("title", "").strip().lower() if is_of_edges else None
             declared |= {it.get("id"): title} if title else {}
-        elif (event, name) == ("end", "default") and title in TOLD:
+        elif (event, name) == ("end", "default") and title in TIE_DETAILS:
             defaults[title] = it
         elif (event, name) == ("start", "edge"):
             number += 1
-            own = {cell: it[cell] for cell in ENDS if cell in it}
-            open_edges.append(own | {"way": way(path, number, it.get("type"), direction), "export_row": number})
+            attributes = {cell: it[cell] for cell in EDGE_ATTRIBUTES if cell in it}
+            open_edges.append(
+                attributes
+                | {"direction": edge_direction(path, number, it.get("type"), default_direction), "export_row": number}
+            )
         elif (event, name) == ("start", "attvalue") and open_edges:
-            _take(open_edges[-1], declared.get(it.get("for", it.get("id"))), it.get("value"))
+            _set_attribute(open_edges[-1], declared.get(it.get("for", it.get("id"))), it.get("value"))
         elif (event, name) == ("end", "edge"):
             yield defaults | open_edges.pop()
 
 
-def _take(edge, title, value):
-    """Give an edge the value of a declared attribute; it is missing where the edge has another value for it."""
-    if title in TOLD:
+def _set_attribute(edge, title, value):
+    """Give an edge the value of a declared attribute; missing where it has another value for it already."""
+    if title in TIE_DETAILS:
         edge[title] = value if edge.get(title, value) == value else None

@@ -17,7 +17,7 @@ Example: <edge source="1" target="2"/>
 
 import re
 
-from digidip.readers.networks._edge_tables import FOLLOWS, TOLD, ties, way
+from digidip.readers.networks._edge_tables import FOLLOWS, TIE_DETAILS, edge_direction, tie_table
 from digidip.readers.networks._xml_networks import elements, root_of
 
 PLATFORM = None
@@ -36,19 +36,19 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Ties of the file as canonical columns, raw values; `zone` is not needed: no times."""
-    return {"follows": ties(path, _edges(path)).select(**FOLLOWS)}
+    """Ties in canonical columns; `zone` is not needed: no times."""
+    return {"follows": tie_table(path, _edges(path)).select(**FOLLOWS)}
 
 
 def _edges(path):
-    """The cells of every edge and hyperedge; a default of a key is told of the edges that have no data of their own."""
+    """The cells of every edge and hyperedge; the default of a key is for edges without data of their own."""
     keys, defaults, graphs, key, node, names, open_edges, number = {}, {}, [], None, None, {}, [], 0
     for event, name, it in elements(path, "graphml"):
         step = f"{event} {name}"
         if step == "start key":
             key = it.get("id", "")
             keys |= {key: it.get("attr.name", key).strip().lower()} if it.get("for", "all") in ("edge", "all") else {}
-        elif step == "end default" and keys.get(key) in TOLD:
+        elif step == "end default" and keys.get(key) in TIE_DETAILS:
             defaults[keys[key]] = it
         elif step == "start graph":
             graphs.append(it.get("edgedefault"))
@@ -63,7 +63,7 @@ def _edges(path):
         elif step in ("start edge", "start hyperedge"):
             number += 1
             open_edges.append(_edge(path, it, graphs[-1] if graphs else None, number, name))
-        elif step == "end data" and open_edges and keys.get(key) in TOLD:
+        elif step == "end data" and open_edges and keys.get(key) in TIE_DETAILS:
             open_edges[-1] = {keys[key]: it} | open_edges[-1]
         elif step == "end data" and key == NAME_IN_IGRAPH and NUMBER_OF_IGRAPH.fullmatch(node or ""):
             names[node] = it
@@ -78,7 +78,7 @@ def _edge(path, it, default, number, name):
     return {
         "source": it.get("source"),
         "target": it.get("target"),
-        "way": way(path, number, directed, default) if is_edge else None,
+        "direction": edge_direction(path, number, directed, default) if is_edge else None,
         "reject": None if is_edge else "a hyperedge",
         "export_row": number,
     }

@@ -18,7 +18,7 @@ Example: 1 2 2.5 (under *Arcs)
 import re
 from itertools import count
 
-from digidip.readers.networks._edge_tables import FOLLOWS, ties
+from digidip.readers.networks._edge_tables import FOLLOWS, tie_table
 from digidip.readers.opening._files import opening
 from digidip.readers.opening._flat import lines
 from digidip.tables import ReaderError
@@ -28,8 +28,8 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"follows": {"*Vertices"}}
-LINED, LISTED = ("arcs", "edges"), ("arcslist", "edgeslist")
-SECTIONS = {"network", "vertices", "matrix", *LINED, *LISTED}
+LINE_SECTIONS, LIST_SECTIONS = ("arcs", "edges"), ("arcslist", "edgeslist")
+SECTIONS = {"network", "vertices", "matrix", *LINE_SECTIONS, *LIST_SECTIONS}
 SECTION = re.compile(r"\s*\*(\w+)(?:\s*:\s*(\d+))?(?:\s+(.*))?$")
 VERTEX = re.compile(r'\s*(\d{1,9})(?:\s+(?:"(.*?)"(?=\s|$)|([^"\s]\S*)).*|\s*)$')
 LINE = re.compile(r'\s*(?:(\d+)\s*:\s*)?(\S+)\s+(\S+)(?:\s+([+-]?[\d.]\S*))?(?:.*?\sl\s+"([^"]*)")?')
@@ -37,16 +37,16 @@ LINE = re.compile(r'\s*(?:(\d+)\s*:\s*)?(\S+)\s+(\S+)(?:\s+([+-]?[\d.]\S*))?(?:.
 
 def fits(path):
     """1 if the file begins with *Network or *Vertices, comments apart, else 0."""
-    written = (line.strip().lower() for line in opening(path).splitlines())
-    first = next((line for line in written if line and not line.startswith("%")), "")
+    lines_of_head = (line.strip().lower() for line in opening(path).splitlines())
+    first = next((line for line in lines_of_head if line and not line.startswith("%")), "")
     return float(first.startswith(("*network", "*vertices")))
 
 
 def read(path, *, zone=None):
-    """Ties of the file as canonical columns, raw values; `zone` is not needed: no times."""
+    """Ties in canonical columns; `zone` is not needed: no times."""
     if not fits(path):
         raise _refusal(path, "head", "neither *Network nor *Vertices")
-    return {"follows": ties(path, _ties(path)).select(**FOLLOWS)}
+    return {"follows": tie_table(path, _ties(path)).select(**FOLLOWS)}
 
 
 def _ties(path):
@@ -54,25 +54,31 @@ def _ties(path):
     section, relation, place, size, relations, labels, numbers = "", None, 0, None, {}, {}, count(1)
     for line, text in enumerate(lines(path), start=1):
         if text.lstrip().startswith("*"):
-            section, relation, rest = _section(path, line, text)
+            section, relation, rest = _section_of_line(path, line, text)
             place, relations[relation] = 0, rest
-            size = _size(path, line, rest, size) if section == "vertices" else size
+            size = _vertex_counts(path, line, rest, size) if section == "vertices" else size
         elif not text.strip() or text.lstrip().startswith("%"):
             continue
         elif section == "vertices":
-            _label(path, line, text, labels)
+            _add_label(path, line, text, labels)
         else:
             place += 1
-            way = "both" if section.startswith("edges") else "one"
-            found = _cells(path, line, section, text, place, size)
-            for (own, *ends, weight, label), number in zip(found, numbers, strict=False):
-                source, target = (_account(end, labels, size) for end in ends)
-                told = {"weight": weight, "kind": relations.get(own or relation), "label": label, "way": way}
-                told["reject"] = None if source and target or None in ends else "a vertex that is not listed"
-                yield {"source": source, "target": target, **told, "export_row": number}
+            direction = "both" if section.startswith("edges") else "one"
+            line_ties = _ties_of_line(path, line, section, text, place, size)
+            # The ties come first in `zip`: it asks them first, so that no number is lost when they end.
+            for (own_relation, *ends, weight, label), number in zip(line_ties, numbers, strict=False):
+                source, target = (_vertex_account(end, labels, size) for end in ends)
+                details = {
+                    "weight": weight,
+                    "kind": relations.get(own_relation or relation),
+                    "label": label,
+                    "direction": direction,
+                }
+                details["reject"] = None if source and target or None in ends else "a vertex that is not listed"
+                yield {"source": source, "target": target, **details, "export_row": number}
 
 
-def _section(path, line, text):
+def _section_of_line(path, line, text):
     """Name, number of the relation and rest of a line that begins a section."""
     found = SECTION.match(text)
     if not found or found[1].lower() not in SECTIONS:
@@ -80,15 +86,15 @@ def _section(path, line, text):
     return found[1].lower(), found[2], (found[3] or "").strip().removeprefix('"').removesuffix('"') or None
 
 
-def _size(path, line, rest, known):
+def _vertex_counts(path, line, rest, size):
     """Number of vertices, and of those that are rows of a matrix in a network of two modes (else 0)."""
     found = re.fullmatch(r"(\d{1,9})(?:\s+(\d{1,9}))?", rest or "")
-    if known or not found:
-        raise _refusal(path, f"line {line}", "a second network" if known else "*Vertices without their number")
+    if size or not found:
+        raise _refusal(path, f"line {line}", "a second network" if size else "*Vertices without their number")
     return int(found[1]), int(found[2] or 0)
 
 
-def _label(path, line, text, labels):
+def _add_label(path, line, text, labels):
     """Take in the label of a vertex; one that another vertex has, too, would make one account of two."""
     found = VERTEX.match(text)
     label = (found[2] or found[3] or "").strip() if found else ""
@@ -98,13 +104,13 @@ def _label(path, line, text, labels):
         labels |= {label: None, int(found[1]): label}
 
 
-def _cells(path, line, section, text, place, size):
+def _ties_of_line(path, line, section, text, place, size):
     """Number of the relation, source, target, weight and label of each tie in a line."""
     words = text.split()
-    if section in LINED:
+    if section in LINE_SECTIONS:
         found = LINE.match(text)
         yield found.groups() if found else (None, words[0], None, None, None)
-    elif section in LISTED:
+    elif section in LIST_SECTIONS:
         yield from ((None, words[0], target, None, None) for target in words[1:])
     elif section == "matrix" and size and len(words) == size[0] - size[1]:
         cells = enumerate(words, start=size[1] + 1)
@@ -113,8 +119,8 @@ def _cells(path, line, section, text, place, size):
         raise _refusal(path, f"line {line}", f"{len(words)} cells in a row of the matrix, not one for each column")
 
 
-def _account(vertex, labels, size):
-    """The label of a vertex, or its number where it has none; None for a vertex that the network does not have."""
+def _vertex_account(vertex, labels, size):
+    """The label of a vertex, or its number where it has none; None for a vertex that is not listed."""
     is_known = size and vertex and re.fullmatch(r"\d{1,9}", vertex) and 1 <= int(vertex) <= size[0]
     return labels.get(int(vertex), str(int(vertex))) if is_known else None
 

@@ -16,11 +16,11 @@ Example: 1264…,119…,MFAExample,120…,ExampleOrgIntl,mention
 import ibis
 from ibis import _
 
-from digidip.readers.networks._edge_tables import tie, without_ties
+from digidip.readers.networks._edge_tables import no_ties_error, tie_kind
 from digidip.readers.opening._cells import blank
 from digidip.readers.opening._files import fit, leading
 from digidip.readers.opening._records import rows
-from digidip.readers.x._tweets import sound
+from digidip.readers.x._tweets import valid_id
 
 PLATFORM = "x"
 CAPPED_AT = ()
@@ -31,7 +31,7 @@ OPTIONAL = {"follows": {"mention_type"}}
 
 
 def _account(number, handle):
-    return ibis.coalesce(sound(number).nullif("0"), blank(handle.strip()))
+    return ibis.coalesce(valid_id(number).nullif("0"), blank(handle.strip()))
 
 
 SOURCE = _account(_.user_from_id, _.user_from_name)
@@ -40,7 +40,7 @@ TARGET = _account(_.user_to_id, _.user_to_name)
 FOLLOWS = {
     "source_id": SOURCE,
     "target_id": TARGET,
-    "tie": tie(_.mention_type).fill_null("mention"),
+    "tie": tie_kind(_.mention_type).fill_null("mention"),
     "weight": ibis.null("float64"),
     "export_row": _.export_row,
     "reject": ibis.ifelse(SOURCE.isnull() | TARGET.isnull(), "no account that mentions or is mentioned", None),
@@ -53,8 +53,8 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Ties of the file as canonical columns, raw values; `zone` is not needed: no times."""
+    """Ties in canonical columns; `zone` is not needed: no times."""
     table = rows(path, REQUIRED["follows"], OPTIONAL["follows"])
     if not leading(path):
-        raise without_ties(path)
+        raise no_ties_error(path)
     return {"follows": table.select(**FOLLOWS)}

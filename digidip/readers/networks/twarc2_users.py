@@ -24,7 +24,7 @@ from digidip.readers.opening._flat import flat
 from digidip.readers.opening._nested import thing, things
 from digidip.readers.opening._objects import first_objects
 from digidip.readers.opening._values import Broken, values
-from digidip.readers.x._tweets_v2 import first_packed, first_tweets
+from digidip.readers.x._tweets_v2 import first_in_pages, first_tweets
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
@@ -32,8 +32,8 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"metrics": {"id"}, "follows": {"id", "__twarc"}}
-NEEDED = {"id", "name", "username"}
-ADDRESS = re.compile(r"/2/users/(\d+)/(followers|following)(?:[?#]|$)")
+NEEDED_KEYS = {"id", "name", "username"}
+FOLLOW_ADDRESS = re.compile(r"/2/users/(\d+)/(followers|following)(?:[?#]|$)")
 CELLS = ("id", "account", "kind", "followers", "following", "posts", "retrieved_at", "reject")
 
 METRICS = {
@@ -61,54 +61,59 @@ def fits(path):
     text = opening(path)
     alone = [it for it in first_objects(path) if {"public_metrics", "__twarc"} & it.keys()]
     users = [
-        it for it in [*first_packed(text), *alone] if isinstance(it, dict) and it.keys() >= NEEDED and "text" not in it
+        it
+        for it in [*first_in_pages(text), *alone]
+        if isinstance(it, dict) and it.keys() >= NEEDED_KEYS and "text" not in it
     ]
     return float(bool(users) and not first_tweets(path))
 
 
 def read(path, *, zone=None):
-    """Metrics of the users, and their ties, as canonical columns, raw values; `zone` is not needed: UTC."""
+    """Metrics of the users, and their ties, in canonical columns; `zone` is not needed: UTC."""
     if not fits(path):
         raise ReaderError(
             f"{path} (record 1): no user of API v2 at the head of the file. Expected: pages with data, or lines, "
-            f"of objects with {', '.join(sorted(NEEDED))}. Give the right reader (digidip list)."
+            f"of objects with {', '.join(sorted(NEEDED_KEYS))}. Give the right reader (digidip list)."
         )
-    rows = flat(path, _users(path), CELLS)
+    rows = flat(path, _user_cells(path), CELLS)
     tied = rows.filter(_.reject.isnull(), _.account.notnull())
     return {"metrics": rows.select(**METRICS), "follows": tied.select(**FOLLOWS)}
 
 
-def _users(path):
+def _user_cells(path):
     """The cells of every user, page by page, or the reason why a page has none."""
     record = 0
     for page in values(path):
-        for cells in _users_of(page):
+        for cells in _page_users(page):
             record += 1
             yield cells | {"export_row": record}
 
 
-def _users_of(page):
+def _page_users(page):
     if not isinstance(page, dict):
         return [{"reject": str(page) if isinstance(page, Broken) else "no user with an id"}]
-    held = page.get("data")
-    inside = [held] if isinstance(held, dict) and held else things(held)
-    if not inside and "id" not in page:
+    data = page.get("data")
+    users = [data] if isinstance(data, dict) and data else things(data)
+    if not users and "id" not in page:
         return [{"reject": "page of errors" if "errors" in page else "page without users"}]
-    told = thing(page, "__twarc")
-    tie = ADDRESS.search(str(told.get("url")))
-    beside = {"account": tie[1], "kind": tie[2]} if tie else {}
-    return [_cells(it) | beside | {"retrieved_at": _ascii(told.get("retrieved_at"))} for it in inside or [page]]
+    meta = thing(page, "__twarc")
+    address = FOLLOW_ADDRESS.search(str(meta.get("url")))
+    follow_cells = {"account": address[1], "kind": address[2]} if address else {}
+    return [
+        _cells_of_user(it) | follow_cells | {"retrieved_at": _ascii_text(meta.get("retrieved_at"))}
+        for it in users or [page]
+    ]
 
 
-def _cells(it):
+def _cells_of_user(it):
     """The cells of a user: an id in digits, and its counts."""
-    counts, own = thing(it, "public_metrics"), _ascii(it.get("id"))
-    is_user = own and own.isdecimal() and "username" in it and "text" not in it
+    counts, user_id = thing(it, "public_metrics"), _ascii_text(it.get("id"))
+    is_user = user_id and user_id.isdecimal() and "username" in it and "text" not in it
     names = {"followers": "followers_count", "following": "following_count", "posts": "tweet_count"}
-    cells = {name: _ascii(counts.get(key)) for name, key in names.items()}
-    return {"id": own, **cells, "reject": None if is_user else "no user with an id"}
+    cells = {name: _ascii_text(counts.get(key)) for name, key in names.items()}
+    return {"id": user_id, **cells, "reject": None if is_user else "no user with an id"}
 
 
-def _ascii(value):
-    """A text or number as text; None for what else JSON may hold there, such as halves of surrogate pairs."""
+def _ascii_text(value):
+    """A text or number as text; None for what else JSON may hold, such as halves of surrogate pairs."""
     return str(value) if isinstance(value, (str, int)) and str(value).isascii() else None

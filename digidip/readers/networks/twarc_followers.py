@@ -22,7 +22,7 @@ from ibis import _
 
 from digidip.readers.opening._files import opening
 from digidip.readers.opening._records import scan
-from digidip.readers.x._tweets import sound
+from digidip.readers.x._tweets import valid_id
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
@@ -30,13 +30,13 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"follows": {"text"}}
-NAMES = (
+FILE_NAMES = (
     re.compile(r"@?(?P<account>\w{1,20})[_-](?P<kind>followers|friends|following)", re.A | re.I),
     re.compile(r"(?P<kind>followers|friends|following)[_-]@?(?P<account>\w{1,20})", re.A | re.I),
 )
-NO_ACCOUNTS = {"id", "ids", "list", "all", "followers", "friends", "following"}
+OTHER_WORDS = {"id", "ids", "list", "all", "followers", "friends", "following"}
 
-LISTED = sound(_.text)
+LISTED = valid_id(_.text)
 
 FOLLOWS = {
     "source_id": ibis.ifelse(_.is_follower, LISTED, _.account),
@@ -51,17 +51,17 @@ FOLLOWS = {
 def fits(path):
     """1 if the name of the file speaks of followers or friends and most lines at its head are numbers, else 0."""
     lines = opening(path).split()
-    speaks = re.search("follow|friend", Path(path).name, re.I)
-    return float(bool(speaks) and 2 * sum(line.isdecimal() and len(line) <= 19 for line in lines) > len(lines))
+    names_follows = re.search("follow|friend", Path(path).name, re.I)
+    return float(bool(names_follows) and 2 * sum(line.isdecimal() and len(line) <= 19 for line in lines) > len(lines))
 
 
 def read(path, *, zone=None):
-    """Ties of the file as canonical columns, raw values; `zone` is not needed: no times."""
+    """Ties in canonical columns; `zone` is not needed: no times."""
     opening(path)
     stem = Path(path).name.split(".")[0]
-    found = [match for match in (name.fullmatch(stem) for name in NAMES) if match]
-    named = [match for match in found if match["account"].lower() not in NO_ACCOUNTS]
-    if len(named) != 1:
+    matches = [match for match in (name.fullmatch(stem) for name in FILE_NAMES) if match]
+    with_account = [match for match in matches if match["account"].lower() not in OTHER_WORDS]
+    if len(with_account) != 1:
         raise ReaderError(
             f"{path} (file name): not one account and whether the list is of its followers. Expected: "
             "<account>_followers.txt or <account>_friends.txt with the handle or the id of the account, since it "
@@ -73,6 +73,9 @@ def read(path, *, zone=None):
             "wrote them. Give the right reader (digidip list)."
         )
     lines = scan(path, ["text"], has_header=False, delim="\x01", quote="", escape="", strict_mode=False)
-    told = {"account": ibis.literal(named[0]["account"]), "is_follower": named[0]["kind"].lower() == "followers"}
-    numbered = lines.mutate(export_row=ibis.row_number() + 1, **told)
+    account_cells = {
+        "account": ibis.literal(with_account[0]["account"]),
+        "is_follower": with_account[0]["kind"].lower() == "followers",
+    }
+    numbered = lines.mutate(export_row=ibis.row_number() + 1, **account_cells)
     return {"follows": numbered.filter(numbered.text.strip() != "").select(**FOLLOWS)}

@@ -1,4 +1,4 @@
-"""What Mastodon's files hold: statuses and contexts, with ids of the server that was asked made global; links and names."""
+"""What Mastodon's files hold: statuses and contexts; ids of the server asked are made global."""
 
 import html
 import re
@@ -9,12 +9,14 @@ from digidip.readers.opening._values import values
 PUBLIC = ("public", "unlisted")
 ANCHOR = re.compile(r'<a\b[^>]*\bhref="([^"]*)"[^>]*>')
 NO_LINK = re.compile(r'\bclass="[^"]*\b(?:mention|hashtag)\b|\brel="[^"]*\btag\b')
-NAMED = re.compile(r"^(https?://([^/]+))/(?:users/|@)([^/@]+)(?:/.*)?$")
+ACCOUNT_ADDRESS = re.compile(r"^(https?://([^/]+))/(?:users/|@)([^/@]+)(?:/.*)?$")
 NOT_PUBLIC = "a status that is not public"
 
 
 def statuses_in(path):
-    """The statuses of a file in order, `Broken` for a broken line; each with what the API tells by local number only.
+    """The statuses of a file in order, with addresses where the API gives local numbers.
+
+    A broken line is `Broken`.
 
     Added are: `plain` and `links` (text of the original and addresses it leads to), `handle`, `reply_uri` and
     `reply_url` (status and account answered), `quote_uri`, `mentioned` (addresses of accounts). A local number becomes
@@ -22,12 +24,12 @@ def statuses_in(path):
     Of a status that is not public nothing is left but `reject`. The file is read twice: numbers may point forward.
     """
     accounts, uris = {}, {}
-    for status in filter(_is_object, _all(path)):
-        for who in _people(status):
-            accounts[str(who.get("id"))] = {key: who.get(key) for key in ("acct", "uri", "url")}
+    for status in filter(_is_object, _statuses(path)):
+        for account in _accounts_named(status):
+            accounts[str(account.get("id"))] = {key: account.get(key) for key in ("acct", "uri", "url")}
         uris[str(status.get("id"))] = status.get("uri")
-    for status in _all(path):
-        yield _placed(status, accounts, uris) if _is_object(status) else status
+    for status in _statuses(path):
+        yield _with_addresses(status, accounts, uris) if _is_object(status) else status
 
 
 def links_in(markup):
@@ -36,22 +38,22 @@ def links_in(markup):
 
 
 def account_of(uri):
-    """The address of an account (`https://host/@name`) from that of itself or of a status; None for another address.
+    """The address of an account (`https://host/@name`) from its own or a status's; None for another one.
 
     >>> account_of("https://social.example/users/mfa/statuses/116158758920060929")
     'https://social.example/@mfa'
     """
-    found = NAMED.match(uri) if isinstance(uri, str) else None
+    found = ACCOUNT_ADDRESS.match(uri) if isinstance(uri, str) else None
     return f"{found[1]}/@{found[3]}" if found else None
 
 
 def handle_of(uri):
     """The handle with its server from the address of an account; None for another address."""
-    found = NAMED.match(uri) if isinstance(uri, str) else None
+    found = ACCOUNT_ADDRESS.match(uri) if isinstance(uri, str) else None
     return f"{found[3]}@{found[2]}" if found else None
 
 
-def _all(path):
+def _statuses(path):
     for value in values(path):
         if isinstance(value, dict) and {"ancestors", "descendants"} & value.keys():
             yield from [*things(value.get("ancestors")), *things(value.get("descendants"))]
@@ -65,12 +67,12 @@ def _is_object(value):
     return isinstance(value, dict)
 
 
-def _people(status):
-    """Accounts named in a status: those mentioned first, so that the full entry of an author takes their place."""
+def _accounts_named(status):
+    """Accounts named in a status, its author last: the author's entry is the full one."""
     return things([*things(status.get("mentions")), status.get("account")])
 
 
-def _placed(status, accounts, uris):
+def _with_addresses(status, accounts, uris):
     if status.get("visibility", "public") not in PUBLIC:
         return {"reject": NOT_PUBLIC}
     original, account = thing(status, "reblog") or status, thing(status, "account")
@@ -85,7 +87,7 @@ def _placed(status, accounts, uris):
         "reply_uri": uris.get(str(number)) or _local_uri(number, answered),
         "reply_url": answered.get("url") or author,
         "quote_uri": uris.get(str(quoted)) or quoted,
-        "mentioned": [who.get("url") for who in things(original.get("mentions"))],
+        "mentioned": [person.get("url") for person in things(original.get("mentions"))],
         "reject": None,
     }
 
@@ -98,6 +100,6 @@ def _handle(account):
 
 
 def _local_uri(number, account):
-    """The address of a status of the server asked, from its number there; the number alone for other servers."""
+    """The address of a status of the server asked, from its number there; for other servers the number."""
     url = account.get("uri") or str(account.get("url") or "").replace("/@", "/users/")
     return f"{url}/statuses/{number}" if number and url and "@" not in str(account.get("acct", "@")) else number

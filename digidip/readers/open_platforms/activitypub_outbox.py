@@ -33,11 +33,11 @@ AUTHORS = "id"
 LOOSE = True
 REQUIRED = {"posts": {"id", "type", "published", "object"}}
 PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}
-WORDS = {"image": "photo", "video": "video"}
-QUOTES = ("quote", "quoteUri", "quoteUrl")
-ITEMS = re.compile(r'"orderedItems"\s*:\s*\[\s*(?:(\{)|\])')
-OUTBOX = re.compile(r'"id"\s*:\s*"[^"]*\boutbox\b')
-MEMBER = re.compile(r"(?:\./|[^/]+/)?outbox\.json")
+MEDIA_KINDS = {"image": "photo", "video": "video"}
+QUOTE_KEYS = ("quote", "quoteUri", "quoteUrl")
+ITEMS_HEAD = re.compile(r'"orderedItems"\s*:\s*\[\s*(?:(\{)|\])')
+OUTBOX_ID = re.compile(r'"id"\s*:\s*"[^"]*\boutbox\b')
+OUTBOX_MEMBER = re.compile(r"(?:\./|[^/]+/)?outbox\.json")
 TEXTS = ("post_id", "account_id", "handle", "published", "plain", "lang", "url", "reply_to_id", "reply_to_account_id")
 TEXTS += ("repost_of_id", "quote_of_id", "poll", "reject")
 LISTS = ("hashtags", "mentions", "links", "media")
@@ -86,25 +86,25 @@ ENTITIES = {"hashtag": IT.hashtags, "mention": IT.mentions, "link": IT.links, "m
 def fits(path):
     """1 if the file is an outbox of ActivityPub with items, or an empty one, or an archive that holds one; else 0."""
     if is_archive(path):
-        return float(any(map(MEMBER.fullmatch, members(path))))
+        return float(any(map(OUTBOX_MEMBER.fullmatch, members(path))))
     head = opening(path).lstrip()
-    found = ITEMS.search(head) if head[:1] == "{" else None
-    return float(bool(found and (found[1] or OUTBOX.search(head))))
+    found = ITEMS_HEAD.search(head) if head[:1] == "{" else None
+    return float(bool(found and (found[1] or OUTBOX_ID.search(head))))
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     if not fits(path):
         raise ReaderError(
             f"{path} (head): no outbox of ActivityPub. Expected: the outbox.json of an archive, with 'orderedItems'. Take "
             "it out of the archive, or give the right reader (digidip list)."
         )
     if is_archive(path):
-        return _read_member(path, next(filter(MEMBER.fullmatch, members(path))))
-    posts = rows_of(items_in(path), SHAPE)
-    whole = posts.filter(REJECT.isnull())
-    entities = unnested(whole.select(post_id=IT.post_id, **ENTITIES)).distinct()
-    replies = whole.filter(blank(IT.reply_to_id).notnull()).select(**COMMENTS)
+        return _read_member(path, next(filter(OUTBOX_MEMBER.fullmatch, members(path))))
+    posts = rows_of(_public_items(path), SHAPE)
+    valid = posts.filter(REJECT.isnull())
+    entities = unnested(valid.select(post_id=IT.post_id, **ENTITIES)).distinct()
+    replies = valid.filter(blank(IT.reply_to_id).notnull()).select(**COMMENTS)
     return {"posts": posts.select(**POSTS), "comments": replies, "entities": entities.filter(entities.value.notnull())}
 
 
@@ -120,76 +120,78 @@ def _read_member(path, name):
 # What an outbox of ActivityPub holds: activities, of which those addressed to the public become flat cells.
 
 
-def items_in(path):
-    """The items of an outbox, one by one, as flat cells; of one that is private or no post nothing but `reject`.
+def _public_items(path):
+    """The items of an outbox as flat cells; a private one, or one that is no post, has only `reject`.
 
     The address of the account is read from the first post: a repost names it by its `actor` only.
     """
-    known = next(filter(None, map(_address, elements(path, "orderedItems"))), {})
+    addresses = next(filter(None, map(_actor_address, elements(path, "orderedItems"))), {})
     for item in elements(path, "orderedItems"):
-        yield item if isinstance(item, Broken) else _cells(item, known)
+        yield item if isinstance(item, Broken) else _item_cells(item, addresses)
 
 
-def _address(item):
+def _actor_address(item):
     """The actor of a post and the address that its account has in the address of the post."""
     body = thing(item, "object") if isinstance(item, dict) else {}
     address = account_of(body.get("url"))
     return {item["actor"]: address} if address and isinstance(item.get("actor"), str) else None
 
 
-def _cells(item, known):
+def _item_cells(item, addresses):
     kind = item.get("type") if isinstance(item, dict) else None
     body = item.get("object") if kind in ("Create", "Announce") else None
     if not isinstance(body, dict) and not (isinstance(body, str) and kind == "Announce"):
         return {"reject": "no post: an activity of another kind"}
     if not _is_public([item, body] if kind == "Create" else [item]):
         return {"reject": NOT_PUBLIC}
-    cells = _post(item, body) if kind == "Create" else _repost(item, body)
+    cells = _post_cells(item, body) if kind == "Create" else _repost_cells(item, body)
     actor = item.get("actor")
     if not all(isinstance(name, str) for name in (cells["post_id"], cells.get("repost_of_id", ""), actor)):
         return {"reject": "no post with id and actor"}
-    account = known.get(actor) or account_of(actor) or actor
+    account = addresses.get(actor) or account_of(actor) or actor
     return cells | {"account_id": account, "handle": handle_of(account)}
 
 
 def _is_public(parts):
     """Whether the public is addressed by every part that names addresses, and by one at least."""
-    told = [_texts(part.get("to")) + _texts(part.get("cc")) for part in parts if "to" in part or "cc" in part]
-    return bool(told) and all(PUBLIC & set(addresses) for addresses in told)
+    addressed = [
+        _texts_in(part.get("to")) + _texts_in(part.get("cc")) for part in parts if "to" in part or "cc" in part
+    ]
+    return bool(addressed) and all(PUBLIC & set(addresses) for addresses in addressed)
 
 
-def _texts(value):
+def _texts_in(value):
     """The texts of a list, or the one text that stands in its place."""
     return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
 
-def _post(item, body):
+def _post_cells(item, body):
     texts, tags = thing(body, "contentMap"), things(body.get("tag"))
     markup = str(body.get("content") or next(iter(texts.values()), None) or "")
-    mentions = _texts([tag.get("href") for tag in tags if tag.get("type") == "Mention"])
+    mentions = _texts_in([tag.get("href") for tag in tags if tag.get("type") == "Mention"])
     return {
         "post_id": body.get("id"),
         "published": body.get("published") or item.get("published"),
         "plain": plain(markup),
         "lang": next(iter(texts)) if len(texts) == 1 else None,
-        "url": next(iter(_texts(body.get("url"))), None),
-        "reply_to_id": next(iter(_texts(body.get("inReplyTo"))), None),
+        "url": next(iter(_texts_in(body.get("url"))), None),
+        "reply_to_id": next(iter(_texts_in(body.get("inReplyTo"))), None),
         "reply_to_account_id": account_of(body.get("inReplyTo")),
-        "quote_of_id": next(iter(_texts([body.get(key) for key in QUOTES])), None),
+        "quote_of_id": next(iter(_texts_in([body.get(key) for key in QUOTE_KEYS])), None),
         "poll": "poll" if body.get("type") == "Question" else None,
         "hashtags": [str(tag.get("name")).removeprefix("#") for tag in tags if tag.get("type") == "Hashtag"],
         "mentions": [account_of(address) or address for address in mentions],
         "links": links_in(markup),
-        "media": [_medium(one) for one in things(body.get("attachment"))],
+        "media": [_attachment_kind(one) for one in things(body.get("attachment"))],
     }
 
 
-def _repost(item, body):
+def _repost_cells(item, body):
     original = body.get("id") if isinstance(body, dict) else body
     return {"post_id": item.get("id"), "published": item.get("published"), "repost_of_id": original}
 
 
-def _medium(attachment):
+def _attachment_kind(attachment):
     """The kind of an attachment, from its media type, else from its type."""
     kind = str(attachment.get("mediaType") or attachment.get("type")).partition("/")[0]
-    return WORDS.get(kind.lower(), "other")
+    return MEDIA_KINDS.get(kind.lower(), "other")

@@ -32,9 +32,9 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = True
 REQUIRED = {"posts": {"uri", "author", "record"}}
-ADDRESS = re.compile(r'"at:\\?/\\?/[^"]+app\.bsky\.feed\.post\b')
-IN_POST = re.compile(r'"(?:author"\s*:\s*\{|records"\s*:\s*\[|(?:notFound|not_found|blocked)"\s*:\s*true)')
-EMPTY = re.compile(r'{\s*"(feed|posts)"\s*:\s*\[\s*\]\s*[,}]')
+POST_ADDRESS = re.compile(r'"at:\\?/\\?/[^"]+app\.bsky\.feed\.post\b')
+POST_SIGN = re.compile(r'"(?:author"\s*:\s*\{|records"\s*:\s*\[|(?:notFound|not_found|blocked)"\s*:\s*true)')
+EMPTY_PAGE = re.compile(r'{\s*"(feed|posts)"\s*:\s*\[\s*\]\s*[,}]')
 ACCOUNT = "struct<did: string, handle: string, displayName: string>"
 EMBED = "type: string, external: struct<uri: string>, record: struct<uri: string, record: struct<uri: string>>"
 SHAPE = f"""struct<post: struct<uri: string, author: {ACCOUNT}, indexedAt: string, likeCount: string, replyCount: string,
@@ -44,44 +44,44 @@ SHAPE = f"""struct<post: struct<uri: string, author: {ACCOUNT}, indexedAt: strin
     reason: struct<by: {ACCOUNT}, indexedAt: string>, notFound: string, blocked: string>"""
 MEDIUM = {"images": "photo", "gallery": "photo", "video": "video", "external": "link"}
 
-POST, RECORD, BY = _.it.post, _.it.post.record, _.it.reason.by
-OWN = BY.did.isnull()
-BY_WHOM = ibis.ifelse(OWN, POST.author, BY)
-QUOTED = ibis.coalesce(RECORD.embed.record.record.uri, RECORD.embed.record.uri)
-ATTACHED = ibis.coalesce(RECORD.embed.media, RECORD.embed)
-KIND = ATTACHED["type"].split(".")[-1]
-WORD = ibis.ifelse(KIND.isin(list(MEDIUM)), worded(KIND, MEDIUM), ibis.null("string"))
-MARKS = RECORD.facets.map(lambda facet: facet.features).flatten()
-NONE = ibis.literal([], "array<string>")
-LINKS = ibis.array([ATTACHED.external.uri]).concat(ibis.coalesce(MARKS.map(lambda mark: mark.uri), NONE))
-LINK = LINKS.filter(lambda link: link.notnull())
-POST_ID = ibis.ifelse(OWN, POST.uri, "repost:" + BY.did + ":" + POST.uri)
-CREATED, LATEST = offset_stamp(RECORD.createdAt), offset_stamp(POST.indexedAt) + ibis.interval(days=1)
+POST, RECORD, REPOSTER = _.it.post, _.it.post.record, _.it.reason.by
+IS_OWN = REPOSTER.did.isnull()
+AUTHOR = ibis.ifelse(IS_OWN, POST.author, REPOSTER)
+QUOTED_POST = ibis.coalesce(RECORD.embed.record.record.uri, RECORD.embed.record.uri)
+EMBED_SHOWN = ibis.coalesce(RECORD.embed.media, RECORD.embed)
+KIND = EMBED_SHOWN["type"].split(".")[-1]
+MEDIUM_OF_EMBED = ibis.ifelse(KIND.isin(list(MEDIUM)), worded(KIND, MEDIUM), ibis.null("string"))
+FEATURES = RECORD.facets.map(lambda facet: facet.features).flatten()
+NO_TEXTS = ibis.literal([], "array<string>")
+ALL_LINKS = ibis.array([EMBED_SHOWN.external.uri]).concat(ibis.coalesce(FEATURES.map(lambda mark: mark.uri), NO_TEXTS))
+LINKS = ALL_LINKS.filter(lambda link: link.notnull())
+POST_ID = ibis.ifelse(IS_OWN, POST.uri, "repost:" + REPOSTER.did + ":" + POST.uri)
+CREATED_AT, LATEST_AT = offset_stamp(RECORD.createdAt), offset_stamp(POST.indexedAt) + ibis.interval(days=1)
 REJECT = ibis.cases(
     (_.is_broken, "broken JSON"),
     (_.it.notFound.notnull(), "a post that was deleted or not found"),
     (_.it.blocked.notnull(), "a post of an account that blocks or is blocked"),
     (POST.uri.isnull() | POST.author.did.isnull() | RECORD.isnull(), "no post with uri, author and record"),
-    (OWN & (CREATED > LATEST), "createdAt is more than a day after the post was seen"),
+    (IS_OWN & (CREATED_AT > LATEST_AT), "createdAt is more than a day after the post was seen"),
 )
 
 POSTS = {
     "post_id": POST_ID,
-    "account_id": BY_WHOM.did,
-    "handle": blank(BY_WHOM.handle),
-    "account_name": blank(BY_WHOM.displayName),
-    "posted_at": ibis.ifelse(OWN, CREATED, offset_stamp(_.it.reason.indexedAt)),
-    "medium": ibis.coalesce(WORD, ibis.cases((LINK.length() > 0, "link"), (RECORD.text.notnull(), "text"))),
+    "account_id": AUTHOR.did,
+    "handle": blank(AUTHOR.handle),
+    "account_name": blank(AUTHOR.displayName),
+    "posted_at": ibis.ifelse(IS_OWN, CREATED_AT, offset_stamp(_.it.reason.indexedAt)),
+    "medium": ibis.coalesce(MEDIUM_OF_EMBED, ibis.cases((LINKS.length() > 0, "link"), (RECORD.text.notnull(), "text"))),
     "text": blank(RECORD.text),
     "lang": ibis.ifelse(RECORD.langs.length() == 1, blank(RECORD.langs[0]), None),
-    "url": "https://bsky.app/profile/" + BY_WHOM.did + "/post/" + ibis.ifelse(OWN, POST.uri.split("/")[-1], None),
-    "link": LINK[0],
-    "reply_to_id": ibis.ifelse(OWN, RECORD.reply.parent.uri, None),
-    "reply_to_account_id": ibis.ifelse(OWN, blank(RECORD.reply.parent.uri.re_extract("^at://([^/]+)/", 1)), None),
-    "repost_of_id": ibis.ifelse(OWN, None, POST.uri),
-    "quote_of_id": ibis.ifelse(OWN & QUOTED.contains("/app.bsky.feed.post/"), QUOTED, None),
-    "like_count": ibis.ifelse(OWN, number(POST.likeCount), None),
-    "comment_count": ibis.ifelse(OWN, number(POST.replyCount), None),
+    "url": "https://bsky.app/profile/" + AUTHOR.did + "/post/" + ibis.ifelse(IS_OWN, POST.uri.split("/")[-1], None),
+    "link": LINKS[0],
+    "reply_to_id": ibis.ifelse(IS_OWN, RECORD.reply.parent.uri, None),
+    "reply_to_account_id": ibis.ifelse(IS_OWN, blank(RECORD.reply.parent.uri.re_extract("^at://([^/]+)/", 1)), None),
+    "repost_of_id": ibis.ifelse(IS_OWN, None, POST.uri),
+    "quote_of_id": ibis.ifelse(IS_OWN & QUOTED_POST.contains("/app.bsky.feed.post/"), QUOTED_POST, None),
+    "like_count": ibis.ifelse(IS_OWN, number(POST.likeCount), None),
+    "comment_count": ibis.ifelse(IS_OWN, number(POST.replyCount), None),
     "repost_count": number(POST.repostCount),
     "export_row": _.export_row,
     "reject": REJECT,
@@ -91,7 +91,7 @@ COMMENTS = {
     "comment_id": POST.uri,
     "post_id": RECORD.reply.parent.uri,
     "author": POST.author.did,
-    "commented_at": CREATED,
+    "commented_at": CREATED_AT,
     "text": blank(RECORD.text),
     "lang": POSTS["lang"],
     "like_count": number(POST.likeCount),
@@ -99,9 +99,11 @@ COMMENTS = {
 }
 
 ENTITIES = {
-    "hashtag": ibis.coalesce(MARKS.map(lambda mark: mark.tag), NONE).concat(ibis.coalesce(RECORD.tags, NONE)),
-    "mention": MARKS.map(lambda mark: mark.did),
-    "link": LINK,
+    "hashtag": ibis.coalesce(FEATURES.map(lambda mark: mark.tag), NO_TEXTS).concat(
+        ibis.coalesce(RECORD.tags, NO_TEXTS)
+    ),
+    "mention": FEATURES.map(lambda mark: mark.did),
+    "link": LINKS,
     "medium": ibis.ifelse(KIND.isin(["images", "gallery", "video"]), ibis.array([worded(KIND, MEDIUM)]), None),
 }
 
@@ -109,19 +111,19 @@ ENTITIES = {
 def fits(path):
     """1 if the head of the file is JSON with posts of Bluesky, or an empty page of them, else 0."""
     head = opening(path).lstrip()
-    is_feed = bool(EMPTY.match(head) or (ADDRESS.search(head) and IN_POST.search(head)))
+    is_feed = bool(EMPTY_PAGE.match(head) or (POST_ADDRESS.search(head) and POST_SIGN.search(head)))
     return float(head[:1] in ("{", "[") and is_feed and not WRAPPED.search(head))
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: offsets."""
+    """Posts, comments and entities in canonical columns; `zone` is not needed: offsets."""
     if not fits(path):
         raise ReaderError(
             f"{path} (record 1): no post of Bluesky at the head of the file. Expected: JSON of a feed, a thread or posts, "
             "with 'uri', 'author' and 'record'. Give the right reader (digidip list)."
         )
     posts = rows_of(posts_in(path), SHAPE)
-    whole = posts.filter(REJECT.isnull())
-    entities = unnested(whole.select(post_id=POST_ID, **ENTITIES)).distinct()
-    replies = whole.filter(OWN & RECORD.reply.parent.uri.notnull()).select(**COMMENTS)
+    valid = posts.filter(REJECT.isnull())
+    entities = unnested(valid.select(post_id=POST_ID, **ENTITIES)).distinct()
+    replies = valid.filter(IS_OWN & RECORD.reply.parent.uri.notnull()).select(**COMMENTS)
     return {"posts": posts.select(**POSTS), "comments": replies, "entities": entities.filter(entities.value.notnull())}

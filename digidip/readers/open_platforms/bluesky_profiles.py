@@ -28,8 +28,8 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"metrics": {"did", "followersCount", "followsCount", "postsCount"}}
-SIGNS = r'"did"\s*:\s*"did:', r'"followers_?[cC]ount"\s*:', r'"follows_?[cC]ount"\s*:'
-EMPTY = re.compile(r'{\s*"profiles"\s*:\s*\[\s*\]\s*}')
+HEAD_PATTERNS = r'"did"\s*:\s*"did:', r'"followers_?[cC]ount"\s*:', r'"follows_?[cC]ount"\s*:'
+EMPTY_PAGE = re.compile(r'{\s*"profiles"\s*:\s*\[\s*\]\s*}')
 SHAPE = "struct<did: string, followersCount: string, followsCount: string, postsCount: string>"
 
 METRICS = {
@@ -45,12 +45,12 @@ METRICS = {
 def fits(path):
     """1 if the head of the file is JSON with profiles of Bluesky and their counts, else 0."""
     head = opening(path).lstrip()
-    is_profiles = bool(EMPTY.match(head)) or all(re.search(sign, head) for sign in SIGNS)
+    is_profiles = bool(EMPTY_PAGE.match(head)) or all(re.search(pattern, head) for pattern in HEAD_PATTERNS)
     return float(head[:1] in ("{", "[") and is_profiles and not WRAPPED.search(head))
 
 
 def read(path, *, zone=None):
-    """Metrics of the file as canonical columns, raw values, without `observed_at`; `zone` is not needed."""
+    """Metrics in canonical columns, without `observed_at`; `zone` is not needed."""
     if not fits(path):
         raise ReaderError(
             f"{path} (record 1): no profile of Bluesky at the head of the file. Expected: JSON of getProfiles, with 'did', "

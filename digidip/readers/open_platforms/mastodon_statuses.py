@@ -32,7 +32,7 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = True
 REQUIRED = {"posts": {"uri", "account", "content", "created_at"}}
-KEYS = ('"acct"', '"content"', '"reblogs_count"', '"uri"')
+HEAD_KEYS = ('"acct"', '"content"', '"reblogs_count"', '"uri"')
 TRUTH_SOCIAL = re.compile(r'"ur[il]"\s*:\s*"https://truthsocial\.com/')
 CONTEXT = re.compile(r'\{\s*"(ancestors|descendants)"\s*:\s*\[')
 MEDIA = "media_attachments: array<struct<type: string>>"
@@ -46,11 +46,11 @@ SHAPE = f"""struct<uri: string, url: string, created_at: string, language: strin
 MEDIUM = {"image": "photo", "video": "video", "gifv": "video"}
 
 IT = _.it
-OWN = IT.reblog.uri.isnull()
+IS_OWN = IT.reblog.uri.isnull()
 ACCOUNT = ibis.coalesce(IT.account.url, IT.account.uri)
-ATTACHED = ibis.ifelse(OWN, IT.media_attachments, IT.reblog.media_attachments)
-CARD = ibis.ifelse(OWN, IT.card.url, IT.reblog.card.url)
-POLL = ibis.ifelse(OWN, IT.poll, IT.reblog.poll)
+ATTACHED = ibis.ifelse(IS_OWN, IT.media_attachments, IT.reblog.media_attachments)
+CARD = ibis.ifelse(IS_OWN, IT.card.url, IT.reblog.card.url)
+POLL = ibis.ifelse(IS_OWN, IT.poll, IT.reblog.poll)
 REJECT = ibis.cases(
     (_.is_broken, "broken JSON"),
     (IT.reject.notnull(), IT.reject),
@@ -70,16 +70,16 @@ POSTS = {
         else_="text",
     ),
     "text": blank(IT.plain),
-    "lang": blank(ibis.ifelse(OWN, IT.language, IT.reblog.language)),
+    "lang": blank(ibis.ifelse(IS_OWN, IT.language, IT.reblog.language)),
     "url": blank(IT.url),
     "link": ibis.coalesce(IT.links[0], blank(CARD)),
     "reply_to_id": IT.reply_uri,
     "reply_to_account_id": IT.reply_url,
     "repost_of_id": IT.reblog.uri,
     "quote_of_id": IT.quote_uri,
-    "like_count": ibis.ifelse(OWN, number(IT.favourites_count), None),
-    "comment_count": ibis.ifelse(OWN, number(IT.replies_count), None),
-    "repost_count": number(ibis.ifelse(OWN, IT.reblogs_count, IT.reblog.reblogs_count)),
+    "like_count": ibis.ifelse(IS_OWN, number(IT.favourites_count), None),
+    "comment_count": ibis.ifelse(IS_OWN, number(IT.replies_count), None),
+    "repost_count": number(ibis.ifelse(IS_OWN, IT.reblogs_count, IT.reblog.reblogs_count)),
     "export_row": _.export_row,
     "reject": REJECT,
 }
@@ -96,7 +96,7 @@ COMMENTS = {
 }
 
 ENTITIES = {
-    "hashtag": ibis.ifelse(OWN, IT.tags, IT.reblog.tags).map(lambda tag: tag["name"]),
+    "hashtag": ibis.ifelse(IS_OWN, IT.tags, IT.reblog.tags).map(lambda tag: tag["name"]),
     "mention": IT.mentioned,
     "link": IT.links,
     "medium": ATTACHED.map(lambda medium: worded(medium["type"], MEDIUM)),
@@ -108,18 +108,18 @@ def fits(path):
     head = opening(path).lstrip()
     if head[:1] not in ("{", "[") or WRAPPED.search(head) or TRUTH_SOCIAL.search(head):
         return 0.0
-    return float(bool(CONTEXT.match(head)) or all(key in head for key in KEYS))
+    return float(bool(CONTEXT.match(head)) or all(key in head for key in HEAD_KEYS))
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     if not fits(path):
         raise ReaderError(
             f"{path} (record 1): no status of Mastodon at the head of the file. Expected: JSON of statuses or a context, "
             "with 'uri', 'account' and 'content'. Give the right reader (digidip list)."
         )
     posts = rows_of(statuses_in(path), SHAPE)
-    whole = posts.filter(REJECT.isnull())
-    entities = unnested(whole.select(post_id=IT.uri, **ENTITIES)).distinct()
-    replies = whole.filter(OWN & IT.reply_uri.notnull()).select(**COMMENTS)
+    valid = posts.filter(REJECT.isnull())
+    entities = unnested(valid.select(post_id=IT.uri, **ENTITIES)).distinct()
+    replies = valid.filter(IS_OWN & IT.reply_uri.notnull()).select(**COMMENTS)
     return {"posts": posts.select(**POSTS), "comments": replies, "entities": entities.filter(entities.value.notnull())}

@@ -21,7 +21,7 @@ from digidip.readers.opening._cells import INSTANT, blank, check_zone, located, 
 from digidip.readers.opening._files import fit
 from digidip.readers.opening._nested import unnested
 from digidip.readers.opening._records import rows
-from digidip.readers.x._tweets import instant, listed
+from digidip.readers.x._tweets import epoch_instant, list_cell
 
 PLATFORM = "bluesky"
 CAPPED_AT = ()
@@ -34,41 +34,41 @@ OPTIONAL = {
     | {"repost_by_user_handle", "repost_timestamp_utc", "media_types", "mentioned_user_dids", "hashtags"}
     | {"collection_time"}
 }
-WORDS = {"image": "photo", "video": "video"}
+MEDIA_KINDS = {"image": "photo", "video": "video"}
 
-URI, BY = blank(_.uri), blank(_.repost_by_user_did)
-OWN = BY.isnull()
-POST_ID = ibis.ifelse(OWN, URI, "repost:" + BY + ":" + URI)
-CREATED = instant(_.timestamp_utc)
-SEEN = ibis.coalesce(
+URI, REPOSTER = blank(_.uri), blank(_.repost_by_user_did)
+IS_OWN = REPOSTER.isnull()
+POST_ID = ibis.ifelse(IS_OWN, URI, "repost:" + REPOSTER + ":" + URI)
+CREATED_AT = epoch_instant(_.timestamp_utc)
+SEEN_AT = ibis.coalesce(
     offset_stamp(_.indexed_at_utc), (number(_.firehose_timestamp_us) // 10**6).as_timestamp("s").cast(INSTANT)
 )
-LATEST = SEEN + ibis.interval(days=1)
-MEDIA = listed(_.media_types, "|").map(lambda kind: kind.split("/")[0].cases(*WORDS.items(), else_="other"))
-LINKS = listed(_.links, "|")
+LATEST_AT = SEEN_AT + ibis.interval(days=1)
+MEDIA = list_cell(_.media_types, "|").map(lambda kind: kind.split("/")[0].cases(*MEDIA_KINDS.items(), else_="other"))
+LINKS = list_cell(_.links, "|")
 LINK = ibis.coalesce(blank(_.card_link), LINKS[0])
 REJECT = ibis.cases(
     (URI.isnull() | blank(_.user_did).isnull(), "no post with uri and user_did"),
-    (OWN & (CREATED > LATEST), "createdAt is more than a day after the post was seen"),
+    (IS_OWN & (CREATED_AT > LATEST_AT), "createdAt is more than a day after the post was seen"),
 )
 
 POSTS = {
     "post_id": POST_ID,
-    "account_id": ibis.ifelse(OWN, blank(_.user_did), BY),
-    "handle": blank(ibis.ifelse(OWN, _.user_handle, _.repost_by_user_handle)),
-    "account_name": ibis.ifelse(OWN, blank(_.user_display_name).coalesce(blank(_.user_diplay_name)), None),
-    "posted_at": ibis.ifelse(OWN, CREATED, instant(_.repost_timestamp_utc)),
+    "account_id": ibis.ifelse(IS_OWN, blank(_.user_did), REPOSTER),
+    "handle": blank(ibis.ifelse(IS_OWN, _.user_handle, _.repost_by_user_handle)),
+    "account_name": ibis.ifelse(IS_OWN, blank(_.user_display_name).coalesce(blank(_.user_diplay_name)), None),
+    "posted_at": ibis.ifelse(IS_OWN, CREATED_AT, epoch_instant(_.repost_timestamp_utc)),
     "medium": ibis.cases((MEDIA.length() > 0, MEDIA[0]), (LINK.notnull(), "link"), else_="text"),
     "text": blank(_.original_text),
     "lang": ibis.ifelse(_.user_langs.contains("|"), None, blank(_.user_langs)),
-    "url": ibis.ifelse(OWN, "https://bsky.app/profile/" + blank(_.user_did) + "/post/" + blank(_.did), None),
+    "url": ibis.ifelse(IS_OWN, "https://bsky.app/profile/" + blank(_.user_did) + "/post/" + blank(_.did), None),
     "link": LINK,
-    "reply_to_id": ibis.ifelse(OWN, blank(_.to_post_uri), None),
-    "reply_to_account_id": ibis.ifelse(OWN, blank(_.to_user_did), None),
-    "repost_of_id": ibis.ifelse(OWN, None, URI),
-    "quote_of_id": ibis.ifelse(OWN & _.quoted_uri.contains("/app.bsky.feed.post/"), _.quoted_uri, None),
-    "like_count": ibis.ifelse(OWN, number(_.like_count), None),
-    "comment_count": ibis.ifelse(OWN, number(_.reply_count), None),
+    "reply_to_id": ibis.ifelse(IS_OWN, blank(_.to_post_uri), None),
+    "reply_to_account_id": ibis.ifelse(IS_OWN, blank(_.to_user_did), None),
+    "repost_of_id": ibis.ifelse(IS_OWN, None, URI),
+    "quote_of_id": ibis.ifelse(IS_OWN & _.quoted_uri.contains("/app.bsky.feed.post/"), _.quoted_uri, None),
+    "like_count": ibis.ifelse(IS_OWN, number(_.like_count), None),
+    "comment_count": ibis.ifelse(IS_OWN, number(_.reply_count), None),
     "repost_count": number(_.repost_count),
     "export_row": _.export_row,
     "reject": REJECT,
@@ -78,7 +78,7 @@ COMMENTS = {
     "comment_id": URI,
     "post_id": blank(_.to_post_uri),
     "author": blank(_.user_did),
-    "commented_at": CREATED,
+    "commented_at": CREATED_AT,
     "text": POSTS["text"],
     "lang": POSTS["lang"],
     "like_count": number(_.like_count),
@@ -86,8 +86,8 @@ COMMENTS = {
 }
 
 ENTITIES = {
-    "hashtag": listed(_.hashtags, "|"),
-    "mention": listed(_.mentioned_user_dids, "|"),
+    "hashtag": list_cell(_.hashtags, "|"),
+    "mention": list_cell(_.mentioned_user_dids, "|"),
     "link": LINKS,
     "medium": MEDIA,
 }
@@ -99,15 +99,15 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is that of the collector."""
+    """Posts, comments and entities in canonical columns; `zone` is that of the collector."""
     check_zone(path, zone)
     table = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
-    taken = located(zone, wall(_.collection_time.left(19), "%Y-%m-%dT%H:%M:%S")) if zone else ibis.null(INSTANT)
-    whole = table.filter(REJECT.isnull())
-    entities = unnested(whole.select(post_id=POST_ID, **ENTITIES)).distinct()
-    replies = whole.filter(OWN & blank(_.to_post_uri).notnull())
+    collected_at = located(zone, wall(_.collection_time.left(19), "%Y-%m-%dT%H:%M:%S")) if zone else ibis.null(INSTANT)
+    valid = table.filter(REJECT.isnull())
+    entities = unnested(valid.select(post_id=POST_ID, **ENTITIES)).distinct()
+    replies = valid.filter(IS_OWN & blank(_.to_post_uri).notnull())
     return {
-        "posts": table.select(**POSTS, retrieved_at=taken),
-        "comments": replies.select(**COMMENTS, retrieved_at=taken),
+        "posts": table.select(**POSTS, retrieved_at=collected_at),
+        "comments": replies.select(**COMMENTS, retrieved_at=collected_at),
         "entities": entities.filter(entities.value != ""),
     }

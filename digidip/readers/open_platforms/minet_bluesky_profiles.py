@@ -43,13 +43,13 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Metrics of the file as canonical columns, raw values; `zone` is that of the collecting machine."""
+    """Metrics in canonical columns; `zone` is that of the collecting machine."""
     check_zone(path, zone)
     table = rows(path, REQUIRED["metrics"], OPTIONAL["metrics"])
     if not _has_times(path, zone):
         return {"metrics": table.select(**METRICS)}
-    taken = located(zone, wall(_.collection_time.left(19), "%Y-%m-%dT%H:%M:%S"))
-    return {"metrics": table.select(**METRICS, observed_at=taken)}
+    collected_at = located(zone, wall(_.collection_time.left(19), "%Y-%m-%dT%H:%M:%S"))
+    return {"metrics": table.select(**METRICS, observed_at=collected_at)}
 
 
 def _has_times(path, zone):

@@ -1,4 +1,4 @@
-"""What kind of mission a registry means by its own category: an expression for the engine, and the same question in Python."""
+"""What kind of mission a registry means by its own category: for the engine, and in Python."""
 
 import re
 
@@ -21,6 +21,6 @@ def office_of(category):
 
 
 def has_office(category):
-    """Whether a category is that of an embassy, a consulate or a permanent mission; False where there is none."""
+    """Whether a category is that of an embassy, a consulate or a permanent mission; False for none."""
     found = (office for words, office in OFFICES.items() if re.search(f"(?i){words}", category or ""))
     return next(found, "other") != "other"

@@ -1,4 +1,4 @@
-"""Registries of accounts and missions: records as Python dicts, the accounts that their cells name, and rows for the engine.
+"""Registries: records as Python dicts, the accounts that their cells name, and rows for the engine.
 
 A registry is small, so it is read whole. One record gives as many rows as it names accounts; each keeps its number.
 """
@@ -50,32 +50,32 @@ PATHS = {
     "linkedin": r"(?:company|in|school|showcase|pub)/(?P<id>[0-9]+)|(?:(?:company|in|school|showcase|pub)/)?(?P<handle>[\w.&-]{2,100})",
     "flickr": r"(?:photos/|people/)?(?:(?P<id>[0-9]+@N[0-9][0-9])|(?P<handle>[\w.-]{2,60}))",
 }
-OF_NO_ACCOUNT = set(
+RESERVED_PATHS = set(
     "about accounts addlist company discover e embed events explore feed flickr gaming groups hashtag home i in intent"
     " joinchat live login media pages people photo photos playlist playlists plugins posts privacy public reel reels"
     " results s search settings share sharer shorts showcase status stories tag tos tv user video videos watch".split()
 )
-FOR_NOTHING = set("none n/a na nan null nil no - -- . ? tbd unknown suspended deleted inactive closed".split())
+EMPTY_WORDS = set("none n/a na nan null nil no - -- . ? tbd unknown suspended deleted inactive closed".split())
 SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
-BETWEEN = re.compile(r"[|,;\n]+|\s/\s|\s(?:and|&)\s")
-ELSEWHERE = re.compile(r"(?i).*://|www\.")
-INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\0]")
+SEPARATORS = re.compile(r"[|,;\n]+|\s/\s|\s(?:and|&)\s")
+OTHER_SITE = re.compile(r"(?i).*://|www\.")
+INVISIBLE_CHARACTERS = re.compile("[\u200b-\u200f\u2060\ufeff\0]")
 
 SERVICES = {name: name for name in PLATFORMS} | {"twitter": "x", "truth social": "truthsocial"}
-NAMING = ("platform", "account_id", "handle", "reject")
+ACCOUNT_COLUMNS = ("platform", "account_id", "handle", "reject")
 
 
-def day(cell):
+def date_of(cell):
     """The date of `1997-10-01T00:00:00Z` or `1997-10-01`; missing where the text is no date."""
     return cell.left(10).try_cast("date")
 
 
-def trimmed(cell):
+def trimmed_text(cell):
     """Text without outer white space; missing where there is none."""
     return blank(cell.strip())
 
 
-def records_of(path, required, optional):
+def delimited_records(path, required, optional):
     """The records of a delimited file as dicts of text, with `export_row`; see `rows`."""
     return rows(path, required, optional).order_by("export_row").to_pyarrow().to_pylist()
 
@@ -85,70 +85,78 @@ def is_json(path):
     return opening(path).lstrip().startswith(("{", "["))
 
 
-def listed_under(path, key):
-    """The records of a JSON file: those listed under `key` in each of its pages, or its values; `Broken` for a broken line."""
+def json_page_records(path, key):
+    """The records of a JSON file: those under `key` in each page, or its values.
+
+    A broken line is `Broken`.
+    """
     for value in values(path):
         page = value.get(key) if isinstance(value, dict) else None
         yield from page if isinstance(page, list) else [value]
 
 
-def found_in(record, cells):
+def account_rows(record, cells):
     """A record once for each account that its cells name, with `platform`, `account_id`, `handle`.
 
     `cells` are pairs of platform (None: one that no study reads) and text. A record that names none comes once, with
     `reject`, the reason.
 
-    >>> found_in({"export_row": 1}, [("x", "@mfa_xx"), (None, "mfa")])
+    >>> account_rows({"export_row": 1}, [("x", "@mfa_xx"), (None, "mfa")])
     [{'export_row': 1, 'platform': 'x', 'account_id': '@mfa_xx', 'handle': 'mfa_xx'}]
-    >>> found_in({"export_row": 2}, [("x", " "), (None, "mfa")])
+    >>> account_rows({"export_row": 2}, [("x", " "), (None, "mfa")])
     [{'export_row': 2, 'reject': 'accounts on other platforms only'}]
     """
-    given = [(platform, cell) for platform, cell in cells if (cell or "").strip()]
-    known = [(platform, cell) for platform, cell in given if platform]
-    found = [(platform, *account) for platform, cell in known for account in handles(platform, cell)]
-    if found:
-        return [record | dict(zip(NAMING[:3], one, strict=True)) for one in found]
-    reason = "no handle that can be read" if known else "accounts on other platforms only"
-    return [record | {"reject": reason if given else "no account named"}]
+    filled = [(platform, cell) for platform, cell in cells if (cell or "").strip()]
+    readable = [(platform, cell) for platform, cell in filled if platform]
+    accounts = [(platform, *account) for platform, cell in readable for account in accounts_in_cell(platform, cell)]
+    if accounts:
+        return [record | dict(zip(ACCOUNT_COLUMNS[:3], one, strict=True)) for one in accounts]
+    reason = "no handle that can be read" if readable else "accounts on other platforms only"
+    return [record | {"reject": reason if filled else "no account named"}]
 
 
-def with_ids(found, ids):
-    """Rows of `found_in` with a platform's own id in place of its handle, where both are one; an id alone is an account.
+def add_platform_ids(rows, ids):
+    """Rows of `account_rows` with a platform's own id in place of its handle, where both are one.
+
+    An id alone is an account.
 
     `ids` is platform → id. Where a platform has several handles nobody can tell whose the id is, and it is passed over.
 
-    >>> with_ids([{"export_row": 1, "platform": "x", "account_id": "@a", "handle": "a"}], {"x": "17", "youtube": "UC1"})
+    >>> add_platform_ids([{"export_row": 1, "platform": "x", "account_id": "@a", "handle": "a"}], {"x": "17", "youtube": "UC1"})
     [{'export_row': 1, 'platform': 'x', 'account_id': '17', 'handle': 'a'},
      {'export_row': 1, 'platform': 'youtube', 'account_id': 'UC1', 'handle': None}]
     """
-    record = {name: cell for name, cell in found[0].items() if name not in NAMING}
-    known = [row for row in found if "reject" not in row]
-    held = [row["platform"] for row in known]
-    for row in known:
-        if row["platform"] in ids and held.count(row["platform"]) == 1:
+    record = {name: cell for name, cell in rows[0].items() if name not in ACCOUNT_COLUMNS}
+    accounts = [row for row in rows if "reject" not in row]
+    platforms = [row["platform"] for row in accounts]
+    for row in accounts:
+        if row["platform"] in ids and platforms.count(row["platform"]) == 1:
             row["account_id"] = ids[row["platform"]]
-    alone = [platform for platform in ids if platform not in held]
-    return [*known, *(record | {"platform": one, "account_id": ids[one], "handle": None} for one in alone)] or found
+    alone = [platform for platform in ids if platform not in platforms]
+    return [*accounts, *(record | {"platform": one, "account_id": ids[one], "handle": None} for one in alone)] or rows
 
 
-def addressed(record, service, *addresses):
-    """A record of one account, as `found_in` gives it: its service is a word, its name in the first address that has one."""
+def account_row_by_address(record, service, *addresses):
+    """The rows of a record with one account, as `account_rows` gives them.
+
+    The service is a word, the name is that in the first address that has one.
+    """
     word = (service or "").strip().lower().replace("_", " ")
     if word not in SERVICES:
         return [record | {"reject": f"an account on another platform: {word[:40]}" if word else "no platform named"}]
-    found = [found_in(record, [(SERVICES[word], address)]) for address in addresses]
+    found = [account_rows(record, [(SERVICES[word], address)]) for address in addresses]
     return next((rows for rows in found if "reject" not in rows[0]), found[0])
 
 
-def table_of(records, names):
-    """Dicts as an Ibis table: text columns `names` and those of `found_in`, and `export_row`."""
-    columns = [*dict.fromkeys((*names, *NAMING))]
-    cells = {name: pa.array([text_of(record.get(name)) for record in records], pa.string()) for name in columns}
+def text_table(records, names):
+    """Dicts as an Ibis table: text columns `names` and those of `account_rows`, and `export_row`."""
+    columns = [*dict.fromkeys((*names, *ACCOUNT_COLUMNS))]
+    cells = {name: pa.array([as_text(record.get(name)) for record in records], pa.string()) for name in columns}
     numbers = pa.array([record["export_row"] for record in records], pa.int64())
     return ibis.memtable(pa.table(cells | {"export_row": numbers}))
 
 
-def text_of(cell):
+def as_text(cell):
     """A value of JSON or YAML as text; None for anything that is no text and no number."""
     return HALF_OR_NUL.sub("", str(cell)) if isinstance(cell, (str, int, float)) else None
 
@@ -159,44 +167,44 @@ def text_of(cell):
 # of another site, of a group, of a search) names no account.
 
 
-def handles(platform, cell):
-    """The accounts that a cell names, in its order: pairs of account id and handle (None where only an id is given).
+def accounts_in_cell(platform, cell):
+    """The accounts that a cell names, in its order: pairs of account id and handle (None if not given).
 
     The id is the platform's own where the cell has it, else `@` and the handle in small letters. A remark in brackets is
     passed over; of a sentence only what has an @ before it, or is an address, counts.
 
-    >>> handles("x", "https://twitter.com/MFA_Xx?lang=en | @spokes_xx (closed)")
+    >>> accounts_in_cell("x", "https://twitter.com/MFA_Xx?lang=en | @spokes_xx (closed)")
     [('@mfa_xx', 'MFA_Xx'), ('@spokes_xx', 'spokes_xx')]
-    >>> handles("facebook", "Embassy-in-Bern-264350293627329"), handles("facebook", "1.00065E+14")
+    >>> accounts_in_cell("facebook", "Embassy-in-Bern-264350293627329"), accounts_in_cell("facebook", "1.00065E+14")
     ([('264350293627329', None)], [])
     """
-    text = INVISIBLE.sub("", unquote(cell or "")).strip()
-    whole = _account(platform, text)
+    text = INVISIBLE_CHARACTERS.sub("", unquote(cell or "")).strip()
+    whole = _account_of_text(platform, text)
     if whole:
         return [whole]
-    parts = [part.strip() for part in BETWEEN.split(re.sub(r"\([^()]*\)", "", text))]
+    parts = [part.strip() for part in SEPARATORS.split(re.sub(r"\([^()]*\)", "", text))]
     words = [word for part in parts for word in ([part] if " " not in part else filter(_is_marked, part.split()))]
-    return list(dict.fromkeys(filter(None, (_account(platform, word) for word in words))))
+    return list(dict.fromkeys(filter(None, (_account_of_text(platform, word) for word in words))))
 
 
 def _is_marked(word):
     return word.startswith("@") or "/" in word
 
 
-def _account(platform, text):
+def _account_of_text(platform, text):
     """The account that a text is nothing but the name of; None where it is not."""
-    if text.lower() in FOR_NOTHING or SCIENTIFIC.fullmatch(text):
+    if text.lower() in EMPTY_WORDS or SCIENTIFIC.fullmatch(text):
         return None
     at_host = re.match(rf"(?i)(?:(?:https?:)?//)?(?:[\w-]+\.)*{HOSTS.get(platform, '(?!)')}(?::\d+)?/", text)
     rest = text[at_host.end() :] if at_host else text
-    if ELSEWHERE.match(rest) and platform != "mastodon":
+    if OTHER_SITE.match(rest) and platform != "mastodon":
         return None
     tail = r"(?:[/?#][^\s|,;]*)?" if at_host else r"/?(?:\?[^\s|,;]*)?"
     found = re.fullmatch(rf"(?:{PATHS[platform]}){tail}", rest)
-    return _named(found.groupdict(), OF_NO_ACCOUNT if at_host else ()) if found else None
+    return _account_of_match(found.groupdict(), RESERVED_PATHS if at_host else ()) if found else None
 
 
-def _named(found, reserved):
+def _account_of_match(found, reserved):
     account_id = next((found[name] for name in ("id", "page", "tail", "bare") if found.get(name)), None)
     handle = f"{found['user']}@{found['host']}" if found.get("user") else found.get("handle")
     if account_id:

@@ -21,7 +21,7 @@ import yaml
 from ibis import _
 
 from digidip.readers.opening._files import in_utf8, opening
-from digidip.readers.registries._registries import found_in, table_of, text_of, with_ids
+from digidip.readers.registries._registries import account_rows, add_platform_ids, as_text, text_table
 from digidip.tables import ReaderError
 
 PLATFORM = ""
@@ -30,9 +30,9 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"accounts": {"id", "social"}}
-SIGNS = re.compile(r"""(?m)(?:^[\s-]*|[{,]\s*")social"?\s*:"""), re.compile(r"""[{\s"]bioguide"?\s*:""")
+HEAD_PATTERNS = re.compile(r"""(?m)(?:^[\s-]*|[{,]\s*")social"?\s*:"""), re.compile(r"""[{\s"]bioguide"?\s*:""")
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # text alone: nothing becomes a number, a date or true
-DEEPEST = 50  # lists and mappings in one another: the parser in C ends the whole process over thousands
+DEEPEST_NESTING = 50  # lists and mappings in one another: the parser in C ends the whole process over thousands
 # Column of the handle and column of the platform's own id.
 PLATFORMS = {
     "x": ("twitter", "twitter_id"),
@@ -54,14 +54,14 @@ ACCOUNTS = {
 
 def fits(path):
     """1 if records with `bioguide` and `social` stand at the head of the file, else 0."""
-    return float(all(sign.search(opening(path)) for sign in SIGNS))
+    return float(all(pattern.search(opening(path)) for pattern in HEAD_PATTERNS))
 
 
 def read(path, *, zone=None):
-    """Accounts of the file as canonical columns, raw values; `zone` is not needed: no times are read."""
+    """Accounts in canonical columns; `zone` is not needed: no times are read."""
     records = _records(path)
-    named = [row for number, one in enumerate(records, start=1) for row in _named(one, number)]
-    return {"accounts": table_of(named, []).select(**ACCOUNTS)}
+    rows = [account for number, record in enumerate(records, start=1) for account in _record_accounts(record, number)]
+    return {"accounts": text_table(rows, []).select(**ACCOUNTS)}
 
 
 def _records(path):
@@ -82,15 +82,15 @@ def _records(path):
 def _is_deep(text):
     """Whether more lists and mappings lie in one another than in any registry."""
     starts, ends = yaml.CollectionStartEvent, yaml.CollectionEndEvent
-    steps = (isinstance(one, starts) - isinstance(one, ends) for one in yaml.parse(text, Loader=LOADER))
-    return any(depth > DEEPEST for depth in accumulate(steps))
+    steps = (isinstance(event, starts) - isinstance(event, ends) for event in yaml.parse(text, Loader=LOADER))
+    return any(depth > DEEPEST_NESTING for depth in accumulate(steps))
 
 
-def _named(one, number):
-    """The rows of one record: an account for each platform; the number makes the handle's account known by it."""
-    social = one.get("social") if isinstance(one, dict) else None
+def _record_accounts(record, number):
+    """The rows of one record, an account per platform; a number beside a handle is the account's id."""
+    social = record.get("social") if isinstance(record, dict) else None
     if not isinstance(social, dict):
         return [{"export_row": number, "reject": "no record with social"}]
-    cells = [(platform, text_of(social.get(handle))) for platform, (handle, _id) in PLATFORMS.items()]
-    ids = {platform: text_of(social.get(name)) for platform, (_handle, name) in PLATFORMS.items() if social.get(name)}
-    return with_ids(found_in({"export_row": number}, cells), ids)
+    cells = [(platform, as_text(social.get(handle))) for platform, (handle, _id) in PLATFORMS.items()]
+    ids = {platform: as_text(social.get(name)) for platform, (_handle, name) in PLATFORMS.items() if social.get(name)}
+    return add_platform_ids(account_rows({"export_row": number}, cells), ids)

@@ -20,7 +20,7 @@ from ibis import _
 from digidip.readers.opening._files import fit, header, leading
 from digidip.readers.opening._records import SIZES, rows, scan
 from digidip.readers.registries._offices import office_of
-from digidip.readers.registries._registries import day, found_in, table_of, trimmed
+from digidip.readers.registries._registries import account_rows, date_of, text_table, trimmed_text
 
 PLATFORM = ""
 CAPPED_AT = ()
@@ -42,17 +42,19 @@ QID = _.QID.re_extract(r"(Q\d+)\s*$", 1)
 MISSIONS = {
     "mission_id": QID.nullif(""),
     "office": office_of(_["type"]),
-    "category": trimmed(_["type"]),
-    "sender": trimmed(_.operator),
-    "receiver": trimmed(_.country),
-    "jurisdiction": trimmed(_.jurisdictions),
-    "city": trimmed(_.city),
+    "category": trimmed_text(_["type"]),
+    "sender": trimmed_text(_.operator),
+    "receiver": trimmed_text(_.country),
+    "jurisdiction": trimmed_text(_.jurisdictions),
+    "city": trimmed_text(_.city),
     "latitude": _.latitude.try_cast("float64"),
     "longitude": _.longitude.try_cast("float64"),
-    "website": trimmed(_.website),
-    "from_on": day(_.creation),
+    "website": trimmed_text(_.website),
+    "from_on": date_of(_.creation),
     "export_row": _.export_row,
-    "reject": ibis.ifelse((QID != "") & trimmed(_.operator).notnull(), None, "no mission with an operator and a QID"),
+    "reject": ibis.ifelse(
+        (QID != "") & trimmed_text(_.operator).notnull(), None, "no mission with an operator and a QID"
+    ),
 }
 
 ACCOUNTS = {
@@ -60,9 +62,9 @@ ACCOUNTS = {
     "account_id": _.account_id,
     "handle": _.handle,
     "office": office_of(_["type"]).nullif("other"),
-    "sender": trimmed(_.operator),
-    "receiver": trimmed(_.country),
-    "city": trimmed(_.city),
+    "sender": trimmed_text(_.operator),
+    "receiver": trimmed_text(_.country),
+    "city": trimmed_text(_.city),
     "source": ibis.literal("Database of embassies"),
     "export_row": _.export_row,
 }
@@ -74,11 +76,15 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Missions and accounts of the file as canonical columns, raw values; `zone` is not needed: days, no times."""
+    """Missions and accounts in canonical columns; `zone` is not needed: days, no times."""
     missions = _cells(path).select(*sorted(NEEDED | OPTIONAL["missions"]), "export_row")
     records = missions.order_by("export_row").to_pyarrow().to_pylist()
-    named = [row for one in records for row in found_in(one, [(PLATFORMS[name], one[name]) for name in PLATFORMS])]
-    accounts = table_of([row for row in named if "reject" not in row], sorted(NEEDED))
+    rows = [
+        account
+        for record in records
+        for account in account_rows(record, [(PLATFORMS[name], record[name]) for name in PLATFORMS])
+    ]
+    accounts = text_table([account for account in rows if "reject" not in account], sorted(NEEDED))
     return {
         "missions": missions.select(**MISSIONS),
         "accounts": accounts.filter(MISSIONS["reject"].isnull()).select(**ACCOUNTS),
@@ -86,7 +92,7 @@ def read(path, *, zone=None):
 
 
 def _cells(path):
-    """The records as text: as the tool wrote them, without quotation marks, or as a spreadsheet saved them again."""
+    """The records as text, as the tool wrote them (no quotation marks) or as a spreadsheet saved them."""
     names, delimiter = header(path)
     widths = [len(record) for record in leading(path)[:20]]
     if names[-1] or not set(names) >= NEEDED or widths.count(len(names) - 1) <= len(widths) // 2:

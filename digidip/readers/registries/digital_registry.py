@@ -20,13 +20,13 @@ from ibis import _
 
 from digidip.readers.opening._files import fit, header, opening
 from digidip.readers.registries._registries import (
-    addressed,
+    account_row_by_address,
+    as_text,
+    delimited_records,
     is_json,
-    listed_under,
-    records_of,
-    table_of,
-    text_of,
-    trimmed,
+    json_page_records,
+    text_table,
+    trimmed_text,
 )
 from digidip.tables import ReaderError
 
@@ -36,9 +36,9 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"accounts": {"service_key", "service_url", "organization"}}
-API = ("service_key", "service_url", "organization", "account")
+API_KEYS = ("service_key", "service_url", "organization", "account")
 # The columns of service, address, organisation and handle in the three CSV files, and what else stands there.
-SHAPES = {
+CSV_SHAPES = {
     ("service", "service_url", "organization", "account"): {"id", "created_at", "updated_at", "language", "status"}
     | {"short_description", "long_description", "agencies", "contacts", "tags"},
     ("account_type", "account url", "account name"): {"agencies", "tags", "updated"},
@@ -51,7 +51,7 @@ ACCOUNTS = {
     "platform": _.platform,
     "account_id": _.account_id,
     "handle": _.handle,
-    "name": trimmed(_.organization),
+    "name": trimmed_text(_.organization),
     "source": ibis.literal("U.S. Digital Registry"),
     "export_row": _.export_row,
     "reject": _.reject,
@@ -62,32 +62,34 @@ def fits(path):
     """Share of the file's columns that this reader knows; 1 for results of the API; 0 for any other file."""
     if is_json(path):
         return float(all(f'"{name}"' in opening(path) for name in REQUIRED["accounts"]))
-    return max(fit(path, {*names, "agencies"}, others) for names, others in SHAPES.items())
+    return max(fit(path, {*names, "agencies"}, others) for names, others in CSV_SHAPES.items())
 
 
 def read(path, *, zone=None):
-    """Accounts of the file as canonical columns, raw values; `zone` is not needed: no times are read."""
+    """Accounts in canonical columns; `zone` is not needed: no times are read."""
     if is_json(path) and not fits(path):
         raise ReaderError(
             f"{path}: no account of the U.S. Digital Registry at the head of the file. Expected: results of its API with "
             f"{', '.join(sorted(REQUIRED['accounts']))}. Give the right reader (digidip list)."
         )
     if is_json(path):
-        names, records = API, listed_under(path, "results")
+        names, records = API_KEYS, json_page_records(path, "results")
     else:
-        names = next((names for names in SHAPES if set(names) <= set(header(path)[0])), next(iter(SHAPES)))
-        records = records_of(path, names, {"status"})
-    named = [row for number, one in enumerate(records, start=1) for row in _named(one, names, number)]
-    return {"accounts": table_of(named, ["organization"]).select(**ACCOUNTS)}
+        names = next((names for names in CSV_SHAPES if set(names) <= set(header(path)[0])), next(iter(CSV_SHAPES)))
+        records = delimited_records(path, names, {"status"})
+    rows = [
+        account for number, record in enumerate(records, start=1) for account in _record_accounts(record, names, number)
+    ]
+    return {"accounts": text_table(rows, ["organization"]).select(**ACCOUNTS)}
 
 
-def _named(one, names, number):
+def _record_accounts(record, names, number):
     """The rows of one record: its account, or the reason why it has none."""
-    if not isinstance(one, dict):
+    if not isinstance(record, dict):
         return [{"export_row": number, "reject": "no object with service_url"}]
-    service, url, organization, *account = (text_of(one.get(name)) for name in names)
-    record = {"export_row": number, "organization": organization}
-    status = text_of(one.get("status")) or "published"
+    service, url, organization, *account = (as_text(record.get(name)) for name in names)
+    row = {"export_row": number, "organization": organization}
+    status = as_text(record.get("status")) or "published"
     if status.strip().lower() not in PUBLISHED:
-        return [record | {"reject": f"not published: {status.strip().lower()[:40]}"}]
-    return addressed(record, service, url, *account)
+        return [row | {"reject": f"not published: {status.strip().lower()[:40]}"}]
+    return account_row_by_address(row, service, url, *account)

@@ -19,7 +19,7 @@ from ibis import _
 
 from digidip.readers.opening._files import fit, header
 from digidip.readers.registries._offices import office_of
-from digidip.readers.registries._registries import found_in, records_of, table_of, trimmed
+from digidip.readers.registries._registries import account_rows, delimited_records, text_table, trimmed_text
 
 PLATFORM = ""
 CAPPED_AT = ()
@@ -42,43 +42,43 @@ OPTIONAL = {
     | {"Position, Notes, or Reason for Inclusion", *PLATFORMS["accounts"]},
     "missions": {"Website", "Link", "Google", "ir link 1", *PLATFORMS["missions"]},
 }
-ADDRESS = _.URL.re_extract(r"([^/\s]+)/*\s*$", 1).nullif("")
+END_OF_ADDRESS = _.URL.re_extract(r"([^/\s]+)/*\s*$", 1).nullif("")
 
 ACCOUNTS = {
     "platform": _.platform,
     "account_id": _.account_id,
     "handle": _.handle,
-    "name": trimmed(_.Name),
-    "office": ibis.ifelse(trimmed(_["Account Type"]).lower() == "media", "media", None),
-    "sender": trimmed(_.Category),
+    "name": trimmed_text(_.Name),
+    "office": ibis.ifelse(trimmed_text(_["Account Type"]).lower() == "media", "media", None),
+    "sender": trimmed_text(_.Category),
     "source": ibis.literal("Hamilton accounts"),
     "export_row": _.export_row,
     "reject": _.reject,
 }
 
 MISSIONS = {
-    "mission_id": ADDRESS,
+    "mission_id": END_OF_ADDRESS,
     "office": office_of(_.Type),
-    "category": trimmed(_.Type),
-    "sender": trimmed(_.Country),
-    "receiver": trimmed(_.State),
-    "city": trimmed(_.City),
-    "website": trimmed(_.Website).nullif("nan"),  # the scripts beside the lists write so what they did not find
+    "category": trimmed_text(_.Type),
+    "sender": trimmed_text(_.Country),
+    "receiver": trimmed_text(_.State),
+    "city": trimmed_text(_.City),
+    "website": trimmed_text(_.Website).nullif("nan"),  # the scripts beside the lists write so what they did not find
     "export_row": _.export_row,
     "reject": ibis.ifelse(
-        ADDRESS.notnull() & trimmed(_.Country).notnull(), None, "no mission with a state and an address"
+        END_OF_ADDRESS.notnull() & trimmed_text(_.Country).notnull(), None, "no mission with a state and an address"
     ),
 }
 
-OF_MISSIONS = {
+MISSION_ACCOUNTS = {
     "platform": _.platform,
     "account_id": _.account_id,
     "handle": _.handle,
-    "name": trimmed(_.Name),
+    "name": trimmed_text(_.Name),
     "office": office_of(_.Type).nullif("other"),
-    "sender": trimmed(_.Country),
-    "receiver": trimmed(_.State),
-    "city": trimmed(_.City),
+    "sender": trimmed_text(_.Country),
+    "receiver": trimmed_text(_.State),
+    "city": trimmed_text(_.City),
     "source": ibis.literal("Hamilton embassies"),
     "export_row": _.export_row,
 }
@@ -90,14 +90,21 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Accounts, of `embassies.csv` missions and accounts, as canonical columns; `zone` is not needed: no times."""
+    """Accounts, of `embassies.csv` missions and accounts; `zone` is not needed: no times."""
     shape = "missions" if set(header(path)[0]) >= REQUIRED["missions"] else "accounts"
     names = sorted(REQUIRED[shape] | OPTIONAL[shape] - {""})
-    records = records_of(path, REQUIRED[shape], names)
+    records = delimited_records(path, REQUIRED[shape], names)
     cells = PLATFORMS[shape].items()
-    named = [row for one in records for row in found_in(one, [(platform, one[name]) for name, platform in cells])]
-    accounts = table_of(named, names)
+    rows = [
+        account
+        for record in records
+        for account in account_rows(record, [(platform, record[name]) for name, platform in cells])
+    ]
+    accounts = text_table(rows, names)
     if shape == "accounts":
         return {"accounts": accounts.select(**ACCOUNTS)}
-    held = accounts.filter(_.reject.isnull() & MISSIONS["reject"].isnull())
-    return {"missions": table_of(records, names).select(**MISSIONS), "accounts": held.select(**OF_MISSIONS)}
+    on_missions = accounts.filter(_.reject.isnull() & MISSIONS["reject"].isnull())
+    return {
+        "missions": text_table(records, names).select(**MISSIONS),
+        "accounts": on_missions.select(**MISSION_ACCOUNTS),
+    }

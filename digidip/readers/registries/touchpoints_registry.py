@@ -17,13 +17,13 @@ from ibis import _
 
 from digidip.readers.opening._files import fit, opening
 from digidip.readers.registries._registries import (
-    addressed,
+    account_row_by_address,
+    as_text,
+    delimited_records,
     is_json,
-    listed_under,
-    records_of,
-    table_of,
-    text_of,
-    trimmed,
+    json_page_records,
+    text_table,
+    trimmed_text,
 )
 from digidip.tables import ReaderError
 
@@ -37,13 +37,13 @@ OPTIONAL = {
     "unread": {"id", "contact_emails", "organization_names", "tag_list", "language", "short_description", "notes"}
     | {"long_description", "certified_at", "created_at", "updated_at", "legacy_id", "legacy_notes"}
 }
-SIGNS = '"attributes"', '"service"', '"service_url"'
+HEAD_KEYS = '"attributes"', '"service"', '"service_url"'
 
 ACCOUNTS = {
     "platform": _.platform,
     "account_id": _.account_id,
     "handle": _.handle,
-    "name": trimmed(_.name),
+    "name": trimmed_text(_.name),
     "source": ibis.literal("Touchpoints"),
     "export_row": _.export_row,
     "reject": _.reject,
@@ -53,29 +53,29 @@ ACCOUNTS = {
 def fits(path):
     """Share of the file's columns that this reader knows; 1 for records of the API; 0 for any other file."""
     if is_json(path):
-        return float(all(sign in opening(path) for sign in SIGNS))
+        return float(all(key in opening(path) for key in HEAD_KEYS))
     return fit(path, REQUIRED["accounts"], OPTIONAL["unread"])
 
 
 def read(path, *, zone=None):
-    """Accounts of the file as canonical columns, raw values; `zone` is not needed: no times are read."""
+    """Accounts in canonical columns; `zone` is not needed: no times are read."""
     if is_json(path) and not fits(path):
         raise ReaderError(
             f"{path}: no account of Touchpoints at the head of the file. Expected: records of its API with attributes, "
             "service, service_url. Give the right reader (digidip list)."
         )
-    records = listed_under(path, "data") if is_json(path) else records_of(path, REQUIRED["accounts"], ())
-    named = [row for number, one in enumerate(records, start=1) for row in _named(one, number)]
-    return {"accounts": table_of(named, ["name"]).select(**ACCOUNTS)}
+    records = json_page_records(path, "data") if is_json(path) else delimited_records(path, REQUIRED["accounts"], ())
+    rows = [account for number, record in enumerate(records, start=1) for account in _record_accounts(record, number)]
+    return {"accounts": text_table(rows, ["name"]).select(**ACCOUNTS)}
 
 
-def _named(one, number):
+def _record_accounts(record, number):
     """The rows of one record: its account, or the reason why it has none."""
-    given = one.get("attributes", one) if isinstance(one, dict) else None
+    given = record.get("attributes", record) if isinstance(record, dict) else None
     if not isinstance(given, dict):
         return [{"export_row": number, "reject": "no object with attributes"}]
-    record = {"export_row": number, "name": text_of(given.get("name"))}
-    state = (text_of(given.get("aasm_state") or given.get("status")) or "").strip().lower()
+    row = {"export_row": number, "name": as_text(given.get("name"))}
+    state = (as_text(given.get("aasm_state") or given.get("status")) or "").strip().lower()
     if state != "published":
-        return [record | {"reject": f"not published: {state[:40] or 'no state'}"}]
-    return addressed(record, text_of(given.get("service")), text_of(given.get("service_url")))
+        return [row | {"reject": f"not published: {state[:40] or 'no state'}"}]
+    return account_row_by_address(row, as_text(given.get("service")), as_text(given.get("service_url")))

@@ -28,14 +28,14 @@ from digidip.readers.opening._records import SIZES, scan
 from digidip.readers.opening._values import values
 from digidip.readers.registries._offices import has_office, office_of
 from digidip.readers.registries._registries import (
-    day,
-    found_in,
+    account_rows,
+    add_platform_ids,
+    as_text,
+    date_of,
+    delimited_records,
     is_json,
-    records_of,
-    table_of,
-    text_of,
-    trimmed,
-    with_ids,
+    text_table,
+    trimmed_text,
 )
 from digidip.tables import ReaderError
 
@@ -44,9 +44,9 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"accounts": {"item"}}
-TERM = re.compile(r'<([^>]*)>|"((?:[^"\\]|\\.)*)"(?:@[\w-]+|\^\^<[^>]*>)?')
+SPARQL_TERM = re.compile(r'<([^>]*)>|"((?:[^"\\]|\\.)*)"(?:@[\w-]+|\^\^<[^>]*>)?')
 ESCAPED = {r"\t": "\t", r"\n": "\n", r"\r": "\r", r"\"": '"', r"\\": "\\"}
-IRI = re.compile(r"https?://(?:www\.)?wikidata\.org/(?:entity|wiki)/(Q\d+)")
+ITEM_ADDRESS = re.compile(r"https?://(?:www\.)?wikidata\.org/(?:entity|wiki)/(Q\d+)")
 # Names of variables as people write them, in small letters and digits alone.
 ROLES = {
     "operator": "operator sender sendingcountry sendingstate represented representedcountry owner ownercountry origin op p137",
@@ -76,10 +76,12 @@ PLATFORMS = {
     "linkedin": "linkedin p4264 p6634",
     "flickr": "flickr p3267",
 }
-ENDINGS = re.compile(r"(?:handle|screen|user|name|account|address|channel|page|profile|url|link|numeric|id|s)+$")
-NUMERIC = re.compile(r"(?:id|numeric|p6552)s?$")
-CELL = re.compile(r"""[,;\t"<\n]<?https?://(?:www\.)?wikidata\.org/(?:entity|wiki)/Q\d+>?(?:[,;\t"\s]|$)""")
-OTHERS = {"operatorQID", "typeQID"}  # the Database of embassies has addresses of items too
+VARIABLE_ENDINGS = re.compile(
+    r"(?:handle|screen|user|name|account|address|channel|page|profile|url|link|numeric|id|s)+$"
+)
+ID_VARIABLE = re.compile(r"(?:id|numeric|p6552)s?$")
+ITEM_CELL = re.compile(r"""[,;\t"<\n]<?https?://(?:www\.)?wikidata\.org/(?:entity|wiki)/Q\d+>?(?:[,;\t"\s]|$)""")
+OTHER_COLUMNS = {"operatorQID", "typeQID"}  # the Database of embassies has addresses of items too
 NAMES = ("item", "name", "sender", "receiver", *ROLES)
 POINT = r"(?i)^point\(\s*([-\d.eE]+)\s+([-\d.eE]+)\s*\)$"
 
@@ -87,13 +89,13 @@ ACCOUNTS = {
     "platform": _.platform,
     "account_id": _.account_id,
     "handle": _.handle,
-    "name": trimmed(_.name),
+    "name": trimmed_text(_.name),
     "office": office_of(_.type).nullif("other"),
     "sender": _.sender,
     "receiver": _.receiver,
     "city": _.city,
-    "from_on": day(_["from"]),
-    "to_on": day(_.to),
+    "from_on": date_of(_["from"]),
+    "to_on": date_of(_.to),
     "source": ibis.literal("Wikidata"),
     "export_row": _.export_row,
     "reject": _.reject,
@@ -110,76 +112,87 @@ MISSIONS = {
     "latitude": _.coordinates.re_extract(POINT, 2).try_cast("float64"),
     "longitude": _.coordinates.re_extract(POINT, 1).try_cast("float64"),
     "website": _.website,
-    "from_on": day(_.inception),
+    "from_on": date_of(_.inception),
     "export_row": _.export_row,
 }
 
 
 def fits(path):
     """1 if addresses of items and a variable named after a platform stand at the head of the file, else 0."""
-    names = variables(path)
-    is_ours = any(role_of(name) in PLATFORMS for name in names) and not set(names) & OTHERS
-    return float(is_ours and bool(CELL.search(opening(path))))
+    names = _variables(path)
+    is_ours = any(role_of_variable(name) in PLATFORMS for name in names) and not set(names) & OTHER_COLUMNS
+    return float(is_ours and bool(ITEM_CELL.search(opening(path))))
 
 
 def read(path, *, zone=None):
-    """Accounts, and missions where operators and countries are given, as canonical columns; `zone` is not needed: days."""
+    """Accounts, and missions if operators and countries are given; `zone` is not needed: days."""
     if not fits(path):
         raise ReaderError(
             f"{path} (head): no results of a query to Wikidata with accounts. Expected: items such as "
             "http://www.wikidata.org/entity/Q1 and a variable named after a platform, such as twitter. Name the variables so, "
             "ask again, or give the right reader (digidip list)."
         )
-    found = items(path)
-    has_operator = any(one.get("operator") for one in found)
-    has_missions = has_operator and any(one.get("country") for one in found)
+    found_items = _items(path)
+    has_operator = any(item.get("operator") for item in found_items)
+    has_missions = has_operator and any(item.get("country") for item in found_items)
     accounts, missions = [], []
-    for one in found:
-        cells, senders = _joined(one, has_operator)
+    for item in found_items:
+        cells, senders = _joined_values(item, has_operator)
         missions += [cells | {"sender": sender} for sender in senders if has_missions]
-        named = one.get("accounts", [one])
-        is_held = has_missions and senders and "reject" in named[0]
-        accounts += [] if is_held else [cells | {"sender": "|".join(senders) or None} | account for account in named]
-    tables = {"accounts": table_of(accounts, NAMES).select(**ACCOUNTS)}
-    return tables | ({"missions": table_of(missions, NAMES).select(**MISSIONS)} if has_missions else {})
+        item_accounts = item.get("accounts", [item])
+        is_mission_only = has_missions and senders and "reject" in item_accounts[0]
+        accounts += (
+            []
+            if is_mission_only
+            else [cells | {"sender": "|".join(senders) or None} | account for account in item_accounts]
+        )
+    tables = {"accounts": text_table(accounts, NAMES).select(**ACCOUNTS)}
+    return tables | ({"missions": text_table(missions, NAMES).select(**MISSIONS)} if has_missions else {})
 
 
-def _joined(one, has_operator):
-    """The values of an item as one text for each role, joined with |, its receiver among them; and its senders."""
-    cells = {role: "|".join(one.get(role) or []) or None for role in ROLES}
-    is_mission = one.get("is_mission") or has_office(cells["type"])
+def _joined_values(item, has_operator):
+    """The values of an item as one text per role, joined with |, with its receiver; and its senders."""
+    cells = {role: "|".join(item.get(role) or []) or None for role in ROLES}
+    is_mission = item.get("is_mission") or has_office(cells["type"])
     receiver = cells["country"] if has_operator or is_mission else None
-    senders = one.get("operator") if has_operator else [] if is_mission else one.get("country")
-    own = {name: one.get(name) for name in ("export_row", "item", "name")}
-    return cells | own | {"receiver": receiver}, senders or []
+    senders = item.get("operator") if has_operator else [] if is_mission else item.get("country")
+    item_cells = {name: item.get(name) for name in ("export_row", "item", "name")}
+    return cells | item_cells | {"receiver": receiver}, senders or []
 
 
 # Items of Wikidata out of the rows of a query: what its variables mean, and all values of an item gathered in one record.
 
 
 @cache
-def role_of(variable):
-    """What a variable holds: a role of ROLES, a platform of PLATFORMS, or None; the label of a role has that role.
+def role_of_variable(variable):
+    """What a variable holds: a role of ROLES, a platform of PLATFORMS, or None.
 
-    >>> [role_of(name) for name in ("countryLabel", "twitterUsername", "xUserId", "mfa")]
+    The label of a role has that role.
+
+    >>> [role_of_variable(name) for name in ("countryLabel", "twitterUsername", "xUserId", "mfa")]
     ['country', 'x', 'x', None]
     """
     word = re.sub(r"[^a-z0-9]", "", variable[:100].lower())
-    bare, stem = re.sub(r"(?:label|name)$", "", word), ENDINGS.sub("", word)
+    bare, stem = re.sub(r"(?:label|name)$", "", word), VARIABLE_ENDINGS.sub("", word)
     roles = (role for role, words in ROLES.items() if bare in words.split())
     platforms = (platform for platform, words in PLATFORMS.items() if {word, stem} & set(words.split()))
     return next(roles, None) or next(platforms, None)
 
 
-def items(path):
-    """One dict per item, or per row without one (`reject`): its first `export_row`, `item`, `name`, lists by role, `accounts`."""
-    rows = list(bindings(path))
+def _items(path):
+    """One dict per item: `export_row` (its first), `item`, `name`, a list per role, `accounts`.
+
+    A row without an item has `reject`.
+    """
+    rows = list(_bindings(path))
     names = list(dict.fromkeys(name for row in rows if row for name in row))
-    ranked = sorted(names, key=lambda name: role_of(name) is not None)
-    variable = next((name for name in ranked if any(row and IRI.fullmatch(row.get(name, "")) for row in rows)), "")
+    ranked = sorted(names, key=lambda name: role_of_variable(name) is not None)
+    variable = next(
+        (name for name in ranked if any(row and ITEM_ADDRESS.fullmatch(row.get(name, "")) for row in rows)), ""
+    )
     groups = {}
     for number, row in enumerate(rows, start=1):
-        item = IRI.fullmatch(row.get(variable, "")) if row else None
+        item = ITEM_ADDRESS.fullmatch(row.get(variable, "")) if row else None
         groups.setdefault(item[1] if item else number, []).append((number, row))
     return [_item(key, rows, variable) for key, rows in groups.items()]
 
@@ -191,47 +204,54 @@ def _item(key, numbered, variable):
     label = next((row[name] for row in rows for name in (f"{variable}Label", "label", "name") if name in row), None)
     values = {role: list(dict.fromkeys(filter(None, (_value(row, role) for row in rows)))) for role in ROLES}
     is_mission = variable.lower() in ("embassy", "consulate", "mission")
-    own = {"export_row": number, "item": key, "name": None if label == key else label, "is_mission": is_mission}
-    return own | values | {"accounts": _accounts({"export_row": number, "item": key}, rows)}
+    item_cells = {"export_row": number, "item": key, "name": None if label == key else label, "is_mission": is_mission}
+    return item_cells | values | {"accounts": _item_accounts({"export_row": number, "item": key}, rows)}
 
 
 def _value(row, role):
     """What a row says of a role: its label before its address."""
-    cells = [cell for name, cell in row.items() if role_of(name) == role]
-    return next((cell for cell in cells if not IRI.fullmatch(cell)), cells[0] if cells else None)
+    cells = [cell for name, cell in row.items() if role_of_variable(name) == role]
+    return next((cell for cell in cells if not ITEM_ADDRESS.fullmatch(cell)), cells[0] if cells else None)
 
 
-def _accounts(record, rows):
-    """The rows of an item's accounts, each once, with the days that all rows naming it agree on; or one with `reject`."""
-    seen = [(one, row) for row in rows for one in _of_row(record, row)]
-    pairs = {(one["platform"], one["handle"].lower(), one["account_id"]) for one, _row in seen if one.get("handle")}
+def _item_accounts(record, rows):
+    """The rows of an item's accounts, each once, with the days its rows agree on; or one with `reject`."""
+    pairs_of_rows = [(one, row) for row in rows for one in _row_accounts(record, row)]
+    pairs = {
+        (one["platform"], one["handle"].lower(), one["account_id"]) for one, _row in pairs_of_rows if one.get("handle")
+    }
     pairs = {pair for pair in pairs if not pair[2].startswith("@")}
-    held, found = {pair[:2]: pair[2] for pair in pairs}, {}
+    id_of_handle, grouped = {pair[:2]: pair[2] for pair in pairs}, {}
     times = Counter(key for pair in pairs for key in (("handle", *pair[:2]), ("id", pair[0], pair[2])))
-    for one, row in seen:
-        key = one.get("platform"), _settled(one, held, times)
-        found.setdefault(key, (one | {"account_id": key[1]}, []))[1].append(row)
-    known = [one | {role: _agreed(rows, role) for role in ("from", "to")} for one, rows in found.values()]
-    return [one for one in known if "reject" not in one] or known[:1]
+    for one, row in pairs_of_rows:
+        key = one.get("platform"), _account_id(one, id_of_handle, times)
+        grouped.setdefault(key, (one | {"account_id": key[1]}, []))[1].append(row)
+    accounts = [one | {role: _common_value(rows, role) for role in ("from", "to")} for one, rows in grouped.values()]
+    return [one for one in accounts if "reject" not in one] or accounts[:1]
 
 
-def _of_row(record, row):
-    """The accounts that one row names; a number in a variable such as `twitterId` is the id of the handle beside it."""
-    cells = [(role_of(name), name, cell) for name, cell in row.items() if role_of(name) in PLATFORMS]
-    ids = {platform: cell for platform, name, cell in cells if cell.isdecimal() and NUMERIC.search(name.lower())}
-    return with_ids(found_in(record, [(one, cell) for one, _name, cell in cells if ids.get(one) != cell]), ids)
+def _row_accounts(record, row):
+    """The accounts that one row names.
+
+    A number in a variable such as `twitterId` is the id of the handle beside it.
+    """
+    cells = [(role_of_variable(name), name, cell) for name, cell in row.items() if role_of_variable(name) in PLATFORMS]
+    ids = {platform: cell for platform, name, cell in cells if cell.isdecimal() and ID_VARIABLE.search(name.lower())}
+    return add_platform_ids(
+        account_rows(record, [(one, cell) for one, _name, cell in cells if ids.get(one) != cell]), ids
+    )
 
 
-def _settled(one, held, times):
-    """The id of an account: the platform's own only where the item pairs it with one handle, and the handle with one id."""
-    if not one.get("handle"):
-        return one.get("account_id")
-    platform, handle = one["platform"], one["handle"].lower()
-    account_id = held.get((platform, handle))
+def _account_id(account, id_of_handle, times):
+    """The id of an account: the platform's own only where the item pairs one handle with one id."""
+    if not account.get("handle"):
+        return account.get("account_id")
+    platform, handle = account["platform"], account["handle"].lower()
+    account_id = id_of_handle.get((platform, handle))
     return account_id if times["handle", platform, handle] == times["id", platform, account_id] == 1 else f"@{handle}"
 
 
-def _agreed(rows, role):
+def _common_value(rows, role):
     values = {_value(row, role) for row in rows}
     return values.pop() if len(values) == 1 else None
 
@@ -241,29 +261,32 @@ def _agreed(rows, role):
 # CSV; TSV, plain or with terms (`?item`, `<address>`, `"text"@en`); JSON with `head` and `results`; a list of rows in JSON.
 
 
-def variables(path):
-    """The names of the variables, none where the file is no table and no JSON; names at the head of JSON, where it has no `vars`."""
+def _variables(path):
+    """The names of the variables; none where the file is no table and no JSON.
+
+    Where JSON has no `vars`, the names at its head.
+    """
     if is_json(path):
         head = opening(path)
-        told = re.search(r'"vars"\s*:\s*\[([^\[\]]*)\]', head)
-        return list(dict.fromkeys(re.findall(r'"(\w+)"', told[1]) if told else re.findall(r'"(\w+)"\s*:', head)))
+        listed = re.search(r'"vars"\s*:\s*\[([^\[\]]*)\]', head)
+        return list(dict.fromkeys(re.findall(r'"(\w+)"', listed[1]) if listed else re.findall(r'"(\w+)"\s*:', head)))
     try:
         return [name.removeprefix("?") for name in header(path)[0]]
     except ReaderError:
         return []
 
 
-def bindings(path):
-    """The rows of the file, in order, as dicts variable → text, without unbound variables; None for a broken one."""
+def _bindings(path):
+    """The rows of the file, in order, as dicts variable → text, if bound; None for a broken one."""
     if is_json(path):
         for page in values(path):
             yield from map(_texts, _rows_of(page))
     elif opening(path).lstrip().startswith("?"):
-        table = scan(path, variables(path), delim="\t", quote="", escape="", strict_mode=True, **SIZES)
+        table = scan(path, _variables(path), delim="\t", quote="", escape="", strict_mode=True, **SIZES)
         for row in table.to_pyarrow().to_pylist():
             yield {name: _term(cell) for name, cell in row.items() if cell}
     else:
-        for row in records_of(path, set(variables(path)) - {""}, ()):
+        for row in delimited_records(path, set(_variables(path)) - {""}, ()):
             yield {name: cell for name, cell in row.items() if cell and name != "export_row"}
 
 
@@ -277,12 +300,12 @@ def _texts(row):
     """A row of JSON, whose values are texts or objects with `value`, as texts."""
     if not isinstance(row, dict):
         return None
-    cells = {name: text_of(cell.get("value") if isinstance(cell, dict) else cell) for name, cell in row.items()}
+    cells = {name: as_text(cell.get("value") if isinstance(cell, dict) else cell) for name, cell in row.items()}
     return {name: cell for name, cell in cells.items() if cell}
 
 
 def _term(cell):
-    found = TERM.fullmatch(cell.strip())
+    found = SPARQL_TERM.fullmatch(cell.strip())
     if not found:
         return cell
     return found[1] if found[1] is not None else re.sub(r"\\.", lambda mark: ESCAPED.get(mark[0], mark[0]), found[2])

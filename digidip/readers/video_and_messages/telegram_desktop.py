@@ -31,8 +31,8 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"posts": {"id", "type", "date", "text"}}
-CHAT = re.compile(r'\s*(\{.*?)"messages"\s*:\s*\[', re.S)
-CHATS, LIST = re.compile(r'"(?:chats|left_chats)"\s*:\s*\{'), re.compile(r'"list"\s*:\s*\[')
+CHAT_HEAD = re.compile(r'\s*(\{.*?)"messages"\s*:\s*\[', re.S)
+CHATS_KEY, LIST_KEY = re.compile(r'"(?:chats|left_chats)"\s*:\s*\{'), re.compile(r'"list"\s*:\s*\[')
 SHAPE = """struct<id: string, type: string, action: string, date: string, date_unixtime: string, from: string,
     from_id: string, chat: string, whole: string, reply_to_message_id: string, reply_to_peer_id: string,
     forwarded_from: string, forwarded_from_id: string, photo: string, file: string, media_type: string,
@@ -53,7 +53,7 @@ MEDIUM = ibis.cases(
     (IT.media_type.isin(VIDEOS) | IT.mime_type.startswith("video/"), "video"),
     (IT.media_type.notnull() | IT.file.notnull(), "other"),
 )
-UNIX = number(IT.date_unixtime).as_timestamp("s").cast(INSTANT)
+UNIX_TIME = number(IT.date_unixtime).as_timestamp("s").cast(INSTANT)
 REJECT = ibis.cases(
     (_.is_broken | IT.id.isnull(), "no message with an id"),
     (IT["type"] == "service", "service message: " + ibis.coalesce(IT.action, "of no kind")),
@@ -63,7 +63,7 @@ POSTS = {
     "post_id": POST_ID,
     "account_id": ibis.coalesce(blank(IT.from_id), CHANNEL),
     "account_name": blank(IT["from"]),
-    "posted_at": UNIX,
+    "posted_at": UNIX_TIME,
     "medium": ibis.coalesce(MEDIUM, ibis.ifelse(LINKS.length() > 0, "link", "text")),
     "text": blank(IT.whole),
     "link": LINKS[0],
@@ -88,24 +88,24 @@ ENTITIES = {
 
 def fits(path):
     """1 if the file is the export of a public channel, else 0; that of a private chat or account raises `ReaderError`."""
-    return float(chat(path) is not None)
+    return float(_public_channel(path) is not None)
 
 
 def read(path, *, zone=None):
-    """Posts and entities of the file as canonical columns, raw values; `zone` is for exports without `date_unixtime`."""
+    """Posts and entities in canonical columns; `zone` is for exports without `date_unixtime`."""
     check_zone(path, zone)
-    named = chat(path)
-    if not named:
+    channel = _public_channel(path)
+    if not channel:
         raise ReaderError(
             f"{path} (head): no chat of Telegram. Expected: result.json of one public channel, with 'name', 'type', 'id' and "
             "'messages'. Give the right reader (digidip list)."
         )
-    posts = rows_of(messages_in(path, named, zone), SHAPE)
-    local = located(zone, wall(IT.date, "%Y-%m-%dT%H:%M:%S")) if zone else UNIX
-    whole = posts.filter(REJECT.isnull())
-    entities = unnested(whole.select(post_id=POST_ID, **ENTITIES)).distinct()
+    posts = rows_of(_messages(path, channel, zone), SHAPE)
+    local_instant = located(zone, wall(IT.date, "%Y-%m-%dT%H:%M:%S")) if zone else UNIX_TIME
+    valid = posts.filter(REJECT.isnull())
+    entities = unnested(valid.select(post_id=POST_ID, **ENTITIES)).distinct()
     return {
-        "posts": posts.select(**POSTS | {"posted_at": ibis.coalesce(UNIX, local)}),
+        "posts": posts.select(**POSTS | {"posted_at": ibis.coalesce(UNIX_TIME, local_instant)}),
         "entities": entities.filter(entities.value.notnull()),
     }
 
@@ -113,18 +113,18 @@ def read(path, *, zone=None):
 # What Telegram Desktop's `result.json` holds: one chat with its messages, each with its whole text and its sums.
 
 
-def chat(path):
+def _public_channel(path):
     """The chat of an export (a dict with name, type, id); None if the file is none.
 
     A whole account, or a chat that is no public channel, raises `ReaderError`: it holds what private persons wrote.
     """
     head = opening(path)
-    found = CHAT.match(head)
-    named = _parsed(found[1] + '"messages": []}') if found else {}
-    if named.get("type") == "public_channel" and isinstance(named.get("id"), int):
-        return named
-    if "type" in named or _is_account(head):
-        what = f"a chat of type {named['type']!r}" if "type" in named else "a whole account, with its private chats"
+    match = CHAT_HEAD.match(head)
+    channel = _json_object(match[1] + '"messages": []}') if match else {}
+    if channel.get("type") == "public_channel" and isinstance(channel.get("id"), int):
+        return channel
+    if "type" in channel or _is_account(head):
+        what = f"a chat of type {channel['type']!r}" if "type" in channel else "a whole account, with its private chats"
         raise ReaderError(
             f"{path} (head): {what}. Expected: one public channel, since private persons write in the others. Export the "
             "channel alone (its menu, Export chat history, JSON)."
@@ -132,8 +132,8 @@ def chat(path):
     return None
 
 
-def messages_in(path, named, zone):
-    """The messages of a chat: those of the file with `chat`, `whole` text, its `marks`, and `reaction_sum`.
+def _messages(path, channel, zone):
+    """The messages of a channel, each with `chat`, `whole` text, its `marks`, and `reaction_sum`.
 
     A message without `date_unixtime` (older exports) has the local time of the exporting computer: without a `zone` it
     raises `ReaderError`.
@@ -144,33 +144,33 @@ def messages_in(path, named, zone):
                 f"{path} (record {record}): 'date' without 'date_unixtime', the local time of the computer that exported. "
                 "Expected: the zone of that computer. Say --zone, for instance America/New_York."
             )
-        yield message | _read(message) | {"chat": str(named["id"])} if isinstance(message, dict) else message
+        yield message | _text_and_sums(message) | {"chat": str(channel["id"])} if isinstance(message, dict) else message
 
 
 def _is_account(head):
     """Whether lists of chats stand in the head of a file."""
-    chats = CHATS.search(head) if head.lstrip().startswith("{") else None
-    return bool(chats and LIST.search(head, chats.end()))
+    chats = CHATS_KEY.search(head) if head.lstrip().startswith("{") else None
+    return bool(chats and LIST_KEY.search(head, chats.end()))
 
 
-def _read(message):
+def _text_and_sums(message):
     parts = message.get("text_entities") or message.get("text") or []
     parts = [
         {"text": part} if isinstance(part, str) else part for part in (parts if isinstance(parts, list) else [parts])
     ]
-    counts = [reaction.get("count") for reaction in _dicts(message.get("reactions"))]
+    counts = [reaction.get("count") for reaction in _objects_in(message.get("reactions"))]
     return {
-        "whole": "".join(str(part.get("text", "")) for part in _dicts(parts)),
-        "marks": _dicts(parts),
+        "whole": "".join(str(part.get("text", "")) for part in _objects_in(parts)),
+        "marks": _objects_in(parts),
         "reaction_sum": sum(counts) if counts and all(isinstance(count, int) for count in counts) else None,
     }
 
 
-def _dicts(value):
+def _objects_in(value):
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def _parsed(text):
+def _json_object(text):
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

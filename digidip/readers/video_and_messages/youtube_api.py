@@ -29,10 +29,10 @@ CAPPED_AT = ()
 AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"posts": {"id", "snippet"}, "comments": {"id", "snippet"}}
-KIND = re.compile(r'"kind"\s*:\s*"youtube#(\w+?)(?:ListResponse)?"|"(topLevelComment)"')
+KIND_IN_HEAD = re.compile(r'"kind"\s*:\s*"youtube#(\w+?)(?:ListResponse)?"|"(topLevelComment)"')
 KINDS = {"video": "video"} | dict.fromkeys(("commentThread", "comment", "topLevelComment"), "comment")
-VIDEO = "videoId: string, channelId: string"
-SHAPE = f"""struct<kind: string, id: string, snippet: struct<{VIDEO}, publishedAt: string, title: string,
+VIDEO_TYPES = "videoId: string, channelId: string"
+SHAPE = f"""struct<kind: string, id: string, snippet: struct<{VIDEO_TYPES}, publishedAt: string, title: string,
     description: string, channelTitle: string, defaultLanguage: string, parentId: string, words: string,
     authorChannelId: struct<value: string>, likeCount: string>,
     statistics: struct<viewCount: string, likeCount: string, commentCount: string>>"""
@@ -69,12 +69,12 @@ COMMENTS = {
 
 def fits(path):
     """1 if the head of the file is JSON of YouTube's API with videos or comments, else 0."""
-    return float(_kind(path) is not None)
+    return float(_file_kind(path) is not None)
 
 
 def read(path, *, zone=None):
-    """Videos or comments of the file as canonical columns, raw values; `zone` is not needed: UTC."""
-    kind = _kind(path)
+    """Videos or comments in canonical columns; `zone` is not needed: UTC."""
+    kind = _file_kind(path)
     if not kind:
         raise ReaderError(
             f"{path} (record 1): no video and no comment of YouTube's API at the head of the file. Expected: JSON of "
@@ -90,34 +90,37 @@ def read(path, *, zone=None):
     return {name: items.select(**columns, reject=reject)}
 
 
-def _kind(path):
+def _file_kind(path):
     """What the first item of the file is, `video` or `comment`; None for another file."""
     head = opening(path).lstrip()
-    found = KIND.search(head) if head[:1] in ("{", "[") else None
+    found = KIND_IN_HEAD.search(head) if head[:1] in ("{", "[") else None
     return KINDS.get(found[1] or found[2]) if found else None
 
 
 def _items(value):
-    """The items of one JSON value: of a page, a thread's comment and the replies printed with it, or itself."""
+    """The items of one JSON value: of a page, a thread's comment and its replies, or the value itself."""
     items = value.get("items") if isinstance(value, dict) and "items" in value else [value]
     for item in items if isinstance(items, list) else [items]:
-        yield from _parts(item) if isinstance(item, dict) else [item]
+        yield from _videos_or_comments(item) if isinstance(item, dict) else [item]
 
 
-def _parts(item):
-    """A video as it is; of a thread its comment and replies, each with the video; `words` is the text without HTML."""
+def _videos_or_comments(item):
+    """A video as it is; of a thread its comment and replies, each with the video.
+
+    `words` is the text without HTML.
+    """
     thread = item["snippet"] if isinstance(item.get("snippet"), dict) else {}
     replies = item["replies"].get("comments") if isinstance(item.get("replies"), dict) else []
     if not isinstance(thread.get("topLevelComment"), dict):
-        yield _worded(item, {})
+        yield _with_text(item, {})
         return
     for comment in (thread["topLevelComment"], *(replies if isinstance(replies, list) else [])):
-        yield _worded(comment, {"videoId": thread.get("videoId")})
+        yield _with_text(comment, {"videoId": thread.get("videoId")})
 
 
-def _worded(item, video):
+def _with_text(item, video):
     snippet = item.get("snippet") if isinstance(item, dict) else None
     if not isinstance(snippet, dict):
         return item
-    words = snippet.get("textOriginal") or plain(str(snippet.get("textDisplay") or ""))
-    return item | {"snippet": video | snippet | {"words": words}}
+    text = snippet.get("textOriginal") or plain(str(snippet.get("textDisplay") or ""))
+    return item | {"snippet": video | snippet | {"words": text}}

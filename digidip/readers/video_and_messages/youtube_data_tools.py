@@ -33,16 +33,18 @@ REQUIRED = {
     "posts": {"channelId", "videoId", "publishedAt", "videoTitle", "videoDescription", "viewCount"},
     "comments": {"id", "likeCount", "publishedAt", "authorName", "text", "isReplyTo"},
 }
-LISTED = (
+VIDEO_LIST_COLUMNS = (
     "position channelTitle publishedAtSQL tags videoCategoryId videoCategoryLabel topicCategories duration durationSec"
 )
-LISTED += " dimension definition caption defaultLanguage defaultLAudioLanguage thumbnail_maxres licensedContent"
-LISTED += " locationDescription latitude longitude likeCount dislikeCount favoriteCount commentCount"
+VIDEO_LIST_COLUMNS += (
+    " dimension definition caption defaultLanguage defaultLAudioLanguage thumbnail_maxres licensedContent"
+)
+VIDEO_LIST_COLUMNS += " locationDescription latitude longitude likeCount dislikeCount favoriteCount commentCount"
 OPTIONAL = {
-    "posts": set(LISTED.split()),
+    "posts": set(VIDEO_LIST_COLUMNS.split()),
     "comments": {"replyCount", "authorChannelId", "authorChannelUrl", "isReply", "isReplyToName"},
 }
-VIDEO = re.compile(r"videoinfo_([\w-]{11})_\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d")
+VIDEO_IN_NAME = re.compile(r"videoinfo_([\w-]{11})_\d{4}_\d\d_\d\d-\d\d_\d\d_\d\d")
 
 POSTS = {
     "post_id": identifier(_.videoId),
@@ -76,12 +78,12 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Videos or comments of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    """Videos or comments in canonical columns; `zone` is not needed: UTC."""
     names, delimiter = header(path)
-    mend = partial(_doubled, delimiter.encode())
+    mend = partial(_double_quotation_marks, delimiter.encode())
     if "isReplyTo" not in names:
         return {"posts": rows(path, REQUIRED["posts"], OPTIONAL["posts"], mend=mend).select(**POSTS)}
-    video = VIDEO.search(Path(path).name)
+    video = VIDEO_IN_NAME.search(Path(path).name)
     if not video:
         raise ReaderError(
             f"{path} (file name): no id of a video. Expected: videoinfo_<video>_<date>_comments.csv, as the tool named it, "
@@ -91,7 +93,7 @@ def read(path, *, zone=None):
     return {"comments": table.select(**COMMENTS, post_id=ibis.literal(video[1]))}
 
 
-def _doubled(delimiter, data):
+def _double_quotation_marks(delimiter, data):
     """The bytes of a file with the quotation marks doubled that PHP leaves single behind a backslash."""
     end = rb"[%b\r\n]|$" % delimiter
     return re.sub(rb'\\"(?!"|%b)|\\""(?=%b)' % (end, end), rb'\g<0>"', data)

@@ -1,35 +1,40 @@
-"""What twarc 2 writes besides tweets and users: counts, lists, notices of compliance. They hold no posts and are refused."""
+"""What twarc 2 writes besides tweets and users: counts, lists, compliance. They are refused."""
 
 from digidip.readers.opening._files import header, opening
 from digidip.readers.opening._objects import first_objects
 from digidip.tables import ReaderError
 
-KINDS = {
+OTHER_TABLES = {
     "numbers of tweets per hour or day (counts)": {"start", "end", "tweet_count"},
     "lists of accounts (lists)": {"id", "owner_id", "member_count"},
     "notices of deleted tweets or accounts (compliance)": {"id", "action", "created_at", "reason"},
 }
 
 
-def table_of(path):
+def other_csv_table(path):
     """What a delimited file of twarc-csv is that holds no posts; nothing for every other file."""
     try:
         names = set(header(path)[0])
     except ReaderError:
         return ""
-    return "" if "text" in names else _kind(names)
+    return "" if "text" in names else _other_table(names)
 
 
-def pages_of(path):
+def other_json_table(path):
     """The same of JSON: pages of counts or lists, lines of notices."""
     if not opening(path).lstrip().startswith(("{", "[")):
         return ""
-    firsts = first_objects(path)
-    held = [one["data"][0] for one in firsts if isinstance(one.get("data"), list) and one["data"]] or firsts
-    return next(filter(None, (_kind(one) for one in held if isinstance(one, dict) and "text" not in one)), "")
+    objects = first_objects(path)
+    records = [
+        record["data"][0] for record in objects if isinstance(record.get("data"), list) and record["data"]
+    ] or objects
+    return next(
+        filter(None, (_other_table(record) for record in records if isinstance(record, dict) and "text" not in record)),
+        "",
+    )
 
 
-def refuse(path, kind):
+def refuse_other_tables(path, kind):
     """Stop with what the file is, and which one is wanted, if it is of a kind that holds no posts."""
     if kind:
         raise ReaderError(
@@ -38,5 +43,5 @@ def refuse(path, kind):
         )
 
 
-def _kind(keys):
-    return next((kind for kind, needed in KINDS.items() if needed <= set(keys)), "")
+def _other_table(keys):
+    return next((kind for kind, needed in OTHER_TABLES.items() if needed <= set(keys)), "")

@@ -6,16 +6,25 @@ from ibis.expr.datatypes import Array, Struct
 
 from digidip.readers.opening._cells import blank, number, stamp
 from digidip.readers.opening._objects import first_objects, objects
-from digidip.readers.x._tweets import LOST, address_id, address_of, digits_kept, medium_of, mended, plain, sound
+from digidip.readers.x._tweets import (
+    LOST_ID,
+    id_in_address,
+    medium_of,
+    reliable_digits,
+    repair_ids,
+    tweet_address,
+    unescaped,
+    valid_id,
+)
 from digidip.tables import ReaderError
 
 TYPE = "snscrape.modules.twitter.Tweet"
 # snscrape 0.7 wrote `id.str` beside an id on demand; twscrape writes `id_str` always.
-IDS, TEXTS = ("id_str", "id.str", "id"), ("rawContent", "content")
-ANSWERED = ("inReplyToTweetIdStr", "inReplyToTweetId.str", "inReplyToTweetId")
-ID, LINK = dict.fromkeys(IDS, "string"), {"url": "string"}
-ACCOUNT = Struct(ID | {"username": "string", "displayname": "string"})
-PLAIN = ("_type", "date", "lang", "conversationId", "replyCount", "retweetCount", "likeCount", "viewCount")
+ID_KEYS, CONTENT_KEYS = ("id_str", "id.str", "id"), ("rawContent", "content")
+REPLY_IDS = ("inReplyToTweetIdStr", "inReplyToTweetId.str", "inReplyToTweetId")
+ID_TYPES, LINK_TYPE = dict.fromkeys(ID_KEYS, "string"), {"url": "string"}
+ACCOUNT = Struct(ID_TYPES | {"username": "string", "displayname": "string"})
+TEXT_KEYS = ("_type", "date", "lang", "conversationId", "replyCount", "retweetCount", "likeCount", "viewCount")
 
 POSTS = {
     "post_id": _.post_id,
@@ -24,9 +33,9 @@ POSTS = {
     "account_name": blank(_.it.user.displayname),
     "posted_at": ibis.coalesce(*(stamp(_.it.date, f"%Y-%m-%d{gap}%H:%M:%S%z") for gap in "T ")),
     "medium": medium_of(_.medium, _.link),
-    "text": plain(_.text),
+    "text": unescaped(_.text),
     "lang": blank(_.it.lang),
-    "url": address_of(_.it.user.username, _.post_id),
+    "url": tweet_address(_.it.user.username, _.post_id),
     "link": _.link[0],
     "reply_to_id": _.reply,
     "reply_to_account_id": _.reply_account.coalesce(_.it.inReplyToUser.username),
@@ -40,81 +49,96 @@ POSTS = {
     "reject": ibis.cases(
         (_.is_broken, "broken JSON"),
         (_.is_other, "no tweet with id and user"),
-        (_.is_lost | (_.is_repost & _.repost.isnull()), LOST),
+        (_.is_lost | (_.is_repost & _.repost.isnull()), LOST_ID),
     ),
 }
 ENTITIES = {"hashtag": _.hashtag, "mention": _.mention, "link": _.link, "medium": _.medium}
 
 
-def is_tweet(found):
-    """Whether a JSON object is a tweet of snscrape or twscrape; before `_type` came it had `renderedContent`."""
-    is_typed = found.get("_type") == TYPE or ("_type" not in found and "renderedContent" in found)
-    return is_typed and {"id", "date", "url", "user"} <= found.keys() and bool(found.keys() & TEXTS)
+def is_tweet(value):
+    """Whether a JSON object is a tweet of snscrape or twscrape.
+
+    Before `_type` came it had `renderedContent`.
+    """
+    is_typed = value.get("_type") == TYPE or ("_type" not in value and "renderedContent" in value)
+    return is_typed and {"id", "date", "url", "user"} <= value.keys() and bool(value.keys() & CONTENT_KEYS)
 
 
-def scraped(path, media, kinds):
+def tweet_cells(path, media, kinds):
     """The cells of a file of tweets that POSTS and ENTITIES are made of, ids mended.
 
     `media` is the type of that key; `kinds` makes of it an array of photo, video, animated_gif. No tweet at the head of
     the file raises `ReaderError`.
     """
-    heads = first_objects(path)
-    tweets = [found for found in heads if is_tweet(found)]
+    head_objects = first_objects(path)
+    tweets = [tweet for tweet in head_objects if is_tweet(tweet)]
     if not tweets:
         raise ReaderError(
-            f"{path} (record 1): no tweet of snscrape or twscrape at the head of the file. Found: {len(heads)} JSON objects "
+            f"{path} (record 1): no tweet of snscrape or twscrape at the head of the file. Found: {len(head_objects)} JSON objects "
             "without id, date, url, user and content. Expected: lines of such objects. Give the right reader."
         )
-    digits = digits_kept((next(found[key] for key in IDS if key in found), found["url"]) for found in tweets)
+    digits = reliable_digits((next(tweet[key] for key in ID_KEYS if key in tweet), tweet["url"]) for tweet in tweets)
     rows = objects(path, _shape(media))
-    named = rows.select("export_row", "is_broken", "it", **_ids(rows.it, digits), **_parts(rows.it, kinds, digits))
-    return mended(named, digits, needed=["reply"], others=["account", "reply_account"])
+    ids = rows.select(
+        "export_row", "is_broken", "it", **_ids(rows.it, digits), **_text_and_lists(rows.it, kinds, digits)
+    )
+    return repair_ids(ids, digits, needed_ids=["reply"], other_ids=["account", "reply_account"])
 
 
 def _shape(media):
-    tweet = ID | LINK | dict.fromkeys(TEXTS, "string") | {"mentionedUsers": Array(ACCOUNT), "media": media}
-    tweet |= {"hashtags": Array("string"), "outlinks": Array("string"), "links": Array(Struct(LINK))}
-    others = {"retweetedTweet": Struct(tweet), "quotedTweet": Struct(ID | LINK)}
+    tweet = (
+        ID_TYPES
+        | LINK_TYPE
+        | dict.fromkeys(CONTENT_KEYS, "string")
+        | {"mentionedUsers": Array(ACCOUNT), "media": media}
+    )
+    tweet |= {"hashtags": Array("string"), "outlinks": Array("string"), "links": Array(Struct(LINK_TYPE))}
+    others = {"retweetedTweet": Struct(tweet), "quotedTweet": Struct(ID_TYPES | LINK_TYPE)}
     others |= dict.fromkeys(("user", "inReplyToUser"), ACCOUNT)
-    return Struct(tweet | dict.fromkeys((*PLAIN, *ANSWERED), "string") | others)
+    return Struct(tweet | dict.fromkeys((*TEXT_KEYS, *REPLY_IDS), "string") | others)
 
 
 def _ids(it, digits):
-    """The ids of a tweet as written; those of an original or quoted tweet from its address, else where they are whole."""
+    """The ids of a tweet as written; of an original or quoted tweet from its address, if there is one."""
     # Before `_type` a reply named only the post at the root of its thread.
     root = ibis.ifelse(it["_type"].isnull() & (it.conversationId != it.id), it.conversationId, ibis.null("string"))
     return {
-        "id": _first(it, IDS),
+        "id": _first_present(it, ID_KEYS),
         "url": it.url,
-        "account": _first(it.user, IDS),
-        "reply": _first(it, ANSWERED).coalesce(root),
-        "reply_account": _first(it.inReplyToUser, IDS),
-        "repost": _other(it.retweetedTweet, digits),
-        "quote": _other(it.quotedTweet, digits),
-        "is_repost": _first(it.retweetedTweet, ("url", *IDS)).notnull(),
+        "account": _first_present(it.user, ID_KEYS),
+        "reply": _first_present(it, REPLY_IDS).coalesce(root),
+        "reply_account": _first_present(it.inReplyToUser, ID_KEYS),
+        "repost": _other_tweet_id(it.retweetedTweet, digits),
+        "quote": _other_tweet_id(it.quotedTweet, digits),
+        "is_repost": _first_present(it.retweetedTweet, ("url", *ID_KEYS)).notnull(),
         "is_other": (it["_type"] != TYPE).fill_null(False) | it.url.isnull() | it.user.username.isnull(),
     }
 
 
-def _parts(it, kinds, digits):
-    """Text and lists of a tweet, of a repost those of its original, which is whole; a mention is an id, else a handle."""
+def _text_and_lists(it, kinds, digits):
+    """Text and lists of a tweet, of a repost those of its original, which is whole.
 
-    def whole(part):
-        return ibis.ifelse(_first(it.retweetedTweet, TEXTS).isnull(), part(it), part(it.retweetedTweet))
+    A mention is an id, else a handle.
+    """
 
-    named = whole(lambda tweet: tweet.mentionedUsers)
+    def of_original(part):
+        return ibis.ifelse(_first_present(it.retweetedTweet, CONTENT_KEYS).isnull(), part(it), part(it.retweetedTweet))
+
+    mentioned = of_original(lambda tweet: tweet.mentionedUsers)
     return {
-        "text": whole(lambda tweet: _first(tweet, TEXTS)),
-        "hashtag": whole(lambda tweet: tweet.hashtags),
-        "mention": named.map(lambda account: sound(_first(account, IDS), digits).coalesce(account.username)),
-        "link": whole(lambda tweet: tweet.links.map(lambda link: link.url).coalesce(tweet.outlinks)),
-        "medium": whole(lambda tweet: kinds(tweet.media)),
+        "text": of_original(lambda tweet: _first_present(tweet, CONTENT_KEYS)),
+        "hashtag": of_original(lambda tweet: tweet.hashtags),
+        "mention": mentioned.map(
+            lambda account: valid_id(_first_present(account, ID_KEYS), digits).coalesce(account.username)
+        ),
+        "link": of_original(lambda tweet: tweet.links.map(lambda link: link.url).coalesce(tweet.outlinks)),
+        "medium": of_original(lambda tweet: kinds(tweet.media)),
     }
 
 
-def _other(tweet, digits):
-    return address_id(tweet.url).coalesce(sound(_first(tweet, IDS), digits))
+def _other_tweet_id(tweet, digits):
+    return id_in_address(tweet.url).coalesce(valid_id(_first_present(tweet, ID_KEYS), digits))
 
 
-def _first(part, keys):
+def _first_present(part, keys):
     return ibis.coalesce(*(part[key] for key in keys))

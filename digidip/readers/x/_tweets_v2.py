@@ -16,74 +16,82 @@ from digidip.readers.opening._nested import key_of, rows_of, thing, things
 from digidip.readers.opening._objects import first_objects
 from digidip.readers.opening._values import Broken, leading, values
 
-NEEDED = {"id", "text", "author_id", "created_at"}
+NEEDED_KEYS = {"id", "text", "author_id", "created_at"}
 TEXTS = ("id", "created_at", "lang", "in_reply_to_user_id", "author_id", "username", "name", "text", "retrieved_at")
 TEXTS += ("replied_to", "retweeted", "quoted", "likes", "replies", "retweets", "views", "medium", "reject")
 LISTS = ("hashtags", "mentions", "named", "links", "media")
 SHAPE = "struct<" + ", ".join([f"{t}: string" for t in TEXTS] + [f"{many}: array<string>" for many in LISTS]) + ">"
-DATA = re.compile(r'"data"\s*:\s*\[?\s*(?=\{)')
-MOST = 500  # pages at the head of a file: real ones are longer than 500 bytes
-KEYS = {"users": "id", "tweets": "id", "media": "media_key"}
+DATA_START = re.compile(r'"data"\s*:\s*\[?\s*(?=\{)')
+MOST_PAGES = 500  # pages at the head of a file: real ones are longer than 500 bytes
+INCLUDED_KEYS = {"users": "id", "tweets": "id", "media": "media_key"}
 
 
-def tweets(path):
-    """One row per tweet, and one with a `reject` for each page or line without any: `export_row`, and `it` of SHAPE.
+def tweet_rows(path):
+    """One row per tweet, with `export_row` and `it` of SHAPE; a page or line without any has a `reject`.
 
     What a repost repeats is read from the original, where the file has it: text, hashtags, links. Malformed raises `ReaderError`.
     """
-    return rows_of((cells for page in values(path) for cells in _tweets_of(page)), SHAPE).select("export_row", "it")
+    return rows_of((cells for page in values(path) for cells in _page_tweets(page)), SHAPE).select("export_row", "it")
 
 
-def first_tweets(path, needed=frozenset(NEEDED)):
-    """The first tweet of every page at the head of a file, and every tweet on a line or with its author in an array."""
+def first_tweets(path, needed=frozenset(NEEDED_KEYS)):
+    """The tweets at the head of a file: the first of every page, and those on lines of their own."""
     text = opening(path)
-    alone = [it for it in first_objects(path) if "author" in it or not text.lstrip().startswith("[")]
-    return [it for it in [*first_packed(text), *alone] if isinstance(it, dict) and it.keys() >= needed]
+    unpaged = [it for it in first_objects(path) if "author" in it or not text.lstrip().startswith("[")]
+    return [it for it in [*first_in_pages(text), *unpaged] if isinstance(it, dict) and it.keys() >= needed]
 
 
-def named(whole):
+def handle_ids(tweets):
     """The accounts that the file gives a handle and an id, as authors or where they are mentioned."""
-    written = whole.select(name=_.it.username, account_id=_.it.author_id)
-    mentioned = whole.select(pair=_.it.named.unnest()).select(
+    authors_named = tweets.select(name=_.it.username, account_id=_.it.author_id)
+    mentioned = tweets.select(pair=_.it.named.unnest()).select(
         name=_.pair.split(" ")[0], account_id=_.pair.split(" ")[1]
     )
-    pairs = written.union(mentioned)
+    pairs = authors_named.union(mentioned)
     return authors(pairs, pairs["name"], pairs.account_id)
 
 
-def first_packed(text):
-    """What begins under `data`, page by page, in the head of a file; of thousands of them in one another the outer ones."""
-    return [leading(text, match.end()) for match in islice(DATA.finditer(text), MOST)]
+def first_in_pages(text):
+    """What begins under `data`, page by page, in the head of a file.
+
+    Of thousands of pages in one another the outer ones.
+    """
+    return [leading(text, match.end()) for match in islice(DATA_START.finditer(text), MOST_PAGES)]
 
 
-def _tweets_of(page):
+def _page_tweets(page):
     """The flat cells of every tweet of a page, of a tweet alone, or the reason why there is none."""
     if not isinstance(page, dict):
         return [{"reject": str(page) if isinstance(page, Broken) else "no tweet with id and author_id"}]
-    held = page.get("data", page.get("tweets"))
-    inside = [held] if isinstance(held, dict) and held else things(held)
-    if not inside and "id" not in page:
+    data = page.get("data", page.get("tweets"))
+    tweets = [data] if isinstance(data, dict) and data else things(data)
+    if not tweets and "id" not in page:
         return [{"reject": "page of errors" if "errors" in page else "page without tweets"}]
-    beside = thing(page, "includes") or page
-    known = {name: {key_of(one, key): one for one in things(beside.get(name))} for name, key in KEYS.items()}
-    seen = thing(page, "__twarc").get("retrieved_at")
-    return [_flat(it, known) | {"retrieved_at": seen} for it in inside or [page]]
+    included = thing(page, "includes") or page
+    includes = {
+        name: {key_of(one, key): one for one in things(included.get(name))} for name, key in INCLUDED_KEYS.items()
+    }
+    retrieved_at = thing(page, "__twarc").get("retrieved_at")
+    return [_tweet_cells(it, includes) | {"retrieved_at": retrieved_at} for it in tweets or [page]]
 
 
-def _flat(it, known):
-    """The cells of one tweet; of what it repeats where that is there, and else of itself without its "RT @…"."""
+def _tweet_cells(it, includes):
+    """The cells of one tweet; text and lists are the original's, where it is there.
+
+    Else they are its own without the "RT @…".
+    """
     others = {key_of(other, "type"): other for other in reversed(things(it.get("referenced_tweets")))}
     repeated = others.get("retweeted", {})
-    originals = known["tweets"].get(key_of(repeated, "id"), {}), repeated
+    originals = includes["tweets"].get(key_of(repeated, "id"), {}), repeated
     whole = next((tweet for tweet in originals if "text" in tweet), it)
     author_id = it.get("author_id") or thing(it, "author").get("id")
-    author = thing(it, "author") or known["users"].get(key_of(it, "author_id"), {})
+    author = thing(it, "author") or includes["users"].get(key_of(it, "author_id"), {})
     counts = thing(it, "public_metrics")
     return {
         **{key: it.get(key) for key in ("id", "created_at", "lang", "in_reply_to_user_id")},
         **{kind: others[kind].get("id") for kind in ("replied_to", "retweeted", "quoted") if kind in others},
-        **_marks(whole, known, is_cut=bool(repeated) and whole is it),
-        **_media(whole, known["media"]),
+        **_text_entities(whole, includes, is_cut=bool(repeated) and whole is it),
+        **_media(whole, includes["media"]),
         "author_id": author_id,
         "username": author.get("username"),
         "name": author.get("name"),
@@ -96,11 +104,13 @@ def _flat(it, known):
     }
 
 
-def _marks(whole, known, *, is_cut):
-    """Hashtags, mentions (an id, or @ and a handle where none is told), pairs of both, and links but those of media and
-    of a cut tweet to itself."""
+def _text_entities(whole, includes, *, is_cut):
+    """Hashtags, mentions (an id, or @ and a handle), pairs of both, and links of a tweet.
+
+    Links of media, and of a cut tweet to itself, are left out.
+    """
     marks = thing(thing(whole, "note_tweet"), "entities") or thing(whole, "entities")
-    ids = {key_of(user, "username"): user.get("id") for user in known["users"].values()}
+    ids = {key_of(user, "username"): user.get("id") for user in includes["users"].values()}
     others = [one for one in things(marks.get("mentions")) if not (is_cut and one.get("start") == 3)]
     mentions = [(one.get("id") or ids.get(key_of(one, "username")), one.get("username")) for one in others]
     links = [
@@ -117,7 +127,7 @@ def _marks(whole, known, *, is_cut):
 
 
 def _media(whole, described):
-    """Kinds of the media, as far as the file tells them, and whether there is a medium, or a poll, of no known kind."""
+    """Kinds of the media as far as the file tells them, and whether there is a poll or an unknown medium."""
     attached = thing(whole, "attachments")
     keys = attached.get("media_keys") if isinstance(attached.get("media_keys"), list) else []
     found = things(attached.get("media")) or [described[str(key)] for key in keys if str(key) in described]

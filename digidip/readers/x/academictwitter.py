@@ -18,16 +18,16 @@ import re
 
 from digidip.readers.opening._files import opening
 from digidip.readers.opening._objects import first_objects
-from digidip.readers.x._tweets_v2 import NEEDED
-from digidip.readers.x.twitter_v2 import COMMENTS, ENTITIES, POSTS, tables
+from digidip.readers.x._tweets_v2 import NEEDED_KEYS
+from digidip.readers.x.twitter_v2 import COMMENTS, ENTITIES, POSTS, tweet_tables
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
 CAPPED_AT = (100, 500)
 AUTHORS = "id"
 LOOSE = True
-REQUIRED = {"posts": NEEDED}
-BESIDE = re.compile(r'\{\s*"(?:users|tweets|places|media|polls)"\s*:')
+REQUIRED = {"posts": NEEDED_KEYS}
+INCLUDES_HEAD = re.compile(r'\{\s*"(?:users|tweets|places|media|polls)"\s*:')
 
 __all__ = ["COMMENTS", "ENTITIES", "POSTS", "fits", "read"]
 
@@ -36,14 +36,14 @@ def fits(path):
     """1 if the file is an array of tweets without authors, or an object with users, tweets, places; else 0."""
     text = opening(path).lstrip()
     first = next(iter(first_objects(path)), {}) if text.startswith("[") else {}
-    return float((first.keys() >= NEEDED and "author" not in first) or bool(BESIDE.match(text)))
+    return float((first.keys() >= NEEDED_KEYS and "author" not in first) or bool(INCLUDES_HEAD.match(text)))
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     if not fits(path):
         raise ReaderError(
-            f"{path} (record 1): no file of academictwitteR. Expected: an array of tweets with {', '.join(sorted(NEEDED))}, "
+            f"{path} (record 1): no file of academictwitteR. Expected: an array of tweets with {', '.join(sorted(NEEDED_KEYS))}, "
             "or an object with users and tweets. Give data_….json or users_….json, or the right reader."
         )
-    return tables(path)
+    return tweet_tables(path)

@@ -19,7 +19,7 @@ from ibis import _
 from digidip.readers.facebook._crowdtangle import STAMP_COLUMNS, dashboard_rows
 from digidip.readers.opening._cells import blank, number, worded
 from digidip.readers.opening._files import fit
-from digidip.readers.x._tweets import address_id
+from digidip.readers.x._tweets import id_in_address
 
 PLATFORM = "x"
 CAPPED_AT = (10000,)
@@ -34,7 +34,7 @@ LINK = blank(_["Final Link 1"]).coalesce(blank(_["Link 1"]))
 HANDLE = blank(_["User Name"].strip()).coalesce(blank(_["Screen Name"].strip())).re_replace("^@", "")
 
 POSTS = {
-    "post_id": address_id(_.URL),
+    "post_id": id_in_address(_.URL),
     "account_id": HANDLE,
     "handle": HANDLE,
     "account_name": blank(_.Account),
@@ -50,7 +50,7 @@ POSTS = {
     "repost_count": number(_.Retweets),
     "follower_count": number(_["Followers at Posting"]),
     "export_row": _.export_row,
-    "reject": ibis.ifelse(address_id(_.URL).isnull(), "no address of a post on X", ibis.null("string")),
+    "reject": ibis.ifelse(id_in_address(_.URL).isnull(), "no address of a post on X", ibis.null("string")),
 }
 
 
@@ -60,7 +60,7 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts of the file as canonical columns, raw values; `zone` names the dashboard's zone where a stamp does not."""
+    """Posts in canonical columns; `zone` names the dashboard's zone where a stamp does not."""
     return {
         "posts": dashboard_rows(path, REQUIRED["posts"], OPTIONAL["posts"], zone, otherwise="Created").select(**POSTS)
     }

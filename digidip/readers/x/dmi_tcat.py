@@ -20,7 +20,7 @@ from digidip.readers.opening._authors import authors, by_id
 from digidip.readers.opening._cells import blank, identifier, number
 from digidip.readers.opening._files import fit, header
 from digidip.readers.opening._records import rows
-from digidip.readers.x._tweets import address_of, instant, listed, medium_of, split, unnamed_repost
+from digidip.readers.x._tweets import epoch_instant, list_cell, medium_of, repost_by_text, split_cells, tweet_address
 
 PLATFORM = "x"
 CAPPED_AT = ()
@@ -34,22 +34,22 @@ OPTIONAL = {
     "posts": {"quoted_status_id", "retweet_count", "favorite_count", "lang", "from_user_realname"}
     | {"urls_expanded", "urls_followed", "media_type", "mentions", "hashtags"}
 }
-ANSWERED = blank(identifier(_.in_reply_to_status_id), "0")
+REPLY_TO = blank(identifier(_.in_reply_to_status_id), "0")
 
 POSTS = {
     "post_id": identifier(_.id),
     "account_id": identifier(_.from_user_id),
     "handle": blank(_.from_user_name),
     "account_name": blank(_.from_user_realname),
-    "posted_at": instant(_.time),
+    "posted_at": epoch_instant(_.time),
     "medium": ibis.ifelse(_.has_all | (_.media.length() > 0), medium_of(_.media, _.links), ibis.null("string")),
     "text": blank(_.text),
     "lang": blank(_.lang),
-    "url": address_of(_.from_user_name, identifier(_.id)),
+    "url": tweet_address(_.from_user_name, identifier(_.id)),
     "link": _.links[0],
-    "reply_to_id": ANSWERED,
+    "reply_to_id": REPLY_TO,
     "reply_to_account_id": blank(_.to_user_name),
-    "repost_of_id": ibis.ifelse(ANSWERED.isnull(), unnamed_repost(_.text, identifier(_.id)), None),
+    "repost_of_id": ibis.ifelse(REPLY_TO.isnull(), repost_by_text(_.text, identifier(_.id)), None),
     "quote_of_id": blank(identifier(_.quoted_status_id), "0"),
     "like_count": number(_.favorite_count),
     "repost_count": number(_.retweet_count),
@@ -57,8 +57,8 @@ POSTS = {
 }
 
 ENTITIES = {
-    "hashtag": listed(_.hashtags, "; "),
-    "mention": listed(_.mentions, "; "),
+    "hashtag": list_cell(_.hashtags, "; "),
+    "mention": list_cell(_.mentions, "; "),
     "link": _.links,
     "medium": _.media,
 }
@@ -70,20 +70,23 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: seconds."""
+    """Posts, comments and entities in canonical columns; `zone` is not needed: seconds."""
     cells = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
     has_all = {"urls_followed", "media_type"} <= set(header(path)[0])
-    frames = split(cells.mutate(has_all=has_all, **_addresses(cells)), POSTS, ENTITIES)
-    written = authors(cells, cells.from_user_name, identifier(cells.from_user_id))
-    return frames | {
-        "posts": by_id(frames["posts"], "reply_to_account_id", written),
-        "entities": by_id(frames["entities"], "value", written, _.kind == "mention"),
+    tables = split_cells(cells.mutate(has_all=has_all, **_links_and_media(cells)), POSTS, ENTITIES)
+    ids_of_handles = authors(cells, cells.from_user_name, identifier(cells.from_user_id))
+    return tables | {
+        "posts": by_id(tables["posts"], "reply_to_account_id", ids_of_handles),
+        "entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention"),
     }
 
 
-def _addresses(cells):
-    """Links and media: those of the media stand last among the links; with media alone asked for there are no others."""
-    media = listed(cells.media_type, "; ").filter(lambda kind: kind != "")
-    links = listed(cells.urls_expanded, "; ")
+def _links_and_media(cells):
+    """Links and media: those of the media stand last among the links.
+
+    With media alone asked for there are no other links.
+    """
+    media = list_cell(cells.media_type, "; ").filter(lambda kind: kind != "")
+    links = list_cell(cells.urls_expanded, "; ")
     others = links[: links.length() - media.length().fill_null(0)]
     return {"media": media, "links": others.filter(lambda link: link != "")}

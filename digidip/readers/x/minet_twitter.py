@@ -21,41 +21,43 @@ from digidip.readers.opening._cells import blank, number
 from digidip.readers.opening._files import fit
 from digidip.readers.opening._records import rows
 from digidip.readers.x._tweets import (
-    LONGEST,
-    LOST,
-    address_of,
-    digits_in,
-    instant,
-    listed,
+    LONGEST_ID,
+    LOST_ID,
+    epoch_instant,
+    find_all,
+    list_cell,
     medium_of,
-    mended,
-    sound,
-    split,
+    reliable_digits_in_file,
+    repair_ids,
+    split_cells,
+    tweet_address,
+    valid_id,
 )
 
 PLATFORM = "x"
 CAPPED_AT = (3200,)
 AUTHORS = "id"
 LOOSE = True
-NEEDED, OTHERS = ("to_tweetid", "retweeted_id"), ("user_id", "to_userid", "quoted_id", "retweeted_user_id")
+NEEDED_IDS, OTHER_IDS = ("to_tweetid", "retweeted_id"), ("user_id", "to_userid", "quoted_id", "retweeted_user_id")
 REQUIRED = {"posts": {"id", "timestamp_utc", "user_screen_name", "user_id", "text", "to_tweetid", "retweeted_id"}}
 OPTIONAL = {
     "posts": {"url", "lang", "user_name", "to_userid", "to_username", "quoted_id", "quoted_user", "retweeted_user_id"}
     | {"like_count", "retweet_count", "reply_count", "impression_count", "links", "media_types", "hashtags"}
     | {"mentioned_ids", "mentioned_names"}
 }
-MARK = "\x01"
+# Stands in the place of the quoted handle, which differs from row to row and so cannot be part of a pattern.
+QUOTE_MARK = "\x01"
 
 POSTS = {
     "post_id": _.post_id,
     "account_id": _.user_id.coalesce(blank(_.user_screen_name)),
     "handle": blank(_.user_screen_name),
     "account_name": blank(_.user_name),
-    "posted_at": instant(_.timestamp_utc),
+    "posted_at": epoch_instant(_.timestamp_utc),
     "medium": medium_of(_.medium, _.link),
     "text": blank(_.own),
     "lang": blank(_.lang),
-    "url": address_of(_.user_screen_name, _.post_id),
+    "url": tweet_address(_.user_screen_name, _.post_id),
     "link": _.link[0],
     "reply_to_id": _.to_tweetid,
     "reply_to_account_id": _.to_userid.coalesce(blank(_.to_username)),
@@ -66,14 +68,9 @@ POSTS = {
     "repost_count": number(_.retweet_count),
     "view_count": number(_.impression_count),
     "export_row": _.export_row,
-    "reject": ibis.ifelse(_.is_lost, LOST, ibis.null("string")),
+    "reject": ibis.ifelse(_.is_lost, LOST_ID, ibis.null("string")),
 }
 ENTITIES = {"hashtag": _.hashtag, "mention": _.mention, "link": _.link, "medium": _.medium}
-
-
-@ibis.udf.scalar.builtin(name="regexp_extract_all", signature=(("string", "string", "int32"), "array<string>"))
-def found(text, pattern, group):
-    """Engine function: every occurrence of a group of a pattern in a text."""
 
 
 def fits(path):
@@ -82,37 +79,46 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: seconds."""
+    """Posts, comments and entities in canonical columns; `zone` is not needed: seconds."""
     table = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
-    digits = digits_in(path, "id", "url")
-    cells = mended(table, digits, needed=NEEDED, others=OTHERS)
+    digits = reliable_digits_in_file(path, "id", "url")
+    cells = repair_ids(table, digits, needed_ids=NEEDED_IDS, other_ids=OTHER_IDS)
     cells = cells.mutate(own=_own_text(cells))
-    return split(cells.mutate(**_own_lists(cells, digits)), POSTS, ENTITIES)
+    return split_cells(cells.mutate(**_own_lists(cells, digits)), POSTS, ENTITIES)
 
 
 def _own_text(cells):
     """The text without what a repost or a quote adds to it."""
     quoted = "« " + blank(cells.quoted_user) + ": "
-    marked = cells.text.replace(quoted, MARK).re_replace(rf"(?s) ?{MARK}.*— \S+ »", "").replace(MARK, quoted)
+    marked = (
+        cells.text.replace(quoted, QUOTE_MARK)
+        .re_replace(rf"(?s) ?{QUOTE_MARK}.*— \S+ »", "")
+        .replace(QUOTE_MARK, quoted)
+    )
     text = marked.coalesce(cells.text)
     return ibis.ifelse(cells.retweeted_id.notnull(), text.re_replace(r"^RT @\w+: ", ""), text)
 
 
 def _own_lists(cells, digits):
-    """Tags, mentions, links and media, of a quote only those that its own text has; the first mention of a repost is none."""
-    is_quote, own, small = blank(cells.quoted_user).notnull(), cells.own, cells.own.lower()
-    tags, names = found(small, r"[#＃]([\p{L}\p{M}\p{N}_]+)", 1), found(small, r"[@＠](\w+)", 1)
-    mentioned = listed(cells.mentioned_ids, "|").fill_null([]).zip(listed(cells.mentioned_names, "|").fill_null([]))
-    mentioned = mentioned.filter(lambda pair: ~is_quote | names.contains(pair.f2))
+    """Tags, mentions, links and media; of a quote only those that its own text has.
+
+    The first mention of a repost is none.
+    """
+    is_quote, own, lowered = blank(cells.quoted_user).notnull(), cells.own, cells.own.lower()
+    tags, names = find_all(lowered, r"[#＃]([\p{L}\p{M}\p{N}_]+)", 1), find_all(lowered, r"[@＠](\w+)", 1)
+    mention_pairs = (
+        list_cell(cells.mentioned_ids, "|").fill_null([]).zip(list_cell(cells.mentioned_names, "|").fill_null([]))
+    )
+    mention_pairs = mention_pairs.filter(lambda pair: ~is_quote | names.contains(pair.f2))
     # No program takes a list of several ids for a number.
-    kept = ibis.ifelse(cells.mentioned_ids.contains("|"), LONGEST, digits)
-    accounts = mentioned.map(lambda pair: sound(pair.f1, kept).coalesce(pair.f2))
+    mention_digits = ibis.ifelse(cells.mentioned_ids.contains("|"), LONGEST_ID, digits)
+    accounts = mention_pairs.map(lambda pair: valid_id(pair.f1, mention_digits).coalesce(pair.f2))
     reposted = cells.retweeted_user_id.fill_null("")
-    media, place = listed(cells.media_types, "|"), "/status/" + cells.post_id
+    media, place = list_cell(cells.media_types, "|"), "/status/" + cells.post_id
     has_own = own.contains(place + "/photo/") | own.contains(place + "/video/")
     return {
-        "hashtag": listed(cells.hashtags, "|").filter(lambda tag: ~is_quote | tags.contains(tag)),
+        "hashtag": list_cell(cells.hashtags, "|").filter(lambda tag: ~is_quote | tags.contains(tag)),
         "mention": accounts.filter(lambda account: account != reposted),
-        "link": listed(cells.links, "|").filter(lambda link: ~is_quote | own.contains(link)),
+        "link": list_cell(cells.links, "|").filter(lambda link: ~is_quote | own.contains(link)),
         "medium": ibis.ifelse(is_quote, ibis.ifelse(has_own, media[:1], media[:0]), media),
     }

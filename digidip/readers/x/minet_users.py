@@ -15,7 +15,7 @@ from ibis import _
 from digidip.readers.opening._cells import number
 from digidip.readers.opening._files import fit
 from digidip.readers.opening._records import rows
-from digidip.readers.x._tweets import nobody, sound
+from digidip.readers.x._tweets import missing_id_reason, valid_id
 
 PLATFORM = "x"
 CAPPED_AT = ()
@@ -39,12 +39,12 @@ OPTIONAL = {
 }
 
 METRICS = {
-    "account_id": sound(_.id),
+    "account_id": valid_id(_.id),
     "follower_count": number(_.followers),
     "following_count": number(_.friends),
     "post_count": number(_.tweets),
     "export_row": _.export_row,
-    "reject": nobody(_.id),
+    "reject": missing_id_reason(_.id),
 }
 
 
@@ -54,5 +54,5 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Metrics of the file as canonical columns, raw values; `zone` is not needed: no time is read."""
+    """Metrics in canonical columns; `zone` is not needed: no time is read."""
     return {"metrics": rows(path, REQUIRED["metrics"]).select(**METRICS)}

@@ -20,22 +20,32 @@ from ibis import _
 from digidip.readers.opening._cells import blank, fixed_stamp, number, offset_stamp
 from digidip.readers.opening._files import fit
 from digidip.readers.opening._records import rows
-from digidip.readers.x._tweets import LOST, address_of, digits_in, listed, medium_of, mended, plain, sound, split
+from digidip.readers.x._tweets import (
+    LOST_ID,
+    list_cell,
+    medium_of,
+    reliable_digits_in_file,
+    repair_ids,
+    split_cells,
+    tweet_address,
+    unescaped,
+    valid_id,
+)
 from digidip.readers.x.twarc1_csv import LINKS, MEDIA
 
 PLATFORM = "x"
 CAPPED_AT = (100, 3200, 18000)
 AUTHORS = "id"
 LOOSE = True
-NEEDED = ("reply_to_status_id", "retweet_status_id")
-OTHERS = ("user_id", "reply_to_user_id", "quoted_status_id", "retweet_user_id")
-REQUIRED = {"posts": {"status_id", "user_id", "created_at", "screen_name", "text", *NEEDED}}
+NEEDED_IDS = ("reply_to_status_id", "retweet_status_id")
+OTHER_IDS = ("user_id", "reply_to_user_id", "quoted_status_id", "retweet_user_id")
+REQUIRED = {"posts": {"status_id", "user_id", "created_at", "screen_name", "text", *NEEDED_IDS}}
 OPTIONAL = {
-    "posts": {"status_url", "name", "lang", "reply_to_screen_name", "retweet_text", "mentions_user_id", *OTHERS}
+    "posts": {"status_url", "name", "lang", "reply_to_screen_name", "retweet_text", "mentions_user_id", *OTHER_IDS}
     | {"favorite_count", "reply_count", "retweet_count", "hashtags", "urls_expanded_url", "mentions_screen_name"}
     | {"media_url", "ext_media_url"}
 }
-REPOST = _.retweet_status_id.notnull()
+IS_REPOST = _.retweet_status_id.notnull()
 
 POSTS = {
     "post_id": _.post_id,
@@ -45,23 +55,23 @@ POSTS = {
     "posted_at": ibis.coalesce(
         offset_stamp(_.created_at), fixed_stamp(_.created_at, "+00"), fixed_stamp(_.created_at + " 00:00:00", "+00")
     ),
-    "medium": medium_of(MEDIA, LINKS, otherwise=ibis.ifelse(REPOST, ibis.null("string"), "text")),
-    "text": plain(ibis.ifelse(REPOST, blank(_.retweet_text, "NA").coalesce(_.text), _.text)),
+    "medium": medium_of(MEDIA, LINKS, otherwise=ibis.ifelse(IS_REPOST, ibis.null("string"), "text")),
+    "text": unescaped(ibis.ifelse(IS_REPOST, blank(_.retweet_text, "NA").coalesce(_.text), _.text)),
     "lang": blank(_.lang, "NA"),
-    "url": address_of(_.screen_name, _.post_id),
+    "url": tweet_address(_.screen_name, _.post_id),
     "link": LINKS[0],
     "reply_to_id": _.reply_to_status_id,
     "reply_to_account_id": _.reply_to_user_id.coalesce(blank(_.reply_to_screen_name, "NA")),
     "repost_of_id": _.retweet_status_id,
-    "quote_of_id": ibis.ifelse(REPOST, ibis.null("string"), _.quoted_status_id),
-    "like_count": ibis.ifelse(REPOST, ibis.null("int64"), number(_.favorite_count)),
+    "quote_of_id": ibis.ifelse(IS_REPOST, ibis.null("string"), _.quoted_status_id),
+    "like_count": ibis.ifelse(IS_REPOST, ibis.null("int64"), number(_.favorite_count)),
     "comment_count": number(_.reply_count),
     "repost_count": number(_.retweet_count),
     "export_row": _.export_row,
-    "reject": ibis.ifelse(_.is_lost, LOST, ibis.null("string")),
+    "reject": ibis.ifelse(_.is_lost, LOST_ID, ibis.null("string")),
 }
 
-ENTITIES = {"hashtag": listed(_.hashtags, " "), "mention": _.mention, "link": LINKS, "medium": MEDIA}
+ENTITIES = {"hashtag": list_cell(_.hashtags, " "), "mention": _.mention, "link": LINKS, "medium": MEDIA}
 
 
 def fits(path):
@@ -70,11 +80,11 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     table = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
     lists = ("hashtags", "mentions_user_id", "mentions_screen_name", "urls_expanded_url", "ext_media_url", "media_url")
     table = table.mutate(**{name: blank(table[name], "NA") for name in lists})
-    ids = {name: _unmarked(blank(table[name], "NA")) for name in ("status_id", *NEEDED, *OTHERS)}
+    ids = {name: _without_x(blank(table[name], "NA")) for name in ("status_id", *NEEDED_IDS, *OTHER_IDS)}
     cells = table.mutate(
         **ids,
         id=ids["status_id"],
@@ -82,18 +92,20 @@ def read(path, *, zone=None):
         urls=table.urls_expanded_url,
         media=table.ext_media_url.coalesce(table.media_url),
     )
-    cells = mended(cells, digits_in(path, "status_id", "status_url"), needed=NEEDED, others=OTHERS)
-    return split(cells.mutate(mention=_mentioned(cells)), POSTS, ENTITIES)
+    cells = repair_ids(
+        cells, reliable_digits_in_file(path, "status_id", "status_url"), needed_ids=NEEDED_IDS, other_ids=OTHER_IDS
+    )
+    return split_cells(cells.mutate(mention=_mentions(cells)), POSTS, ENTITIES)
 
 
-def _mentioned(cells):
+def _mentions(cells):
     """Ids, or handles where an id is not whole, but for the author of what is reposted."""
-    ids, names = (listed(cells[name], " ").fill_null([]) for name in ("mentions_user_id", "mentions_screen_name"))
-    accounts = ids.zip(names).map(lambda pair: sound(_unmarked(pair.f1)).coalesce(pair.f2))
+    ids, names = (list_cell(cells[name], " ").fill_null([]) for name in ("mentions_user_id", "mentions_screen_name"))
+    accounts = ids.zip(names).map(lambda pair: valid_id(_without_x(pair.f1)).coalesce(pair.f2))
     reposted = cells.retweet_user_id.fill_null("")
     return accounts.filter(lambda account: account != reposted)
 
 
-def _unmarked(cell):
+def _without_x(cell):
     """An id without the `x` that keeps spreadsheets from spoiling it."""
     return cell.re_replace("^x", "")

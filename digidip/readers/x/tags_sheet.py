@@ -21,15 +21,15 @@ from digidip.readers.opening._files import fit
 from digidip.readers.opening._objects import is_json
 from digidip.readers.opening._records import rows
 from digidip.readers.x._tweets import (
-    LOST,
-    PATTERN,
-    address_of,
-    digits_in,
+    LOST_ID,
+    STAMP_FORMAT,
     medium_of,
-    mended,
-    plain,
-    split,
-    unnamed_repost,
+    reliable_digits_in_file,
+    repair_ids,
+    repost_by_text,
+    split_cells,
+    tweet_address,
+    unescaped,
 )
 
 PLATFORM = "x"
@@ -41,43 +41,45 @@ OPTIONAL = {
     "posts": {"in_reply_to_status_id_str", "in_reply_to_user_id_str", "in_reply_to_screen_name", "entities_str", "lang"}
     | {"favorite_count", "retweet_count", "user_name"}
 }
-NEEDED, OTHERS = ("in_reply_to_status_id_str",), ("from_user_id_str", "in_reply_to_user_id_str")
+NEEDED_IDS, OTHER_IDS = ("in_reply_to_status_id_str",), ("from_user_id_str", "in_reply_to_user_id_str")
 # The first search API, until 2013, wrote its stamps as e-mail does.
-PATTERNS = (PATTERN, "%a, %d %b %Y %H:%M:%S %z")
+STAMP_FORMATS = (STAMP_FORMAT, "%a, %d %b %Y %H:%M:%S %z")
 
 
 @ibis.udf.scalar.builtin(name="json_extract_string", signature=(("string", "string"), "array<string>"))
-def parts(text, path):
+def json_texts(text, path):
     """Engine function: all texts at a path of a JSON text."""
 
 
-JSON = ibis.ifelse(is_json(_.entities_str), _.entities_str, ibis.null("string"))
-LINKS = parts(JSON, "$.urls[*].expanded_url")
-MEDIA = parts(JSON, "$.media[*].expanded_url").map(lambda link: ibis.ifelse(link.contains("/video/"), "video", "photo"))
+ENTITIES_JSON = ibis.ifelse(is_json(_.entities_str), _.entities_str, ibis.null("string"))
+LINKS = json_texts(ENTITIES_JSON, "$.urls[*].expanded_url")
+MEDIA = json_texts(ENTITIES_JSON, "$.media[*].expanded_url").map(
+    lambda link: ibis.ifelse(link.contains("/video/"), "video", "photo")
+)
 
 POSTS = {
     "post_id": _.post_id,
     "account_id": _.from_user_id_str.coalesce(blank(_.from_user)),
     "handle": blank(_.from_user),
     "account_name": blank(_.user_name),
-    "posted_at": ibis.coalesce(*(stamp(_.created_at, pattern) for pattern in PATTERNS)),
-    "medium": medium_of(MEDIA, LINKS, otherwise=ibis.ifelse(JSON.isnull(), JSON, "text")),
-    "text": plain(_.text),
+    "posted_at": ibis.coalesce(*(stamp(_.created_at, form) for form in STAMP_FORMATS)),
+    "medium": medium_of(MEDIA, LINKS, otherwise=ibis.ifelse(ENTITIES_JSON.isnull(), ENTITIES_JSON, "text")),
+    "text": unescaped(_.text),
     "lang": blank(_.lang),
-    "url": address_of(_.from_user, _.post_id),
+    "url": tweet_address(_.from_user, _.post_id),
     "link": LINKS[0],
     "reply_to_id": _.in_reply_to_status_id_str,
     "reply_to_account_id": _.in_reply_to_user_id_str.coalesce(blank(_.in_reply_to_screen_name)),
-    "repost_of_id": ibis.ifelse(_.in_reply_to_status_id_str.isnull(), unnamed_repost(_.text, _.post_id), None),
+    "repost_of_id": ibis.ifelse(_.in_reply_to_status_id_str.isnull(), repost_by_text(_.text, _.post_id), None),
     "like_count": number(_.favorite_count),
     "repost_count": number(_.retweet_count),
     "export_row": _.export_row,
-    "reject": ibis.ifelse(_.is_lost, LOST, ibis.null("string")),
+    "reject": ibis.ifelse(_.is_lost, LOST_ID, ibis.null("string")),
 }
 
 ENTITIES = {
-    "hashtag": parts(JSON, "$.hashtags[*].text"),
-    "mention": parts(JSON, "$.user_mentions[*].id_str"),
+    "hashtag": json_texts(ENTITIES_JSON, "$.hashtags[*].text"),
+    "mention": json_texts(ENTITIES_JSON, "$.user_mentions[*].id_str"),
     "link": LINKS,
     "medium": MEDIA,
 }
@@ -89,6 +91,12 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     cells = rows(path, REQUIRED["posts"], OPTIONAL["posts"]).mutate(id=_.id_str, url=_.status_url)
-    return split(mended(cells, digits_in(path, "id_str", "status_url"), needed=NEEDED, others=OTHERS), POSTS, ENTITIES)
+    return split_cells(
+        repair_ids(
+            cells, reliable_digits_in_file(path, "id_str", "status_url"), needed_ids=NEEDED_IDS, other_ids=OTHER_IDS
+        ),
+        POSTS,
+        ENTITIES,
+    )

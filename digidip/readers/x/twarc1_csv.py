@@ -21,7 +21,17 @@ from ibis import _
 from digidip.readers.opening._cells import blank, number, stamp
 from digidip.readers.opening._files import fit
 from digidip.readers.opening._records import rows
-from digidip.readers.x._tweets import LOST, PATTERN, address_of, digits_in, listed, medium_of, mended, plain, split
+from digidip.readers.x._tweets import (
+    LOST_ID,
+    STAMP_FORMAT,
+    list_cell,
+    medium_of,
+    reliable_digits_in_file,
+    repair_ids,
+    split_cells,
+    tweet_address,
+    unescaped,
+)
 
 PLATFORM = "x"
 CAPPED_AT = (3200,)
@@ -34,13 +44,13 @@ OPTIONAL = {
     | {"retweet_or_quote_id", "reweet_or_quote_id", "retweet_id", "reweet_id"}
 }
 # A cut tweet links to itself.
-ITSELF = "https://twitter.com/i/web/status/"
+SELF_LINK = "https://twitter.com/i/web/status/"
 # A reply says so by the id of what it answers; a repost by its type.
-NEEDED, OTHERS = ("in_reply_to_status_id",), ("retweet_or_quote_id", "user_id", "in_reply_to_user_id")
-REPOST = _.tweet_type == "retweet"
-IS_CUT = REPOST | _.urls.fill_null("").contains(ITSELF)
-LINKS = listed(_.urls, " ").filter(lambda link: (link != "") & ~link.startswith(ITSELF))
-MEDIA = listed(_.media, " ").map(
+NEEDED_IDS, OTHER_IDS = ("in_reply_to_status_id",), ("retweet_or_quote_id", "user_id", "in_reply_to_user_id")
+IS_REPOST = _.tweet_type == "retweet"
+IS_CUT = IS_REPOST | _.urls.fill_null("").contains(SELF_LINK)
+LINKS = list_cell(_.urls, " ").filter(lambda link: (link != "") & ~link.startswith(SELF_LINK))
+MEDIA = list_cell(_.media, " ").map(
     lambda preview: ibis.cases(
         (preview.contains("/tweet_video_thumb/"), "animated_gif"),
         (preview.contains("_video_thumb/"), "video"),
@@ -55,23 +65,23 @@ POSTS = {
     "account_id": _.user_id.coalesce(blank(_.user_screen_name)),
     "handle": blank(_.user_screen_name),
     "account_name": blank(_.user_name),
-    "posted_at": ibis.coalesce(stamp(_.created_at, PATTERN), stamp(_.parsed_created_at, "%Y-%m-%d %H:%M:%S%z")),
+    "posted_at": ibis.coalesce(stamp(_.created_at, STAMP_FORMAT), stamp(_.parsed_created_at, "%Y-%m-%d %H:%M:%S%z")),
     "medium": medium_of(MEDIA, LINKS, otherwise=ibis.ifelse(IS_CUT, ibis.null("string"), "text")),
-    "text": plain(_.text),
+    "text": unescaped(_.text),
     "lang": blank(_.lang),
-    "url": address_of(_.user_screen_name, _.post_id),
+    "url": tweet_address(_.user_screen_name, _.post_id),
     "link": LINKS[0],
     "reply_to_id": _.in_reply_to_status_id,
     "reply_to_account_id": _.in_reply_to_user_id.coalesce(blank(_.in_reply_to_screen_name)),
-    "repost_of_id": ibis.ifelse(REPOST, _.retweet_or_quote_id, ibis.null("string")),
-    "quote_of_id": ibis.ifelse(REPOST, ibis.null("string"), _.retweet_or_quote_id),
-    "like_count": ibis.ifelse(REPOST, ibis.null("int64"), number(_.favorite_count)),
+    "repost_of_id": ibis.ifelse(IS_REPOST, _.retweet_or_quote_id, ibis.null("string")),
+    "quote_of_id": ibis.ifelse(IS_REPOST, ibis.null("string"), _.retweet_or_quote_id),
+    "like_count": ibis.ifelse(IS_REPOST, ibis.null("int64"), number(_.favorite_count)),
     "repost_count": number(_.retweet_count),
     "export_row": _.export_row,
-    "reject": ibis.ifelse(_.is_lost | (REPOST & _.retweet_or_quote_id.isnull()), LOST, ibis.null("string")),
+    "reject": ibis.ifelse(_.is_lost | (IS_REPOST & _.retweet_or_quote_id.isnull()), LOST_ID, ibis.null("string")),
 }
 
-ENTITIES = {"hashtag": listed(_.hashtags, " "), "link": LINKS, "medium": MEDIA}
+ENTITIES = {"hashtag": list_cell(_.hashtags, " "), "link": LINKS, "medium": MEDIA}
 
 
 def fits(path):
@@ -80,7 +90,7 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     table = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
     repeated = blank(_.retweet_id.coalesce(_.reweet_id))
     cells = table.mutate(
@@ -88,4 +98,8 @@ def read(path, *, zone=None):
         tweet_type=_.tweet_type.coalesce(ibis.ifelse(repeated.isnull(), "original", "retweet")),
         retweet_or_quote_id=_.retweet_or_quote_id.coalesce(_.reweet_or_quote_id, repeated),
     )
-    return split(mended(cells, digits_in(path, "id", "tweet_url"), needed=NEEDED, others=OTHERS), POSTS, ENTITIES)
+    return split_cells(
+        repair_ids(cells, reliable_digits_in_file(path, "id", "tweet_url"), needed_ids=NEEDED_IDS, other_ids=OTHER_IDS),
+        POSTS,
+        ENTITIES,
+    )

@@ -16,25 +16,34 @@ Example: 1380…,1380…,,,,119…,…,Text,en,…
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, identifier, number, stamp, worded
+from digidip.readers.opening._cells import blank, identifier, number, offset_stamp, stamp, worded
 from digidip.readers.opening._files import fit
 from digidip.readers.opening._nested import listed, unnested
 from digidip.readers.opening._records import rows
-from digidip.readers.x._refuse_other_tables import refuse, table_of
-from digidip.readers.x.twitter_v2 import MEDIUM, moment, plain
+from digidip.readers.x._refuse_other_tables import other_csv_table, refuse_other_tables
+from digidip.readers.x._tweets import MEDIUM, unescaped
 
 PLATFORM = "x"
 CAPPED_AT = (100, 500, 800, 3200)
 AUTHORS = "id"
 LOOSE = True
-KINDS = ("replied_to", "retweeted", "quoted")
-REQUIRED = {"posts": {"id", "author_id", "created_at", "text"} | {f"referenced_tweets.{kind}.id" for kind in KINDS}}
-NAMED = {"author.username": "author_id", "in_reply_to_username": "in_reply_to_user_id"}
-NAMED |= {f"{kind}_username": f"{kind}_user_id" for kind in ("retweeted", "quoted")}
+REFERENCE_KINDS = ("replied_to", "retweeted", "quoted")
+REQUIRED = {
+    "posts": {"id", "author_id", "created_at", "text"} | {f"referenced_tweets.{kind}.id" for kind in REFERENCE_KINDS}
+}
+HANDLE_AND_ID_COLUMNS = {"author.username": "author_id", "in_reply_to_username": "in_reply_to_user_id"}
+HANDLE_AND_ID_COLUMNS |= {f"{kind}_username": f"{kind}_user_id" for kind in ("retweeted", "quoted")}
 LISTS = {"attachments.media", "attachments.media_keys", "attachments.poll_ids", "entities.hashtags", "entities.urls"}
 COUNTS = {f"public_metrics.{kind}_count" for kind in ("like", "reply", "retweet", "impression")}
 OPTIONAL = {
-    "posts": {"lang", "author.name", "entities.mentions", "__twarc.retrieved_at", *NAMED, *NAMED.values()}
+    "posts": {
+        "lang",
+        "author.name",
+        "entities.mentions",
+        "__twarc.retrieved_at",
+        *HANDLE_AND_ID_COLUMNS,
+        *HANDLE_AND_ID_COLUMNS.values(),
+    }
     | LISTS
     | COUNTS
 }
@@ -43,7 +52,7 @@ NO_LINK = r"^pic\.|/i/web/status/"  # a medium, and the link of a cut tweet to i
 REPOSTED = identifier(_["referenced_tweets.retweeted.id"])
 IS_CUT = _.text.startswith("RT @" + _.retweeted_username.fill_null(""))
 IS_MERGED = REPOSTED.notnull() & ~IS_CUT
-TEXT = plain(_.text.replace("\\n", "\n"))
+TEXT = unescaped(_.text.replace("\\n", "\n"))
 MEDIA = listed(_["attachments.media"], "type")
 LINKS = listed(_["entities.urls"], "expanded_url").filter(lambda link: ~link.re_search(NO_LINK))
 
@@ -52,7 +61,7 @@ POSTS = {
     "account_id": identifier(_.author_id),
     "handle": blank(_["author.username"]),
     "account_name": blank(_["author.name"]),
-    "posted_at": moment(_.created_at),
+    "posted_at": offset_stamp(_.created_at),
     "medium": ibis.cases(
         (MEDIA.length() > 0, worded(MEDIA[0], MEDIUM)),
         (_["attachments.poll_ids"] != "", "poll"),
@@ -80,7 +89,7 @@ COMMENTS = {
     "comment_id": identifier(_.id),
     "post_id": identifier(_["referenced_tweets.replied_to.id"]),
     "author": identifier(_.author_id),
-    "commented_at": moment(_.created_at),
+    "commented_at": offset_stamp(_.created_at),
     "text": TEXT,
     "lang": blank(_.lang),
     "like_count": number(_["public_metrics.like_count"]),
@@ -94,12 +103,12 @@ MENTIONS = listed(_["entities.mentions"], "username").map(lambda name: name.re_r
 
 def fits(path):
     """1 if the file has the columns required, which no other tool writes; a sliver for what `read` names; else 0."""
-    return float(fit(path, REQUIRED["posts"], OPTIONAL["posts"]) > 0) or 0.01 * bool(table_of(path))
+    return float(fit(path, REQUIRED["posts"], OPTIONAL["posts"]) > 0) or 0.01 * bool(other_csv_table(path))
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
-    refuse(path, table_of(path))
+    """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
+    refuse_other_tables(path, other_csv_table(path))
     tweets = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
     cells = unnested(tweets.select(post_id=identifier(_.id), **ENTITIES))
     return {
@@ -110,11 +119,14 @@ def read(path, *, zone=None):
 
 
 def _mentions(tweets):
-    """Who is mentioned where: the id that the file itself gives a name, if it gives one only, or else the name."""
-    pairs = [tweets.select(handle=tweets[name].lower(), account_id=identifier(tweets[i])) for name, i in NAMED.items()]
-    known = ibis.union(*pairs, distinct=True).filter(_.handle != "", _.account_id.notnull())
-    known = known.group_by("handle").having(_.count() == 1).aggregate(account_id=_.account_id.max())
-    own = ibis.ifelse(REPOSTED.notnull() & IS_CUT, _.retweeted_username.fill_null(""), "")
-    named = tweets.select(post_id=identifier(_.id), own=own, name=MENTIONS.unnest()).filter(_["name"] != _.own)
-    joined = named.left_join(known, named["name"].lower() == known.handle)
+    """Who is mentioned where: the id that the file itself gives a name, if it is one only, else the name."""
+    pairs = [
+        tweets.select(handle=tweets[name].lower(), account_id=identifier(tweets[id_column]))
+        for name, id_column in HANDLE_AND_ID_COLUMNS.items()
+    ]
+    ids = ibis.union(*pairs, distinct=True).filter(_.handle != "", _.account_id.notnull())
+    ids = ids.group_by("handle").having(_.count() == 1).aggregate(account_id=_.account_id.max())
+    reposted = ibis.ifelse(REPOSTED.notnull() & IS_CUT, _.retweeted_username.fill_null(""), "")
+    named = tweets.select(post_id=identifier(_.id), own=reposted, name=MENTIONS.unnest()).filter(_["name"] != _.own)
+    joined = named.left_join(ids, named["name"].lower() == ids.handle)
     return joined.select("post_id", kind=ibis.literal("mention"), value=ibis.coalesce(_.account_id, _["name"]))

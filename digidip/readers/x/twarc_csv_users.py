@@ -15,7 +15,7 @@ from ibis import _
 from digidip.readers.opening._cells import number, offset_stamp
 from digidip.readers.opening._files import fit
 from digidip.readers.opening._records import rows
-from digidip.readers.x._tweets import nobody, sound
+from digidip.readers.x._tweets import missing_id_reason, valid_id
 
 PLATFORM = "x"
 CAPPED_AT = ()
@@ -26,13 +26,13 @@ REQUIRED = {"metrics": {"id", "username", *COUNTS}}
 OPTIONAL = {"metrics": {"__twarc.retrieved_at"}}
 
 METRICS = {
-    "account_id": sound(_.id),
+    "account_id": valid_id(_.id),
     "observed_at": offset_stamp(_["__twarc.retrieved_at"]),
     "follower_count": number(_["public_metrics.followers_count"]),
     "following_count": number(_["public_metrics.following_count"]),
     "post_count": number(_["public_metrics.tweet_count"]),
     "export_row": _.export_row,
-    "reject": nobody(_.id),
+    "reject": missing_id_reason(_.id),
 }
 
 
@@ -42,5 +42,5 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Metrics of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    """Metrics in canonical columns; `zone` is not needed: UTC."""
     return {"metrics": rows(path, REQUIRED["metrics"], OPTIONAL["metrics"]).select(**METRICS)}

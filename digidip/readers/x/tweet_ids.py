@@ -31,17 +31,17 @@ AUTHORS = "id"
 LOOSE = False
 NAMELESS = True
 REQUIRED = {"posts": {"text"}}
-OF_ACCOUNTS = re.compile("(?i)follow|friend")
+ACCOUNT_LIST_NAME = re.compile("(?i)follow|friend")
 FIRST_CLOCKED_ID = 30_000_000_000
 # 2010-11-04T01:42:54.657Z in milliseconds; 22 lower bits number machines and tweets.
 EPOCH, BITS = 1_288_834_974_657, 22
 
 ID = identifier(_.text.strip())
-CLOCK = ibis.ifelse(ID.try_cast("int64") >= FIRST_CLOCKED_ID, ID.try_cast("int64"), ibis.null("int64"))
+CLOCKED_ID = ibis.ifelse(ID.try_cast("int64") >= FIRST_CLOCKED_ID, ID.try_cast("int64"), ibis.null("int64"))
 
 POSTS = {
     "post_id": ID,
-    "posted_at": ((CLOCK >> BITS) + EPOCH).as_timestamp("ms").cast("timestamp('UTC')"),
+    "posted_at": ((CLOCKED_ID >> BITS) + EPOCH).as_timestamp("ms").cast("timestamp('UTC')"),
     "url": "https://x.com/i/status/" + ID,
     "export_row": _.export_row,
     "reject": ibis.ifelse(in_digits(ID) & (ID.try_cast("int64") > 0), ibis.null("string"), "no id of a tweet"),
@@ -52,7 +52,7 @@ def fits(path):
     """One half if most lines at the head of the file are numbers that can be the id of a tweet, and its name is not that of
     a list of followers; else 0.
     """
-    if OF_ACCOUNTS.search(Path(path).name):
+    if ACCOUNT_LIST_NAME.search(Path(path).name):
         return 0
     lines = [line.strip() for line in opening(path).splitlines() if line.strip()]
     return 0.5 if 2 * sum(line.isdecimal() and len(line) <= 19 for line in lines) > len(lines) else 0

@@ -26,9 +26,9 @@ from digidip.readers.opening._archives import is_archive, member, members
 from digidip.readers.opening._cells import stamp
 from digidip.readers.opening._files import fresh, in_utf8, opening
 from digidip.readers.opening._nested import thing, things
-from digidip.readers.x._tweets import REPEATED, parted
-from digidip.readers.x.twitter_v1 import ENTITIES, PATTERN, SHAPE
-from digidip.readers.x.twitter_v1 import POSTS as OF_TWEETS
+from digidip.readers.x._tweets import REPOST_TEXT, STAMP_FORMAT, split_json
+from digidip.readers.x.twitter_v1 import ENTITIES, SHAPE
+from digidip.readers.x.twitter_v1 import POSTS as TWEET_POSTS
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
@@ -37,16 +37,18 @@ AUTHORS = "id"
 LOOSE = True
 PARSED = True
 REQUIRED = {"posts": {"id_str", "created_at", "full_text"}, "follows": {"accountId"}}
-PLACE = r"(?:[^/]+/)?(?:data/)?"
-PART = re.compile(PLACE + r"(?:tweets?(?:-part(\d{1,9}))?|js/tweets/(\d{4}_\d\d))\.js")
-MONTH = re.compile(r"\s*Grailbird\.data\.tweets_")
-BARE = re.compile(r"\s*(?:window\.YTD|Grailbird\.data)\.")
+FOLDERS = r"(?:[^/]+/)?(?:data/)?"
+TWEET_MEMBER = re.compile(FOLDERS + r"(?:tweets?(?:-part(\d{1,9}))?|js/tweets/(\d{4}_\d\d))\.js")
+MONTH_HEAD = re.compile(r"\s*Grailbird\.data\.tweets_")
+PART_HEAD = re.compile(r"\s*(?:window\.YTD|Grailbird\.data)\.")
 # What a repost shows may be cut off with the end of its text.
 IS_CUT = _.it.full_text.startswith("RT @") & _.it.full_text.endswith("…")
 
-POSTS = OF_TWEETS | {
-    "posted_at": ibis.coalesce(*(stamp(_.it.created_at, pattern) for pattern in (PATTERN, "%Y-%m-%d %H:%M:%S %z"))),
-    "medium": ibis.ifelse(IS_CUT, OF_TWEETS["medium"].nullif("text"), OF_TWEETS["medium"]),
+POSTS = TWEET_POSTS | {
+    "posted_at": ibis.coalesce(
+        *(stamp(_.it.created_at, pattern) for pattern in (STAMP_FORMAT, "%Y-%m-%d %H:%M:%S %z"))
+    ),
+    "medium": ibis.ifelse(IS_CUT, TWEET_POSTS["medium"].nullif("text"), TWEET_POSTS["medium"]),
 }
 
 FOLLOWS = {
@@ -64,26 +66,26 @@ __all__ = ["ENTITIES", "FOLLOWS", "POSTS", "fits", "read"]
 
 def fits(path):
     """1 if the file is an archive with tweets, or a part of one, of which `read` takes months only; else 0."""
-    return float(bool(parts(path) if is_archive(path) else BARE.match(opening(path))))
+    return float(bool(_tweet_members(path) if is_archive(path) else PART_HEAD.match(opening(path))))
 
 
 def read(path, *, zone=None):
-    """Posts, comments, entities and follows of the archive as canonical columns, raw values; `zone` is not needed: UTC."""
-    if not (parts(path) if is_archive(path) else is_month(path)):
-        what = "one part of an account archive" if BARE.match(opening(path)) else "no account archive"
+    """Posts, comments, entities and follows in canonical columns; `zone` is not needed: UTC."""
+    if not (_tweet_members(path) if is_archive(path) else _is_month(path)):
+        what = "one part of an account archive" if PART_HEAD.match(opening(path)) else "no account archive"
         raise ReaderError(
             f"{path}: {what}, which does not say whose tweets these are. Expected: the zip that X gave, with data/tweets.js and "
             "data/account.js. Give that, or the right reader."
         )
-    tweets = tweets_in(path)
+    tweets = _archive_tweets(path)
     copy = fresh("tweets", ".jsonl")
     copy.write_text("".join(json.dumps(tweet) + "\n" for tweet in tweets or [{}]), encoding="ascii")
-    frames = parted(copy, SHAPE, POSTS, ENTITIES)
-    whole = frames if tweets else {name: frame.limit(0) for name, frame in frames.items()}
-    return whole | {"follows": _follows(follows_in(path), len(tweets))}
+    tables = split_json(copy, SHAPE, POSTS, ENTITIES)
+    tweet_tables = tables if tweets else {name: frame.limit(0) for name, frame in tables.items()}
+    return tweet_tables | {"follows": _follow_table(_follow_pairs(path), len(tweets))}
 
 
-def _follows(pairs, before):
+def _follow_table(pairs, before):
     """Ties, numbered after so many tweets."""
     cells = {
         "source_id": pa.array([source for source, _target in pairs], pa.string()),
@@ -99,21 +101,21 @@ def _follows(pairs, before):
 # The second keeps them behind `window.YTD.… = `, wrapped or bare, in one file or in parts, the account in `account.js`.
 
 
-def parts(path):
+def _tweet_members(path):
     """The members with tweets, in the order of their numbers or months."""
-    found = [match for match in map(PART.fullmatch, members(path)) if match]
-    return [match[0] for match in sorted(found, key=lambda match: (int(match[1] or 0), match[2] or ""))]
+    matches = [match for match in map(TWEET_MEMBER.fullmatch, members(path)) if match]
+    return [match[0] for match in sorted(matches, key=lambda match: (int(match[1] or 0), match[2] or ""))]
 
 
-def is_month(path):
+def _is_month(path):
     """Whether a file is a month of tweets out of an archive of the first generation."""
-    return not is_archive(path) and bool(MONTH.match(opening(path)))
+    return not is_archive(path) and bool(MONTH_HEAD.match(opening(path)))
 
 
-def owner_of(path):
-    """The account that an archive of the second generation is of, as tweets name it; `ReaderError` if it does not tell."""
-    name = _one(path, "account")
-    [owner] = (_items(path, name, "account") if name else [])[:1] or [{}]
+def _owner(path):
+    """The owner of an archive of the second generation, as tweets name it; `ReaderError` if not told."""
+    name = _member_named(path, "account")
+    [owner] = (_member_objects(path, name, "account") if name else [])[:1] or [{}]
     if not str(owner.get("accountId", "")).isdecimal():
         raise ReaderError(f"{path}: no accountId in account.js. Expected: the owner's id. Ask X for the archive again.")
     return {
@@ -123,59 +125,66 @@ def owner_of(path):
     }
 
 
-def tweets_in(path):
+def _archive_tweets(path):
     """The tweets of an archive or of a month of one, in the form of API v1.1."""
-    if is_month(path):
-        return [_of_month(tweet) for tweet in _items(path, None, "tweet")]
-    months = [name for name in parts(path) if PART.fullmatch(name)[2]]
+    if _is_month(path):
+        return [_month_tweet(tweet) for tweet in _member_objects(path, None, "tweet")]
+    months = [name for name in _tweet_members(path) if TWEET_MEMBER.fullmatch(name)[2]]
     if months:
-        return [_of_month(tweet) for name in months for tweet in _items(path, name, "tweet")]
-    user = owner_of(path)
-    return [_of_owner(tweet, user) for name in parts(path) for tweet in _items(path, name, "tweet")]
+        return [_month_tweet(tweet) for name in months for tweet in _member_objects(path, name, "tweet")]
+    user = _owner(path)
+    return [
+        _owner_tweet(tweet, user) for name in _tweet_members(path) for tweet in _member_objects(path, name, "tweet")
+    ]
 
 
-def follows_in(path):
-    """Pairs (follower, followed) of ids, None where one is no id: followers of the owner, then whom the owner follows."""
-    found = [(kind, _one(path, kind)) for kind in ("follower", "following") if is_archive(path)]
-    ties = [(kind, item.get("accountId")) for kind, name in found if name for item in _items(path, name, kind)]
-    owner = owner_of(path)["id_str"] if ties else None
-    others = [(kind, other if str(other).isdecimal() else None) for kind, other in ties]
-    return [(other, owner) if kind == "follower" else (owner, other) for kind, other in others]
+def _follow_pairs(path):
+    """Pairs (follower, followed) of ids, None for no id: the owner's followers, then the followed."""
+    members_by_kind = [(kind, _member_named(path, kind)) for kind in ("follower", "following") if is_archive(path)]
+    accounts = [
+        (kind, item.get("accountId"))
+        for kind, name in members_by_kind
+        if name
+        for item in _member_objects(path, name, kind)
+    ]
+    owner = _owner(path)["id_str"] if accounts else None
+    ids = [(kind, other if str(other).isdecimal() else None) for kind, other in accounts]
+    return [(other, owner) if kind == "follower" else (owner, other) for kind, other in ids]
 
 
-def _of_month(tweet):
+def _month_tweet(tweet):
     """A tweet of the first generation; its media have no kind, but an address that tells it."""
     marks, original = thing(tweet, "entities"), thing(tweet, "retweeted_status")
     media = [
         {"type": "video" if "/video/" in str(one.get("expanded_url")) else "photo"}
         for one in things(marks.get("media"))
     ]
-    repeated = {"retweeted_status": _of_month(original)} if original else {}
-    return tweet | {"entities": marks | {"media": media}} | repeated
+    repost = {"retweeted_status": _month_tweet(original)} if original else {}
+    return tweet | {"entities": marks | {"media": media}} | repost
 
 
-def _of_owner(tweet, user):
-    """A tweet of the second generation; one that only its text shows to be a repost is one of a post without a name.
+def _owner_tweet(tweet, user):
+    """A tweet of the second generation, where only the text shows a repost; its original has no name.
 
     A repost answers nobody; its mention "RT @…" is none of the owner's; X counts no reposts of the original here.
     """
     text, answered = str(tweet.get("full_text")), tweet.get("in_reply_to_status_id_str")
-    if not re.match(REPEATED, text) or answered or not isinstance(tweet.get("id_str"), str):
+    if not re.match(REPOST_TEXT, text) or answered or not isinstance(tweet.get("id_str"), str):
         return tweet | {"user": user}
     marks = thing(tweet, "entities")
+    # A mention that begins at the third character is the "RT @…".
     others = [one for one in things(marks.get("user_mentions")) if str((one.get("indices") or [None])[0]) != "3"]
     original = {"retweeted_status": {"id_str": f"reposted:{tweet['id_str']}"}, "retweet_count": None}
     return tweet | original | {"user": user, "entities": marks | {"user_mentions": others}}
 
 
-def _one(path, stem):
+def _member_named(path, stem):
     """The member of that name, None if there is none."""
-    return next((name for name in members(path) if re.fullmatch(rf"{PLACE}{stem}\.js", name)), None)
+    return next((name for name in members(path) if re.fullmatch(rf"{FOLDERS}{stem}\.js", name)), None)
 
 
-def _items(path, name, kind):
-    """The objects of a member, or of the file itself, out of the wrapping that some have; what is no object gives an
-    empty one."""
+def _member_objects(path, name, kind):
+    """The objects of a member, or of the file itself, unwrapped; what is no object gives an empty one."""
     try:
         text = (member(path, name) if name else in_utf8(path)).read_text(encoding="utf-8-sig")
         found = json.loads(text[text.index("[") :].rstrip().rstrip(";"))

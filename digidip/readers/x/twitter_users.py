@@ -19,7 +19,7 @@ from ibis import _
 from digidip.readers.opening._cells import blank, number
 from digidip.readers.opening._files import opening
 from digidip.readers.opening._objects import objects
-from digidip.readers.x._tweets import nobody, sound
+from digidip.readers.x._tweets import missing_id_reason, valid_id
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
@@ -28,27 +28,27 @@ AUTHORS = "id"
 LOOSE = False
 REQUIRED = {"metrics": {"screen_name", "followers_count", "friends_count", "statuses_count"}}
 SHAPE = "struct<id_str: string, id: string, followers_count: string, friends_count: string, statuses_count: string>"
-BETWEEN = re.compile(r"[\s,\[]*")
+SEPARATOR = re.compile(r"[\s,\[]*")
 # Old collectors kept the number alone; JSON in text keeps it whole.
 ID = blank(_.it.id_str).coalesce(_.it.id).fill_null("")
 
 METRICS = {
-    "account_id": sound(ID),
+    "account_id": valid_id(ID),
     "follower_count": number(_.it.followers_count),
     "following_count": number(_.it.friends_count),
     "post_count": number(_.it.statuses_count),
     "export_row": _.export_row,
-    "reject": ibis.ifelse(_.is_broken, "broken JSON", nobody(ID)),
+    "reject": ibis.ifelse(_.is_broken, "broken JSON", missing_id_reason(ID)),
 }
 
 
 def fits(path):
     """1 if one of the objects at the head of the file is a user of API v1.1, else 0."""
-    return float(any(REQUIRED["metrics"] <= one.keys() for one in _first(opening(path))))
+    return float(any(REQUIRED["metrics"] <= value.keys() for value in _head_objects(opening(path))))
 
 
 def read(path, *, zone=None):
-    """Metrics of the file as canonical columns, raw values; `zone` is not needed: no time is read."""
+    """Metrics in canonical columns; `zone` is not needed: no time is read."""
     if not fits(path):
         raise ReaderError(
             f"{path} (head): no user of API v1.1. Expected: […] or lines of objects with "
@@ -57,13 +57,13 @@ def read(path, *, zone=None):
     return {"metrics": objects(path, SHAPE).select(**METRICS)}
 
 
-def _first(text):
+def _head_objects(text):
     """The objects at the head of a text, one after the other, up to what is none."""
-    decoder, place = json.JSONDecoder(strict=False), BETWEEN.match(text).end()
+    decoder, place = json.JSONDecoder(strict=False), SEPARATOR.match(text).end()
     while text[place : place + 1] == "{":
         try:
             value, place = decoder.raw_decode(text, place)
         except (ValueError, RecursionError):
             return
         yield value
-        place = BETWEEN.match(text, place).end()
+        place = SEPARATOR.match(text, place).end()

@@ -24,7 +24,7 @@ from digidip.readers.opening._files import opening
 from digidip.readers.opening._nested import lines_of
 from digidip.readers.opening._objects import first_objects
 from digidip.readers.opening._values import is_plain, leading, values
-from digidip.readers.x._tweets import parted, plain
+from digidip.readers.x._tweets import MEDIUM, STAMP_FORMAT, split_json, unescaped
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
@@ -33,9 +33,8 @@ AUTHORS = "id"
 LOOSE = True
 PARSED = True
 REQUIRED = {"posts": {"id_str", "created_at", "user"}}
-PAGE = re.compile(r'"statuses"\s*:\s*\[\s*(?=\{)')
-CONTROLS = ("delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning")
-PATTERN = "%a %b %d %H:%M:%S %z %Y"
+SEARCH_PAGE = re.compile(r'"statuses"\s*:\s*\[\s*(?=\{)')
+CONTROL_KEYS = ("delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning")
 PARTS = """entities: struct<hashtags: array<struct<text: string>>, user_mentions: array<struct<id_str: string>>,
     urls: array<struct<expanded_url: string>>, media: array<struct<type: string>>>,
     extended_entities: struct<media: array<struct<type: string>>>, full_text: string"""
@@ -43,25 +42,25 @@ TWEET = f"id_str: string, text: string, {PARTS}, extended_tweet: struct<{PARTS}>
 SHAPE = f"""struct<{TWEET}, retweeted_status: struct<{TWEET}>, user: struct<id_str: string, screen_name: string,
     name: string>, created_at: string, lang: string, in_reply_to_status_id_str: string, in_reply_to_user_id_str: string,
     quoted_status_id_str: string, retweet_count: string, favorite_count: string, reply_count: string,
-    {", ".join(f'"{key}": string' for key in CONTROLS)}>""".replace('"', "")
+    {", ".join(f'"{key}": string' for key in CONTROL_KEYS)}>""".replace('"', "")
 # A cut tweet links to itself.
-ITSELF = "https://twitter.com/i/web/status/"
-
-MEDIUM = {"photo": "photo", "video": "video", "animated_gif": "video"}
+SELF_LINK = "https://twitter.com/i/web/status/"
 
 
-def _whole(part):
-    """A part of a tweet where it is whole: for a repost in the original, for a cut tweet in its extension."""
+def _from_whole_tweet(part):
+    """A part of a tweet where it is whole: of a repost the original's, of a cut tweet its extension's."""
     tweets = _.it.retweeted_status, _.it
     return ibis.coalesce(*(part(place) for tweet in tweets for place in (tweet.extended_tweet, tweet)))
 
 
-TEXT = ibis.coalesce(_whole(lambda tweet: tweet.full_text), _.it.retweeted_status.text, _.it.text)
-MEDIA = _whole(lambda tweet: ibis.coalesce(tweet.extended_entities.media, tweet.entities.media))
-LINKS = _whole(lambda tweet: tweet.entities.urls).filter(lambda link: ~link.expanded_url.startswith(ITSELF))
+TEXT = ibis.coalesce(_from_whole_tweet(lambda tweet: tweet.full_text), _.it.retweeted_status.text, _.it.text)
+MEDIA = _from_whole_tweet(lambda tweet: ibis.coalesce(tweet.extended_entities.media, tweet.entities.media))
+LINKS = _from_whole_tweet(lambda tweet: tweet.entities.urls).filter(
+    lambda link: ~link.expanded_url.startswith(SELF_LINK)
+)
 REJECT = ibis.cases(
     (_.is_broken, "broken JSON"),
-    *((_.it[key].notnull(), f"control line: {key}") for key in CONTROLS),
+    *((_.it[key].notnull(), f"control line: {key}") for key in CONTROL_KEYS),
     (_.it.id_str.isnull() | _.it.user.id_str.isnull(), "no tweet with id_str and user"),
 )
 
@@ -70,11 +69,11 @@ POSTS = {
     "account_id": _.it.user.id_str,
     "handle": _.it.user.screen_name,
     "account_name": _.it.user["name"],
-    "posted_at": stamp(_.it.created_at, PATTERN),
+    "posted_at": stamp(_.it.created_at, STAMP_FORMAT),
     "medium": ibis.cases(
         (MEDIA.length() > 0, worded(MEDIA[0]["type"], MEDIUM)), (LINKS.length() > 0, "link"), else_="text"
     ),
-    "text": plain(TEXT),
+    "text": unescaped(TEXT),
     "lang": blank(_.it.lang),
     "url": "https://x.com/" + _.it.user.screen_name + "/status/" + _.it.id_str,
     "link": LINKS[0].expanded_url,
@@ -89,8 +88,8 @@ POSTS = {
 }
 
 ENTITIES = {
-    "hashtag": _whole(lambda tweet: tweet.entities.hashtags).map(lambda tag: tag.text),
-    "mention": _whole(lambda tweet: tweet.entities.user_mentions).map(lambda account: account.id_str),
+    "hashtag": _from_whole_tweet(lambda tweet: tweet.entities.hashtags).map(lambda tag: tag.text),
+    "mention": _from_whole_tweet(lambda tweet: tweet.entities.user_mentions).map(lambda account: account.id_str),
     "link": LINKS.map(lambda link: link.expanded_url),
     "medium": MEDIA.map(lambda medium: medium["type"]),
 }
@@ -98,18 +97,22 @@ ENTITIES = {
 
 def fits(path):
     """1 if one of the first records, alone or in a page of a search, is a tweet of API v1.1, else 0."""
-    tweets = [it for it in at_head(path) if REQUIRED["posts"] <= it.keys() and {"text", "full_text"} & it.keys()]
+    tweets = [
+        value
+        for value in _head_objects(path)
+        if REQUIRED["posts"] <= value.keys() and {"text", "full_text"} & value.keys()
+    ]
     return float(bool(tweets))
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
-    if not fits(path) and not any(CONTROLS & it.keys() for it in first_objects(path)):
+    """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
+    if not fits(path) and not any(CONTROL_KEYS & value.keys() for value in first_objects(path)):
         raise ReaderError(
             f"{path} (record 1): no tweet of API v1.1 at the head of the file. Found: {len(first_objects(path))} JSON objects "
             "without id_str, created_at, user and text. Expected: […], pages or lines of such objects. Give the right reader."
         )
-    return parted(one_by_one(path), SHAPE, POSTS, ENTITIES)
+    return split_json(_tweets_one_by_one(path), SHAPE, POSTS, ENTITIES)
 
 
 # How JSON of Twitter's API v1.1 comes to have one tweet per record, whatever it was packed in.
@@ -118,22 +121,22 @@ def read(path, *, zone=None):
 # spread over lines, lines that end in a comma and arrays one per line are taken apart into a private copy.
 
 
-def at_head(path):
-    """The objects at the head of a file: records, the first tweet of a page, or an object spread over lines."""
+def _head_objects(path):
+    """The objects at the head of a file: records, a page's first tweet, an object over several lines."""
     text = opening(path).lstrip()
-    page = PAGE.search(text)
-    found = [*first_objects(path), leading(text), leading(text, page.end()) if page else None]
-    return [it for it in found if isinstance(it, dict)]
+    page = SEARCH_PAGE.search(text)
+    candidates = [*first_objects(path), leading(text), leading(text, page.end()) if page else None]
+    return [value for value in candidates if isinstance(value, dict)]
 
 
-def one_by_one(path):
-    """The path of the file itself, if its tweets stand one per line or in one array, else of a private copy of lines."""
-    is_paged = any("statuses" in it for it in first_objects(path))
-    return path if is_plain(path) and not is_paged else lines_of(_unpacked(path))[0]
+def _tweets_one_by_one(path):
+    """The path of the file if its tweets stand on lines or in one array, else of a private copy of lines."""
+    is_paged = any("statuses" in value for value in first_objects(path))
+    return path if is_plain(path) and not is_paged else lines_of(_unpack_pages(path))[0]
 
 
-def _unpacked(path):
-    """The tweets of pages of a search, and those that stand alone; a page without any is one that cannot be read."""
+def _unpack_pages(path):
+    """The tweets of pages of a search, and those that stand alone; a page without any is an empty object."""
     for value in values(path):
         inside = value.get("statuses") if isinstance(value, dict) else None
         yield from (inside or [{}]) if isinstance(inside, list) else [value]

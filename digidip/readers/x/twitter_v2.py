@@ -20,43 +20,31 @@ from ibis import _
 from digidip.readers.opening._authors import by_id
 from digidip.readers.opening._cells import blank, number, offset_stamp, stamp, worded
 from digidip.readers.opening._nested import unnested
-from digidip.readers.x._refuse_other_tables import pages_of, refuse
-from digidip.readers.x._tweets_v2 import NEEDED, first_tweets, named, tweets
+from digidip.readers.x._refuse_other_tables import other_json_table, refuse_other_tables
+from digidip.readers.x._tweets import MEDIUM, unescaped
+from digidip.readers.x._tweets_v2 import NEEDED_KEYS, first_tweets, handle_ids, tweet_rows
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
 CAPPED_AT = (100, 500, 800, 3200)
 AUTHORS = "id"
 LOOSE = True
-REQUIRED = {"posts": NEEDED}
+REQUIRED = {"posts": NEEDED_KEYS}
 HISTORY = "edit_history_tweet_ids"  # with id and text what the API gives to whom asks for nothing
-MEDIUM = {"photo": "photo", "video": "video", "animated_gif": "video"}
-
-
-def moment(cell):
-    """A UTC instant from `2021-04-08T19:34:16.000Z`, or `2021-04-08 19:34:16+00:00` of a program; missing without `Z` or
-    offset."""
-    return offset_stamp(cell)
-
-
-def plain(text):
-    """The text with the three characters that the API writes as `&lt;`, `&gt;` and `&amp;`."""
-    return blank(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
-
 
 POSTS = {
     "post_id": _.it.id,
     "account_id": _.it.author_id,
     "handle": _.it.username,
     "account_name": _.it["name"],
-    "posted_at": moment(_.it.created_at),
+    "posted_at": offset_stamp(_.it.created_at),
     "medium": ibis.cases(
         (_.it.media.length() > 0, worded(_.it.media[0], MEDIUM)),
         (_.it.medium.notnull(), _.it.medium.nullif("unknown")),
         (_.it.links.length() > 0, "link"),
         else_="text",
     ),
-    "text": plain(_.it.text),
+    "text": unescaped(_.it.text),
     "lang": blank(_.it.lang),
     "url": "https://x.com/" + _.it.username.fill_null("i") + "/status/" + _.it.id,
     "link": _.it.links[0],
@@ -77,8 +65,8 @@ COMMENTS = {
     "comment_id": _.it.id,
     "post_id": _.it.replied_to,
     "author": _.it.author_id,
-    "commented_at": moment(_.it.created_at),
-    "text": plain(_.it.text),
+    "commented_at": offset_stamp(_.it.created_at),
+    "text": unescaped(_.it.text),
     "lang": blank(_.it.lang),
     "like_count": number(_.it.likes),
     "retrieved_at": stamp(_.it.retrieved_at, "%Y-%m-%dT%H:%M:%S%z"),
@@ -91,29 +79,31 @@ ENTITIES = {"hashtag": _.it.hashtags, "mention": _.it.mentions, "link": _.it.lin
 def fits(path):
     """1 if a tweet of API v2 stands at the head of the file, in a page, with its author or on a line; a sliver for counts,
     lists and compliance, and for tweets without author and time, which `read` names; else 0."""
-    return float(bool(first_tweets(path))) or 0.01 * bool(pages_of(path) or first_tweets(path, {"id", "text", HISTORY}))
+    return float(bool(first_tweets(path))) or 0.01 * bool(
+        other_json_table(path) or first_tweets(path, {"id", "text", HISTORY})
+    )
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
+    """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     if not first_tweets(path):
-        refuse(path, pages_of(path))
+        refuse_other_tables(path, other_json_table(path))
         raise ReaderError(
             f"{path} (record 1): no tweet of API v2 at the head of the file. Expected: pages with data, or lines, of "
-            f"objects with {', '.join(sorted(NEEDED))}. Ask the API for these fields, or give the right reader."
+            f"objects with {', '.join(sorted(NEEDED_KEYS))}. Ask the API for these fields, or give the right reader."
         )
-    return tables(path)
+    return tweet_tables(path)
 
 
-def tables(path):
+def tweet_tables(path):
     """The three tables of tweets of API v2, whatever they are packed in."""
-    rows = tweets(path)
+    rows = tweet_rows(path)
     whole = rows.filter(_.it.reject.isnull())
-    marks = unnested(whole.select(post_id=_.it.id, **ENTITIES))
+    entities = unnested(whole.select(post_id=_.it.id, **ENTITIES))
     is_handle = (_.kind == "mention") & _.value.startswith("@")
-    told = by_id(marks, "value", named(whole), is_handle)
+    mentions_by_id = by_id(entities, "value", handle_ids(whole), is_handle)
     return {
         "posts": rows.select(**POSTS),
         "comments": whole.filter(_.it.replied_to.notnull()).select(**COMMENTS),
-        "entities": told.mutate(value=ibis.ifelse(is_handle, _.value.substr(1), _.value)).distinct(),
+        "entities": mentions_by_id.mutate(value=ibis.ifelse(is_handle, _.value.substr(1), _.value)).distinct(),
     }

@@ -17,8 +17,8 @@ import ibis
 from ibis.expr.datatypes import Array, Struct
 
 from digidip.readers.opening._objects import first_objects
-from digidip.readers.x._snscrape import ENTITIES, POSTS, is_tweet, scraped
-from digidip.readers.x._tweets import split
+from digidip.readers.x._snscrape import ENTITIES, POSTS, is_tweet, tweet_cells
+from digidip.readers.x._tweets import split_cells
 
 PLATFORM = "x"
 CAPPED_AT = ()
@@ -35,10 +35,10 @@ def fits(path):
 
 
 def read(path, *, zone=None):
-    """Posts, comments and entities of the file as canonical columns, raw values; `zone` is not needed: UTC."""
-    return split(scraped(path, MEDIA, _kinds), POSTS, ENTITIES)
+    """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
+    return split_cells(tweet_cells(path, MEDIA, _media_kinds), POSTS, ENTITIES)
 
 
-def _kinds(media):
+def _media_kinds(media):
     lists = [media[key].map(lambda _medium, kind=kind: ibis.literal(kind)) for key, kind in KINDS.items()]
     return lists[0].concat(*lists[1:])

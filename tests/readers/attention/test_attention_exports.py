@@ -276,7 +276,7 @@ def test_figure_reads_plain_numbers_only(text, wanted):
     engine()
     frame = ibis.memtable({"cell": [text]})
     row = (
-        frame.select(made=_time_series.figure(frame.cell), odd=_time_series.is_odd(frame.cell))
+        frame.select(made=_time_series.decimal_number(frame.cell), odd=_time_series.is_no_number(frame.cell))
         .to_pyarrow()
         .to_pylist()[0]
     )

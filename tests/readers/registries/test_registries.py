@@ -11,8 +11,8 @@ from test_readers import refusal
 from digidip import deliveries, readers
 from digidip.clean._states import ALIASES, states
 from digidip.readers.registries._offices import has_office
-from digidip.readers.registries._registries import HOSTS, PATHS, handles
-from digidip.readers.registries.wikidata_accounts import role_of
+from digidip.readers.registries._registries import HOSTS, PATHS, accounts_in_cell
+from digidip.readers.registries.wikidata_accounts import role_of_variable
 from digidip.tables import PLATFORMS
 
 REAL = (
@@ -136,7 +136,7 @@ def test_every_alias_and_further_sender_is_one_state():
 )
 def test_what_names_an_account(platform, cell, ids):
     """A handle, an id, an address or several of them name accounts; what is none of these names nothing."""
-    assert [account_id for account_id, _handle in handles(platform, cell)] == ids
+    assert [account_id for account_id, _handle in accounts_in_cell(platform, cell)] == ids
 
 
 def test_every_platform_has_its_handles():
@@ -180,7 +180,7 @@ def test_what_is_a_mission(category, is_mission):
 )
 def test_what_a_variable_means(variable, role):
     """Variables as people name them in queries to Wikidata mean a platform, a role, or nothing."""
-    assert role_of(variable) == role
+    assert role_of_variable(variable) == role
 
 
 @pytest.mark.parametrize(
