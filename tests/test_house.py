@@ -97,7 +97,7 @@ def test_readers_state_their_facts_in_one_order():
 def test_a_reader_is_a_literal_map(name):
     """Each reader declares platform, columns and caps, and has a map per table that it requires columns for."""
     module = readers.reader(name)
-    assert {"PLATFORM", "REQUIRED", "CAPPED_AT", "AUTHORS", "LOOSE"} <= set(vars(module))
+    assert {"PLATFORM", "REQUIRED", "CAPPED_AT", "AUTHORS", "POSTS_BY_ANYONE"} <= set(vars(module))
     assert all(table.upper() in vars(module) for table in module.REQUIRED)
 
 

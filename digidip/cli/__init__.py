@@ -89,7 +89,7 @@ def map_(file, table, out, force):
     from digidip import readers
 
     with told():
-        known = readers.knowing(file)
+        known = readers.specific_matches(file)
         if known and not force:
             click.echo(
                 f"{file}: reader {known[0][0]} knows it ({known[0][1]:.0%} of the columns). No map is needed: digidip add"

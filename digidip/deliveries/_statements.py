@@ -42,7 +42,7 @@ def _nearest_state(text):
 
 def time_zone(name):
     """The named IANA time zone; `ValueError` with an example if there is none of that name."""
-    zone = readers.zone_of(name)
+    zone = readers.find_zone(name)
     if zone is None:
         raise ValueError(
             f"unknown zone {name!r}. Expected: a name of the IANA time zone data base, such as America/New_York or UTC. "
@@ -69,7 +69,7 @@ def in_utc(text):
 
 def check_account(name, account):
     """Nothing, if a reader whose format names no account has the id of one, and any other reader none."""
-    is_nameless = getattr(readers.reader(name), "NAMELESS", False)
+    is_nameless = getattr(readers.reader(name), "NEEDS_ACCOUNT", False)
     if is_nameless and not account.isdecimal():
         raise ValueError(
             f"account {account!r} for {name!r}. Expected: the id, in digits, of the one account that wrote them all, which "

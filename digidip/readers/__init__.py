@@ -1,23 +1,22 @@
 """One folder per family of tools, one module per export format. A reader is a literal map from source columns to canonical columns, and `read`.
 
 Every reader has: PLATFORM, REQUIRED (source columns per table it yields), one literal per table, CAPPED_AT (numbers of
-records at which the tool was known to stop), AUTHORS (comments name their authors by `id` or by `name`), LOOSE (its
+records at which the tool was known to stop), AUTHORS (comments name their authors by `id` or by `name`), POSTS_BY_ANYONE (its
 comments may stand under posts that nobody holds, and its posts may be by anyone), perhaps SENDER (the state of accounts
-whose registry names none), perhaps PARSED (True where `read` has parsed the file into flat cells, so that a build need
-not keep them aside) and NAMELESS (True where nothing in the file says whose posts it holds), and `read(path, *, zone)` →
-{"posts": table, "comments": table, …}. The tables are lazy: whoever counts or writes them does so within `told(path)`,
+whose registry names none), perhaps IS_FLAT (True where `read` has parsed the file into flat cells, so that a build need
+not keep them aside) and NEEDS_ACCOUNT (True where nothing in the file says whose posts it holds), and `read(path, *, zone)` →
+{"posts": table, "comments": table, …}. The tables are lazy: whoever counts or writes them does so within `engine_errors_as_reader_errors(path)`,
 and asks `unsplit(path)` afterwards which records could not be split. Entities may come twice; a build groups them.
 """
 
 from importlib import import_module
 
 from digidip.readers.mapping._proposal import proposal
-from digidip.readers.opening._archives import is_archive
-from digidip.readers.opening._cells import zone_of
-from digidip.readers.opening._files import SLIVER, header, opening, told
-from digidip.readers.opening._objects import first_objects
-from digidip.readers.opening._records import renumbered, unsplit
-from digidip.readers.opening._yaml import texts_of
+from digidip.readers.opening.archives import is_archive
+from digidip.readers.opening.cells import find_zone
+from digidip.readers.opening.delimited import engine_errors_as_reader_errors, renumbered, unsplit
+from digidip.readers.opening.head import SLIVER, first_objects, header, opening
+from digidip.readers.opening.yaml_texts import texts_of
 from digidip.tables import ReaderError
 
 # Folder of a family of tools → its readers, in the order of digidip list.
@@ -124,16 +123,16 @@ __all__ = [
     "READERS",
     "fitting",
     "is_archive",
-    "knowing",
+    "specific_matches",
     "opening",
     "proposal",
     "reader",
     "renumbered",
     "suggested",
     "texts_of",
-    "told",
+    "engine_errors_as_reader_errors",
     "unsplit",
-    "zone_of",
+    "find_zone",
 ]
 
 
@@ -168,7 +167,7 @@ def _sight(path):
         return "text without columns"
 
 
-def knowing(path):
+def specific_matches(path):
     """Those of `fitting` that are made for the file and read it: no map, and none that only names it to refuse it."""
     return [pair for pair in fitting(path) if pair[0] != "mapped" and pair[1] > SLIVER]
 
@@ -178,7 +177,7 @@ def suggested(path):
 
     A map beside the file counts only where no reader knows the tool.
     """
-    found = knowing(path) or fitting(path)
+    found = specific_matches(path) or fitting(path)
     mapped = [pair for pair in found if pair[0] == "mapped"]
     found = [pair for pair in mapped if pair[1] > SLIVER] or [pair for pair in found if pair not in mapped] or mapped
     if not found:

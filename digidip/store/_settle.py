@@ -72,7 +72,7 @@ def _note(work, name, delivery, rows):
         work.notes.append(
             f"{delivery.path}: exactly {rows:,} records, the sign of a capped harvest: the oldest or newest posts may be missing."
         )
-    if not rows and not module.LOOSE:
+    if not rows and not module.POSTS_BY_ANYONE:
         work.notes.append(f"{delivery.path}: no records under the header, so no {name}; is that the whole export?")
 
 

@@ -18,7 +18,7 @@ def reading(stage):
 
     @wraps(stage)
     def staged(work, delivery, *given):
-        with readers.told(work.source(delivery)):
+        with readers.engine_errors_as_reader_errors(work.source(delivery)):
             return stage(work, delivery, *given)
 
     return staged
@@ -31,7 +31,7 @@ def opened(work, delivery):
     frames = module.read(work.source(delivery), zone=delivery.zone or None)
     if delivery.account:
         frames["posts"] = frames["posts"].mutate(account_id=ibis.literal(delivery.account))
-    if (not module.LOOSE and {"posts", "comments"} & set(frames)) or getattr(module, "PARSED", False):
+    if (not module.POSTS_BY_ANYONE and {"posts", "comments"} & set(frames)) or getattr(module, "IS_FLAT", False):
         return frames
     return {name: _parsed(work, delivery, name, frame) for name, frame in frames.items()}
 
@@ -44,8 +44,8 @@ def _parsed(work, delivery, name, frame):
 
 @reading
 def officials(work, delivery, frames):
-    """Account ids whose rows a LOOSE export may give as posts; None where every post is by the page itself."""
-    if not readers.reader(delivery.reader).LOOSE or "posts" not in frames:
+    """Account ids whose rows a POSTS_BY_ANYONE export may give as posts; None where every post is by the page itself."""
+    if not readers.reader(delivery.reader).POSTS_BY_ANYONE or "posts" not in frames:
         return None
     authors = frames["posts"].filter(_.account_id.notnull()).select("account_id").distinct()
     ids = set(authors.to_pandas()["account_id"])
@@ -108,7 +108,9 @@ def stage_posts(work, delivery, frame, officials, names):
 
 def stage_all_comments(work, read, posts, accounts):
     """A part per export that holds comments, each under its post."""
-    held = [frames["comments"] for d, frames in read if "comments" in frames and readers.reader(d.reader).LOOSE]
+    held = [
+        frames["comments"] for d, frames in read if "comments" in frames and readers.reader(d.reader).POSTS_BY_ANYONE
+    ]
     loose = [comments.select("comment_id", "post_id") for comments in held]
     roots = clean.thread_roots(union(loose)) if loose else None
     for delivery, frames in read:
@@ -121,7 +123,7 @@ def _stage_comments(work, delivery, frame, roots, posts, accounts):
     ours = accounts.filter(_.platform == delivery.platform)
     posts = posts.filter(_.platform == delivery.platform)
     frame = accepted(work, delivery, "comments", frame)
-    if readers.reader(delivery.reader).LOOSE:
+    if readers.reader(delivery.reader).POSTS_BY_ANYONE:
         frame = _under_posts(work, delivery, frame, roots, posts)
     else:
         frame = clean.of_posts(clean.named_in_full(frame, posts), posts)

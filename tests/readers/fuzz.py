@@ -42,7 +42,7 @@ def ends_well(name, path, data):
     path.write_bytes(zipped(data) if name == "twitter_archive" else data)
     try:
         share = readers.reader(name).fits(path)
-        with readers.told(path):
+        with readers.engine_errors_as_reader_errors(path):
             tables = [frame.to_pyarrow() for frame in readers.reader(name).read(path, zone="UTC").values()]
             records = max(table.num_rows for table in tables) + len(readers.unsplit(path))
     except ReaderError as error:
@@ -82,11 +82,11 @@ def words(found):
 
 def forget():
     """Empty the caches that know a file by its time and size: the next one has the same name, and often the same two."""
-    from digidip.readers.opening import _archives, _files
+    from digidip.readers.opening import archives, copies
 
-    for cached in (_files._in_utf8, _archives._members):
+    for cached in (copies._in_utf8, archives._members):
         cached.cache_clear()
-    for copy in Path(_files.private_folder().name).iterdir():
+    for copy in Path(copies.private_folder().name).iterdir():
         copy.unlink()
 
 

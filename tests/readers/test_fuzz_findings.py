@@ -8,7 +8,7 @@ from test_readers import FILES, as_text, kept, refusal, written
 
 from digidip import readers
 from digidip.readers.attention._time_series import any_no_number
-from digidip.readers.opening._archives import member, members
+from digidip.readers.opening.archives import member_copy, members
 
 POST = b'[{"post_id":"1","text":"","time":"","comments_full":%s}]'
 ITEM = b"http://www.wikidata.org/entity/Q1"
@@ -113,7 +113,7 @@ def test_nameless_columns_in_gdf_keep_their_width(tmp_path):
 
 def test_part_of_an_archive_with_a_long_number_is_passed_over(tmp_path):
     """A member whose number has more digits than Python takes is no part of the tweets, and stops nothing."""
-    held = [(name, member(WHOLE, name).read_bytes()) for name in members(WHOLE)]
+    held = [(name, member_copy(WHOLE, name).read_bytes()) for name in members(WHOLE)]
     path = zipped(tmp_path / "x.zip", *held, (f"data/tweets-part{'1' * 5000}.js", b"[]"))
     found, whole = (readers.reader("twitter_archive").read(each)["posts"].count().execute() for each in (path, WHOLE))
     assert found == whole > 0

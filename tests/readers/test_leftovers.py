@@ -27,7 +27,7 @@ def written(folder, text, name):
 
 def refusal(path, reader):
     """The message with which a reader refuses a file; it says what is expected and quotes no record."""
-    with pytest.raises(ReaderError) as error, readers.told(path):
+    with pytest.raises(ReaderError) as error, readers.engine_errors_as_reader_errors(path):
         for table in readers.reader(reader).read(path).values():
             table.to_pyarrow()
     assert "Expected: " in str(error.value) and "Secret" not in str(error.value)

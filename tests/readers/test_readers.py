@@ -153,7 +153,7 @@ def accounted(path, frames):
 
 def refusal(path, reader="crowdtangle_facebook", **given):
     """The message with which a reader refuses a file."""
-    with pytest.raises(ReaderError) as error, readers.told(path):
+    with pytest.raises(ReaderError) as error, readers.engine_errors_as_reader_errors(path):
         for table in readers.reader(reader).read(path, **given).values():
             table.to_pyarrow()
     return str(error.value)
@@ -480,7 +480,7 @@ def test_records_keep_their_numbers_in_a_large_file(tmp_path):
 
 def test_engine_errors_are_told_without_their_text():
     """What the engine quotes of a file is personal data and stays out of the message."""
-    with pytest.raises(ReaderError) as error, readers.told("raw/x.csv"):
+    with pytest.raises(ReaderError) as error, readers.engine_errors_as_reader_errors("raw/x.csv"):
         raise duckdb.InvalidInputException("CSV Error on Line: 7\nOriginal Line: Ana Secret")
     assert str(error.value).startswith("raw/x.csv (line 7): ")
     assert "Secret" not in str(error.value)

@@ -144,7 +144,9 @@ def test_messages_tell_nobody(change, deliver, export, build, capfd):
     assert told and not [text for text in ("Zebulon", "Quixworthy", "0143", "street") if text in told]
 
 
-LOOSE = [name for name in readers.READERS if readers.reader(name).LOOSE and readers.reader(name).PLATFORM]
+POSTS_BY_ANYONE = [
+    name for name in readers.READERS if readers.reader(name).POSTS_BY_ANYONE and readers.reader(name).PLATFORM
+]
 
 
 def named(frames, official):
@@ -161,7 +163,7 @@ def named(frames, official):
     return {name for name in people - ours if len(name) > 5}
 
 
-@pytest.mark.parametrize("name", LOOSE)
+@pytest.mark.parametrize("name", POSTS_BY_ANYONE)
 def test_nobody_but_the_official_account_survives_any_reader(name, deliver, register, home):
     """Where an export holds posts by anyone, no cell of the holding has the id or handle of anyone but the one account."""
     path = max((path for path in FILES if path.parent.name == name), key=lambda path: path.stat().st_size)

@@ -5,8 +5,8 @@ from collections import Counter
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, wall
-from digidip.readers.opening._records import SIZES, scan
+from digidip.readers.opening.cells import blank, local_time
+from digidip.readers.opening.delimited import BUFFER_SIZES, scan
 from digidip.tables import ReaderError
 
 DATE_FORMATS = ("%Y-%m-%d", "%Y-%m")
@@ -29,7 +29,7 @@ NUMBER_TEXT = r"^-?\d+(\.\d+)?([eE][-+]?\d+)?$"
 def wall_clock_time(cell, forms=DATE_FORMATS + CLOCK_FORMATS):
     """The clock time that 2024-05-01, 2024-05, or 2024-05-01T10 names; missing for any other text."""
     is_iso = cell.re_search(r"^\d{4}-\d|^\d{8}T?\d{6}")
-    return ibis.ifelse(is_iso, ibis.coalesce(*(wall(cell, form) for form in forms)), ibis.null("timestamp"))
+    return ibis.ifelse(is_iso, ibis.coalesce(*(local_time(cell, form) for form in forms)), ibis.null("timestamp"))
 
 
 def decimal_number(cell):
@@ -91,7 +91,7 @@ def series_table(path, names, delimiter, *, mend=None):
             "as the tool wrote it."
         )
     columns = [f"c{number}" for number in range(len(names))]
-    table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, mend=mend, **SIZES)
+    table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, mend=mend, **BUFFER_SIZES)
     return table.mutate(export_row=ibis.row_number() + 1)
 
 

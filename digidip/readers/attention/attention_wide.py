@@ -30,14 +30,14 @@ from digidip.readers.attention._time_series import (
     unpivot_series,
     wall_clock_time,
 )
-from digidip.readers.opening._cells import check_zone, located, wall
-from digidip.readers.opening._files import check_columns, header, leading
+from digidip.readers.opening.cells import check_zone, local_time, to_utc
+from digidip.readers.opening.head import check_columns, header, leading
 from digidip.tables import ReaderError
 
 PLATFORM = ""
 CAPPED_AT = ()
 AUTHORS = "name"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"attention": {"Date"}}
 OPTIONAL = {"attention": {"Query"}}
 TOOLS = {"mediacloud": ("mediacloud", "mentions"), "tv": ("television", "percent of airtime")}
@@ -89,7 +89,7 @@ def read(path, *, zone=None):
     constants = {column: ibis.literal(word) for column, word in constants.items()}
     return {
         "attention": unpivot_series(table, series).select(
-            **ATTENTION, **constants, begins_at=located(zone or "UTC", _.at)
+            **ATTENTION, **constants, begins_at=to_utc(zone or "UTC", _.at)
         )
     }
 
@@ -111,4 +111,4 @@ def _slashed_date(path, table):
         )
     order = "%d/%m/" if first > 12 else "%m/%d/"
     is_long = table.date.re_search(r"/\d{4}$")
-    return ibis.ifelse(is_long, wall(table.date, order + "%Y"), wall(table.date, order + "%y"))
+    return ibis.ifelse(is_long, local_time(table.date, order + "%Y"), local_time(table.date, order + "%y"))

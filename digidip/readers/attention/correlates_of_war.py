@@ -20,14 +20,14 @@ import ibis
 from ibis import _
 
 from digidip.readers.attention._time_series import first_problem
-from digidip.readers.opening._cells import identifier, number
-from digidip.readers.opening._files import fit
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import identifier, number
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit
 
 PLATFORM = ""
 CAPPED_AT = ()
 AUTHORS = "name"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"exchanges": {"ccode1", "ccode2", "year", "DR_at_1", "DR_at_2", "DE"}}
 ISO3 = {
     "2": "USA", "20": "CAN", "31": "BHS", "40": "CUB", "41": "HTI", "42": "DOM", "51": "JAM", "52": "TTO", "53": "BRB",
@@ -84,7 +84,7 @@ def fits(path):
 
 def read(path, *, zone=None):
     """A row per sender, receiver and year in canonical columns; `zone` is not needed, years have none."""
-    table = rows(path, REQUIRED["exchanges"], OPTIONAL["exchanges"])
+    table = delimited_rows(path, REQUIRED["exchanges"], OPTIONAL["exchanges"])
     table = table.mutate(**{column: number(_[column]) for column in ("year", "DR_at_1", "DR_at_2", "DE")})
     table = _compare_with_mirror(table.mutate(ccode1=identifier(_.ccode1), ccode2=identifier(_.ccode2)))
     is_coded = _.DR_at_1.isin([*LEVELS, 9]) & _.DR_at_2.isin([*LEVELS, 9]) & _.DE.isin([0, 1])

@@ -28,15 +28,15 @@ from digidip.readers.attention._time_series import (
     span_of,
     wall_clock_time,
 )
-from digidip.readers.opening._cells import located
-from digidip.readers.opening._files import fit, opening
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import to_utc
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit, opening
 from digidip.tables import ReaderError
 
 PLATFORM = ""
 CAPPED_AT = ()
 AUTHORS = "name"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"attention": {"Date", "Series", "Value"}}
 TOTAL = "Total Monitored Articles"
 UNITS = {"Article Count": "articles", "Volume Intensity": "percent of articles", "Average Tone": "tone"}
@@ -53,7 +53,7 @@ REFUSALS = {
 ATTENTION = {
     "source": ibis.literal("gdelt"),
     "unit": _.unit,
-    "begins_at": located("UTC", _.at),
+    "begins_at": to_utc("UTC", _.at),
     "value": decimal_number(_.Value),
     "total": ibis.ifelse(_.unit == "articles", _.total, ibis.null("float64")),
     "is_below": ibis.literal(False),
@@ -79,7 +79,7 @@ def read(path, *, zone=None):
             f"{path} (line 1): a sentence instead of a table, GDELT refused: {_refusal(path)}. Expected: the columns Date, "
             "Series, Value. Ask GDELT again, and give what it answers."
         )
-    table = rows(path, REQUIRED["attention"]).mutate(
+    table = delimited_rows(path, REQUIRED["attention"]).mutate(
         at=wall_clock_time(_.Date), is_total=(_.Series == TOTAL).fill_null(False)
     )
     by_suffix = [(table.Series.endswith(name), unit) for name, unit in UNITS.items()]

@@ -34,14 +34,14 @@ from digidip.readers.attention._time_series import (
     unpivot_series,
     wall_clock_time,
 )
-from digidip.readers.opening._cells import OFFSET, check_zone, located, offset_stamp
-from digidip.readers.opening._files import DELIMITERS, WIDEST, opening
+from digidip.readers.opening.cells import OFFSET, check_zone, offset_stamp, to_utc
+from digidip.readers.opening.head import DELIMITERS, MOST_COLUMNS, opening
 from digidip.tables import ReaderError
 
 PLATFORM = ""
 CAPPED_AT = ()
 AUTHORS = "name"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"attention": set()}
 REGION = re.compile(r"[:：]\s*[(（].+[)）]$")
 DATE = re.compile(r"\d{4}-\d\d(-\d\d([T ]\d\d(:\d\d){0,2}(Z|[+-]\d\d:?\d\d)?)?)?")
@@ -102,7 +102,7 @@ def read(path, *, zone=None):
         )
     )
     span = ibis.literal(span_of(path, table, alone="month" if len(first) == 7 else SPANS.get(names[0].lower())))
-    begins_at = ibis.coalesce(_.instant, located(zone or "UTC", _.at))
+    begins_at = ibis.coalesce(_.instant, to_utc(zone or "UTC", _.at))
     return {"attention": unpivot_series(table, series).select(**ATTENTION, span=span, begins_at=begins_at)}
 
 
@@ -113,7 +113,7 @@ def _head(path):
     for place, below in zip(filled, filled[1:], strict=False):
         delimiter = max(DELIMITERS, key=lines[place].count)
         names, record = ([cell.strip() for cell in _line_cells(lines[at], delimiter)] for at in (place, below))
-        if 1 < len(names) <= WIDEST and len(record) == len(names) and DATE.fullmatch(record[0]):
+        if 1 < len(names) <= MOST_COLUMNS and len(record) == len(names) and DATE.fullmatch(record[0]):
             share = _head_share(
                 names, record, is_first=place == filled[0], is_apart=place > 1 and not lines[place - 1].strip()
             )

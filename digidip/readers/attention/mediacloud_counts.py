@@ -19,15 +19,15 @@ import ibis
 from ibis import _
 
 from digidip.readers.attention._time_series import decimal_number, first_problem, is_no_number, wall_clock_time
-from digidip.readers.opening._cells import check_zone, located
-from digidip.readers.opening._files import header
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import check_zone, to_utc
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import header
 from digidip.tables import ReaderError
 
 PLATFORM = ""
 CAPPED_AT = ()
 AUTHORS = "name"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"attention": {"date", "count"}}
 OPTIONAL = {"attention": {"total_count", "ratio"}}
 EXPLORER = {"date", "stories"}
@@ -74,14 +74,16 @@ def read(path, *, zone=None):
         )
     stem = Path(path).stem
     required = EXPLORER if _column_names(path) >= EXPLORER else REQUIRED["attention"]
-    table = rows(path, required, OPTIONAL["attention"] | {"count", "stories"}).mutate(at=wall_clock_time(_.date))
+    table = delimited_rows(path, required, OPTIONAL["attention"] | {"count", "stories"}).mutate(
+        at=wall_clock_time(_.date)
+    )
     restart = (_.at <= _.at.lag().over(order_by=_.export_row)).fill_null(False)
     table = table.mutate(restart=restart.cast("int64")).mutate(query=1 + _.restart.cumsum(order_by=_.export_row))
     query_suffix = ibis.ifelse(_.query > 1, " (query " + _.query.cast("string") + ")", "")
     constants = {
         "series": stem + query_suffix,
         "unit": ibis.literal(next((unit for start, unit in UNITS.items() if stem.startswith(start)), "articles")),
-        "begins_at": located(zone or "UTC", _.at),
+        "begins_at": to_utc(zone or "UTC", _.at),
     }
     return {"attention": table.order_by("export_row").select(**ATTENTION, **constants)}
 

@@ -9,11 +9,12 @@ import re
 import ibis
 from ibis import _
 
-from digidip.readers.opening._authors import REDACTED, at_handle, authors, by_id, known
-from digidip.readers.opening._cells import INSTANT, blank, check_zone, located, wall
-from digidip.readers.opening._files import header, leading
-from digidip.readers.opening._nested import unnested
-from digidip.readers.opening._records import rows
+from digidip.readers.captures._pseudonyms import REDACTED, handle_id, known_author
+from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
+from digidip.readers.opening.cells import INSTANT, blank, check_zone, local_time, to_utc
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import header, leading
+from digidip.readers.opening.json_records import unnest_lists
 from digidip.readers.x._tweets import epoch_instant, list_cell
 from digidip.tables import ReaderError
 
@@ -39,10 +40,10 @@ TIME_PATTERN = r"^\d{1,4}[-/.]\d\d?[-/.]\d|^\d+(?:\.0)?$"
 
 
 def records(path, required, optional):
-    """The records of a file as text columns and `export_row`, see `rows`; what was not there is missing."""
+    """The records of a file as text columns and `export_row`, see `delimited_rows`; what was not there is missing."""
     names, delimiter = header(path)
     is_browser = delimiter == ";" and "missing_fields" not in names
-    table = rows(path, required, {*optional, "missing_fields"}, mend=_quote_lone_cr if is_browser else None)
+    table = delimited_rows(path, required, {*optional, "missing_fields"}, mend=_quote_lone_cr if is_browser else None)
     absent = "," + table.missing_fields.fill_null("").replace(" ", "") + ","
     tokens = ("null", "undefined") if is_browser else ()
     missing = ibis.null("string")
@@ -58,7 +59,7 @@ def split_cells(cells, posts, entities):
     """
     all_posts = cells.select(**posts).order_by("export_row")
     lists = cells.select(post_id=posts["post_id"], reject=posts["reject"], **entities).filter(_.reject.isnull())
-    values = unnested(lists.drop("reject")).filter(_.value != "").distinct()
+    values = unnest_lists(lists.drop("reject")).filter(_.value != "").distinct()
     if "reply_to_id" not in posts:
         return {"posts": all_posts, "entities": values}
     replies = all_posts.filter(_.reply_to_id.notnull(), _.reject.isnull() | (_.reject == ANONYMOUS))
@@ -93,7 +94,7 @@ def posted_instant(zone=None):
     Missing where there is neither.
     """
     seconds = ibis.coalesce(*(epoch_instant(cell.nullif("0")) for cell in (_.unix_timestamp, _.timestamp)))
-    instant = ibis.coalesce(seconds, located(zone, wall(_.timestamp, CLOCK_FORMAT))) if zone else seconds
+    instant = ibis.coalesce(seconds, to_utc(zone, local_time(_.timestamp, CLOCK_FORMAT))) if zone else seconds
     return ibis.ifelse(~_.timestamp.re_search(TIME_PATTERN), ibis.null(INSTANT), instant)
 
 
@@ -102,9 +103,11 @@ def add_account_and_time(cells, zone):
 
     An account is its id, else the id that its handle has elsewhere in this file, else `@` and its handle.
     """
-    own = known(cells.author_id) if "author_id" in cells.columns else ibis.null("string")
-    named = cells.mutate(posted_at=posted_instant(zone), own=own, account=at_handle(cells.author))
-    return by_id(named, "account", authors(named, named.author, named.own)).mutate(account=_.own.coalesce(_.account))
+    own = known_author(cells.author_id) if "author_id" in cells.columns else ibis.null("string")
+    named = cells.mutate(posted_at=posted_instant(zone), own=own, account=handle_id(cells.author))
+    return handles_to_ids(named, "account", ids_by_handle(named, named.author, named.own)).mutate(
+        account=_.own.coalesce(_.account)
+    )
 
 
 def records_in_local_time(path, required, optional, zone):

@@ -8,11 +8,11 @@ from collections import Counter
 import ibis
 
 from digidip.readers.captures._fourcat import ANONYMOUS, NO_AUTHOR
-from digidip.readers.opening._authors import REDACTED
-from digidip.readers.opening._cells import INSTANT, blank, number
-from digidip.readers.opening._nested import rows_of, thing
-from digidip.readers.opening._objects import first_objects
-from digidip.readers.opening._values import Broken, values
+from digidip.readers.captures._pseudonyms import REDACTED
+from digidip.readers.opening.cells import INSTANT, blank, number
+from digidip.readers.opening.head import first_objects
+from digidip.readers.opening.json_records import object_at, record_rows
+from digidip.readers.opening.json_values import BrokenJson, json_values
 from digidip.readers.x._tweets import find_all
 from digidip.tables import ReaderError
 
@@ -50,8 +50,8 @@ def line_objects(path, name, shape, unwrap=None):
     if name not in map(READER_OF.get, _platforms(path)):
         raise _refusal(path, name)
     keys = ibis.dtype(shape).names
-    cells = (_line_cells(value, name, keys, unwrap) for value in values(path))
-    found = rows_of(cells, f"struct<it: {shape}, seen: string, reject: string>")
+    cells = (_line_cells(value, name, keys, unwrap) for value in json_values(path))
+    found = record_rows(cells, f"struct<it: {shape}, seen: string, reject: string>")
     return found.select(
         **{key: found.it["it"][key] for key in keys},
         retrieved_at=number(found.it.seen).as_timestamp("ms").cast(INSTANT),
@@ -65,17 +65,17 @@ def _line_cells(value, name, keys, unwrap):
     meta = _line_meta(value) if isinstance(value, dict) else {}
     platform = meta.get("source_platform")
     if not platform:
-        return {"reject": str(value) if isinstance(value, Broken) else "no line of Zeeschuimer or 4CAT"}
+        return {"reject": str(value) if isinstance(value, BrokenJson) else "no line of Zeeschuimer or 4CAT"}
     if READER_OF.get(str(platform)) != name:
         return {"reject": f"a line of {platform}"}
-    inner = thing(value, "data") if meta is value else value
+    inner = object_at(value, "data") if meta is value else value
     it = unwrap(inner) if unwrap else inner
     return {"it": {key: it[key] for key in keys if key in it}, "seen": meta.get("timestamp_collected")}
 
 
 def _line_meta(line):
     """What stands beside the object: in a line of Zeeschuimer the line itself."""
-    return line if "source_platform" in line else thing(line, "__import_meta")
+    return line if "source_platform" in line else object_at(line, "__import_meta")
 
 
 def _platforms(path):

@@ -19,14 +19,15 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.opening._authors import authors, by_id, known, person, place
-from digidip.readers.opening._cells import blank, number, offset_stamp
-from digidip.readers.opening._files import fit
+from digidip.readers.captures._pseudonyms import known_author, post_address, printed_name
+from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
+from digidip.readers.opening.cells import blank, number, offset_stamp
+from digidip.readers.opening.head import fit
 
 PLATFORM = "bluesky"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id", "thread_id", "created_at", "author", "author_id", "body", "link", "replied_to_post"}}
 REQUIRED["posts"] |= {"quoted_post", "repost_count"}
 OPTIONAL = {
@@ -45,8 +46,8 @@ MEDIUM = ibis.cases(
 POSTS = {
     "post_id": _.id,
     "account_id": _.account,
-    "handle": person(_.author),
-    "account_name": person(_.author_display_name),
+    "handle": printed_name(_.author),
+    "account_name": printed_name(_.author_display_name),
     "posted_at": _.posted_at,
     "medium": ibis.cases(
         (MEDIUM.notnull(), MEDIUM),
@@ -56,7 +57,7 @@ POSTS = {
     ),
     "text": _.body,
     "lang": blank(_.languages.split(",")[0], "N/A"),
-    "url": place(_.link, _.author),
+    "url": post_address(_.link, _.author),
     "link": LINKS[0],
     "reply_to_id": _.reply,
     "reply_to_account_id": _.answered,
@@ -83,17 +84,17 @@ def fits(path):
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: offsets."""
     cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
-    cells = cells.mutate(posted_at=offset_stamp(cells.created_at), account=known(cells.author_id))
-    ids_of_handles = authors(cells, cells.author, cells.account)
+    cells = cells.mutate(posted_at=offset_stamp(cells.created_at), account=known_author(cells.author_id))
+    ids_of_handles = ids_by_handle(cells, cells.author, cells.account)
     tables = fourcat.split_cells(_with_answered_posts(cells, ids_of_handles), POSTS, ENTITIES)
-    return tables | {"entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
+    return tables | {"entities": handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
 
 
 def _with_answered_posts(cells, ids_of_handles):
     """The cells with the post answered and the post quoted, named by what the file itself holds."""
     named = cells.mutate(answered=cells.replied_to_user, quoted=cells.quoted_user)
     for column in ("answered", "quoted"):
-        named = by_id(named, column, ids_of_handles)
+        named = handles_to_ids(named, column, ids_of_handles)
     posts_here = cells.select(found_id="id").distinct()
     joined = named.left_join(posts_here, _uri(named.answered, named.replied_to_post) == posts_here.found_id)
     is_reply, has_quote = joined.replied_to_post.notnull(), joined.quoted_post.re_search(RECORD_KEY)

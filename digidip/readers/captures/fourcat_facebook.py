@@ -17,14 +17,14 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.opening._authors import person
-from digidip.readers.opening._cells import identifier
-from digidip.readers.opening._files import fit
+from digidip.readers.captures._pseudonyms import printed_name
+from digidip.readers.opening.cells import identifier
+from digidip.readers.opening.head import fit
 
 PLATFORM = "facebook"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id", "url", "body", "timestamp", "author", "author_name", "is_in_group", "group_name"}}
 OPTIONAL = {"posts": {"unix_timestamp", "image_url", "video_url"}}
 NUMBER = r"^(?:profile\.php\?(?:[^#]*&)?id=)?(\d+)(?:[?&#].*)?$"
@@ -34,7 +34,7 @@ POSTS = {
     "post_id": identifier(_.id),
     "account_id": _.account,
     "handle": _.handle,
-    "account_name": person(_.author_name),
+    "account_name": printed_name(_.author_name),
     "posted_at": _.posted_at,
     "medium": MEDIUM,
     "text": _.body,
@@ -57,5 +57,5 @@ def read(path, *, zone=None):
     handle = ibis.ifelse(number.isnull(), cells.author.re_replace(r"[?#].*$", ""), ibis.null("string"))
     named = cells.mutate(author_id=number, author=handle.nullif("profile.php"))
     return fourcat.split_cells(
-        fourcat.add_account_and_time(named, zone).mutate(handle=person(_.author)), POSTS, ENTITIES
+        fourcat.add_account_and_time(named, zone).mutate(handle=printed_name(_.author)), POSTS, ENTITIES
     )

@@ -18,14 +18,15 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.opening._authors import at_handle, authors, by_id, person
-from digidip.readers.opening._cells import number, worded
-from digidip.readers.opening._files import fit
+from digidip.readers.captures._pseudonyms import handle_id, printed_name
+from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
+from digidip.readers.opening.cells import map_category, number
+from digidip.readers.opening.head import fit
 
 PLATFORM = "instagram"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id", "timestamp", "url", "body", "author", "media_type", "num_likes", "num_comments"}}
 OPTIONAL = {
     "posts": {
@@ -40,13 +41,13 @@ OPTIONAL = {
     | {"usertags"}
 }
 PARTIAL, SHIFTED = "a partial capture without its time", "an address that is not its own: cells under other columns"
-MEDIUM = worded(_.media_type, {"photo": "photo", "video": "video"}, "unknown")
+MEDIUM = map_category(_.media_type, {"photo": "photo", "video": "video"}, "unknown")
 
 POSTS = {
     "post_id": _.id,
     "account_id": _.account,
-    "handle": person(_.author),
-    "account_name": person(_.author_fullname),
+    "handle": printed_name(_.author),
+    "account_name": printed_name(_.author_fullname),
     "posted_at": _.posted_at,
     "medium": MEDIUM,
     "text": _.body,
@@ -63,7 +64,7 @@ POSTS = {
 }
 ENTITIES = {
     "hashtag": fourcat.comma_list(_.hashtags),
-    "mention": fourcat.comma_list(_.usertags).map(at_handle),
+    "mention": fourcat.comma_list(_.usertags).map(handle_id),
     "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
 }
 
@@ -77,5 +78,8 @@ def read(path, *, zone=None):
     """Posts and entities in canonical columns; `zone` is for clock times of a server alone."""
     cells = fourcat.records_in_local_time(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
     named = fourcat.add_account_and_time(cells, zone)
-    tables, ids_of_handles = fourcat.split_cells(named, POSTS, ENTITIES), authors(named, named.author, named.account)
-    return tables | {"entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
+    tables, ids_of_handles = (
+        fourcat.split_cells(named, POSTS, ENTITIES),
+        ids_by_handle(named, named.author, named.account),
+    )
+    return tables | {"entities": handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention")}

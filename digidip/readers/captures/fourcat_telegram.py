@@ -20,15 +20,16 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.opening._authors import authors, by_id, known, person
-from digidip.readers.opening._cells import number
-from digidip.readers.opening._files import fit
+from digidip.readers.captures._pseudonyms import known_author, printed_name
+from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
+from digidip.readers.opening.cells import number
+from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import valid_id
 
 PLATFORM = "telegram"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id", "thread_id", "chat", "author", "body", "reply_to", "views", "timestamp"}}
 REQUIRED["posts"] |= {"author_forwarded_from_name", "attachment_type"}
 OPTIONAL = {
@@ -52,8 +53,8 @@ def grapheme_count(text):
 POSTS = {
     "post_id": _.post_id,
     "account_id": _.account,
-    "handle": person(_.author_username),
-    "account_name": person(_.author_name),
+    "handle": printed_name(_.author_username),
+    "account_name": printed_name(_.author_name),
     "posted_at": _.posted_at,
     "medium": MEDIUM.coalesce(ibis.ifelse(_.link_attached.notnull(), "link", "text")),
     "text": _.body,
@@ -86,18 +87,18 @@ def read(path, *, zone=None):
         posted_at=fourcat.posted_instant(zone),
         account=_account(cells),
     )
-    ids_of_handles = authors(named, named.author_username, named.account.nullif("@" + named.chat.lower()))
-    named = by_id(named, "account", ids_of_handles, _.account.startswith("@"))
+    ids_of_handles = ids_by_handle(named, named.author_username, named.account.nullif("@" + named.chat.lower()))
+    named = handles_to_ids(named, "account", ids_of_handles, _.account.startswith("@"))
     tables = fourcat.split_cells(named, POSTS, ENTITIES)
-    return tables | {"entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
+    return tables | {"entities": handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
 
 
 def _account(cells):
     """Who wrote: the chat itself, a person, or a number of unknown kind."""
-    chat, author = cells.chat, known(cells.author)
+    chat, author = cells.chat, known_author(cells.author)
     chat_id = ibis.ifelse(valid_id(chat).isnull(), "@" + chat.lower(), "channel" + chat)
     is_chat = (cells.author_username.lower() == chat.lower()).fill_null(False) | (author == chat).fill_null(False)
-    is_person = person(cells.author_name).notnull() | fourcat.is_yes(cells.author_is_bot)
+    is_person = printed_name(cells.author_name).notnull() | fourcat.is_yes(cells.author_is_bot)
     return ibis.cases(
         (cells.author.isnull() & cells.author_username.isnull(), chat_id),
         (is_chat, "channel" + valid_id(author)),

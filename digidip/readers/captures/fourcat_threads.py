@@ -17,14 +17,14 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.opening._authors import person, place
-from digidip.readers.opening._cells import number
-from digidip.readers.opening._files import fit
+from digidip.readers.captures._pseudonyms import post_address, printed_name
+from digidip.readers.opening.cells import number
+from digidip.readers.opening.head import fit
 
 PLATFORM = "threads"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id", "url", "body", "timestamp", "author", "likes", "reposts", "replies", "quotes"}}
 OPTIONAL = {"posts": {"unix_timestamp", "image_url", "video_url", "audio_url", "link_url", "hashtags"}}
 # A video has a picture too.
@@ -35,11 +35,11 @@ MEDIUM = ibis.cases(
 POSTS = {
     "post_id": _.id,
     "account_id": _.account,
-    "handle": person(_.author),
+    "handle": printed_name(_.author),
     "posted_at": _.posted_at,
     "medium": MEDIUM.coalesce(ibis.ifelse(_.link_url.notnull(), "link", "text")),
     "text": _.body,
-    "url": place(_.url, _.author),
+    "url": post_address(_.url, _.author),
     "link": _.link_url,
     "like_count": number(_.likes),
     "comment_count": number(_.replies),

@@ -16,14 +16,14 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.opening._authors import person, place
-from digidip.readers.opening._cells import number
-from digidip.readers.opening._files import fit
+from digidip.readers.captures._pseudonyms import post_address, printed_name
+from digidip.readers.opening.cells import number
+from digidip.readers.opening.head import fit
 
 PLATFORM = "tiktok"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id", "timestamp", "author", "body", "tiktok_url", "likes", "comments", "shares", "plays"}}
 OPTIONAL = {"posts": {"unix_timestamp", "author_id", "author_full", "video_url", "hashtags", "challenges"}}
 MEDIUM = ibis.ifelse(_.video_url.notnull(), "video", ibis.null("string"))
@@ -31,12 +31,12 @@ MEDIUM = ibis.ifelse(_.video_url.notnull(), "video", ibis.null("string"))
 POSTS = {
     "post_id": _.id,
     "account_id": _.account,
-    "handle": person(_.author),
-    "account_name": person(_.author_full),
+    "handle": printed_name(_.author),
+    "account_name": printed_name(_.author_full),
     "posted_at": _.posted_at,
     "medium": MEDIUM,
     "text": _.body,
-    "url": place(_.tiktok_url, _.author),
+    "url": post_address(_.tiktok_url, _.author),
     "like_count": number(_.likes),
     "comment_count": number(_.comments),
     "repost_count": number(_.shares),

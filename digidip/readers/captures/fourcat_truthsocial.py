@@ -17,15 +17,16 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.opening._authors import authors, by_id, known, person
-from digidip.readers.opening._cells import located, number, offset_stamp, wall
-from digidip.readers.opening._files import fit
+from digidip.readers.captures._pseudonyms import known_author, printed_name
+from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
+from digidip.readers.opening.cells import local_time, number, offset_stamp, to_utc
+from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import valid_id
 
 PLATFORM = "truthsocial"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id", "created_at", "body", "url", "reblogs_count", "replies_count", "account_id"}}
 REQUIRED["posts"] |= {"account_username"}
 OPTIONAL = {
@@ -48,8 +49,8 @@ MEDIA = (
 POSTS = {
     "post_id": valid_id(_.id),
     "account_id": _.account,
-    "handle": person(_.account_username),
-    "account_name": person(_.account_display_name),
+    "handle": printed_name(_.account_username),
+    "account_name": printed_name(_.account_display_name),
     "posted_at": _.posted_at,
     "medium": MEDIA[0].coalesce(ibis.ifelse(_.body.contains("<a "), ibis.null("string"), "text")),
     "text": _.text,
@@ -71,17 +72,17 @@ def fits(path):
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
-    clock = located("UTC", wall(cells.timestamp, fourcat.CLOCK_FORMAT))
+    clock = to_utc("UTC", local_time(cells.timestamp, fourcat.CLOCK_FORMAT))
     cells = cells.mutate(
         posted_at=ibis.coalesce(offset_stamp(cells.created_at), clock),
-        account=known(cells.account_id),
+        account=known_author(cells.account_id),
         text=_text_of_html(cells.body),
     )
     tables, ids_of_handles = (
         fourcat.split_cells(cells, POSTS, ENTITIES),
-        authors(cells, cells.account_username, cells.account),
+        ids_by_handle(cells, cells.account_username, cells.account),
     )
-    return tables | {"entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
+    return tables | {"entities": handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
 
 
 def _text_of_html(markup):

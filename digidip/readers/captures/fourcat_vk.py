@@ -16,14 +16,14 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.opening._authors import known, person
-from digidip.readers.opening._cells import identifier, number
-from digidip.readers.opening._files import fit
+from digidip.readers.captures._pseudonyms import known_author, printed_name
+from digidip.readers.opening.cells import identifier, number
+from digidip.readers.opening.head import fit
 
 PLATFORM = "vk"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id", "thread_id", "timestamp", "link", "item_type", "body", "author_id", "author_screen_name"}}
 REQUIRED["posts"] |= {"post_comments", "in_reply_to_comment_id"}
 OPTIONAL = {"posts": {"unix_timestamp", "author_name", "views", "likes", "photos", "videos", "audio", "links", "docs"}}
@@ -35,8 +35,8 @@ MEDIUM = ibis.cases(
 POSTS = {
     "post_id": _.post_id,
     "account_id": _.account,
-    "handle": person(_.author_screen_name),
-    "account_name": person(_.author_name.strip().nullif("")),
+    "handle": printed_name(_.author_screen_name),
+    "account_name": printed_name(_.author_name.strip().nullif("")),
     "posted_at": _.posted_at,
     "medium": ibis.cases((LINKS.length() > 0, MEDIUM.coalesce("link")), else_=MEDIUM.coalesce("text")),
     "text": _.body,
@@ -78,7 +78,7 @@ def read(path, *, zone=None):
         post_id=wall_prefix + identifier(cells.id),
         root=wall_prefix + identifier(cells.thread_id),
         parent=wall_prefix + identifier(cells.in_reply_to_comment_id, "0"),
-        account=known(identifier(cells.author_id)),
+        account=known_author(identifier(cells.author_id)),
         posted_at=fourcat.posted_instant(zone),
         no_wall=ibis.ifelse(wall_prefix.isnull(), NO_WALL, ibis.null("string")),
     )

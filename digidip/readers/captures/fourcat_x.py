@@ -18,9 +18,10 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.opening._authors import HASH, authors, by_id, known, person
-from digidip.readers.opening._cells import located, number, wall
-from digidip.readers.opening._files import fit, header, leading
+from digidip.readers.captures._pseudonyms import PSEUDONYM, known_author, printed_name
+from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
+from digidip.readers.opening.cells import local_time, number, to_utc
+from digidip.readers.opening.head import fit, header, leading
 from digidip.readers.x._tweets import (
     LOST_ID,
     id_in_address,
@@ -34,7 +35,7 @@ from digidip.readers.x._tweets import (
 PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {
     "posts": {"id", "thread_id", "timestamp", "link", "body", "author", "author_id", "is_retweet", "is_reply"}
     | {"like_count", "retweet_count"}
@@ -46,23 +47,25 @@ OPTIONAL = {
 # A cut post links to itself.
 SELF_LINK = "https://twitter.com/i/web/status/"
 IS_REPOST, IS_REPLY = fourcat.is_yes(_.is_retweet), fourcat.is_yes(_.is_reply)
-POSTED_AT = located("UTC", wall(_.timestamp, fourcat.CLOCK_FORMAT))
+POSTED_AT = to_utc("UTC", local_time(_.timestamp, fourcat.CLOCK_FORMAT))
 
 POSTS = {
     "post_id": _.post_id,
     "account_id": _.account,
-    "handle": person(_.author),
-    "account_name": person(_.author_fullname),
+    "handle": printed_name(_.author),
+    "account_name": printed_name(_.author_fullname),
     "posted_at": POSTED_AT,
     "medium": medium_of(
         _.media, _.links, otherwise=ibis.ifelse(IS_REPOST | _.body.endswith("…"), ibis.null("string"), "text")
     ),
     "text": unescaped(ibis.ifelse(IS_REPOST, _.body.re_replace(r"^RT @\w+:? ", ""), _.body)),
     "lang": _.language_guess,
-    "url": tweet_address(person(_.author).fill_null("i"), _.post_id),
+    "url": tweet_address(printed_name(_.author).fill_null("i"), _.post_id),
     "link": _.links[0],
     "reply_to_id": ibis.ifelse(IS_REPLY, _.root.nullif(_.post_id), ibis.null("string")),
-    "reply_to_account_id": ibis.ifelse(IS_REPLY, known(_.replied_author.coalesce(_.replied_user)), ibis.null("string")),
+    "reply_to_account_id": ibis.ifelse(
+        IS_REPLY, known_author(_.replied_author.coalesce(_.replied_user)), ibis.null("string")
+    ),
     "repost_of_id": ibis.ifelse(IS_REPOST, "reposted:" + _.post_id, ibis.null("string")),
     "quote_of_id": ibis.ifelse(
         fourcat.is_yes(_.is_quote_tweet) & ~IS_REPOST, _.quoted.coalesce("quoted:" + _.post_id), ibis.null("string")
@@ -90,10 +93,13 @@ def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
     cells = cells.mutate(**_ids_and_lists(cells, _reliable_digits(path)))
-    tables, ids_of_handles = fourcat.split_cells(cells, POSTS, ENTITIES), authors(cells, cells.author, cells.account)
+    tables, ids_of_handles = (
+        fourcat.split_cells(cells, POSTS, ENTITIES),
+        ids_by_handle(cells, cells.author, cells.account),
+    )
     return tables | {
-        "posts": by_id(tables["posts"], "reply_to_account_id", ids_of_handles),
-        "entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention"),
+        "posts": handles_to_ids(tables["posts"], "reply_to_account_id", ids_of_handles),
+        "entities": handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention"),
     }
 
 
@@ -122,11 +128,11 @@ def _ids_and_lists(cells, digits):
     media_in_links = own_links.map(lambda link: link.re_extract(r"/(photo|video)/\d+$", 1)).filter(
         lambda kind: kind != ""
     )
-    account = ibis.ifelse(cells.author_id.re_search(HASH), cells.author_id, valid_id(cells.author_id, digits))
+    account = ibis.ifelse(cells.author_id.re_search(PSEUDONYM), cells.author_id, valid_id(cells.author_id, digits))
     return {
         "post_id": post_id,
         "root": valid_id(cells.thread_id, digits),
-        "account": account.coalesce(known(cells.author)),
+        "account": account.coalesce(known_author(cells.author)),
         "links": others,
         "mention": fourcat.comma_list(cells.mentions).filter(lambda name: name != reposted),
         "media": ibis.ifelse(media.length() > 0, media, media_in_links),

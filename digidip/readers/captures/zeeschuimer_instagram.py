@@ -18,6 +18,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures._fourcat import split_cells
+from digidip.readers.captures._pseudonyms import handle_id, known_author, printed_name
 from digidip.readers.captures._zeeschuimer import (
     handles_in,
     hashtags_in,
@@ -27,14 +28,14 @@ from digidip.readers.captures._zeeschuimer import (
     reject_reason,
     text_without_nul,
 )
-from digidip.readers.opening._authors import at_handle, authors, by_id, known, person
-from digidip.readers.opening._cells import number
+from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
+from digidip.readers.opening.cells import number
 
 NAME = "zeeschuimer_instagram"
 PLATFORM = "instagram"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"code", "taken_at", "user"}}
 USER = "struct<pk: string, id: string, username: string, full_name: string>"
 KIND = "media_type: string, __typename: string, is_video: string"
@@ -84,8 +85,8 @@ REJECTS = (
 POSTS = {
     "post_id": CODE,
     "account_id": _.account,
-    "handle": person(HANDLE),
-    "account_name": person(_.user.full_name.coalesce(_.owner.full_name)),
+    "handle": printed_name(HANDLE),
+    "account_name": printed_name(_.user.full_name.coalesce(_.owner.full_name)),
     "posted_at": TIME,
     "medium": MEDIA[0].coalesce("other"),
     "text": TEXT,
@@ -97,7 +98,7 @@ POSTS = {
     "export_row": _.export_row,
     "reject": reject_reason(_.reject, REJECTS, _.account, AUTHOR),
 }
-ENTITIES = {"hashtag": hashtags_in(TEXT), "mention": handles_in(TEXT).map(at_handle), "medium": MEDIA}
+ENTITIES = {"hashtag": hashtags_in(TEXT), "mention": handles_in(TEXT).map(handle_id), "medium": MEDIA}
 
 
 def fits(path):
@@ -107,6 +108,6 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts and entities in canonical columns; `zone` is not needed: seconds."""
-    cells = line_objects(path, NAME, SHAPE).mutate(account=known(AUTHOR).coalesce(at_handle(HANDLE)))
-    tables, ids_of_handles = split_cells(cells, POSTS, ENTITIES), authors(cells, HANDLE, cells.account)
-    return tables | {"entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
+    cells = line_objects(path, NAME, SHAPE).mutate(account=known_author(AUTHOR).coalesce(handle_id(HANDLE)))
+    tables, ids_of_handles = split_cells(cells, POSTS, ENTITIES), ids_by_handle(cells, HANDLE, cells.account)
+    return tables | {"entities": handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention")}

@@ -19,6 +19,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures._fourcat import split_cells
+from digidip.readers.captures._pseudonyms import handle_id, known_author, printed_name
 from digidip.readers.captures._zeeschuimer import (
     handles_in,
     hashtags_in,
@@ -28,15 +29,15 @@ from digidip.readers.captures._zeeschuimer import (
     reject_reason,
     text_without_nul,
 )
-from digidip.readers.opening._authors import at_handle, authors, by_id, known, person
-from digidip.readers.opening._cells import blank, number
+from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
+from digidip.readers.opening.cells import blank, number
 from digidip.readers.x._tweets import medium_of
 
 NAME = "zeeschuimer_threads"
 PLATFORM = "threads"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"code", "taken_at", "user", "text_post_app_info"}}
 USER = "struct<pk: string, id: string, username: string, full_name: string>"
 ITEM = "image_versions2: struct<candidates: array<struct<url: string>>>, video_versions: array<struct<url: string>>"
@@ -80,12 +81,12 @@ REJECTS = (_.code.isnull(), "no post with a code"), (TIME.isnull(), "a post with
 POSTS = {
     "post_id": _.code,
     "account_id": _.account,
-    "handle": person(_.user.username),
-    "account_name": person(_.user.full_name),
+    "handle": printed_name(_.user.username),
+    "account_name": printed_name(_.user.full_name),
     "posted_at": TIME,
     "medium": medium_of(MEDIA, ibis.array([LINK]).filter(lambda link: link.notnull())),
     "text": TEXT,
-    "url": "https://www.threads.com/@" + person(_.user.username) + "/post/" + _.code,
+    "url": "https://www.threads.com/@" + printed_name(_.user.username) + "/post/" + _.code,
     "link": LINK,
     "reply_to_id": ibis.ifelse(IS_REPLY, "answered:" + _.code, ibis.null("string")),
     "reply_to_account_id": _.answered,
@@ -100,7 +101,7 @@ POSTS = {
 }
 ENTITIES = {
     "hashtag": hashtags_in(TEXT),
-    "mention": handles_in(TEXT).map(at_handle),
+    "mention": handles_in(TEXT).map(handle_id),
     "link": ibis.array([LINK]),
     "medium": MEDIA,
 }
@@ -116,9 +117,12 @@ def read(path, *, zone=None):
     objects = line_objects(path, NAME, SHAPE)
     answered = objects.text_post_app_info.reply_to_author
     cells = objects.mutate(
-        account=known(ID).coalesce(at_handle(objects.user.username)),
-        answered=known(answered.pk.coalesce(answered.id)).coalesce(at_handle(answered.username)),
+        account=known_author(ID).coalesce(handle_id(objects.user.username)),
+        answered=known_author(answered.pk.coalesce(answered.id)).coalesce(handle_id(answered.username)),
     )
-    tables, ids_of_handles = split_cells(cells, POSTS, ENTITIES), authors(cells, cells.user.username, cells.account)
-    mentions = by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention")
+    tables, ids_of_handles = (
+        split_cells(cells, POSTS, ENTITIES),
+        ids_by_handle(cells, cells.user.username, cells.account),
+    )
+    mentions = handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention")
     return {"posts": tables["posts"], "entities": mentions}

@@ -16,6 +16,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures._fourcat import split_cells
+from digidip.readers.captures._pseudonyms import REDACTED, handle_id, known_author, printed_name
 from digidip.readers.captures._zeeschuimer import (
     line_objects,
     nonzero_epoch,
@@ -23,14 +24,14 @@ from digidip.readers.captures._zeeschuimer import (
     reject_reason,
     text_without_nul,
 )
-from digidip.readers.opening._authors import REDACTED, at_handle, authors, by_id, known, person
-from digidip.readers.opening._cells import blank, number
+from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
+from digidip.readers.opening.cells import blank, number
 
 NAME = "zeeschuimer_tiktok"
 PLATFORM = "tiktok"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id", "createTime", "desc", "author", "stats"}}
 COUNTS = "struct<diggCount: string, commentCount: string, shareCount: string, playCount: string>"
 SHAPE = f"""struct<id: string, createTime: string, desc: string, author: struct<id: string, uniqueId: string, nickname: string>,
@@ -49,12 +50,12 @@ REJECTS = (_.id.isnull(), "no post with an id"), (TIME.isnull(), "a post without
 POSTS = {
     "post_id": _.id,
     "account_id": _.account,
-    "handle": person(_.author.uniqueId),
-    "account_name": person(_.author.nickname),
+    "handle": printed_name(_.author.uniqueId),
+    "account_name": printed_name(_.author.nickname),
     "posted_at": TIME,
     "medium": KIND,
     "text": text_without_nul(_.desc),
-    "url": "https://www.tiktok.com/@" + person(_.author.uniqueId) + "/" + KIND + "/" + _.id,
+    "url": "https://www.tiktok.com/@" + printed_name(_.author.uniqueId) + "/" + KIND + "/" + _.id,
     "like_count": _count("diggCount"),
     "comment_count": _count("commentCount"),
     "repost_count": _count("shareCount"),
@@ -67,7 +68,7 @@ CHALLENGES = _.challenges.map(lambda challenge: challenge.title).fill_null([])
 ENTITIES = {
     "hashtag": _.textExtra.map(lambda mark: mark.hashtagName).fill_null([]).concat(CHALLENGES),
     "mention": _.textExtra.map(
-        lambda mark: blank(mark.userId, "0", REDACTED).coalesce(at_handle(blank(mark.userUniqueId)))
+        lambda mark: blank(mark.userId, "0", REDACTED).coalesce(handle_id(blank(mark.userUniqueId)))
     ),
     "medium": ibis.array([KIND]),
 }
@@ -81,11 +82,11 @@ def fits(path):
 def read(path, *, zone=None):
     """Posts and entities in canonical columns; `zone` is not needed: seconds."""
     objects = line_objects(path, NAME, SHAPE, _with_author_object)
-    named = objects.mutate(own=known(objects.author.id), account=at_handle(objects.author.uniqueId))
-    ids_of_handles = authors(named, named.author.uniqueId, named.own)
-    cells = by_id(named, "account", ids_of_handles).mutate(account=_.own.coalesce(_.account))
+    named = objects.mutate(own=known_author(objects.author.id), account=handle_id(objects.author.uniqueId))
+    ids_of_handles = ids_by_handle(named, named.author.uniqueId, named.own)
+    cells = handles_to_ids(named, "account", ids_of_handles).mutate(account=_.own.coalesce(_.account))
     tables = split_cells(cells, POSTS, ENTITIES)
-    return tables | {"entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
+    return tables | {"entities": handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
 
 
 def _with_author_object(post):

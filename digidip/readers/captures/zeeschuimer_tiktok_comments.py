@@ -15,15 +15,15 @@ Example:
 import ibis
 from ibis import _
 
+from digidip.readers.captures._pseudonyms import handle_id, known_author
 from digidip.readers.captures._zeeschuimer import line_objects, nonzero_epoch, platform_share, text_without_nul
-from digidip.readers.opening._authors import at_handle, known
-from digidip.readers.opening._cells import blank, number
+from digidip.readers.opening.cells import blank, number
 
 NAME = "zeeschuimer_tiktok_comments"
 PLATFORM = "tiktok"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"comments": {"cid", "aweme_id", "create_time", "text", "user"}}
 SHAPE = """struct<cid: string, aweme_id: string, text: string, create_time: string, comment_language: string,
     digg_count: string, reply_id: string, reply_to_reply_id: string, user: struct<uid: string, unique_id: string>>"""
@@ -33,7 +33,7 @@ COMMENTS = {
     "comment_id": _.cid,
     "post_id": _.aweme_id,
     "parent_id": blank(_.reply_to_reply_id, "0").coalesce(blank(_.reply_id, "0")),
-    "author": known(_.user.uid).coalesce(at_handle(_.user.unique_id)),
+    "author": known_author(_.user.uid).coalesce(handle_id(_.user.unique_id)),
     "commented_at": TIME,
     "text": text_without_nul(_.text),
     "lang": blank(_.comment_language, "un"),

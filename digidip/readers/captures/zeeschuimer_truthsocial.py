@@ -20,16 +20,16 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures._fourcat import split_cells
+from digidip.readers.captures._pseudonyms import known_author, printed_name
 from digidip.readers.captures._zeeschuimer import line_objects, platform_share, reject_reason, text_without_nul
-from digidip.readers.opening._authors import known, person
-from digidip.readers.opening._cells import blank, number, offset_stamp
-from digidip.readers.opening._nested import plain
+from digidip.readers.opening.cells import blank, number, offset_stamp
+from digidip.readers.opening.json_records import html_text
 
 NAME = "zeeschuimer_truthsocial"
 PLATFORM = "truthsocial"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id", "created_at", "content", "account"}}
 POST = """id: string, content: string, reblogs_count: string, tags: array<struct<name: string>>,
     mentions: array<struct<id: string>>, media_attachments: array<struct<type: string>>, card: struct<url: string>,
@@ -49,9 +49,9 @@ REJECTS = ((_.id.isnull() | _.created_at.isnull(), "no post with id and created_
 
 POSTS = {
     "post_id": _.id,
-    "account_id": known(_.account.id),
-    "handle": person(_.account.username),
-    "account_name": person(blank(_.account.display_name)),
+    "account_id": known_author(_.account.id),
+    "handle": printed_name(_.account.username),
+    "account_name": printed_name(blank(_.account.display_name)),
     "posted_at": offset_stamp(_.created_at),
     "medium": ibis.cases(
         (MEDIA.length() > 0, MEDIA[0]), (WHOLE["poll"].notnull(), "poll"), (LINK.notnull(), "link"), else_="text"
@@ -69,11 +69,11 @@ POSTS = {
     "repost_count": number(WHOLE["reblogs_count"]),
     "retrieved_at": _.retrieved_at,
     "export_row": _.export_row,
-    "reject": reject_reason(_.reject, REJECTS, known(_.account.id), _.account.id),
+    "reject": reject_reason(_.reject, REJECTS, known_author(_.account.id), _.account.id),
 }
 ENTITIES = {
     "hashtag": WHOLE["tags"].map(lambda tag: tag["name"]),
-    "mention": WHOLE["mentions"].map(lambda mention: known(mention.id)),
+    "mention": WHOLE["mentions"].map(lambda mention: known_author(mention.id)),
     "link": ibis.array([LINK]),
     "medium": MEDIA,
 }
@@ -92,5 +92,5 @@ def read(path, *, zone=None):
 def _in_plain_text(post):
     """The post, and the one that it repeats, with `content` as plain text."""
     text, original = post.get("content"), post.get("reblog")
-    content = {"content": plain(text)} if isinstance(text, str) and HTML.match(text) else {}
+    content = {"content": html_text(text)} if isinstance(text, str) and HTML.match(text) else {}
     return post | content | ({"reblog": _in_plain_text(original)} if isinstance(original, dict) else {})

@@ -21,17 +21,17 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures._fourcat import split_cells
+from digidip.readers.captures._pseudonyms import known_author, printed_name
 from digidip.readers.captures._zeeschuimer import line_objects, platform_share, reject_reason, text_without_nul
-from digidip.readers.opening._authors import known, person
-from digidip.readers.opening._cells import blank, number, stamp
-from digidip.readers.opening._nested import thing, things
+from digidip.readers.opening.cells import blank, number, stamp
+from digidip.readers.opening.json_records import object_at, objects_in
 from digidip.readers.x._tweets import LOST_ID, STAMP_FORMAT, medium_of, tweet_address, unescaped
 
 NAME = "zeeschuimer_x"
 PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"rest_id", "legacy", "core"}}
 TEXTS = ("id", "author_id", "handle", "name", "created_at", "text", "lang", "views", "likes", "replies", "reposts")
 TEXTS += ("answered", "answered_id", "answered_handle", "repost", "quote", "kind")
@@ -48,14 +48,14 @@ REJECTS = (
 
 POSTS = {
     "post_id": _.id,
-    "account_id": known(_.author_id),
-    "handle": person(_.handle),
-    "account_name": person(_["name"]),
+    "account_id": known_author(_.author_id),
+    "handle": printed_name(_.handle),
+    "account_name": printed_name(_["name"]),
     "posted_at": stamp(_.created_at, STAMP_FORMAT),
     "medium": medium_of(_.media, _.links),
     "text": unescaped(text_without_nul(_.text)),
     "lang": blank(_.lang),
-    "url": tweet_address(person(_.handle).fill_null("i"), _.id),
+    "url": tweet_address(printed_name(_.handle).fill_null("i"), _.id),
     "link": _.links[0],
     "reply_to_id": blank(_.answered),
     "reply_to_account_id": blank(_.answered_id).coalesce(blank(_.answered_handle)),
@@ -67,9 +67,9 @@ POSTS = {
     "view_count": number(_.views),
     "retrieved_at": _.retrieved_at,
     "export_row": _.export_row,
-    "reject": reject_reason(_.reject, REJECTS, known(_.author_id), _.author_id),
+    "reject": reject_reason(_.reject, REJECTS, known_author(_.author_id), _.author_id),
 }
-ENTITIES = {"hashtag": _.hashtags, "mention": _.mentions.map(known), "link": _.links, "medium": _.media}
+ENTITIES = {"hashtag": _.hashtags, "mention": _.mentions.map(known_author), "link": _.links, "medium": _.media}
 
 
 def fits(path):
@@ -89,12 +89,12 @@ def _tweet_cells(result):
     """The cells of a tweet, or of a result that holds one; those of a repost come from the original."""
     tweet = _tweet_in(result)
     legacy, shown = (
-        thing(tweet, "legacy"),
-        _tweet_in(thing(thing(tweet, "legacy"), "retweeted_status_result").get("result")),
+        object_at(tweet, "legacy"),
+        _tweet_in(object_at(object_at(tweet, "legacy"), "retweeted_status_result").get("result")),
     )
-    repost = shown.get("rest_id") or thing(shown, "legacy").get("id_str") or legacy.get("retweeted_status_id_str")
-    whole = shown if "full_text" in thing(shown, "legacy") else tweet
-    views = thing(tweet, "views") or thing(tweet, "ext_views")
+    repost = shown.get("rest_id") or object_at(shown, "legacy").get("id_str") or legacy.get("retweeted_status_id_str")
+    whole = shown if "full_text" in object_at(shown, "legacy") else tweet
+    views = object_at(tweet, "views") or object_at(tweet, "ext_views")
     return {
         "id": tweet.get("rest_id") or legacy.get("id_str"),
         **{key: legacy.get(key) for key in ("created_at", "lang")},
@@ -109,7 +109,7 @@ def _tweet_cells(result):
         "answered_handle": legacy.get("in_reply_to_screen_name"),
         "repost": repost or (UNKNOWN if shown else None),
         "quote": legacy.get("quoted_status_id_str")
-        or _tweet_in(thing(tweet, "quoted_status_result").get("result")).get("rest_id"),
+        or _tweet_in(object_at(tweet, "quoted_status_result").get("result")).get("rest_id"),
         "kind": tweet.get("__typename"),
     }
 
@@ -117,7 +117,7 @@ def _tweet_cells(result):
 def _tweet_in(result):
     """The tweet of a result: one level deeper where its visibility is limited."""
     result = result if isinstance(result, dict) else {}
-    return thing(result, "tweet") or result
+    return object_at(result, "tweet") or result
 
 
 def _author_cells(tweet, legacy):
@@ -125,8 +125,10 @@ def _author_cells(tweet, legacy):
 
     Where the object is empty, the handle is that in the address of the post's own media.
     """
-    user = thing(thing(thing(tweet, "core"), "user_results"), "result") or thing(tweet, "user")
-    names = next((one for one in (thing(user, "core"), thing(user, "legacy"), user) if "screen_name" in one), {})
+    user = object_at(object_at(object_at(tweet, "core"), "user_results"), "result") or object_at(tweet, "user")
+    names = next(
+        (one for one in (object_at(user, "core"), object_at(user, "legacy"), user) if "screen_name" in one), {}
+    )
     post_id = tweet.get("rest_id") or legacy.get("id_str")
     places = [OWN_MEDIA.match(str(medium.get("expanded_url"))) for medium in _media(legacy)]
     handles = [place[1] for place in places if place and place[2] == post_id]
@@ -142,16 +144,16 @@ def _text_and_lists(tweet, *, is_cut):
 
     The text of a repost that is cut begins with "RT @…", which is no mention by the reposter.
     """
-    legacy = thing(tweet, "legacy")
-    note = thing(thing(thing(tweet, "note_tweet"), "note_tweet_results"), "result")
-    marks = thing(note, "entity_set") or thing(legacy, "entities")
+    legacy = object_at(tweet, "legacy")
+    note = object_at(object_at(object_at(tweet, "note_tweet"), "note_tweet_results"), "result")
+    marks = object_at(note, "entity_set") or object_at(legacy, "entities")
     mentions = [
-        one for one in things(marks.get("user_mentions")) if not (is_cut and one.get("indices", [0])[:1] == [3])
+        one for one in objects_in(marks.get("user_mentions")) if not (is_cut and one.get("indices", [0])[:1] == [3])
     ]
-    links = [str(link.get("expanded_url") or link.get("url")) for link in things(marks.get("urls"))]
+    links = [str(link.get("expanded_url") or link.get("url")) for link in objects_in(marks.get("urls"))]
     return {
         "text": note.get("text") or legacy.get("full_text"),
-        "hashtags": [tag.get("text") for tag in things(marks.get("hashtags"))],
+        "hashtags": [tag.get("text") for tag in objects_in(marks.get("hashtags"))],
         "mentions": [one.get("id_str") or one.get("screen_name") for one in mentions],
         "links": [link for link in links if not SELF_LINK.match(link)],
         "media": [medium.get("type") for medium in _media(legacy)],
@@ -159,4 +161,6 @@ def _text_and_lists(tweet, *, is_cut):
 
 
 def _media(legacy):
-    return things(thing(legacy, "extended_entities").get("media")) or things(thing(legacy, "entities").get("media"))
+    return objects_in(object_at(legacy, "extended_entities").get("media")) or objects_in(
+        object_at(legacy, "entities").get("media")
+    )

@@ -2,9 +2,9 @@
 
 import re
 
-from digidip.readers.opening._cells import check_zone, is_placed, named_stamp
-from digidip.readers.opening._files import header, leading
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import check_zone, has_offset, named_stamp
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import header, leading
 from digidip.tables import ReaderError
 
 STAMP_COLUMNS = ("Post Created", "Created")
@@ -18,7 +18,7 @@ def dashboard_rows(path, required, optional, zone, otherwise=STAMP_COLUMNS[0]):
     """
     check_zone(path, zone)
     column = next((name for name in STAMP_COLUMNS if name in header(path)[0]), otherwise)
-    table = rows(path, required | {column}, optional)
+    table = delimited_rows(path, required | {column}, optional)
     if not zone:
         _refuse_stamps_without_zone(path, column)
     return table.mutate(posted_at=named_stamp(table[column], zone))
@@ -29,7 +29,7 @@ def _refuse_stamps_without_zone(path, column):
     place = header(path)[0].index(column)
     for record, cells in enumerate(leading(path), start=1):
         cell = cells[place] if place < len(cells) else ""
-        if STAMP.fullmatch(cell) and not is_placed(cell):
+        if STAMP.fullmatch(cell) and not has_offset(cell):
             raise ReaderError(
                 f"{path} (record {record}): column {column!r} holds a time without a known zone, '{cell}'. Expected: an "
                 "abbreviation of one meaning such as EST, or the zone of the dashboard. Say --zone, for instance "

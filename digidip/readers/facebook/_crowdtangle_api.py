@@ -5,11 +5,11 @@ import re
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, fixed_stamp
-from digidip.readers.opening._files import header, leading, opening
-from digidip.readers.opening._nested import texts
-from digidip.readers.opening._records import rows
-from digidip.readers.opening._values import Broken, values
+from digidip.readers.opening.cells import blank, fixed_stamp
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import header, leading, opening
+from digidip.readers.opening.json_records import text_columns
+from digidip.readers.opening.json_values import BrokenJson, json_values
 from digidip.tables import ReaderError
 
 # Name of a cell in minet's table ← place in the JSON of a post.
@@ -63,16 +63,16 @@ def json_posts(path, platform):
         )
     posts = [
         post | {"reject": None} if _is_post(post) else {"reject": _reject_reason_of(post)}
-        for value in values(path)
+        for value in json_values(path)
         for post in _posts_of_page(value)
     ]
     names = JSON_PLACES | ONLY_IN_JSON
-    return texts(posts, list(names.values())).rename(names)
+    return text_columns(posts, list(names.values())).rename(names)
 
 
 def table_posts(path):
     """Rows of minet's table: the same cells."""
-    found = rows(path, NEEDED_CELLS, set(JSON_PLACES))
+    found = delimited_rows(path, NEEDED_CELLS, set(JSON_PLACES))
     return found.mutate(**{name: ibis.null("string") for name in ONLY_IN_JSON})
 
 
@@ -109,4 +109,4 @@ def _is_post(post):
 
 
 def _reject_reason_of(post):
-    return str(post) if isinstance(post, Broken) else "no post with platformId, platform, date and postUrl"
+    return str(post) if isinstance(post, BrokenJson) else "no post with platformId, platform, date and postUrl"

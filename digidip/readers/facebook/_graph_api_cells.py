@@ -2,7 +2,7 @@
 
 from ibis import _
 
-from digidip.readers.opening._cells import blank, number, stamp
+from digidip.readers.opening.cells import blank, number, stamp
 
 PATTERN = "%Y-%m-%dT%H:%M:%S%z"
 MEDIUM = {name: name for name in ("photo", "video", "link", "event")} | {"status": "text"}

@@ -3,7 +3,7 @@
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, identifier, number, stamp, worded
+from digidip.readers.opening.cells import blank, identifier, map_category, number, stamp
 
 COMMON = {
     "content_type", "creation_time", "id", "lang", "post_owner.id", "post_owner.name", "post_owner.username",
@@ -26,7 +26,7 @@ POSTS = {
     "handle": blank(_["post_owner.username"]),
     "account_name": blank(_["post_owner.name"]),
     "posted_at": stamp(_.creation_time, "%Y-%m-%dT%H:%M:%S%z"),
-    "medium": worded(_.content_type.lower(), MEDIUM),
+    "medium": map_category(_.content_type.lower(), MEDIUM),
     "text": blank(_.text),
     "lang": blank(_.lang),
     "like_count": number(_["statistics.like_count"]),

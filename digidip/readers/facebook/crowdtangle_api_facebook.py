@@ -15,12 +15,12 @@ import ibis
 from ibis import _
 
 from digidip.readers.facebook._crowdtangle_api import COMMON_CELLS, json_posts, platform_share_in_json, reject_reason
-from digidip.readers.opening._cells import blank, number, worded
+from digidip.readers.opening.cells import blank, map_category, number
 
 PLATFORM = "facebook"
 CAPPED_AT = (100, 10000)
 AUTHORS = "name"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"posts": {"platformId", "platform", "date", "postUrl"}}
 REACTIONS = ("love", "wow", "haha", "sad", "angry")
 TEMPORARY_REACTIONS = ("care", "thankful")  # reactions that Facebook had for some years only
@@ -34,7 +34,7 @@ POSTS = COMMON_CELLS | {
     "post_id": ibis.ifelse(_.id.contains("_"), _.id, ACCOUNT + "_" + blank(_.id)),
     "account_id": ACCOUNT,
     "handle": blank(_.account_handle),
-    "medium": worded(_.type, MEDIUM),
+    "medium": map_category(_.type, MEDIUM),
     "text": blank(_.message),
     "like_count": number(_.actual_like_count),
     "reaction_count": number(_.actual_like_count)

@@ -17,12 +17,12 @@ from ibis import _
 
 from digidip.readers.facebook._crowdtangle_api import COMMON_CELLS, json_posts, platform_share_in_json, reject_reason
 from digidip.readers.facebook.crowdtangle_instagram import CODE_IN_URL
-from digidip.readers.opening._cells import blank, number, worded
+from digidip.readers.opening.cells import blank, map_category, number
 
 PLATFORM = "instagram"
 CAPPED_AT = (100, 10000)
 AUTHORS = "name"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"posts": {"platformId", "platform", "date", "postUrl"}}
 MEDIUM = {"photo": "photo", "album": "photo"} | dict.fromkeys(("video", "igtv", "reel", "native_video"), "video")
 
@@ -30,7 +30,7 @@ POSTS = COMMON_CELLS | {
     "post_id": blank(_.post_url.re_extract(CODE_IN_URL, 1)),
     "account_id": blank(_.account_id).coalesce(blank(_.id.re_extract(r"_(\d+)$", 1))),
     "handle": blank(_.account_handle),
-    "medium": worded(_.type, MEDIUM),
+    "medium": map_category(_.type, MEDIUM),
     "text": blank(_.description).coalesce(blank(_.message)),
     "like_count": number(_.actual_favorite_count),
     "comment_count": number(_.actual_comment_count),

@@ -15,13 +15,13 @@ import ibis
 from ibis import _
 
 from digidip.readers.facebook._crowdtangle import STAMP_COLUMNS, dashboard_rows
-from digidip.readers.opening._cells import blank, identifier, in_digits, number, worded
-from digidip.readers.opening._files import fit
+from digidip.readers.opening.cells import blank, identifier, is_whole_number, map_category, number
+from digidip.readers.opening.head import fit
 
 PLATFORM = "facebook"
 CAPPED_AT = (10000,)
 AUTHORS = "name"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"posts": {"Type", "Likes", "Comments", "Shares", "URL", "Message"}}
 NAMES = ("Page Name", "Group Name", "Name")  # until 2018 a bare Name, and no other column of the page
 REACTIONS = ("Love", "Wow", "Haha", "Sad", "Angry")
@@ -40,7 +40,7 @@ MEDIUM = {"Photo": "photo", "Album": "photo", "Link": "link", "Status": "text", 
 )
 # The engine evaluates a branch of `cases` only where it is needed, but every part of a `coalesce` for every row.
 LAST_SEGMENT = _.URL.split("/")[-1]
-POST = ibis.ifelse(in_digits(LAST_SEGMENT), LAST_SEGMENT, blank(_.URL.re_extract(POST_IN_URL, 1)))
+POST = ibis.ifelse(is_whole_number(LAST_SEGMENT), LAST_SEGMENT, blank(_.URL.re_extract(POST_IN_URL, 1)))
 ACCOUNT = ibis.cases(
     (_["Facebook Id"].notnull(), identifier(_["Facebook Id"])),
     (_.URL.re_search(PAGE_IN_URL), _.URL.re_extract(PAGE_IN_URL, 1)),
@@ -53,7 +53,7 @@ POSTS = {
     "handle": blank(_["User Name"]),
     "account_name": ibis.coalesce(*(blank(_[name]) for name in NAMES)),
     "posted_at": _.posted_at,
-    "medium": worded(_.Type, MEDIUM),
+    "medium": map_category(_.Type, MEDIUM),
     "text": blank(_.Message),
     "url": blank(_.URL),
     "link": ibis.coalesce(blank(_["Final Link"]), blank(_.Link)),
@@ -63,7 +63,7 @@ POSTS = {
     + sum(number(_[name].fill_null("0")) for name in TEMPORARY_REACTIONS),
     "comment_count": number(_.Comments),
     "repost_count": number(_.Shares),
-    "view_count": ibis.ifelse(worded(_.Type, MEDIUM) == "video", number(_["Total Views"]), ibis.null("int64")),
+    "view_count": ibis.ifelse(map_category(_.Type, MEDIUM) == "video", number(_["Total Views"]), ibis.null("int64")),
     "follower_count": number(_["Followers at Posting"]),
     "export_row": _.export_row,
 }

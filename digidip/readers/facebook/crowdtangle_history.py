@@ -19,15 +19,15 @@ import ibis
 from ibis import _
 
 from digidip.readers.facebook.crowdtangle_facebook import ACCOUNT, POST
-from digidip.readers.opening._cells import fixed_stamp, number
-from digidip.readers.opening._files import header
-from digidip.readers.opening._records import SIZES, scan
+from digidip.readers.opening.cells import fixed_stamp, number
+from digidip.readers.opening.delimited import BUFFER_SIZES, scan
+from digidip.readers.opening.head import header
 from digidip.tables import ReaderError
 
 PLATFORM = "facebook"
 CAPPED_AT = ()
 AUTHORS = "name"
-LOOSE = False
+POSTS_BY_ANYONE = False
 LAST_COLUMN = "Post Date (GMT)"
 POST_IN_HEADER = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d https?://\S*facebook\.com/\S+"
 REQUIRED = {"posts": {"ID", "Score Date (GMT)", "Likes", "Comments", "Shares"}}
@@ -80,7 +80,7 @@ def read(path, *, zone=None):
             f"{LAST_COLUMN!r}, the date and the address of the post. Give the file as CrowdTangle wrote it, or the right reader."
         )
     columns = [f"c{number}" for number in range(len(record_columns))]
-    table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, **SIZES)
+    table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, **BUFFER_SIZES)
     wanted = {*REQUIRED["posts"], *OPTIONAL["posts"]}
     cells = {
         name: table[f"c{record_columns.index(name)}"] if name in record_columns else ibis.null("string")

@@ -17,13 +17,13 @@ import ibis
 from ibis import _
 
 from digidip.readers.facebook._crowdtangle import STAMP_COLUMNS, dashboard_rows
-from digidip.readers.opening._cells import blank, number, worded
-from digidip.readers.opening._files import fit
+from digidip.readers.opening.cells import blank, map_category, number
+from digidip.readers.opening.head import fit
 
 PLATFORM = "instagram"
 CAPPED_AT = (10000,)
 AUTHORS = "name"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"posts": {"Account", "User Name", "Type", "Likes", "Comments", "URL", "Description"}}
 OPTIONAL = {"posts": {"Followers at Posting", "Views", "Link", "Photo", "Title", *STAMP_COLUMNS}}
 CODE_IN_URL = r"instagram\.com/(?:[^/]+/)?(?:p|reel|reels|tv)/([A-Za-z0-9_-]+)"
@@ -35,13 +35,13 @@ POSTS = {
     "handle": blank(_["User Name"].strip()),
     "account_name": blank(_.Account),
     "posted_at": _.posted_at,
-    "medium": worded(_.Type, MEDIUM),
+    "medium": map_category(_.Type, MEDIUM),
     "text": blank(_.Description),
     "url": blank(_.URL),
     "link": blank(_.Link).nullif(_.URL),
     "like_count": number(_.Likes),
     "comment_count": number(_.Comments),
-    "view_count": ibis.ifelse(worded(_.Type, MEDIUM) == "video", number(_.Views), ibis.null("int64")),
+    "view_count": ibis.ifelse(map_category(_.Type, MEDIUM) == "video", number(_.Views), ibis.null("int64")),
     "follower_count": number(_["Followers at Posting"]),
     "export_row": _.export_row,
 }

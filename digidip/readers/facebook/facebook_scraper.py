@@ -22,18 +22,17 @@ from datetime import datetime
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import INSTANT, blank, check_zone, identifier, is_placed, named_stamp, number
-from digidip.readers.opening._files import fit, opening
-from digidip.readers.opening._nested import texts
-from digidip.readers.opening._objects import first_objects
-from digidip.readers.opening._records import rows
-from digidip.readers.opening._values import Broken, values
+from digidip.readers.opening.cells import INSTANT, blank, check_zone, has_offset, identifier, named_stamp, number
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import first_objects, fit, opening
+from digidip.readers.opening.json_records import text_columns
+from digidip.readers.opening.json_values import BrokenJson, json_values
 from digidip.tables import ReaderError
 
 PLATFORM = "facebook"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"posts": {"post_id", "text", "time"}}
 # Python prints a time as a call, which `ast.literal_eval` does not take.
 DATETIME = re.compile(r"datetime\.datetime\((\d+(?:, \d+){2,6})\)")
@@ -102,12 +101,12 @@ def read(path, *, zone=None):
     instant = ibis.ifelse(epoch.between(1, LAST_EPOCH), epoch, ibis.null("int64")).as_timestamp("s").cast(INSTANT)
     posted_at = ibis.coalesce(instant, named_stamp(_.time, zone))
     tables = {
-        "posts": texts(posts, REQUIRED["posts"] | OPTIONAL["posts"] | ADDED_COLUMNS["posts"]).select(
+        "posts": text_columns(posts, REQUIRED["posts"] | OPTIONAL["posts"] | ADDED_COLUMNS["posts"]).select(
             **POSTS, posted_at=posted_at
         )
     }
     if comments:
-        comment_rows = texts(comments, ADDED_COLUMNS["comments"])
+        comment_rows = text_columns(comments, ADDED_COLUMNS["comments"])
         tables["comments"] = comment_rows.select(**COMMENTS, commented_at=named_stamp(_.comment_time, zone))
     return tables
 
@@ -116,7 +115,7 @@ def _refuse_times_without_zone(path, zone, table, column, records):
     """Stop if a record has a local time, no instant beside it, and no zone is named."""
     for record, cells in enumerate(records, start=1):
         cell = str(cells.get(column) or "")
-        if not zone and cell[:4].isdigit() and not cells.get("timestamp") and not is_placed(cell):
+        if not zone and cell[:4].isdigit() and not cells.get("timestamp") and not has_offset(cell):
             raise ReaderError(
                 f"{path} (record {record} of its {table}): {column!r} is a local time of the collecting machine, '{cell}'. "
                 "Expected: the zone of that machine. Say --zone, for instance America/New_York."
@@ -132,9 +131,9 @@ def _posts_and_comments(path, required, optional):
     A comment has the keys `page_id`, `user_id` and `post_id` of its post, a reply `parent_id` as well.
     """
     if opening(path).lstrip().startswith(("[", "{")):
-        records = values(path)
+        records = json_values(path)
     else:
-        records = rows(path, required, optional).order_by("export_row").to_pyarrow().to_pylist()
+        records = delimited_rows(path, required, optional).order_by("export_row").to_pyarrow().to_pylist()
     posts, comments = [], []
     for record in records:
         post = _post_of_record(record)
@@ -146,7 +145,7 @@ def _posts_and_comments(path, required, optional):
 
 def _post_of_record(record):
     if not isinstance(record, dict) or not record.get("post_id"):
-        return {"reject": str(record) if isinstance(record, Broken) else "no post with post_id"}
+        return {"reject": str(record) if isinstance(record, BrokenJson) else "no post with post_id"}
     page, author = (str(record.get(key) or "") for key in ("page_id", "user_id"))
     if page and author and page != author:
         return {"reject": "a post by a visitor of the page"}

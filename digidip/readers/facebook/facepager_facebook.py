@@ -18,14 +18,14 @@ import ibis
 from ibis import _
 
 from digidip.readers.facebook import _graph_api_cells as cells
-from digidip.readers.opening._cells import blank, identifier, number, worded
-from digidip.readers.opening._files import fit
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import blank, identifier, map_category, number
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit
 
 PLATFORM = "facebook"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 NODE_COLUMNS = {"level", "id", "parent_id", "object_id", "object_type", "query_status", "query_type"}
 REQUIRED = {"posts": NODE_COLUMNS | {"message", "created_time"}}
 OPTIONAL = {
@@ -53,7 +53,7 @@ REJECT = ibis.cases(
 POSTS = cells.POSTS | {
     "post_id": identifier(_.object_id),
     "account_id": PAGE,
-    "medium": worded(_.type, cells.MEDIUM),
+    "medium": map_category(_.type, cells.MEDIUM),
 }
 
 COMMENTS = cells.COMMENTS | {
@@ -74,7 +74,7 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts and comments in canonical columns; `zone` is not needed, stamps carry their offset."""
-    nodes = rows(path, REQUIRED["posts"], OPTIONAL["posts"]).mutate(kind=KIND).mutate(reject=REJECT)
+    nodes = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"]).mutate(kind=KIND).mutate(reject=REJECT)
     is_comment = (_.kind == "comment") & _.reject.isnull()
     up, top = _parent_nodes(nodes, "up"), _parent_nodes(nodes, "top")
     with_parents = (

@@ -21,16 +21,16 @@ import ibis
 from ibis import _
 
 from digidip.readers.facebook import _graph_api_cells as cells
-from digidip.readers.opening._cells import blank, worded
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._nested import texts
-from digidip.readers.opening._values import Broken, values
+from digidip.readers.opening.cells import blank, map_category
+from digidip.readers.opening.head import opening
+from digidip.readers.opening.json_records import text_columns
+from digidip.readers.opening.json_values import BrokenJson, json_values
 from digidip.tables import ReaderError
 
 PLATFORM = "facebook"
 CAPPED_AT = (25, 100)
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"posts": {"id", "created_time"}, "comments": {"id", "created_time"}}
 EDGES = ("posts", "feed", "published_posts")
 # Fields that the API has for posts only, or for comments only.
@@ -50,7 +50,7 @@ MEDIUM = cells.MEDIUM | {"album": "photo"}
 POSTS = cells.POSTS | {
     "post_id": _.id,
     "account_id": ibis.coalesce(_["from.id"], blank(_.id.re_extract(r"^(\d+)_", 1))),
-    "medium": worded(ibis.coalesce(_.type, _["attachments.data.0.media_type"]), MEDIUM),
+    "medium": map_category(ibis.coalesce(_.type, _["attachments.data.0.media_type"]), MEDIUM),
 }
 
 COMMENTS = cells.COMMENTS | {
@@ -79,7 +79,7 @@ def read(path, *, zone=None):
     maps = {"posts": POSTS, "comments": COMMENTS}
     names = {table: sorted({*REQUIRED[table], *OPTIONAL[table], "reject"}) for table in maps}
     present = [table for table in maps if records[table]] or ["posts"]
-    return {table: texts(records[table], names[table]).select(**maps[table]) for table in present}
+    return {table: text_columns(records[table], names[table]).select(**maps[table]) for table in present}
 
 
 # The tree of the Graph API: which objects of a file are posts, which are comments, and what stands under what.
@@ -90,7 +90,7 @@ def _posts_and_comments(path):
 
     A comment found inside a post has the key `post_id`, one found inside a comment names that as its `parent`.
     """
-    pages = [page for value in values(path) for page in _pages(value)]
+    pages = [page for value in json_values(path) for page in _pages(value)]
     kinds = {kind for _records, kind, _post in pages if kind}
     sole_kind = kinds.pop() if len(kinds) == 1 else None
     tables = {"posts": [], "comments": []}
@@ -105,7 +105,7 @@ def _posts_and_comments(path):
 def _place_record(record, kind, post_id, tables, reject_table):
     """Put one record, with the comments in it, where it belongs."""
     if not isinstance(record, dict) or not {"id", "created_time"} <= record.keys():
-        reason = record if isinstance(record, Broken) else "no object with id and created_time"
+        reason = record if isinstance(record, BrokenJson) else "no object with id and created_time"
         tables[reject_table].append({"reject": str(reason)})
     elif kind is None:
         tables[reject_table].append({"reject": "a post or a comment: no field tells which"})

@@ -15,14 +15,14 @@ Example: …,status,2024-05-01T10:00:00+00:00,598…,false,en,…,777,MFA,mfa,�
 from ibis import _
 
 from digidip.readers.facebook import _meta_content_library as library
-from digidip.readers.opening._cells import blank, identifier, number
-from digidip.readers.opening._files import fit
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import blank, identifier, number
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit
 
 PLATFORM = "facebook"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"posts": library.COMMON | {"statistics.share_count", "statistics.reaction_count"}}
 KINDS = {f"statistics.{kind}_count" for kind in ("angry", "care", "haha", "love", "sad", "wow")}
 SURFACE = {f"surface.{cell}" for cell in ("type", "id", "name", "username")}
@@ -46,4 +46,4 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts in canonical columns; `zone` is not needed, the stamps carry their offset."""
-    return {"posts": rows(path, REQUIRED["posts"], OPTIONAL["posts"]).select(**POSTS)}
+    return {"posts": delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"]).select(**POSTS)}

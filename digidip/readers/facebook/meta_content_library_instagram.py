@@ -16,13 +16,13 @@ import ibis
 from ibis import _
 
 from digidip.readers.facebook import _meta_content_library as library
-from digidip.readers.opening._files import fit
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit
 
 PLATFORM = "instagram"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"posts": library.COMMON | {"hashtags"}}
 OPTIONAL = {"posts": library.UNREAD}
 
@@ -38,7 +38,7 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts and hashtags in canonical columns; `zone` is not needed, stamps carry their offset."""
-    posts = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
+    posts = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"])
     tags = posts.filter(~library.IS_HEADER).select(
         post_id=POSTS["post_id"], kind=ibis.literal("hashtag"), value=TAGS.unnest()
     )

@@ -15,12 +15,12 @@ Example: 1102…,100064…_123…,Instagram,photo,,,Text,,2020-10-29,2020-10-29 
 
 from digidip.readers.facebook import _crowdtangle_api as api
 from digidip.readers.facebook.crowdtangle_api_instagram import POSTS
-from digidip.readers.opening._files import fit
+from digidip.readers.opening.head import fit
 
 PLATFORM = "instagram"
 CAPPED_AT = (10000,)
 AUTHORS = "name"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = api.MINET_REQUIRED
 OPTIONAL = api.MINET_OPTIONAL
 

@@ -14,14 +14,14 @@ Example: "123_456","Text",,photo,https://…,2017-01-20 19:30:00,10,2,1
 
 from ibis import _
 
-from digidip.readers.opening._cells import blank, fixed_stamp, identifier, number, worded
-from digidip.readers.opening._files import fit, header
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import blank, fixed_stamp, identifier, map_category, number
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit, header
 
 PLATFORM = "facebook"
 CAPPED_AT = ()
 AUTHORS = "name"
-LOOSE = False
+POSTS_BY_ANYONE = False
 OFFSET = "-05"
 REQUIRED = {
     "posts": {"status_id", "status_message", "status_type", "status_published", "num_comments", "num_shares"},
@@ -40,7 +40,7 @@ POSTS = {
     "post_id": identifier(_.status_id),
     "account_id": blank(identifier(_.status_id).re_extract(PAGE, 1)),
     "posted_at": fixed_stamp(_.status_published, OFFSET),
-    "medium": worded(_.status_type, MEDIUM),
+    "medium": map_category(_.status_type, MEDIUM),
     "text": blank(_.status_message),
     "url": "https://www.facebook.com/" + identifier(_.status_id).replace("_", "/posts/"),
     "link": blank(_.status_link),
@@ -73,5 +73,5 @@ def fits(path):
 def read(path, *, zone=None):
     """Posts or comments in canonical columns; `zone` is not needed, the offset is fixed."""
     if "comment_id" in header(path)[0]:
-        return {"comments": rows(path, REQUIRED["comments"], OPTIONAL["comments"]).select(**COMMENTS)}
-    return {"posts": rows(path, REQUIRED["posts"], OPTIONAL["posts"]).select(**POSTS)}
+        return {"comments": delimited_rows(path, REQUIRED["comments"], OPTIONAL["comments"]).select(**COMMENTS)}
+    return {"posts": delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"]).select(**POSTS)}

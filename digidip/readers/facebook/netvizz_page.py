@@ -21,16 +21,15 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, identifier, number, stamp, worded
-from digidip.readers.opening._files import fit, header, opening
-from digidip.readers.opening._records import rows
-from digidip.readers.opening._tabbed import tabbed
+from digidip.readers.opening.cells import blank, identifier, map_category, number, stamp
+from digidip.readers.opening.delimited import BUFFER_SIZES, delimited_rows, scan
+from digidip.readers.opening.head import check_columns, fit, header, opening
 from digidip.tables import ReaderError
 
 PLATFORM = "facebook"
 CAPPED_AT = (999, 1000)
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {
     "posts": {"type", "by", "post_id", "post_message", "post_published"},
     "comments": {"post_id", "post_by", "comment_id", "comment_by", "comment_message", "comment_published"},
@@ -40,6 +39,7 @@ OPTIONAL = {
     | {"comments_count_fb", "comments_all"},
     "comments": {"post_text", "post_published", "comment_like_count"},
 }
+ISO_STAMP = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
 FREE_TEXT = {"posts": ("post_message",), "comments": ("comment_message", "post_text")}
 ANCHORS = {"posts": ("post_published",), "comments": ("post_published", "comment_published")}
 OTHER_FILES = {
@@ -73,7 +73,7 @@ POSTS = {
     "post_id": identifier(_.post_id),
     "account_id": PAGE,
     "posted_at": stamp(_.post_published, "%Y-%m-%dT%H:%M:%S%z"),
-    "medium": worded(_.type, MEDIUM),
+    "medium": map_category(_.type, MEDIUM),
     "text": blank(_.post_message),
     "url": blank(_.post_link),
     "link": ibis.ifelse(_.likes.isnull() & _.reactions_count_fb.isnull(), ibis.null("string"), blank(_.link)),
@@ -114,8 +114,8 @@ def read(path, *, zone=None):
     table, maps = ("comments", COMMENTS) if "comment_id" in names else ("posts", POSTS)
     columns = REQUIRED[table], OPTIONAL[table]
     if delimiter == "\t":
-        return {table: tabbed(path, *columns, free=FREE_TEXT[table], anchors=ANCHORS[table]).select(**maps)}
-    return {table: rows(path, *columns).mutate(reject=ibis.null("string")).select(**maps)}
+        return {table: _tsv_rows(path, *columns, free=FREE_TEXT[table], anchors=ANCHORS[table]).select(**maps)}
+    return {table: delimited_rows(path, *columns).mutate(reject=ibis.null("string")).select(**maps)}
 
 
 def _other_file(path):
@@ -126,3 +126,41 @@ def _other_file(path):
     return next(
         (kind for mark, kind in OTHER_FILES.items() if lines[0].startswith(mark) or mark in Path(path).name), ""
     )
+
+
+def _tsv_rows(path, required, optional, *, free, anchors):
+    """The records as text columns `required` + `optional`, with `export_row` (1 = first line after the header) and
+    `reject`.
+
+    A line with more cells than columns is mended by joining, with their TABs, the cells of the first column of `free`
+    that puts an ISO stamp under every column of `anchors`. A line that cannot be mended so, or that has fewer cells, is
+    a row with `reject`. Blank lines are no records. Missing columns raise `ReaderError`.
+    """
+    wanted, names = sorted({*required, *optional}), header(path)[0]
+    if set(required) - set(names) or len(set(names)) < len(names):
+        check_columns(path, required, wanted)
+    lines = scan(path, ["text"], delim="\x01", quote="", escape="", strict_mode=False, **BUFFER_SIZES)
+    whole = lines.mutate(export_row=ibis.row_number() + 1).filter(_.text.re_replace(r"\r$", "") != "")
+    split = whole.select("export_row", cells=_.text.re_replace(r"\r$", "").split("\t"))
+    split = split.mutate(extra=_.cells.length() - len(names))
+    stamps = [names.index(name) for name in anchors]
+    mendable = [(_has_stamps_in_place(split, stamps, names.index(name)), names.index(name)) for name in free]
+    placed = split.mutate(place=ibis.cases((_.extra < 0, -1), (_.extra == 0, len(names)), *mendable, else_=-1))
+    missing = ibis.null("string")
+    cells = {name: _cell(placed, names.index(name), name in free) if name in names else missing for name in wanted}
+    lost = ibis.ifelse(_.extra < 0, "fewer cells than columns", "more cells than columns")
+    return placed.select("export_row", **cells, reject=ibis.ifelse(_.place < 0, lost, missing))
+
+
+def _has_stamps_in_place(split, stamps, place):
+    """Whether every stamp stands in its column once the surplus cells are joined at a place."""
+    moved = (split.cells[at + split.extra if at > place else at] for at in stamps)
+    return ibis.and_(*(cell.re_search(ISO_STAMP) for cell in moved))
+
+
+def _cell(placed, at, is_free):
+    """The cell under a column: moved if cells before it are joined, itself joined if the surplus is its own."""
+    cell = placed.cells[ibis.ifelse(placed.place < at, at + placed.extra, at)]
+    if is_free:
+        cell = ibis.ifelse(placed.place == at, placed.cells[at : placed.extra + at + 1].join("\t"), cell)
+    return ibis.ifelse(placed.place < 0, ibis.null("string"), cell)

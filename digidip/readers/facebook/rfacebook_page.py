@@ -17,14 +17,14 @@ Example: "123","Page","Text","2015-08-01T12:00:00+0000","photo","https://…","1
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, identifier, in_digits, number, stamp, worded
-from digidip.readers.opening._files import fit, header
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import blank, identifier, is_whole_number, map_category, number, stamp
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit, header
 
 PLATFORM = "facebook"
 CAPPED_AT = (100, 200, 500, 1000, 2000, 5000, 10000)
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {
     "posts": {"from_id", "message", "created_time", "type", "id", "likes_count", "comments_count", "shares_count"},
     "comments": {"from_id", "from_name", "message", "created_time", "id", "likes_count"},
@@ -42,14 +42,16 @@ POSTS = {
     "account_id": AUTHOR,
     "account_name": blank(_.from_name, "NA"),
     "posted_at": stamp(_.created_time, PATTERN),
-    "medium": worded(_.type, MEDIUM, "NA"),
+    "medium": map_category(_.type, MEDIUM, "NA"),
     "text": blank(_.message, "NA"),
     "link": blank(_.link, "NA"),
     "like_count": number(_.likes_count),
     "comment_count": number(_.comments_count),
     "repost_count": number(_.shares_count),
     "export_row": _.export_row,
-    "reject": ibis.ifelse(in_digits(AUTHOR) & (AUTHOR != PAGE), "a post by a visitor of the page", ibis.null("string")),
+    "reject": ibis.ifelse(
+        is_whole_number(AUTHOR) & (AUTHOR != PAGE), "a post by a visitor of the page", ibis.null("string")
+    ),
 }
 POSTS_WITH_REACTIONS = POSTS | {"reaction_count": number(_.likes_count) + sum(number(_[name]) for name in REACTIONS)}
 
@@ -73,9 +75,9 @@ def fits(path):
 def read(path, *, zone=None):
     """Posts or comments in canonical columns; `zone` is not needed, stamps carry their offset."""
     if _has_comments(path):
-        return {"comments": rows(path, REQUIRED["comments"], OPTIONAL["comments"]).select(**COMMENTS)}
+        return {"comments": delimited_rows(path, REQUIRED["comments"], OPTIONAL["comments"]).select(**COMMENTS)}
     posts = POSTS_WITH_REACTIONS if {*REACTIONS} & {*header(path)[0]} else POSTS
-    return {"posts": rows(path, REQUIRED["posts"], OPTIONAL["posts"]).select(**posts)}
+    return {"posts": delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"]).select(**posts)}
 
 
 def _has_comments(path):

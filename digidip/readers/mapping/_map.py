@@ -23,7 +23,7 @@ from typing import NamedTuple
 import yaml
 
 from digidip.readers.mapping import _map_rules as rules
-from digidip.readers.opening._yaml import texts_of
+from digidip.readers.opening.yaml_texts import texts_of
 from digidip.tables import ReaderError
 
 _said = {}  # export → its map, where somebody named another than the one beside it

@@ -6,7 +6,7 @@ import ibis
 
 from digidip.readers.mapping._map_entries import is_placed
 from digidip.readers.mapping._map_rules import choices, mappable
-from digidip.readers.opening._cells import INSTANT, blank, identifier, located, number, offset_stamp, stamp, wall
+from digidip.readers.opening.cells import INSTANT, blank, identifier, local_time, number, offset_stamp, stamp, to_utc
 from digidip.tables import DTYPES, SCHEMA, is_scientific
 
 DAMAGED = "a damaged id (a spreadsheet wrote a number in scientific notation)"
@@ -104,16 +104,16 @@ def instant(cell, pattern, zone):
     if is_placed(pattern):
         return _late_enough(stamp(cell, pattern), INSTANT)
     if pattern != "iso":
-        return located(zone, _late_enough(wall(cell, pattern), "timestamp")) if zone else ibis.null(INSTANT)
+        return to_utc(zone, _late_enough(local_time(cell, pattern), "timestamp")) if zone else ibis.null(INSTANT)
     cell = blank(cell.strip())
     bare = ibis.ifelse(cell.re_search(ISO), cell.try_cast("timestamp"), ibis.null("timestamp"))
-    return ibis.coalesce(offset_stamp(cell), located(zone, bare)) if zone else offset_stamp(cell)
+    return ibis.coalesce(offset_stamp(cell), to_utc(zone, bare)) if zone else offset_stamp(cell)
 
 
 def day(cell, pattern):
     """A date from text, by its first ten characters where the format is `iso`."""
     cell = blank(cell.strip())
-    moment = wall(cell.left(len("2016-01-31")), "%Y-%m-%d") if pattern == "iso" else wall(cell, pattern)
+    moment = local_time(cell.left(len("2016-01-31")), "%Y-%m-%d") if pattern == "iso" else local_time(cell, pattern)
     return _late_enough(moment, "timestamp").date()
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from digidip.readers.mapping._map_cells import ISO, cells_of
 from digidip.readers.mapping._map_entries import is_placed
-from digidip.readers.opening._files import leading
+from digidip.readers.opening.head import leading
 from digidip.tables import SCHEMA, ReaderError
 
 MOST = 500

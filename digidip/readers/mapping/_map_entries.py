@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 
-from digidip.readers.opening._cells import zone_of
+from digidip.readers.opening.cells import find_zone
 
 WAYS = ("from", "format", "zone", "extract", "constant")
 NAMED_FORMATS = ("iso", "epoch", "epoch_ms")
@@ -115,5 +115,5 @@ def _check_format(key, pattern, kind):
 def _check_zone(key, parts, kind):
     if kind != "at" or is_placed(parts.get("format", "iso")):
         raise wrong(key, parts["zone"], "no zone, since the cells need none")
-    if zone_of(parts["zone"]) is None:
+    if find_zone(parts["zone"]) is None:
         raise wrong(key, parts["zone"], "an IANA name such as America/New_York")

@@ -7,11 +7,11 @@ or listed for the person to say. No cell of the file is repeated, but the few wo
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from digidip.readers.mapping._cell_types import cell_type, describe_cells, time_formats
 from digidip.readers.mapping._map_rules import TABLES, choices, mappable
 from digidip.readers.mapping._proposal_text import text_of
 from digidip.readers.mapping._synonyms import KNOWN, NEAR, plain
-from digidip.readers.opening._files import DELIMITERS, header, leading, opening
-from digidip.readers.opening._looks import formats, looks, seen
+from digidip.readers.opening.head import DELIMITERS, header, leading, opening
 from digidip.tables import SCHEMA, ReaderError
 
 MOST_RECORDS, MOST_BEFORE = 500, 40
@@ -75,7 +75,7 @@ def found_header(path):
     for skip in range(MOST_BEFORE):
         for delimiter in DELIMITERS:
             names = _names(path, skip, delimiter)
-            wordy = {name for name in names if looks([name])[0] not in (*NO_NAMES, "nothing")}
+            wordy = {name for name in names if cell_type([name])[0] not in (*NO_NAMES, "nothing")}
             score = len({plain(name) for name in names} & known), len(wordy)
             if score > best and len(wordy) * 2 > len(names):
                 best, found = score, (skip, names, delimiter)
@@ -127,7 +127,7 @@ def _near(table, column, cells, guesses):
         if close and close[0] != name:
             told = _agreement(table, column, cells[left[close[0]]])[1]
             return Guess(left[close[0]], False, f"nearly the known name '{name}'; {told}")
-    times = [source for source in left.values() if looks(cells[source])[0] == "times"]
+    times = [source for source in left.values() if cell_type(cells[source])[0] == "times"]
     if len(times) == 1 and SCHEMA[table][column].kind == "at" and SCHEMA[table][column].required:
         return Guess(times[0], False, "the only column of times")
     return None
@@ -135,13 +135,13 @@ def _near(table, column, cells, guesses):
 
 def _agreement(table, column, cells):
     """Whether cells may stand in a canonical column, and what they look like."""
-    kind, rule = looks(cells)[0], SCHEMA[table][column].kind
+    kind, rule = cell_type(cells)[0], SCHEMA[table][column].kind
     if choices(table, column):
         is_fit = kind == "words"
     elif rule in ("at", "on"):
-        is_fit = len(formats(cells)) == 1
+        is_fit = len(time_formats(cells)) == 1
     elif rule in FITTING or column in ADDRESSES:
         is_fit = kind in FITTING.get(rule, ("addresses",))
     else:
         is_fit = rule != "id" or kind not in NO_ID
-    return is_fit or kind == "nothing", seen(cells)
+    return is_fit or kind == "nothing", describe_cells(cells)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import yaml
 
+from digidip.readers.mapping._cell_types import cell_type, describe_cells, number_separators, time_formats
 from digidip.readers.mapping._map_rules import ON_PLATFORMS, choices, mappable
 from digidip.readers.mapping._synonyms import WORDS, plain
-from digidip.readers.opening._files import WIDE, first_bytes
-from digidip.readers.opening._looks import formats, looks, seen, separators
+from digidip.readers.opening.copies import UTF16_MARKS, first_bytes
 from digidip.tables import PLATFORMS, SCHEMA
 
 HEAD = """\
@@ -22,7 +22,7 @@ MOST_WORDS = 20
 def text_of(path, table, layout, cells, guesses):
     """The YAML, and in words what the person must say before it can be used."""
     skip, delimiter, names = layout
-    coding = "UTF-16" if first_bytes(path).startswith(WIDE) else "UTF-8"
+    coding = "UTF-16" if first_bytes(path).startswith(UTF16_MARKS) else "UTF-8"
     lines, needs = [], []
     told = f"{coding}, header in row {skip + 1} (blank rows not counted), {len(names)} columns"
     lines += [f"# {quoted(Path(path).name)}: {told}", f"table: {table}", *_platform(table, guesses, needs)]
@@ -56,7 +56,7 @@ def _platform(table, guesses, needs):
 def _separators(table, cells, guesses, needs):
     """`decimal` and `thousands`, from the columns that are proposed as numbers."""
     counted = [g for name, g in guesses.items() if g.is_sure and SCHEMA[table][name].kind in ("count", "number")]
-    thousands, decimal, is_sure = separators([cell for guess in counted for cell in cells[guess.source]])
+    thousands, decimal, is_sure = number_separators([cell for guess in counted for cell in cells[guess.source]])
     if not thousands:
         return [f'decimal: "{decimal}"']
     if not is_sure:
@@ -74,7 +74,7 @@ def _column(table, column, guess, cells, is_needed, needs):
         needs.append(f"{column}: {quoted(guess.source)}? ({guess.why})")
     if SCHEMA[table][column].kind not in ("at", "on"):
         return [f"{mark}{column}: {quoted(guess.source)}  # {why}"]
-    found = formats(cells[guess.source])
+    found = time_formats(cells[guess.source])
     if not found:
         return [f"{mark}{column}: {{from: {quoted(guess.source)}, format: }}  # {why}; no known format fits all cells"]
     if len(found) > 1:
@@ -101,7 +101,7 @@ def _words(table, cells, guesses, needs):
     lines = []
     for column, guess in guesses.items():
         allowed = choices(table, column)
-        if guess.is_sure and allowed and looks(cells[guess.source])[0] == "words":
+        if guess.is_sure and allowed and cell_type(cells[guess.source])[0] == "words":
             found = sorted({cell.strip() for cell in cells[guess.source] if cell.strip()})[:MOST_WORDS]
             known = {word: _canonical(column, word, allowed) for word in found}
             pairs = [
@@ -125,7 +125,7 @@ def _rest(table, names, cells, guesses, needs):
     lines = ["# only: {column: [word]}  # where the file holds several networks or accounts: the records to take"]
     left = [name for name in cells if name not in taken]
     lines += ["# Columns of the file without a place:"] * bool(left)
-    lines += [f"#   {quoted(name)}: " + seen(cells[name]) for name in left]
+    lines += [f"#   {quoted(name)}: " + describe_cells(cells[name]) for name in left]
     unusable = len(names) - len(cells)
     lines += [f"#   and {unusable} without a name, or with one that stands twice"] * bool(unusable)
     lines += ["# Canonical columns without a source, as `column: source` or `column: {constant: value}`:"]

@@ -20,15 +20,15 @@ from digidip.readers.mapping._map import load, map_path
 from digidip.readers.mapping._map import use as use  # for deliveries
 from digidip.readers.mapping._map_cells import cells_of
 from digidip.readers.mapping._map_check import check_head, check_sources
-from digidip.readers.opening._cells import check_zone
-from digidip.readers.opening._files import SLIVER, header
-from digidip.readers.opening._records import SIZES, scan
+from digidip.readers.opening.cells import check_zone
+from digidip.readers.opening.delimited import BUFFER_SIZES, scan
+from digidip.readers.opening.head import SLIVER, header
 from digidip.tables import ReaderError
 
 PLATFORM = None
 CAPPED_AT = ()
 AUTHORS = "name"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {}
 
 
@@ -58,7 +58,7 @@ def read(path, *, zone=None):
     check_sources(path, plan, names)
     check_head(path, plan, names, zone)
     columns = [f"c{number}" for number in range(len(names))]
-    dialect = {"delim": plan.delimiter, "quote": '"', "escape": '"', "strict_mode": True, **SIZES}
+    dialect = {"delim": plan.delimiter, "quote": '"', "escape": '"', "strict_mode": True, **BUFFER_SIZES}
     table = scan(path, columns, skip=plan.skip, **dialect)
     held = {name: table[column] for name, column in zip(names, columns, strict=True)}
     return {plan.table: table.select(**cells_of(plan, held, zone))}

@@ -8,8 +8,8 @@ TIES.
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank
-from digidip.readers.opening._flat import flat
+from digidip.readers.networks._to_parquet import to_parquet
+from digidip.readers.opening.cells import blank
 from digidip.tables import TIES, ReaderError
 
 KINDS = ("kind", "tie", "relation", "relationship", "type", "label")
@@ -67,7 +67,7 @@ def edge_direction(path, number, *words):
 
 def tie_table(path, records):
     """The ties of `path`, dicts with CELLS and `export_row`, as a table for FOLLOWS; none: `ReaderError`."""
-    rows = flat(path, records, CELLS)
+    rows = to_parquet(path, records, CELLS)
     if not rows.count().to_pyarrow().as_py():
         raise no_ties_error(path)
     return both_ways(rows)

@@ -8,7 +8,8 @@ from contextlib import suppress
 from functools import partial
 from xml.parsers import expat
 
-from digidip.readers.opening._files import in_utf8, opening
+from digidip.readers.opening.copies import utf8_path
+from digidip.readers.opening.head import opening
 from digidip.tables import ReaderError
 
 CHUNK = 1 << 18
@@ -52,7 +53,7 @@ def elements(path, root):
         texts.clear()
 
     parser.StartElementHandler, parser.EndElementHandler = started, ended
-    with open(in_utf8(path), "rb") as file:
+    with open(utf8_path(path), "rb") as file:
         while chunk := file.read(CHUNK):
             _parse(path, parser, chunk)
             yield from events

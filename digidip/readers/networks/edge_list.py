@@ -18,15 +18,15 @@ import ibis
 from ibis import _
 
 from digidip.readers.networks._edge_tables import FOLLOWS, TIE_DETAILS, both_ways, no_ties_error
-from digidip.readers.opening._cells import identifier
-from digidip.readers.opening._files import check_columns, header, leading
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import identifier
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import check_columns, header, leading
 from digidip.tables import ReaderError
 
 PLATFORM = None
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"follows": {"Source", "Target"}}
 OPTIONAL = {
     "follows": {"Type", "Id", "Label", "Weight", "timeset", "Interval", "Kind", "Tie", "Relation"} | {"Relationship"}
@@ -92,7 +92,7 @@ def _end_columns(names):
 
 
 def _tie_cells(path, spelling, ends, wanted, delimiter):
-    table = rows(path, wanted)
+    table = delimited_rows(path, wanted)
     details = {name: table[spelling[name]] if name in spelling else ibis.null("string") for name in TIE_DETAILS}
     if delimiter == ";":
         details["weight"] = details["weight"].replace(",", ".")

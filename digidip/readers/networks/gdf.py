@@ -19,14 +19,14 @@ Example: da39…,123456_789,2
 import re
 
 from digidip.readers.networks._edge_tables import FOLLOWS, TIE_DETAILS, tie_table
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._flat import lines
+from digidip.readers.networks._to_parquet import text_lines
+from digidip.readers.opening.head import opening
 from digidip.tables import ReaderError
 
 PLATFORM = None
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"follows": {"node1", "node2"}}
 OPTIONAL = {"follows": {"weight", "directed", "kind", "tie", "relation", "relationship", "type", "label"}}
 SECTIONS = ("nodedef>", "edgedef>")
@@ -55,7 +55,7 @@ def read(path, *, zone=None):
 def _edges(path):
     """The cells of every edge; the labels of numbered nodes are kept, those of others passed over."""
     section, columns, is_numbered, labels, number = "", {}, False, {}, 0
-    for line in lines(path):
+    for line in text_lines(path):
         if line.lstrip().lower().startswith(SECTIONS):
             section = line.lstrip()[:4].lower()
             columns = _columns(path, section, line)

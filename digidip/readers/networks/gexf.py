@@ -22,7 +22,7 @@ from digidip.readers.networks._xml_networks import elements, root_of
 PLATFORM = None
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"follows": {"source", "target"}}
 OPTIONAL = {"follows": {"type", "weight", "kind", "label"}}
 EDGE_ATTRIBUTES = ("source", "target", "weight", "kind", "type", "label")

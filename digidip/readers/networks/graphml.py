@@ -23,7 +23,7 @@ from digidip.readers.networks._xml_networks import elements, root_of
 PLATFORM = None
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"follows": {"source", "target"}}
 OPTIONAL = {"follows": {"directed", "weight", "kind", "tie", "relation", "relationship", "type", "label"}}
 NUMBER_OF_IGRAPH = re.compile(r"n\d+")

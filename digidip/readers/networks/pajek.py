@@ -19,14 +19,14 @@ import re
 from itertools import count
 
 from digidip.readers.networks._edge_tables import FOLLOWS, tie_table
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._flat import lines
+from digidip.readers.networks._to_parquet import text_lines
+from digidip.readers.opening.head import opening
 from digidip.tables import ReaderError
 
 PLATFORM = None
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"follows": {"*Vertices"}}
 LINE_SECTIONS, LIST_SECTIONS = ("arcs", "edges"), ("arcslist", "edgeslist")
 SECTIONS = {"network", "vertices", "matrix", *LINE_SECTIONS, *LIST_SECTIONS}
@@ -52,7 +52,7 @@ def read(path, *, zone=None):
 def _ties(path):
     """The cells of every tie, section by section."""
     section, relation, place, size, relations, labels, numbers = "", None, 0, None, {}, {}, count(1)
-    for line, text in enumerate(lines(path), start=1):
+    for line, text in enumerate(text_lines(path), start=1):
         if text.lstrip().startswith("*"):
             section, relation, rest = _section_of_line(path, line, text)
             place, relations[relation] = 0, rest

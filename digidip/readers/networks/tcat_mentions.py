@@ -17,15 +17,15 @@ import ibis
 from ibis import _
 
 from digidip.readers.networks._edge_tables import no_ties_error, tie_kind
-from digidip.readers.opening._cells import blank
-from digidip.readers.opening._files import fit, leading
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import blank
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit, leading
 from digidip.readers.x._tweets import valid_id
 
 PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"follows": {"tweet_id", "user_from_id", "user_from_name", "user_to_id", "user_to_name"}}
 OPTIONAL = {"follows": {"mention_type"}}
 
@@ -54,7 +54,7 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Ties in canonical columns; `zone` is not needed: no times."""
-    table = rows(path, REQUIRED["follows"], OPTIONAL["follows"])
+    table = delimited_rows(path, REQUIRED["follows"], OPTIONAL["follows"])
     if not leading(path):
         raise no_ties_error(path)
     return {"follows": table.select(**FOLLOWS)}

@@ -18,19 +18,18 @@ import re
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import number, offset_stamp
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._flat import flat
-from digidip.readers.opening._nested import thing, things
-from digidip.readers.opening._objects import first_objects
-from digidip.readers.opening._values import Broken, values
+from digidip.readers.networks._to_parquet import to_parquet
+from digidip.readers.opening.cells import number, offset_stamp
+from digidip.readers.opening.head import first_objects, opening
+from digidip.readers.opening.json_records import object_at, objects_in
+from digidip.readers.opening.json_values import BrokenJson, json_values
 from digidip.readers.x._tweets_v2 import first_in_pages, first_tweets
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"metrics": {"id"}, "follows": {"id", "__twarc"}}
 NEEDED_KEYS = {"id", "name", "username"}
 FOLLOW_ADDRESS = re.compile(r"/2/users/(\d+)/(followers|following)(?:[?#]|$)")
@@ -75,7 +74,7 @@ def read(path, *, zone=None):
             f"{path} (record 1): no user of API v2 at the head of the file. Expected: pages with data, or lines, "
             f"of objects with {', '.join(sorted(NEEDED_KEYS))}. Give the right reader (digidip list)."
         )
-    rows = flat(path, _user_cells(path), CELLS)
+    rows = to_parquet(path, _user_cells(path), CELLS)
     tied = rows.filter(_.reject.isnull(), _.account.notnull())
     return {"metrics": rows.select(**METRICS), "follows": tied.select(**FOLLOWS)}
 
@@ -83,7 +82,7 @@ def read(path, *, zone=None):
 def _user_cells(path):
     """The cells of every user, page by page, or the reason why a page has none."""
     record = 0
-    for page in values(path):
+    for page in json_values(path):
         for cells in _page_users(page):
             record += 1
             yield cells | {"export_row": record}
@@ -91,12 +90,12 @@ def _user_cells(path):
 
 def _page_users(page):
     if not isinstance(page, dict):
-        return [{"reject": str(page) if isinstance(page, Broken) else "no user with an id"}]
+        return [{"reject": str(page) if isinstance(page, BrokenJson) else "no user with an id"}]
     data = page.get("data")
-    users = [data] if isinstance(data, dict) and data else things(data)
+    users = [data] if isinstance(data, dict) and data else objects_in(data)
     if not users and "id" not in page:
         return [{"reject": "page of errors" if "errors" in page else "page without users"}]
-    meta = thing(page, "__twarc")
+    meta = object_at(page, "__twarc")
     address = FOLLOW_ADDRESS.search(str(meta.get("url")))
     follow_cells = {"account": address[1], "kind": address[2]} if address else {}
     return [
@@ -107,7 +106,7 @@ def _page_users(page):
 
 def _cells_of_user(it):
     """The cells of a user: an id in digits, and its counts."""
-    counts, user_id = thing(it, "public_metrics"), _ascii_text(it.get("id"))
+    counts, user_id = object_at(it, "public_metrics"), _ascii_text(it.get("id"))
     is_user = user_id and user_id.isdecimal() and "username" in it and "text" not in it
     names = {"followers": "followers_count", "following": "following_count", "posts": "tweet_count"}
     cells = {name: _ascii_text(counts.get(key)) for name, key in names.items()}

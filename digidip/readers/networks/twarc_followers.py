@@ -20,15 +20,15 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._records import scan
+from digidip.readers.opening.delimited import scan
+from digidip.readers.opening.head import opening
 from digidip.readers.x._tweets import valid_id
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"follows": {"text"}}
 FILE_NAMES = (
     re.compile(r"@?(?P<account>\w{1,20})[_-](?P<kind>followers|friends|following)", re.A | re.I),

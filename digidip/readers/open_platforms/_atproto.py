@@ -2,8 +2,8 @@
 
 import re
 
-from digidip.readers.opening._nested import thing
-from digidip.readers.opening._values import values
+from digidip.readers.opening.json_records import object_at
+from digidip.readers.opening.json_values import json_values
 
 
 def posts_in(path):
@@ -14,13 +14,13 @@ def posts_in(path):
     Each is a dict with `post` and, in feeds, `reason`; or a node `notFound` or `blocked` as it stands. Of a thread comes
     the node, then what it answers, then what answers it.
     """
-    for value in values(path, _api_keys):
+    for value in json_values(path, _api_keys):
         yield from _posts(value)
 
 
 def profiles_in(path):
     """The profiles of a file: those of `profiles`, and profiles alone; `Broken` for a broken line."""
-    for value in values(path, _api_keys):
+    for value in json_values(path, _api_keys):
         inside = value.get("profiles") if isinstance(value, dict) else None
         yield from inside if isinstance(inside, list) else [value]
 
@@ -47,7 +47,7 @@ def _posts(value):
             listed = value.get("feed") or value.get("posts") or value.get("records")
             todo += _reversed_list(listed) or filter(None, [value.get("thread")])
         elif "value" in value:
-            yield _repository_post(str(value.get("uri")), thing(value, "value"))
+            yield _repository_post(str(value.get("uri")), object_at(value, "value"))
         else:
             yield {"post": value}
 
@@ -57,7 +57,7 @@ def _repository_post(uri, record):
     author = {"did": _repository_owner(uri)}
     if "/app.bsky.feed.post/" in uri:
         return {"post": {"uri": uri, "author": author, "record": record}}
-    repeated = str(thing(record, "subject").get("uri"))
+    repeated = str(object_at(record, "subject").get("uri"))
     if "/app.bsky.feed.repost/" not in uri or "/app.bsky.feed.post/" not in repeated:
         return {"post": {}}
     reason = {"by": author, "indexedAt": record.get("createdAt")}

@@ -3,8 +3,8 @@
 import html
 import re
 
-from digidip.readers.opening._nested import plain, thing, things
-from digidip.readers.opening._values import values
+from digidip.readers.opening.json_records import html_text, object_at, objects_in
+from digidip.readers.opening.json_values import json_values
 
 PUBLIC = ("public", "unlisted")
 ANCHOR = re.compile(r'<a\b[^>]*\bhref="([^"]*)"[^>]*>')
@@ -54,9 +54,9 @@ def handle_of(uri):
 
 
 def _statuses(path):
-    for value in values(path):
+    for value in json_values(path):
         if isinstance(value, dict) and {"ancestors", "descendants"} & value.keys():
-            yield from [*things(value.get("ancestors")), *things(value.get("descendants"))]
+            yield from [*objects_in(value.get("ancestors")), *objects_in(value.get("descendants"))]
         elif isinstance(value, dict) and isinstance(value.get("statuses"), list):
             yield from value["statuses"]
         else:
@@ -69,25 +69,25 @@ def _is_object(value):
 
 def _accounts_named(status):
     """Accounts named in a status, its author last: the author's entry is the full one."""
-    return things([*things(status.get("mentions")), status.get("account")])
+    return objects_in([*objects_in(status.get("mentions")), status.get("account")])
 
 
 def _with_addresses(status, accounts, uris):
     if status.get("visibility", "public") not in PUBLIC:
         return {"reject": NOT_PUBLIC}
-    original, account = thing(status, "reblog") or status, thing(status, "account")
-    markup, quote = str(original.get("content") or ""), thing(status, "quote")
+    original, account = object_at(status, "reblog") or status, object_at(status, "account")
+    markup, quote = str(original.get("content") or ""), object_at(status, "quote")
     number, author = status.get("in_reply_to_id"), status.get("in_reply_to_account_id")
     answered = accounts.get(str(author), {})
-    quoted = thing(quote, "quoted_status").get("uri") or quote.get("quoted_status_id")
+    quoted = object_at(quote, "quoted_status").get("uri") or quote.get("quoted_status_id")
     return status | {
-        "plain": plain(markup),
+        "plain": html_text(markup),
         "links": links_in(markup),
         "handle": _handle(account),
         "reply_uri": uris.get(str(number)) or _local_uri(number, answered),
         "reply_url": answered.get("url") or author,
         "quote_uri": uris.get(str(quoted)) or quoted,
-        "mentioned": [person.get("url") for person in things(original.get("mentions"))],
+        "mentioned": [person.get("url") for person in objects_in(original.get("mentions"))],
         "reject": None,
     }
 

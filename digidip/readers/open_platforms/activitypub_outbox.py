@@ -20,17 +20,17 @@ import ibis
 from ibis import _
 
 from digidip.readers.open_platforms._mastodon import NOT_PUBLIC, account_of, handle_of, links_in
-from digidip.readers.opening._archives import is_archive, member, members
-from digidip.readers.opening._cells import blank, offset_stamp
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._nested import plain, rows_of, thing, things, unnested
-from digidip.readers.opening._values import Broken, elements
+from digidip.readers.opening.archives import is_archive, member_copy, members
+from digidip.readers.opening.cells import blank, offset_stamp
+from digidip.readers.opening.head import opening
+from digidip.readers.opening.json_records import html_text, object_at, objects_in, record_rows, unnest_lists
+from digidip.readers.opening.json_values import BrokenJson, json_elements
 from digidip.tables import ReaderError
 
 PLATFORM = "mastodon"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id", "type", "published", "object"}}
 PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}
 MEDIA_KINDS = {"image": "photo", "video": "video"}
@@ -101,16 +101,16 @@ def read(path, *, zone=None):
         )
     if is_archive(path):
         return _read_member(path, next(filter(OUTBOX_MEMBER.fullmatch, members(path))))
-    posts = rows_of(_public_items(path), SHAPE)
+    posts = record_rows(_public_items(path), SHAPE)
     valid = posts.filter(REJECT.isnull())
-    entities = unnested(valid.select(post_id=IT.post_id, **ENTITIES)).distinct()
+    entities = unnest_lists(valid.select(post_id=IT.post_id, **ENTITIES)).distinct()
     replies = valid.filter(blank(IT.reply_to_id).notnull()).select(**COMMENTS)
     return {"posts": posts.select(**POSTS), "comments": replies, "entities": entities.filter(entities.value.notnull())}
 
 
 def _read_member(path, name):
     """The tables of the outbox in an archive; what is wrong with it is told of the archive."""
-    copy = member(path, name)
+    copy = member_copy(path, name)
     try:
         return read(copy)
     except ReaderError as error:
@@ -125,14 +125,14 @@ def _public_items(path):
 
     The address of the account is read from the first post: a repost names it by its `actor` only.
     """
-    addresses = next(filter(None, map(_actor_address, elements(path, "orderedItems"))), {})
-    for item in elements(path, "orderedItems"):
-        yield item if isinstance(item, Broken) else _item_cells(item, addresses)
+    addresses = next(filter(None, map(_actor_address, json_elements(path, "orderedItems"))), {})
+    for item in json_elements(path, "orderedItems"):
+        yield item if isinstance(item, BrokenJson) else _item_cells(item, addresses)
 
 
 def _actor_address(item):
     """The actor of a post and the address that its account has in the address of the post."""
-    body = thing(item, "object") if isinstance(item, dict) else {}
+    body = object_at(item, "object") if isinstance(item, dict) else {}
     address = account_of(body.get("url"))
     return {item["actor"]: address} if address and isinstance(item.get("actor"), str) else None
 
@@ -166,13 +166,13 @@ def _texts_in(value):
 
 
 def _post_cells(item, body):
-    texts, tags = thing(body, "contentMap"), things(body.get("tag"))
+    texts, tags = object_at(body, "contentMap"), objects_in(body.get("tag"))
     markup = str(body.get("content") or next(iter(texts.values()), None) or "")
     mentions = _texts_in([tag.get("href") for tag in tags if tag.get("type") == "Mention"])
     return {
         "post_id": body.get("id"),
         "published": body.get("published") or item.get("published"),
-        "plain": plain(markup),
+        "plain": html_text(markup),
         "lang": next(iter(texts)) if len(texts) == 1 else None,
         "url": next(iter(_texts_in(body.get("url"))), None),
         "reply_to_id": next(iter(_texts_in(body.get("inReplyTo"))), None),
@@ -182,7 +182,7 @@ def _post_cells(item, body):
         "hashtags": [str(tag.get("name")).removeprefix("#") for tag in tags if tag.get("type") == "Hashtag"],
         "mentions": [account_of(address) or address for address in mentions],
         "links": links_in(markup),
-        "media": [_attachment_kind(one) for one in things(body.get("attachment"))],
+        "media": [_attachment_kind(one) for one in objects_in(body.get("attachment"))],
     }
 
 

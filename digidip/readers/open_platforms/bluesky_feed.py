@@ -22,15 +22,15 @@ import ibis
 from ibis import _
 
 from digidip.readers.open_platforms._atproto import posts_in
-from digidip.readers.opening._cells import blank, number, offset_stamp, worded
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._nested import WRAPPED, rows_of, unnested
+from digidip.readers.opening.cells import blank, map_category, number, offset_stamp
+from digidip.readers.opening.head import opening
+from digidip.readers.opening.json_records import ENVELOPE, record_rows, unnest_lists
 from digidip.tables import ReaderError
 
 PLATFORM = "bluesky"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"uri", "author", "record"}}
 POST_ADDRESS = re.compile(r'"at:\\?/\\?/[^"]+app\.bsky\.feed\.post\b')
 POST_SIGN = re.compile(r'"(?:author"\s*:\s*\{|records"\s*:\s*\[|(?:notFound|not_found|blocked)"\s*:\s*true)')
@@ -50,7 +50,7 @@ AUTHOR = ibis.ifelse(IS_OWN, POST.author, REPOSTER)
 QUOTED_POST = ibis.coalesce(RECORD.embed.record.record.uri, RECORD.embed.record.uri)
 EMBED_SHOWN = ibis.coalesce(RECORD.embed.media, RECORD.embed)
 KIND = EMBED_SHOWN["type"].split(".")[-1]
-MEDIUM_OF_EMBED = ibis.ifelse(KIND.isin(list(MEDIUM)), worded(KIND, MEDIUM), ibis.null("string"))
+MEDIUM_OF_EMBED = ibis.ifelse(KIND.isin(list(MEDIUM)), map_category(KIND, MEDIUM), ibis.null("string"))
 FEATURES = RECORD.facets.map(lambda facet: facet.features).flatten()
 NO_TEXTS = ibis.literal([], "array<string>")
 ALL_LINKS = ibis.array([EMBED_SHOWN.external.uri]).concat(ibis.coalesce(FEATURES.map(lambda mark: mark.uri), NO_TEXTS))
@@ -104,7 +104,7 @@ ENTITIES = {
     ),
     "mention": FEATURES.map(lambda mark: mark.did),
     "link": LINKS,
-    "medium": ibis.ifelse(KIND.isin(["images", "gallery", "video"]), ibis.array([worded(KIND, MEDIUM)]), None),
+    "medium": ibis.ifelse(KIND.isin(["images", "gallery", "video"]), ibis.array([map_category(KIND, MEDIUM)]), None),
 }
 
 
@@ -112,7 +112,7 @@ def fits(path):
     """1 if the head of the file is JSON with posts of Bluesky, or an empty page of them, else 0."""
     head = opening(path).lstrip()
     is_feed = bool(EMPTY_PAGE.match(head) or (POST_ADDRESS.search(head) and POST_SIGN.search(head)))
-    return float(head[:1] in ("{", "[") and is_feed and not WRAPPED.search(head))
+    return float(head[:1] in ("{", "[") and is_feed and not ENVELOPE.search(head))
 
 
 def read(path, *, zone=None):
@@ -122,8 +122,8 @@ def read(path, *, zone=None):
             f"{path} (record 1): no post of Bluesky at the head of the file. Expected: JSON of a feed, a thread or posts, "
             "with 'uri', 'author' and 'record'. Give the right reader (digidip list)."
         )
-    posts = rows_of(posts_in(path), SHAPE)
+    posts = record_rows(posts_in(path), SHAPE)
     valid = posts.filter(REJECT.isnull())
-    entities = unnested(valid.select(post_id=POST_ID, **ENTITIES)).distinct()
+    entities = unnest_lists(valid.select(post_id=POST_ID, **ENTITIES)).distinct()
     replies = valid.filter(IS_OWN & RECORD.reply.parent.uri.notnull()).select(**COMMENTS)
     return {"posts": posts.select(**POSTS), "comments": replies, "entities": entities.filter(entities.value.notnull())}

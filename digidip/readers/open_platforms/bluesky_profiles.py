@@ -18,15 +18,15 @@ import ibis
 from ibis import _
 
 from digidip.readers.open_platforms._atproto import profiles_in
-from digidip.readers.opening._cells import number
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._nested import WRAPPED, rows_of
+from digidip.readers.opening.cells import number
+from digidip.readers.opening.head import opening
+from digidip.readers.opening.json_records import ENVELOPE, record_rows
 from digidip.tables import ReaderError
 
 PLATFORM = "bluesky"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"metrics": {"did", "followersCount", "followsCount", "postsCount"}}
 HEAD_PATTERNS = r'"did"\s*:\s*"did:', r'"followers_?[cC]ount"\s*:', r'"follows_?[cC]ount"\s*:'
 EMPTY_PAGE = re.compile(r'{\s*"profiles"\s*:\s*\[\s*\]\s*}')
@@ -46,7 +46,7 @@ def fits(path):
     """1 if the head of the file is JSON with profiles of Bluesky and their counts, else 0."""
     head = opening(path).lstrip()
     is_profiles = bool(EMPTY_PAGE.match(head)) or all(re.search(pattern, head) for pattern in HEAD_PATTERNS)
-    return float(head[:1] in ("{", "[") and is_profiles and not WRAPPED.search(head))
+    return float(head[:1] in ("{", "[") and is_profiles and not ENVELOPE.search(head))
 
 
 def read(path, *, zone=None):
@@ -56,4 +56,4 @@ def read(path, *, zone=None):
             f"{path} (record 1): no profile of Bluesky at the head of the file. Expected: JSON of getProfiles, with 'did', "
             "'followersCount' and 'followsCount'. Give the right reader (digidip list)."
         )
-    return {"metrics": rows_of(profiles_in(path), SHAPE).select(**METRICS)}
+    return {"metrics": record_rows(profiles_in(path), SHAPE).select(**METRICS)}

@@ -22,15 +22,15 @@ import ibis
 from ibis import _
 
 from digidip.readers.open_platforms._mastodon import statuses_in
-from digidip.readers.opening._cells import blank, number, offset_stamp, worded
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._nested import WRAPPED, rows_of, unnested
+from digidip.readers.opening.cells import blank, map_category, number, offset_stamp
+from digidip.readers.opening.head import opening
+from digidip.readers.opening.json_records import ENVELOPE, record_rows, unnest_lists
 from digidip.tables import ReaderError
 
 PLATFORM = "mastodon"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"uri", "account", "content", "created_at"}}
 HEAD_KEYS = ('"acct"', '"content"', '"reblogs_count"', '"uri"')
 TRUTH_SOCIAL = re.compile(r'"ur[il]"\s*:\s*"https://truthsocial\.com/')
@@ -64,7 +64,7 @@ POSTS = {
     "account_name": blank(IT.account.display_name),
     "posted_at": offset_stamp(IT.created_at),
     "medium": ibis.cases(
-        (ATTACHED.length() > 0, worded(ATTACHED[0]["type"], MEDIUM)),
+        (ATTACHED.length() > 0, map_category(ATTACHED[0]["type"], MEDIUM)),
         (POLL.notnull(), "poll"),
         (CARD.notnull() | (IT.links.length() > 0), "link"),
         else_="text",
@@ -99,14 +99,14 @@ ENTITIES = {
     "hashtag": ibis.ifelse(IS_OWN, IT.tags, IT.reblog.tags).map(lambda tag: tag["name"]),
     "mention": IT.mentioned,
     "link": IT.links,
-    "medium": ATTACHED.map(lambda medium: worded(medium["type"], MEDIUM)),
+    "medium": ATTACHED.map(lambda medium: map_category(medium["type"], MEDIUM)),
 }
 
 
 def fits(path):
     """1 if the head of the file is JSON with statuses of Mastodon, or a context, else 0."""
     head = opening(path).lstrip()
-    if head[:1] not in ("{", "[") or WRAPPED.search(head) or TRUTH_SOCIAL.search(head):
+    if head[:1] not in ("{", "[") or ENVELOPE.search(head) or TRUTH_SOCIAL.search(head):
         return 0.0
     return float(bool(CONTEXT.match(head)) or all(key in head for key in HEAD_KEYS))
 
@@ -118,8 +118,8 @@ def read(path, *, zone=None):
             f"{path} (record 1): no status of Mastodon at the head of the file. Expected: JSON of statuses or a context, "
             "with 'uri', 'account' and 'content'. Give the right reader (digidip list)."
         )
-    posts = rows_of(statuses_in(path), SHAPE)
+    posts = record_rows(statuses_in(path), SHAPE)
     valid = posts.filter(REJECT.isnull())
-    entities = unnested(valid.select(post_id=IT.uri, **ENTITIES)).distinct()
+    entities = unnest_lists(valid.select(post_id=IT.uri, **ENTITIES)).distinct()
     replies = valid.filter(IS_OWN & IT.reply_uri.notnull()).select(**COMMENTS)
     return {"posts": posts.select(**POSTS), "comments": replies, "entities": entities.filter(entities.value.notnull())}

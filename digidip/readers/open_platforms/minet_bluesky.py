@@ -17,16 +17,16 @@ Example: bafy…,3lki…,at://did:plc:…/app.bsky.feed.post/3lki…,https://…
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import INSTANT, blank, check_zone, located, number, offset_stamp, wall
-from digidip.readers.opening._files import fit
-from digidip.readers.opening._nested import unnested
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import INSTANT, blank, check_zone, local_time, number, offset_stamp, to_utc
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit
+from digidip.readers.opening.json_records import unnest_lists
 from digidip.readers.x._tweets import epoch_instant, list_cell
 
 PLATFORM = "bluesky"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"uri", "did", "user_did", "timestamp_utc", "original_text", "to_post_uri", "quoted_uri"}}
 OPTIONAL = {
     "posts": {"user_handle", "user_display_name", "user_diplay_name", "user_langs", "indexed_at_utc", "to_user_did"}
@@ -101,10 +101,12 @@ def fits(path):
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is that of the collector."""
     check_zone(path, zone)
-    table = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
-    collected_at = located(zone, wall(_.collection_time.left(19), "%Y-%m-%dT%H:%M:%S")) if zone else ibis.null(INSTANT)
+    table = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"])
+    collected_at = (
+        to_utc(zone, local_time(_.collection_time.left(19), "%Y-%m-%dT%H:%M:%S")) if zone else ibis.null(INSTANT)
+    )
     valid = table.filter(REJECT.isnull())
-    entities = unnested(valid.select(post_id=POST_ID, **ENTITIES)).distinct()
+    entities = unnest_lists(valid.select(post_id=POST_ID, **ENTITIES)).distinct()
     replies = valid.filter(IS_OWN & blank(_.to_post_uri).notnull())
     return {
         "posts": table.select(**POSTS, retrieved_at=collected_at),

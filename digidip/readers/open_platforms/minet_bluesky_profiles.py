@@ -13,15 +13,15 @@ Example:
 
 from ibis import _
 
-from digidip.readers.opening._cells import blank, check_zone, located, number, wall
-from digidip.readers.opening._files import fit, header, leading
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import blank, check_zone, local_time, number, to_utc
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit, header, leading
 from digidip.tables import ReaderError
 
 PLATFORM = "bluesky"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"metrics": {"did", "handle", "posts", "followers", "follows"}}
 OPTIONAL = {
     "metrics": {"url", "display_name", "description", "lists", "feedgens", "starter_packs", "avatar", "banner"}
@@ -45,10 +45,10 @@ def fits(path):
 def read(path, *, zone=None):
     """Metrics in canonical columns; `zone` is that of the collecting machine."""
     check_zone(path, zone)
-    table = rows(path, REQUIRED["metrics"], OPTIONAL["metrics"])
+    table = delimited_rows(path, REQUIRED["metrics"], OPTIONAL["metrics"])
     if not _has_times(path, zone):
         return {"metrics": table.select(**METRICS)}
-    collected_at = located(zone, wall(_.collection_time.left(19), "%Y-%m-%dT%H:%M:%S"))
+    collected_at = to_utc(zone, local_time(_.collection_time.left(19), "%Y-%m-%dT%H:%M:%S"))
     return {"metrics": table.select(**METRICS, observed_at=collected_at)}
 
 

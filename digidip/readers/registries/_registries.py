@@ -9,11 +9,11 @@ from urllib.parse import unquote
 import ibis
 import pyarrow as pa
 
-from digidip.readers.opening._cells import blank
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._nested import HALF_OR_NUL
-from digidip.readers.opening._records import rows
-from digidip.readers.opening._values import values
+from digidip.readers.opening.cells import blank
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import opening
+from digidip.readers.opening.json_records import HALF_OR_NUL
+from digidip.readers.opening.json_values import json_values
 from digidip.tables import PLATFORMS
 
 HOSTS = {
@@ -76,8 +76,8 @@ def trimmed_text(cell):
 
 
 def delimited_records(path, required, optional):
-    """The records of a delimited file as dicts of text, with `export_row`; see `rows`."""
-    return rows(path, required, optional).order_by("export_row").to_pyarrow().to_pylist()
+    """The records of a delimited file as dicts of text, with `export_row`; see `delimited_rows`."""
+    return delimited_rows(path, required, optional).order_by("export_row").to_pyarrow().to_pylist()
 
 
 def is_json(path):
@@ -90,7 +90,7 @@ def json_page_records(path, key):
 
     A broken line is `Broken`.
     """
-    for value in values(path):
+    for value in json_values(path):
         page = value.get(key) if isinstance(value, dict) else None
         yield from page if isinstance(page, list) else [value]
 

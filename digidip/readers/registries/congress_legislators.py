@@ -20,7 +20,8 @@ import ibis
 import yaml
 from ibis import _
 
-from digidip.readers.opening._files import in_utf8, opening
+from digidip.readers.opening.copies import utf8_path
+from digidip.readers.opening.head import opening
 from digidip.readers.registries._registries import account_rows, add_platform_ids, as_text, text_table
 from digidip.tables import ReaderError
 
@@ -28,7 +29,7 @@ PLATFORM = ""
 SENDER = "USA"  # where no ministry is declared
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"accounts": {"id", "social"}}
 HEAD_PATTERNS = re.compile(r"""(?m)(?:^[\s-]*|[{,]\s*")social"?\s*:"""), re.compile(r"""[{\s"]bioguide"?\s*:""")
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # text alone: nothing becomes a number, a date or true
@@ -67,7 +68,7 @@ def read(path, *, zone=None):
 def _records(path):
     opening(path)
     try:
-        text = in_utf8(path).read_bytes().decode("utf-8-sig")
+        text = utf8_path(path).read_bytes().decode("utf-8-sig")
         records = None if _is_deep(text) else yaml.load(text, Loader=LOADER)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
         records = None

@@ -17,15 +17,15 @@ Example:
 import ibis
 from ibis import _
 
-from digidip.readers.opening._files import fit, header, leading
-from digidip.readers.opening._records import SIZES, rows, scan
+from digidip.readers.opening.delimited import BUFFER_SIZES, delimited_rows, scan
+from digidip.readers.opening.head import fit, header, leading
 from digidip.readers.registries._offices import office_of
 from digidip.readers.registries._registries import account_rows, date_of, text_table, trimmed_text
 
 PLATFORM = ""
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {
     "missions": {"operator", "operatorQID", "country", "city", "latitude", "longitude", "type", "typeQID", "QID"},
     "accounts": {"facebook", "twitter", "youtube"},
@@ -96,9 +96,9 @@ def _cells(path):
     names, delimiter = header(path)
     widths = [len(record) for record in leading(path)[:20]]
     if names[-1] or not set(names) >= NEEDED or widths.count(len(names) - 1) <= len(widths) // 2:
-        return rows(path, NEEDED, OPTIONAL["missions"])
+        return delimited_rows(path, NEEDED, OPTIONAL["missions"])
     columns = [f"c{number}" for number in range(len(names) - 1)]
-    table = scan(path, columns, delim=delimiter, quote="", escape="", strict_mode=True, **SIZES)
+    table = scan(path, columns, delim=delimiter, quote="", escape="", strict_mode=True, **BUFFER_SIZES)
     cells = {
         name: table[f"c{names.index(name)}"] if name in names else ibis.null("string")
         for name in NEEDED | OPTIONAL["missions"]

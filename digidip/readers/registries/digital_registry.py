@@ -18,7 +18,7 @@ Example:
 import ibis
 from ibis import _
 
-from digidip.readers.opening._files import fit, header, opening
+from digidip.readers.opening.head import fit, header, opening
 from digidip.readers.registries._registries import (
     account_row_by_address,
     as_text,
@@ -34,7 +34,7 @@ PLATFORM = ""
 SENDER = "USA"  # where no ministry is declared
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"accounts": {"service_key", "service_url", "organization"}}
 API_KEYS = ("service_key", "service_url", "organization", "account")
 # The columns of service, address, organisation and handle in the three CSV files, and what else stands there.

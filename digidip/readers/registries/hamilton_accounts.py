@@ -17,14 +17,14 @@ Example: China,Diplomatic/Government,Ana Example,Ministry of Foreign Affairs,ana
 import ibis
 from ibis import _
 
-from digidip.readers.opening._files import fit, header
+from digidip.readers.opening.head import fit, header
 from digidip.readers.registries._offices import office_of
 from digidip.readers.registries._registries import account_rows, delimited_records, text_table, trimmed_text
 
 PLATFORM = ""
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {
     "accounts": {"Category", "Account Type", "Name", "Twitter ID"},
     "missions": {"Country", "Type", "City", "State", "URL", "Name", "Twitter", "Facebook"},

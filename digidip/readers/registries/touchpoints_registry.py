@@ -15,7 +15,7 @@ Example: 1,Example Agency,,Example Department,,twitter,https://twitter.com/Examp
 import ibis
 from ibis import _
 
-from digidip.readers.opening._files import fit, opening
+from digidip.readers.opening.head import fit, opening
 from digidip.readers.registries._registries import (
     account_row_by_address,
     as_text,
@@ -31,7 +31,7 @@ PLATFORM = ""
 SENDER = "USA"  # where no ministry is declared
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"accounts": {"name", "service", "service_url", "aasm_state"}}
 OPTIONAL = {
     "unread": {"id", "contact_emails", "organization_names", "tag_list", "language", "short_description", "notes"}

@@ -23,9 +23,9 @@ from functools import cache
 import ibis
 from ibis import _
 
-from digidip.readers.opening._files import header, opening
-from digidip.readers.opening._records import SIZES, scan
-from digidip.readers.opening._values import values
+from digidip.readers.opening.delimited import BUFFER_SIZES, scan
+from digidip.readers.opening.head import header, opening
+from digidip.readers.opening.json_values import json_values
 from digidip.readers.registries._offices import has_office, office_of
 from digidip.readers.registries._registries import (
     account_rows,
@@ -42,7 +42,7 @@ from digidip.tables import ReaderError
 PLATFORM = ""
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"accounts": {"item"}}
 SPARQL_TERM = re.compile(r'<([^>]*)>|"((?:[^"\\]|\\.)*)"(?:@[\w-]+|\^\^<[^>]*>)?')
 ESCAPED = {r"\t": "\t", r"\n": "\n", r"\r": "\r", r"\"": '"', r"\\": "\\"}
@@ -279,10 +279,10 @@ def _variables(path):
 def _bindings(path):
     """The rows of the file, in order, as dicts variable → text, if bound; None for a broken one."""
     if is_json(path):
-        for page in values(path):
+        for page in json_values(path):
             yield from map(_texts, _rows_of(page))
     elif opening(path).lstrip().startswith("?"):
-        table = scan(path, _variables(path), delim="\t", quote="", escape="", strict_mode=True, **SIZES)
+        table = scan(path, _variables(path), delim="\t", quote="", escape="", strict_mode=True, **BUFFER_SIZES)
         for row in table.to_pyarrow().to_pylist():
             yield {name: _term(cell) for name, cell in row.items() if cell}
     else:

@@ -20,16 +20,16 @@ import re
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import INSTANT, blank, check_zone, located, number, wall
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._nested import rows_of, unnested
-from digidip.readers.opening._values import elements
+from digidip.readers.opening.cells import INSTANT, blank, check_zone, local_time, number, to_utc
+from digidip.readers.opening.head import opening
+from digidip.readers.opening.json_records import record_rows, unnest_lists
+from digidip.readers.opening.json_values import json_elements
 from digidip.tables import ReaderError
 
 PLATFORM = "telegram"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"posts": {"id", "type", "date", "text"}}
 CHAT_HEAD = re.compile(r'\s*(\{.*?)"messages"\s*:\s*\[', re.S)
 CHATS_KEY, LIST_KEY = re.compile(r'"(?:chats|left_chats)"\s*:\s*\{'), re.compile(r'"list"\s*:\s*\[')
@@ -100,10 +100,10 @@ def read(path, *, zone=None):
             f"{path} (head): no chat of Telegram. Expected: result.json of one public channel, with 'name', 'type', 'id' and "
             "'messages'. Give the right reader (digidip list)."
         )
-    posts = rows_of(_messages(path, channel, zone), SHAPE)
-    local_instant = located(zone, wall(IT.date, "%Y-%m-%dT%H:%M:%S")) if zone else UNIX_TIME
+    posts = record_rows(_messages(path, channel, zone), SHAPE)
+    local_instant = to_utc(zone, local_time(IT.date, "%Y-%m-%dT%H:%M:%S")) if zone else UNIX_TIME
     valid = posts.filter(REJECT.isnull())
-    entities = unnested(valid.select(post_id=POST_ID, **ENTITIES)).distinct()
+    entities = unnest_lists(valid.select(post_id=POST_ID, **ENTITIES)).distinct()
     return {
         "posts": posts.select(**POSTS | {"posted_at": ibis.coalesce(UNIX_TIME, local_instant)}),
         "entities": entities.filter(entities.value.notnull()),
@@ -138,7 +138,7 @@ def _messages(path, channel, zone):
     A message without `date_unixtime` (older exports) has the local time of the exporting computer: without a `zone` it
     raises `ReaderError`.
     """
-    for record, message in enumerate(elements(path, "messages"), start=1):
+    for record, message in enumerate(json_elements(path, "messages"), start=1):
         if isinstance(message, dict) and "date_unixtime" not in message and "date" in message and not zone:
             raise ReaderError(
                 f"{path} (record {record}): 'date' without 'date_unixtime', the local time of the computer that exported. "

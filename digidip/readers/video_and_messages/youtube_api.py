@@ -18,16 +18,16 @@ import re
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, number, offset_stamp
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._nested import plain, rows_of
-from digidip.readers.opening._values import values
+from digidip.readers.opening.cells import blank, number, offset_stamp
+from digidip.readers.opening.head import opening
+from digidip.readers.opening.json_records import html_text, record_rows
+from digidip.readers.opening.json_values import json_values
 from digidip.tables import ReaderError
 
 PLATFORM = "youtube"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"posts": {"id", "snippet"}, "comments": {"id", "snippet"}}
 KIND_IN_HEAD = re.compile(r'"kind"\s*:\s*"youtube#(\w+?)(?:ListResponse)?"|"(topLevelComment)"')
 KINDS = {"video": "video"} | dict.fromkeys(("commentThread", "comment", "topLevelComment"), "comment")
@@ -80,7 +80,7 @@ def read(path, *, zone=None):
             f"{path} (record 1): no video and no comment of YouTube's API at the head of the file. Expected: JSON of "
             "'videos', 'commentThreads' or 'comments'. Give the right reader (digidip list)."
         )
-    items = rows_of((item for value in values(path) for item in _items(value)), SHAPE)
+    items = record_rows((item for value in json_values(path) for item in _items(value)), SHAPE)
     reject = ibis.cases(
         (items.is_broken, "broken JSON"),
         (items.it.id.isnull() | items.it.snippet.isnull(), "no item with id and snippet"),
@@ -122,5 +122,5 @@ def _with_text(item, video):
     snippet = item.get("snippet") if isinstance(item, dict) else None
     if not isinstance(snippet, dict):
         return item
-    text = snippet.get("textOriginal") or plain(str(snippet.get("textDisplay") or ""))
+    text = snippet.get("textOriginal") or html_text(str(snippet.get("textDisplay") or ""))
     return item | {"snippet": video | snippet | {"words": text}}

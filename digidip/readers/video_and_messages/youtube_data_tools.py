@@ -20,15 +20,15 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, fixed_stamp, identifier, number, offset_stamp
-from digidip.readers.opening._files import fit, header
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import blank, fixed_stamp, identifier, number, offset_stamp
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit, header
 from digidip.tables import ReaderError
 
 PLATFORM = "youtube"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {
     "posts": {"channelId", "videoId", "publishedAt", "videoTitle", "videoDescription", "viewCount"},
     "comments": {"id", "likeCount", "publishedAt", "authorName", "text", "isReplyTo"},
@@ -82,14 +82,14 @@ def read(path, *, zone=None):
     names, delimiter = header(path)
     mend = partial(_double_quotation_marks, delimiter.encode())
     if "isReplyTo" not in names:
-        return {"posts": rows(path, REQUIRED["posts"], OPTIONAL["posts"], mend=mend).select(**POSTS)}
+        return {"posts": delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"], mend=mend).select(**POSTS)}
     video = VIDEO_IN_NAME.search(Path(path).name)
     if not video:
         raise ReaderError(
             f"{path} (file name): no id of a video. Expected: videoinfo_<video>_<date>_comments.csv, as the tool named it, "
             "since the video stands nowhere else. Give the file its name again."
         )
-    table = rows(path, REQUIRED["comments"], OPTIONAL["comments"], mend=mend)
+    table = delimited_rows(path, REQUIRED["comments"], OPTIONAL["comments"], mend=mend)
     return {"comments": table.select(**COMMENTS, post_id=ibis.literal(video[1]))}
 
 

@@ -1,7 +1,6 @@
 """What twarc 2 writes besides tweets and users: counts, lists, compliance. They are refused."""
 
-from digidip.readers.opening._files import header, opening
-from digidip.readers.opening._objects import first_objects
+from digidip.readers.opening.head import first_objects, header, opening
 from digidip.tables import ReaderError
 
 OTHER_TABLES = {

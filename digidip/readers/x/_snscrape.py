@@ -4,8 +4,9 @@ import ibis
 from ibis import _
 from ibis.expr.datatypes import Array, Struct
 
-from digidip.readers.opening._cells import blank, number, stamp
-from digidip.readers.opening._objects import first_objects, objects
+from digidip.readers.opening.cells import blank, number, stamp
+from digidip.readers.opening.head import first_objects
+from digidip.readers.opening.json_records import json_objects
 from digidip.readers.x._tweets import (
     LOST_ID,
     id_in_address,
@@ -78,7 +79,7 @@ def tweet_cells(path, media, kinds):
             "without id, date, url, user and content. Expected: lines of such objects. Give the right reader."
         )
     digits = reliable_digits((next(tweet[key] for key in ID_KEYS if key in tweet), tweet["url"]) for tweet in tweets)
-    rows = objects(path, _shape(media))
+    rows = json_objects(path, _shape(media))
     ids = rows.select(
         "export_row", "is_broken", "it", **_ids(rows.it, digits), **_text_and_lists(rows.it, kinds, digits)
     )

@@ -9,10 +9,9 @@ import re
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, identifier, number
-from digidip.readers.opening._files import header, leading
-from digidip.readers.opening._nested import unnested
-from digidip.readers.opening._objects import objects
+from digidip.readers.opening.cells import blank, identifier, number
+from digidip.readers.opening.head import header, leading
+from digidip.readers.opening.json_records import json_objects, unnest_lists
 
 # Kind of a medium in X's words → here.
 MEDIUM = {"photo": "photo", "video": "video", "animated_gif": "video"}
@@ -48,7 +47,7 @@ def split_cells(cells, posts, entities):
     return {
         "posts": all_posts if "reject" in posts else all_posts.drop("reject"),
         "comments": all_posts.filter(_.reject.isnull(), _.reply_to_id.notnull()).select(**COMMENTS),
-        "entities": unnested(lists.filter(_.reject.isnull()).drop("reject")).filter(_.value != ""),
+        "entities": unnest_lists(lists.filter(_.reject.isnull()).drop("reject")).filter(_.value != ""),
     }
 
 
@@ -58,7 +57,7 @@ def split_json(path, shape, posts, entities):
     The expressions are over `it` and `is_broken` of `objects`; `export_row` is added.
     """
     lists = {f"{kind}_list": cell for kind, cell in entities.items()}
-    cells = objects(path, shape, posts | lists)
+    cells = json_objects(path, shape, posts | lists)
     post_cells = {name: cells[name] for name in (*posts, "export_row")}
     return split_cells(cells, post_cells, {kind: cells[f"{kind}_list"] for kind in entities})
 

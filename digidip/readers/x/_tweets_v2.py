@@ -10,11 +10,10 @@ from itertools import islice
 
 from ibis import _
 
-from digidip.readers.opening._authors import authors
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._nested import key_of, rows_of, thing, things
-from digidip.readers.opening._objects import first_objects
-from digidip.readers.opening._values import Broken, leading, values
+from digidip.readers.opening.authors import ids_by_handle
+from digidip.readers.opening.head import first_json_value, first_objects, opening
+from digidip.readers.opening.json_records import object_at, objects_in, record_rows
+from digidip.readers.opening.json_values import BrokenJson, json_values
 
 NEEDED_KEYS = {"id", "text", "author_id", "created_at"}
 TEXTS = ("id", "created_at", "lang", "in_reply_to_user_id", "author_id", "username", "name", "text", "retrieved_at")
@@ -31,7 +30,9 @@ def tweet_rows(path):
 
     What a repost repeats is read from the original, where the file has it: text, hashtags, links. Malformed raises `ReaderError`.
     """
-    return rows_of((cells for page in values(path) for cells in _page_tweets(page)), SHAPE).select("export_row", "it")
+    return record_rows((cells for page in json_values(path) for cells in _page_tweets(page)), SHAPE).select(
+        "export_row", "it"
+    )
 
 
 def first_tweets(path, needed=frozenset(NEEDED_KEYS)):
@@ -48,7 +49,7 @@ def handle_ids(tweets):
         name=_.pair.split(" ")[0], account_id=_.pair.split(" ")[1]
     )
     pairs = authors_named.union(mentioned)
-    return authors(pairs, pairs["name"], pairs.account_id)
+    return ids_by_handle(pairs, pairs["name"], pairs.account_id)
 
 
 def first_in_pages(text):
@@ -56,22 +57,22 @@ def first_in_pages(text):
 
     Of thousands of pages in one another the outer ones.
     """
-    return [leading(text, match.end()) for match in islice(DATA_START.finditer(text), MOST_PAGES)]
+    return [first_json_value(text, match.end()) for match in islice(DATA_START.finditer(text), MOST_PAGES)]
 
 
 def _page_tweets(page):
     """The flat cells of every tweet of a page, of a tweet alone, or the reason why there is none."""
     if not isinstance(page, dict):
-        return [{"reject": str(page) if isinstance(page, Broken) else "no tweet with id and author_id"}]
+        return [{"reject": str(page) if isinstance(page, BrokenJson) else "no tweet with id and author_id"}]
     data = page.get("data", page.get("tweets"))
-    tweets = [data] if isinstance(data, dict) and data else things(data)
+    tweets = [data] if isinstance(data, dict) and data else objects_in(data)
     if not tweets and "id" not in page:
         return [{"reject": "page of errors" if "errors" in page else "page without tweets"}]
-    included = thing(page, "includes") or page
+    included = object_at(page, "includes") or page
     includes = {
-        name: {key_of(one, key): one for one in things(included.get(name))} for name, key in INCLUDED_KEYS.items()
+        name: {_key_of(one, key): one for one in objects_in(included.get(name))} for name, key in INCLUDED_KEYS.items()
     }
-    retrieved_at = thing(page, "__twarc").get("retrieved_at")
+    retrieved_at = object_at(page, "__twarc").get("retrieved_at")
     return [_tweet_cells(it, includes) | {"retrieved_at": retrieved_at} for it in tweets or [page]]
 
 
@@ -80,13 +81,13 @@ def _tweet_cells(it, includes):
 
     Else they are its own without the "RT @…".
     """
-    others = {key_of(other, "type"): other for other in reversed(things(it.get("referenced_tweets")))}
+    others = {_key_of(other, "type"): other for other in reversed(objects_in(it.get("referenced_tweets")))}
     repeated = others.get("retweeted", {})
-    originals = includes["tweets"].get(key_of(repeated, "id"), {}), repeated
+    originals = includes["tweets"].get(_key_of(repeated, "id"), {}), repeated
     whole = next((tweet for tweet in originals if "text" in tweet), it)
-    author_id = it.get("author_id") or thing(it, "author").get("id")
-    author = thing(it, "author") or includes["users"].get(key_of(it, "author_id"), {})
-    counts = thing(it, "public_metrics")
+    author_id = it.get("author_id") or object_at(it, "author").get("id")
+    author = object_at(it, "author") or includes["users"].get(_key_of(it, "author_id"), {})
+    counts = object_at(it, "public_metrics")
     return {
         **{key: it.get(key) for key in ("id", "created_at", "lang", "in_reply_to_user_id")},
         **{kind: others[kind].get("id") for kind in ("replied_to", "retweeted", "quoted") if kind in others},
@@ -95,7 +96,7 @@ def _tweet_cells(it, includes):
         "author_id": author_id,
         "username": author.get("username"),
         "name": author.get("name"),
-        "text": thing(whole, "note_tweet").get("text") or whole.get("text"),
+        "text": object_at(whole, "note_tweet").get("text") or whole.get("text"),
         "likes": counts.get("like_count"),
         "replies": counts.get("reply_count"),
         "retweets": counts.get("retweet_count"),
@@ -109,17 +110,17 @@ def _text_entities(whole, includes, *, is_cut):
 
     Links of media, and of a cut tweet to itself, are left out.
     """
-    marks = thing(thing(whole, "note_tweet"), "entities") or thing(whole, "entities")
-    ids = {key_of(user, "username"): user.get("id") for user in includes["users"].values()}
-    others = [one for one in things(marks.get("mentions")) if not (is_cut and one.get("start") == 3)]
-    mentions = [(one.get("id") or ids.get(key_of(one, "username")), one.get("username")) for one in others]
+    marks = object_at(object_at(whole, "note_tweet"), "entities") or object_at(whole, "entities")
+    ids = {_key_of(user, "username"): user.get("id") for user in includes["users"].values()}
+    others = [one for one in objects_in(marks.get("mentions")) if not (is_cut and one.get("start") == 3)]
+    mentions = [(one.get("id") or ids.get(_key_of(one, "username")), one.get("username")) for one in others]
     links = [
         str(link.get("expanded_url") or link.get("url"))
-        for link in things(marks.get("urls"))
+        for link in objects_in(marks.get("urls"))
         if not (link.get("media_key") or str(link.get("display_url")).startswith("pic."))
     ]
     return {
-        "hashtags": [tag.get("tag") for tag in things(marks.get("hashtags"))],
+        "hashtags": [tag.get("tag") for tag in objects_in(marks.get("hashtags"))],
         "mentions": [account or f"@{name}" for account, name in mentions if account or name],
         "named": [f"{name} {account}" for account, name in mentions if account and name],
         "links": [link for link in links if not link.endswith(f"/status/{whole.get('id')}")],
@@ -128,8 +129,14 @@ def _text_entities(whole, includes, *, is_cut):
 
 def _media(whole, described):
     """Kinds of the media as far as the file tells them, and whether there is a poll or an unknown medium."""
-    attached = thing(whole, "attachments")
+    attached = object_at(whole, "attachments")
     keys = attached.get("media_keys") if isinstance(attached.get("media_keys"), list) else []
-    found = things(attached.get("media")) or [described[str(key)] for key in keys if str(key) in described]
+    found = objects_in(attached.get("media")) or [described[str(key)] for key in keys if str(key) in described]
     kinds = [one["type"] for one in found if "type" in one]
     return {"media": kinds, "medium": "unknown" if keys and not kinds else "poll" if attached.get("poll_ids") else None}
+
+
+def _key_of(parent, name):
+    """What an object is found by, as text; a key of its own, which finds nothing, where it has none."""
+    value = parent.get(name)
+    return str(value) if isinstance(value, (str, int)) else object()

@@ -16,8 +16,7 @@ Example: [{"id":"1380…","author_id":"122…","entities":{"hashtags":{}},…}]
 
 import re
 
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._objects import first_objects
+from digidip.readers.opening.head import first_objects, opening
 from digidip.readers.x._tweets_v2 import NEEDED_KEYS
 from digidip.readers.x.twitter_v2 import COMMENTS, ENTITIES, POSTS, tweet_tables
 from digidip.tables import ReaderError
@@ -25,7 +24,7 @@ from digidip.tables import ReaderError
 PLATFORM = "x"
 CAPPED_AT = (100, 500)
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": NEEDED_KEYS}
 INCLUDES_HEAD = re.compile(r'\{\s*"(?:users|tweets|places|media|polls)"\s*:')
 

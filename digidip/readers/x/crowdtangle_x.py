@@ -17,14 +17,14 @@ import ibis
 from ibis import _
 
 from digidip.readers.facebook._crowdtangle import STAMP_COLUMNS, dashboard_rows
-from digidip.readers.opening._cells import blank, number, worded
-from digidip.readers.opening._files import fit
+from digidip.readers.opening.cells import blank, map_category, number
+from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import id_in_address
 
 PLATFORM = "x"
 CAPPED_AT = (10000,)
 AUTHORS = "name"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"posts": {"Account", "User Name", "Type", "Likes", "Retweets", "URL", "text"}}
 OPTIONAL = {"posts": {"Followers at Posting", "Link 1", "Final Link 1", "Screen Name", *STAMP_COLUMNS}}
 MEDIUM = {"Photo": "photo", "Link": "link", "Status": "text"} | dict.fromkeys(
@@ -41,7 +41,7 @@ POSTS = {
     "posted_at": _.posted_at,
     # A post of type Tweet is of any kind.
     "medium": ibis.ifelse(
-        _.Type == "Tweet", ibis.ifelse(LINK.isnull(), ibis.null("string"), "link"), worded(_.Type, MEDIUM)
+        _.Type == "Tweet", ibis.ifelse(LINK.isnull(), ibis.null("string"), "link"), map_category(_.Type, MEDIUM)
     ),
     "text": blank(_.text),
     "url": blank(_.URL),

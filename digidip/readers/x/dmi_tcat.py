@@ -16,16 +16,16 @@ Example: 1264…,1590256915,2020-05-23 18:01:55,mfa,Text,low,…
 import ibis
 from ibis import _
 
-from digidip.readers.opening._authors import authors, by_id
-from digidip.readers.opening._cells import blank, identifier, number
-from digidip.readers.opening._files import fit, header
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
+from digidip.readers.opening.cells import blank, identifier, number
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit, header
 from digidip.readers.x._tweets import epoch_instant, list_cell, medium_of, repost_by_text, split_cells, tweet_address
 
 PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {
     "posts": {"id", "time", "from_user_name", "from_user_id", "text", "filter_level", "to_user_name"}
     | {"in_reply_to_status_id"}
@@ -71,13 +71,13 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: seconds."""
-    cells = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
+    cells = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"])
     has_all = {"urls_followed", "media_type"} <= set(header(path)[0])
     tables = split_cells(cells.mutate(has_all=has_all, **_links_and_media(cells)), POSTS, ENTITIES)
-    ids_of_handles = authors(cells, cells.from_user_name, identifier(cells.from_user_id))
+    ids_of_handles = ids_by_handle(cells, cells.from_user_name, identifier(cells.from_user_id))
     return tables | {
-        "posts": by_id(tables["posts"], "reply_to_account_id", ids_of_handles),
-        "entities": by_id(tables["entities"], "value", ids_of_handles, _.kind == "mention"),
+        "posts": handles_to_ids(tables["posts"], "reply_to_account_id", ids_of_handles),
+        "entities": handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention"),
     }
 
 

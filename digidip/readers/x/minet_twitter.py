@@ -17,9 +17,9 @@ Example: 1380…,1617872400,2021-04-08T11:00:00,mfa,…
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, number
-from digidip.readers.opening._files import fit
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import blank, number
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import (
     LONGEST_ID,
     LOST_ID,
@@ -37,7 +37,7 @@ from digidip.readers.x._tweets import (
 PLATFORM = "x"
 CAPPED_AT = (3200,)
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 NEEDED_IDS, OTHER_IDS = ("to_tweetid", "retweeted_id"), ("user_id", "to_userid", "quoted_id", "retweeted_user_id")
 REQUIRED = {"posts": {"id", "timestamp_utc", "user_screen_name", "user_id", "text", "to_tweetid", "retweeted_id"}}
 OPTIONAL = {
@@ -80,7 +80,7 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: seconds."""
-    table = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
+    table = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"])
     digits = reliable_digits_in_file(path, "id", "url")
     cells = repair_ids(table, digits, needed_ids=NEEDED_IDS, other_ids=OTHER_IDS)
     cells = cells.mutate(own=_own_text(cells))

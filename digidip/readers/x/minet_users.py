@@ -12,15 +12,15 @@ Example: 119…,mfa,MFA,…,1574244000,2019-11-20T11:00:00,Testville,1,0,4321,12
 
 from ibis import _
 
-from digidip.readers.opening._cells import number
-from digidip.readers.opening._files import fit
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import number
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import missing_id_reason, valid_id
 
 PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"metrics": {"id", "screen_name", "followers", "friends", "tweets", "timestamp_utc"}}
 OPTIONAL = {
     "metrics": {
@@ -55,4 +55,4 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Metrics in canonical columns; `zone` is not needed: no time is read."""
-    return {"metrics": rows(path, REQUIRED["metrics"]).select(**METRICS)}
+    return {"metrics": delimited_rows(path, REQUIRED["metrics"]).select(**METRICS)}

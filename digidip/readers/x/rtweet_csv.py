@@ -17,9 +17,9 @@ Example: "x119…","x1380…","2021-04-08 09:00:00","mfa","Text",…
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, fixed_stamp, number, offset_stamp
-from digidip.readers.opening._files import fit
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import blank, fixed_stamp, number, offset_stamp
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import (
     LOST_ID,
     list_cell,
@@ -36,7 +36,7 @@ from digidip.readers.x.twarc1_csv import LINKS, MEDIA
 PLATFORM = "x"
 CAPPED_AT = (100, 3200, 18000)
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 NEEDED_IDS = ("reply_to_status_id", "retweet_status_id")
 OTHER_IDS = ("user_id", "reply_to_user_id", "quoted_status_id", "retweet_user_id")
 REQUIRED = {"posts": {"status_id", "user_id", "created_at", "screen_name", "text", *NEEDED_IDS}}
@@ -81,7 +81,7 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
-    table = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
+    table = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"])
     lists = ("hashtags", "mentions_user_id", "mentions_screen_name", "urls_expanded_url", "ext_media_url", "media_url")
     table = table.mutate(**{name: blank(table[name], "NA") for name in lists})
     ids = {name: _without_x(blank(table[name], "NA")) for name in ("status_id", *NEEDED_IDS, *OTHER_IDS)}

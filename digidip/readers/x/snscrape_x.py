@@ -17,14 +17,14 @@ Example: {"_type":"snscrape.modules.twitter.Tweet","url":"https://twitter.com/mf
 import ibis
 from ibis.expr.datatypes import Array, Struct
 
-from digidip.readers.opening._objects import first_objects
+from digidip.readers.opening.head import first_objects
 from digidip.readers.x._snscrape import ENTITIES, POSTS, is_tweet, tweet_cells
 from digidip.readers.x._tweets import split_cells
 
 PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id", "date", "url", "user"}}
 MEDIA = Array(Struct({"_type": "string", "type": "string"}))
 # `type` before 0.4, `_type` from then on.

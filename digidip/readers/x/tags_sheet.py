@@ -16,10 +16,10 @@ Example: 1264…,mfa,Text,Sat May 23 18:01:55 +0000 2020,23/05/2020 …
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, number, stamp
-from digidip.readers.opening._files import fit
-from digidip.readers.opening._objects import is_json
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import blank, number, stamp
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit
+from digidip.readers.opening.json_records import is_json
 from digidip.readers.x._tweets import (
     LOST_ID,
     STAMP_FORMAT,
@@ -35,7 +35,7 @@ from digidip.readers.x._tweets import (
 PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id_str", "from_user", "from_user_id_str", "text", "created_at", "status_url"}}
 OPTIONAL = {
     "posts": {"in_reply_to_status_id_str", "in_reply_to_user_id_str", "in_reply_to_screen_name", "entities_str", "lang"}
@@ -92,7 +92,7 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
-    cells = rows(path, REQUIRED["posts"], OPTIONAL["posts"]).mutate(id=_.id_str, url=_.status_url)
+    cells = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"]).mutate(id=_.id_str, url=_.status_url)
     return split_cells(
         repair_ids(
             cells, reliable_digits_in_file(path, "id_str", "status_url"), needed_ids=NEEDED_IDS, other_ids=OTHER_IDS

@@ -18,9 +18,9 @@ Example: 1380…,https://twitter.com/mfa/status/1380…,Thu Apr 08 09:00:00 +000
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, number, stamp
-from digidip.readers.opening._files import fit
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import blank, number, stamp
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import (
     LOST_ID,
     STAMP_FORMAT,
@@ -36,7 +36,7 @@ from digidip.readers.x._tweets import (
 PLATFORM = "x"
 CAPPED_AT = (3200,)
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id", "tweet_url", "created_at", "user_screen_name", "text", "in_reply_to_status_id"}}
 OPTIONAL = {
     "posts": {"parsed_created_at", "user_name", "hashtags", "media", "urls", "favorite_count", "retweet_count", "lang"}
@@ -91,7 +91,7 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
-    table = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
+    table = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"])
     repeated = blank(_.retweet_id.coalesce(_.reweet_id))
     cells = table.mutate(
         url=_.tweet_url,

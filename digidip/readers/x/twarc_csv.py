@@ -16,17 +16,17 @@ Example: 1380…,1380…,,,,119…,…,Text,en,…
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, identifier, number, offset_stamp, stamp, worded
-from digidip.readers.opening._files import fit
-from digidip.readers.opening._nested import listed, unnested
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import blank, identifier, map_category, number, offset_stamp, stamp
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit
+from digidip.readers.opening.json_records import is_json, unnest_lists
 from digidip.readers.x._refuse_other_tables import other_csv_table, refuse_other_tables
 from digidip.readers.x._tweets import MEDIUM, unescaped
 
 PLATFORM = "x"
 CAPPED_AT = (100, 500, 800, 3200)
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REFERENCE_KINDS = ("replied_to", "retweeted", "quoted")
 REQUIRED = {
     "posts": {"id", "author_id", "created_at", "text"} | {f"referenced_tweets.{kind}.id" for kind in REFERENCE_KINDS}
@@ -48,13 +48,25 @@ OPTIONAL = {
     | COUNTS
 }
 
+
+@ibis.udf.scalar.builtin(name="json_extract_string", signature=(("string", "string"), "array<string>"))
+def _extracted(text, places):
+    """Engine function: the values of a JSON list that stand at places with a `*`, as text."""
+
+
+def _texts_of_list(cell, key):
+    """The texts of a JSON list; of a list of objects, which older versions wrote, what stands under `key`."""
+    valid = ibis.ifelse(is_json(cell), cell, "[]")
+    return ibis.ifelse(valid.startswith("[{"), _extracted(valid, f"$[*].{key}"), _extracted(valid, "$[*]"))
+
+
 NO_LINK = r"^pic\.|/i/web/status/"  # a medium, and the link of a cut tweet to itself
 REPOSTED = identifier(_["referenced_tweets.retweeted.id"])
 IS_CUT = _.text.startswith("RT @" + _.retweeted_username.fill_null(""))
 IS_MERGED = REPOSTED.notnull() & ~IS_CUT
 TEXT = unescaped(_.text.replace("\\n", "\n"))
-MEDIA = listed(_["attachments.media"], "type")
-LINKS = listed(_["entities.urls"], "expanded_url").filter(lambda link: ~link.re_search(NO_LINK))
+MEDIA = _texts_of_list(_["attachments.media"], "type")
+LINKS = _texts_of_list(_["entities.urls"], "expanded_url").filter(lambda link: ~link.re_search(NO_LINK))
 
 POSTS = {
     "post_id": identifier(_.id),
@@ -63,7 +75,7 @@ POSTS = {
     "account_name": blank(_["author.name"]),
     "posted_at": offset_stamp(_.created_at),
     "medium": ibis.cases(
-        (MEDIA.length() > 0, worded(MEDIA[0], MEDIUM)),
+        (MEDIA.length() > 0, map_category(MEDIA[0], MEDIUM)),
         (_["attachments.poll_ids"] != "", "poll"),
         (_["attachments.media_keys"] != "", ibis.null("string")),
         (LINKS.length() > 0, "link"),
@@ -96,9 +108,9 @@ COMMENTS = {
     "retrieved_at": stamp(_["__twarc.retrieved_at"], "%Y-%m-%dT%H:%M:%S%z"),
     "export_row": _.export_row,
 }
-HASHTAGS = listed(_["entities.hashtags"], "tag").map(lambda tag: tag.re_replace("^#", ""))
+HASHTAGS = _texts_of_list(_["entities.hashtags"], "tag").map(lambda tag: tag.re_replace("^#", ""))
 ENTITIES = {"hashtag": HASHTAGS, "link": LINKS, "medium": MEDIA}
-MENTIONS = listed(_["entities.mentions"], "username").map(lambda name: name.re_replace("^@", ""))
+MENTIONS = _texts_of_list(_["entities.mentions"], "username").map(lambda name: name.re_replace("^@", ""))
 
 
 def fits(path):
@@ -109,8 +121,8 @@ def fits(path):
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     refuse_other_tables(path, other_csv_table(path))
-    tweets = rows(path, REQUIRED["posts"], OPTIONAL["posts"])
-    cells = unnested(tweets.select(post_id=identifier(_.id), **ENTITIES))
+    tweets = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"])
+    cells = unnest_lists(tweets.select(post_id=identifier(_.id), **ENTITIES))
     return {
         "posts": tweets.select(**POSTS),
         "comments": tweets.filter(_["referenced_tweets.replied_to.id"] != "").select(**COMMENTS),

@@ -12,15 +12,15 @@ Example: 119…,2019-11-20T10:00:00.000Z,mfa,MFA,…,12500,310,12,4321,…,2021-
 
 from ibis import _
 
-from digidip.readers.opening._cells import number, offset_stamp
-from digidip.readers.opening._files import fit
-from digidip.readers.opening._records import rows
+from digidip.readers.opening.cells import number, offset_stamp
+from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import missing_id_reason, valid_id
 
 PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 COUNTS = {f"public_metrics.{kind}_count" for kind in ("followers", "following", "tweet")}
 REQUIRED = {"metrics": {"id", "username", *COUNTS}}
 OPTIONAL = {"metrics": {"__twarc.retrieved_at"}}
@@ -43,4 +43,4 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Metrics in canonical columns; `zone` is not needed: UTC."""
-    return {"metrics": rows(path, REQUIRED["metrics"], OPTIONAL["metrics"]).select(**METRICS)}
+    return {"metrics": delimited_rows(path, REQUIRED["metrics"], OPTIONAL["metrics"]).select(**METRICS)}

@@ -20,16 +20,16 @@ from pathlib import Path
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import identifier, in_digits
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._records import scan
+from digidip.readers.opening.cells import identifier, is_whole_number
+from digidip.readers.opening.delimited import scan
+from digidip.readers.opening.head import opening
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
-NAMELESS = True
+POSTS_BY_ANYONE = False
+NEEDS_ACCOUNT = True
 REQUIRED = {"posts": {"text"}}
 ACCOUNT_LIST_NAME = re.compile("(?i)follow|friend")
 FIRST_CLOCKED_ID = 30_000_000_000
@@ -44,7 +44,7 @@ POSTS = {
     "posted_at": ((CLOCKED_ID >> BITS) + EPOCH).as_timestamp("ms").cast("timestamp('UTC')"),
     "url": "https://x.com/i/status/" + ID,
     "export_row": _.export_row,
-    "reject": ibis.ifelse(in_digits(ID) & (ID.try_cast("int64") > 0), ibis.null("string"), "no id of a tweet"),
+    "reject": ibis.ifelse(is_whole_number(ID) & (ID.try_cast("int64") > 0), ibis.null("string"), "no id of a tweet"),
 }
 
 

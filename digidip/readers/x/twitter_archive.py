@@ -22,10 +22,11 @@ import ibis
 import pyarrow as pa
 from ibis import _
 
-from digidip.readers.opening._archives import is_archive, member, members
-from digidip.readers.opening._cells import stamp
-from digidip.readers.opening._files import fresh, in_utf8, opening
-from digidip.readers.opening._nested import thing, things
+from digidip.readers.opening.archives import is_archive, member_copy, members
+from digidip.readers.opening.cells import stamp
+from digidip.readers.opening.copies import temporary_path, utf8_path
+from digidip.readers.opening.head import opening
+from digidip.readers.opening.json_records import object_at, objects_in
 from digidip.readers.x._tweets import REPOST_TEXT, STAMP_FORMAT, split_json
 from digidip.readers.x.twitter_v1 import ENTITIES, SHAPE
 from digidip.readers.x.twitter_v1 import POSTS as TWEET_POSTS
@@ -34,8 +35,8 @@ from digidip.tables import ReaderError
 PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
-PARSED = True
+POSTS_BY_ANYONE = True
+IS_FLAT = True
 REQUIRED = {"posts": {"id_str", "created_at", "full_text"}, "follows": {"accountId"}}
 FOLDERS = r"(?:[^/]+/)?(?:data/)?"
 TWEET_MEMBER = re.compile(FOLDERS + r"(?:tweets?(?:-part(\d{1,9}))?|js/tweets/(\d{4}_\d\d))\.js")
@@ -78,7 +79,7 @@ def read(path, *, zone=None):
             "data/account.js. Give that, or the right reader."
         )
     tweets = _archive_tweets(path)
-    copy = fresh("tweets", ".jsonl")
+    copy = temporary_path("tweets", ".jsonl")
     copy.write_text("".join(json.dumps(tweet) + "\n" for tweet in tweets or [{}]), encoding="ascii")
     tables = split_json(copy, SHAPE, POSTS, ENTITIES)
     tweet_tables = tables if tweets else {name: frame.limit(0) for name, frame in tables.items()}
@@ -154,10 +155,10 @@ def _follow_pairs(path):
 
 def _month_tweet(tweet):
     """A tweet of the first generation; its media have no kind, but an address that tells it."""
-    marks, original = thing(tweet, "entities"), thing(tweet, "retweeted_status")
+    marks, original = object_at(tweet, "entities"), object_at(tweet, "retweeted_status")
     media = [
         {"type": "video" if "/video/" in str(one.get("expanded_url")) else "photo"}
-        for one in things(marks.get("media"))
+        for one in objects_in(marks.get("media"))
     ]
     repost = {"retweeted_status": _month_tweet(original)} if original else {}
     return tweet | {"entities": marks | {"media": media}} | repost
@@ -171,9 +172,9 @@ def _owner_tweet(tweet, user):
     text, answered = str(tweet.get("full_text")), tweet.get("in_reply_to_status_id_str")
     if not re.match(REPOST_TEXT, text) or answered or not isinstance(tweet.get("id_str"), str):
         return tweet | {"user": user}
-    marks = thing(tweet, "entities")
+    marks = object_at(tweet, "entities")
     # A mention that begins at the third character is the "RT @…".
-    others = [one for one in things(marks.get("user_mentions")) if str((one.get("indices") or [None])[0]) != "3"]
+    others = [one for one in objects_in(marks.get("user_mentions")) if str((one.get("indices") or [None])[0]) != "3"]
     original = {"retweeted_status": {"id_str": f"reposted:{tweet['id_str']}"}, "retweet_count": None}
     return tweet | original | {"user": user, "entities": marks | {"user_mentions": others}}
 
@@ -186,7 +187,7 @@ def _member_named(path, stem):
 def _member_objects(path, name, kind):
     """The objects of a member, or of the file itself, unwrapped; what is no object gives an empty one."""
     try:
-        text = (member(path, name) if name else in_utf8(path)).read_text(encoding="utf-8-sig")
+        text = (member_copy(path, name) if name else utf8_path(path)).read_text(encoding="utf-8-sig")
         found = json.loads(text[text.index("[") :].rstrip().rstrip(";"))
     except (ValueError, RecursionError) as error:
         if isinstance(error, ReaderError):

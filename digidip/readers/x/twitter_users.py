@@ -16,16 +16,16 @@ import re
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, number
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._objects import objects
+from digidip.readers.opening.cells import blank, number
+from digidip.readers.opening.head import opening
+from digidip.readers.opening.json_records import json_objects
 from digidip.readers.x._tweets import missing_id_reason, valid_id
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = False
+POSTS_BY_ANYONE = False
 REQUIRED = {"metrics": {"screen_name", "followers_count", "friends_count", "statuses_count"}}
 SHAPE = "struct<id_str: string, id: string, followers_count: string, friends_count: string, statuses_count: string>"
 SEPARATOR = re.compile(r"[\s,\[]*")
@@ -54,7 +54,7 @@ def read(path, *, zone=None):
             f"{path} (head): no user of API v1.1. Expected: […] or lines of objects with "
             f"{', '.join(sorted(REQUIRED['metrics']))}. Give the right reader."
         )
-    return {"metrics": objects(path, SHAPE).select(**METRICS)}
+    return {"metrics": json_objects(path, SHAPE).select(**METRICS)}
 
 
 def _head_objects(text):

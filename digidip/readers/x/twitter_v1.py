@@ -19,19 +19,18 @@ import re
 import ibis
 from ibis import _
 
-from digidip.readers.opening._cells import blank, number, stamp, worded
-from digidip.readers.opening._files import opening
-from digidip.readers.opening._nested import lines_of
-from digidip.readers.opening._objects import first_objects
-from digidip.readers.opening._values import is_plain, leading, values
+from digidip.readers.opening.cells import blank, map_category, number, stamp
+from digidip.readers.opening.head import first_json_value, first_objects, opening
+from digidip.readers.opening.json_records import write_lines
+from digidip.readers.opening.json_values import is_engine_readable, json_values
 from digidip.readers.x._tweets import MEDIUM, STAMP_FORMAT, split_json, unescaped
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
 CAPPED_AT = (3200,)
 AUTHORS = "id"
-LOOSE = True
-PARSED = True
+POSTS_BY_ANYONE = True
+IS_FLAT = True
 REQUIRED = {"posts": {"id_str", "created_at", "user"}}
 SEARCH_PAGE = re.compile(r'"statuses"\s*:\s*\[\s*(?=\{)')
 CONTROL_KEYS = ("delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning")
@@ -71,7 +70,7 @@ POSTS = {
     "account_name": _.it.user["name"],
     "posted_at": stamp(_.it.created_at, STAMP_FORMAT),
     "medium": ibis.cases(
-        (MEDIA.length() > 0, worded(MEDIA[0]["type"], MEDIUM)), (LINKS.length() > 0, "link"), else_="text"
+        (MEDIA.length() > 0, map_category(MEDIA[0]["type"], MEDIUM)), (LINKS.length() > 0, "link"), else_="text"
     ),
     "text": unescaped(TEXT),
     "lang": blank(_.it.lang),
@@ -125,18 +124,18 @@ def _head_objects(path):
     """The objects at the head of a file: records, a page's first tweet, an object over several lines."""
     text = opening(path).lstrip()
     page = SEARCH_PAGE.search(text)
-    candidates = [*first_objects(path), leading(text), leading(text, page.end()) if page else None]
+    candidates = [*first_objects(path), first_json_value(text), first_json_value(text, page.end()) if page else None]
     return [value for value in candidates if isinstance(value, dict)]
 
 
 def _tweets_one_by_one(path):
     """The path of the file if its tweets stand on lines or in one array, else of a private copy of lines."""
     is_paged = any("statuses" in value for value in first_objects(path))
-    return path if is_plain(path) and not is_paged else lines_of(_unpack_pages(path))[0]
+    return path if is_engine_readable(path) and not is_paged else write_lines(_unpack_pages(path))[0]
 
 
 def _unpack_pages(path):
     """The tweets of pages of a search, and those that stand alone; a page without any is an empty object."""
-    for value in values(path):
+    for value in json_values(path):
         inside = value.get("statuses") if isinstance(value, dict) else None
         yield from (inside or [{}]) if isinstance(inside, list) else [value]

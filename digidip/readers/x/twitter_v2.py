@@ -17,9 +17,9 @@ Example: {"data":[{"id":"1380…","author_id":"119…",…}],"includes":{…},"m
 import ibis
 from ibis import _
 
-from digidip.readers.opening._authors import by_id
-from digidip.readers.opening._cells import blank, number, offset_stamp, stamp, worded
-from digidip.readers.opening._nested import unnested
+from digidip.readers.opening.authors import handles_to_ids
+from digidip.readers.opening.cells import blank, map_category, number, offset_stamp, stamp
+from digidip.readers.opening.json_records import unnest_lists
 from digidip.readers.x._refuse_other_tables import other_json_table, refuse_other_tables
 from digidip.readers.x._tweets import MEDIUM, unescaped
 from digidip.readers.x._tweets_v2 import NEEDED_KEYS, first_tweets, handle_ids, tweet_rows
@@ -28,7 +28,7 @@ from digidip.tables import ReaderError
 PLATFORM = "x"
 CAPPED_AT = (100, 500, 800, 3200)
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": NEEDED_KEYS}
 HISTORY = "edit_history_tweet_ids"  # with id and text what the API gives to whom asks for nothing
 
@@ -39,7 +39,7 @@ POSTS = {
     "account_name": _.it["name"],
     "posted_at": offset_stamp(_.it.created_at),
     "medium": ibis.cases(
-        (_.it.media.length() > 0, worded(_.it.media[0], MEDIUM)),
+        (_.it.media.length() > 0, map_category(_.it.media[0], MEDIUM)),
         (_.it.medium.notnull(), _.it.medium.nullif("unknown")),
         (_.it.links.length() > 0, "link"),
         else_="text",
@@ -99,9 +99,9 @@ def tweet_tables(path):
     """The three tables of tweets of API v2, whatever they are packed in."""
     rows = tweet_rows(path)
     whole = rows.filter(_.it.reject.isnull())
-    entities = unnested(whole.select(post_id=_.it.id, **ENTITIES))
+    entities = unnest_lists(whole.select(post_id=_.it.id, **ENTITIES))
     is_handle = (_.kind == "mention") & _.value.startswith("@")
-    mentions_by_id = by_id(entities, "value", handle_ids(whole), is_handle)
+    mentions_by_id = handles_to_ids(entities, "value", handle_ids(whole), is_handle)
     return {
         "posts": rows.select(**POSTS),
         "comments": whole.filter(_.it.replied_to.notnull()).select(**COMMENTS),

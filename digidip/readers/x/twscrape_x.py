@@ -16,14 +16,14 @@ Example: {"id":1380…,"id_str":"1380…","url":"https://x.com/mfa/status/1380�
 import ibis
 from ibis.expr.datatypes import Array, Struct
 
-from digidip.readers.opening._objects import first_objects
+from digidip.readers.opening.head import first_objects
 from digidip.readers.x._snscrape import ENTITIES, POSTS, is_tweet, tweet_cells
 from digidip.readers.x._tweets import split_cells
 
 PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
-LOOSE = True
+POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id", "id_str", "date", "url", "user"}}
 KINDS = {"photos": "photo", "videos": "video", "animated": "animated_gif"}
 MEDIA = Struct(dict.fromkeys(KINDS, Array("string")))

@@ -38,13 +38,13 @@ def written(folder, data, name="export.csv"):
 
 def held(path, table="attention", **given):
     """The rows of a file as the reader that fits it gives them, as dicts."""
-    with readers.told(path):
+    with readers.engine_errors_as_reader_errors(path):
         return readers.reader(readers.suggested(path)).read(path, **given)[table].to_pyarrow().to_pylist()
 
 
 def refusal(path, reader=None, **given):
     """The message with which a file is refused by the reader named, or by the one that fits it."""
-    with pytest.raises(ReaderError) as error, readers.told(path):
+    with pytest.raises(ReaderError) as error, readers.engine_errors_as_reader_errors(path):
         readers.reader(reader or readers.suggested(path)).read(path, **given)
     message = str(error.value)
     assert message.startswith(str(path)) and "Expected: " in message and message.endswith(".")

@@ -513,7 +513,7 @@ def test_any_map_ends_in_words(tmp_path, content, entries, whole):
     told = BASE | {"columns": BASE["columns"] | entries} if whole else content
     (tmp_path / "a.csv.map.yml").write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
     try:
-        with readers.told(path):
+        with readers.engine_errors_as_reader_errors(path):
             [frame] = readers.reader("mapped").read(path, zone="UTC").values()
             assert frame.count().execute() == 1
     except ReaderError as error:

@@ -5,7 +5,7 @@ import pytest
 from test_readers import SAMPLES, as_text, refusal, written
 
 from digidip import readers
-from digidip.readers.opening import _flat
+from digidip.readers.networks import _to_parquet
 
 GEXF = '<gexf version="1.3"><graph defaultedgetype="directed"><edges>{}</edges></graph></gexf>'
 GRAPHML = '<graphml><graph edgedefault="directed">{}</graph></graphml>'
@@ -175,7 +175,7 @@ def test_half_of_a_surrogate_pair_in_a_user_is_a_reject(tmp_path):
 
 def test_records_are_written_in_parts(tmp_path, monkeypatch):
     """More records than a part holds: all are there, in order; what is no column is left out."""
-    monkeypatch.setattr(_flat, "PART", 2)
+    monkeypatch.setattr(_to_parquet, "PART", 2)
     records = ({"a": str(number), "more": "x", "export_row": number} for number in range(1, 6))
-    found = _flat.flat(tmp_path / "x", records, ("a", "b")).order_by("export_row").to_pyarrow().to_pylist()
+    found = _to_parquet.to_parquet(tmp_path / "x", records, ("a", "b")).order_by("export_row").to_pyarrow().to_pylist()
     assert found == [{"a": str(number), "b": None, "export_row": number} for number in range(1, 6)]

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digidip import deliveries, readers
-from digidip.readers.opening import _archives, _copies, _files
+from digidip.readers.opening import archives, copies
 from digidip.readers.x import twitter_archive
 from digidip.tables import ReaderError
 
@@ -75,11 +75,11 @@ def test_members_are_listed_and_copied(tmp_path, mode):
         zipped(path, ("data/", b""), *files)
     else:
         tarred(path, (folder, b""), *files, mode=mode)
-    assert _archives.is_archive(path)
-    assert _archives.members(path) == ["data/b.csv", "data/ä 2.csv"]
-    copy = _archives.member(path, "data/b.csv")
+    assert archives.is_archive(path)
+    assert archives.members(path) == ["data/b.csv", "data/ä 2.csv"]
+    copy = archives.member_copy(path, "data/b.csv")
     assert copy.read_bytes() == b"b,1\n" and copy.suffix == ".csv"
-    assert copy.parent == Path(_files.private_folder().name)
+    assert copy.parent == Path(copies.private_folder().name)
 
 
 @pytest.mark.parametrize(("name", "part"), BAD_NAMES.items())
@@ -88,8 +88,8 @@ def test_names_that_lead_outside_or_to_devices_are_refused(tmp_path, pack, name,
     """One bad name and the whole archive is refused, with the name; nothing is written beside it."""
     path = pack(tmp_path / "export.bin", ("good.csv", b"a"), (name, b"b"))
     before = sorted(tmp_path.rglob("*"))
-    assert part in refusal(lambda: _archives.members(path))
-    assert part in refusal(lambda: _archives.member(path, name))
+    assert part in refusal(lambda: archives.members(path))
+    assert part in refusal(lambda: archives.member_copy(path, name))
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -100,7 +100,7 @@ def test_two_members_of_one_name_are_refused(tmp_path, names):
     path = tmp_path / "export.zip"
     with pytest.warns(UserWarning) if names[0] == names[1] else nullcontext():
         zipped(path, *((one, b"x") for one in info))
-    assert "two members of one name" in refusal(lambda: _archives.members(path))
+    assert "two members of one name" in refusal(lambda: archives.members(path))
 
 
 def test_name_with_a_nul_byte_is_refused(tmp_path):
@@ -108,7 +108,7 @@ def test_name_with_a_nul_byte_is_refused(tmp_path):
     data = zipped(tmp_path / "a.zip", ("a.csvXb.exe", b"x")).read_bytes()
     path = tmp_path / "b.zip"
     path.write_bytes(data.replace(b"a.csvXb.exe", b"a.csv\0b.exe"))
-    message = refusal(lambda: _archives.members(path))
+    message = refusal(lambda: archives.members(path))
     assert "NUL byte" in message and "'a.csv?b.exe'" in message
 
 
@@ -118,7 +118,7 @@ def test_links_and_devices_in_a_tar_are_refused(tmp_path, kind):
     info = tarfile.TarInfo("a.csv")
     info.type, info.linkname = kind, "good.csv"
     path = tarred(tmp_path / "export.tar", ("good.csv", b"x"), (info, b""))
-    assert "a link or a device" in refusal(lambda: _archives.members(path))
+    assert "a link or a device" in refusal(lambda: archives.members(path))
 
 
 def test_link_in_a_zip_is_refused(tmp_path):
@@ -126,7 +126,7 @@ def test_link_in_a_zip_is_refused(tmp_path):
     info = zipfile.ZipInfo("a.csv")
     info.external_attr = (stat.S_IFLNK | 0o777) << 16
     path = zipped(tmp_path / "export.zip", (info, b"/etc/passwd"))
-    assert "a link or a device" in refusal(lambda: _archives.members(path))
+    assert "a link or a device" in refusal(lambda: archives.members(path))
 
 
 def test_encrypted_member_is_refused(tmp_path):
@@ -135,18 +135,18 @@ def test_encrypted_member_is_refused(tmp_path):
     data[data.find(b"PK\x01\x02") + 8] |= 1
     path = tmp_path / "b.zip"
     path.write_bytes(data)
-    assert "an encrypted member" in refusal(lambda: _archives.members(path))
+    assert "an encrypted member" in refusal(lambda: archives.members(path))
 
 
 def test_bomb_is_refused_by_what_it_says_and_by_what_it_writes(tmp_path):
     """8 MiB of zeros, packed 1000 : 1, are refused; so are they where the archive says that they are few."""
     path = zipped(tmp_path / "a.zip", ("a.csv", bytes(8 << 20)))
-    assert "8,388,608 bytes packed into" in refusal(lambda: _archives.members(path))
+    assert "8,388,608 bytes packed into" in refusal(lambda: archives.members(path))
     data = path.read_bytes()
     liar = tmp_path / "b.zip"
     liar.write_bytes(data.replace((8 << 20).to_bytes(4, "little"), (1000).to_bytes(4, "little")))
-    assert _archives.members(liar) == ["a.csv"]
-    assert "breaks off or is malformed" in refusal(lambda: _archives.member(liar, "a.csv"))
+    assert archives.members(liar) == ["a.csv"]
+    assert "breaks off or is malformed" in refusal(lambda: archives.member_copy(liar, "a.csv"))
 
 
 @pytest.mark.parametrize("name", ["a.jsonl.gz", "a.tar.gz"])
@@ -156,8 +156,8 @@ def test_gzip_bomb_is_refused_while_it_is_written(tmp_path, name):
     plain = bytes(8 << 20)
     path.write_bytes(gzip.compress(plain if name == "a.jsonl.gz" else tar_of(plain)))
     assert "packed into" in refusal(lambda: readers.opening(path))
-    largest = max(one.stat().st_size for one in Path(_files.private_folder().name).glob("unpacked-*"))
-    assert largest <= _copies.limit(path.stat().st_size)
+    largest = max(one.stat().st_size for one in Path(copies.private_folder().name).glob("unpacked-*"))
+    assert largest <= copies.largest_copy(path.stat().st_size)
 
 
 def tar_of(data):
@@ -172,9 +172,9 @@ def tar_of(data):
 
 def test_too_many_members_are_refused(tmp_path, monkeypatch):
     """The number of members is limited."""
-    monkeypatch.setattr(_archives, "MOST", 3)
+    monkeypatch.setattr(archives, "MOST", 3)
     path = zipped(tmp_path / "export.zip", *((f"{number}.csv", b"x") for number in range(4)))
-    assert "too many members: '3.csv'" in refusal(lambda: _archives.members(path))
+    assert "too many members: '3.csv'" in refusal(lambda: archives.members(path))
 
 
 @pytest.mark.parametrize("inner", ["zip", "gz"])
@@ -182,14 +182,14 @@ def test_nested_archives_are_not_opened(tmp_path, inner):
     """An archive inside an archive is listed, and never unpacked."""
     data = zipped(tmp_path / "inner.zip", ("a.csv", b"x")).read_bytes() if inner == "zip" else gzip.compress(b"x")
     path = zipped(tmp_path / "export.zip", (f"a.{inner}", data))
-    assert _archives.members(path) == [f"a.{inner}"]
-    assert "a packed file inside it" in refusal(lambda: _archives.member(path, f"a.{inner}"))
+    assert archives.members(path) == [f"a.{inner}"]
+    assert "a packed file inside it" in refusal(lambda: archives.member_copy(path, f"a.{inner}"))
 
 
 def test_missing_member_names_those_there_are(tmp_path):
     """A member that is not there is refused with the list."""
     path = zipped(tmp_path / "export.zip", *((f"{number}.csv", b"x") for number in range(12)))
-    message = refusal(lambda: _archives.member(path, "a.csv"))
+    message = refusal(lambda: archives.member_copy(path, "a.csv"))
     assert "no member 'a.csv'. Found: '0.csv', '1.csv'" in message and ", … (12 files)" in message
 
 
@@ -201,7 +201,7 @@ def test_archive_that_breaks_off_is_refused(tmp_path, pack):
         path = tmp_path / f"{end}.bin"
         path.write_bytes(data[:end])
         try:
-            assert _archives.member(path, "a.csv").read_bytes() == b"abc" * 400
+            assert archives.member_copy(path, "a.csv").read_bytes() == b"abc" * 400
         except ReaderError as error:
             assert "Expected: " in str(error)
 
@@ -220,8 +220,8 @@ def test_any_bytes_end_in_words(tmp_path, tar, edits):
     path = tmp_path / "b.bin"
     path.write_bytes(data)
     try:
-        if _archives.is_archive(path):
-            [_archives.member(path, name) for name in _archives.members(path)]
+        if archives.is_archive(path):
+            [archives.member_copy(path, name) for name in archives.members(path)]
     except ReaderError as error:
         assert "Expected: " in str(error)
 
@@ -288,7 +288,7 @@ def test_archive_of_x_opens_no_private_member(monkeypatch):
     """Only tweets, account and follows are opened: no message, no address, no advertisement."""
     opened = []
     monkeypatch.setattr(
-        twitter_archive, "member", lambda path, name: opened.append(name) or _archives.member(path, name)
+        twitter_archive, "member_copy", lambda path, name: opened.append(name) or archives.member_copy(path, name)
     )
     for table in readers.reader("twitter_archive").read(WHOLE).values():
         table.to_pyarrow()

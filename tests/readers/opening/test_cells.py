@@ -5,8 +5,17 @@ import pandas as pd
 import pytest
 
 from digidip.engine import engine
-from digidip.readers.opening import _cells as cells
-from digidip.readers.opening._cells import blank, fixed_stamp, identifier, is_placed, named_stamp, number, stamp, worded
+from digidip.readers.opening import cells
+from digidip.readers.opening.cells import (
+    blank,
+    fixed_stamp,
+    has_offset,
+    identifier,
+    map_category,
+    named_stamp,
+    number,
+    stamp,
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -74,7 +83,7 @@ def test_blank(text, wanted):
 @pytest.mark.parametrize(("text", "wanted"), [("status", "text"), ("music", "other"), ("", None), ("NA", None)])
 def test_worded(text, wanted):
     """A platform's word becomes the canonical one, an unknown one `other`, a missing one stays missing."""
-    assert value(worded, text, {"status": "text"}, "NA") == wanted
+    assert value(map_category, text, {"status": "text"}, "NA") == wanted
 
 
 @pytest.mark.parametrize(
@@ -160,7 +169,7 @@ def test_every_offset_is_that_of_its_zone():
 def test_is_placed_agrees_with_named_stamp(rest):
     """What Python says of a stamp before the scan is what the engine does with it."""
     text = "2020-07-01 23:59:59" + rest
-    assert is_placed(text) == (value(named_stamp, text) is not None)
+    assert has_offset(text) == (value(named_stamp, text) is not None)
 
 
 @pytest.mark.parametrize(

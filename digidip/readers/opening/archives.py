@@ -12,8 +12,16 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
-from digidip.readers.opening._copies import BROKEN, bomb, limit, pour, told_of
-from digidip.readers.opening._files import first_bytes, fresh, in_utf8
+from digidip.readers.opening.copies import (
+    UNPACKING_ERRORS,
+    copy_limited,
+    first_bytes,
+    largest_copy,
+    temporary_path,
+    too_large_error,
+    unpacking_errors,
+    utf8_path,
+)
 from digidip.tables import ReaderError
 
 MOST = 500_000
@@ -40,7 +48,7 @@ def members(path):
     return list(_members(Path(path).resolve(), state.st_mtime_ns, state.st_size))
 
 
-def member(path, name):
+def member_copy(path, name):
     """The path of a private copy of one member; it goes when the process ends.
 
     A member that is not there, breaks off, grows beyond any text or is an archive itself raises `ReaderError`.
@@ -50,19 +58,23 @@ def member(path, name):
             f"{path}: no member {_shown(name)}. Found: {_listed(members(path))}. Expected: the archive as the tool wrote it. "
             "Collect it again."
         )
-    copy = fresh("member", Path(name).suffix)
+    copy = temporary_path("member", Path(name).suffix)
     if first_bytes(path).startswith(ZIPS):
-        with told_of(path), zipfile.ZipFile(path) as archive, archive.open(name) as source:
-            pour(path, source, copy, archive.getinfo(name).compress_size)
+        with unpacking_errors(path), zipfile.ZipFile(path) as archive, archive.open(name) as source:
+            copy_limited(path, source, copy, archive.getinfo(name).compress_size)
     else:
-        with told_of(path), tarfile.open(in_utf8(path), "r:") as archive, archive.extractfile(name) as source:
-            pour(path, source, copy, archive.getmember(name).size)
+        with (
+            unpacking_errors(path),
+            tarfile.open(utf8_path(path), "r:") as archive,
+            archive.extractfile(name) as source,
+        ):
+            copy_limited(path, source, copy, archive.getmember(name).size)
     if first_bytes(copy).startswith(PACKED):
         raise _refused(path, "a packed file inside it", name, REMEDY)
     return copy
 
 
-def unread(path):
+def archive_error(path):
     """The `ReaderError` for an archive where a text is expected: what it holds, and what to do."""
     names = members(path)
     if "xl/workbook.xml" in names:
@@ -78,7 +90,7 @@ def unread(path):
 
 @cache
 def _members(path, _changed_at, packed):
-    with told_of(path):
+    with unpacking_errors(path):
         entries = list(_of_zip(path) if first_bytes(path).startswith(ZIPS) else _of_tar(path))
     seen, total = set(), 0
     for name, is_folder, size, fault in entries:
@@ -88,8 +100,8 @@ def _members(path, _changed_at, packed):
             raise _refused(path, fault, name, "Do not unpack it; collect it again.")
         seen.add(key)
         total += size
-    if total > limit(packed):
-        raise bomb(path, f"{total:,}", packed)
+    if total > largest_copy(packed):
+        raise too_large_error(path, f"{total:,}", packed)
     return tuple(name for name, is_folder, _size, _fault in entries if not is_folder)
 
 
@@ -105,7 +117,7 @@ def _of_zip(path):
 
 def _of_tar(path):
     """The same of a tar; one that breaks off between two members raises `tarfile.ReadError`."""
-    with tarfile.open(in_utf8(path), "r:") as archive:
+    with tarfile.open(utf8_path(path), "r:") as archive:
         for number, one in enumerate(archive, start=1):
             is_plain = one.isdir() or (one.isreg() and not one.issparse())
             fault = "too many members" if number > MOST else "" if is_plain else "a link or a device"
@@ -136,7 +148,7 @@ def _peeked(path):
     try:
         with gzip.open(path) as source:
             return source.read(BLOCK)
-    except (*BROKEN, OSError):
+    except (*UNPACKING_ERRORS, OSError):
         return b""
 
 

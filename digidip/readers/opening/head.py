@@ -1,89 +1,29 @@
-"""How a file is opened as text: its first part, its header, and what the engine says of it told in four parts.
+"""The head of a file: its first 256 KiB as text, its header, its first records and its first JSON objects.
 
 No message repeats a cell: a file without a header starts with personal data, and so do the engine's own messages.
 """
 
 import csv
 import io
-import itertools
+import json
 import os
 import re
-import shutil
-import tempfile
 from collections import Counter
-from contextlib import contextmanager
 from difflib import get_close_matches
-from functools import cache
 from itertools import islice
 from pathlib import Path
 
-import duckdb
-
+from digidip.readers.opening.archives import archive_error, is_archive
+from digidip.readers.opening.copies import HEAD_BYTES, first_bytes, utf8_path
 from digidip.tables import ReaderError
 
-HEAD = 1 << 18
-WIDEST = 2_000  # columns: the tables of tools have hundreds at most, and of tens of thousands the engine makes hours
+MOST_COLUMNS = (
+    2_000  # columns: the tables of tools have hundreds at most, and of tens of thousands the engine makes hours
+)
 SLIVER = 0.01  # share of a file that its reader knows only to name it and to refuse it
-_numbers = itertools.count()
 DELIMITERS = ",;\t"
-WIDE, GZIP = (b"\xff\xfe", b"\xfe\xff"), b"\x1f\x8b"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 OF_R = (b"X\n\0\0\0", b"A\n2\n", b"A\n3\n", b"RDX2\n", b"RDX3\n")
-ENGINE_CAUSES = (
-    (duckdb.OutOfMemoryException, "more memory than the engine may take", "Close other programs, then try again."),
-    (duckdb.IOException, "a file that cannot be read to its end", "Check the disk and the path, then try again."),
-    (duckdb.Error, "a file that cannot be split into records", "Give the file as the tool wrote it."),
-)
-
-
-def in_utf8(path):
-    """The path of the file itself, or of a private copy: unpacked where gzip packed it, in UTF-8 where its byte order mark
-    says UTF-16.
-
-    No other encoding is told from the bytes. A file that breaks off or is malformed raises `ReaderError`. The copy goes
-    when the process ends.
-    """
-    state = Path(path).stat()
-    return _in_utf8(Path(path).resolve(), state.st_mtime_ns, state.st_size)
-
-
-@cache
-def _in_utf8(path, _changed_at, _size):
-    if first_bytes(path).startswith(GZIP):
-        from digidip.readers.opening._copies import unpacked  # here: it imports this module
-
-        return _narrowed(path, unpacked(path))
-    return _narrowed(path, path)
-
-
-def _narrowed(path, plain):
-    """The plain file, or its copy in UTF-8; `path` is what a message names."""
-    if not first_bytes(plain).startswith(WIDE):
-        return plain
-    copy = fresh("utf8", plain.suffix)
-    try:
-        with (
-            open(plain, encoding="utf-16", newline="") as wide,
-            open(copy, "w", encoding="utf-8", newline="") as target,
-        ):
-            shutil.copyfileobj(wide, target, HEAD)
-    except UnicodeError as error:
-        raise ReaderError(
-            f"{path}: UTF-16 text that is malformed ({error.reason}). Expected: a whole export. Copy it again, or save "
-            "it as UTF-8."
-        ) from None
-    return copy
-
-
-@cache
-def private_folder():
-    """A folder for copies that only this process reads; it goes when the process ends."""
-    return tempfile.TemporaryDirectory(prefix="digidip-copies-")
-
-
-def fresh(kind, suffix):
-    """A path for one more private copy."""
-    return Path(private_folder().name) / f"{kind}-{next(_numbers)}{suffix}"
 
 
 def opening(path):
@@ -91,11 +31,9 @@ def opening(path):
     path = Path(path)
     if not path.is_file():
         raise ReaderError(f"{path}: no such file. Found: {_neighbours(path)}. Expected: an export. Check the path.")
-    from digidip.readers.opening._archives import is_archive, unread  # here: it imports this module
-
     if is_archive(path):
-        raise unread(path)
-    head = first_bytes(in_utf8(path))
+        raise archive_error(path)
+    head = first_bytes(utf8_path(path))
     if head.startswith(OLD_WORKBOOK):
         raise ReaderError(
             f"{path}: a spreadsheet (xls). Expected: a text export, since a spreadsheet cuts long ids. Give the original, or save "
@@ -116,18 +54,7 @@ def opening(path):
     return _decoded(path, head).replace("\0", "")
 
 
-def first_bytes(path):
-    """The first 256 KiB of a file; `ReaderError` if it may not be read."""
-    try:
-        with open(path, "rb") as file:
-            return file.read(HEAD)
-    except OSError as error:
-        raise ReaderError(
-            f"{path}: cannot be opened ({error.strerror}). Expected: a file you may read. Check its permissions."
-        ) from None
-
-
-def beginning(head, skip):
+def header_offset(head, skip):
     """Where in bytes or text the line stands that follows the first `skip` lines; blank lines are not counted.
 
     >>> beginning("Report\\n\\nDate,Post\\n", 1)
@@ -152,9 +79,9 @@ def header(path, skip=0, delimiters=DELIMITERS):
             f"{path} (row {skip + 1}): no header of two columns or more. Found: one line of {len(names)} cell. Expected: the export "
             "as the tool wrote it, a text table with column names in row 1. Give the original file."
         )
-    if len(names) > WIDEST:
+    if len(names) > MOST_COLUMNS:
         raise ReaderError(
-            f"{path} (row 1): {len(names):,} columns. Expected: a text table of {WIDEST:,} columns at most, with their names "
+            f"{path} (row 1): {len(names):,} columns. Expected: a text table of {MOST_COLUMNS:,} columns at most, with their names "
             "in row 1. Give the file as the tool wrote it."
         )
     return names, delimiter
@@ -163,7 +90,21 @@ def header(path, skip=0, delimiters=DELIMITERS):
 def leading(path, skip=0, delimiters=DELIMITERS):
     """The records after the header that the first 256 KiB hold whole, as lists of cells."""
     records = list(_split(_body(path, skip), header(path, skip, delimiters)[1]))
-    return records[1:] if in_utf8(path).stat().st_size <= HEAD else records[1:-1]
+    return records[1:] if utf8_path(path).stat().st_size <= HEAD_BYTES else records[1:-1]
+
+
+def first_objects(path):
+    """The objects that the first 256 KiB of a JSON file hold whole, of an array only the first; none if it is no JSON."""
+    text = opening(path).lstrip()
+    texts = [text[1:].lstrip()] if text.startswith("[") else text.split("\n")
+    if len(texts) > 1 and utf8_path(path).stat().st_size > HEAD_BYTES:
+        texts.pop()
+    return [value for value in map(first_json_value, texts) if isinstance(value, dict)]
+
+
+def first_json_value(text, start=0):
+    """The JSON value that begins at a place of a text; None where none does."""
+    return decode_json(json.JSONDecoder(strict=False), text, start)[0]
 
 
 def check_columns(path, required, wanted):
@@ -197,39 +138,10 @@ def fit(path, required, optional):
     return len(names & {*required, *optional}) / len(names) if set(required) <= names else 0
 
 
-@contextmanager
-def told(path):
-    """Around any scan of what a reader gave: an error of the engine becomes a `ReaderError` in four parts.
-
-    The tables of a reader are lazy, so a file that breaks off in its middle shows only when they are counted or
-    written. Costs nothing where nothing is wrong.
-    """
-    try:
-        yield
-    except duckdb.Error as error:
-        found, remedy = next(rest for kind, *rest in ENGINE_CAUSES if isinstance(error, kind))
-        raise ReaderError(
-            f"{path}{_place(error)}: {found}{_cause(error)}. Expected: a whole export. {remedy}"
-        ) from None
-
-
-def _place(error):
-    """Where the engine stopped, if it says so: its count of JSON records is one too high."""
-    line = re.search(r"on Line: (\d+)", str(error))
-    record = re.search(r"in record/value (\d+)", str(error))
-    return f" (line {line[1]})" if line else f" (record {max(int(record[1]) - 1, 1)})" if record else ""
-
-
-def _cause(error):
-    if "invalid state" in str(error):
-        return " (line ends of two kinds: make them one, for instance with dos2unix)"
-    return " (a JSON array that breaks off or is malformed)" if "Malformed JSON" in str(error) else ""
-
-
 def _body(path, skip):
     """The first part of a file from its header on."""
     text = opening(path)
-    return text[beginning(text, skip) :]
+    return text[header_offset(text, skip) :]
 
 
 def _split(text, delimiter):
@@ -240,11 +152,19 @@ def _split(text, delimiter):
         return
 
 
+def decode_json(decoder, text, at):
+    """The value that begins at a place of a text, and its end; None and 0 where none does."""
+    try:
+        return decoder.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        return None, 0
+
+
 def _decoded(path, head):
     try:
         return head.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        if error.start > HEAD - 4:
+        if error.start > HEAD_BYTES - 4:
             return head[: error.start].decode("utf-8-sig")
         raise ReaderError(
             f"{path} (byte {error.start}): not UTF-8. Found: byte 0x{error.object[error.start]:02x}. Expected: UTF-8 text. "

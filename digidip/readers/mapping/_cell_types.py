@@ -46,7 +46,7 @@ def _expression(pattern):
     return re.compile(re.sub("%.", lambda part: PARTS[part[0]], pattern.replace(".", r"\.")))
 
 
-def formats(cells):
+def time_formats(cells):
     """Every format of times that all cells fit, those that are blank apart: `iso`, `iso without zone`, or a pattern.
 
     >>> formats(["05/06/2020 10:00", ""]), formats(["2020-06-05T10:00:00Z"])
@@ -61,7 +61,7 @@ def formats(cells):
     return found or [name for name, shape in epochs.items() if all(re.fullmatch(shape, cell) for cell in told)]
 
 
-def looks(cells):
+def cell_type(cells):
     """What cells look like, and how many of those that are not blank: (kind, how many, of how many).
 
     Kinds: times, addresses, ids, damaged ids, numbers, words (few, repeated), text, nothing.
@@ -72,7 +72,7 @@ def looks(cells):
     told = [cell.strip() for cell in cells if cell.strip()]
     if not told:
         return "nothing", 0, 0
-    if any(not each.startswith("epoch") for each in formats(told)):
+    if any(not each.startswith("epoch") for each in time_formats(told)):
         return "times", len(told), len(told)
     counts = {kind: sum(bool(re.fullmatch(shape, cell)) for cell in told) for kind, shape in SHAPES.items()}
     if counts["damaged ids"]:
@@ -84,13 +84,13 @@ def looks(cells):
     return "words" if is_coded else "text", len(told), len(told)
 
 
-def seen(cells):
+def describe_cells(cells):
     """What cells look like, in words."""
-    kind, count, total = looks(cells)
+    kind, count, total = cell_type(cells)
     return f"{count} of {total} cells look like {kind}" if total else "no cells to see"
 
 
-def separators(cells):
+def number_separators(cells):
     """What the numbers in cells have before three digits and before decimals: (thousands, decimal, is it sure).
 
     >>> separators(["1.250", "3"]), separators(["1,234,567"]), separators(["12"])

@@ -7,7 +7,8 @@ of some megabytes, or an object a tree of others, that is more than its memory.
 import json
 import re
 
-from digidip.readers.opening._files import HEAD, in_utf8, opening
+from digidip.readers.opening.copies import HEAD_BYTES, utf8_path
+from digidip.readers.opening.head import decode_json, opening
 from digidip.tables import ReaderError
 
 CHUNK, LONGEST = 1 << 20, 256 << 20
@@ -18,11 +19,11 @@ NOT_UTF8 = re.compile("[\udc80-\udcff]")
 ODD_BYTES = "bytes that are not UTF-8"
 
 
-class Broken(str):
+class BrokenJson(str):
     """Why a line or an element of a file is no JSON value; it stands in the place of the value."""
 
 
-def values(path, hook=None):
+def json_values(path, hook=None):
     """The JSON values of a file, those of lists one by one; `Broken` for a line that is no JSON.
 
     Commas too many between values are passed over. `hook` is called with every object, as json.loads does. A file that
@@ -33,14 +34,14 @@ def values(path, hook=None):
         yield from value if isinstance(value, list) else [value]
 
 
-def is_plain(path):
+def is_engine_readable(path):
     """Whether the engine can take the records as they stand: objects, one per line and nothing behind it, or one array."""
     head = opening(path).lstrip()
     first = head.partition("\n")[0]
     return not _is_lines(path) if head[:1] == "[" else _is_lines(path) and not first.rstrip().endswith(",")
 
 
-def elements(path, key):
+def json_elements(path, key):
     """The elements of the first array under `key`, one by one. An array that breaks off raises `ReaderError`.
 
     An empty one that the same key follows is passed over: Mastodon writes `"orderedItems":[],"orderedItems":[…]`.
@@ -49,20 +50,15 @@ def elements(path, key):
     return _of_text(path, json.JSONDecoder(strict=False), re.compile(rf"{begin}(?:\[\s*\]\s*,\s*{begin})*(?=\[)"))
 
 
-def leading(text, start=0):
-    """The JSON value that begins at a place of a text; None where none does."""
-    return _decoded(json.JSONDecoder(strict=False), text, start)[0]
-
-
 def _is_lines(path):
     """Whether every line is a value of its own: the first is whole, or so broken that the second does not go on with it."""
     head = opening(path).lstrip()
     first, _newline, rest = head.partition("\n")
-    is_whole = _decoded(json.JSONDecoder(strict=False), first, 0)[1] == len(first.rstrip()) > 0
+    is_whole = decode_json(json.JSONDecoder(strict=False), first, 0)[1] == len(first.rstrip()) > 0
     if head[:1] == "[" or is_whole:
         return is_whole and (head[:1] != "[" or bool(rest.strip()))
     if head[:1] != "{" or not rest.strip():
-        return head[:1] != "{" or in_utf8(path).stat().st_size > HEAD
+        return head[:1] != "{" or utf8_path(path).stat().st_size > HEAD_BYTES
     return _stop(head) <= len(head) - len(rest.lstrip())
 
 
@@ -77,7 +73,7 @@ def _stop(text):
 
 
 def _of_lines(path, decoder):
-    with open(in_utf8(path), "rb") as file:
+    with open(utf8_path(path), "rb") as file:
         for line in file:
             if line.strip(BOM + b"\0 \t\r\n"):
                 yield _line(line, decoder)
@@ -87,14 +83,14 @@ def _line(line, decoder):
     try:
         return decoder.decode(line.removeprefix(BOM).replace(b"\0", b"").decode().rstrip().removesuffix(","))
     except UnicodeDecodeError:
-        return Broken(ODD_BYTES)
+        return BrokenJson(ODD_BYTES)
     except (ValueError, RecursionError):
-        return Broken("broken JSON")
+        return BrokenJson("broken JSON")
 
 
 def _of_text(path, decoder, before=None):
     """The values of a text, its arrays opened; with `before`, those of the one array behind that pattern."""
-    with open(in_utf8(path), encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+    with open(utf8_path(path), encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         text, number, is_open, is_last = file.read(CHUNK).replace("\0", ""), 1, False, False
         at = before.search(text).end() if before else 0
         while True:
@@ -105,9 +101,9 @@ def _of_text(path, decoder, before=None):
                 if before and not is_open:
                     return
                 continue
-            value, end = _decoded(decoder, text, at)
+            value, end = decode_json(decoder, text, at)
             if end and (end < len(text) or is_last):
-                yield Broken(ODD_BYTES) if NOT_UTF8.search(text, at, end) else value
+                yield BrokenJson(ODD_BYTES) if NOT_UTF8.search(text, at, end) else value
                 at, number = end, number + 1
             elif is_last and not (mark or is_open):
                 return
@@ -119,11 +115,3 @@ def _of_text(path, decoder, before=None):
             else:
                 part = file.read(max(CHUNK, len(text) - at))
                 text, at, is_last = text[at:] + part.replace("\0", ""), 0, not part
-
-
-def _decoded(decoder, text, at):
-    """The value that begins at a place of a text, and its end; None and 0 where none does."""
-    try:
-        return decoder.raw_decode(text, at)
-    except (ValueError, RecursionError):
-        return None, 0

@@ -31,12 +31,12 @@ def stamp(cell, pattern):
 
 
 @ibis.udf.scalar.builtin(name="try_strptime", signature=(("string", "string"), "timestamp"))
-def wall(text, pattern):
+def local_time(text, pattern):
     """Engine function: text without an offset → wall-clock time, missing where it does not fit the pattern."""
 
 
 @ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp"), INSTANT))
-def located(zone, wall_time):
+def to_utc(zone, wall_time):
     """Engine function: wall-clock time in a named zone → UTC instant."""
 
 
@@ -51,10 +51,10 @@ def blank(cell, *missing):
 def identifier(cell, *missing):
     """An id as text: outer white space, a leading apostrophe and a trailing `.0` removed; nothing else is repaired."""
     mended = cell.strip().re_replace(r"^'|\.0$", "")
-    return ibis.ifelse(in_digits(cell), cell, blank(mended, *missing))
+    return ibis.ifelse(is_whole_number(cell), cell, blank(mended, *missing))
 
 
-def in_digits(cell):
+def is_whole_number(cell):
     """Whether a cell is a plain whole number as a program writes it; a cheap test that spares most cells a costly one."""
     return cell.try_cast("int64").cast("string") == cell
 
@@ -66,7 +66,7 @@ def number(cell):
     return ibis.ifelse((digits == cell) | (digits + ".0" == cell), whole, ibis.null("int64"))
 
 
-def worded(cell, words, *missing):
+def map_category(cell, words, *missing):
     """The canonical word for a platform's word, `other` for one that is not in `words`; missing where the cell is."""
     cell = blank(cell, *missing)
     return ibis.ifelse(cell.isnull(), ibis.null("string"), cell.cases(*words.items(), else_="other"))
@@ -95,10 +95,10 @@ def named_stamp(cell, zone=None):
     if not zone:
         return ibis.coalesce(by_word, by_offset)
     bare = ibis.ifelse(rest.re_search(LETTERS), clock, ibis.null("string"))
-    return ibis.coalesce(by_word, by_offset, located(zone, wall(bare, "%Y-%m-%d %H:%M:%S")))
+    return ibis.coalesce(by_word, by_offset, to_utc(zone, local_time(bare, "%Y-%m-%d %H:%M:%S")))
 
 
-def is_placed(text):
+def has_offset(text):
     """Whether a stamp, as Python text, needs no named zone: its abbreviation means one offset, or it has a number.
 
     >>> [is_placed(f"2020-01-31 23:59:59{rest}") for rest in (" EST", " -03", "", " IST")]
@@ -108,7 +108,7 @@ def is_placed(text):
     return rest in OFFSETS or rest[:1] in ("+", "-")
 
 
-def zone_of(name):
+def find_zone(name):
     """The time zone of an IANA name; None where there is none of that name."""
     try:
         return ZoneInfo(name)
@@ -118,7 +118,7 @@ def zone_of(name):
 
 def check_zone(path, zone):
     """Nothing, if there is no zone or it is an IANA name; else `ReaderError`."""
-    if zone and zone_of(zone) is None:
+    if zone and find_zone(zone) is None:
         raise ReaderError(
             f"{path}: zone {zone!r} is unknown. Expected: an IANA name such as America/New_York. Say another --zone."
         )

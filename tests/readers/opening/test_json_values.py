@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from digidip.readers.opening import _values
-from digidip.readers.opening._nested import rows_of
+from digidip.readers.opening import json_values
+from digidip.readers.opening.json_records import record_rows
 from digidip.tables import ReaderError
 
 ONE, TWO = {"a": 1, "t": "x\ny, ]"}, {"b": [{"c": 1}, {}]}
@@ -27,14 +27,14 @@ def found(folder, text, name="values.json"):
     """The values of a file that holds this text."""
     path = folder / name
     path.write_bytes(text.encode())
-    return list(_values.values(path))
+    return list(json_values.json_values(path))
 
 
 @pytest.mark.parametrize("text", PACKED.values(), ids=PACKED)
 @pytest.mark.parametrize("size", [1 << 20, 7])
 def test_values_are_the_same_however_they_are_packed(tmp_path, monkeypatch, text, size):
     """Two objects come out as two, in whatever form they are written and however short the pieces that are read."""
-    monkeypatch.setattr(_values, "CHUNK", size)
+    monkeypatch.setattr(json_values, "CHUNK", size)
     assert found(tmp_path, text) == [ONE, TWO]
 
 
@@ -51,7 +51,7 @@ def test_values_are_the_same_however_they_are_packed(tmp_path, monkeypatch, text
 def test_a_broken_line_stands_in_its_place(tmp_path, text, values):
     """Of lines, also with the first one broken, every other is read, and the broken one says so without its text."""
     assert found(tmp_path, text) == values
-    assert [value for value in found(tmp_path, text) if isinstance(value, _values.Broken)] == ["broken JSON"]
+    assert [value for value in found(tmp_path, text) if isinstance(value, json_values.BrokenJson)] == ["broken JSON"]
 
 
 @pytest.mark.parametrize(
@@ -71,21 +71,23 @@ def test_bytes_that_are_not_utf8_far_into_an_array_spoil_one_value(tmp_path):
     whole = json.dumps([ONE] * 20_000 + [{"t": "cafQ"}, TWO]).encode().replace(b"Q", b"\xe9")
     path = tmp_path / "values.json"
     path.write_bytes(whole)
-    assert list(_values.values(path))[-3:] == [ONE, "bytes that are not UTF-8", TWO]
+    assert list(json_values.json_values(path))[-3:] == [ONE, "bytes that are not UTF-8", TWO]
 
 
 def test_elements_stop_at_the_end_of_their_array(tmp_path):
     """Of an object, only the array under the key is read; a key further on is not."""
     path = tmp_path / "values.json"
     path.write_text(json.dumps({"n": 1, "items": [ONE, TWO], "more": [{"items": [3]}]}))
-    assert list(_values.elements(path, "items")) == [ONE, TWO]
+    assert list(json_values.json_elements(path, "items")) == [ONE, TWO]
 
 
 def test_records_become_rows_in_order():
     """A record keeps its place; one that is broken, or no object, is a row without cells; no records are no rows."""
-    rows = rows_of([{"a": 1}, _values.Broken("broken JSON"), ["a"], None, {"a": "\ud83d!"}], "struct<a: string>")
+    rows = record_rows(
+        [{"a": 1}, json_values.BrokenJson("broken JSON"), ["a"], None, {"a": "\ud83d!"}], "struct<a: string>"
+    )
     told = rows.select("export_row", "is_broken", a=rows.it.a).order_by("export_row").to_pyarrow().to_pylist()
     assert [tuple(row.values()) for row in told] == [
         (1, False, "1"), (2, True, None), (3, False, None), (4, False, None), (5, False, "!"),
     ]  # fmt: skip
-    assert rows_of([], "struct<a: string>").count().execute() == 0
+    assert record_rows([], "struct<a: string>").count().execute() == 0

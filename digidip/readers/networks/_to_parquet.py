@@ -10,31 +10,32 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from digidip.engine import engine
-from digidip.readers.opening._files import fresh, in_utf8, opening
-from digidip.readers.opening._records import literal
+from digidip.readers.opening.copies import temporary_path, utf8_path
+from digidip.readers.opening.delimited import literal
+from digidip.readers.opening.head import opening
 from digidip.tables import ReaderError
 
 PART = 1 << 16
 
 
-def flat(path, records, columns):
+def to_parquet(path, records, columns):
     """The records of `path`, dicts of text with `export_row`, as an Ibis table of text `columns` and `export_row`.
 
     A column that a record lacks is missing; what a record has beside the columns is left out.
     """
     schema = pa.schema([*((name, pa.string()) for name in columns), ("export_row", pa.int64())])
-    copy, records = fresh("flat", ".parquet"), iter(records)
+    copy, records = temporary_path("flat", ".parquet"), iter(records)
     with parquet.ParquetWriter(copy, schema) as file:
         while part := list(islice(records, PART)):
             file.write_table(pa.Table.from_pylist(part, schema))
     return engine().read_parquet(literal(copy))
 
 
-def lines(path):
+def text_lines(path):
     """The lines of a text file, one by one, without line ends of any system and NUL bytes; not UTF-8 is refused."""
     opening(path)
     try:
-        with open(in_utf8(path), encoding="utf-8-sig") as file:
+        with open(utf8_path(path), encoding="utf-8-sig") as file:
             for line in file:
                 yield line.rstrip("\n").replace("\0", "")
     except UnicodeDecodeError:

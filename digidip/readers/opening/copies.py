@@ -1,0 +1,135 @@
+"""Private copies of files: unpacked from gzip with a limit on the bytes really written, or turned from UTF-16 into UTF-8.
+
+What a packed file says of its own size is not believed; a copy goes when the process ends.
+"""
+
+import gzip
+import itertools
+import lzma
+import shutil
+import struct
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from digidip.tables import ReaderError
+
+HEAD_BYTES = 1 << 18
+UTF16_MARKS, GZIP = (b"\xff\xfe", b"\xfe\xff"), b"\x1f\x8b"
+LARGEST = 64 << 30
+RATIO, FLOOR, CHUNK = 250, 1 << 20, 1 << 18  # text packs 5 to 50 : 1, and small files may pack better
+UNPACKING_ERRORS = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error)
+UNPACKING_ERRORS += (EOFError, RuntimeError, ValueError, OverflowError, IndexError)
+_numbers = itertools.count()
+
+
+def utf8_path(path):
+    """The path of the file itself, or of a private copy: unpacked where gzip packed it, in UTF-8 where its byte order mark
+    says UTF-16.
+
+    No other encoding is told from the bytes. A file that breaks off or is malformed raises `ReaderError`. The copy goes
+    when the process ends.
+    """
+    state = Path(path).stat()
+    return _in_utf8(Path(path).resolve(), state.st_mtime_ns, state.st_size)
+
+
+@cache
+def _in_utf8(path, _changed_at, _size):
+    return _narrowed(path, unpacked_copy(path) if first_bytes(path).startswith(GZIP) else path)
+
+
+def _narrowed(path, plain):
+    """The plain file, or its copy in UTF-8; `path` is what a message names."""
+    if not first_bytes(plain).startswith(UTF16_MARKS):
+        return plain
+    copy = temporary_path("utf8", plain.suffix)
+    try:
+        with (
+            open(plain, encoding="utf-16", newline="") as wide,
+            open(copy, "w", encoding="utf-8", newline="") as target,
+        ):
+            shutil.copyfileobj(wide, target, HEAD_BYTES)
+    except UnicodeError as error:
+        raise ReaderError(
+            f"{path}: UTF-16 text that is malformed ({error.reason}). Expected: a whole export. Copy it again, or save "
+            "it as UTF-8."
+        ) from None
+    return copy
+
+
+def unpacked_copy(path):
+    """The path of a private copy of a file that gzip packed, unpacked; one that breaks off raises `ReaderError`."""
+    copy = temporary_path("unpacked", Path(Path(path).stem).suffix)
+    with unpacking_errors(path), gzip.open(path) as source:
+        copy_limited(path, source, copy, Path(path).stat().st_size)
+    return copy
+
+
+def copy_limited(path, source, copy, packed):
+    """Write a source of bytes, which takes `packed` bytes in the file at `path`, into a copy, up to the limit."""
+    written, most = 0, largest_copy(packed)
+    with open(copy, "wb") as target:
+        while chunk := source.read(CHUNK):
+            written += len(chunk)
+            if written > most:
+                raise too_large_error(path, f"over {most:,}", packed)
+            target.write(chunk)
+
+
+def largest_copy(packed):
+    """The most bytes that so many packed bytes may become."""
+    return min(LARGEST, max(FLOOR, packed * RATIO))
+
+
+def too_large_error(path, size, packed):
+    """The `ReaderError` for a file that unpacks to more than any text does."""
+    return ReaderError(
+        f"{path}: {size} bytes packed into {packed:,}. Expected: a text export, which packs far less. Do not unpack it; collect "
+        "it again."
+    )
+
+
+@contextmanager
+def unpacking_errors(path):
+    """Around any reading of a packed file: what goes wrong becomes a `ReaderError` in four parts."""
+    try:
+        yield
+    except ReaderError:
+        raise
+    except UNPACKING_ERRORS:
+        raise ReaderError(
+            f"{path}: a binary file, packed, that breaks off or is malformed. Expected: a whole file. Copy or collect it again; "
+            "if it opens elsewhere: Unpack it there, and add the files one by one."
+        ) from None
+    except OSError as error:
+        raise ReaderError(
+            f"{path}: cannot be unpacked ({error.strerror}). Expected: room for a copy in the temporary folder. Make room, "
+            "then try again."
+        ) from None
+
+
+@cache
+def private_folder():
+    """A folder for copies that only this process reads; it goes when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="digidip-copies-")
+
+
+def temporary_path(kind, suffix):
+    """A path for one more private copy."""
+    return Path(private_folder().name) / f"{kind}-{next(_numbers)}{suffix}"
+
+
+def first_bytes(path):
+    """The first 256 KiB of a file; `ReaderError` if it may not be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(HEAD_BYTES)
+    except OSError as error:
+        raise ReaderError(
+            f"{path}: cannot be opened ({error.strerror}). Expected: a file you may read. Check its permissions."
+        ) from None

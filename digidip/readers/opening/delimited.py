@@ -1,0 +1,190 @@
+"""How a delimited file becomes rows of text: the records, and the records that cannot be split.
+
+Nothing is guessed by the engine: delimiter and header are declared, every cell comes as text, and the engine reports
+each record it could not split (see formats.md §0.5 for what sniffing loses).
+"""
+
+import mmap
+import re
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import ibis
+from ibis import _
+
+from digidip.engine import engine
+from digidip.readers.opening.copies import HEAD_BYTES, first_bytes, private_folder, utf8_path
+from digidip.readers.opening.head import check_columns, header, header_offset
+from digidip.tables import ReaderError
+
+REASONS = {
+    "MISSING COLUMNS": "fewer cells than columns",
+    "TOO MANY COLUMNS": "more cells than columns",
+    "UNQUOTED VALUE": "a quotation mark in a cell that is not doubled, or never closed",
+    "INVALID ENCODING": "bytes that are not UTF-8",
+    "LINE SIZE OVER MAXIMUM": "longer than any record can be",
+}
+# A longest record and two of them to a buffer: larger buffers leave the engine too little of its memory to work in.
+BUFFER_SIZES = {"max_line_size": 4 << 20, "buffer_size": 8 << 20}
+ENGINE_CAUSES = (
+    (duckdb.OutOfMemoryException, "more memory than the engine may take", "Close other programs, then try again."),
+    (duckdb.IOException, "a file that cannot be read to its end", "Check the disk and the path, then try again."),
+    (duckdb.Error, "a file that cannot be split into records", "Give the file as the tool wrote it."),
+)
+BOM = b"\xef\xbb\xbf"
+# A quoted cell whole (to the end of the text if it never closes), a run of line ends, or a run of NUL bytes.
+PARTS = re.compile(
+    rb'(?<![^,;\t\r\n])"[^"]*+(?:""[^"]*+)*+(?:"(?=[,;\t\r\n]|\Z)|\Z)|(?P<ends>[\r\n]+)|\0+',
+)
+_scanned = {}  # file → number of its table of rejects, and whether it has a header
+
+
+def delimited_rows(path, required, optional=(), *, mend=None):
+    """The records of a delimited file as text columns `required` + `optional`, with `export_row` (1 = first record).
+
+    An optional column that the file does not have is all missing. A record that cannot be split into the columns of
+    the header is left out here and listed by `unsplit(path)`. Missing columns raise `ReaderError`. `mend` is a function
+    bytes → bytes for what a tool is known to write wrongly; it sees the whole file before it is split.
+    """
+    wanted = sorted({*required, *optional})
+    check_columns(path, required, wanted)
+    names, delimiter = header(path)
+    columns = [f"c{number}" for number in range(len(names))]
+    table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, mend=mend, **BUFFER_SIZES)
+    cells = {name: table[f"c{names.index(name)}"] if name in names else ibis.null("string") for name in wanted}
+    return table.select(**cells, export_row=ibis.row_number() + 1)
+
+
+def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
+    """The text columns of a delimited file, nothing sniffed; what does not split is kept for `unsplit`.
+
+    `skip` lines that are not blank stand before the header and are left out.
+    """
+    key = Path(path).resolve()
+    number = _scanned.setdefault(key, (len(_scanned), has_header))[0]
+    engine().con.execute(f"DROP TABLE IF EXISTS unsplit_{number}")
+    return engine().read_csv(
+        literal(with_even_line_ends(utf8_path(key), number, mend, skip) if has_header else utf8_path(key)),
+        header=has_header,
+        auto_detect=False,
+        columns=dict.fromkeys(columns, "VARCHAR"),
+        compression="none",
+        hive_partitioning=False,
+        store_rejects=True,
+        rejects_table=f"unsplit_{number}",
+        rejects_scan=f"unsplit_{number}_scan",
+        **dialect,
+    )
+
+
+def literal(path):
+    """The path with every character that the engine would take for a pattern as itself."""
+    return re.sub(r"([\[*?])", r"[\1]", str(Path(path).resolve()))
+
+
+def unsplit(path):
+    """Records of `path` that the last scan could not split: pairs of record number (1 = first) and reason, in order."""
+    number, has_header = _scanned.get(Path(path).resolve(), (-1, True))
+    connection, name = engine().con, f"unsplit_{number}"
+    if not connection.execute("FROM duckdb_tables() WHERE table_name = ?", [name]).fetchall():
+        return []
+    found = connection.execute(
+        "SELECT line, first(error_type::VARCHAR ORDER BY byte_position, error_type), "
+        f"max(length(ltrim(csv_line, chr(10))) - length(replace(csv_line, chr(10), ''))) FROM {name} GROUP BY line ORDER BY line"
+    )
+    return [
+        (line - has_header, REASONS.get(kind, kind.lower()) + (f"; {breaks + 1} lines long" if breaks else ""))
+        for line, kind, breaks in found.fetchall()
+    ]
+
+
+def renumbered(table, path):
+    """The table, once scanned, in the order of the file, with `export_row` counting the records that could not be split."""
+    lost = [record for record, _reason in unsplit(path)]
+    if not lost:
+        return table
+    marks = {record - before: before + 1 for before, record in enumerate(lost)}
+    known = ibis.memtable({"first_row": list(marks), "lost": list(marks.values())})
+    moved = table.asof_join(known, table.export_row >= known.first_row)
+    return moved.mutate(export_row=_.export_row + _.lost.fill_null(0)).drop("first_row", "lost").order_by("export_row")
+
+
+@contextmanager
+def engine_errors_as_reader_errors(path):
+    """Around any scan of what a reader gave: an error of the engine becomes a `ReaderError` in four parts.
+
+    The tables of a reader are lazy, so a file that breaks off in its middle shows only when they are counted or
+    written. Costs nothing where nothing is wrong.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        found, remedy = next(rest for kind, *rest in ENGINE_CAUSES if isinstance(error, kind))
+        raise ReaderError(
+            f"{path}{_place(error)}: {found}{_cause(error)}. Expected: a whole export. {remedy}"
+        ) from None
+
+
+def _place(error):
+    """Where the engine stopped, if it says so: its count of JSON records is one too high."""
+    line = re.search(r"on Line: (\d+)", str(error))
+    record = re.search(r"in record/value (\d+)", str(error))
+    return f" (line {line[1]})" if line else f" (record {max(int(record[1]) - 1, 1)})" if record else ""
+
+
+def _cause(error):
+    if "invalid state" in str(error):
+        return " (line ends of two kinds: make them one, for instance with dos2unix)"
+    return " (a JSON array that breaks off or is malformed)" if "Malformed JSON" in str(error) else ""
+
+
+def with_even_line_ends(path, number, mend=None, skip=0):
+    """The path of the file itself, or of a private copy of it with `\\n` between records and without NUL bytes.
+
+    Only the first 256 KiB are looked at; cells keep their own line breaks. The copy goes when the process ends. With
+    `mend`, a function bytes → bytes, the copy is made of the whole file mended. With `skip` it begins after so many
+    lines that are not blank: what stands before a header is no table, and the engine loses its way in the quotes there.
+    """
+    copy = Path(private_folder().name) / f"{number}.csv"
+    if mend:
+        copy.write_bytes(b"".join(_pieces(mend(Path(path).read_bytes()))))
+        return copy
+    head = first_bytes(path)
+    start = header_offset(head, skip) if skip else 0
+    if has_even_line_ends(head[start:]):
+        return _tail(path, start, copy) if start else path
+    with (
+        open(path, "rb") as source,
+        mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as whole,
+        open(copy, "wb") as target,
+    ):
+        target.writelines(_pieces(whole, start))
+    return copy
+
+
+def has_even_line_ends(head):
+    """Whether the head of a file has line ends of one kind only, no blank lines and no NUL byte."""
+    ends = {
+        part["ends"] for part in PARTS.finditer(head) if part["ends"] and not HEAD_BYTES - 1 <= part.end() <= HEAD_BYTES
+    }
+    start = head.removeprefix(BOM)[:1]
+    return b"\0" not in head and start not in (b"\r", b"\n") and (not ends or ends in ({b"\n"}, {b"\r\n"}, {b"\r"}))
+
+
+def _tail(path, start, copy):
+    with open(path, "rb") as source, open(copy, "wb") as target:
+        source.seek(start)
+        shutil.copyfileobj(source, target, HEAD_BYTES)
+    return copy
+
+
+def _pieces(whole, start=0):
+    last = start
+    for part in PARTS.finditer(whole, start):
+        yield whole[last : part.start()]
+        is_first = part.start() == 0 or (part.start() == 3 and whole[:3] == BOM)
+        yield part[0].replace(b"\0", b"") if part["ends"] is None else b"" if is_first else b"\n"
+        last = part.end()
+    yield whole[last:]
