@@ -1,7 +1,6 @@
 """The house holds: imports only upward, readers = files = samples, measures documented, dependencies in step."""
 
 import ast
-import importlib
 import json
 import re
 import subprocess
@@ -101,7 +100,7 @@ def test_a_reader_is_a_literal_map(name):
     assert all(table.upper() in vars(module) for table in module.REQUIRED)
 
 
-@pytest.mark.parametrize("name", measures.UNITS)
+@pytest.mark.parametrize("name", measures.units())
 def test_every_measure_is_documented_worked_and_tested(name):
     """Fixed words in a fixed order, an example, and at least one test that names the measure."""
     text = measures.measure(name).__doc__
@@ -112,18 +111,22 @@ def test_every_measure_is_documented_worked_and_tested(name):
 
 
 def test_every_public_function_of_a_family_is_a_measure_or_says_it_is_none():
-    """UNITS is the catalogue: nothing public in a family is missing from it but what returns posts or inquiries."""
-    for subject, family in ((subject, family) for subject, names in measures.FAMILIES.items() for family in names):
-        module = importlib.import_module(f"digidip.measures.{subject}.{family}")
-        own = {n for n, f in vars(module).items() if n[0] != "_" and getattr(f, "__module__", "") == module.__name__}
-        assert own - set(measures.UNITS) <= {
-            "recounted_posts",
-            "without_automatic",
-            "inquiry_table",
-            "definitions",
-            "without_largest",
-            "by_definition",
-        }
+    """Nothing public in a family is no measure but what makes posts, comments or inquiries for measures."""
+    helpers = {"recounted_posts", "without_largest", "definitions", "by_definition"}
+    assert set(dir(measures)) - {*measures.__all__, *measures.units()} == helpers | {
+        "inquiry_table",
+        "without_automatic",
+    }
+
+
+def test_every_folder_of_measures_is_a_subject():
+    """The catalogue walks all folders but that of shared statistics, and no name is defined twice."""
+    folders = {path.name for path in (PACKAGE / "measures").iterdir() if (path / "__init__.py").exists()}
+    assert folders == {*measures.SUBJECTS, "statistics"}
+    files = [path for subject in measures.SUBJECTS for path in (PACKAGE / "measures" / subject).glob("[a-z]*.py")]
+    nodes = [node for path in files for node in ast.parse(path.read_text(encoding="utf-8")).body]
+    names = [node.name for node in nodes if isinstance(node, ast.FunctionDef) and node.name[0] != "_"]
+    assert sorted(names) == sorted(set(names)) == sorted({*dir(measures)} - {*measures.__all__})
 
 
 def test_import_stays_light():

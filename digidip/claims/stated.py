@@ -11,14 +11,6 @@ import pandas as pd
 from digidip import measures
 from digidip.tables import LABELS, TableError
 
-INNER = (  # keys inside a group
-    *("definition", "statistic", "day", "term", "level", "per", "comments", "post_share"),
-    *("period", "principle", "speaker", "next", "variable"),
-    *("kind", "hours", "weekday", "hour", "place", "reading", "staff"),
-    *("session", "gap", "sessions", "topic", "event", "against", "least"),
-    *("dimension", "indicator", "without", "given"),
-)
-
 
 @dataclass(frozen=True)
 class Stated:
@@ -54,8 +46,8 @@ def state(table, label):
     """
     check_label(label)
     name = measure_of(table)
-    unit, groups = measures.UNITS[name], table.columns[: table.columns.get_loc(name)]
-    facts = tuple(_fact(row, name, unit, groups, label) for row in table.to_dict("records"))
+    unit, before = measures.units()[name], table.columns[: table.columns.get_loc(name)]
+    facts = tuple(_fact(row, name, unit, before, label) for row in table.to_dict("records"))
     cells = {name: [readable(value, unit) for value in table[name]], "n": [readable(value) for value in table["n"]]}
     cells |= {end: [readable(value, unit, absent="-") for value in table[end]] for end in ("low", "high")}
     cells |= {"p": [_probability(value) for value in table["p"]]} if "p" in table else {}
@@ -115,7 +107,7 @@ def check_label(label):
 
 def measure_of(table):
     """The name of the measure a table holds."""
-    found = [name for name in table.columns if name in measures.UNITS]
+    found = [name for name in table.columns if name in measures.units()]
     if len(found) != 1:
         raise TableError(
             f"measure table: found {found or list(table.columns)}. Expected: one measure. Select its columns."
@@ -123,9 +115,11 @@ def measure_of(table):
     return found[0]
 
 
-def _fact(row, name, unit, groups, label):
-    inner = [str(row[key]) for key in groups if key in INNER and row[key] != ""]
-    group = {key: str(row[key]) for key in groups if key not in INNER}
+def _fact(row, name, unit, before, label):
+    """One row as a fact: its name is the measure and its keys that are not empty; further columns before are its group."""
+    keys = (measures.DEFINITION, *measures.registered()[name]["keys"])
+    inner = [str(row[key]) for key in before if key in keys and not missing(row[key]) and row[key] != ""]
+    group = {key: str(row[key]) for key in before if key not in keys}
     numbers = {"value": plain(row[name])} | {key: plain(row[key]) for key in ("n", "low", "high")}
     method = {"method": row["method"]} if row.get("method") else {}
     return {"name": ".".join([name, *inner]), "unit": unit, **numbers, **method, "label": label, "group": group}

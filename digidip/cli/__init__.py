@@ -180,12 +180,12 @@ def list_(as_json):
         plans = [studies.plan(path, NOTEBOOKS) for path in studies.listed(NOTEBOOKS / "studies")]
         summaries = {name: readers.reader(name).__doc__.strip().splitlines()[0] for name in readers.READERS}
         if as_json:
-            known = {"readers": summaries, "measures": measures.UNITS}
+            known = {"readers": summaries, "measures": measures.units()}
             known["notebooks"] = {name: [each._asdict() for each in declared] for name, declared in books.items()}
             known["studies"] = {study.slug: {"title": study.title, "runs": len(study.jobs)} for study in plans}
             click.echo(json.dumps(known, indent=1))
         else:
-            _say.catalogue(books, plans, summaries, measures.UNITS)
+            _say.catalogue(books, plans, summaries, measures.units())
 
 
 @main.command()

@@ -30,7 +30,7 @@ from digidip.figures.sheet import (
     styled,
     wrap,
 )
-from digidip.measures import UNITS
+from digidip.measures import units
 
 SIDES = (
     (BLUE, "o", -0.13),
@@ -44,7 +44,7 @@ def plot_dumbbell(table, *, caption, measure, row, side="ministry"):
 
     `table`: the columns named by `side` (at most two values) and `row`, the column named by `measure`, n, low, high.
     """
-    rows, words, unit = numbers(table, measure), measure.replace("_", " "), UNITS.get(measure, "")
+    rows, words, unit = numbers(table, measure), measure.replace("_", " "), units().get(measure, "")
     if rows[measure].isna().all():
         return nothing("dumbbell", caption, table)
     say = percent if unit.startswith("share") else number

@@ -30,7 +30,7 @@ from digidip.figures.sheet import (
     styled,
     wrap,
 )
-from digidip.measures import UNITS
+from digidip.measures import units
 
 VERDICTS = {
     "reproduced": ("✓", GREEN, ""),
@@ -79,7 +79,7 @@ def plot_sensitivity(table, *, caption, measure):
 
     `table`: definition, the column named by `measure`, n, low, high.
     """
-    words, unit, rows = measure.replace("_", " "), UNITS.get(measure, ""), numbers(table, measure)
+    words, unit, rows = measure.replace("_", " "), units().get(measure, ""), numbers(table, measure)
     if rows[measure].isna().all():
         return nothing("sensitivity", caption, table)
     say, notes = percent if unit.startswith("share") else number, [f"n {number(n)}" for n in rows["n"]]
@@ -128,7 +128,7 @@ def plot_rank_intervals(table, *, caption, measure="prestige_rank", first=25):
     notes = rows[measure].map(number)
     title = f"{measure.replace('_', ' ').capitalize()}: the first {len(rows)} of {len(table)}"
     figure, ax = _list(title, caption, rows, measure, name, notes, np.zeros(len(rows), bool))
-    ax.set_xlabel(f"{UNITS.get(measure, 'rank')}, with 95 % interval")
+    ax.set_xlabel(f"{units().get(measure, 'rank')}, with 95 % interval")
     found = [f"{plain(row[name])}: {said(row, measure)}" for _, row in rows.head(10).iterrows()]
     return drawn("rank-intervals", figure, title, found, caption, table)
 

@@ -164,7 +164,7 @@ def test_state_gives_facts_and_rounded_text():
             "facts": [
                 {
                     "name": "comments_per_post.mean",
-                    "unit": measures.UNITS["comments_per_post"],
+                    "unit": measures.units()["comments_per_post"],
                     "value": 64.9863,
                     "n": 146,
                     "low": None,

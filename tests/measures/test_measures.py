@@ -1,7 +1,8 @@
-"""The six laws of every measure, in one loop over the catalogue."""
+"""The laws of every measure, in one loop over the catalogue; its table is computed once for all of them."""
 
 import inspect
 import re
+from functools import cache
 from itertools import product
 
 import ibis
@@ -10,217 +11,12 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from digidip.measures import UNITS, measure
+from digidip import measures
+from digidip.measures import measure
 from digidip.measures.inquiries.inquiries import inquiry_table
 from digidip.networks import tie_network
 from digidip.tables import TableError
 
-INNER = {
-    "posts_per_day": ["day"],
-    "posting_gap": ["statistic"],
-    "posting_gap_share": ["hours"],
-    "comments_per_post": ["statistic"],
-    "comment_exceedance": ["comments"],
-    "comment_lorenz": ["post_share"],
-    "comments_per_day": ["day"],
-    "comment_rate_ratio": ["term", "level"],
-    "official_answer_share": ["per"],
-    "dialogue_index_per_period": ["period"],
-    "turn_depth": ["statistic"],
-    "next_speaker_share": ["speaker", "next"],
-    "dialogue_change": ["statistic"],
-    "dialogic_principle": ["principle"],
-    "principle_reliability": ["without"],
-    "practice_indicator": ["dimension", "indicator"],
-    "dimension_score": ["dimension"],
-    "dimension_rank": ["without", "dimension"],
-    "partial_correlation": ["term", "given"],
-    "reciprocity_gap": ["statistic"],
-    "follower_growth": ["platform", "account_id", "handle"],
-    "inquiry_share": ["kind"],
-    "inquiry_detection": ["statistic"],
-    "inquiry_rate": ["kind"],
-    "inquiries_per_day": ["day"],
-    "inquiries_per_weekday": ["weekday"],
-    "inquiry_hours": ["weekday", "hour"],
-    "inquiry_answer_share": ["kind"],
-    "answer_wait": ["place"],
-    "corrected_share": ["statistic"],
-    "answer_funnel": ["statistic"],
-    "answer_hand_share": ["statistic"],
-    "waiting_curve": ["kind", "hours"],
-    "answered_within": ["kind", "hours"],
-    "waiting_time": ["kind", "statistic"],
-    "waiting_difference": ["term"],
-    "waiting_ratio": ["term", "level"],
-    "waiting_ratio_drift": ["term", "level"],
-    "first_reply_share": ["statistic", "hours"],
-    "inquiry_load": ["reading"],
-    "answer_capacity": ["staff"],
-    "staff_needed": ["reading"],
-    "session_duration": ["session"],
-    "session_answered_share": ["session"],
-    "answered_odds_ratio": ["term"],
-    "session_topic_share": ["session", "topic"],
-    "topic_breadth": ["session", "per"],
-    "session_answer_share": ["least", "gap"],
-    "quarantine_index": ["sessions"],
-    "crisis_answer_ratio": ["event", "per"],
-    "answer_scan": ["against"],
-    "answers_per_day": ["day"],
-    "reciprocity": ["statistic"],
-    "connectedness": ["statistic"],
-    "centralisation": ["statistic"],
-    "centrality": ["node", "statistic"],
-    "core_periphery": ["node"],
-    "headquarters_dependence": ["statistic"],
-    "headquarters_removal": ["order", "removed"],
-    "registry_coverage": ["by", "group"],
-    "community": ["node"],
-    "excess_structure": ["statistic"],
-    "mixing_matrix": ["attribute", "sender_group", "receiver_group"],
-    "assortativity": ["attribute"],
-    "ei_index": ["attribute", "group"],
-    "degree_distribution": ["direction", "ties"],
-    "ego_composition": ["node", "group"],
-    "ego_heterogeneity": ["node"],
-    "qap_correlation": ["term"],
-    "qap_permutations": ["term", "begins", "ends"],
-    "mrqap": ["term"],
-    "mutual_ties": ["node", "called"],
-    "prestige_rank": ["node", "called"],
-    "prestige_correlation": ["attribute"],
-    "prestige_residual": ["node", "called", "attribute"],
-    "tie_change": ["statistic"],
-    "rank_mobility": ["accounts", "node", "called"],
-    "position_change": ["node", "called"],
-    "contribution_position": ["statistic"],
-    "role_share": ["event", "role"],
-    "tie_overlap": ["term", "statistic"],
-    "digitisation_ratio": ["term", "state"],
-    "mission_coverage": ["platform"],
-    "combination_share": ["combination"],
-    "account_posting_rate": ["platform", "account_id", "handle"],
-    "posting_concentration": ["statistic"],
-    "platform_share": ["platform"],
-    "reach_rate": ["platform", "account_id", "handle", "receiving"],
-    "reach_association": ["term", "statistic"],
-    "profile_field": ["item_id", "variable"],
-    "profile_score": ["item_id"],
-    "profile_item_share": ["variable"],
-}
-CHANCE = ("expected", "expected_low", "expected_high", "p")
-AFTER = {
-    "mission_coverage": ["method", "unplaced"],
-    "combination_share": ["missions", "method"],
-    "coverage_difference": ["both", "first_only", "second_only", "neither", "p", "method"],
-    "account_posting_rate": ["activity", "method"],
-    "posting_concentration": ["unknown", "method"],
-    "platform_share": ["method"],
-    "platform_entropy": ["platforms", "method"],
-    "platform_specialisation": ["expected", "expected_low", "expected_high", "p", "leading", "method"],
-    "reach_rate": ["follower_count", "observed_at", "year", "method"],
-    "reach_association": ["p", "r_squared", "method"],
-    "profile_field": ["state"],
-    "profile_score": ["present", "absent", "unknown", "alpha", "method"],
-    "profile_item_share": ["unknown", "alpha", "method"],
-    "profile_reliability": ["fields", "incomplete", "alpha", "method"],
-    "coder_agreement": ["coders", "is_reliable", "method"],
-    "posting_gap": ["method"],
-    "posting_gap_share": ["method"],
-    "weekend_posting_ratio": ["method"],
-    "posting_dispersion": ["p", "method"],
-    "uncommented_share": ["method"],
-    "share_above": ["method"],
-    "comment_exceedance": ["method"],
-    "comment_dispersion": ["p", "method"],
-    "comment_rate_ratio": ["method"],
-    "official_answer_share": ["method"],
-    "official_answer_count": ["method"],
-    "reply_share": ["method"],
-    "dialogue_index": ["answers", "questions", "others", "method"],
-    "dialogue_index_per_period": ["answers", "questions", "others", "method"],
-    "turn_depth": ["method"],
-    "exchange_share": ["method"],
-    "next_speaker_share": ["method"],
-    "reply_share_difference": ["others_n", "method"],
-    "tone_answer_difference": ["criticism", "praise", "method"],
-    "dialogue_change": ["changed_at", "p", "method"],
-    "pooled_reply_share": ["heterogeneity", "between", "method"],
-    "dialogic_principle": ["agreement", "method"],
-    "principle_reliability": ["index", "method"],
-    "practice_indicator": ["method"],
-    "dimension_score": ["rank", "method"],
-    "dimension_rank": ["last", "p", "p_alike", "method"],
-    "broadcast_share": ["answered_share", "asked", "weekly", "method"],
-    "partial_correlation": ["p", "method"],
-    "reciprocity_gap": ["own", "matched", "p", "method"],
-    "follower_growth": ["follower_count", "method"],
-    "inquiry_share": ["method"],
-    "inquiry_detection": ["method"],
-    "inquiry_rate": ["method"],
-    "inquiries_per_weekday": ["method"],
-    "inquiry_hours": ["answers", "method"],
-    "inquiry_answer_share": ["method"],
-    "pooled_answer_share": ["units", "predicted_low", "predicted_high", "method"],
-    "answer_wait": ["kind", "observed_hours", "method"],
-    "corrected_share": ["by_rules", "recall", "false_alarm", "method"],
-    "answer_funnel": ["count", "of", "method"],
-    "answer_hand_share": ["method"],
-    "waiting_curve": ["answered", "censored", "method"],
-    "answered_within": ["method"],
-    "waiting_time": ["method"],
-    "waiting_difference": ["p", "method"],
-    "waiting_ratio": ["p", "method"],
-    "waiting_ratio_drift": ["p", "method"],
-    "first_reply_share": ["method"],
-    "inquiry_load": ["method"],
-    "answer_capacity": ["busy", "method"],
-    "staff_needed": ["method"],
-    "session_duration": ["begins_at", "ends_at", "announced", "method"],
-    "session_answered_share": ["answered", "askers", "languages", "method"],
-    "answered_odds_ratio": ["p", "answered", "method"],
-    "session_topic_share": ["asked", "answered", "p", "method"],
-    "topic_breadth": ["capture", "topic", "method"],
-    "session_answer_share": ["sessions", *CHANCE, "method"],
-    "quarantine_index": ["answer_share", "time_share", *CHANCE, "method"],
-    "answer_scan": ["begins_at", *CHANCE, "method"],
-    "crisis_answer_ratio": ["inside", "outside", "p", "placebos", "method"],
-    "answers_per_day": ["event", "method"],
-    "density": ["accounts", "isolates", "ties", "self_loops", "outside"],
-    "reciprocity": ["method"],
-    "centralisation": ["method"],
-    "centrality": ["method"],
-    "core_periphery": ["core_number", "fit", "method"],
-    "headquarters_dependence": ["method"],
-    "headquarters_removal": ["account"],
-    "registry_coverage": ["method", "unplaced"],
-    "modularity": ["communities", "agreement", "method"],
-    "community": ["stability"],
-    "excess_structure": ["observed", "expected", "expected_low", "expected_high", "p", "method"],
-    "mixing_matrix": ["expected"],
-    "assortativity": ["unknown", "method"],
-    "ei_index": ["expected", "unknown"],
-    "degree_distribution": ["expected", "expected_low", "expected_high", "method"],
-    "ego_composition": ["expected", "expected_low", "expected_high", "unknown", "method"],
-    "ego_heterogeneity": ["expected", "expected_low", "expected_high", "p", "p_adjusted", "unknown", "method"],
-    "qap_correlation": ["p", "p_greater", "p_less", "method"],
-    "qap_permutations": ["observed", "p", "method"],
-    "mrqap": ["statistic", "p", "p_greater", "p_less", "method"],
-    "mean_in_degree": ["ties", "as_density", "method"],
-    "mutual_ties": ["in_degree", "out_degree", "method"],
-    "prestige_rank": ["in_degree", "method"],
-    "prestige_correlation": ["unknown", "p", "method"],
-    "prestige_residual": ["weight", "in_degree", "method"],
-    "tie_change": ["ties", "unmatched", "method"],
-    "rank_mobility": ["rank", "later_rank", "in_degree", "later_in_degree", "method"],
-    "position_change": ["contribution", "before", "later", "method"],
-    "contribution_position": ["p", "method"],
-    "role_share": ["participants", "method"],
-    "cross_role_share": ["expected", "p", "method"],
-    "tie_overlap": ["pairs", "method"],
-    "digitisation_ratio": ["ties", "method"],
-}
 KNOWN = (  # a group exists through what these count
     *("post_count", "activity_rank", "role_share", "cross_role_share"),
     *("practice_indicator", "dimension_score", "posting_gap", "posting_gap_share"),
@@ -237,7 +33,7 @@ WINDOW = {"start": "2016-01-01", "end": "2016-02-01"}
 CRISIS = pd.DataFrame({"event": ["Flood"], "ministry": [None], "kind": ["crisis"]}).assign(
     begins_at=pd.Timestamp("2016-01-08T00:00Z"), ends_at=pd.Timestamp("2016-01-12T00:00Z")
 )
-ALL = pytest.mark.parametrize("name", UNITS)
+ALL = pytest.mark.parametrize("name", measures.units())
 
 
 def is_of_networks(name):
@@ -426,9 +222,9 @@ def tone_codings():
     return pd.concat([told.assign(coder="a"), told.assign(coder="b")])
 
 
-def run(name, *tables, **given):
-    """The measure with what it needs, and few draws; of networks, of the graph that the tables make."""
-    wanted = inspect.signature(measure(name)).parameters
+def given_to(name):
+    """What a measure needs besides tables, and few draws."""
+    wanted, given = inspect.signature(measure(name)).parameters, {}
     given |= {"draws": 19 if is_of_networks(name) else 199} if "draws" in wanted else {}
     given |= {"period": "week"} if "period" in wanted else {}
     given |= {"attribute": "size" if name.startswith("prestige") else "receiving"} if "attribute" in wanted else {}
@@ -439,7 +235,12 @@ def run(name, *tables, **given):
     given |= {"events": CRISIS} if "events" in wanted else {}
     given |= {"metrics": FOLLOWERS, "baseline": ORDINARY} if "baseline" in wanted else {}
     given |= {"tones": tone_codings()} if "tones" in wanted else {}
-    given |= {"codebook": "demo"} if "codebook" in wanted else {}
+    return given | ({"codebook": "demo"} if "codebook" in wanted else {})
+
+
+def run(name, *tables, **given):
+    """The measure of these tables; of networks, of the graph that the tables make."""
+    wanted, given = inspect.signature(measure(name)).parameters, given | given_to(name)
     if is_of_networks(name):
         return of_network(name, network(*tables), **given)
     if "dyads" in wanted:
@@ -470,47 +271,61 @@ def of_network(name, graph, **given):
     return measure(name)(graph, **given)
 
 
+@cache
+def computed(name, *by):
+    """What a measure is made from as it was before and as it is after, and the table, once for all laws."""
+    tables = holding(name)
+    before = [frame.copy(deep=True) for frame in tables]
+    return before, tables, run(name, *tables, **({"by": list(by)} if by else {}))
+
+
 @ALL
 def test_empty_in_gives_empty_out(name):
     """No posts, no accounts: no rows, but the promised columns."""
-    tables = holding(name)
+    _, tables, full = computed(name)
     table = run(name, *(frame.iloc[:0] for frame in tables))
     assert table.empty
-    assert list(table) == list(run(name, *tables))
+    assert list(table) == list(full)
 
 
 @ALL
 def test_row_order_does_not_matter(name):
     """Shuffled tables give the same table to the last digit."""
-    tables = holding(name)
+    _, tables, table = computed(name)
     shuffled = [frame.sample(frac=1, random_state=seed) for seed, frame in enumerate(tables, start=2)]
-    assert_frame_equal(run(name, *shuffled), run(name, *tables), check_exact=True)
+    assert_frame_equal(run(name, *shuffled), table, check_exact=True)
 
 
 @ALL
-@pytest.mark.parametrize("by", ["ministry", ["ministry", "medium"]])
+@pytest.mark.parametrize("by", [["ministry"], ["ministry", "medium"]])
 def test_columns_are_as_promised(name, by):
-    """Group columns (a network is one group), inner keys, the measure, n, low, high and what follows; sorted by group."""
-    groups = [] if is_of_networks(name) else [by] if isinstance(by, str) else by
-    table = run(name, *holding(name), **({"by": by} if groups else {}))
-    assert list(table) == [*groups, *INNER.get(name, []), name, "n", "low", "high", *AFTER.get(name, [])]
+    """Group columns (a network is one group), keys, the measure, n, low, high and what follows; sorted by group."""
+    groups, said = [] if is_of_networks(name) else by, measures.registered()[name]
+    _, _, table = computed(name, *(groups if len(groups) > 1 else []))
+    assert list(table) == [*groups, *said["keys"], name, "n", "low", "high", *said["columns"]]
     if groups:
         assert_frame_equal(table[groups], table[groups].sort_values(groups, kind="stable"))
     assert table.dtypes[["n", "low", "high"]].tolist() == ["int64", "float64", "float64"]
 
 
 @ALL
+def test_keys_tell_rows_apart(name):
+    """No two rows have the same group columns and keys, so that no two facts have one name."""
+    _, _, table = computed(name)
+    groups = ["all"] if is_of_networks(name) else ["ministry"]
+    assert not table.assign(all="").duplicated([*groups, *measures.registered()[name]["keys"]]).any()
+
+
+@ALL
 def test_input_is_unchanged(name):
     """The frames given are the frames kept, and so is the graph."""
-    tables = holding(name)
-    before = [frame.copy(deep=True) for frame in tables]
-    run(name, *tables)
+    before, tables, _ = computed(name)
     for frame, kept in zip(tables, before, strict=True):
         assert_frame_equal(frame, kept)
     if is_of_networks(name):
         graph = network(*tables)
         kept = graph.copy()
-        of_network(name, graph)
+        of_network(name, graph, **given_to(name))
         assert graph.graph == kept.graph
         assert list(graph.nodes(data=True)) == list(kept.nodes(data=True))
         assert list(graph.edges(data=True)) == list(kept.edges(data=True))
@@ -519,11 +334,12 @@ def test_input_is_unchanged(name):
 @ALL
 def test_nothing_to_measure_is_missing(name):
     """A group of which nothing is known, and a network of one account, have rows, without a number in them."""
+    _, tables, table = computed(name)
     if is_of_networks(name):
-        follows, accounts, missions = holding(name)
+        follows, accounts, missions = tables
         nothing = run(name, follows.iloc[:0], accounts.iloc[1:2], missions.iloc[:0])
     else:
-        table = run(name, *holding(name)).set_index("ministry")
+        table = table.set_index("ministry")
         assert {"NIL", "PER", "USA"} == set(table.index)
         nothing = table.loc[["NIL"]]
     assert len(nothing)
@@ -536,7 +352,7 @@ def test_nothing_to_measure_is_missing(name):
 @ALL
 def test_interval_holds_the_value(name):
     """low <= value <= high wherever there are such, and no limit without a value."""
-    table = run(name, *holding(name), **({} if is_of_networks(name) else {"by": ["ministry", "medium"]}))
+    _, _, table = computed(name, *([] if is_of_networks(name) else ["ministry", "medium"]))
     present = table.dropna(subset=[name])
     assert not ((present.low > present[name]) | (present.high < present[name])).any()
     assert present[name].notna().any()
@@ -546,11 +362,12 @@ def test_interval_holds_the_value(name):
 @ALL
 def test_ibis_gives_what_pandas_gives(name, tmp_path):
     """Parquet read through a DuckDB connection and pandas frames give one answer."""
-    frames, connection, tables = holding(name), ibis.duckdb.connect(), []
+    _, frames, table = computed(name)
+    connection, tables = ibis.duckdb.connect(), []
     for number, frame in enumerate(frames):
         frame.to_parquet(tmp_path / f"{number}.parquet")
         tables.append(connection.read_parquet(tmp_path / f"{number}.parquet"))
-    assert_frame_equal(run(name, *tables), run(name, *frames), check_exact=True)
+    assert_frame_equal(run(name, *tables), table, check_exact=True)
 
 
 @ALL
@@ -560,7 +377,15 @@ def test_docstring_speaks_in_fixed_words(name):
     words = ["Formula:", "**Unit**", "**Reads**", "**Source**", "**Caution**", "Parameters:", "Returns", ">>>"]
     places = [text.index(word) for word in words]
     assert places == sorted(places)
-    assert re.sub(r"\s+", " ", text.split("**Unit**")[1]).strip().startswith(UNITS[name])
+    assert re.sub(r"\s+", " ", text.split("**Unit**")[1]).strip().startswith(measures.units()[name])
+
+
+@ALL
+def test_the_registry_reads_what_the_decorator_says(name):
+    """Unit, keys and columns of the catalogue are those of the function."""
+    function, said = measure(name), measures.registered()[name]
+    assert (function.unit, function.keys, function.columns) == (said["unit"], said["keys"], said["columns"])
+    assert getattr(measures, name) is function
 
 
 def test_missing_group_key_is_a_group():
@@ -579,6 +404,10 @@ def test_absent_column_is_named():
 
 
 def test_unknown_measure_is_refused():
-    """An unknown name lists the known ones."""
-    with pytest.raises(TableError, match="No measure 'klout'. There are: post_count, "):
+    """An unknown name is refused with the nearest ones, as an attribute too."""
+    with pytest.raises(TableError, match="No measure 'post_counts'. Nearest: post_count"):
+        measure("post_counts")
+    with pytest.raises(AttributeError, match="no measure or helper 'share_abov'. Nearest: share_above"):
+        measures.share_abov  # noqa: B018
+    with pytest.raises(TableError, match="catalogue"):
         measure("klout")

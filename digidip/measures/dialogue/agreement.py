@@ -6,6 +6,7 @@ import krippendorff
 import numpy as np
 import pandas as pd
 
+from digidip.measures._registry import measure
 from digidip.measures.statistics._codings import ITEM, coded
 from digidip.measures.statistics._common import keys
 from digidip.measures.statistics._intervals import percentiles
@@ -19,6 +20,7 @@ NO_PAIR = "no result: no item coded by two"
 ONE_CODE = "not defined: every code is the same"
 
 
+@measure(unit="alpha, at most 1", columns=("coders", "is_reliable", "method"))
 def coder_agreement(
     codings, *, codebook, variable=None, level="nominal", gate=0.667, by="variable", draws=9999, seed=SEED
 ):

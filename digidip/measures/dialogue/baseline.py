@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
+from digidip.measures._registry import measure
 from digidip.measures.dialogue.conversation import SEED
 from digidip.measures.dialogue.orientation import broadcast_share
 from digidip.measures.statistics._common import ACCOUNT, POST, canonical, keys
@@ -23,6 +24,7 @@ NO_FOLLOWERS = "not available: no follower count held"
 NOTHING = "not available: nothing is known that could be returned"
 
 
+@measure(unit="difference of shares, -1 to 1", keys=("statistic",), columns=("own", "matched", "p", "method"))
 def reciprocity_gap(
     posts,
     comments,

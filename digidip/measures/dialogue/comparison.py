@@ -7,6 +7,7 @@ import statsmodels.api as sm
 from scipy.stats import norm
 from statsmodels.stats.meta_analysis import combine_effects
 
+from digidip.measures._registry import measure
 from digidip.measures.dialogue._talk import acts, counted_acts, index_row
 from digidip.measures.dialogue.conversation import SEED
 from digidip.measures.inquiries._asked import codes_of, listed, reason, usable
@@ -23,6 +24,7 @@ NO_TONE = "not available: no criticism and praise coded by coders who agree"
 STATISTICS = {"step": 2 * SHORTEST, "slope": 3, "later half less earlier": 2}
 
 
+@measure(unit="difference of shares", columns=("others_n", "method"))
 def reply_share_difference(posts, comments, *, by="ministry", margin=0.1):
     """Difference between the reply share of each group and that of all others together, and whether it is equivalent.
 
@@ -62,6 +64,7 @@ def reply_share_difference(posts, comments, *, by="ministry", margin=0.1):
     return tidy(found, keys(by), rows, columns)
 
 
+@measure(unit="difference of shares", columns=("criticism", "praise", "method"))
 def tone_answer_difference(inquiries, tones=None, *, by="ministry"):
     """Whether criticism is answered less than praise: difference of the shares answered.
 
@@ -100,6 +103,7 @@ def tone_answer_difference(inquiries, tones=None, *, by="ministry"):
     return tidy(each, keys(by), rows, {"tone_answer_difference": "float64", **NUMBERS, **after})
 
 
+@measure(unit="difference of the index, -2 to 2", keys=("statistic",), columns=("changed_at", "p", "method"))
 def dialogue_change(
     posts, comments, *, by="ministry", period="quarter", zone="UTC", margin=0.2, permutations=9999, seed=SEED
 ):
@@ -184,6 +188,7 @@ def _halves(series, margin, **_):
     return {"dialogue_change": value, "low": low, "high": high, "method": method}
 
 
+@measure(unit="share of own posts and answers", columns=("heterogeneity", "between", "method"))
 def pooled_reply_share(posts, comments, *, by="ministry"):
     """Reply share of the typical account of a group, by random effects over its accounts, and how far accounts differ.
 

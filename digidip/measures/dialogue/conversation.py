@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 from scipy.stats import binom
 
+from digidip.measures._registry import measure
 from digidip.measures.dialogue._talk import acts, counted_acts, index_row
 from digidip.measures.dialogue._threads import SIDES, successions, threads
 from digidip.measures.statistics._common import keys
@@ -16,6 +17,7 @@ SEED = 20
 ACTS = {"answers": "Int64", "questions": "Int64", "others": "Int64"}
 
 
+@measure(unit="share of own posts and answers", columns=("method",))
 def reply_share(posts, comments, *, by="ministry"):
     """Share of what an account says that answers somebody.
 
@@ -50,6 +52,7 @@ def reply_share(posts, comments, *, by="ministry"):
     return tidy(acts(posts, comments, keys(by)), keys(by), rows, columns)
 
 
+@measure(unit="index, -1 to 1", columns=("answers", "questions", "others", "method"))
 def dialogue_index(posts, comments, *, by="ministry"):
     """Monologue-dialogue index: from -1, all monologue, to 1, all dialogue.
 
@@ -78,6 +81,7 @@ def dialogue_index(posts, comments, *, by="ministry"):
     return tidy(acts(posts, comments, keys(by)), keys(by), lambda part: [index_row("dialogue_index", part)], columns)
 
 
+@measure(unit="index, -1 to 1", keys=("period",), columns=("answers", "questions", "others", "method"))
 def dialogue_index_per_period(posts, comments, *, by="ministry", period="quarter", zone="UTC"):
     """Monologue-dialogue index of each quarter, or of another period, in which the group said something.
 
@@ -104,6 +108,7 @@ def dialogue_index_per_period(posts, comments, *, by="ministry", period="quarter
     return tidy(found, [*keys(by), "period"], lambda part: [index_row(name, part)], {**columns, "method": "str"})
 
 
+@measure(unit="turns per thread", keys=("statistic",), columns=("method",))
 def turn_depth(posts, comments, *, by="ministry", draws=9999, seed=SEED):
     """How far threads go to and fro: mean turns, alternations between the sides, and turns of the ministry.
 
@@ -129,6 +134,7 @@ def turn_depth(posts, comments, *, by="ministry", draws=9999, seed=SEED):
     return tidy(threads(posts, comments, keys(by)), keys(by), rows, columns)
 
 
+@measure(unit="share of threads", columns=("method",))
 def exchange_share(posts, comments, *, by="ministry", official_turns=2):
     """Share of threads in which the ministry takes at least two turns: it answers, is answered, and answers again.
 
@@ -162,6 +168,7 @@ def exchange_share(posts, comments, *, by="ministry", official_turns=2):
     return tidy(threads(posts, comments, keys(by)), keys(by), rows, columns)
 
 
+@measure(unit="share of comments", keys=("speaker", "next"), columns=("method",))
 def next_speaker_share(posts, comments, *, by="ministry"):
     """Turn-taking: who speaks next in a thread after others, and after the ministry.
 

@@ -4,6 +4,7 @@ from functools import partial
 
 from ibis import _
 
+from digidip.measures._registry import measure
 from digidip.measures.statistics._common import POST, beside_comments, canonical, keys
 from digidip.measures.statistics._intervals import rate_row, share_interval
 from digidip.measures.statistics._tidy import NUMBERS, tidy
@@ -15,6 +16,7 @@ NO_THREADS = "not available: the export does not tell which comment a comment an
 NOTHING = "not defined: nothing to answer"
 
 
+@measure(unit="share of posts or comments", keys=("per", "interval"), columns=("method",))
 def official_answer_share(posts, comments, *, per="post", by="ministry", intraclass=0.1):
     """Share of posts under which the ministry answers, or of comments that it answers.
 
@@ -26,25 +28,27 @@ def official_answer_share(posts, comments, *, per="post", by="ministry", intracl
     **Caution** Comments by unknown authors are left out, and so are posts that have no others. A post without comments
     counts as unanswered where the export names authors for its account. Answers in private are not seen.
     Parameters: `posts`, `comments`; `per` "post" or "comment"; `by`, columns of posts; `intraclass` correlation.
-    Returns the group columns, `per`, `official_answer_share`, `n`, `low`, `high`, `method`: "exact" and, per comment,
-    "exact, design effect"; missing, never 0, where the export cannot tell, and `method` says why.
+    Returns the group columns, `per`, `interval` (empty; per comment also "clustered", with the design effect),
+    `official_answer_share`, `n`, `low`, `high`, `method`; missing, never 0, where the export cannot tell, and `method` says
+    why.
 
     >>> import pandas as pd
     >>> ids = {"platform": "x", "account_id": "a", "post_id": ["1", "2", "3"]}
     >>> posts = pd.DataFrame({**ids, "ministry": "PER"})
     >>> comments = pd.DataFrame({**ids, "comment_id": ["c", "d", "e"], "parent_id": None, "is_official": False})
     >>> official_answer_share(posts, comments).round(3).values.tolist()  # 1 - 0.05^(1/3)
-    [['PER', 'post', 0.0, 3, 0.0, 0.632, 'exact']]
+    [['PER', 'post', '', 0.0, 3, 0.0, 0.632, 'exact']]
     """
     if per not in ("post", "comment"):
         raise TableError(f"per must be 'post' or 'comment', not {per!r}.")
     names = [*POST, "account_id", "parent_id", "is_official"]
     held = _marked(comments) if per == "comment" else canonical(comments, "comments", names)
     groups = _groups(posts, held, keys(by), _PER_POST | (_PER_COMMENT if per == "comment" else {}), _GROUP[per])
-    columns = {"per": "str", "official_answer_share": "float64", **NUMBERS, "method": "str"}
+    columns = {"per": "str", "interval": "str", "official_answer_share": "float64", **NUMBERS, "method": "str"}
     return tidy(groups, keys(by), partial(_rows, per=per, intraclass=intraclass), columns)
 
 
+@measure(unit="official answers", columns=("method",))
 def official_answer_count(posts, comments, *, by="ministry"):
     """Number of official comments under the posts.
 
@@ -120,14 +124,15 @@ def _rows(part, per, intraclass):
     names = ["held", "told", "threaded", "n", "events", "posts"]  # the engine's sums may come as decimals
     held, told, threaded, n, events, posts = part[names].astype(float).fillna(0).sum()
     if reason := _reason({NO_COMMENTS: held, NO_AUTHORS: told, NO_THREADS: threaded or per == "post", NOTHING: n}):
-        return [{"per": per, "n": 0, "method": reason}]
-    sizes = {"exact": n}
+        return [{"per": per, "interval": "", "n": 0, "method": reason}]
+    rows = [_row(events / n, n, n) | {"interval": "", "method": "exact"}]
     if per == "comment":
-        sizes["exact, design effect"] = n / (1 + (n / posts - 1) * intraclass)
-    return [{"per": per} | _row(events / n, n, size, method) for method, size in sizes.items()]
+        clustered = _row(events / n, n, n / (1 + (n / posts - 1) * intraclass))
+        rows.append(clustered | {"interval": "clustered", "method": "exact, design effect"})
+    return [{"per": per} | row for row in rows]
 
 
-def _row(share, n, size, method):
+def _row(share, n, size):
     """One row: the share of n, with the interval that `size` independent ones would give."""
     low, high = share_interval(share * size, size, method="beta")
-    return {"official_answer_share": share, "n": n, "low": low, "high": high, "method": method}
+    return {"official_answer_share": share, "n": n, "low": low, "high": high}

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
+from digidip.measures._registry import measure
 from digidip.measures.dialogue._talk import acts, counted_acts
 from digidip.measures.dialogue.dialogue import official_answer_share
 from digidip.measures.statistics._common import keys
@@ -15,6 +16,7 @@ FEW = "not defined: fewer than {} accounts with all columns known"
 FLAT = "not defined: columns that do not vary, or say the same"
 
 
+@measure(unit="share of posts and answers", columns=("answered_share", "asked", "weekly", "method"))
 def broadcast_share(posts, comments, *, by="ministry"):
     """Share of what an account puts out that is broadcast of its own, beside the share of comments that it answers.
 
@@ -56,6 +58,7 @@ def _broadcast_rows(part):
     return [row | asked | {"weekly": weekly, "method": row["method"] + told["note"]}]
 
 
+@measure(unit="rank correlation, -1 to 1", keys=("term", "given"), columns=("p", "method"))
 def partial_correlation(
     hosts, *, outcome="follower_growth", terms=("broadcast_share", "answered_share"), given=("weekly",), by="platform"
 ):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control, rankdata
 
+from digidip.measures._registry import measure
 from digidip.measures.dialogue._talk import QUESTION
 from digidip.measures.dialogue.conversation import SEED, reply_share
 from digidip.measures.dialogue.dialogue import official_answer_share
@@ -27,6 +28,7 @@ MATERIAL = 1e-9  # draws that differ from what was found by rounding alone count
 CELLS = 5_000_000
 
 
+@measure(unit="share of posts, weeks or platforms", keys=("dimension", "indicator"), columns=("method",))
 def practice_indicator(posts, comments, *, by="ministry", zone="UTC"):
     """Ten shares of what a group does on platforms, two for each of five dimensions of practice.
 
@@ -55,7 +57,10 @@ def practice_indicator(posts, comments, *, by="ministry", zone="UTC"):
     everywhere, names = held.platform.nunique(), ["answers", "posts answered under"]
     columns = {"dimension": "str", "indicator": "str", "practice_indicator": "float64", **NUMBERS, "method": "str"}
     own = tidy(held, by, partial(_own_rows, platforms=everywhere, zone=zone), columns)
-    told = [reply_share(posts, comments, by=by), official_answer_share(posts, comments, by=by).drop(columns="per")]
+    told = [
+        reply_share(posts, comments, by=by),
+        official_answer_share(posts, comments, by=by).drop(columns=["per", "interval"]),
+    ]
     found = [
         table.set_axis([*by, "practice_indicator", *table.columns[len(by) + 1 :]], axis=1).assign(
             dimension="engagement", indicator=name
@@ -88,6 +93,7 @@ def _own_rows(part, platforms, zone):
     return [{"dimension": dimension, "indicator": name} | told[name] for dimension, name in INDICATORS if name in told]
 
 
+@measure(unit="mean of shares, 0 to 1", keys=("dimension",), columns=("rank", "method"))
 def dimension_score(posts, comments, *, by="ministry", zone="UTC"):
     """The score of each dimension of practice, and its place among the five.
 
@@ -127,6 +133,11 @@ def _score_rows(part):
     return rows
 
 
+@measure(
+    unit="place, 1 the strongest of five",
+    keys=("without", "dimension"),
+    columns=("last", "p", "p_alike", "method"),
+)
 def dimension_rank(
     posts, comments, *, by="ministry", unit=tuple(ACCOUNT), zone="UTC", permutations=9999, draws=9999, seed=SEED
 ):

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from digidip.measures._registry import measure
 from digidip.measures.dialogue.agreement import SEED, coder_agreement
 from digidip.measures.statistics._codings import coded, reliability
 from digidip.measures.statistics._common import POST, canonical, keys
@@ -24,6 +25,7 @@ ALL = "all kept"
 YES = {"1": 1.0, "0": 0.0}
 
 
+@measure(unit="share of indicators present", keys=("principle",), columns=("agreement", "method"))
 def dialogic_principle(posts, codings, *, codebook="principles", by="ministry", gate=0.667, draws=9999, seed=SEED):
     """Share of a principle's indicators that coders found present in the items, and the mean of the principles kept.
 
@@ -51,6 +53,7 @@ def dialogic_principle(posts, codings, *, codebook="principles", by="ministry", 
     return tidy(frame, keys(by), rows, columns)
 
 
+@measure(unit="KR-20, at most 1", keys=("without",), columns=("index", "method"))
 def principle_reliability(posts, codings, *, codebook="principles", by="ministry", gate=0.667, draws=9999, seed=SEED):
     """Whether the indicators of dialogue measure one thing, and what the index is without each of them.
 

@@ -88,11 +88,11 @@ def kinds(rows, comments=False):
     return found | {kind: rows[rows.kind == kind] for kind in KINDS if (rows.kind == kind).any()}
 
 
-def by_kind(part, found, comments=False):
-    """The rows that `found(inquiries)` gives for each kind in a group, or one row with the reason why there is none."""
+def by_kind(part, found, comments=False, **keys):
+    """The rows that `found(inquiries)` gives for each kind in a group, or one row, with `keys`, that says why there is none."""
     known = usable(part)
     if known.empty:
-        return [{"kind": INQUIRY, "n": 0, "method": reason(part)}]
+        return [{"kind": INQUIRY, **keys, "n": 0, "method": reason(part)}]
     return [{"kind": kind} | row for kind, rows in kinds(known, comments).items() for row in found(rows)]
 
 

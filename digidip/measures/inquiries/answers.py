@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from digidip.measures._registry import measure
 from digidip.measures.inquiries._asked import (
     INQUIRY,
     NO_INQUIRY,
@@ -29,6 +30,7 @@ STAGES = ("comments", "inquiries", "answered")
 CLUSTERS = {"post": ["platform", "post_id"], "asker": ["platform", "author"]}
 
 
+@measure(unit="share of inquiries", keys=("kind", "interval"), columns=("method",))
 def inquiry_answer_share(inquiries, *, cluster="post", by="ministry"):
     """Share of inquiries that the ministry answers, by kind, and of all comments.
 
@@ -39,30 +41,34 @@ def inquiry_answer_share(inquiries, *, cluster="post", by="ministry"):
     **Caution** A response rate, not the share of replies among all posts. Answers in private are not seen, and whether
     an answer helped is not asked. No share is ever shown to be "always": read the lower limit.
     Parameters: `inquiries`, made by `inquiries`; `cluster` "post" or "asker"; `by`, columns it carries.
-    Returns the group columns, `kind` (any comment first), `inquiry_answer_share`, `n`, `low`, `high`, `method`.
+    Returns the group columns, `kind` (any comment first), `interval` (empty, or "clustered"), `inquiry_answer_share`, `n`,
+    `low`, `high`, `method`.
 
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"ministry": "PER", "platform": "x", "post_id": ["1", "1", "2"], "comment_id": list("cde"),
     ...                      "kind": "complex", "is_answered": True, "absent": None})
-    >>> inquiry_answer_share(rows).query("kind == 'complex'").round(3).values.tolist()  # 0.05^(1/3), 0.05^(1/2)
-    [['PER', 'complex', 1.0, 3, 0.368, 1.0, 'exact'], ['PER', 'complex', 1.0, 3, 0.224, 1.0, 'exact, 2 posts as clusters']]
+    >>> found = inquiry_answer_share(rows).query("kind == 'complex'").drop(columns="ministry")
+    >>> found.round(3).values.tolist()  # 0.05^(1/3), 0.05^(1/2)
+    [['complex', '', 1.0, 3, 0.368, 1.0, 'exact'], ['complex', 'clustered', 1.0, 3, 0.224, 1.0, 'exact, 2 posts as clusters']]
     """
     if cluster not in CLUSTERS:
         raise TableError(f"cluster must be one of {', '.join(CLUSTERS)}, not {cluster!r}.")
 
     def found(rows):
         if rows.empty:
-            return [{"n": 0, "method": NO_INQUIRY}]
+            return [{"interval": "", "n": 0, "method": NO_INQUIRY}]
         per = of_clusters(rows)
-        plain = "exact", per.sum(axis=0)[1]
-        clustered = f"exact, {len(per)} {cluster}s as clusters", _effective(*per.T)
-        return [sized_row("inquiry_answer_share", *per.sum(axis=0), *way) for way in (plain, clustered)]
+        ways = {"": ("exact", per.sum(axis=0)[1])}
+        ways["clustered"] = f"exact, {len(per)} {cluster}s as clusters", _effective(*per.T)
+        sums = per.sum(axis=0)
+        return [{"interval": name} | sized_row("inquiry_answer_share", *sums, *way) for name, way in ways.items()]
 
-    columns = {"kind": "str", "inquiry_answer_share": "float64", **NUMBERS, "method": "str"}
+    columns = {"kind": "str", "interval": "str", "inquiry_answer_share": "float64", **NUMBERS, "method": "str"}
     per = in_clusters(inquiries, keys(by), CLUSTERS[cluster])
-    return tidy(per, keys(by), lambda part: by_kind(part, found, comments=True), columns)
+    return tidy(per, keys(by), lambda part: by_kind(part, found, comments=True, interval=""), columns)
 
 
+@measure(unit="share of inquiries", columns=("units", "predicted_low", "predicted_high", "method"))
 def pooled_answer_share(inquiries, *, over="ministry", by=()):
     """The share of inquiries answered by a typical ministry, and what another ministry may be expected to answer.
 
@@ -96,6 +102,7 @@ def pooled_answer_share(inquiries, *, over="ministry", by=()):
     return tidy(counts, keys(by), rows, {"pooled_answer_share": "float64", **NUMBERS, **after})
 
 
+@measure(unit="hours", keys=("place",), columns=("kind", "observed_hours", "method"))
 def answer_wait(inquiries, *, by="ministry"):
     """The wait of each top-level comment by others for its first official answer, in order of arrival.
 
@@ -129,6 +136,11 @@ def answer_wait(inquiries, *, by="ministry"):
     )
 
 
+@measure(
+    unit="share of comments or of inquiries",
+    keys=("statistic",),
+    columns=("by_rules", "recall", "false_alarm", "method"),
+)
 def corrected_share(inquiries, *, by="ministry", draws=1999, seed=SEED):
     """What the errors of the rules do: shares of inquiries, and of answered ones among them, corrected by the coded comments.
 
@@ -163,6 +175,7 @@ def corrected_share(inquiries, *, by="ministry", draws=1999, seed=SEED):
     return tidy(each, keys(by), rows, {"statistic": "str", "corrected_share": "float64", **NUMBERS, **after})
 
 
+@measure(unit="share of the stage above", keys=("statistic",), columns=("count", "of", "method"))
 def answer_funnel(inquiries, comments, *, within=24, by="ministry"):
     """From comments to inquiries to answers to answers in time and with a link: what is left at each stage.
 
@@ -204,6 +217,7 @@ def answer_funnel(inquiries, comments, *, within=24, by="ministry"):
     return tidy(each, keys(by), rows, {"statistic": "str", "answer_funnel": "float64", **NUMBERS, **after})
 
 
+@measure(unit="share of official replies", keys=("statistic",), columns=("method",))
 def answer_hand_share(inquiries, comments, *, seconds=60, repeats=3, by="ministry"):
     """Which official replies are written by hand, which look automatic, and which answer a comment that is no longer held.
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
+from digidip.measures._registry import measure
 from digidip.measures.inquiries._asked import INQUIRY, KINDS, asked, by_kind, gathered, kinds, reason, tallied, usable
 from digidip.measures.statistics._common import keys, window_days
 from digidip.measures.statistics._intervals import percentiles, rate_row, rate_rows, resamples, share_interval
@@ -47,6 +48,7 @@ def inquiry_table(posts, comments, *, codings=None, by="ministry", zone="UTC", a
     return gathered(asked(posts, comments, by, zone, codings, answer, until), by, frame)
 
 
+@measure(unit="share of comments", keys=("kind",), columns=("method",))
 def inquiry_share(inquiries, *, by="ministry"):
     """Share of the public's top-level comments that ask something, by kind.
 
@@ -79,6 +81,7 @@ def inquiry_share(inquiries, *, by="ministry"):
     return tidy(tallied(inquiries, keys(by), "kind", "basis"), keys(by), rows, columns)
 
 
+@measure(unit="share, 0 to 1", keys=("statistic",), columns=("method",))
 def inquiry_detection(inquiries, *, by="ministry"):
     """How well the rules find inquiries, against the coders: precision, recall, F1, and share of kinds named right.
 
@@ -101,6 +104,7 @@ def inquiry_detection(inquiries, *, by="ministry"):
     return tidy(tallied(inquiries, keys(by), "coded", "ruled"), keys(by), _detected, columns)
 
 
+@measure(unit="inquiries per day", keys=("kind", "interval"), columns=("method",))
 def inquiry_rate(inquiries, *, start, end, by="ministry", draws=9999, seed=SEED):
     """Inquiries per day over the window, by kind.
 
@@ -111,7 +115,8 @@ def inquiry_rate(inquiries, *, start, end, by="ministry", draws=9999, seed=SEED)
     **Caution** Only what is asked under the posts at hand: late questions under older posts are missing.
     Parameters: `inquiries`, made by `inquiries` in the zone of the days; `start`, `end`, ISO dates, the end excluded;
     `by`; `draws`, `seed` of the bootstrap.
-    Returns the group columns, `kind`, `inquiry_rate`, `n` (inquiries), `low`, `high`, `method`.
+    Returns the group columns, `kind`, `interval` (empty, or "clustered" by day), `inquiry_rate`, `n` (inquiries), `low`,
+    `high`, `method`.
 
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": [*map(str, range(20))], "kind": "procedural",
@@ -124,14 +129,16 @@ def inquiry_rate(inquiries, *, start, end, by="ministry", draws=9999, seed=SEED)
 
     def found(rows):
         counts = _daily(rows, days)
-        exact = rate_row("inquiry_rate", int(counts.sum()), len(days)) | {"method": "exact Poisson"}
-        return [exact, exact | _redrawn(counts.to_numpy(), draws, seed)]
+        exact = rate_row("inquiry_rate", int(counts.sum()), len(days))
+        clustered = exact | _redrawn(counts.to_numpy(), draws, seed)
+        return [exact | {"interval": "", "method": "exact Poisson"}, clustered | {"interval": "clustered"}]
 
-    columns = {"kind": "str", "inquiry_rate": "float64", **NUMBERS, "method": "str"}
+    columns = {"kind": "str", "interval": "str", "inquiry_rate": "float64", **NUMBERS, "method": "str"}
     per_day = tallied(inquiries, keys(by), "kind", day=DAY)
-    return tidy(per_day, keys(by), lambda part: by_kind(part, found), columns)
+    return tidy(per_day, keys(by), lambda part: by_kind(part, found, interval=""), columns)
 
 
+@measure(unit="inquiries", keys=("day",))
 def inquiries_per_day(inquiries, *, start, end, by="ministry"):
     """Inquiries on each local day of the window.
 
@@ -160,6 +167,7 @@ def inquiries_per_day(inquiries, *, start, end, by="ministry"):
     return tidy(tallied(inquiries, keys(by), "kind", day=DAY), keys(by), rows, columns)
 
 
+@measure(unit="inquiries per day", keys=("weekday",), columns=("method",))
 def inquiries_per_weekday(inquiries, *, start, end, by="ministry"):
     """Inquiries per day, for each day of the week.
 
@@ -191,6 +199,7 @@ def inquiries_per_weekday(inquiries, *, start, end, by="ministry"):
     return tidy(tallied(inquiries, keys(by), "kind", day=DAY), keys(by), rows, columns)
 
 
+@measure(unit="inquiries", keys=("weekday", "hour"), columns=("answers", "method"))
 def inquiry_hours(inquiries, *, by="ministry"):
     """Inquiries by weekday and hour of arrival, and the answers to them by weekday and hour of writing.
 

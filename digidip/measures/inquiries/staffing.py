@@ -8,6 +8,7 @@ import numpy as np
 from ibis import _
 from scipy.stats import poisson
 
+from digidip.measures._registry import measure
 from digidip.measures.inquiries._asked import INQUIRY, kinds, reason, tallied, usable
 from digidip.measures.statistics._common import keys, window_days
 from digidip.measures.statistics._intervals import rate_row
@@ -19,6 +20,7 @@ READINGS = {"headquarters alone": "none", "similar number in total": "total", "s
 MOST_ROWS = 12
 
 
+@measure(unit="inquiries per day", keys=("reading",), columns=("method",))
 def inquiry_load(inquiries, *, start, end, missions=MISSIONS, by="ministry"):
     """Inquiries per day at headquarters, and on the missions under both readings of "they get a similar number".
 
@@ -45,6 +47,7 @@ def inquiry_load(inquiries, *, start, end, missions=MISSIONS, by="ministry"):
     return tidy(tallied(inquiries, keys(by), "kind", day=_.asked.truncate("D")), keys(by), rows, columns)
 
 
+@measure(unit="share of inquiries", keys=("staff",), columns=("busy", "method"))
 def answer_capacity(
     inquiries, *, start, end, similar="total", missions=MISSIONS, handling_minutes=15, duty_hours=8, target_hours=24,
     by="ministry",
@@ -79,6 +82,7 @@ def answer_capacity(
     return tidy(tallied(inquiries, keys(by), "kind", day=_.asked.truncate("D")), keys(by), rows, columns)
 
 
+@measure(unit="people on duty", keys=("reading",), columns=("method",))
 def staff_needed(
     inquiries, *, start, end, missions=MISSIONS, handling_minutes=15, duty_hours=8, target_hours=24, level=0.9,
     by="ministry",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import quantile_test
 
+from digidip.measures._registry import measure
 from digidip.measures.inquiries._asked import INQUIRY, NO_INQUIRY, by_kind, kinds, listed, reason, tallied, usable
 from digidip.measures.inquiries._replies import FIRST, ends, first_by_others, incidence_at
 from digidip.measures.inquiries._survival import area, kaplan_meier, quantile, survival_at
@@ -20,6 +21,7 @@ TOO_SHORT = "not defined: no inquiry observed so long"
 NOT_REACHED = "not defined: too few are answered"
 
 
+@measure(unit="share of inquiries unanswered", keys=("kind", "hours"), columns=("answered", "censored", "method"))
 def waiting_curve(inquiries, *, by="ministry"):
     """Share of inquiries still unanswered after so many hours (Kaplan-Meier), by kind.
 
@@ -44,6 +46,7 @@ def waiting_curve(inquiries, *, by="ministry"):
     return tidy(_waits(inquiries, keys(by)), keys(by), lambda part: by_kind(part, _curve), columns)
 
 
+@measure(unit="share of inquiries", keys=("kind", "hours"), columns=("method",))
 def answered_within(inquiries, *, within=(1, 24, 168), by="ministry"):
     """Share of inquiries answered within so many hours, by kind.
 
@@ -65,6 +68,7 @@ def answered_within(inquiries, *, within=(1, 24, 168), by="ministry"):
     return tidy(_waits(inquiries, keys(by)), keys(by), lambda part: by_kind(part, found), columns)
 
 
+@measure(unit="hours", keys=("kind", "statistic"), columns=("method",))
 def waiting_time(inquiries, *, horizon=24, by="ministry", draws=1999, seed=SEED):
     """How long inquiries wait: with the unanswered taken in, and by the definitions of response time in public use.
 
@@ -89,6 +93,7 @@ def waiting_time(inquiries, *, horizon=24, by="ministry", draws=1999, seed=SEED)
     return tidy(_waits(inquiries, keys(by)), keys(by), lambda part: by_kind(part, found), columns)
 
 
+@measure(unit="chi-squared", keys=("term",), columns=("p", "method"))
 def waiting_difference(inquiries, *, terms=TERMS, by="ministry"):
     """Whether inquiries of different kind, hour or language wait differently (log-rank test).
 
@@ -114,6 +119,7 @@ def waiting_difference(inquiries, *, terms=TERMS, by="ministry"):
     return tidy(rows, keys(by), partial(differences, terms=keys(terms)), columns)
 
 
+@measure(unit="hazard ratio", keys=("term", "level"), columns=("p", "method"))
 def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
     """How many times sooner inquiries of one kind are answered than the commonest kind, other things equal (Cox).
 
@@ -137,6 +143,7 @@ def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
     return tidy(rows, keys(by), partial(ratios, terms=keys(terms)), columns)
 
 
+@measure(unit="correlation, -1 to 1", keys=("term", "level"), columns=("p", "method"))
 def waiting_ratio_drift(inquiries, *, terms=TERMS, by="ministry"):
     """Whether the ratios of `waiting_ratio` hold throughout the wait or drift with it (proportional hazards).
 
@@ -168,6 +175,7 @@ def waiting_ratio_drift(inquiries, *, terms=TERMS, by="ministry"):
     return tidy(rows, keys(by), partial(drift_rows, terms=keys(terms)), columns)
 
 
+@measure(unit="share of inquiries", keys=("statistic", "hours"), columns=("method",))
 def first_reply_share(inquiries, comments, *, within=(1, 24, 168), by="ministry"):
     """Who replies to an inquiry first within so many hours: the ministry, somebody else, nobody yet.
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 
+from digidip.measures._registry import measure
 from digidip.measures.network._graphs import attributes_of, compiled, ends, network_table, null_networks, seeded
 from digidip.measures.statistics._tidy import NUMBERS
 from digidip.tables import TableError
@@ -17,6 +18,7 @@ SEED = 20
 NO_TIES = "not defined: no ties"
 
 
+@measure(unit="modularity, at most 1", columns=("communities", "agreement", "method"))
 def modularity(graph, *, draws=100, resolution=1.0, weighted=True, seed=SEED):
     """Modularity of the best partition into communities, and its spread over seeds.
 
@@ -52,6 +54,7 @@ def modularity(graph, *, draws=100, resolution=1.0, weighted=True, seed=SEED):
     return network_table(graph, rows, {"modularity": "float64", **NUMBERS, **after})
 
 
+@measure(unit="number of the community", keys=("node",), columns=("stability",))
 def community(graph, *, draws=100, resolution=1.0, weighted=True, seed=SEED):
     """The community of every account in the best partition, numbered from the largest.
 
@@ -86,6 +89,11 @@ def community(graph, *, draws=100, resolution=1.0, weighted=True, seed=SEED):
     return network_table(graph, rows, {"node": "str", "community": "Int64", **NUMBERS, "stability": "float64"})
 
 
+@measure(
+    unit="difference of shares or of modularity",
+    keys=("statistic",),
+    columns=("observed", "expected", "expected_low", "expected_high", "p", "method"),
+)
 def excess_structure(graph, *, attribute=None, draws=999, swaps=2, seed=SEED):
     """How far reciprocity, transitivity and modularity by an attribute are above what degrees alone would give.
 

@@ -9,6 +9,7 @@ import igraph
 import numpy as np
 from scipy.stats import false_discovery_control
 
+from digidip.measures._registry import measure
 from digidip.measures.network._graphs import attributes_of, compiled, ends, network_table, null_networks
 from digidip.measures.statistics._tidy import NUMBERS
 from digidip.tables import TableError
@@ -17,6 +18,11 @@ NOBODY = "not defined: no alters of a known group"
 CHANCE = dict.fromkeys(("expected", "expected_low", "expected_high"), "float64")
 
 
+@measure(
+    unit="share of alters",
+    keys=("node", "group"),
+    columns=("expected", "expected_low", "expected_high", "unknown", "method"),
+)
 def ego_composition(graph, *, attribute="stakeholder", direction="out", draws=199, swaps=2, seed=20):
     """Share of each group among the accounts that an account is tied to.
 
@@ -53,6 +59,11 @@ def ego_composition(graph, *, attribute="stakeholder", direction="out", draws=19
     return network_table(graph, rows, columns | {"unknown": "int64", "method": "str"})
 
 
+@measure(
+    unit="index, 0 to 1",
+    keys=("node",),
+    columns=("expected", "expected_low", "expected_high", "p", "p_adjusted", "unknown", "method"),
+)
 def ego_heterogeneity(graph, *, attribute="stakeholder", direction="out", draws=199, swaps=2, seed=20):
     """How mixed the accounts are that an account is tied to: Blau's index.
 

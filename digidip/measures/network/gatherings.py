@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
+from digidip.measures._registry import measure
 from digidip.measures.network._dyads import seed_of
 from digidip.measures.network._followers import at_least_one
 from digidip.measures.statistics._codings import coded
@@ -14,6 +15,7 @@ from digidip.measures.statistics._tidy import NUMBERS, tidy
 UNTOLD = "unknown"
 
 
+@measure(unit="share of participants", keys=("event", "role"), columns=("participants", "method"))
 def role_share(codings, *, codebook="roles", by=()):
     """Who was at the table: the participants of each event by role.
 
@@ -48,6 +50,7 @@ def role_share(codings, *, codebook="roles", by=()):
     return tidy(coded(codings, codebook, by=by), by, rows, columns | {"method": "str"})
 
 
+@measure(unit="share of pairs", columns=("expected", "p", "method"))
 def cross_role_share(codings, *, codebook="roles", by=(), draws=1999, seed=None):
     """How far people who met at events met others of another role: the projection of participants by events.
 

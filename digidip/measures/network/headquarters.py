@@ -6,6 +6,7 @@ missions without an account among them; accounts outside the register are neithe
 
 import numpy as np
 
+from digidip.measures._registry import measure
 from digidip.measures.network._graphs import attributes_of, compiled, ends, network_table, reachable_pairs
 from digidip.measures.statistics._intervals import percentiles, share_row
 from digidip.measures.statistics._tidy import NUMBERS
@@ -15,6 +16,7 @@ from digidip.tables import TableError
 NOBODY = "not defined: no headquarters or no missions in the network"
 
 
+@measure(unit="share of pairs, missions, weight", keys=("statistic",), columns=("method",))
 def headquarters_dependence(graph, *, headquarters=HEADQUARTERS, weighted=True):
     """How far missions hang on headquarters: paths through it, ties to and from it, ties past it.
 
@@ -50,6 +52,7 @@ def headquarters_dependence(graph, *, headquarters=HEADQUARTERS, weighted=True):
     return network_table(graph, rows, columns)
 
 
+@measure(unit="share of ordered pairs", keys=("order", "removed"), columns=("account",))
 def headquarters_removal(graph, *, headquarters=HEADQUARTERS, steps=10, draws=99, seed=20):
     """Share of the remaining accounts' pairs that still reach one another when accounts are taken away one by one.
 
@@ -106,6 +109,7 @@ STATISTICS = (
 )
 
 
+@measure(unit="share of missions", keys=("by", "group"), columns=("method", "unplaced"))
 def registry_coverage(graph, *, by="office"):
     """Share of the missions in the registry that have an account.
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
+from digidip.measures._registry import measure
 from digidip.measures.network._dyads import dyad_frame
 from digidip.measures.statistics._common import keys
 from digidip.measures.statistics._counts import divide
@@ -24,6 +25,7 @@ FEW = "no interval: too few nodes, or without one of them no tie is left"
 CELLS = ["first", "second", "both", "neither"]  # tied in the term only, in the outcome only, …
 
 
+@measure(unit="share of pairs", keys=("term", "statistic"), columns=("pairs", "method"))
 def tie_overlap(dyads, *, outcome, terms, by=()):
     """Share of pairs tied in one network only, in the other only, in both and in neither; and Jaccard's index.
 
@@ -48,6 +50,7 @@ def tie_overlap(dyads, *, outcome, terms, by=()):
     return _tied(dyads, outcome, terms, by, _overlap_rows, columns | {"method": "str"})
 
 
+@measure(unit="ties per tie", keys=("term", "state"), columns=("ties", "method"))
 def digitisation_ratio(dyads, *, outcome, terms, per="network", by=()):
     """Ties of the outcome network per tie of another: how much of it went online.
 

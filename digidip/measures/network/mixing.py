@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 
+from digidip.measures._registry import measure
 from digidip.measures.network._graphs import attributes_of, compiled, ends, network_table
 from digidip.measures.statistics._tidy import NUMBERS
 
 
+@measure(unit="ties", keys=("attribute", "sender_group", "receiver_group"), columns=("expected",))
 def mixing_matrix(graph, *, attribute="region"):
     """Ties from each group of accounts to each, beside what chance would give.
 
@@ -46,6 +48,7 @@ def mixing_matrix(graph, *, attribute="region"):
     return network_table(graph, rows, {**words, "mixing_matrix": "float64", **NUMBERS, "expected": "float64"})
 
 
+@measure(unit="coefficient, -1 to 1", keys=("attribute",), columns=("unknown", "method"))
 def assortativity(graph, *, attribute="region"):
     """How far ties stay within groups: 1 if all do, 0 as by chance, below 0 if they avoid them.
 
@@ -82,6 +85,7 @@ def assortativity(graph, *, attribute="region"):
     return network_table(graph, rows, {"attribute": "str", "assortativity": "float64", **NUMBERS, **after})
 
 
+@measure(unit="index, -1 to 1", keys=("attribute", "group"), columns=("expected", "unknown"))
 def ei_index(graph, *, attribute="region"):
     """E-I index: external less internal ties, over both; -1 if all ties stay within groups, 1 if none does.
 

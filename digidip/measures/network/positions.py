@@ -6,12 +6,14 @@ Every measure here takes a networkx graph as `digidip.networks` makes them; othe
 import numpy as np
 from scipy.sparse import coo_array
 
+from digidip.measures._registry import measure
 from digidip.measures.network._graphs import betweenness, compiled, ends, network_table
 from digidip.measures.statistics._tidy import NUMBERS
 
 FEW = "not defined: too few accounts"
 
 
+@measure(unit="share of the largest possible, 0 to 1", keys=("statistic",), columns=("method",))
 def centralisation(graph, *, weighted=True):
     """How far the network turns on one account: 1 for a star, 0 where all stand alike.
 
@@ -46,6 +48,7 @@ def centralisation(graph, *, weighted=True):
     return network_table(graph, rows, {"statistic": "str", "centralisation": "float64", **NUMBERS, "method": "str"})
 
 
+@measure(unit="share, 0 to 1; strength: weight of ties", keys=("node", "statistic"), columns=("method",))
 def centrality(graph, *, weighted=True):
     """The place of every account in the network, by nine centralities.
 
@@ -79,6 +82,7 @@ def centrality(graph, *, weighted=True):
     return network_table(graph, rows, columns)
 
 
+@measure(unit="1 core, 0 periphery", keys=("node",), columns=("core_number", "fit", "method"))
 def core_periphery(graph):
     """Whether an account is in the core, whose members are tied to one another, or in the periphery, tied to the core.
 

@@ -10,6 +10,7 @@ from math import factorial
 
 import numpy as np
 
+from digidip.measures._registry import measure
 from digidip.measures.network._dyads import dyad_frame, is_binary, known_dyads, matrices, seed_of
 from digidip.measures.network._qap import (
     as_given,
@@ -36,6 +37,7 @@ CHANCES = {"p": "float64", "p_greater": "float64", "p_less": "float64", "method"
 SEEN = {"observed": "float64", "p": "float64", "method": "str"}
 
 
+@measure(unit="correlation, -1 to 1", keys=("term",), columns=("p", "p_greater", "p_less", "method"))
 def qap_correlation(dyads, *, outcome, terms, by=(), directed=True, permutations=9999, seed=None):
     """Correlation of two networks over the same pairs of nodes, tested by permutation (QAP).
 
@@ -62,6 +64,7 @@ def qap_correlation(dyads, *, outcome, terms, by=(), directed=True, permutations
     return _by_group(columns, dyads, rows, outcome, terms, by, permutations)
 
 
+@measure(unit="orders", keys=("term", "begins", "ends"), columns=("observed", "p", "method"))
 def qap_permutations(dyads, *, outcome, terms, by=(), directed=True, permutations=9999, seed=None, bins=40):
     """How the correlation of two networks falls out when nodes change places at random: the histogram behind QAP's p.
 
@@ -86,6 +89,11 @@ def qap_permutations(dyads, *, outcome, terms, by=(), directed=True, permutation
     return _by_group(columns, dyads, rows, outcome, terms, by, permutations)
 
 
+@measure(
+    unit="outcome per unit of term, or log odds",
+    keys=("family", "term"),
+    columns=("statistic", "p", "p_greater", "p_less", "method"),
+)
 def mrqap(dyads, *, outcome, terms, family="linear", by=(), directed=True, permutations=9999, seed=None):
     """Regression of one network on several, each tested by permutation with double semi-partialling (MRQAP).
 
@@ -97,8 +105,8 @@ def mrqap(dyads, *, outcome, terms, family="linear", by=(), directed=True, permu
     **Caution** t and z are for comparing with their permuted selves; no table of theirs holds for dyads. As for
     `qap_correlation` an absent pair is missing, not 0. Logit has no interval, nor has a network with missing dyads.
     Parameters: as `qap_correlation`; `family` "linear" or "logit" (outcome 0 or 1).
-    Returns the group columns, `term`, `mrqap` (the coefficient), `n` (dyads), `low`, `high`, `statistic` (t or z), `p`,
-    `p_greater`, `p_less`, `method`.
+    Returns the group columns, `family`, `term`, `mrqap` (the coefficient), `n` (dyads), `low`, `high`, `statistic` (t or
+    z), `p`, `p_greater`, `p_less`, `method`.
 
     >>> import pandas as pd
     >>> pairs = {"sender": ["a", "a", "b", "b", "c", "c"], "receiver": ["b", "c", "a", "c", "a", "b"]}
@@ -113,7 +121,9 @@ def mrqap(dyads, *, outcome, terms, family="linear", by=(), directed=True, permu
         raise TableError(f"dyads: {outcome!r} is the outcome and a term. Leave it out of the terms.")
     rows = partial(_regression_rows, family=family, directed=directed, permutations=permutations, seed=seed)
     columns = {"mrqap": "float64", **NUMBERS, "statistic": "float64", **CHANCES}
-    return _by_group(columns, dyads, rows, outcome, terms, by, permutations)
+    table = _by_group(columns, dyads, rows, outcome, terms, by, permutations)
+    table.insert(table.columns.get_loc("term"), "family", family)
+    return table
 
 
 def _by_group(types, dyads, rows, outcome, terms, by, permutations):

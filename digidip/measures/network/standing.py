@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from digidip.measures._registry import measure
 from digidip.measures.network._followers import called, centred, chance, places, redrawn, seeded_by
 from digidip.measures.network._graphs import network_table
 from digidip.measures.statistics._common import keys
@@ -19,6 +20,7 @@ NOT_KNOWN = "not available: the account lacks the attribute"
 WHO = {"node": "str", "called": "str"}
 
 
+@measure(unit="ties per account", columns=("ties", "as_density", "method"))
 def mean_in_degree(graph):
     """Mean number of peers that follow an account.
 
@@ -45,6 +47,7 @@ def mean_in_degree(graph):
     return network_table(graph, rows, {"mean_in_degree": "float64", **NUMBERS, **after})
 
 
+@measure(unit="accounts", keys=("node", "called"), columns=("in_degree", "out_degree", "method"))
 def mutual_ties(graph):
     """With how many peers each account is mutually connected: it follows them and they follow it.
 
@@ -75,6 +78,7 @@ def mutual_ties(graph):
     return network_table(graph, rows, {**WHO, "mutual_ties": "float64", **NUMBERS, **after})
 
 
+@measure(unit="rank, 1 the most followed", keys=("node", "called"), columns=("in_degree", "method"))
 def prestige_rank(graph, *, draws=1999, seed=None):
     """Rank of every account by how many peers follow it, with the ranks that other followers could have given it.
 
@@ -112,6 +116,7 @@ def prestige_rank(graph, *, draws=1999, seed=None):
     return network_table(graph, rows, {**WHO, "prestige_rank": "float64", **NUMBERS, **after})
 
 
+@measure(unit="correlation, -1 to 1", keys=("attribute",), columns=("unknown", "p", "method"))
 def prestige_correlation(graph, *, attribute=("gdp", "population"), permutations=9999, seed=None):
     """Whether accounts are the more followed, the more they have of something, such as product or population.
 
@@ -139,6 +144,11 @@ def prestige_correlation(graph, *, attribute=("gdp", "population"), permutations
     return network_table(graph, rows, {"attribute": "str", "prestige_correlation": "float64", **NUMBERS, **after})
 
 
+@measure(
+    unit="part of the ranks, -1 to 1",
+    keys=("node", "called", "attribute"),
+    columns=("weight", "in_degree", "method"),
+)
 def prestige_residual(graph, *, attribute="gdp", draws=1999, seed=None):
     """How far the rank of an account lies above what its product, or another attribute, foretells.
 

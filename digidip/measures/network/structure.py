@@ -7,6 +7,7 @@ The ties are those held, all of them: no interval is given where none would mean
 import numpy as np
 from scipy.stats import binom
 
+from digidip.measures._registry import measure
 from digidip.measures.network._graphs import compiled, network_table, reachable_pairs
 from digidip.measures.statistics._tidy import NUMBERS
 
@@ -15,6 +16,7 @@ STATISTIC = {"statistic": "str"}
 EXPECTED = ("expected", "expected_low", "expected_high")
 
 
+@measure(unit="share of possible ties", columns=("accounts", "isolates", "ties", "self_loops", "outside"))
 def density(graph):
     """Share of the possible ties that are there.
 
@@ -42,6 +44,7 @@ def density(graph):
     return network_table(graph, rows, {"density": "float64", **NUMBERS, **after})
 
 
+@measure(unit="share; beyond density: -1 to 1", keys=("statistic",), columns=("method",))
 def reciprocity(graph):
     """How far ties are returned, in the three conventions.
 
@@ -75,6 +78,7 @@ def reciprocity(graph):
     return network_table(graph, rows, {**STATISTIC, "reciprocity": "float64", **NUMBERS, "method": "str"})
 
 
+@measure(unit="share of accounts or of ordered pairs", keys=("statistic",))
 def connectedness(graph):
     """How much of a network hangs together.
 
@@ -103,6 +107,7 @@ def connectedness(graph):
     return network_table(graph, rows, {**STATISTIC, "connectedness": "float64", **NUMBERS})
 
 
+@measure(unit="ties, or 1 / weight")
 def mean_distance(graph, *, weighted=False):
     """Mean length of the shortest paths between accounts (compactness).
 
@@ -126,6 +131,11 @@ def mean_distance(graph, *, weighted=False):
     return network_table(graph, rows, {"mean_distance": "float64", **NUMBERS})
 
 
+@measure(
+    unit="share of accounts",
+    keys=("direction", "ties"),
+    columns=("expected", "expected_low", "expected_high", "method"),
+)
 def degree_distribution(graph):
     """Share of accounts with at least so many ties, received and given.
 

@@ -9,6 +9,7 @@ import networkx
 import numpy as np
 import pandas as pd
 
+from digidip.measures._registry import measure
 from digidip.measures.network._followers import called, centred, chance, places, seeded_by
 from digidip.measures.network._graphs import betweenness, compiled
 from digidip.measures.statistics._intervals import share_interval
@@ -20,6 +21,7 @@ ABSENT = "not available: no such account at one of the dates"
 WHO = {"node": "str", "called": "str"}
 
 
+@measure(unit="share of ties", keys=("statistic",), columns=("ties", "unmatched", "method"))
 def tie_change(graph, later):
     """Which ties were kept, new and lost between two dates, and how alike the dates are (Jaccard).
 
@@ -52,6 +54,11 @@ def tie_change(graph, later):
     return _of_two(graph, later, rows, {"statistic": "str", "tie_change": "float64", **NUMBERS, **after})
 
 
+@measure(
+    unit="part of the ranks, -1 to 1",
+    keys=("accounts", "node", "called"),
+    columns=("rank", "later_rank", "in_degree", "later_in_degree", "method"),
+)
 def rank_mobility(graph, later):
     """How far each account rose or fell in the order by followers between two dates.
 
@@ -81,6 +88,7 @@ def rank_mobility(graph, later):
     return _of_two(graph, later, rows, columns)
 
 
+@measure(unit="weight of ties", keys=("node", "called"), columns=("contribution", "before", "later", "method"))
 def position_change(graph, later):
     """What each account gave in a first period, and how its position moved into the second.
 
@@ -115,6 +123,7 @@ def position_change(graph, later):
     return _of_two(graph, later, rows, {**WHO, "position_change": "float64", **NUMBERS, **amounts, "method": "str"})
 
 
+@measure(unit="correlation, -1 to 1", keys=("statistic",), columns=("p", "method"))
 def contribution_position(graph, later, *, permutations=9999, seed=None):
     """Whether those who gave more in a first period stand higher in the second, their first position held constant.
 

@@ -6,6 +6,7 @@ import pandas as pd
 from scipy.stats import chi2, ecdf, quantile_test, rankdata
 from statsmodels.stats.proportion import proportion_confint
 
+from digidip.measures._registry import measure
 from digidip.measures.statistics._common import canonical, keys, local_posts, window_days
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import percentiles, rate_row, resamples
@@ -16,6 +17,7 @@ NO_GAP = "not defined: fewer than two posts"
 MISSING = {"n": 0, "low": None, "high": None}
 
 
+@measure(unit="posts")
 def post_count(posts, *, by="ministry"):
     """Number of posts held.
 
@@ -40,6 +42,7 @@ def post_count(posts, *, by="ministry"):
     return tidy(counted, by, rows, {"post_count": "int64", **NUMBERS})
 
 
+@measure(unit="posts per day")
 def posting_rate(posts, *, start, end, zone="UTC", by="ministry"):
     """Posts per day over the window.
 
@@ -65,6 +68,7 @@ def posting_rate(posts, *, start, end, zone="UTC", by="ministry"):
     return tidy(local_posts(posts, by, zone), by, rows, {"posting_rate": "float64", **NUMBERS})
 
 
+@measure(unit="posts", keys=("day",))
 def posts_per_day(posts, *, start, end, zone="UTC", by="ministry"):
     """Posts on each local day of the window.
 
@@ -91,6 +95,7 @@ def posts_per_day(posts, *, start, end, zone="UTC", by="ministry"):
     return tidy(local_posts(posts, by, zone), by, rows, columns)
 
 
+@measure(unit="hours", keys=("statistic",), columns=("method",))
 def posting_gap(posts, *, by="ministry"):
     """Hours between one post and the next: what is usual, and the longest silence.
 
@@ -119,6 +124,7 @@ def posting_gap(posts, *, by="ministry"):
     return tidy(local_posts(posts, keys(by), "UTC"), keys(by), rows, columns)
 
 
+@measure(unit="share of gaps", keys=("hours",), columns=("method",))
 def posting_gap_share(posts, *, by="ministry"):
     """Share of the gaps between posts that are at most so long.
 
@@ -148,6 +154,7 @@ def posting_gap_share(posts, *, by="ministry"):
     return tidy(local_posts(posts, keys(by), "UTC"), keys(by), rows, columns)
 
 
+@measure(unit="ratio of rates", columns=("method",))
 def weekend_posting_ratio(posts, *, start, end, zone="UTC", by="ministry"):
     """Posts per day of the weekend over posts per working day.
 
@@ -186,6 +193,7 @@ def weekend_posting_ratio(posts, *, start, end, zone="UTC", by="ministry"):
     )
 
 
+@measure(unit="variance / mean", columns=("p", "method"))
 def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry", draws=1999, seed=0):
     """Whether posts come in bursts: variance over mean of posts per day; 1 is chance, more is bursts, less a timetable.
 
@@ -220,6 +228,7 @@ def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry", draws=19
     return tidy(local_posts(posts, by, zone), by, rows, columns)
 
 
+@measure(unit="rank, 1 the most active")
 def activity_rank(posts, *, by="ministry", zone="UTC", draws=1999, seed=0):
     """Rank of every group by number of posts, with the ranks that other days could have given it.
 

@@ -10,6 +10,7 @@ import ibis
 import numpy as np
 from ibis import _
 
+from digidip.measures._registry import measure
 from digidip.measures.statistics._common import POST, beside_comments, canonical, keys, local_posts, window_days
 from digidip.measures.statistics._counts import (
     gini,
@@ -36,6 +37,7 @@ def _location(values, weights):
     return np.column_stack([mean(values, weights), quantiles(values, weights, list(QUANTILES.values()))])
 
 
+@measure(unit="comments per post", keys=("statistic",))
 def comments_per_post(posts, *, by="ministry", draws=9999, seed=SEED, zone="UTC"):
     """Mean, median, spread and maximum of comments per post.
 
@@ -67,6 +69,7 @@ def comments_per_post(posts, *, by="ministry", draws=9999, seed=SEED, zone="UTC"
     return tidy(counted_posts(posts, by, zone), by, rows, columns)
 
 
+@measure(unit="share of posts", columns=("method",))
 def uncommented_share(posts, *, by="ministry"):
     """Share of posts without a comment.
 
@@ -85,6 +88,7 @@ def uncommented_share(posts, *, by="ministry"):
     return share_table("uncommented_share", posts, keys(by), lambda counts: counts == 0)
 
 
+@measure(unit="share of posts", columns=("method",))
 def share_above(posts, *, threshold=100, strict=True, by="ministry"):
     """Share of posts with more comments than a threshold.
 
@@ -106,6 +110,7 @@ def share_above(posts, *, threshold=100, strict=True, by="ministry"):
     return share_table("share_above", posts, keys(by), event)
 
 
+@measure(unit="Gini index, 0 to 1")
 def comment_gini(posts, *, by="ministry", draws=9999, seed=SEED, zone="UTC"):
     """Gini index of comments over posts.
 
@@ -123,6 +128,7 @@ def comment_gini(posts, *, by="ministry", draws=9999, seed=SEED, zone="UTC"):
     return bootstrap_table("comment_gini", gini, posts, keys(by), draws, seed, zone)
 
 
+@measure(unit="share of comments")
 def comment_top_share(posts, *, top=0.1, by="ministry", draws=9999, seed=SEED, zone="UTC"):
     """Share of all comments that stand under the most commented posts.
 
@@ -141,6 +147,7 @@ def comment_top_share(posts, *, top=0.1, by="ministry", draws=9999, seed=SEED, z
     return bootstrap_table("comment_top_share", partial(top_share, top=top), posts, keys(by), draws, seed, zone)
 
 
+@measure(unit="share of posts", keys=("comments",), columns=("method",))
 def comment_exceedance(posts, *, by="ministry"):
     """Share of posts with at least so many comments (ECCDF), for each number that occurs.
 
@@ -168,6 +175,7 @@ def comment_exceedance(posts, *, by="ministry"):
     return tidy(counted_posts(posts, keys(by)), keys(by), rows, columns)
 
 
+@measure(unit="share of comments", keys=("post_share",))
 def comment_lorenz(posts, *, by="ministry"):
     """Share of all comments held by the least commented share of posts (Lorenz curve).
 
@@ -194,6 +202,7 @@ def comment_lorenz(posts, *, by="ministry"):
     return tidy(counted_posts(posts, keys(by)), keys(by), rows, columns)
 
 
+@measure(unit="comments", keys=("day",))
 def comments_per_day(posts, *, start, end, zone="UTC", by="ministry"):
     """Comments on the posts published on each local day of the window.
 
@@ -219,6 +228,7 @@ def comments_per_day(posts, *, start, end, zone="UTC", by="ministry"):
     return tidy(counted_posts(posts, by, zone), by, rows, columns)
 
 
+@measure(unit="variance / mean")
 def comment_variance_ratio(posts, *, by="ministry", draws=9999, seed=SEED, zone="UTC"):
     """Variance of comments per post over their mean; 1 for a Poisson process.
 
@@ -236,6 +246,7 @@ def comment_variance_ratio(posts, *, by="ministry", draws=9999, seed=SEED, zone=
     return bootstrap_table("comment_variance_ratio", variance_ratio, posts, keys(by), draws, seed, zone)
 
 
+@measure(unit="alpha of NB2", columns=("p", "method"))
 def comment_dispersion(posts, *, by="ministry"):
     """Dispersion of comments per post as a negative binomial sees it; 0 for Poisson.
 
@@ -263,6 +274,7 @@ def comment_dispersion(posts, *, by="ministry"):
     return tidy(counted_posts(posts, keys(by)), keys(by), rows, columns)
 
 
+@measure(unit="ratio of means", keys=("term", "level"), columns=("method",))
 def comment_rate_ratio(posts, *, by="ministry", terms=("weekday", "hour", "medium"), draws=9999, seed=SEED, zone="UTC"):
     """How many times more comments posts of one kind draw than the commonest kind, other things equal.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
+from digidip.measures._registry import measure
 from digidip.measures.statistics._common import ACCOUNT, canonical, keys, local_posts, window_days
 from digidip.measures.statistics._counts import gini
 from digidip.measures.statistics._intervals import percentiles, rate_row, resamples, share_row
@@ -15,6 +16,7 @@ UNKNOWN = "not available: account known, no post of it held"
 EMPTY = "exact; its profile counts no posts"
 
 
+@measure(unit="posts per week", keys=("platform", "account_id", "handle"), columns=("activity", "method"))
 def account_posting_rate(posts, accounts, metrics=None, *, start, end, zone="UTC", by="ministry"):
     """Posts per week of every account, those that were silent too.
 
@@ -41,6 +43,7 @@ def account_posting_rate(posts, accounts, metrics=None, *, start, end, zone="UTC
     return _rates(posts, accounts, metrics, start, end, zone, keys(by))[[*keys(by), *own]]
 
 
+@measure(unit="Gini index, or share of accounts", keys=("statistic",), columns=("unknown", "method"))
 def posting_concentration(posts, accounts, metrics=None, *, start, end, zone="UTC", by="ministry", draws=9999, seed=20):
     """How unevenly accounts publish, and what share of them is silent.
 

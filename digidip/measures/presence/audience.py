@@ -8,6 +8,7 @@ import statsmodels.api as sm
 from ibis import _
 from scipy.stats import spearmanr
 
+from digidip.measures._registry import measure
 from digidip.measures.statistics._common import ACCOUNT, canonical, keys
 from digidip.measures.statistics._tidy import NUMBERS, tidy
 from digidip.tables import TableError
@@ -17,6 +18,11 @@ NO_PLACE = "not available: the account has no receiving state"
 HOST = ["receiving", "platform"]
 
 
+@measure(
+    unit="followers per 1,000 users",
+    keys=("platform", "account_id", "handle", "receiving"),
+    columns=("follower_count", "observed_at", "year", "method"),
+)
 def reach_rate(metrics, accounts, population, *, by="ministry"):
     """Followers of an account per 1,000 users of the platform in its receiving state.
 
@@ -57,6 +63,7 @@ def reach_rate(metrics, accounts, population, *, by="ministry"):
     return tidy(told.sort_values(order), by, _reach_rows, inner | {"reach_rate": "float64", **NUMBERS, **after})
 
 
+@measure(unit="per cent per 30 days", keys=("platform", "account_id", "handle"), columns=("follower_count", "method"))
 def follower_growth(metrics, accounts, *, by="ministry"):
     """How fast the audience of an account grew between the first and the last count of its followers.
 
@@ -107,6 +114,7 @@ def _growth_rows(part, inner):
     return found
 
 
+@measure(unit="rank correlation, or elasticity", keys=("term", "statistic"), columns=("p", "r_squared", "method"))
 def reach_association(hosts, *, outcome="reach_rate", terms=("gdp_per_person", "population"), by="platform"):
     """How reach goes with wealth and size of the receiving states: rank correlation of each alone, elasticities together.
 

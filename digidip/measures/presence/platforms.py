@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import multinomial_proportions_confint
 
+from digidip.measures._registry import measure
 from digidip.measures.statistics._common import POST, canonical, keys, local_posts
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import percentiles, resamples
@@ -17,6 +18,7 @@ NOTHING = "not defined: nothing counted"
 UNCOUNTED = "not available: the export does not count it"
 
 
+@measure(unit="share of posts, acts or answers", keys=("of", "platform"), columns=("method",))
 def platform_share(posts, comments=None, *, of="posts", by="ministry", zone="UTC", draws=9999, seed=20):
     """How a ministry's posts, engagement or official answers are split over platforms.
 
@@ -28,8 +30,8 @@ def platform_share(posts, comments=None, *, of="posts", by="ministry", zone="UTC
     likes), comments and reposts, over posts where any is known. What was not collected counts as nothing here.
     Parameters: `posts`, `comments`; `of` "posts", "engagement" or "answers"; `by`, columns of posts; `zone` of the days;
     `draws`, `seed` of the bootstrap.
-    Returns the group columns, `platform`, `platform_share`, `n` (posts, acts or answers of the group), `low`, `high`,
-    `method`.
+    Returns the group columns, `of`, `platform`, `platform_share`, `n` (posts, acts or answers of the group), `low`,
+    `high`, `method`.
 
     >>> import pandas as pd
     >>> posts = pd.DataFrame({"ministry": "PER", "platform": ["x", "x", "x", "facebook"], "posted_at": "2016-03-07"})
@@ -39,10 +41,11 @@ def platform_share(posts, comments=None, *, of="posts", by="ministry", zone="UTC
     if of not in ("posts", "engagement", "answers"):
         raise TableError(f"of must be 'posts', 'engagement' or 'answers', not {of!r}.")
     frame = _answers(posts, comments, keys(by), zone) if of == "answers" else _posts(posts, of, keys(by), zone)
-    columns = {"platform": "str", "platform_share": "float64", **NUMBERS, "method": "str"}
+    columns = {"of": "str", "platform": "str", "platform_share": "float64", **NUMBERS, "method": "str"}
     return tidy(frame, keys(by), partial(_share_rows, of=of, draws=draws, seed=seed), columns)
 
 
+@measure(unit="normalised entropy, 0 to 1", columns=("platforms", "method"))
 def platform_entropy(posts, *, platforms=(), by="ministry", zone="UTC", draws=9999, seed=20):
     """How evenly a ministry's posts are spread over platforms: 0 all on one, 1 the same on each.
 
@@ -67,6 +70,7 @@ def platform_entropy(posts, *, platforms=(), by="ministry", zone="UTC", draws=99
     return tidy(frame, keys(by), partial(_entropy_rows, names=names, draws=draws, seed=seed), columns)
 
 
+@measure(unit="index, 0 to 2", columns=("expected", "expected_low", "expected_high", "p", "leading", "method"))
 def platform_specialisation(posts, *, by="ministry", zone="UTC", draws=9999, seed=20):
     """How far a group's choice of platforms departs from that of all other groups together (Krugman's index).
 
@@ -145,7 +149,7 @@ def _share_rows(part, of, draws, seed):
     names, total = sorted(set(part.platform)), part.acts.sum()
     if not total:
         reason = NOTHING if part.acts.notna().any() else UNCOUNTED
-        return [{"platform": name, "n": 0, "method": reason} for name in names]
+        return [{"of": of, "platform": name, "n": 0, "method": reason} for name in names]
     table = _by_day(part, names).to_numpy()
     value, low, high = _drawn(_shares, table, draws, seed)
     method = f"bootstrap of {len(table)} local days"
@@ -153,7 +157,7 @@ def _share_rows(part, of, draws, seed):
         low, high = multinomial_proportions_confint(table.sum(axis=0), method="goodman").T
         low, high, method = np.fmin(low, value), np.fmax(high, value), "Goodman, simultaneous"
     cells = zip(names, value, low, high, strict=True)
-    told = {"n": int(total), "method": method}
+    told = {"of": of, "n": int(total), "method": method}
     return [{"platform": name, "platform_share": v, "low": a, "high": b} | told for name, v, a, b in cells]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.proportion import multinomial_proportions_confint, proportion_confint
 
+from digidip.measures._registry import measure
 from digidip.measures.presence._register import register
 from digidip.measures.statistics._common import keys
 from digidip.measures.statistics._intervals import share_row
@@ -21,6 +22,7 @@ NO_REGISTER = "not defined: no register, N unknown"
 TOGETHER = " + "
 
 
+@measure(unit="share of missions", keys=("platform",), columns=("method", "unplaced"))
 def mission_coverage(missions, accounts, *, platforms=(), registry_n=0, by="ministry"):
     """Share of the missions in the register that have an account on a platform, and on any.
 
@@ -51,6 +53,7 @@ def mission_coverage(missions, accounts, *, platforms=(), registry_n=0, by="mini
     return table
 
 
+@measure(unit="share of missions", keys=("combination",), columns=("missions", "method"))
 def combination_share(missions, accounts, *, by="ministry"):
     """Share of the missions with exactly these platforms and no other, for every combination that occurs.
 
@@ -76,6 +79,7 @@ def combination_share(missions, accounts, *, by="ministry"):
     return tidy(frame, keys(by), _combination_rows, columns)
 
 
+@measure(unit="difference of shares, -1 to 1", columns=("both", "first_only", "second_only", "neither", "p", "method"))
 def coverage_difference(missions, accounts, *, pair=("facebook", "x"), by="ministry"):
     """Coverage of one platform less that of another, on the same missions.
 

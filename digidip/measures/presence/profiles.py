@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from digidip.measures._registry import measure
 from digidip.measures.dialogue.agreement import coder_agreement
 from digidip.measures.statistics._codings import ITEM, coded, reliability
 from digidip.measures.statistics._common import keys
@@ -20,6 +21,7 @@ GATE = 0.667
 NOTHING = "not defined: no field known"
 
 
+@measure(unit="1 present, 0 absent", keys=("item_id", "variable"), columns=("state",))
 def profile_field(codings, *, codebook="profile", by="codebook"):
     """Whether a field is on a profile: what the coders who could tell agree on.
 
@@ -42,6 +44,7 @@ def profile_field(codings, *, codebook="profile", by="codebook"):
     return tidy(_coded(codings, codebook, keys(by)), keys(by), _field_rows, columns)
 
 
+@measure(unit="share of fields", keys=("item_id",), columns=("present", "absent", "unknown", "alpha", "method"))
 def profile_score(codings, *, codebook="profile", gate=GATE, by="codebook"):
     """Share of the fields of a profile that are there, if coders agree well enough for a result.
 
@@ -68,6 +71,7 @@ def profile_score(codings, *, codebook="profile", gate=GATE, by="codebook"):
     return tidy(_coded(codings, codebook, by), by, rows, columns | after)
 
 
+@measure(unit="share of profiles", keys=("variable",), columns=("unknown", "alpha", "method"))
 def profile_item_share(codings, *, codebook="profile", gate=GATE, by="codebook"):
     """Share of the profiles that have a field: the difficulty of each item of the rubric.
 
@@ -93,6 +97,7 @@ def profile_item_share(codings, *, codebook="profile", gate=GATE, by="codebook")
     return tidy(_coded(codings, codebook, by), by, rows, columns)
 
 
+@measure(unit="KR-20, at most 1", columns=("fields", "incomplete", "alpha", "method"))
 def profile_reliability(codings, *, codebook="profile", gate=GATE, by="codebook", draws=9999, seed=20):
     """Whether the fields measure one thing: Kuder and Richardson's formula 20.
 

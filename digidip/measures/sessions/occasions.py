@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 from scipy.stats import binomtest
 
+from digidip.measures._registry import measure
 from digidip.measures.sessions._sessions import answering, answers_of, edges, minutes, of_ministries, talk
 from digidip.measures.statistics._common import keys, window_days
 from digidip.measures.statistics._counts import divide
@@ -16,6 +17,7 @@ NO_CRISIS = "not available: no crisis of this ministry in the window is among th
 MEASURED_PER = ("day", "comment")
 
 
+@measure(unit="ratio of rates", keys=("event", "per"), columns=("inside", "outside", "p", "placebos", "method"))
 def crisis_answer_ratio(
     posts, comments, *, start, end, zone="UTC", by="ministry", events=None, kind="crisis", draws=9999, seed=13
 ):
@@ -52,6 +54,7 @@ def crisis_answer_ratio(
     return tidy(talk(posts, comments, keys(by)), keys(by), rows, columns)
 
 
+@measure(unit="official answers", keys=("day",), columns=("event", "method"))
 def answers_per_day(posts, comments, *, start, end, zone="UTC", by="ministry", events=None, kind="crisis"):
     """Official answers on each local day of the window, and whether the day touches a crisis.
 

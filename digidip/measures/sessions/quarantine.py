@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from digidip.measures._registry import measure
 from digidip.measures.sessions._sessions import (
     answering,
     answers_of,
@@ -28,6 +29,11 @@ DEALT = {"any moment": scattered, "hours of other days": redealt}
 CHANCE = {"expected": "float64", "expected_low": "float64", "expected_high": "float64", "p": "float64"}
 
 
+@measure(
+    unit="share of answers",
+    keys=("least", "gap"),
+    columns=("sessions", "expected", "expected_low", "expected_high", "p", "method"),
+)
 def session_answer_share(
     posts, comments, *, start, end, zone="UTC", by="ministry", gaps=GAPS, least=3, draws=999, seed=13
 ):
@@ -70,6 +76,11 @@ def session_answer_share(
     return tidy(answering(posts, comments, keys(by)), keys(by), rows, columns | {"method": "str"})
 
 
+@measure(
+    unit="ratio of shares",
+    keys=("sessions",),
+    columns=("answer_share", "time_share", "expected", "expected_low", "expected_high", "p", "method"),
+)
 def quarantine_index(
     posts, comments, *, start, end, zone="UTC", by="ministry", gap=60, least=3, events=None, draws=9999, seed=13
 ):
@@ -105,6 +116,11 @@ def quarantine_index(
     return tidy(answering(posts, comments, keys(by)), keys(by), partial(_index_rows, **given, seed=seed), columns)
 
 
+@measure(
+    unit="official answers",
+    keys=("against",),
+    columns=("begins_at", "expected", "expected_low", "expected_high", "p", "method"),
+)
 def answer_scan(posts, comments, *, start, end, zone="UTC", by="ministry", width=15, draws=999, seed=13):
     """The most official answers in any stretch of so many minutes, against the same answers dealt out by chance.
 

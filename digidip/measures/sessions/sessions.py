@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.discrete.conditional_models import ConditionalLogit
 
+from digidip.measures._registry import measure
 from digidip.measures.sessions._session_questions import (
     numbered,
     on_topics,
@@ -33,6 +34,7 @@ SEPARATED = 25  # a standard error that only a likelihood without a maximum has
 COPIES = "not defined: the term is the same for all questions of a session"
 
 
+@measure(unit="minutes", keys=("session",), columns=("begins_at", "ends_at", "announced", "method"))
 def session_duration(posts, comments, *, start, end, zone="UTC", by="ministry", gap=60, least=3, events=None):
     """How long each question session lasts, from its first to its last official answer.
 
@@ -64,6 +66,7 @@ def session_duration(posts, comments, *, start, end, zone="UTC", by="ministry", 
     return tidy(answering(posts, comments, keys(by)), keys(by), rows, columns)
 
 
+@measure(unit="share of questions", keys=("session",), columns=("answered", "askers", "languages", "method"))
 def session_answered_share(
     posts, comments, *, start, end, zone="UTC", by="ministry", gap=60, least=3, events=None, entities=None
 ):
@@ -101,6 +104,7 @@ def session_answered_share(
     return tidy(tagged(talk(posts, comments, keys(by)), entities), keys(by), rows, columns)
 
 
+@measure(unit="ratio of odds", keys=("term",), columns=("p", "answered", "method"))
 def answered_odds_ratio(
     posts, comments, *, start, end, zone="UTC", by="ministry", gap=60, least=3, topics=None, events=None, entities=None
 ):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import fisher_exact
 
+from digidip.measures._registry import measure
 from digidip.measures.sessions._session_questions import on_topics, open_questions, tagged
 from digidip.measures.sessions._sessions import checked, edges, talk
 from digidip.measures.statistics._common import keys
@@ -16,6 +17,7 @@ OPEN = "open threads"
 NO_TOPICS = "not available: no coding of topics, and no hashtag, for any question of a session"
 
 
+@measure(unit="share of questions", keys=("session", "topic"), columns=("asked", "answered", "p", "method"))
 def session_topic_share(
     posts, comments, *, start, end, zone="UTC", by="ministry", gap=60, least=3, topics=None, events=None, entities=None
 ):
@@ -51,6 +53,7 @@ def session_topic_share(
     return tidy(tagged(talk(posts, comments, keys(by)), entities), keys(by), rows, columns)
 
 
+@measure(unit="effective topics", keys=("session", "per"), columns=("capture", "topic", "method"))
 def topic_breadth(
     posts, comments, *, start, end, zone="UTC", by="ministry", gap=60, least=3, topics=None, events=None, entities=None,
     draws=9999, seed=13,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digidip.measures.dialogue.dialogue import official_answer_share
+from digidip.measures.dialogue.dialogue import official_answer_count, official_answer_share
 from digidip.tables import TableError
 
 POST_OF = {"a": "1", "b": "1", "c": "1", "d": "2", "e": "2", "f": "3"}
@@ -29,7 +29,22 @@ HELD = comments(("a", None, False), ("b", "a", True), ("c", None, False), ("d", 
 
 def answers(held=HELD, table=None, **options):
     """The rows of the only group."""
-    return official_answer_share(posts() if table is None else table, held, **options).drop(columns=["ministry", "per"])
+    table = official_answer_share(posts() if table is None else table, held, **options)
+    return table.drop(columns=["ministry", "per", "interval"])
+
+
+def test_official_answers_are_counted():
+    """One of five comments is official: Garwood's limits of 1. Without comments the number is missing."""
+    (row,) = official_answer_count(posts(), HELD).values.tolist()
+    assert row == ["USA", 1, 5, pytest.approx(0.02532, abs=1e-5), pytest.approx(5.57164, abs=1e-5), "exact"]
+    assert official_answer_count(posts(), HELD.iloc[:0]).official_answer_count.isna().all()
+
+
+def test_the_clustered_interval_has_a_key_of_its_own():
+    """Per comment there are two intervals of one share; the name of the second is another."""
+    table = official_answer_share(posts(), HELD, per="comment")
+    assert table[["per", "interval"]].values.tolist() == [["comment", ""], ["comment", "clustered"]]
+    assert table.official_answer_share.nunique() == 1 and table.low[1] < table.low[0] and table.high[1] > table.high[0]
 
 
 def test_share_of_posts():

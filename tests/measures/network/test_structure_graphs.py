@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from digidip.measures import UNITS, measure
+from digidip.measures import measure, units
 from digidip.measures.network._graphs import compiled, null_networks, reachable_pairs
 from digidip.measures.network.communities import community, excess_structure, modularity
 from digidip.measures.network.headquarters import headquarters_dependence, headquarters_removal, registry_coverage
@@ -23,7 +23,7 @@ from digidip.tables import TableError
 BUSINESS = """Barbadori–Castellani Barbadori–Ginori Barbadori–Medici Barbadori–Peruzzi Bischeri–Guadagni
 Bischeri–Lamberteschi Bischeri–Peruzzi Castellani–Lamberteschi Castellani–Peruzzi Ginori–Medici
 Guadagni–Lamberteschi Lamberteschi–Peruzzi Medici–Pazzi Medici–Salviati Medici–Tornabuoni"""
-OF_NETWORKS = [name for name in UNITS if "graph" in inspect.signature(measure(name)).parameters]
+OF_NETWORKS = [name for name in units() if "graph" in inspect.signature(measure(name)).parameters]
 RANDOM = pytest.mark.parametrize("seed", range(6))
 
 
@@ -63,7 +63,7 @@ def random_network(seed, n=14, share=0.16):
 
 def of(table, statistic=None):
     """The values of a measure by node, or by statistic."""
-    name = next(column for column in table if column in UNITS)
+    name = next(column for column in table if column in units())
     if statistic:
         return table[table.statistic == statistic].set_index("node")[name].to_dict()
     return table.set_index("statistic")[name].to_dict()

@@ -191,6 +191,33 @@ def test_profiles_of_the_sample():
         profiles.profile_score(codings.replace({"code": {"present": "yes"}}))
 
 
+def test_fields_of_profiles_by_hand():
+    """Of three profiles with 3, 2 and 0 fields, two have the first; KR-20 = 3/2 · (1 - (2/3) / (14/9))."""
+    fields = {"a": "111", "b": "110", "c": "000"}
+    rows = [
+        (item, str(k), "absent present".split()[int(code)])
+        for item, codes in fields.items()
+        for k, code in enumerate(codes)
+    ]
+    frame = pd.DataFrame(rows, columns=["item_id", "variable", "code"]).assign(codebook="profile")
+    codings = pd.concat([frame.assign(coder="a"), frame.assign(coder="b")])
+    shares = profiles.profile_item_share(codings).set_index("variable")
+    assert shares.profile_item_share.tolist() == pytest.approx([2 / 3, 2 / 3, 1 / 3]) and shares.n.tolist() == [3, 3, 3]
+    found = profiles.profile_reliability(codings, draws=99).iloc[0]
+    assert found.profile_reliability == pytest.approx(6 / 7) and (found.n, found.fields) == (3, 3)
+
+
+def test_one_account_of_four_that_posts_all():
+    """Rates 0, 0, 0, 4: a Gini of 3/4, and three of four silent."""
+    held = pd.DataFrame({"platform": "x", "account_id": list("abcd"), "handle": None, "ministry": "PER"})
+    posts = pd.DataFrame({"platform": "x", "account_id": ["a"] * 4, "posted_at": pd.Timestamp("2016-03-08", tz="UTC")})
+    found = accounts.posting_concentration(posts, held, start="2016-03-07", end="2016-03-14")
+    assert found[["statistic", "posting_concentration", "n"]].values.tolist() == [
+        ["gini", 0.75, 4],
+        ["silent", 0.75, 4],
+    ]
+
+
 def test_kuder_richardson_by_hand():
     """k 4, p ½ throughout, sums 4, 4, 0, 0: σ² 4 and Σpq 1, so KR-20 is 4/3 · 3/4 = 1."""
     fields = np.array([[1, 1, 1, 1], [1, 1, 1, 1], [0, 0, 0, 0], [0, 0, 0, 0]], dtype=float)
