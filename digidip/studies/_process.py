@@ -35,10 +35,11 @@ class RunProcess:
         process prints.
         """
         self.folder, self.log = Path(tempfile.mkdtemp(prefix="run-", dir=scratch)), log
-        environment = run_environment(home) | {"DIGIDIP_SCRATCH": str(scratch)} | environment
+        environment = run_environment(home) | environment
         context = _context()
         self._results, sending = context.Pipe(duplex=False)
-        self._process = context.Process(target=_work, args=(sending, log, environment, self.folder, arguments))
+        arguments = sending, log, environment, scratch, self.folder, arguments
+        self._process = context.Process(target=_work, args=arguments)
         with _no_main():
             self._process.start()
         sending.close()
@@ -106,9 +107,9 @@ def _no_main():
         sys.modules["__main__"] = main
 
 
-def _work(sending, log, environment, folder, arguments):
+def _work(sending, log, environment, scratch, folder, arguments):
     """What the process does: take its environment, execute the run, send the Run or what was raised."""
-    threading.Thread(target=_end_with_parent, args=(environment["DIGIDIP_SCRATCH"],), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(scratch,), daemon=True).start()
     if hasattr(os, "setsid"):
         os.setsid()  # Ctrl-C is the parent's to answer
     os.environ.clear()

@@ -12,11 +12,12 @@ from types import SimpleNamespace
 
 from ipykernel.inprocess.blocking import BlockingInProcessKernelClient
 from ipykernel.inprocess.ipkernel import InProcessKernel
+from ipykernel.iostream import IOPubThread
 from ipykernel.zmqshell import ZMQInteractiveShell
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine
 from papermill.log import logger
-from traitlets import Type
+from traitlets import Type, default
 from traitlets.config import Config
 
 INLINE = "module://matplotlib_inline.backend_inline"
@@ -46,7 +47,7 @@ class _NotebookClient(PapermillNotebookClient):
         sys.modules.setdefault("debugpy", None)  # a kernel would start this debugger, which warns on stderr
         before = sys.modules["__main__"], sys.stdout, sys.stderr
         kernel = _Kernel(config=Config({"HistoryManager": {"enabled": False}}))
-        self.kc = _KernelClient(kernel=kernel, session=kernel.session, allow_stdin=False)
+        self.kc = _KernelClient(kernel=kernel, session=kernel.session)
         self.kc.start_channels()
         _show_figures(kernel.shell)
         try:
@@ -55,7 +56,7 @@ class _NotebookClient(PapermillNotebookClient):
         finally:
             sys.modules["__main__"], sys.stdout, sys.stderr = before
             self.kc.stop_channels()
-            kernel.iopub_thread.stop()
+            kernel.iopub_thread.io_loop.close(all_fds=True)
             _Shell.clear_instance()
 
 
@@ -65,6 +66,11 @@ class _Kernel(InProcessKernel):
     shell_class = Type("digidip.studies.execution._Shell")
     _supports_kernel_subshells = False
     shell_channel_thread = SimpleNamespace(parent_thread=None)  # asked for by a cell with `await` at its top
+
+    @default("iopub_thread")
+    def _default_iopub_thread(self):
+        """The sender of outputs as a kernel has it, but its thread is not started: then it sends them at once."""
+        return IOPubThread(self._underlying_iopub_socket, session=self.session)
 
     @contextmanager
     def _redirected_io(self):
