@@ -1,7 +1,7 @@
 """digidip: research notebooks on how foreign ministries use social media, and the thin package under them.
 
 The rooms, in the order the data meets them: tables, engine, readers, deliveries, clean, store, networks, measures,
-figures, claims, kernels, report, studies, cli. A room is imported when it is first used, so `import digidip` stays light.
+figures, claims, report, studies, cli. A room is imported when it is first used, so `import digidip` stays light.
 """
 
 from importlib import import_module
@@ -18,7 +18,6 @@ ROOMS = (
     "measures",
     "figures",
     "claims",
-    "kernels",
     "report",
     "studies",
     "cli",

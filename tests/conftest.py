@@ -41,7 +41,7 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 @pytest.fixture(autouse=True)
 def own_key(tmp_path, monkeypatch):
     """No test sees the project key, the home or the locale of whoever runs it."""
-    for name in ("DIGIDIP_KEY", "DIGIDIP_HOME", "DIGIDIP_RUN", "DIGIDIP_SCRATCH", "DIGIDIP_THREADS", "DIGIDIP_MEMORY"):
+    for name in ("DIGIDIP_KEY", "DIGIDIP_HOME", "DIGIDIP_RUN", "DIGIDIP_THREADS", "DIGIDIP_MEMORY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DIGIDIP_KEY_FILE", str(tmp_path / "secret" / "key"))
 

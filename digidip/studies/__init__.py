@@ -1,36 +1,33 @@
 """Studies: notebooks run over a matrix of ministries, accounts and months, cached by content, told in one report.
 
-_notebooks: what notebooks declare · _plan: what a study's .yml comes to · _keys: what a run rests on · _run: one run ·
-_sweep: many, each in a process of its own · _collect: what they found, as one report · _verify: is it all still so?
+_notebooks: what notebooks declare · _plan: what a study's .yml comes to · _run: one run · _sweep: many · _process: each
+in a process of its own, forked after _preload · execution: the cells, without a kernel · _results: what a run leaves ·
+_cache: what it rests on · _collect: all of them as one report, and whether it is still what it was · _crate: as a
+research object.
 
 A run is a folder `index.html, <notebook>.ipynb, facts.json, run.json, figures/, tables/`, built aside and swapped in
 whole, so that a failure leaves the last good one as it was. But for the times in run.json, two runs give equal bytes.
 """
 
-from digidip.studies._collect import collect
-from digidip.studies._notebooks import Parameter, find, notebooks, parameters, typed
-from digidip.studies._plan import Study, listed, plan
-from digidip.studies._run import Run, run
-from digidip.studies._sweep import Interrupted, Sweep, cached, sweep, work
-from digidip.studies._verify import Verified, verify
+from importlib import import_module
 
-__all__ = [
-    "Interrupted",
-    "Parameter",
-    "Run",
-    "Study",
-    "Sweep",
-    "Verified",
-    "cached",
-    "collect",
-    "find",
-    "listed",
-    "notebooks",
-    "parameters",
-    "plan",
-    "run",
-    "sweep",
-    "typed",
-    "verify",
-    "work",
-]
+# Imported when first used: one run needs none of what sweeps and reports import, which takes a second.
+_MODULES = {
+    "_notebooks": ("Parameter", "find", "notebooks", "parameters", "typed"),
+    "_plan": ("Study", "listed", "plan"),
+    "_run": ("Run", "run"),
+    "_sweep": ("Interrupted", "Sweep", "cached", "sweep"),
+    "_collect": ("Verified", "collect", "verify"),
+}
+__all__ = sorted(name for names in _MODULES.values() for name in names)
+
+
+def __getattr__(name):
+    for module, names in _MODULES.items():
+        if name in names:
+            return getattr(import_module(f"digidip.studies.{module}"), name)
+    raise AttributeError(f"module 'digidip.studies' has no attribute {name!r}")
+
+
+def __dir__():
+    return [*globals(), *__all__]

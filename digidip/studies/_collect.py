@@ -1,20 +1,22 @@
 """The report of a study: what its runs left, joined; `index.html`, `facts.csv`, figures, `study.json`, the research object.
 
 Nothing is run here. A run counts as done if its folder is whole and answers the question of the plan, so that the runs
-of several shards, of one machine or of many, come together.
+of several shards, of one machine or of many, come together. `verify` computes every hash of a report again.
 """
 
 import json
 from hashlib import sha256
+from typing import NamedTuple
 
 import pandas as pd
 
 from digidip import __version__, deliveries, report, store
 from digidip.deliveries import replace
+from digidip.studies._cache import damage, finished_run, is_answer, key_of
 from digidip.studies._crate import crate
-from digidip.studies._keys import is_answer, kept_run, key_of
 from digidip.studies._run import json_text
 from digidip.studies._sweep import failure_path
+from digidip.tables import TableError
 
 FACTS = ("row", "notebook", "name", "group", "value", "unit", "n", "low", "high", "label", "method")
 VERSIONS = ("digidip", "pandas", "ibis-framework", "duckdb", "statsmodels", "scipy", "numpy", "networkx", "seaborn")
@@ -22,11 +24,20 @@ ACCOUNT = ("data", "export", "table", "step", "rows_in", "rows_out", "reason")
 FILES = {"facts": "facts.csv", "study": "study.json", "crate": "ro-crate-metadata.json"}
 
 
+class Verified(NamedTuple):
+    """What came of it: how many hashes were computed, what is wrong, and which exports are not on this machine."""
+
+    checked: int
+    wrong: list
+    absent: list
+
+
 def collect(study, folder, home):
     """Write the report of a study from the runs that its folder holds.
 
-    study: the plan; folder: `reports/<study>`; home: the folder with `data/`, if the data are on this machine. Returns the content of study.json. Files are replaced one by one, each
-    whole, study.json with the hashes of all others last.
+    study: the plan; folder: `reports/<study>`; home: the folder with `data/`, if the data are on this machine.
+    Returns the content of study.json. Files are replaced one by one, each whole, study.json with the hashes of all
+    others last.
     """
     runs = [_run(folder, job, home) for job in study.jobs]
     facts = _facts(study, runs)
@@ -48,17 +59,17 @@ def collect(study, folder, home):
 
 def _run(folder, job, home):
     """What is known of one run: its run.json if it is done, its record if it failed, else nothing."""
-    kept, failure = kept_run(folder / job.folder), failure_path(folder, job)
-    known = {"notebook": job.notebook.stem, "row": job.row, "parameters": job.asked, "error": None, "folder": ""}
+    finished, failure = finished_run(folder / job.folder), failure_path(folder, job)
+    known = {"notebook": job.notebook.stem, "row": job.row, "parameters": job.values, "error": None, "folder": ""}
     if failure.exists():
         record = json.loads(failure.read_text(encoding="utf-8"))
-        told = {name: record[name] for name in ("cell", "message", "code")}
-        return known | {"status": "failed", "error": told, "ended_at": record["ended_at"]}
-    if kept is None or not is_answer(kept, key_of(job.notebook, job.asked), home):
+        error = {name: record[name] for name in ("cell", "message", "code")}
+        return known | {"status": "failed", "error": error, "ended_at": record["ended_at"]}
+    if finished is None or not is_answer(finished, key_of(job.notebook, job.values), home):
         return known | {"status": "missing"}
-    said = json.loads((folder / job.folder / "facts.json").read_text(encoding="utf-8"))
-    told = {"status": "done", "folder": job.folder, "data": sorted({reading["hash"] for reading in kept["reads"]})}
-    return kept | known | told | {"said": said}
+    facts = json.loads((folder / job.folder / "facts.json").read_text(encoding="utf-8"))
+    data = sorted({reading["hash"] for reading in finished["reads"]})
+    return finished | known | {"status": "done", "folder": job.folder, "data": data, "stated": facts}
 
 
 def _done(runs):
@@ -71,7 +82,7 @@ def _facts(study, runs):
         {**fact, "group": ", ".join(filter(None, fact["group"].values())), "row": study.rows[run["row"]].name,
          "notebook": run["notebook"]}
         for run in _done(runs)
-        for fact in run["said"]["facts"]
+        for fact in run["stated"]["facts"]
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(FACTS)).astype({"n": "Int64"})
 
@@ -129,7 +140,7 @@ def _study(study, folder, runs):
     for run in done:
         if run["environment"] not in environments:
             environments.append(run["environment"])
-    told = [_listed(folder, run, environments) for run in runs]
+    told = [_run_entry(folder, run, environments) for run in runs]
     inputs = {each["sha256"]: each for run in done for each in run["inputs"]}
     labels = sorted({label for run in done if run["label"] for label in run["label"].split(", ")})
     return {
@@ -146,7 +157,7 @@ def _study(study, folder, runs):
     }
 
 
-def _listed(folder, run, environments):
+def _run_entry(folder, run, environments):
     """One run as study.json lists it."""
     names = ("notebook", "row", "status", "folder", "parameters", "error")
     if run["status"] != "done":
@@ -185,7 +196,7 @@ def _shown(run):
     told = {name: run[name] for name in ("notebook", "row", "status", "folder", "parameters", "error")}
     if run["status"] != "done":
         return told | {"label": None, "data": [], "facts": 0, "verdicts": [], "main": None}
-    shown = {"facts": len(run["said"]["facts"]), "verdicts": run["said"]["verdicts"]}
+    shown = {"facts": len(run["stated"]["facts"]), "verdicts": run["stated"]["verdicts"]}
     return told | {name: run[name] for name in ("label", "data", "main")} | shown
 
 
@@ -227,3 +238,48 @@ def _citation(study, content):
     fields = {"title": study.title, "author": "{The digidip developers}", "year": year, "note": note}
     lines = [f"@misc{{digidip-{study.slug}-{met[:8]},", *(f"  {n} = {{{value}}}," for n, value in fields.items()), "}"]
     return {"text": f"{study.title} ({year}). {note}.", "bibtex": "\n".join(lines)}
+
+
+def verify(folder, home):
+    """Compare a study's report, and the exports it rests on, with the hashes of its study.json.
+
+    folder: `reports/<study>`; home: the folder with `data/raw`. A file that is changed, missing, or lies in the report
+    without being listed is wrong; an export that is not on this machine is told apart, since reports travel alone.
+    TableError where there is no study.json.
+    """
+    content = _recorded(folder)
+    done = [run for run in content["runs"] if run["status"] == "done"]
+    listed = dict(content["files"])
+    for run in done:
+        listed |= {f"{run['folder']}/{name}": digest for name, digest in run["files"].items()}
+    here = tuple(f"{run['folder']}/" for run in done)
+    wrong = [
+        text for text in damage(folder, listed, ("study.json",)) if text.startswith(here) or not _is_leftover(text)
+    ]
+    found = [(each, _export_path(each, home)) for each in content["inputs"]]
+    there = [(each, path) for each, path in found if path.is_file()]
+    wrong += [f"{path}: changed" for each, path in there if deliveries.sha256(path) != each["sha256"]]
+    absent = [f"{each['data']}: {each['path']}" for each, path in found if not path.is_file()]
+    return Verified(len(listed) + len(there), wrong, absent)
+
+
+def _recorded(folder):
+    """study.json of a report."""
+    path = folder / "study.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return {name: content[name] for name in ("runs", "files", "inputs")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        expected = "Expected the folder of a study's report, reports/<study>. Give that folder, or run the study."
+        raise TableError(f"{path}: no record of a study ({type(error).__name__}). {expected}") from None
+
+
+def _is_leftover(text):
+    """Whether a file that is not listed is what a run or a failure left: a run folder of an older plan, a record."""
+    return text.endswith(": not listed") and text.startswith(("runs/", "failed/"))
+
+
+def _export_path(each, home):
+    """Where an export lies."""
+    sample = deliveries.REPOSITORY / "data" / "raw" / "sample"
+    return (sample if each["data"] == "sample" else home / "data" / "raw") / each["path"]

@@ -1,6 +1,7 @@
 """What notebooks declare: their names, their parameters, and whether given values fit them."""
 
 import ast
+import hashlib
 import io
 import json
 import re
@@ -56,7 +57,9 @@ def parameters(notebook):
     notebook: path of the .ipynb file.
     Returns a list of Parameter in the order of the cell, empty where no cell has the tag.
     """
-    tagged = [each["source"] for each in opened(notebook)["cells"] if "parameters" in each["metadata"].get("tags", [])]
+    tagged = [
+        each["source"] for each in read_notebook(notebook)["cells"] if "parameters" in each["metadata"].get("tags", [])
+    ]
     source = "\n".join(tagged)
     try:
         marks = list(tokenize.generate_tokens(io.StringIO(source).readline))
@@ -88,7 +91,20 @@ def typed(given, declared):
     return values
 
 
-def opened(notebook):
+def run_folder(changed):
+    """The folder name of a run: readable, at most 80 characters, and never that of another run.
+
+    >>> run_folder({"ministry": "PER", "start": "2016-01-01"})
+    'ministry-PER_start-2016-01-01'
+    """
+    text = "_".join(f"{name}-{value}" for name, value in changed.items()) or "defaults"
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", text).rstrip(".")
+    if plain == text and len(plain) <= 80 and not any("_" in str(value) for value in changed.values()):
+        return plain
+    return f"{plain[:71]}-{hashlib.sha256(json.dumps(changed).encode()).hexdigest()[:8]}"
+
+
+def read_notebook(notebook):
     """What a notebook holds, as a dict: `metadata`, and `cells` whose `source` is one text; it is read, not run."""
     try:
         node = json.loads(Path(notebook).read_text(encoding="utf-8"))

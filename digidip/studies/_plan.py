@@ -22,8 +22,7 @@ from typing import NamedTuple
 import yaml
 
 from digidip.readers import texts_of
-from digidip.studies._folders import slug
-from digidip.studies._notebooks import find, parameters, typed
+from digidip.studies._notebooks import find, parameters, run_folder, typed
 
 KEYS = ("title", "question", "description", "notebooks", "parameters", "matrix", "exclude", "compare", "statement")
 NEEDED = ("title", "question", "notebooks")
@@ -48,7 +47,7 @@ class Job:
 
     notebook: Path
     row: int
-    asked: dict
+    values: dict
     folder: str
 
 
@@ -83,12 +82,12 @@ def plan(path, notebooks, given=()):
     """
     path = Path(path)
     try:
-        asked = _read(path)
-        books = [_book(entry, notebooks) for entry in _items(asked, "notebooks")]
-        rows = _rows(asked)
-        common = {**_mapping(asked, "parameters"), **_given(given, rows)}
+        content = _read(path)
+        books = [_book(entry, notebooks) for entry in _items(content, "notebooks")]
+        rows = _rows(content)
+        common = {**_mapping(content, "parameters"), **_given(given, rows)}
         jobs = [job for book, own in books for job in _jobs(book, {**common, **own}, rows)]
-        return _study(path.stem, asked, [book for book, _ in books], rows, jobs)
+        return _study(path.stem, content, [book for book, _ in books], rows, jobs)
     except (yaml.YAMLError, ValueError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: {' '.join(str(error).split())} See `digidip list` and mend the study.") from None
 
@@ -195,10 +194,10 @@ def _jobs(notebook, common, rows):
     jobs = []
     for number, row in enumerate(rows):
         try:
-            asked = typed([f"{name}={value}" for name, value in {**common, **row.parameters}.items()], declared)
+            values = typed([f"{name}={value}" for name, value in {**common, **row.parameters}.items()], declared)
         except ValueError as error:
             raise ValueError(f"{notebook.stem}: {str(error).removesuffix(' `digidip list` shows them all.')}") from None
-        jobs.append(Job(notebook, number, {**defaults, **asked}, f"runs/{notebook.stem}/{slug(row.names)}"))
+        jobs.append(Job(notebook, number, {**defaults, **values}, f"runs/{notebook.stem}/{run_folder(row.names)}"))
     return jobs
 
 

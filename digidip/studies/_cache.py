@@ -11,22 +11,22 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from digidip import __version__, deliveries, store
-from digidip.studies._notebooks import opened
+from digidip.studies._notebooks import read_notebook
 
 STATIC = ("notebook", "parameters", "package")
 
 
-def key_of(notebook, asked):
+def key_of(notebook, values):
     """The key of a run of a notebook (path) with these parameters: a dict of hashes, all but that of the data."""
     source = _source(notebook, notebook.stat().st_mtime_ns)
-    named = {"notebook": source, "parameters": store.digest(asked)}
+    named = {"notebook": source, "parameters": store.digest(values)}
     return named | {"package": package(), "environment": store.digest(environment())}
 
 
 @cache
 def _source(notebook, _changed_at):
     """The hash of a notebook's cells as written, without outputs; read once for each time it was changed."""
-    node = opened(notebook)
+    node = read_notebook(notebook)
     cells = [[cell["cell_type"], cell["source"], cell["metadata"].get("tags", [])] for cell in node["cells"]]
     return store.digest([notebook.stem, cells, node["metadata"].get("digidip", {})])
 
@@ -56,11 +56,11 @@ def environment():
     }
 
 
-def kept_run(folder):
+def finished_run(folder):
     """What run.json tells of a finished run; None where the folder is not whole: a file missing, added or changed."""
     try:
-        kept = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        return kept if not damage(folder, kept["files"]) else None
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        return record if not damage(folder, record["files"]) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -74,19 +74,19 @@ def damage(folder, files, known=("run.json",)):
     return wrong + [f"{n}: changed" for n in same if deliveries.sha256(there[n]) != files[n]]
 
 
-def is_current(kept, key, home):
+def is_current(record, key, home):
     """Whether a finished run rests on the same as a run of this key would now."""
-    return kept["key"] == key and all(store.is_unchanged(reading, home) for reading in _own(kept))
+    return record["key"] == key and all(store.is_unchanged(reading, home) for reading in _own_readings(record))
 
 
-def is_answer(kept, key, home):
+def is_answer(record, key, home):
     """Whether a finished run, wherever it was run, answers the question: environments may differ, and data where they
     are not on this machine."""
-    same = all(kept["key"].get(name) == key[name] for name in STATIC)
+    same = all(record["key"].get(name) == key[name] for name in STATIC)
     is_here = (home / "data" / "processed" / "build.json").exists()
-    return same and (not is_here or all(store.is_unchanged(reading, home) for reading in _own(kept)))
+    return same and (not is_here or all(store.is_unchanged(reading, home) for reading in _own_readings(record)))
 
 
-def _own(kept):
+def _own_readings(record):
     """What a run read of the user's data: the sample is part of the package's hash."""
-    return [reading for reading in kept["reads"] if reading["given"]["data"] != "sample"]
+    return [reading for reading in record["reads"] if reading["given"]["data"] != "sample"]

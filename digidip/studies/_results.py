@@ -1,0 +1,192 @@
+"""What one run leaves: execute the notebook, collect what it states, keep it as one whole folder."""
+
+import base64
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import papermill
+import psutil
+from papermill.engines import papermill_engines
+
+from digidip import __version__, report, store, tables
+from digidip.deliveries import swap, write
+from digidip.studies._cache import environment, key_of
+from digidip.studies._notebooks import parameters
+from digidip.studies._run import Run, json_text, now
+from digidip.studies.execution import DigidipEngine
+
+FIGURE = re.compile(r"[a-z0-9_-]{1,80}")
+
+
+def execute(notebook, values, final, home, study, scratch):
+    """Execute a notebook in this process and keep its results as the folder `final`, swapped in whole.
+
+    values: all its parameters; home: the folder with `data/`; scratch: an empty folder for what is temporary.
+    study: {"title", "href"} of the study whose page leads here, or None.
+    Returns a Run; raises as `run` does, and leaves the last good folder as it was.
+    """
+    started, key = now(), key_of(notebook, values)
+    defaults = {parameter.name: parameter.default for parameter in parameters(notebook)}
+    changed = {name: value for name, value in values.items() if value != defaults[name]}
+    records = scratch / "records"
+    node = _executed(notebook, changed, scratch, records)
+    reads = _readings(records)
+    drawings = {path.stem: path.read_bytes() for path in records.glob("*.svg")}
+    networks = {f"networks/{path.name}": path.read_bytes() for path in records.glob("networks/*")}
+    facts = _facts(node, notebook.stem, values)
+    title = _title(node, notebook.stem)
+    html = report.page(node, title=title, label=facts["label"], study=study)
+    files = _files(node, facts, html, drawings) | networks
+    record = {"notebook": notebook.stem, "title": title, "parameters": values}
+    record |= {"label": facts["label"], "main": _main_figure(node), "key": key, "reads": reads}
+    record |= _inputs(reads, home) | {"environment": environment(), "started_at": started, "ended_at": now()}
+    record["files"] = {name: sha256(content).hexdigest() for name, content in sorted(files.items())}
+    publish({**files, "run.json": json_text(record).encode()}, final)
+    return Run(final, final / f"{notebook.stem}.ipynb", final / "index.html", facts)
+
+
+def _readings(records):
+    """What the notebook read, each reading once."""
+    notes = records / "reads.jsonl"
+    lines = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
+    return [json.loads(line) for line in dict.fromkeys(lines)]
+
+
+def _inputs(reads, home):
+    """The exports behind what was read, with their hashes, the lines of the account of rows on them, and the notes."""
+    inputs, account, notes = [], [], []
+    for data in sorted({reading["given"]["data"] for reading in reads}):
+        record = store.build_record(data, home)
+        read = [one for one in record["deliveries"] if any(_concerns(one, reading["given"]) for reading in reads)]
+        paths = {delivery["path"] for delivery in read}
+        inputs += [{"data": data, **delivery} for delivery in read]
+        account += [{"data": data, **step} for step in record["account_of_rows"] if step["export"] in paths]
+        notes += [text for text in record["notes"] if any(text.startswith(f"{path}:") for path in paths)]
+    return {"inputs": inputs, "account": account, "notes": notes}
+
+
+def _concerns(delivery, given):
+    """Whether a delivery may hold rows of a selection."""
+    return all(given.get(name, "") in ("", delivery[name]) for name in ("ministry", "platform"))
+
+
+def _executed(notebook, changed, scratch, records):
+    """The notebook after its run, which works in an empty folder and keeps what is temporary in another."""
+    working, temporary = scratch / "working", scratch / "temporary"
+    for folder in (records, working, temporary):
+        folder.mkdir()
+    os.environ.update(DIGIDIP_RUN=str(records), TMPDIR=str(temporary))
+    tempfile.tempdir = None  # TMPDIR is another now
+    np.random.seed()  # noqa: NPY002  a fork of the server would go on with its state
+    papermill_engines.register("digidip", DigidipEngine)  # a checkout that is not installed has no entry points
+    options = {"engine_name": "digidip", "kernel_name": "python3", "language": "python", "coalesce_streams": True}
+    try:
+        bar = sys.stderr.isatty()
+        node = papermill.execute_notebook(notebook, None, changed, cwd=working, progress_bar=bar, **options)
+    except papermill.PapermillExecutionError as error:
+        raise _cell_error(error, notebook, changed) from None
+    return _without_traces(node)
+
+
+def _cell_error(failure, notebook, changed):
+    """The error for a cell that failed: TableError for data it cannot use, else RuntimeError; it knows its `cell`."""
+    cell = f"code cell In [{failure.exec_count}] `{failure.source.strip().partition(chr(10))[0][:60]}`"
+    failed = f"{notebook.name}, {cell}, parameters {changed or 'as declared'}: {failure.ename}: {failure.evalue}."
+    error = RuntimeError(f"{failed} Open the notebook with `digidip lab` and run this cell.")
+    if failure.ename in ("TableError", "ReaderError"):
+        error = tables.TableError(failure.evalue)
+    error.cell = cell
+    return error
+
+
+def _without_traces(node):
+    """The notebook without times, paths and chance ids; warnings name files of this machine, so they go too."""
+    node.metadata.pop("papermill", None)
+    for cell in node.cells:
+        cell.metadata = {key: value for key, value in cell.metadata.items() if key not in ("papermill", "execution")}
+        if "injected-parameters" in cell.metadata["tags"]:
+            cell.id = "injected-parameters"
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+    return node
+
+
+def _title(node, otherwise):
+    """The notebook's first heading as plain text."""
+    lines = [line for cell in node.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    return next((re.sub(r"[*`]", "", line[2:]).strip() for line in lines if line.startswith("# ")), otherwise)
+
+
+def _stated(node, kind):
+    """What outputs state about themselves under one key of their metadata `digidip`, each with its output."""
+    outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
+    statements = [(output.get("metadata", {}).get("digidip", {}), output) for output in outputs]
+    return [(stated[kind], output) for stated, output in statements if kind in stated]
+
+
+def _main_figure(node):
+    """Name and alt text of the figure that stands for the run: the one its metadata name, else the first; or None."""
+    drawn = {figure["name"]: output.metadata["image/png"]["alt"] for figure, output in _stated(node, "figure")}
+    name = node.metadata.get("digidip", {}).get("main_figure") or next(iter(drawn), None)
+    if name and name not in drawn:
+        raise RuntimeError(f"metadata main_figure: {name!r}. Expected one of {', '.join(drawn)}. Mend the notebook.")
+    return {"name": name, "alt": drawn[name]} if name else None
+
+
+def _facts(node, name, values):
+    """The content of facts.json, not-a-number as null; a run without facts, or a fact without label, is an error."""
+    facts, verdicts = ([one for stated, _ in _stated(node, kind) for one in stated] for kind in ("facts", "verdicts"))
+    if not facts and node.metadata.get("digidip", {}).get("facts", True):
+        raise RuntimeError(f"{name}: no fact is stated. Expected claims.state(table, label) in a cell. Add one.")
+    if not {fact.get("label") for fact in facts} <= set(tables.LABELS):
+        raise RuntimeError(f"{name}: a fact has no label. Expected {', '.join(tables.LABELS)}. Give state() one.")
+    labels = sorted({each["label"] for each in facts + verdicts if each.get("label")})
+    content = {"notebook": name, "parameters": values, "label": ", ".join(labels) or None, "digidip": __version__}
+    return json.loads(json.dumps({**content, "facts": facts, "verdicts": verdicts}), parse_constant=lambda _: None)
+
+
+def _files(node, facts, html, drawings):
+    """Every file of the run: its name in the folder and its bytes."""
+    name = facts["notebook"]
+    files = {"index.html": f"{html}\n", "facts.json": json_text(facts), f"{name}.ipynb": f"{nbformat.writes(node)}\n"}
+    files = {name: text.encode() for name, text in files.items()}
+    for figure, output in _stated(node, "figure"):
+        table, picture = f"tables/{figure['name']}.csv", f"figures/{figure['name']}.png"
+        if table in files or not FIGURE.fullmatch(figure["name"]):
+            raise RuntimeError(f"{name}: figure {figure['name']!r}. Expected a-z0-9_-, once. Rename it.")
+        files |= {table: figure["csv"].encode(), picture: base64.b64decode(output.data["image/png"])}
+        files |= {f"figures/{figure['name']}.svg": drawings[figure["name"]]} if figure["name"] in drawings else {}
+    return files
+
+
+def publish(files, final):
+    """Write the files (name → bytes) beside the folder they replace, then swap; if that fails, the old one comes back."""
+    remove_leftovers(final)
+    built = Path(tempfile.mkdtemp(prefix=f".{final.name}.{os.getpid()}.", dir=final.parent))
+    try:
+        for name, content in files.items():
+            (built / name).parent.mkdir(exist_ok=True)
+            write(built / name, content)
+        built.chmod(0o755)
+        swap(built, final)
+    finally:
+        shutil.rmtree(built, ignore_errors=True)
+
+
+def remove_leftovers(final):
+    """Clear what a crashed run of this folder left behind, and bring back the folder it had moved aside."""
+    final.parent.mkdir(parents=True, exist_ok=True)
+    left = re.compile(rf"\.{re.escape(final.name)}\.(\d+)\.\w+(\.old)?")
+    for match in filter(None, map(left.fullmatch, os.listdir(final.parent))):
+        if match[2] and not final.exists() and not psutil.pid_exists(int(match[1])):
+            os.replace(final.parent / match[0], final)
+        elif not psutil.pid_exists(int(match[1])):
+            shutil.rmtree(final.parent / match[0], ignore_errors=True)
