@@ -1,7 +1,7 @@
 """How a JSON file becomes rows: one object per row, from an array or from lines, each with its record number.
 
-The engine would drop late keys and turn a broken line into missing cells without a word (formats.md §0.5), so lines
-are read as text, tested, and every key is declared.
+The engine would drop late keys and turn a broken line into missing cells without a word (docs/formats.md#engine-traps),
+so lines are read as text, tested, and every key is declared.
 """
 
 import hashlib
