@@ -41,6 +41,8 @@ def _words(source):
     """Markdown as HTML, first-level headings one level down, and what may scroll sideways within reach of keys."""
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+    # A page travels without the repository: of a link into it, such as ../docs/privacy.md, the words stay.
+    source = re.sub(r"\[([^\]]*)\]\(\.\./[^)]*\)", r"\1", source)
     html = MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(source)
     return Markup(re.sub(r"<(/?)h1\b", r"<\1h2", re.sub(r"<(pre|table)>", r'<\1 tabindex="0">', html)))
 

@@ -144,6 +144,13 @@ def test_one_first_heading():
     assert ("html", {"lang": "en"}) in elements(html)
 
 
+def test_a_link_into_the_repository_is_its_words():
+    """A page travels alone: ../docs is not there, a page of the web is."""
+    html = made(words="# T\n\nSee [M04](../docs/claims-and-studies.md#m04) and [Gephi](https://gephi.org).")
+    assert "See M04 and Gephi." in shown(html)
+    assert [given["href"] for tag, given in elements(html) if tag == "a"] == ["https://gephi.org"]
+
+
 def test_label_is_unmistakable():
     """The label stands first on the page, in words, and in the title of the window."""
     html = made(label="derived-public, synthetic")

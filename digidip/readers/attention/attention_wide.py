@@ -2,7 +2,8 @@
 
 Tool: none writes it so; such counts are published in this form (fivethirtyeight/data, puerto-rico-media: Media Cloud
     and the Television Explorer, 2017).
-Format: https://github.com/fivethirtyeight/data/tree/master/puerto-rico-media (`Date,<series>,<series>…`)
+Format: https://github.com/fivethirtyeight/data/tree/master/puerto-rico-media (`Date,<series>,<series>…`);
+    docs/formats.md#attention_wide
 Encoding: UTF-8, commas, semicolons or TAB. Dates are `2017-08-20`, or `8/20/17` with day and month in the order that
     the file itself proves by a day above 12; years of two digits up to 68 are 20….
 Zone: not told; days are taken as UTC unless --zone is given.

@@ -3,7 +3,7 @@
 Tool: Diplomatic Exchange v2006.1, `Diplomatic_Exchange_2006v1.csv`; last seen 2026. One record per pair and uneven
     years, the last every fifth.
 Format: https://correlatesofwar.org/data-sets/diplomatic-exchange/ (the codebook was not read; the direction is
-    inferred from known missions and agrees with public code)
+    inferred from known missions and agrees with public code); docs/formats.md#correlates_of_war
 Encoding: UTF-8, commas.
 Zone: none; years have none.
 Ids: states by their numbers in the Correlates of War; the ISO code stands beside each that exists.

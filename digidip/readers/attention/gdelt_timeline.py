@@ -2,7 +2,7 @@
 
 Tool: GDELT DOC 2.0 API, `format=csv` with `mode=timelinevol`, `timelinevolraw`, `timelinetone`, `timelinelang`,
     `timelinesourcecountry`; last seen 2026.
-Format: https://blog.gdeltproject.org/gdelt-doc-2-0-api-debuts/ (`Date,Series,Value`)
+Format: https://blog.gdeltproject.org/gdelt-doc-2-0-api-debuts/ (`Date,Series,Value`); docs/formats.md#gdelt_timeline
 Encoding: UTF-8 with a byte order mark, commas.
 Zone: UTC.
 Rejects: series that are not known, values that are no numbers. A refused query comes as a sentence instead of a table:

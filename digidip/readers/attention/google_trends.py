@@ -4,7 +4,7 @@ Tool: Google Trends, "Interest over time": `multiTimeline.csv`, and `time_series
     2026.
 Format: https://support.google.com/trends. The older file has a preamble (`Category: All categories`, blank line), then
     `Week,<term>: (<region>)…`; the newer one has none, no region but in its name, and its first column is always
-    `Time`.
+    `Time`. See docs/formats.md#google_trends.
 Encoding: UTF-8, commas. All labels are in the language of the page, so nothing is known by its label: the span is told
     by the distance of the dates (Sunday to Sunday is a week).
 Zone: days, weeks and months are taken as UTC unless --zone is given; hours and minutes are the viewer's local time,

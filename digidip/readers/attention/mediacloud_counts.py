@@ -3,7 +3,7 @@
 Tool: Media Cloud search (`mc-<provider>-<time>-counts.csv`), last seen 2026; the Explorer before it
     (`…-stories-over-time.csv`, to 2019).
 Format: https://github.com/mediacloud/web-search: `date,count,total_count,ratio`, or `date,count` where the provider
-    cannot count all its stories; the Explorer wrote `date,stories`.
+    cannot count all its stories; the Explorer wrote `date,stories`. See docs/formats.md#mediacloud_counts.
 Encoding: UTF-8, commas.
 Zone: not told; days are taken as UTC unless --zone is given.
 Rejects: lists of stories, words, sources and languages are recognised and refused: they are no counts by day.

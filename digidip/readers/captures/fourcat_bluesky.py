@@ -1,7 +1,7 @@
 """Posts on Bluesky as 4CAT collected them and gave them for download (CSV).
 
 Tool: 4CAT 1.45–1.56 (2024–); last seen August 2026.
-Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source); docs/formats.md#fourcat_bluesky
 Encoding: UTF-8, commas, lists with commas.
 Zone: `created_at` names its offset and is set by the author's program; without an offset it is not read.
 Ids: a post is known by its at-uri, an account by its DID. A reply names the post that it answers where that is in the

@@ -1,7 +1,8 @@
 """Facebook posts as 4CAT gave captures of the add-on Zeeschuimer for download (CSV).
 
 Tool: 4CAT 1.46–1.56 (2024–); a fork of Zeeschuimer captures Facebook; last seen August 2026.
-Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source);
+    docs/formats.md#fourcat_facebook
 Encoding: UTF-8, commas, lists with commas.
 Zone: `unix_timestamp` is right; `timestamp` is the clock of the server, and needs a named zone where it stands alone.
 Ids: an account is known by the end of its address: its id where that is a number or `profile.php?id=…`, else its

@@ -1,7 +1,8 @@
 """Instagram posts as 4CAT or the add-on Zeeschuimer gave them for download (CSV), in both shapes.
 
 Tool: 4CAT 1.30–1.56 (2022–), Zeeschuimer 1.14; last seen August 2026.
-Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source);
+    docs/formats.md#fourcat_instagram
 Encoding: UTF-8, commas, lists with commas; Zeeschuimer writes `;`, and `null` for missing, and its header is that of
     the first capture.
 Zone: `unix_timestamp` is right; `timestamp` is the clock of the server, and needs a named zone where it stands alone.

@@ -1,7 +1,8 @@
 """Messages of Telegram channels and public groups as 4CAT collected them and gave them for download.
 
 Tool: 4CAT 1.10–1.56 (2020–); last seen August 2026.
-Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source);
+    docs/formats.md#fourcat_telegram
 Encoding: UTF-8, commas, lists with commas.
 Zone: `unix_timestamp` is right; `timestamp` is the clock of the server, and needs a named zone where it stands alone.
 Ids: a post is known by chat and number, `mfa_example/101`: the chat by its username, where `telegram_desktop` has its

@@ -1,7 +1,7 @@
 """Posts on Threads as 4CAT or the add-on Zeeschuimer gave them for download (CSV).
 
 Tool: 4CAT 1.47–1.56 (2024–), Zeeschuimer 1.14; last seen August 2026.
-Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source); docs/formats.md#fourcat_threads
 Encoding: UTF-8, commas, lists with commas; Zeeschuimer writes `;`, and `null` for missing.
 Zone: `unix_timestamp` is right; `timestamp` is the clock of the server, and needs a named zone where it stands alone.
 Ids: there are none of accounts: the handle stands for the account, `@mfa_example` in small letters, so a renamed

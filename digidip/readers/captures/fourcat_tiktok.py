@@ -1,7 +1,7 @@
 """TikTok videos as 4CAT or the add-on Zeeschuimer gave them for download (CSV).
 
 Tool: 4CAT 1.22–1.56 (2021–), Zeeschuimer 1.14; last seen August 2026.
-Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source); docs/formats.md#fourcat_tiktok
 Encoding: UTF-8, commas, lists with commas; Zeeschuimer writes `;`, and `null` for missing.
 Zone: times are in seconds since 1970 (`unix_timestamp`, in the oldest files `timestamp`), else UTC.
 Ids: older files have `author_id`; in newer ones an account is known by its handle alone, `@mfa.example` in small

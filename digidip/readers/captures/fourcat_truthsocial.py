@@ -1,7 +1,8 @@
 """Posts on Truth Social as 4CAT or the add-on Zeeschuimer gave them for download (CSV).
 
 Tool: 4CAT 1.40–1.56 (2024–), Zeeschuimer 1.14; last seen August 2026.
-Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source);
+    docs/formats.md#fourcat_truthsocial
 Encoding: UTF-8, commas, lists with commas; Zeeschuimer writes `;`, and `null` for missing.
 Zone: UTC (`created_at`, and `timestamp`).
 Ids: the platform's own; in pseudonymised files handles are missing. A reply names what it answers (`thread_id`), in

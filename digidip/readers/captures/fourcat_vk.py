@@ -1,7 +1,7 @@
 """Posts on VK and comments below them as 4CAT collected them and gave them for download (CSV).
 
 Tool: 4CAT 1.33–1.56 (2023–); last seen August 2026.
-Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source)
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of the data source); docs/formats.md#fourcat_vk
 Encoding: UTF-8, commas, lists with commas.
 Zone: `unix_timestamp` is right; `timestamp` is the clock of the server, and needs a named zone where it stands alone.
 Ids: `id` counts within a wall, so that posts and comments are known by the wall's owner, read from `link`, and `id`:

@@ -1,7 +1,7 @@
 """Posts on X as 4CAT (twitter-import and twitterv2) or the add-on Zeeschuimer gave them for download.
 
 Tool: 4CAT 1.30–1.56 (2023–), Zeeschuimer 1.14; last seen August 2026.
-Format: https://github.com/digitalmethodsinitiative/4cat (map_item of each data source)
+Format: https://github.com/digitalmethodsinitiative/4cat (map_item of each data source); docs/formats.md#fourcat_x
 Encoding: UTF-8, commas, lists with commas; Zeeschuimer writes `;`, and `null` for missing.
 Zone: UTC (`timestamp`); `unix_timestamp` is wrong in twitterv2 and is not read.
 Ids: X's own. One that a spreadsheet spoilt is taken from `link`, which a browser may have rounded: a whole `id` goes

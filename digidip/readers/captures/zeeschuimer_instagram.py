@@ -2,7 +2,8 @@
 
 Tool: Zeeschuimer 1.x (1.14.2 in June 2026), 4CAT; last seen August 2026.
 Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/instagram.js); three shapes: the list of items
-    of today (`code`, `taken_at`), Graph (`shortcode`, `taken_at_timestamp`), and Polaris of the grids of reels.
+    of today (`code`, `taken_at`), Graph (`shortcode`, `taken_at_timestamp`), and Polaris of the grids of reels. See
+    docs/formats.md#zeeschuimer_instagram.
 Encoding: UTF-8 JSON lines (NDJSON).
 Zone: UTC, in seconds since 1970. `timestamp_collected` is the time of collection.
 Ids: the post id is the code in its address; an account is a number, else `@` and the handle.

@@ -2,7 +2,8 @@
 
 Tool: Zeeschuimer 1.x (1.14.2 in June 2026), 4CAT; last seen August 2026. The platform is `threads.net` also since the
     site moved to threads.com.
-Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/threads.js)
+Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/threads.js);
+    docs/formats.md#zeeschuimer_threads
 Encoding: UTF-8 JSON lines.
 Zone: UTC, in seconds since 1970. `timestamp_collected` is the time of collection.
 Ids: the post id is the code in its address; an account is a number, else `@` and the handle.

@@ -1,7 +1,7 @@
 """Posts of TikTok as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back (NDJSON).
 
 Tool: Zeeschuimer 1.x (1.14.2 in June 2026), 4CAT; last seen August 2026. Comments have a reader of their own.
-Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/tiktok.js)
+Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/tiktok.js); docs/formats.md#zeeschuimer_tiktok
 Encoding: UTF-8 JSON lines.
 Zone: UTC, in seconds since 1970, as a number or as text. `timestamp_collected` is the time of collection.
 Ids: the author is an object, or in lines from the page itself a handle: then the id is the one beside it (`authorId`),

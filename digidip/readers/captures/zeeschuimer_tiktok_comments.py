@@ -1,7 +1,8 @@
 """Comments on TikTok as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back.
 
 Tool: Zeeschuimer 1.12 or later, 4CAT; last seen August 2026.
-Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/tiktok-comments.js)
+Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/tiktok-comments.js);
+    docs/formats.md#zeeschuimer_tiktok_comments
 Encoding: UTF-8 JSON lines (NDJSON).
 Zone: UTC, in seconds since 1970. `timestamp_collected` is the time of collection.
 Ids: authors are ids (`user.uid`), else `@` and the handle.

@@ -2,7 +2,7 @@
 
 Tool: Zeeschuimer 1.x (1.14.2 in June 2026), 4CAT; last seen August 2026.
 Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/truth.js); the names are those of Mastodon's
-    API.
+    API. See docs/formats.md#zeeschuimer_truthsocial.
 Encoding: UTF-8 JSON lines (NDJSON).
 Zone: UTC (`Z`). `timestamp_collected` is the time of collection.
 Ids: the platform's own, of posts, accounts and mentions.

@@ -1,7 +1,7 @@
 """Posts of X as the browser add-on Zeeschuimer caught them, or as 4CAT gives them back (NDJSON).
 
 Tool: Zeeschuimer 1.x (1.14.2 in June 2026), 4CAT; last seen August 2026.
-Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/twitter.js)
+Format: https://github.com/digitalmethodsinitiative/zeeschuimer (modules/twitter.js); docs/formats.md#zeeschuimer_x
 Encoding: UTF-8 JSON lines.
 Zone: UTC; the stamps carry their offset. `timestamp_collected` is the time of collection.
 Ids: only `rest_id` and `legacy.id_str`: `id` is rounded. Where the author's object is empty, the handle is taken from

@@ -1,7 +1,7 @@
 """Facebook posts as CrowdTangle's API gave them (JSON of `/posts`, `/posts/search`, `/post/:id`).
 
 Tool: CrowdTangle API (Meta); closed on 14 August 2024. A search stopped at 10,000 posts, a page has at most 100.
-Format: https://github.com/CrowdTangle/API/wiki
+Format: https://github.com/CrowdTangle/API/wiki; docs/formats.md#crowdtangle_api_facebook
 Encoding: UTF-8 JSON: pages with `result.posts`, one to a file, in an array or one to a line; or posts alone.
 Zone: UTC, which the stamps do not say. `updated` is when CrowdTangle last counted, and is read as the time of
     collection.

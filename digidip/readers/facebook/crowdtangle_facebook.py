@@ -2,6 +2,7 @@
 
 Tool: CrowdTangle (Meta), search and dashboard exports; closed on 14 August 2024.
 Format: CSV without a document by its maker; the header changed several times, and all versions of 2017–2024 are read.
+    See docs/formats.md#crowdtangle_facebook.
 Encoding: UTF-8, commas, quoted cells with line breaks in them. The search export stopped at 10,000 rows.
 Zone: that of the dashboard, written as an abbreviation (`EST`, `BRT`); where it is missing or has several meanings,
     name the zone with --zone.

@@ -1,7 +1,8 @@
 """One Facebook post counted again and again: its history as CrowdTangle gave it (CSV).
 
 Tool: CrowdTangle (Meta), "download CSV" of one post (`history_post_<id>.csv`); closed on 14 August 2024.
-Format: CSV without a document by its maker; the columns are those seen in public code.
+Format: CSV without a document by its maker; the columns are those seen in public code. See
+    docs/formats.md#crowdtangle_history.
 Encoding: UTF-8, commas.
 Zone: GMT, as the names of the columns say. `Score Date` is the time of collection; the store keeps the last row.
 Ids: `ID` is CrowdTangle's own and ends in a TAB; the post is known by its address, the account by what the address

@@ -2,7 +2,8 @@
 
 Tool: CrowdTangle (Meta), search and dashboard exports; closed on 14 August 2024.
 Format: CSV without a document by its maker; the columns are those that 4CAT requires
-    (https://github.com/digitalmethodsinitiative/4cat), their full order was never seen.
+    (https://github.com/digitalmethodsinitiative/4cat), their full order was never seen. See
+    docs/formats.md#crowdtangle_instagram.
 Encoding: UTF-8, commas, quoted cells with line breaks in them. The search export stopped at 10,000 rows.
 Zone: that of the dashboard, written as an abbreviation (`EST`); where it is missing or has several meanings, name the
     zone with --zone.

@@ -1,7 +1,7 @@
 """Posts of Facebook pages, with the comments in them, as facebook-scraper wrote them (CSV or JSON).
 
 Tool: facebook-scraper 0.2 (kevinzg); last release October 2023, broken since.
-Format: https://github.com/kevinzg/facebook-scraper
+Format: https://github.com/kevinzg/facebook-scraper; docs/formats.md#facebook_scraper
 Encoding: CSV: UTF-8 (else the encoding of the machine: convert it first), commas, the columns of the first post,
     nested cells as Python prints them. JSON: a list, in which the commas of skipped posts stand alone on their lines.
 Zone: `timestamp` is an instant (seconds since 1970); `time` and `comment_time` are local times of the collecting

@@ -2,7 +2,8 @@
 
 Tool: Facepager 4.6.3 with its Facebook module (J. Jünger and T. Keyling); last seen September 2025.
 Format: https://github.com/strohne/Facepager; the columns after `query_type` are chosen by the user and read under
-    their Graph API names (`shares.count`): rename labels of your own back to those.
+    their Graph API names (`shares.count`): rename labels of your own back to those. See
+    docs/formats.md#facepager_facebook.
 Encoding: UTF-8 with a byte order mark, semicolons (or TAB, commas), quoted cells.
 Zone: UTC; the stamps carry their offset.
 Ids: `object_id` is Facebook's id; `id` and `parent_id` number the nodes. Level 0 is the seed, below it are posts,

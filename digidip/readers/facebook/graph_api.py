@@ -1,7 +1,7 @@
 """Posts of Facebook pages with their comments, or comments alone, as the Graph API gave them (JSON).
 
 Tool: any collector of Facebook's Graph API, 2.x to date; last seen 2026.
-Format: https://developers.facebook.com/docs/graph-api
+Format: https://developers.facebook.com/docs/graph-api; docs/formats.md#graph_api
 Encoding: UTF-8 JSON: a page `{"data": […], "paging": {…}}`, a list of pages, or pages or single objects one to a line.
 Zone: UTC; the stamps carry their offset (`+0000`).
 Ids: Facebook's own; since 2018 private persons have none. Replies stand in `comments` of a comment, or name their

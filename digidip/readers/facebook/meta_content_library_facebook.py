@@ -1,7 +1,7 @@
 """Facebook posts as the Meta Content Library gives them for download (CSV).
 
 Tool: Meta Content Library, open to approved researchers; last seen 2026.
-Format: https://developers.facebook.com/docs/content-library-and-api
+Format: https://developers.facebook.com/docs/content-library-and-api; docs/formats.md#meta_content_library_facebook
 Encoding: UTF-8 with a byte order mark, commas, line breaks in texts.
 Zone: UTC; the stamps say so (`+00:00`).
 Ids: the library's own, not Facebook's: they match no other export and no address. The account is who wrote the post

@@ -2,7 +2,7 @@
 
 Tool: minet up to version 3 (médialab, Sciences Po), `minet ct posts`, `search`, `posts-by-id`; the commands were taken
     out on 6 September 2024.
-Format: https://github.com/medialab/minet (minet/crowdtangle/types.py)
+Format: https://github.com/medialab/minet (minet/crowdtangle/types.py); docs/formats.md#minet_crowdtangle_instagram
 Encoding: UTF-8, commas, lists with `|`.
 Zone: UTC (`datetime` and `updated`). `updated` is when CrowdTangle last counted, and is read as the time of
     collection.

@@ -2,7 +2,7 @@
 
 Tool: facebook-page-post-scraper (M. Woolf, "minimaxir"); last seen December 2017.
 Format: https://github.com/minimaxir/facebook-page-post-scraper; the header tells the two kinds,
-    `<page>_facebook_statuses.csv` and `<page>_facebook_comments.csv`.
+    `<page>_facebook_statuses.csv` and `<page>_facebook_comments.csv`. See docs/formats.md#minimaxir_facebook.
 Encoding: UTF-8, commas. Made on Windows: the encoding of the machine (convert it first), and blank lines between rows.
 Zone: UTC−5 all year: the tool subtracts five hours and knows no daylight saving time.
 Ids: Facebook's own, `<page>_<post>`; commenters have a display name only.

@@ -2,7 +2,7 @@
 
 Tool: Netvizz (B. Rieder), 2013 to its end in September 2019. Posts come as full or stats files (2015) or fullstats
     (2016–2019).
-Format: https://github.com/bernorieder/netvizz
+Format: https://github.com/bernorieder/netvizz; docs/formats.md#netvizz_page
 Encoding: UTF-8, TAB between cells, no quoting: a quotation mark is text, and a TAB inside a text is mended by counting
     cells.
 Zone: UTC; the stamps carry their offset. `post_published_sql` is in the server's zone and is not read.

@@ -2,7 +2,7 @@
 
 Tool: Rfacebook up to 0.6.15 (`getPage`; `getPost`, `getCommentReplies`) on Graph API 2.x; last release 2017, no longer
     answered.
-Format: https://cran.r-project.org/package=Rfacebook
+Format: https://cran.r-project.org/package=Rfacebook; docs/formats.md#rfacebook_page
 Encoding: UTF-8, commas, quoted cells with line breaks, `NA` for missing.
 Zone: UTC; the stamps carry their offset (`+0000`).
 Ids: Facebook's own; the page is the first part of a post's id. A comment names its post without the page; neither

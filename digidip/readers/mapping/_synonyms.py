@@ -1,7 +1,7 @@
 """Names under which exports have the canonical columns, and words for coded values: what `digidip map` proposes from.
 
 Names are as `plain` makes them: small letters, single blanks. Those of KNOWN are taken for what they say, the first one
-that a file has; those of NEAR are only proposed, with the reason for doubt. Sources: formats.md §5.4, §6.9, §7, §9–§13.
+that a file has; those of NEAR are only proposed, with the reason for doubt. Sources: docs/formats.md#mapped.
 """
 
 import re

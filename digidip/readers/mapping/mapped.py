@@ -2,7 +2,7 @@
 
 Tool: any that no other reader knows (Meta Business Suite, X Analytics, Brandwatch, Talkwalker, Meltwater, Hootsuite,
     Sprout Social, Communalytic, tables of projects). `digidip map FILE` proposes the map, a person edits it.
-Format: whatever the header says; the map says which column is which.
+Format: whatever the header says; the map says which column is which. See docs/formats.md#mapped.
 Encoding: UTF-8, or UTF-16 with its mark; commas, `;` or TAB; lines before the header are passed over. Numbers have the
     separators that the map declares.
 Zone: that of the map, as are the formats of times.

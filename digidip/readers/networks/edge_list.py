@@ -2,7 +2,7 @@
 
 Tool: Gephi 0.8–0.10 (data laboratory), R's igraph, spreadsheets, own scripts; last seen 2026.
 Format: https://docs.gephi.org (Gephi: `Source,Target,Type,Id,Label,timeset,Weight`); igraph: `from,to`; or source_id
-    and target_id. The header is in small or capital letters.
+    and target_id. The header is in small or capital letters. See docs/formats.md#edge_list.
 Encoding: UTF-8, commas, `;` or TAB; a decimal comma is read in files with `;`.
 Zone: none; no times are read.
 Ids: accounts stay text; `.0` after a number and a leading apostrophe are a spreadsheet's and go. The platform is not

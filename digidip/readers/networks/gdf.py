@@ -2,7 +2,7 @@
 
 Tool: B. Rieder's tools (2010–), DMI-TCAT (until 2023), GUESS; last seen 2024.
 Format: https://gephi.org/users/supported-graph-formats/gdf-format/; a section of nodes under `nodedef>`, one of edges
-    under `edgedef>`.
+    under `edgedef>`. See docs/formats.md#gdf.
 Encoding: UTF-8, commas between cells, quoted with ' or " now and then and not reliably: surplus cells are joined where
     one column of text alone can hold them.
 Zone: none; no times are read.

@@ -1,7 +1,7 @@
 """Ties of a network in GEXF, as Gephi and networkx write it.
 
 Tool: Gephi 0.7–0.10, networkx, DMI-TCAT, twarc's network utility; last seen 2026.
-Format: https://gexf.net (1.0, 1.1, 1.2draft, 1.3)
+Format: https://gexf.net (1.0, 1.1, 1.2draft, 1.3); docs/formats.md#gexf
 Encoding: XML in UTF-8, without a document type.
 Zone: none; no times are read.
 Ids: an account is the id of a node as the file has it, never its label: networks whose ids are numbers that a program

@@ -1,7 +1,7 @@
 """Ties of a network in GraphML, as Gephi, networkx, igraph, yEd and NodeXL write it.
 
 Tool: any; last seen 2026.
-Format: http://graphml.graphdrawing.org (1.0 and 1.1)
+Format: http://graphml.graphdrawing.org (1.0 and 1.1); docs/formats.md#graphml
 Encoding: XML in UTF-8, without a document type.
 Zone: none; no times are read.
 Ids: an account is the id of a node as the file has it, never its label; igraph alone numbers its nodes (`n0`, `n1`, …)

@@ -1,7 +1,7 @@
 """Ties of a network in Pajek's format (`.net`), in whatever section they stand.
 
 Tool: Pajek, networkx, igraph, Gephi, UCINET; last seen 2026.
-Format: http://mrvar.fdv.uni-lj.si/pajek/ (reference manual)
+Format: http://mrvar.fdv.uni-lj.si/pajek/ (reference manual); docs/formats.md#pajek
 Encoding: UTF-8, any line ends; Latin-1, as older Pajek wrote, is refused with how to convert it.
 Zone: none; no times are read.
 Ids: numbers of vertices are running numbers, so the account is the label, and the number only where a vertex has none.

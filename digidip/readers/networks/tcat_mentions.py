@@ -2,7 +2,7 @@
 
 Tool: DMI Twitter Capture and Analysis Toolset (University of Amsterdam), 2012–2023.
 Format: https://github.com/digitalmethodsinitiative/dmi-tcat (analysis/mod.export_mentions.php); a row is one mention:
-    who wrote, who is named.
+    who wrote, who is named. See docs/formats.md#tcat_mentions.
 Encoding: UTF-8 with a byte order mark, commas or TAB.
 Zone: none; times are not in the file (they are in the full export, `dmi_tcat`).
 Ids: an account is its id, or its handle where the id is missing, 0, or spoilt by a spreadsheet.

@@ -1,7 +1,7 @@
 """Users of Twitter's API v2 as twarc2 wrote them: followers, accounts followed, or users looked up.
 
 Tool: twarc 2 (`followers`, `following`, `users`), 2021–2023; own scripts.
-Format: https://docs.x.com/x-api
+Format: https://docs.x.com/x-api; docs/formats.md#twarc2_users
 Encoding: UTF-8 JSON: pages one to a line, in an array or one per file, or one user per line (`twarc2 flatten`).
 Zone: UTC. Counts and ties are seen at `retrieved_at`.
 Ids: X's own. Whose followers they are stands only in the address in `__twarc` (`/2/users/<id>/followers`): a follower

@@ -1,7 +1,8 @@
 """Followers of an account, or accounts it follows, from `twarc followers` and `twarc friends`.
 
 Tool: twarc 1 (Documenting the Now) on API v1.1, 2014–2023.
-Format: https://github.com/DocNow/twarc; one account id per line, no header, newest first.
+Format: https://github.com/DocNow/twarc; one account id per line, no header, newest first. See
+    docs/formats.md#twarc_followers.
 Encoding: UTF-8 text.
 Zone: none; times are not in the file.
 Ids: X's own. The account stands only in the file name, which must stay as it was or be given:

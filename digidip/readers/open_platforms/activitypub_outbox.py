@@ -2,7 +2,7 @@
 
 Tool: Mastodon, Settings, Import and export, Request your archive; last seen 2026.
 Format: https://www.w3.org/TR/activitypub/#outbox; the archive as it is, of which no other member is opened, or its
-    `outbox.json` alone.
+    `outbox.json` alone. See docs/formats.md#activitypub_outbox.
 Encoding: UTF-8 JSON.
 Zone: UTC (`Z`).
 Ids: a post is known by its `id`, the `uri` of Mastodon's API; an account by `https://host/@name`, made of

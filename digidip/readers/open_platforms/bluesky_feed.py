@@ -2,7 +2,7 @@
 
 Tool: any collector of app.bsky.feed.* (getAuthorFeed, getPostThread, searchPosts, getPosts) or of
     com.atproto.repo.listRecords (posts and reposts of one account, without names and counts); last seen 2026.
-Format: https://docs.bsky.app/docs/api/app-bsky-feed-get-author-feed
+Format: https://docs.bsky.app/docs/api/app-bsky-feed-get-author-feed; docs/formats.md#bluesky_feed
 Encoding: UTF-8 JSON: a page per file, an array, or one page or post per line; also dumps of Python's `atproto` models
     (snake_case).
 Zone: the stamps carry their offset. `createdAt` is the clock of the author's program.

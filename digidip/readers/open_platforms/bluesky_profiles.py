@@ -1,7 +1,7 @@
 """Numbers of followers, accounts followed and posts of Bluesky accounts, from their profiles.
 
 Tool: any collector of app.bsky.actor.getProfiles or getProfile; last seen 2026.
-Format: https://docs.bsky.app/docs/api/app-bsky-actor-get-profiles
+Format: https://docs.bsky.app/docs/api/app-bsky-actor-get-profiles; docs/formats.md#bluesky_profiles
 Encoding: UTF-8 JSON: a page per file, an array, or a page or profile per line; also dumps of Python's `atproto` models
     (snake_case).
 Zone: not told; the counts are those of the moment of collection, which the file does not hold (`indexedAt` is the last

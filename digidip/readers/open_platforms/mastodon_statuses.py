@@ -1,7 +1,7 @@
 """Statuses of Mastodon as its API gives them: of an account, a search, a context, or alone.
 
 Tool: any collector of /api/v1/accounts/…/statuses, /timelines, /statuses/…/context; last seen 2026.
-Format: https://docs.joinmastodon.org/entities/Status/
+Format: https://docs.joinmastodon.org/entities/Status/; docs/formats.md#mastodon_statuses
 Encoding: UTF-8 JSON: a list or object per file, or one per line.
 Zone: UTC (`Z`).
 Ids: `id` is local to the server asked: a post is known by its `uri`, an account by its address (`url`). A local number

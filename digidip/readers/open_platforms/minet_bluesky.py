@@ -2,7 +2,7 @@
 
 Tool: minet (médialab, Sciences Po); last seen 2026.
 Format: https://github.com/medialab/twitwi; 66 columns from the API; 43 or 47 from the firehose, without counts, handle
-    and name.
+    and name. See docs/formats.md#minet_bluesky.
 Encoding: UTF-8, commas, lists with `|`, tags in small letters, links sorted and without parts that only count clicks.
 Zone: `timestamp_utc` is in seconds since 1970, so posts need none; `collection_time` is the collector's clock and is
     read where its zone is named; the other local times are not read.

@@ -2,7 +2,7 @@
 
 Tool: minet (médialab, Sciences Po); last seen 2026.
 Format: https://github.com/medialab/twitwi; 17 columns. The 12 columns of its lists of followers hold no counts and are
-    not read.
+    not read. See docs/formats.md#minet_bluesky_profiles.
 Encoding: UTF-8, commas.
 Zone: `collection_time`, the moment that the counts belong to, is the local time of the collecting machine, whose zone
     must be named; older files have none.

@@ -10,7 +10,7 @@ import ibis
 
 from digidip.tables import ReaderError
 
-# Abbreviations that mean one offset only (formats.md §0.3); IST, CST, BST, AST, GST and SST need a named zone.
+# Abbreviations that mean one offset only (docs/formats.md#times); IST, CST, BST, AST, GST and SST need a named zone.
 OFFSETS = {
     "EST": "-05", "EDT": "-04", "CDT": "-05", "MST": "-07", "MDT": "-06", "PST": "-08", "PDT": "-07",
     "GMT": "+00", "UTC": "+00", "Z": "+00", "WET": "+00", "WEST": "+01", "CET": "+01", "CEST": "+02",

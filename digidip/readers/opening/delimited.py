@@ -1,7 +1,7 @@
 """How a delimited file becomes rows of text: the records, and the records that cannot be split.
 
 Nothing is guessed by the engine: delimiter and header are declared, every cell comes as text, and the engine reports
-each record it could not split (see formats.md §0.5 for what sniffing loses).
+each record it could not split (what sniffing loses: docs/formats.md#engine-traps).
 """
 
 import mmap

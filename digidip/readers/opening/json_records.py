@@ -1,6 +1,6 @@
 """How a JSON file becomes rows: one object per row, from an array or from lines, each with its record number.
 
-The engine would drop late keys and turn a broken line into missing cells without a word (formats.md §0.5), so lines
+The engine would drop late keys and turn a broken line into missing cells without a word (docs/formats.md#engine-traps), so lines
 are read as text, tested, and every key is declared. What is in pages and trees is parsed in plain Python (`json_values`);
 its records go on to the engine as private lines, or as text under dotted names (`shares.count`), so that a reader maps
 them as it maps columns.

@@ -1,7 +1,7 @@
 """Official accounts of members of the United States Congress, from congress-legislators.
 
 Tool: congress-legislators (CC0), `legislators-social-media.yaml`, or the same as JSON; last seen June 2026.
-Format: https://github.com/unitedstates/congress-legislators
+Format: https://github.com/unitedstates/congress-legislators; docs/formats.md#congress_legislators
 Encoding: UTF-8 YAML or JSON. Every value is read as text, so that no id loses a digit and no handle such as `no` or
     `0123` becomes another thing.
 Zone: none; no times are in the file.

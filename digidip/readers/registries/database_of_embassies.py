@@ -2,7 +2,7 @@
 
 Tool: generate_csv.py of the Database of embassies, from Wikidata (CC0); snapshots of 2020-11-25 and 2022-11-16 seen.
 Format: https://github.com/database-of-embassies/database-of-embassies; versions from 2024 add `operatorISO` and
-    `countryISO`.
+    `countryISO`. See docs/formats.md#database_of_embassies.
 Encoding: UTF-8, `;` and never a quotation mark: a `;` in a value was made `,`. The header ends in `;`, the records do
     not. States accredited to are joined with `|` (from 2022 on).
 Zone: none; `creation` is a day, where Wikidata knows the year alone it stands as 1 January.

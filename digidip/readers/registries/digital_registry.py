@@ -2,7 +2,8 @@
 
 Tool: U.S. Digital Registry (General Services Administration); last seen 2021. Touchpoints is its successor.
 Format: https://github.com/GSA/us-digital-registry: pages or results of its API
-    (`digital-registry/v1/social_media.json`), the administrators' CSV, the public CSV and the form for uploads.
+    (`digital-registry/v1/social_media.json`), the administrators' CSV, the public CSV and the form for uploads. See
+    docs/formats.md#digital_registry.
 Encoding: UTF-8, JSON or commas.
 Zone: none; no times are read.
 Ids: handles are taken from the address of the account; the API writes them in small letters in `account`, which is

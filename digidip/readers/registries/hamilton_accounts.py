@@ -2,7 +2,8 @@
 
 Tool: lists of the Alliance for Securing Democracy (MIT licence), to 2024.
 Format: https://github.com/ASD-at-GMF/social_profile_utils; three shapes: `Hamilton_Account_List2024.csv`,
-    `HamiltonAccts.csv` (one row per actor, one column per platform) and `embassies.csv` (one row per mission).
+    `HamiltonAccts.csv` (one row per actor, one column per platform) and `embassies.csv` (one row per mission). See
+    docs/formats.md#hamilton_accounts.
 Encoding: UTF-8, with or without a byte order mark, commas; names of columns begin with blanks, columns without a name
     are empty.
 Zone: none; no times are read.

@@ -2,7 +2,8 @@
 
 Tool: Touchpoints (General Services Administration), the successor of the U.S. Digital Registry; last seen July 2026.
 Format: https://github.com/GSA/touchpoints: the CSV of digital service accounts (`aasm_state`), or pages of its API in
-    JSON:API (`data`, `attributes`, `status`), one page, several, or their records in one list.
+    JSON:API (`data`, `attributes`, `status`), one page, several, or their records in one list. See
+    docs/formats.md#touchpoints_registry.
 Encoding: UTF-8, commas or JSON.
 Zone: none; no times are read.
 Ids: handles are taken from the address of the account.

@@ -3,7 +3,7 @@
 Tool: Wikidata Query Service (CC0); last seen 2026.
 Format: https://query.wikidata.org: CSV, TSV or JSON, whose columns are the variables of the query. The file is known
     by addresses of items (http://www.wikidata.org/entity/Q…) beside a variable named after a platform or its property
-    (`twitter`, `xUsername`, `fb`, `P2013`).
+    (`twitter`, `xUsername`, `fb`, `P2013`). See docs/formats.md#wikidata_accounts.
 Encoding: UTF-8.
 Zone: none; dates are days.
 Ids: an item with several values stands in several rows: it is one record, numbered by its first row. An X number

@@ -1,7 +1,7 @@
 """Messages of one public channel as Telegram Desktop exported them (`result.json`).
 
 Tool: Telegram Desktop, Export chat history, JSON; last seen 2026.
-Format: https://core.telegram.org/import-export
+Format: https://core.telegram.org/import-export; docs/formats.md#telegram_desktop
 Encoding: UTF-8 JSON.
 Zone: UTC (`date_unixtime`); older exports have `date` alone, the local time of the computer that exported: then the
     zone must be named.

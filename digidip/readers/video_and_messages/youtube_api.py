@@ -1,7 +1,7 @@
 """Videos or comments as YouTube's Data API v3 gives them: `videos`, `commentThreads` or `comments`.
 
 Tool: any collector of the API; last seen 2026.
-Format: https://developers.google.com/youtube/v3/docs
+Format: https://developers.google.com/youtube/v3/docs; docs/formats.md#youtube_api
 Encoding: UTF-8 JSON: a page per file, an array, or one page or item per line.
 Zone: UTC (`Z`).
 Ids: YouTube's own; authors are channel ids.

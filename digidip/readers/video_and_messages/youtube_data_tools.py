@@ -1,7 +1,8 @@
 """Videos or comments as YouTube Data Tools wrote them: video lists, and the comments of one video.
 
 Tool: YouTube Data Tools (B. Rieder); last seen October 2024.
-Format: https://ytdt.digitalmethods.net; the header tells the two kinds of file.
+Format: https://ytdt.digitalmethods.net; the header tells the two kinds of file. See
+    docs/formats.md#youtube_data_tools.
 Encoding: UTF-8, commas or TAB, white space in texts collapsed. PHP leaves a quotation mark after a backslash
     undoubled, which is mended before reading.
 Zone: stamps of videos are UTC (`Z`); those of comments are taken as UTC (the server's zone is not documented).

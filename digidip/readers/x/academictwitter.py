@@ -2,7 +2,7 @@
 
 Tool: academictwitteR; archived 2023. It writes a folder with a pair of files for each page: `data_….json`,
     `users_….json`.
-Format: https://github.com/cjbarrie/academictwitteR
+Format: https://github.com/cjbarrie/academictwitteR; docs/formats.md#academictwitter
 Encoding: UTF-8 JSON; `{}` stands for an empty list.
 Zone: UTC (`Z`).
 Ids: the API's own. Of a tweet in both files of a pair, the one in the file declared later is read.

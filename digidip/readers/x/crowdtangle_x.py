@@ -1,7 +1,8 @@
 """Posts on X (Twitter) as CrowdTangle's dashboards exported them.
 
 Tool: CrowdTangle (Meta); closed on 14 August 2024.
-Format: CSV without a document by its maker; the columns are those seen in public code.
+Format: CSV without a document by its maker; the columns are those seen in public code. See
+    docs/formats.md#crowdtangle_x.
 Encoding: UTF-8, commas, quoted cells with line breaks in them.
 Zone: that of the dashboard, written as an abbreviation (`EST`); where it is missing or has several meanings, name the
     zone with --zone.

@@ -2,7 +2,7 @@
 
 Tool: DMI Twitter Capture and Analysis Toolset (University of Amsterdam), 2012–2023. Its mention exports are read by
     `tcat_mentions`, its graphs by `gdf`.
-Format: https://github.com/digitalmethodsinitiative/dmi-tcat (analysis/mod.export_tweets.php)
+Format: https://github.com/digitalmethodsinitiative/dmi-tcat (analysis/mod.export_tweets.php); docs/formats.md#dmi_tcat
 Encoding: UTF-8 with a byte order mark, commas or TAB, lists with `; `.
 Zone: `time` is in seconds since 1970, so none is needed; `created_at` is the server's clock and is not read.
 Ids: X's own. Mentions and answered accounts are handles: they become ids where the account wrote in the same file.

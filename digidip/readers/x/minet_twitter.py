@@ -1,7 +1,8 @@
 """Tweets as minet and gazouilloire write them: one flat row per tweet, the fields of twitwi.
 
 Tool: minet (last seen 2026), gazouilloire (last seen 2023), both by médialab, Sciences Po.
-Format: https://github.com/medialab/twitwi (TWEET_FIELDS); older files lack some columns.
+Format: https://github.com/medialab/twitwi (TWEET_FIELDS); older files lack some columns. See
+    docs/formats.md#minet_twitter.
 Encoding: UTF-8, commas, lists with `|`, tags and mentioned handles in small letters.
 Zone: `timestamp_utc` is in seconds since 1970, so none is needed; `local_time`, `user_created_at` and
     `collection_time` are the collector's clock and are not read.

@@ -2,7 +2,7 @@
 
 Tool: minet (médialab, Sciences Po), 2020–2023.
 Format: https://github.com/medialab/twitwi (USER_FIELDS); columns of the table that minet was given may stand before
-    them.
+    them. See docs/formats.md#minet_users.
 Encoding: UTF-8, commas.
 Zone: not told; the file does not say when it was collected: give --retrieved. `timestamp_utc` and `local_time` are
     when the account was made.

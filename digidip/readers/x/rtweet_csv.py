@@ -1,7 +1,7 @@
 """Tweets of API v1.1 as the R package rtweet saved them (`save_as_csv`, `write_as_csv`).
 
 Tool: rtweet 0.6–0.7 (rOpenSci), 2017–2022.
-Format: https://github.com/ropensci/rtweet (R/write_as_csv.R); about 90 columns.
+Format: https://github.com/ropensci/rtweet (R/write_as_csv.R); about 90 columns. See docs/formats.md#rtweet_csv.
 Encoding: UTF-8, commas, lists with blanks between, NA or an empty cell for missing.
 Zone: UTC, which the stamps do not say; without their time at midnight where R 4.3 or later wrote them.
 Ids: with a leading `x`. An id that a spreadsheet spoilt is taken from `status_url`, the account then goes by its

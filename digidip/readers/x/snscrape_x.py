@@ -2,7 +2,7 @@
 
 Tool: snscrape up to 0.7.0.20230622 (JustAnotherArchivist); dead since June 2023.
 Format: https://github.com/JustAnotherArchivist/snscrape; the text is `content`, from 0.5 `rawContent`; links are
-    `outlinks`, from 0.5 `links`.
+    `outlinks`, from 0.5 `links`. See docs/formats.md#snscrape_x.
 Encoding: UTF-8 JSON lines, texts with the API's `&amp;`.
 Zone: UTC; the stamps carry their offset.
 Ids: numbers. Where JavaScript or R rounded them they are taken from the address or from `id.str`, and the account goes

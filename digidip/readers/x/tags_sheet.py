@@ -1,7 +1,7 @@
 """Tweets in a Google sheet of TAGS, saved as a text table.
 
 Tool: TAGS 5–6 (M. Hawksey) on API v1.1, 2012–2023. Its user may add and drop columns; counts are there only if added.
-Format: https://tags.hawksey.info
+Format: https://tags.hawksey.info; docs/formats.md#tags_sheet
 Encoding: UTF-8, commas (`;` or TAB after a spreadsheet), texts with the API's `&amp;`.
 Zone: UTC, from `created_at`; `time` is in the sheet's zone and is not read.
 Ids: X's own. An id that a spreadsheet spoilt is taken from `status_url`, the account then goes by its handle.

@@ -2,7 +2,7 @@
 
 Tool: twarc up to 2.14 (Documenting the Now), 2015–2023; Social Feed Manager and TweetSets use the same columns.
     `user_timeline` stopped at 3,200 tweets.
-Format: https://github.com/DocNow/twarc (src/twarc/json2csv.py)
+Format: https://github.com/DocNow/twarc (src/twarc/json2csv.py); docs/formats.md#twarc1_csv
 Encoding: UTF-8, commas, lists with blanks between, texts with the API's `&amp;`.
 Zone: UTC; the stamps carry their offset.
 Ids: until 2017 there was no id of the account, which then goes by its handle. An id that a spreadsheet spoilt is taken

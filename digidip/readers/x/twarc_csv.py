@@ -1,7 +1,7 @@
 """Tweets of Twitter's API v2 as the twarc-csv plugin wrote them (`twarc2 csv`).
 
 Tool: twarc-csv 0.5–0.7.2 (Documenting the Now), 2021–2023.
-Format: https://github.com/DocNow/twarc-csv; 84 columns, fewer in older versions.
+Format: https://github.com/DocNow/twarc-csv; 84 columns, fewer in older versions. See docs/formats.md#twarc_csv.
 Encoding: UTF-8, commas. List cells are JSON (`["#tag"]`, `["@name"]`, `pic.twitter.com/…` for media); a backslash and
     n in a text is a line break.
 Zone: UTC (`Z`).

@@ -2,7 +2,7 @@
 
 Tool: twarc-csv 0.5–0.7.2 (`twarc2 csv --input-data-type users`), 2021–2023, from lookups of users, followers and
     accounts followed.
-Format: https://github.com/DocNow/twarc-csv
+Format: https://github.com/DocNow/twarc-csv; docs/formats.md#twarc_csv_users
 Encoding: UTF-8, commas.
 Zone: UTC. `__twarc.retrieved_at` is when the answer came; `created_at` is when the account was made.
 Caution: who follows whom is not read: the JSON lines of twarc2 say it whole (`twarc2_users`).

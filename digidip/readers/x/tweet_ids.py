@@ -1,7 +1,7 @@
 """Ids of tweets, one per line: the "dehydrated" form in which data sets of Twitter may be passed on.
 
 Tool: any (`twarc dehydrate`, the catalogue of tweet ids of Documenting the Now); last seen 2026.
-Format: https://catalog.docnow.io; a whole number per line, no header.
+Format: https://catalog.docnow.io; a whole number per line, no header. See docs/formats.md#tweet_ids.
 Encoding: UTF-8 text.
 Zone: UTC, from the id itself: its upper bits are milliseconds since 2010-11-04. Older ids hold no time, which is then
     missing.

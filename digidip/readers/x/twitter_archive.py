@@ -3,7 +3,7 @@
 Tool: Twitter/X, Settings, 2012 until today; last seen 2026.
 Format: a zip without a document by its maker, wrapped in a folder or not. Since 2018 tweets stand in `tweet.js` or
     `tweets.js`, `tweets-part1.js` …, the account in `account.js`, follows in `follower.js` and `following.js`; before,
-    tweets stood by month in `js/tweets/2013_05.js`, which may come alone.
+    tweets stood by month in `js/tweets/2013_05.js`, which may come alone. See docs/formats.md#twitter_archive.
 Encoding: UTF-8 JSON behind `window.YTD.… = `, numbers as text.
 Zone: UTC; by month only the day (midnight) before November 2010.
 Ids: X's own. Records are counted through the parts, then followers, then accounts followed.

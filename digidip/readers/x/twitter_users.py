@@ -1,7 +1,7 @@
 """Accounts on Twitter with their numbers of followers: user objects of API v1.1.
 
 Tool: any collector of `users/lookup` or `users/show` (twarc 1 `users`, tweepy), 2011–2023.
-Format: https://developer.x.com/en/docs/x-api/v1/data-dictionary/object-model/user
+Format: https://developer.x.com/en/docs/x-api/v1/data-dictionary/object-model/user; docs/formats.md#twitter_users
 Encoding: UTF-8 JSON, an array or one object to a line.
 Zone: not told; the file does not say when it was collected: give --retrieved. `created_at` is when the account was
     made.

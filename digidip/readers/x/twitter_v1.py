@@ -1,7 +1,7 @@
 """Tweets of Twitter's API v1.1: arrays of `user_timeline`, pages of searches, or lines of streams.
 
 Tool: any collector of API v1.1 (twarc 1, tweepy), 2011–2023. `user_timeline` stops at 3,200 tweets of an account.
-Format: https://developer.x.com/en/docs/x-api/v1/data-dictionary/object-model/tweet
+Format: https://developer.x.com/en/docs/x-api/v1/data-dictionary/object-model/tweet; docs/formats.md#twitter_v1
 Encoding: UTF-8 JSON.
 Zone: UTC; the stamps carry their offset (`+0000`).
 Ids: only `id_str` is read, since some programs round `id`. A tweet in reply to a tweet is also offered as a comment,

@@ -1,7 +1,7 @@
 """Tweets of Twitter's API v2: pages as the API and twarc2 write them, or one tweet per line.
 
 Tool: any collector of API v2 (twarc 2, tweepy, own scripts; `twarc2 flatten`), since 2020; last seen 2026.
-Format: https://docs.x.com/x-api
+Format: https://docs.x.com/x-api; docs/formats.md#twitter_v2
 Encoding: UTF-8 JSON: pages one to a line, in an array or one per file; or tweets one to a line.
 Zone: UTC (`Z`, or an offset that a program wrote).
 Ids: the API's own. A mention without an id that the file can tell stays a handle. Tweets of resumed collections come

@@ -2,7 +2,7 @@
 
 Tool: twscrape (vladkens); last seen 2026.
 Format: https://github.com/vladkens/twscrape (twscrape/models.py); the names of snscrape 0.5, `media` as one object of
-    `photos`, `videos` and `animated`.
+    `photos`, `videos` and `animated`. See docs/formats.md#twscrape_x.
 Encoding: UTF-8 JSON lines.
 Zone: UTC; the stamps carry their offset, with a blank before the clock.
 Ids: text, `id_str` beside every `id`.

@@ -46,7 +46,7 @@ def test_no_and_all_events():
 
 
 def test_garwood():
-    """No. 7: 20 events in one day; half the rate in two."""
+    """V-GARWOOD: 20 events in one day; half the rate in two."""
     row = rate_row("rate", 20)
     assert (row["low"], row["high"]) == pytest.approx((12.2165, 30.8884), abs=5e-4)
     assert rate_row("rate", 20, 2)["low"] == pytest.approx(row["low"] / 2)
@@ -61,7 +61,7 @@ def warpbreaks():
 
 
 def test_negative_binomial_of_warpbreaks():
-    """Nos. 8-10: coefficients, theta and AIC of R's MASS::glm.nb, through the fit that the measures use."""
+    """V-NB: coefficients, theta and AIC of R's MASS::glm.nb, through the fit that the measures use."""
     fit = regression(*warpbreaks(), np.arange(54) % 9)
     assert fit.params[:4] == pytest.approx([3.6734, -0.1862, -0.5114, -0.2992], abs=5e-4)
     assert 1 / fit.params[4] == pytest.approx(9.944, abs=2e-3)
@@ -69,7 +69,7 @@ def test_negative_binomial_of_warpbreaks():
 
 
 def test_poisson_of_warpbreaks():
-    """Nos. 11-12: R's glm."""
+    """V-NB: R's glm, the Poisson fit."""
     counts, design = warpbreaks()
     fit = smf.poisson("y ~ b + h + m", pd.DataFrame(design, columns=["c", "b", "h", "m"]).assign(y=counts)).fit(disp=0)
     assert fit.params.tolist() == pytest.approx([3.69196, -0.20599, -0.51849, -0.32132], abs=2e-5)
@@ -77,7 +77,7 @@ def test_poisson_of_warpbreaks():
 
 
 def test_negative_binomial_of_randhie():
-    """No. 13: lncoins, idp, const and alpha as R and Stata print them."""
+    """V-NB2: lncoins, idp, const and alpha as R and Stata print them."""
     data = sm.datasets.randhie.load_pandas()
     design = sm.add_constant(data.exog[["lncoins", "idp", "lpi", "fmde", "physlm", "disea", "hlthg", "hlthf", "hlthp"]])
     fit = regression(data.endog.to_numpy(float), design.to_numpy(), np.arange(len(design)) % 50)
@@ -86,7 +86,7 @@ def test_negative_binomial_of_randhie():
 
 @pytest.mark.parametrize("counts, expected", [([1, 2, 3, 4, 5], 4 / 15), ([1, 1, 1, 1], 0), ([0, 0, 0, 4], 0.75)])
 def test_gini(counts, expected):
-    """No. 36."""
+    """V-GINI."""
     values, weights = np.unique(counts, return_counts=True)
     assert gini(values, weights[None])[0] == pytest.approx(expected, abs=1e-12)
 

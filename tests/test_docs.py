@@ -1,0 +1,141 @@
+"""What is cited can be opened: every citation, link and code of the house leads to a place that exists."""
+
+import csv
+import json
+import re
+from functools import cache
+from inspect import getdoc
+from pathlib import Path
+
+from digidip import measures, readers
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
+CITED = re.compile(r"docs/[a-z-]+\.md(?:#[\w-]+(?:,\s+#[\w-]+)*)?")
+BARE = re.compile(r"(?<![\w/.-])(?:methods|formats|studies|reliability|claims-and-studies|privacy)\.md")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+CODE = re.compile(r"(?<![\w#-])(?:F\d{3}[a-c]?|[PSMFG]\d{2}|B\d{2}|R\d{1,2}|V-[A-Z0-9]+)(?![\w-])")
+NO_CODES = {
+    "M49",
+    "F00",
+    "F999",
+}  # regions of the United Nations; half of a pattern in a notebook; a figure that is none
+LITERATURE = re.compile(r"(?:doi:10\.\d{4,}/\S|arXiv:|\b(?:1[89]|20)\d\d\b)")
+
+
+@cache
+def texts():
+    """Everything that may cite: path → text; of notebooks the sources of the cells."""
+    found = {}
+    for path in sorted((ROOT / "digidip").rglob("*.py")):
+        found[path] = path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        found[path] = "\n".join("".join(cell["source"]) for cell in cells)
+    return found | {path: path.read_text(encoding="utf-8") for path in pages()}
+
+
+def pages():
+    """The Markdown that people read."""
+    named = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/reference/README.md", "benchmarks/README.md"]
+    return [*sorted(DOCS.glob("*.md")), *(ROOT / name for name in named)]
+
+
+@cache
+def anchors(path):
+    """The anchors of a page: those set by hand, and those that GitHub makes of headings."""
+    text = path.read_text(encoding="utf-8")
+    headings = [ANCHOR.sub("", line.lstrip("# ")) for line in text.splitlines() if line.startswith("#")]
+    slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+    return {*ANCHOR.findall(text), *slugs}
+
+
+def missing(path, fragments):
+    """What of a page and its anchors does not exist."""
+    if not path.exists():
+        return [f"no {path.name}"]
+    return [f"{path.name} has no #{one}" for one in fragments if one not in anchors(path)]
+
+
+def test_every_citation_opens():
+    """`docs/methods.md#shares, #rates` names a page and anchors that exist; no page is named without its folder."""
+    wrong = []
+    for path, text in texts().items():
+        for cited in CITED.findall(text):
+            page, _, rest = re.sub(r"\s+", "", cited).partition("#")
+            faults = missing(ROOT / page, rest.split(",#") if rest else [])
+            wrong += [f"{path.relative_to(ROOT)}: {cited!r}: {fault}" for fault in faults]
+        if path.parent != DOCS:
+            bare = {match[0] for match in BARE.finditer(text)}
+            wrong += [f"{path.relative_to(ROOT)}: {name} stands without docs/ and anchor" for name in sorted(bare)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_link_among_pages_and_notebooks_leads_somewhere():
+    """Relative links of Markdown and of text cells, with their anchors."""
+    wrong = []
+    for path, text in texts().items():
+        if path.suffix == ".py":
+            continue
+        for link in LINK.findall(text):
+            target, _, fragment = link.partition("#")
+            if "://" in link or link.startswith(("data:", "attachment:")):
+                continue
+            page = (path.parent / target).resolve() if target else path
+            known = page.suffix == ".md"
+            faults = missing(page, [fragment] if fragment and known else [])
+            wrong += [f"{path.relative_to(ROOT)}: ({link}): {fault}" for fault in faults]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_anchor_stands_twice():
+    """An anchor is one place."""
+    found = {path.name: ANCHOR.findall(path.read_text(encoding="utf-8")) for path in DOCS.glob("*.md")}
+    assert {name: sorted({one for one in ids if ids.count(one) > 1}) for name, ids in found.items()} == {
+        name: [] for name in found
+    }
+
+
+def test_every_measure_has_its_source():
+    """Literature with its year, or a place in the handbook."""
+    wrong = []
+    for name in measures.catalogue().measure:
+        text = getdoc(measures.measure(name))
+        source = re.search(r"\*\*Source\*\*(.*?)\*\*Caution\*\*", text, re.S)
+        if not source or not (LITERATURE.search(source[1]) or CITED.search(source[1])):
+            wrong.append(name)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_reader_has_its_entry():
+    """formats.md has one entry for each reader, and no other; each reader's docstring leads to its own."""
+    text = (DOCS / "formats.md").read_text(encoding="utf-8")
+    assert set(re.findall(r'^#### <a id="(\w+)"></a>\1$', text, re.M)) == set(readers.READERS)
+    wrong = [name for name in readers.READERS if f"docs/formats.md#{name}" not in readers.reader(name).__doc__]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_code_is_explained():
+    """F013, M04, R5, V-KM: whatever code stands in code, notebooks or tests has an anchor of its own."""
+    known = set().union(*(anchors(path) for path in DOCS.glob("*.md")))
+    tests = {path: path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+    del tests[Path(__file__).resolve()]
+    wrong = []
+    for path, text in (texts() | tests).items():
+        codes = {code for code in CODE.findall(text) if code.lower() not in known} - NO_CODES
+        wrong += [f"{path.relative_to(ROOT)}: {code}" for code in sorted(codes)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_published_figures_are_told_as_they_stand():
+    """Each row of the table of figures has its line in the handbook, with value, grade and notebook."""
+    lines = (DOCS / "claims-and-studies.md").read_text(encoding="utf-8").splitlines()
+    told = {found[1]: line for line in lines if (found := re.match(r'\| <a id="\w+"></a>(F\d{3}[a-c]?) ', line))}
+    with (ROOT / "data/reference/published_figures.csv").open(encoding="utf-8", newline="") as file:
+        figures = {row["id"]: row for row in csv.DictReader(file)}
+    assert set(told) == set(figures)
+    for name, row in figures.items():
+        value = row["value"].replace("<", "&lt;").replace(">", "&gt;").replace("~", "\\~").replace("*", "\\*")
+        cells = [cell.strip() for cell in told[name].split("|")]
+        assert [value, row["grade"]] == cells[3:5] and row["study"] in cells[6], name
