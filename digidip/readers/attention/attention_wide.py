@@ -54,7 +54,7 @@ ATTENTION = {
 }
 
 
-def fits(path):
+def fits(head):
     """One half, if the first column is Date and the first record a date with numbers: a tool's own reader goes first."""
     try:
         names, first = header(path)[0], next(iter(leading(path)), [])

@@ -77,11 +77,6 @@ EXCHANGES = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["exchanges"], OPTIONAL["exchanges"])
-
-
 def read(path, *, zone=None):
     """A row per sender, receiver and year in canonical columns; `zone` is not needed, years have none."""
     table = delimited_rows(path, REQUIRED["exchanges"], OPTIONAL["exchanges"])

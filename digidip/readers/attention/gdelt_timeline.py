@@ -67,7 +67,7 @@ ATTENTION = {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that this reader knows; a sliver for GDELT's answer in words, which `read` tells."""
     return fit(path, REQUIRED["attention"], ()) or 0.01 * bool(_refusal(path))
 

@@ -63,7 +63,7 @@ ATTENTION = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 for a table of terms with regions or under a preamble, one half for a bare `Time` column; a sliver for maps."""
     head = _head(path)
     return head[-1] if head else 0.01 * bool(CATEGORY.match(opening(path)))

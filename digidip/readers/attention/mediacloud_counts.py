@@ -57,7 +57,7 @@ ATTENTION = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 for one of the headers; a sliver for other files of Media Cloud, which `read` names; else 0."""
     names = _column_names(path)
     is_counts = names in (EXPLORER, REQUIRED["attention"], REQUIRED["attention"] | OPTIONAL["attention"])

@@ -76,11 +76,6 @@ ENTITIES = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
-
-
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: offsets."""
     cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])

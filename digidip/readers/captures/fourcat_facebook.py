@@ -45,11 +45,6 @@ POSTS = {
 ENTITIES = {"medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM]))}
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
-
-
 def read(path, *, zone=None):
     """Posts and entities in canonical columns; `zone` is for clock times of a server alone."""
     cells = fourcat.records_in_local_time(path, REQUIRED["posts"], OPTIONAL["posts"], zone)

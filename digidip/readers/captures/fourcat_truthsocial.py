@@ -64,11 +64,6 @@ POSTS = {
 ENTITIES = {"hashtag": fourcat.comma_list(_.hashtags), "mention": fourcat.comma_list(_.mentions), "medium": MEDIA}
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
-
-
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])

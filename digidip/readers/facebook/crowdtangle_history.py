@@ -61,7 +61,7 @@ POSTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the header is that of a history, else 0."""
     try:
         names = header(path)[0]

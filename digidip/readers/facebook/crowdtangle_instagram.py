@@ -47,7 +47,7 @@ POSTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
     return max(fit(path, REQUIRED["posts"] | {column}, OPTIONAL["posts"]) for column in STAMP_COLUMNS)
 

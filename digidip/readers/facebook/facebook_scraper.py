@@ -81,7 +81,7 @@ COMMENTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the columns of a CSV file that this reader knows, or 1 for JSON of such posts; else 0."""
     if opening(path).lstrip().startswith(("[", "{")):
         return float(

@@ -67,11 +67,6 @@ COMMENTS = cells.COMMENTS | {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
-
-
 def read(path, *, zone=None):
     """Posts and comments in canonical columns; `zone` is not needed, stamps carry their offset."""
     nodes = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"]).mutate(kind=KIND).mutate(reject=REJECT)

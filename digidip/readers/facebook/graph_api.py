@@ -62,7 +62,7 @@ COMMENTS = cells.COMMENTS | {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the head of the file has objects of the Graph API, else 0."""
     head = opening(path).lstrip()
     return float(head.startswith(("{", "[")) and all(re.search(pattern, head) for pattern in HEAD_PATTERNS))

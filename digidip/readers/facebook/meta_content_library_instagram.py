@@ -31,11 +31,6 @@ POSTS = library.POSTS
 TAGS = _.hashtags.re_replace(r"[\[\]\"'#\s]", "").split(",")
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
-
-
 def read(path, *, zone=None):
     """Posts and hashtags in canonical columns; `zone` is not needed, stamps carry their offset."""
     posts = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"])

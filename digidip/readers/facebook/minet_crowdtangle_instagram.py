@@ -27,7 +27,7 @@ OPTIONAL = api.MINET_OPTIONAL
 __all__ = ["POSTS", "fits", "read"]
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that this reader knows, of its posts those on Instagram; 0 if a required column is missing."""
     share = fit(path, REQUIRED["posts"], OPTIONAL["posts"])
     return share and share * api.platform_share_in_table(path, PLATFORM)

@@ -65,11 +65,6 @@ COMMENTS = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return max(fit(path, REQUIRED[table], OPTIONAL[table]) for table in REQUIRED)
-
-
 def read(path, *, zone=None):
     """Posts or comments in canonical columns; `zone` is not needed, the offset is fixed."""
     if "comment_id" in header(path)[0]:

@@ -98,7 +98,7 @@ COMMENTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that this reader knows; a sliver for other files of Netvizz, which `read` names."""
     return max(fit(path, REQUIRED[table], OPTIONAL[table]) for table in REQUIRED) or 0.01 * bool(_other_file(path))
 

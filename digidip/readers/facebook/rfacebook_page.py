@@ -66,7 +66,7 @@ COMMENTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
     comments = fit(path, REQUIRED["comments"], OPTIONAL["comments"])
     return comments if comments and _has_comments(path) else fit(path, REQUIRED["posts"], OPTIONAL["posts"])

@@ -37,7 +37,7 @@ def plan_of(path):
     return load(map_path(path))
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that its map names; a sliver where the map cannot be used, 0 where there is none."""
     if not map_path(path).is_file():
         return 0

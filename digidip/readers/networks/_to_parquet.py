@@ -28,14 +28,13 @@ def to_parquet(path, records, columns):
     with parquet.ParquetWriter(copy, schema) as file:
         while part := list(islice(records, PART)):
             file.write_table(pa.Table.from_pylist(part, schema))
-    return engine().read_parquet(literal(copy))
+    return engine().read_parquet(glob.escape(str(copy)))
 
 
 def text_lines(path):
     """The lines of a text file, one by one, without line ends of any system and NUL bytes; not UTF-8 is refused."""
-    opening(path)
     try:
-        with open(utf8_path(path), encoding="utf-8-sig") as file:
+        with open(read_head(path).utf8_path, encoding="utf-8-sig") as file:
             for line in file:
                 yield line.rstrip("\n").replace("\0", "")
     except UnicodeDecodeError:

@@ -44,7 +44,7 @@ CELLS = {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that are known; a sliver for a table of nodes, which `read` names; else 0.
 
     From and to head many tables: they count only where every column is known, that of R's row numbers without a name too.

@@ -37,7 +37,7 @@ QUOTED = {mark: re.compile(rf"{mark}(.*?){mark}\s*(?=,|$)") for mark in "'\""}
 TEXT_TYPES = ("", "VARCHAR", "STRING", "TEXT")
 
 
-def fits(path):
+def fits(head):
     """1 if the file begins with a section of nodes or edges of GDF, else 0."""
     return float(opening(path).lstrip().lower().startswith(SECTIONS))
 

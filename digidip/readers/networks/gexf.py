@@ -28,7 +28,7 @@ OPTIONAL = {"follows": {"type", "weight", "kind", "label"}}
 EDGE_ATTRIBUTES = ("source", "target", "weight", "kind", "type", "label")
 
 
-def fits(path):
+def fits(head):
     """1 if the root of the file is <gexf>, else 0."""
     return float(root_of(path) == "gexf")
 

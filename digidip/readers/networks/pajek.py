@@ -35,7 +35,7 @@ VERTEX = re.compile(r'\s*(\d{1,9})(?:\s+(?:"(.*?)"(?=\s|$)|([^"\s]\S*)).*|\s*)$'
 LINE = re.compile(r'\s*(?:(\d+)\s*:\s*)?(\S+)\s+(\S+)(?:\s+([+-]?[\d.]\S*))?(?:.*?\sl\s+"([^"]*)")?')
 
 
-def fits(path):
+def fits(head):
     """1 if the file begins with *Network or *Vertices, comments apart, else 0."""
     lines_of_head = (line.strip().lower() for line in opening(path).splitlines())
     first = next((line for line in lines_of_head if line and not line.startswith("%")), "")

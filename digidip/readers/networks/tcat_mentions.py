@@ -47,11 +47,6 @@ FOLLOWS = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["follows"], OPTIONAL["follows"])
-
-
 def read(path, *, zone=None):
     """Ties in canonical columns; `zone` is not needed: no times."""
     table = delimited_rows(path, REQUIRED["follows"], OPTIONAL["follows"])

@@ -55,7 +55,7 @@ FOLLOWS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if users of API v2, and no tweets, stand at the head of the file, in pages or on lines; else 0."""
     text = opening(path)
     alone = [it for it in first_objects(path) if {"public_metrics", "__twarc"} & it.keys()]

@@ -48,7 +48,7 @@ FOLLOWS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the name of the file speaks of followers or friends and most lines at its head are numbers, else 0."""
     lines = opening(path).split()
     names_follows = re.search("follow|friend", Path(path).name, re.I)

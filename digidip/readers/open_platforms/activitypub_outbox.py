@@ -83,7 +83,7 @@ COMMENTS = {
 ENTITIES = {"hashtag": IT.hashtags, "mention": IT.mentions, "link": IT.links, "medium": IT.media}
 
 
-def fits(path):
+def fits(head):
     """1 if the file is an outbox of ActivityPub with items, or an empty one, or an archive that holds one; else 0."""
     if is_archive(path):
         return float(any(map(OUTBOX_MEMBER.fullmatch, members(path))))

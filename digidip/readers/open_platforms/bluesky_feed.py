@@ -108,7 +108,7 @@ ENTITIES = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the head of the file is JSON with posts of Bluesky, or an empty page of them, else 0."""
     head = opening(path).lstrip()
     is_feed = bool(EMPTY_PAGE.match(head) or (POST_ADDRESS.search(head) and POST_SIGN.search(head)))

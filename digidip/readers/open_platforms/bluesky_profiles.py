@@ -42,7 +42,7 @@ METRICS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the head of the file is JSON with profiles of Bluesky and their counts, else 0."""
     head = opening(path).lstrip()
     is_profiles = bool(EMPTY_PAGE.match(head)) or all(re.search(pattern, head) for pattern in HEAD_PATTERNS)

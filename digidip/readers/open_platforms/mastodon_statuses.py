@@ -103,7 +103,7 @@ ENTITIES = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the head of the file is JSON with statuses of Mastodon, or a context, else 0."""
     head = opening(path).lstrip()
     if head[:1] not in ("{", "[") or ENVELOPE.search(head) or TRUTH_SOCIAL.search(head):

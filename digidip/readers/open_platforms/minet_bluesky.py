@@ -93,11 +93,6 @@ ENTITIES = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
-
-
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is that of the collector."""
     check_zone(path, zone)

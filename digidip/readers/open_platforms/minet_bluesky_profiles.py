@@ -37,11 +37,6 @@ METRICS = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["metrics"], OPTIONAL["metrics"])
-
-
 def read(path, *, zone=None):
     """Metrics in canonical columns; `zone` is that of the collecting machine."""
     check_zone(path, zone)

@@ -53,7 +53,7 @@ ACCOUNTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if records with `bioguide` and `social` stand at the head of the file, else 0."""
     return float(all(pattern.search(opening(path)) for pattern in HEAD_PATTERNS))
 

@@ -70,7 +70,7 @@ ACCOUNTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
     return fit(path, NEEDED, OPTIONAL["missions"] | OPTIONAL["unread"])
 

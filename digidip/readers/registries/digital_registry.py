@@ -58,7 +58,7 @@ ACCOUNTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that this reader knows; 1 for results of the API; 0 for any other file."""
     if is_json(path):
         return float(all(f'"{name}"' in opening(path) for name in REQUIRED["accounts"]))

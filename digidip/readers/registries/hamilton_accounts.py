@@ -84,11 +84,6 @@ MISSION_ACCOUNTS = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if it is none of the three shapes."""
-    return max(fit(path, REQUIRED[table], OPTIONAL[table]) for table in REQUIRED)
-
-
 def read(path, *, zone=None):
     """Accounts, of `embassies.csv` missions and accounts; `zone` is not needed: no times."""
     shape = "missions" if set(header(path)[0]) >= REQUIRED["missions"] else "accounts"

@@ -50,7 +50,7 @@ ACCOUNTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that this reader knows; 1 for records of the API; 0 for any other file."""
     if is_json(path):
         return float(all(key in opening(path) for key in HEAD_KEYS))

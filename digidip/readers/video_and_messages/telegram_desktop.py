@@ -86,7 +86,7 @@ ENTITIES = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the file is the export of a public channel, else 0; that of a private chat or account raises `ReaderError`."""
     return float(_public_channel(path) is not None)
 

@@ -67,7 +67,7 @@ COMMENTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the head of the file is JSON of YouTube's API with videos or comments, else 0."""
     return float(_file_kind(path) is not None)
 

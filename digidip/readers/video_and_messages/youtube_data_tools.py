@@ -72,11 +72,6 @@ COMMENTS = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return max(fit(path, REQUIRED[table], OPTIONAL[table]) for table in REQUIRED)
-
-
 def read(path, *, zone=None):
     """Videos or comments in canonical columns; `zone` is not needed: UTC."""
     names, delimiter = header(path)

@@ -31,7 +31,7 @@ INCLUDES_HEAD = re.compile(r'\{\s*"(?:users|tweets|places|media|polls)"\s*:')
 __all__ = ["COMMENTS", "ENTITIES", "POSTS", "fits", "read"]
 
 
-def fits(path):
+def fits(head):
     """1 if the file is an array of tweets without authors, or an object with users, tweets, places; else 0."""
     text = opening(path).lstrip()
     first = next(iter(first_objects(path)), {}) if text.startswith("[") else {}

@@ -73,11 +73,6 @@ POSTS = {
 ENTITIES = {"hashtag": _.hashtag, "mention": _.mention, "link": _.link, "medium": _.medium}
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
-
-
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: seconds."""
     table = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"])

@@ -48,11 +48,6 @@ METRICS = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["metrics"], OPTIONAL["metrics"])
-
-
 def read(path, *, zone=None):
     """Metrics in canonical columns; `zone` is not needed: no time is read."""
     return {"metrics": delimited_rows(path, REQUIRED["metrics"]).select(**METRICS)}

@@ -74,11 +74,6 @@ POSTS = {
 ENTITIES = {"hashtag": list_cell(_.hashtags, " "), "mention": _.mention, "link": LINKS, "medium": MEDIA}
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
-
-
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     table = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"])

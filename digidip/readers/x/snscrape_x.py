@@ -31,7 +31,7 @@ MEDIA = Array(Struct({"_type": "string", "type": "string"}))
 KINDS = {"photo": "photo", "video": "video", "gif": "animated_gif"}
 
 
-def fits(path):
+def fits(head):
     """1 if one of the first records is a tweet of snscrape, else 0."""
     return float(any(is_tweet(found) and "id_str" not in found for found in first_objects(path)))
 

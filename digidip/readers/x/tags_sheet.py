@@ -85,11 +85,6 @@ ENTITIES = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
-
-
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     cells = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"]).mutate(id=_.id_str, url=_.status_url)

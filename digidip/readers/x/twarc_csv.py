@@ -113,7 +113,7 @@ ENTITIES = {"hashtag": HASHTAGS, "link": LINKS, "medium": MEDIA}
 MENTIONS = _texts_of_list(_["entities.mentions"], "username").map(lambda name: name.re_replace("^@", ""))
 
 
-def fits(path):
+def fits(head):
     """1 if the file has the columns required, which no other tool writes; a sliver for what `read` names; else 0."""
     return float(fit(path, REQUIRED["posts"], OPTIONAL["posts"]) > 0) or 0.01 * bool(other_csv_table(path))
 

@@ -36,7 +36,7 @@ METRICS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the file has the columns required, which no other tool writes, else 0."""
     return float(fit(path, REQUIRED["metrics"], OPTIONAL["metrics"]) > 0)
 

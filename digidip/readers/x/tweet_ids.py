@@ -48,7 +48,7 @@ POSTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """One half if most lines at the head of the file are numbers that can be the id of a tweet, and its name is not that of
     a list of followers; else 0.
     """

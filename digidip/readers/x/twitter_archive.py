@@ -65,7 +65,7 @@ FOLLOWS = {
 __all__ = ["ENTITIES", "FOLLOWS", "POSTS", "fits", "read"]
 
 
-def fits(path):
+def fits(head):
     """1 if the file is an archive with tweets, or a part of one, of which `read` takes months only; else 0."""
     return float(bool(_tweet_members(path) if is_archive(path) else PART_HEAD.match(opening(path))))
 

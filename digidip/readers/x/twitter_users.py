@@ -42,7 +42,7 @@ METRICS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if one of the objects at the head of the file is a user of API v1.1, else 0."""
     return float(any(REQUIRED["metrics"] <= value.keys() for value in _head_objects(opening(path))))
 

@@ -94,7 +94,7 @@ ENTITIES = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if one of the first records, alone or in a page of a search, is a tweet of API v1.1, else 0."""
     tweets = [
         value

@@ -76,7 +76,7 @@ COMMENTS = {
 ENTITIES = {"hashtag": _.it.hashtags, "mention": _.it.mentions, "link": _.it.links, "medium": _.it.media}
 
 
-def fits(path):
+def fits(head):
     """1 if a tweet of API v2 stands at the head of the file, in a page, with its author or on a line; a sliver for counts,
     lists and compliance, and for tweets without author and time, which `read` names; else 0."""
     return float(bool(first_tweets(path))) or 0.01 * bool(

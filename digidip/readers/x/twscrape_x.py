@@ -29,7 +29,7 @@ KINDS = {"photos": "photo", "videos": "video", "animated": "animated_gif"}
 MEDIA = Struct(dict.fromkeys(KINDS, Array("string")))
 
 
-def fits(path):
+def fits(head):
     """1 if one of the first records is a tweet of twscrape, else 0."""
     return float(any(is_tweet(found) and "id_str" in found for found in first_objects(path)))
 
