@@ -22,7 +22,6 @@ from ibis import _
 from digidip.readers.attention._time_series import first_problem
 from digidip.readers.opening.cells import identifier, number
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 
 PLATFORM = ""
 CAPPED_AT = ()

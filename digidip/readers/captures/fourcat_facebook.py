@@ -19,7 +19,6 @@ from ibis import _
 from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import printed_name
 from digidip.readers.opening.cells import identifier
-from digidip.readers.opening.head import fit
 
 PLATFORM = "facebook"
 CAPPED_AT = ()

@@ -21,7 +21,6 @@ from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import handle_id, printed_name
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import map_category, number
-from digidip.readers.opening.head import fit
 
 PLATFORM = "instagram"
 CAPPED_AT = ()

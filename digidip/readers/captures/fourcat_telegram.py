@@ -23,7 +23,6 @@ from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import known_author, printed_name
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import number
-from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import valid_id
 
 PLATFORM = "telegram"

@@ -18,7 +18,6 @@ from ibis import _
 from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import post_address, printed_name
 from digidip.readers.opening.cells import number
-from digidip.readers.opening.head import fit
 
 PLATFORM = "tiktok"
 CAPPED_AT = ()

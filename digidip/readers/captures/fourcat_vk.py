@@ -18,7 +18,6 @@ from ibis import _
 from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import known_author, printed_name
 from digidip.readers.opening.cells import identifier, number
-from digidip.readers.opening.head import fit
 
 PLATFORM = "vk"
 CAPPED_AT = ()

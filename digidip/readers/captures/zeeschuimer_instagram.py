@@ -103,7 +103,7 @@ ENTITIES = {"hashtag": hashtags_in(TEXT), "mention": handles_in(TEXT).map(handle
 
 def fits(head):
     """1 if one of the first lines is a post of Instagram in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return platform_share(path, NAME)
+    return platform_share(head, NAME)
 
 
 def read(path, *, zone=None):

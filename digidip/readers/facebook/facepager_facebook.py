@@ -20,7 +20,6 @@ from ibis import _
 from digidip.readers.facebook import _graph_api_cells as cells
 from digidip.readers.opening.cells import blank, identifier, map_category, number
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 
 PLATFORM = "facebook"
 CAPPED_AT = ()

@@ -17,7 +17,6 @@ from ibis import _
 
 from digidip.readers.facebook import _meta_content_library as library
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 
 PLATFORM = "instagram"
 CAPPED_AT = ()

@@ -16,7 +16,7 @@ from ibis import _
 
 from digidip.readers.opening.cells import blank, fixed_stamp, identifier, map_category, number
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit, header
+from digidip.readers.opening.head import read_head
 
 PLATFORM = "facebook"
 CAPPED_AT = ()
@@ -67,6 +67,6 @@ COMMENTS = {
 
 def read(path, *, zone=None):
     """Posts or comments in canonical columns; `zone` is not needed, the offset is fixed."""
-    if "comment_id" in header(path)[0]:
+    if "comment_id" in read_head(path).header()[0]:
         return {"comments": delimited_rows(path, REQUIRED["comments"], OPTIONAL["comments"]).select(**COMMENTS)}
     return {"posts": delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"]).select(**POSTS)}

@@ -20,7 +20,6 @@ import re
 
 from digidip.readers.networks._edge_tables import FOLLOWS, TIE_DETAILS, tie_table
 from digidip.readers.networks._to_parquet import text_lines
-from digidip.readers.opening.head import opening
 from digidip.tables import ReaderError
 
 PLATFORM = None
@@ -39,7 +38,7 @@ TEXT_TYPES = ("", "VARCHAR", "STRING", "TEXT")
 
 def fits(head):
     """1 if the file begins with a section of nodes or edges of GDF, else 0."""
-    return float(opening(path).lstrip().lower().startswith(SECTIONS))
+    return float(head.start.lower().startswith(SECTIONS))
 
 
 def read(path, *, zone=None):

@@ -19,7 +19,6 @@ from ibis import _
 
 from digidip.readers.opening.cells import INSTANT, blank, check_zone, local_time, number, offset_stamp, to_utc
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 from digidip.readers.opening.json_records import unnest_lists
 from digidip.readers.x._tweets import epoch_instant, list_cell
 

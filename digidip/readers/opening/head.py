@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from digidip.readers.opening.archives import archive_error, is_archive, members
-from digidip.readers.opening.copies import HEAD_BYTES, first_bytes, utf8_path
+from digidip.readers.opening.copies import HEAD_BYTES, UTF16_MARKS, first_bytes, utf8_path
 from digidip.tables import ReaderError
 
 # The tables of tools have hundreds of columns at most, and of tens of thousands the engine makes hours.
@@ -39,13 +39,14 @@ HEADS = 32  # heads of files that are kept at a time, some megabytes each at mos
 class Head:
     """What the first 256 KiB of a file show; `read_head` makes it, and every reader's `fits` is asked about it.
 
-    `path` is the file as it was named; `utf8_path` the file itself, or a private copy of it that is unpacked and in
-    UTF-8; `data` the first bytes of that; `is_whole` says that the file ends within them. An archive has `members`, the
-    names of its files, and no text: whoever asks for its text, columns or objects gets a `ReaderError` that lists them.
+    `path` is the file as it was named; `plain_path` the file itself, or a private copy of it that is unpacked and in
+    UTF-8; `encoding` the one the file has, UTF-8 or UTF-16; `data` the first bytes of `plain_path`; `is_whole` says that the file ends within them. An archive has `members`, the
+    names of its files, and no text: whoever asks for its text, records or objects gets a `ReaderError` that lists them.
     """
 
     path: Path
-    utf8_path: Path
+    plain_path: Path
+    encoding: str
     data: bytes
     is_whole: bool
     members: tuple | None = None
@@ -54,6 +55,13 @@ class Head:
     def is_archive(self):
         """Whether the file is a zip or a tar, packed by gzip or not; a text packed by gzip alone is none."""
         return self.members is not None
+
+    @property
+    def utf8_path(self):
+        """The path under which the text lies in UTF-8: `plain_path`, unless the file is an archive."""
+        if self.is_archive:
+            raise archive_error(self.path)
+        return self.plain_path
 
     @cached_property
     def text(self):
@@ -179,11 +187,12 @@ def read_head(path):
 def _open_head(path, _resolved, _changed_at, size):
     data = first_bytes(path)
     if is_archive(path, data):
-        return Head(path, path, b"", True, tuple(members(path)))
+        return Head(path, path, "", b"", True, tuple(members(path)))
+    encoding = "UTF-16" if data.startswith(UTF16_MARKS) else "UTF-8"
     plain = utf8_path(path, data)
     data = data if plain == path else first_bytes(plain)
     _check_is_text(path, data)
-    head = Head(path, plain, data, plain.stat().st_size <= HEAD_BYTES)
+    head = Head(path, plain, encoding, data, plain.stat().st_size <= HEAD_BYTES)
     assert head.text is not None  # makes the text, so that a file that is not UTF-8 is refused now
     return head
 

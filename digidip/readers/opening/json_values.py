@@ -7,7 +7,6 @@ of some megabytes, or an object a tree of others, that is more than its memory.
 import json
 import re
 
-from digidip.readers.opening.copies import HEAD_BYTES, utf8_path
 from digidip.readers.opening.head import BOM, decode_json, read_head
 from digidip.tables import ReaderError
 

@@ -17,7 +17,7 @@ Example: China,Diplomatic/Government,Ana Example,Ministry of Foreign Affairs,ana
 import ibis
 from ibis import _
 
-from digidip.readers.opening.head import fit, header
+from digidip.readers.opening.head import read_head
 from digidip.readers.registries._offices import office_of
 from digidip.readers.registries._registries import account_rows, delimited_records, text_table, trimmed_text
 
@@ -86,7 +86,7 @@ MISSION_ACCOUNTS = {
 
 def read(path, *, zone=None):
     """Accounts, of `embassies.csv` missions and accounts; `zone` is not needed: no times."""
-    shape = "missions" if set(header(path)[0]) >= REQUIRED["missions"] else "accounts"
+    shape = "missions" if set(read_head(path).columns) >= REQUIRED["missions"] else "accounts"
     names = sorted(REQUIRED[shape] | OPTIONAL[shape] - {""})
     records = delimited_records(path, REQUIRED[shape], names)
     cells = PLATFORMS[shape].items()

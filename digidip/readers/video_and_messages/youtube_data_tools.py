@@ -22,7 +22,7 @@ from ibis import _
 
 from digidip.readers.opening.cells import blank, fixed_stamp, identifier, number, offset_stamp
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit, header
+from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
 PLATFORM = "youtube"
@@ -74,7 +74,7 @@ COMMENTS = {
 
 def read(path, *, zone=None):
     """Videos or comments in canonical columns; `zone` is not needed: UTC."""
-    names, delimiter = header(path)
+    names, delimiter = read_head(path).header()
     mend = partial(_double_quotation_marks, delimiter.encode())
     if "isReplyTo" not in names:
         return {"posts": delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"], mend=mend).select(**POSTS)}

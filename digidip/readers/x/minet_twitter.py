@@ -19,7 +19,6 @@ from ibis import _
 
 from digidip.readers.opening.cells import blank, number
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import (
     LONGEST_ID,
     LOST_ID,

@@ -14,7 +14,6 @@ from ibis import _
 
 from digidip.readers.opening.cells import number
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import missing_id_reason, valid_id
 
 PLATFORM = "x"

@@ -18,7 +18,6 @@ from ibis import _
 
 from digidip.readers.opening.cells import blank, number, stamp
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 from digidip.readers.opening.json_records import is_json
 from digidip.readers.x._tweets import (
     LOST_ID,
