@@ -144,7 +144,7 @@ def describe(
         reader = "mapped"
     check_statements(ministry, zone, label, reader)
     _check_file(file)
-    name = reader or readers.suggested(file)
+    name = reader or readers.best_match(file)
     plan = mapped.plan_of(file) if name == "mapped" else None
     platform = plan.platform if plan else platform
     check_needs(name, ministry, platform, plan and {plan.table})
@@ -252,8 +252,8 @@ def _check_file(file):
         raise ReaderError(
             f"{file}: a folder. Expected: the files of an export, one by one. Do: digidip add {file}/*.csv with the rest."
         )
-    if not (readers.is_archive(file) and readers.fitting(file)):
-        readers.opening(file)
+    if readers.read_head(file).is_archive and not readers.matches(file):
+        readers.best_match(file)  # raises, with the list of what is in the archive
 
 
 def _is_fresh(raw, held, file, delivery):

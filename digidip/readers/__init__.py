@@ -1,21 +1,39 @@
-"""One folder per family of tools, one module per export format. A reader is a literal map from source columns to canonical columns, and `read`.
+"""Readers of exports: a folder for each family of tools, in it a module for each export format.
 
-Every reader has: PLATFORM, REQUIRED (source columns per table it yields), one literal per table, CAPPED_AT (numbers of
-records at which the tool was known to stop), AUTHORS (comments name their authors by `id` or by `name`), POSTS_BY_ANYONE (its
-comments may stand under posts that nobody holds, and its posts may be by anyone), perhaps SENDER (the state of accounts
-whose registry names none), perhaps IS_FLAT (True where `read` has parsed the file into flat cells, so that a build need
-not keep them aside) and NEEDS_ACCOUNT (True where nothing in the file says whose posts it holds), and `read(path, *, zone)` →
-{"posts": table, "comments": table, …}. The tables are lazy: whoever counts or writes them does so within `engine_errors_as_reader_errors(path)`,
-and asks `unsplit(path)` afterwards which records could not be split. Entities may come twice; a build groups them.
+A reader is a module that maps the columns of one export format to canonical columns, and reads nothing else. It has
+
+- `PLATFORM`: the platform that its rows are of; empty where the format does not say it (networks), None where the map does.
+- `REQUIRED`: canonical table → source columns, or keys, without which the file is not of this format;
+  `OPTIONAL`: table → those that it uses where they are there (`"unread"`: those that it knows and leaves out).
+- `POSTS`, `COMMENTS`, …: for each table of `REQUIRED` a dict canonical column → Ibis expression over the source columns.
+- `CAPPED_AT`: numbers of records at which the tool was known to stop.
+- `AUTHORS`: whether its comments name their authors by `"id"` or by `"name"`.
+- `POSTS_BY_ANYONE`: whether its posts may be by anyone, and its comments under posts that nobody holds.
+- `read(path, *, zone=None)` → {"posts": table, "comments": table, …}: lazy Ibis tables of canonical columns and
+  `export_row`, the number of the record in the file; `zone` is that of times written without one. What a reader cannot
+  take is a row with a `reject`, a reason. A file that is not of this format raises `ReaderError`. Entities may come twice.
+
+and where there is something to say
+
+- `SENDER`: the state of accounts whose registry names none.
+- `IS_FLAT`: True where `read` has parsed the file into flat cells already, so that a build need not keep them aside.
+- `NEEDS_ACCOUNT`: True where nothing in the file says whose posts it holds.
+- `fits(head)` → share 0–1 of the file that the reader knows, from its `Head` (`opening/head.py`) alone. Most readers need
+  none: without it, it is the share of the file's columns that `REQUIRED` and `OPTIONAL` name, 0 if a required one is missing.
+- `refuses(head)` → whether a file that it does not fit is another one of the tool, which `read` names in its `ReaderError`.
+
+Whoever counts or writes the lazy tables does so within `reader_errors(path)`, and asks `unsplit(path)` afterwards which
+records could not be split. A reader is entered in `FAMILIES`, and has samples under tests/samples/<reader>/.
 """
 
+from contextlib import contextmanager
 from importlib import import_module
 
 from digidip.readers.mapping._proposal import proposal
-from digidip.readers.opening.archives import is_archive
+from digidip.readers.opening.archives import archive_error
 from digidip.readers.opening.cells import find_zone
 from digidip.readers.opening.delimited import engine_errors_as_reader_errors, renumbered, unsplit
-from digidip.readers.opening.head import SLIVER, first_objects, header, opening
+from digidip.readers.opening.head import MissingColumnError, read_head
 from digidip.readers.opening.yaml_texts import texts_of
 from digidip.tables import ReaderError
 
@@ -117,22 +135,22 @@ FAMILIES = {
 READERS = tuple(name for names in FAMILIES.values() for name in names)
 # Readers that take an archive as it is; no other is asked about one.
 ARCHIVED = ("twitter_archive", "activitypub_outbox")
-NEAR = 0.5  # least share of a file's columns that a reader knows, to be named where none fits
+NEAREST_SHARE = 0.5  # least share of a file's columns that a reader knows, to be named where none fits
 
 __all__ = [
     "READERS",
-    "fitting",
-    "is_archive",
-    "specific_matches",
-    "opening",
-    "proposal",
-    "reader",
-    "renumbered",
-    "suggested",
-    "texts_of",
-    "engine_errors_as_reader_errors",
-    "unsplit",
+    "best_match",
     "find_zone",
+    "matches",
+    "proposal",
+    "read_head",
+    "reader",
+    "reader_errors",
+    "refusing",
+    "renumbered",
+    "specific_matches",
+    "texts_of",
+    "unsplit",
 ]
 
 
@@ -144,74 +162,115 @@ def reader(name):
     return import_module(f"digidip.readers.{family}.{name}")
 
 
-def fitting(path):
-    """Readers that find all they require in `path`, with the share of the file's columns they know, best first.
+def matches(path):
+    """Readers that read a file (a path or its `Head`), with the share of it that they know, best first.
 
     Returns a list of (name, share 0–1). A file that no reader can open raises `ReaderError`; an archive gives an empty
     list where no reader takes it as it is.
     """
-    if not is_archive(path):
-        opening(path)
-    shares = [(name, reader(name).fits(path)) for name in (ARCHIVED if is_archive(path) else READERS)]
+    head = read_head(path)
+    shares = [(name, _share_known(reader(name), head)) for name in (ARCHIVED if head.is_archive else READERS)]
     return sorted((pair for pair in shares if pair[1]), key=lambda pair: -pair[1])
 
 
-def _sight(path):
-    """What a file that nobody knows shows at its head, without its words: a table without a header has cells there."""
-    if opening(path).lstrip()[:1] in "[{":
-        first = next(iter(first_objects(path)), {})
-        return f"JSON, whose first object has {len(first)} keys"
-    try:
-        return f"{len(header(path)[0])} columns"
-    except ReaderError:
-        return "text without columns"
-
-
 def specific_matches(path):
-    """Those of `fitting` that are made for the file and read it: no map, and none that only names it to refuse it."""
-    return [pair for pair in fitting(path) if pair[0] != "mapped" and pair[1] > SLIVER]
+    """Those of `matches` that are made for the tool: all but the reader that goes by a map."""
+    return [pair for pair in matches(path) if pair[0] != "mapped"]
 
 
-def suggested(path):
-    """The name of the one reader that fits `path` best; `ReaderError` if none does, or two fit equally well.
+def refusing(path):
+    """The names of the readers that know a file (a path or its `Head`) as one of their tool which they cannot read."""
+    head = read_head(path)
+    asked = () if head.is_archive else [name for name in READERS if hasattr(reader(name), "refuses")]
+    return [name for name in asked if reader(name).refuses(head) and not _share_known(reader(name), head)]
 
-    A map beside the file counts only where no reader knows the tool.
+
+def best_match(path):
+    """The name of the one reader that fits a file best; `ReaderError` if none does, or two fit equally well.
+
+    A map beside the file counts only where no reader knows the tool. Where none reads the file, one that knows it as
+    another of its tool is named, so that its `read` says which file is wanted.
     """
-    found = specific_matches(path) or fitting(path)
-    mapped = [pair for pair in found if pair[0] == "mapped"]
-    found = [pair for pair in mapped if pair[1] > SLIVER] or [pair for pair in found if pair not in mapped] or mapped
-    if not found:
-        opening(path)  # refuses an archive with the list of what is in it
-        raise ReaderError(
-            f"{path} (row 1): no reader knows this file. Found: {_sight(path)}{_nearest(path)}. Expected: an export of a tool "
-            "that digidip list names. Check that it is the original export; if you know the tool, say --reader to see which "
-            "columns are missing; else say which column is which (digidip map FILE)."
-        )
+    head = read_head(path)
+    found = matches(head)
+    found = [pair for pair in found if pair[0] != "mapped"] or found
     best = [name for name, share in found if share == found[0][1]]
+    if not found:
+        best = refusing(head)
+        best = [name for name in best if name != "mapped"] or best
+    if not best:
+        raise _no_match_error(head)
     if len(best) > 1:
         raise ReaderError(
-            f"{path}: {len(best)} readers know it equally well: {', '.join(best)}. Expected one. Say --reader NAME: the tool "
+            f"{head.path}: {len(best)} readers know it equally well: {', '.join(best)}. Expected one. Say --reader NAME: the tool "
             "that wrote the file."
         )
     return best[0]
 
 
-def _nearest(path):
-    """The reader that knows most columns of a table, and what it lacks, in words; nothing where none knows half of them."""
+@contextmanager
+def reader_errors(path):
+    """Around whatever reads the file or scans what its reader gave: every error is a `ReaderError` that says what to do.
+
+    Errors of the engine are told in four parts, and where a required column is missing, the reader that fits is named.
+    """
     try:
-        names = set(header(path)[0])
-    except ReaderError:
+        with engine_errors_as_reader_errors(path):
+            yield
+    except MissingColumnError as error:
+        found = matches(path)
+        if not found:
+            raise
+        statement, name, share = error.args[0], *found[0]
+        raise ReaderError(
+            f"{statement} This looks like {name!r} ({share:.0%} of its columns known): give that reader."
+        ) from None
+
+
+def _share_known(module, head):
+    """The share of a file that a reader knows: as its own `fits` says, else by the columns of its tables."""
+    if hasattr(module, "fits"):
+        return module.fits(head)
+    optional = getattr(module, "OPTIONAL", {})
+    unread = optional.get("unread", set())
+    return max(head.known_share(names, optional.get(table, set()) | unread) for table, names in module.REQUIRED.items())
+
+
+def _no_match_error(head):
+    """The error for a file that no reader knows; for an archive, the one that lists what is in it."""
+    if head.is_archive:
+        return archive_error(head.path)
+    return ReaderError(
+        f"{head.path} (row 1): no reader knows this file. Found: {_shape(head)}{_nearest(head)}. Expected: an export of a tool "
+        "that digidip list names. Check that it is the original export; if you know the tool, say --reader to see which "
+        "columns are missing; else say which column is which (digidip map FILE)."
+    )
+
+
+def _shape(head):
+    """What a file that nobody knows shows at its head, without its words: a table without a header has cells there."""
+    if head.is_json:
+        return f"JSON, whose first object has {len(next(iter(head.objects), {}))} keys"
+    return f"{len(head.columns)} columns" if head.columns else "text without columns"
+
+
+def _nearest(head):
+    """The reader that knows most columns of a table, and what it lacks, in words; nothing where none knows half of them."""
+    names = set(head.columns)
+    if not names:
         return ""
-    lists = [(name, columns, reader(name)) for name in READERS for columns in reader(name).REQUIRED.items()]
+    tables = [
+        (name, reader(name), table, required) for name in READERS for table, required in reader(name).REQUIRED.items()
+    ]
     known = [
         (
             len(names & (required | getattr(module, "OPTIONAL", {}).get(table, set()))) / len(names),
             name,
             required - names,
         )
-        for name, (table, required), module in lists
+        for name, module, table, required in tables
     ]
     share, name, lacking = max(known, key=lambda one: one[0])
-    if share < NEAR or not lacking:
+    if share < NEAREST_SHARE or not lacking:
         return ""
     return f"; the nearest reader is {name} ({share:.0%} of the columns), which lacks {', '.join(map(repr, sorted(lacking)[:3]))}"

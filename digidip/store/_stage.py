@@ -18,7 +18,7 @@ def reading(stage):
 
     @wraps(stage)
     def staged(work, delivery, *given):
-        with readers.engine_errors_as_reader_errors(work.source(delivery)):
+        with readers.reader_errors(work.source(delivery)):
             return stage(work, delivery, *given)
 
     return staged

@@ -41,8 +41,8 @@ def ends_well(name, path, data):
 
     path.write_bytes(zipped(data) if name == "twitter_archive" else data)
     try:
-        share = readers.reader(name).fits(path)
-        with readers.engine_errors_as_reader_errors(path):
+        share = dict(readers.matches(path)).get(name, 0)
+        with readers.reader_errors(path):
             tables = [frame.to_pyarrow() for frame in readers.reader(name).read(path, zone="UTC").values()]
             records = max(table.num_rows for table in tables) + len(readers.unsplit(path))
     except ReaderError as error:
@@ -82,9 +82,9 @@ def words(found):
 
 def forget():
     """Empty the caches that know a file by its time and size: the next one has the same name, and often the same two."""
-    from digidip.readers.opening import archives, copies
+    from digidip.readers.opening import archives, copies, head
 
-    for cached in (copies._in_utf8, archives._members):
+    for cached in (copies._utf8_copy, archives._members, head._open_head):
         cached.cache_clear()
     for copy in Path(copies.private_folder().name).iterdir():
         copy.unlink()

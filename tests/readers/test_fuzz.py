@@ -48,7 +48,7 @@ JUNK = st.binary(max_size=300) | st.lists(
 def end_of_reading(name, path, zone):
     """Read everything; the number of records accounted for, or the message of the refusal."""
     try:
-        with readers.engine_errors_as_reader_errors(path):
+        with readers.reader_errors(path):
             frames = readers.reader(name).read(path, zone=zone)
             for frame in frames.values():
                 frame.to_pyarrow()

@@ -78,7 +78,7 @@ def test_long_line_of_json_is_recognised(tmp_path):
         path for path in FILES if path.parent.name == "twitter_v1" and path.stem == "blank_lines_and_bom"
     ).read_bytes()
     long = b'{"ids":"' + b"7" * 140_000 + b'"}\n'
-    assert readers.suggested(written(tmp_path, long + tweets, "tweets.jsonl")) == "twitter_v1"
+    assert readers.best_match(written(tmp_path, long + tweets, "tweets.jsonl")) == "twitter_v1"
 
 
 def test_comments_that_json_could_not_hold_are_rejects(tmp_path):

@@ -27,7 +27,7 @@ def written(folder, text, name):
 
 def refusal(path, reader):
     """The message with which a reader refuses a file; it says what is expected and quotes no record."""
-    with pytest.raises(ReaderError) as error, readers.engine_errors_as_reader_errors(path):
+    with pytest.raises(ReaderError) as error, readers.reader_errors(path):
         for table in readers.reader(reader).read(path).values():
             table.to_pyarrow()
     assert "Expected: " in str(error.value) and "Secret" not in str(error.value)
@@ -48,8 +48,9 @@ def refusal(path, reader):
 def test_what_twarc_writes_without_posts_is_named(tmp_path, text, name, part):
     """Counts, lists and notices lead to the reader of tweets, which says what they are and which files it wants."""
     path = written(tmp_path, text, name)
-    [(reader, share)] = readers.fitting(path)
-    assert reader == ("twarc_csv" if name.endswith(".csv") else "twitter_v2") and share < 0.1
+    [reader] = readers.refusing(path)
+    assert reader == ("twarc_csv" if name.endswith(".csv") else "twitter_v2") == readers.best_match(path)
+    assert readers.matches(path) == []
     message = refusal(path, reader)
     assert part in message and "tweets (twarc2 search, timeline, hydrate)" in message
 
@@ -57,8 +58,8 @@ def test_what_twarc_writes_without_posts_is_named(tmp_path, text, name, part):
 def test_list_of_followers_is_no_list_of_tweets(tmp_path):
     """Ids alone may be tweets; under the name of a list of accounts they are not."""
     ids = "1380082989265846273\n1380086134993846273\n"
-    assert readers.reader("tweet_ids").fits(written(tmp_path, ids, "ids.txt")) == 0.5
-    assert readers.reader("tweet_ids").fits(written(tmp_path, ids, "MFAExample_followers.txt")) == 0
+    assert readers.reader("tweet_ids").fits(readers.read_head(written(tmp_path, ids, "ids.txt"))) == 0.5
+    assert readers.reader("tweet_ids").fits(readers.read_head(written(tmp_path, ids, "MFAExample_followers.txt"))) == 0
 
 
 def test_file_of_two_platforms_leads_to_the_one_with_more_posts(tmp_path):
@@ -68,7 +69,7 @@ def test_file_of_two_platforms_leads_to_the_one_with_more_posts(tmp_path):
     ]
     posts = pages[0]["result"]["posts"] + pages[1]["result"]["posts"][:1]
     path = written(tmp_path, json.dumps({"status": 200, "result": {"posts": posts}}), "page.json")
-    assert readers.suggested(path) == "crowdtangle_api_facebook"
+    assert readers.best_match(path) == "crowdtangle_api_facebook"
     for name, kept in (("crowdtangle_api_facebook", [1, 2]), ("crowdtangle_api_instagram", [3])):
         found = readers.reader(name).read(path)["posts"].to_pandas()
         assert found[found["reject"].isna()]["export_row"].tolist() == kept
@@ -110,7 +111,7 @@ def test_real_users():
     path = REAL / "world-leaders-twitter" / "worldLeaders.json"
     users = json.loads(path.read_text(encoding="utf-8"))
     found = readers.reader("twitter_users").read(path)["metrics"].to_pandas()
-    assert readers.suggested(path) == "twitter_users"
+    assert readers.best_match(path) == "twitter_users"
     assert len(found) == len(users) == 67
     whole = found[found["reject"].isna()]
     known = [user for user in users if "id_str" in user]

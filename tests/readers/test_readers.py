@@ -153,7 +153,7 @@ def accounted(path, frames):
 
 def refusal(path, reader="crowdtangle_facebook", **given):
     """The message with which a reader refuses a file."""
-    with pytest.raises(ReaderError) as error, readers.engine_errors_as_reader_errors(path):
+    with pytest.raises(ReaderError) as error, readers.reader_errors(path):
         for table in readers.reader(reader).read(path, **given).values():
             table.to_pyarrow()
     return str(error.value)
@@ -191,7 +191,7 @@ def test_sample_gives_the_expected_rows(path):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_sample_is_recognised(path):
     """The header or the first records lead to the reader in whose folder the sample lies, and to no other."""
-    assert [name for name, _share in readers.fitting(path)] == [path.parent.name]
+    assert [name for name, _share in readers.matches(path)] == [path.parent.name]
 
 
 @pytest.mark.parametrize("name", readers.READERS)
@@ -290,7 +290,7 @@ def test_utf16_with_its_mark_reads_as_utf8(tmp_path, name, mark):
     original = Path(__file__).parents[2] / "data" / "raw" / "sample" / name
     order = "utf-16-le" if mark == b"\xff\xfe" else "utf-16-be"
     path = written(tmp_path, mark + original.read_bytes().decode().encode(order), name)
-    reader = readers.reader(readers.suggested(path))
+    reader = readers.reader(readers.best_match(path))
     found, expected = (reader.read(each, zone="Africa/Nairobi")["posts"].to_pandas() for each in (path, original))
     assert len(found) > 50 and found.equals(expected)
 
@@ -299,7 +299,7 @@ def test_two_readers_that_fit_alike_are_not_chosen_between(tmp_path, monkeypatch
     """Where two readers know a file equally well, the person says which tool wrote it."""
     monkeypatch.setattr(readers, "fitting", lambda path: [("a", 0.5), ("b", 0.5), ("c", 0.2)])
     with pytest.raises(ReaderError, match="2 readers know it equally well: a, b. Expected one. Say --reader"):
-        readers.suggested(written(tmp_path, GOOD))
+        readers.best_match(written(tmp_path, GOOD))
 
 
 def test_missing_file_is_refused_with_its_neighbour(tmp_path):
@@ -352,7 +352,7 @@ def test_json_of_another_kind_is_refused(tmp_path, data, part):
 def test_other_files_of_netvizz_are_named(tmp_path, name, data, part):
     """Countries and days of Netvizz lead to its reader, which says what they are and which file it wants."""
     path = written(tmp_path, data, name)
-    message = refusal(path, readers.suggested(path))
+    message = refusal(path, readers.best_match(path))
     assert part in message
     assert "fullstats.tab" in message
     assert "Secret" not in message
@@ -480,7 +480,7 @@ def test_records_keep_their_numbers_in_a_large_file(tmp_path):
 
 def test_engine_errors_are_told_without_their_text():
     """What the engine quotes of a file is personal data and stays out of the message."""
-    with pytest.raises(ReaderError) as error, readers.engine_errors_as_reader_errors("raw/x.csv"):
+    with pytest.raises(ReaderError) as error, readers.reader_errors("raw/x.csv"):
         raise duckdb.InvalidInputException("CSV Error on Line: 7\nOriginal Line: Ana Secret")
     assert str(error.value).startswith("raw/x.csv (line 7): ")
     assert "Secret" not in str(error.value)
@@ -505,7 +505,7 @@ def test_real_facebook_pages(page, posts):
     assert frame["comment_count"].tolist() == [int(row["comments_count"]) for row in records]
     assert frame["text"].fillna("NA").tolist() == [row["message"] for row in records]
     assert frame["posted_at"].notna().all()
-    assert readers.suggested(path) == "rfacebook_page"
+    assert readers.best_match(path) == "rfacebook_page"
 
 
 @needs_real_data

@@ -32,7 +32,7 @@ from digidip.readers.attention._time_series import (
     wall_clock_time,
 )
 from digidip.readers.opening.cells import check_zone, local_time, to_utc
-from digidip.readers.opening.head import check_columns, header, leading
+from digidip.readers.opening.head import check_columns, read_head
 from digidip.tables import ReaderError
 
 PLATFORM = ""
@@ -55,11 +55,10 @@ ATTENTION = {
 }
 
 
-def fits(path):
+def fits(head):
     """One half, if the first column is Date and the first record a date with numbers: a tool's own reader goes first."""
-    try:
-        names, first = header(path)[0], next(iter(leading(path)), [])
-    except ReaderError:
+    names, first = head.columns, next(iter(head.records), [])
+    if not names:
         return 0
     numbers = [cell for name, cell in zip(names[1:], first[1:], strict=False) if name != "Query"]
     is_wide = names[0] == "Date" and len(first) == len(names) and bool(DATE.fullmatch(first[0]) and numbers)
@@ -69,7 +68,7 @@ def fits(path):
 def read(path, *, zone=None):
     """A row per day and series in canonical columns; `zone` is that of the days, if somebody knows it."""
     check_zone(path, zone)
-    names, delimiter = header(path)
+    names, delimiter = read_head(path).header()
     check_columns(path, REQUIRED["attention"], names)
     series = {f"c{place}": name for place, name in enumerate(names) if name not in ("Date", "Query")}
     if not series:

@@ -22,7 +22,6 @@ from ibis import _
 from digidip.readers.attention._time_series import first_problem
 from digidip.readers.opening.cells import identifier, number
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 
 PLATFORM = ""
 CAPPED_AT = ()
@@ -75,11 +74,6 @@ EXCHANGES = {
     "export_row": _.export_row,
     "reject": _.reject,
 }
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["exchanges"], OPTIONAL["exchanges"])
 
 
 def read(path, *, zone=None):

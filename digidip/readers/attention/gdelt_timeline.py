@@ -30,7 +30,7 @@ from digidip.readers.attention._time_series import (
 )
 from digidip.readers.opening.cells import to_utc
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit, opening
+from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
 PLATFORM = ""
@@ -67,16 +67,16 @@ ATTENTION = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; a sliver for GDELT's answer in words, which `read` tells."""
-    return fit(path, REQUIRED["attention"], ()) or 0.01 * bool(_refusal(path))
+def refuses(head):
+    """Whether the file is GDELT's answer in words, which `read` explains."""
+    return bool(_refusal(head))
 
 
 def read(path, *, zone=None):
     """Attention by interval in canonical columns; `zone` is not needed, GDELT counts in UTC."""
-    if _refusal(path):
+    if _refusal(read_head(path)):
         raise ReaderError(
-            f"{path} (line 1): a sentence instead of a table, GDELT refused: {_refusal(path)}. Expected: the columns Date, "
+            f"{path} (line 1): a sentence instead of a table, GDELT refused: {_refusal(read_head(path))}. Expected: the columns Date, "
             "Series, Value. Ask GDELT again, and give what it answers."
         )
     table = delimited_rows(path, REQUIRED["attention"]).mutate(
@@ -97,9 +97,9 @@ def read(path, *, zone=None):
     return {"attention": paired.order_by("export_row").select(**ATTENTION, series=series, span=span)}
 
 
-def _refusal(path):
+def _refusal(head):
     """What GDELT's sentence means, if that is all the file holds; nothing for a table or any other text."""
-    text = opening(path).strip().lower()
+    text = head.text.strip().lower()
     if len(text) > LONGEST_REFUSAL or "\n" in text or text.startswith(("{", "[", "<", "date,")):
         return ""
     return next((meaning for pattern, meaning in REFUSALS.items() if re.search(pattern, text)), "")

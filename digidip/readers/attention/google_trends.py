@@ -35,7 +35,7 @@ from digidip.readers.attention._time_series import (
     wall_clock_time,
 )
 from digidip.readers.opening.cells import OFFSET, check_zone, offset_stamp, to_utc
-from digidip.readers.opening.head import DELIMITERS, MOST_COLUMNS, opening
+from digidip.readers.opening.head import DELIMITERS, MOST_COLUMNS, read_head
 from digidip.tables import ReaderError
 
 PLATFORM = ""
@@ -63,16 +63,21 @@ ATTENTION = {
 }
 
 
-def fits(path):
-    """1 for a table of terms with regions or under a preamble, one half for a bare `Time` column; a sliver for maps."""
-    head = _head(path)
-    return head[-1] if head else 0.01 * bool(CATEGORY.match(opening(path)))
+def fits(head):
+    """1 for a table of terms with regions or under a preamble, one half for a bare `Time` column; else 0."""
+    found = _table_head(head)
+    return found[-1] if found else 0
+
+
+def refuses(head):
+    """Whether it is another file of Google Trends, such as a map, which `read` names."""
+    return bool(CATEGORY.match(head.text))
 
 
 def read(path, *, zone=None):
     """A row per interval and term in canonical columns; `zone` is the viewer's, for hours and minutes."""
     check_zone(path, zone)
-    head = _head(path)
+    head = _table_head(read_head(path))
     if not head:
         raise ReaderError(
             f"{path} (head): no interest over time by Google Trends. Expected: dates in the first column, and a column per "
@@ -106,9 +111,9 @@ def read(path, *, zone=None):
     return {"attention": unpivot_series(table, series).select(**ATTENTION, span=span, begins_at=begins_at)}
 
 
-def _head(path):
+def _table_head(head):
     """Lines above the header, names, delimiter, first date, share; None without a date below a header."""
-    lines = re.split(r"\r\n|[\r\n]", opening(path))
+    lines = re.split(r"\r\n|[\r\n]", head.text)
     filled = [place for place, line in enumerate(lines[:8]) if line.strip()]
     for place, below in zip(filled, filled[1:], strict=False):
         delimiter = max(DELIMITERS, key=lines[place].count)

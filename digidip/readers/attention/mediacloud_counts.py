@@ -21,7 +21,7 @@ from ibis import _
 from digidip.readers.attention._time_series import decimal_number, first_problem, is_no_number, wall_clock_time
 from digidip.readers.opening.cells import check_zone, to_utc
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import header
+from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
 PLATFORM = ""
@@ -57,23 +57,26 @@ ATTENTION = {
 }
 
 
-def fits(path):
-    """1 for one of the headers; a sliver for other files of Media Cloud, which `read` names; else 0."""
-    names = _column_names(path)
-    is_counts = names in (EXPLORER, REQUIRED["attention"], REQUIRED["attention"] | OPTIONAL["attention"])
-    return 1.0 if is_counts else 0.01 * bool(_other_counts(names))
+def fits(head):
+    """1 for one of the headers, else 0."""
+    return float(set(head.columns) in (EXPLORER, REQUIRED["attention"], REQUIRED["attention"] | OPTIONAL["attention"]))
+
+
+def refuses(head):
+    """Whether it is another file of Media Cloud, which `read` names."""
+    return bool(_other_counts(set(head.columns)))
 
 
 def read(path, *, zone=None):
     """Counts by day in canonical columns; `zone` is that of the days, where somebody knows it."""
     check_zone(path, zone)
-    if _other_counts(_column_names(path)):
+    if _other_counts(set(read_head(path).columns)):
         raise ReaderError(
-            f"{path} (row 1): {_other_counts(_column_names(path))} by Media Cloud. Expected: its counts by day (mc-…-counts.csv, columns "
+            f"{path} (row 1): {_other_counts(set(read_head(path).columns))} by Media Cloud. Expected: its counts by day (mc-…-counts.csv, columns "
             "date, count, total_count, ratio). Download 'Attention over time' instead."
         )
     stem = Path(path).stem
-    required = EXPLORER if _column_names(path) >= EXPLORER else REQUIRED["attention"]
+    required = EXPLORER if set(read_head(path).columns) >= EXPLORER else REQUIRED["attention"]
     table = delimited_rows(path, required, OPTIONAL["attention"] | {"count", "stories"}).mutate(
         at=wall_clock_time(_.date)
     )
@@ -86,13 +89,6 @@ def read(path, *, zone=None):
         "begins_at": to_utc(zone or "UTC", _.at),
     }
     return {"attention": table.order_by("export_row").select(**ATTENTION, **constants)}
-
-
-def _column_names(path):
-    try:
-        return set(header(path)[0])
-    except ReaderError:
-        return set()
 
 
 def _other_counts(names):

@@ -13,7 +13,7 @@ from digidip.readers.captures._pseudonyms import REDACTED, handle_id, known_auth
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import INSTANT, blank, check_zone, local_time, to_utc
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import header, leading
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import unnest_lists
 from digidip.readers.x._tweets import epoch_instant, list_cell
 from digidip.tables import ReaderError
@@ -41,7 +41,7 @@ TIME_PATTERN = r"^\d{1,4}[-/.]\d\d?[-/.]\d|^\d+(?:\.0)?$"
 
 def records(path, required, optional):
     """The records of a file as text columns and `export_row`, see `delimited_rows`; what was not there is missing."""
-    names, delimiter = header(path)
+    names, delimiter = read_head(path).header()
     is_browser = delimiter == ";" and "missing_fields" not in names
     table = delimited_rows(path, required, {*optional, "missing_fields"}, mend=_quote_lone_cr if is_browser else None)
     absent = "," + table.missing_fields.fill_null("").replace(" ", "") + ","
@@ -118,11 +118,11 @@ def records_in_local_time(path, required, optional, zone):
 
 
 def _refuse_local_times(path, zone):
-    names = header(path)[0]
+    names = read_head(path).header()[0]
     if zone or "unix_timestamp" in names or "timestamp" not in names:
         return
     place = names.index("timestamp")
-    if any(len(cells) > place and re.match(r"\d{4}-\d\d-\d\d ", cells[place]) for cells in leading(path)):
+    if any(len(cells) > place and re.match(r"\d{4}-\d\d-\d\d ", cells[place]) for cells in read_head(path).records):
         raise ReaderError(
             f"{path} (record 1): 'timestamp' without 'unix_timestamp', the local time of the server of 4CAT. Expected: the "
             "zone of that server. Say --zone, for instance Europe/Amsterdam (UTC for 4CAT under Docker)."

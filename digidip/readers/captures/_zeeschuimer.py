@@ -10,7 +10,7 @@ import ibis
 from digidip.readers.captures._fourcat import ANONYMOUS, NO_AUTHOR
 from digidip.readers.captures._pseudonyms import REDACTED
 from digidip.readers.opening.cells import INSTANT, blank, number
-from digidip.readers.opening.head import first_objects
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import object_at, record_rows
 from digidip.readers.opening.json_values import BrokenJson, json_values
 from digidip.readers.x._tweets import find_all
@@ -32,9 +32,9 @@ READER_OF = {
 }
 
 
-def platform_share(path, name):
+def platform_share(head, name):
     """1 if most of the first lines are of a platform that the reader of that name reads, else 0."""
-    readers = Counter(filter(None, map(READER_OF.get, _platforms(path))))
+    readers = Counter(filter(None, map(READER_OF.get, _platforms(head))))
     return float(bool(readers) and readers.most_common(1)[0][0] == name)
 
 
@@ -47,8 +47,8 @@ def line_objects(path, name, shape, unwrap=None):
     lines are none of the reader's raises `ReaderError`. `unwrap` makes of an object the one that `shape` describes; the
     lines are unwrapped one by one into a private copy, which the engine reads.
     """
-    if name not in map(READER_OF.get, _platforms(path)):
-        raise _refusal(path, name)
+    if name not in map(READER_OF.get, _platforms(read_head(path))):
+        raise _refusal(read_head(path), name)
     keys = ibis.dtype(shape).names
     cells = (_line_cells(value, name, keys, unwrap) for value in json_values(path))
     found = record_rows(cells, f"struct<it: {shape}, seen: string, reject: string>")
@@ -78,19 +78,19 @@ def _line_meta(line):
     return line if "source_platform" in line else object_at(line, "__import_meta")
 
 
-def _platforms(path):
+def _platforms(head):
     """The platform of each of the first lines; an empty text for a line of another tool."""
-    return [str(_line_meta(line).get("source_platform") or "") for line in first_objects(path)]
+    return [str(_line_meta(line).get("source_platform") or "") for line in head.objects]
 
 
-def _refusal(path, name):
-    found = _platforms(path)
+def _refusal(head, name):
+    found = _platforms(head)
     other = next((platform for platform in found if platform in READER_OF), None)
     kind = f"lines of {other}" if other else f"{len(found)} JSON objects, none of a platform that this reader knows"
     platform_asked = next(platform for platform, reader in READER_OF.items() if reader == name)
     remedy = f"Give the reader {READER_OF[other]}." if other else "Give the right reader (digidip list)."
     return ReaderError(
-        f"{path} (record 1): no line of {platform_asked} at the head of the file. Found: {kind}. Expected: NDJSON of Zeeschuimer "
+        f"{head.path} (record 1): no line of {platform_asked} at the head of the file. Found: {kind}. Expected: NDJSON of Zeeschuimer "
         f"(item_id, source_platform, data) or of 4CAT (__import_meta). {remedy}"
     )
 

@@ -22,7 +22,6 @@ from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import known_author, post_address, printed_name
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import blank, number, offset_stamp
-from digidip.readers.opening.head import fit
 
 PLATFORM = "bluesky"
 CAPPED_AT = ()
@@ -74,11 +73,6 @@ ENTITIES = {
     "link": LINKS,
     "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
 }
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):

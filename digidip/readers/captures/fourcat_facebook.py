@@ -20,7 +20,6 @@ from ibis import _
 from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import printed_name
 from digidip.readers.opening.cells import identifier
-from digidip.readers.opening.head import fit
 
 PLATFORM = "facebook"
 CAPPED_AT = ()
@@ -44,11 +43,6 @@ POSTS = {
     "reject": fourcat.reject_reason(_.account, _.posted_at, _.author, _.author_name),
 }
 ENTITIES = {"medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM]))}
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):

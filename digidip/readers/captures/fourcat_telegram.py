@@ -24,7 +24,6 @@ from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import known_author, printed_name
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import number
-from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import valid_id
 
 PLATFORM = "telegram"
@@ -73,11 +72,6 @@ ENTITIES = {
     "link": ibis.ifelse(_.link_attached.isnull(), None, ibis.array([_.link_attached])),
     "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
 }
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):

@@ -19,7 +19,6 @@ from ibis import _
 from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import post_address, printed_name
 from digidip.readers.opening.cells import number
-from digidip.readers.opening.head import fit
 
 PLATFORM = "threads"
 CAPPED_AT = ()
@@ -52,11 +51,6 @@ ENTITIES = {
     "link": ibis.ifelse(_.link_url.isnull(), None, ibis.array([_.link_url])),
     "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
 }
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):

@@ -18,7 +18,6 @@ from ibis import _
 from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import post_address, printed_name
 from digidip.readers.opening.cells import number
-from digidip.readers.opening.head import fit
 
 PLATFORM = "tiktok"
 CAPPED_AT = ()
@@ -48,11 +47,6 @@ ENTITIES = {
     "hashtag": fourcat.comma_list(_.hashtags.coalesce(_.challenges)),
     "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
 }
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):

@@ -21,7 +21,6 @@ from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import known_author, printed_name
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import local_time, number, offset_stamp, to_utc
-from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import valid_id
 
 PLATFORM = "truthsocial"
@@ -63,11 +62,6 @@ POSTS = {
     "reject": fourcat.reject_reason(_.account, _.posted_at, _.account_id),
 }
 ENTITIES = {"hashtag": fourcat.comma_list(_.hashtags), "mention": fourcat.comma_list(_.mentions), "medium": MEDIA}
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):

@@ -18,7 +18,6 @@ from ibis import _
 from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import known_author, printed_name
 from digidip.readers.opening.cells import identifier, number
-from digidip.readers.opening.head import fit
 
 PLATFORM = "vk"
 CAPPED_AT = ()
@@ -63,11 +62,6 @@ ENTITIES = {
     "medium": ibis.ifelse(MEDIUM.isnull(), None, ibis.array([MEDIUM])),
 }
 NO_WALL = "no address of a wall with its owner"
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):

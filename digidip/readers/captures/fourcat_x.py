@@ -21,7 +21,7 @@ from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import PSEUDONYM, known_author, printed_name
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import local_time, number, to_utc
-from digidip.readers.opening.head import fit, header, leading
+from digidip.readers.opening.head import read_head
 from digidip.readers.x._tweets import (
     LOST_ID,
     id_in_address,
@@ -84,11 +84,6 @@ POSTS = {
 ENTITIES = {"hashtag": fourcat.comma_list(_.hashtags), "mention": _.mention, "link": _.links, "medium": _.media}
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
-
-
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
@@ -108,9 +103,9 @@ def _reliable_digits(path):
 
     A link that a browser rounded is no witness against a whole id.
     """
-    names = header(path)[0]
+    names = read_head(path).header()[0]
     places = [names.index(name) for name in ("id", "link") if name in names]
-    pairs = ([cells[place] for place in places] for cells in leading(path) if len(cells) == len(names))
+    pairs = ([cells[place] for place in places] for cells in read_head(path).records if len(cells) == len(names))
     return reliable_digits(pair for pair in pairs if len(pair) == 2 and pair[0].strip(" '").endswith("000"))
 
 

@@ -102,9 +102,9 @@ POSTS = {
 ENTITIES = {"hashtag": hashtags_in(TEXT), "mention": handles_in(TEXT).map(handle_id), "medium": MEDIA}
 
 
-def fits(path):
+def fits(head):
     """1 if one of the first lines is a post of Instagram in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return platform_share(path, NAME)
+    return platform_share(head, NAME)
 
 
 def read(path, *, zone=None):

@@ -49,9 +49,9 @@ COMMENTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if one of the first lines is a comment on TikTok in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return platform_share(path, NAME)
+    return platform_share(head, NAME)
 
 
 def read(path, *, zone=None):

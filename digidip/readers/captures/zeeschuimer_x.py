@@ -72,9 +72,9 @@ POSTS = {
 ENTITIES = {"hashtag": _.hashtags, "mention": _.mentions.map(known_author), "link": _.links, "medium": _.media}
 
 
-def fits(path):
+def fits(head):
     """1 if one of the first lines is a post of X in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return platform_share(path, NAME)
+    return platform_share(head, NAME)
 
 
 def read(path, *, zone=None):

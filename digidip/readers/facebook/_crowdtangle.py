@@ -4,7 +4,7 @@ import re
 
 from digidip.readers.opening.cells import check_zone, has_offset, named_stamp
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import header, leading
+from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
 STAMP_COLUMNS = ("Post Created", "Created")
@@ -17,7 +17,7 @@ def dashboard_rows(path, required, optional, zone, otherwise=STAMP_COLUMNS[0]):
     The stamp stands in the first of STAMP_COLUMNS that the file has; `otherwise` is the one reported as missing.
     """
     check_zone(path, zone)
-    column = next((name for name in STAMP_COLUMNS if name in header(path)[0]), otherwise)
+    column = next((name for name in STAMP_COLUMNS if name in read_head(path).header()[0]), otherwise)
     table = delimited_rows(path, required | {column}, optional)
     if not zone:
         _refuse_stamps_without_zone(path, column)
@@ -26,8 +26,8 @@ def dashboard_rows(path, required, optional, zone, otherwise=STAMP_COLUMNS[0]):
 
 def _refuse_stamps_without_zone(path, column):
     """Stop if one of the first records has a clock time that no zone is named for."""
-    place = header(path)[0].index(column)
-    for record, cells in enumerate(leading(path), start=1):
+    place = read_head(path).header()[0].index(column)
+    for record, cells in enumerate(read_head(path).records, start=1):
         cell = cells[place] if place < len(cells) else ""
         if STAMP.fullmatch(cell) and not has_offset(cell):
             raise ReaderError(

@@ -7,7 +7,7 @@ from ibis import _
 
 from digidip.readers.opening.cells import blank, fixed_stamp
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import header, leading, opening
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import text_columns
 from digidip.readers.opening.json_values import BrokenJson, json_values
 from digidip.tables import ReaderError
@@ -56,7 +56,7 @@ def json_posts(path, platform):
 
     A file without a post on the platform at its head raises `ReaderError`.
     """
-    if not platform_share_in_json(path, platform):
+    if not platform_share_in_json(read_head(path), platform):
         raise ReaderError(
             f"{path} (head): no {platform.capitalize()} post of CrowdTangle's API. Expected: pages with result.posts, of posts "
             f"with {', '.join(sorted(JSON_PLACES[name] for name in NEEDED_CELLS))}. Give the right reader."
@@ -82,19 +82,19 @@ def reject_reason(platform):
     return ibis.cases((_.reject.notnull(), _.reject), (_.platform.lower() != platform, other))
 
 
-def platform_share_in_json(path, platform):
+def platform_share_in_json(head, platform):
     """The share of posts at the head of a JSON file that is on the platform; 0 for another kind of file."""
-    text = opening(path)
+    text = head.text
     if not text.lstrip().startswith(("{", "[")) or not all(key in text for key in HEAD_KEYS):
         return 0
     platforms = re.findall(r'"platform"\s*:\s*"(\w+)"', text.lower())
     return platforms.count(platform) / max(len(platforms), 1)
 
 
-def platform_share_in_table(path, platform):
+def platform_share_in_table(head, platform):
     """The same of the rows at the head of a table that has a column `platform`."""
-    place = header(path)[0].index("platform")
-    platforms = [cells[place].lower() for cells in leading(path) if len(cells) > place]
+    place = head.header()[0].index("platform")
+    platforms = [cells[place].lower() for cells in head.records if len(cells) > place]
     return platforms.count(platform) / max(len(platforms), 1)
 
 

@@ -39,9 +39,9 @@ POSTS = COMMON_CELLS | {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the posts at the head of the file that are on Instagram; 0 if it is of another kind."""
-    return platform_share_in_json(path, PLATFORM)
+    return platform_share_in_json(head, PLATFORM)
 
 
 def read(path, *, zone=None):

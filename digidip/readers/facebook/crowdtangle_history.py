@@ -22,7 +22,7 @@ from ibis import _
 from digidip.readers.facebook.crowdtangle_facebook import ACCOUNT, POST
 from digidip.readers.opening.cells import fixed_stamp, number
 from digidip.readers.opening.delimited import BUFFER_SIZES, scan
-from digidip.readers.opening.head import header
+from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
 PLATFORM = "facebook"
@@ -62,18 +62,14 @@ POSTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the header is that of a history, else 0."""
-    try:
-        names = header(path)[0]
-    except ReaderError:
-        return 0
-    return float({*REQUIRED["posts"], LAST_COLUMN} <= set(names))
+    return float({*REQUIRED["posts"], LAST_COLUMN} <= set(head.columns))
 
 
 def read(path, *, zone=None):
     """The post, once for each time it was looked at, as canonical columns; `zone` is not needed: GMT."""
-    names, delimiter = header(path)
+    names, delimiter = read_head(path).header()
     record_columns, post_in_header = names[: names.index(LAST_COLUMN)] if LAST_COLUMN in names else [], names[-2:]
     if not REQUIRED["posts"] <= set(record_columns) or not re.fullmatch(POST_IN_HEADER, " ".join(post_in_header)):
         raise ReaderError(

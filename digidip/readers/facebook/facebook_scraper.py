@@ -24,7 +24,7 @@ from ibis import _
 
 from digidip.readers.opening.cells import INSTANT, blank, check_zone, has_offset, identifier, named_stamp, number
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import first_objects, fit, opening
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import text_columns
 from digidip.readers.opening.json_values import BrokenJson, json_values
 from digidip.tables import ReaderError
@@ -81,14 +81,11 @@ COMMENTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the columns of a CSV file that this reader knows, or 1 for JSON of such posts; else 0."""
-    if opening(path).lstrip().startswith(("[", "{")):
-        return float(
-            bool(FIRST_KEY.match(opening(path)))
-            or any(REQUIRED["posts"] <= post.keys() for post in first_objects(path))
-        )
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+    if head.is_json:
+        return float(bool(FIRST_KEY.match(head.text)) or any(REQUIRED["posts"] <= post.keys() for post in head.objects))
+    return head.known_share(REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):
@@ -130,7 +127,7 @@ def _posts_and_comments(path, required, optional):
 
     A comment has the keys `page_id`, `user_id` and `post_id` of its post, a reply `parent_id` as well.
     """
-    if opening(path).lstrip().startswith(("[", "{")):
+    if read_head(path).is_json:
         records = json_values(path)
     else:
         records = delimited_rows(path, required, optional).order_by("export_row").to_pyarrow().to_pylist()

@@ -21,7 +21,6 @@ from ibis import _
 from digidip.readers.facebook import _graph_api_cells as cells
 from digidip.readers.opening.cells import blank, identifier, map_category, number
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 
 PLATFORM = "facebook"
 CAPPED_AT = ()
@@ -66,11 +65,6 @@ COMMENTS = cells.COMMENTS | {
         _.up_is_visitors | _.top_is_visitors, "a comment under a post by a visitor of the page", ibis.null("string")
     ),
 }
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):

@@ -22,7 +22,6 @@ from ibis import _
 
 from digidip.readers.facebook import _graph_api_cells as cells
 from digidip.readers.opening.cells import blank, map_category
-from digidip.readers.opening.head import opening
 from digidip.readers.opening.json_records import text_columns
 from digidip.readers.opening.json_values import BrokenJson, json_values
 from digidip.tables import ReaderError
@@ -62,10 +61,9 @@ COMMENTS = cells.COMMENTS | {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the head of the file has objects of the Graph API, else 0."""
-    head = opening(path).lstrip()
-    return float(head.startswith(("{", "[")) and all(re.search(pattern, head) for pattern in HEAD_PATTERNS))
+    return float(head.is_json and all(re.search(pattern, head.start) for pattern in HEAD_PATTERNS))
 
 
 def read(path, *, zone=None):

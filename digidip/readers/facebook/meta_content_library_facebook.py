@@ -17,7 +17,6 @@ from ibis import _
 from digidip.readers.facebook import _meta_content_library as library
 from digidip.readers.opening.cells import blank, identifier, number
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 
 PLATFORM = "facebook"
 CAPPED_AT = ()
@@ -37,11 +36,6 @@ POSTS = library.POSTS | {
     "reaction_count": number(_["statistics.reaction_count"]),
     "repost_count": number(_["statistics.share_count"]),
 }
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):

@@ -17,7 +17,6 @@ from ibis import _
 
 from digidip.readers.facebook import _meta_content_library as library
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 
 PLATFORM = "instagram"
 CAPPED_AT = ()
@@ -29,11 +28,6 @@ OPTIONAL = {"posts": library.UNREAD}
 POSTS = library.POSTS
 
 TAGS = _.hashtags.re_replace(r"[\[\]\"'#\s]", "").split(",")
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):

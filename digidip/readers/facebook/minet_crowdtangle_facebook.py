@@ -15,7 +15,6 @@ Example: 1102…,100064…_123…,Facebook,photo,,,Text,,2020-10-29,2020-10-29 1
 
 from digidip.readers.facebook import _crowdtangle_api as api
 from digidip.readers.facebook.crowdtangle_api_facebook import POSTS
-from digidip.readers.opening.head import fit
 
 PLATFORM = "facebook"
 CAPPED_AT = (10000,)
@@ -27,10 +26,10 @@ OPTIONAL = api.MINET_OPTIONAL
 __all__ = ["POSTS", "fits", "read"]
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that this reader knows, of its posts those on Facebook; 0 if a required column is missing."""
-    share = fit(path, REQUIRED["posts"], OPTIONAL["posts"])
-    return share and share * api.platform_share_in_table(path, PLATFORM)
+    share = head.known_share(REQUIRED["posts"], OPTIONAL["posts"])
+    return share and share * api.platform_share_in_table(head, PLATFORM)
 
 
 def read(path, *, zone=None):

@@ -16,7 +16,7 @@ from ibis import _
 
 from digidip.readers.opening.cells import blank, fixed_stamp, identifier, map_category, number
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit, header
+from digidip.readers.opening.head import read_head
 
 PLATFORM = "facebook"
 CAPPED_AT = ()
@@ -65,13 +65,8 @@ COMMENTS = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return max(fit(path, REQUIRED[table], OPTIONAL[table]) for table in REQUIRED)
-
-
 def read(path, *, zone=None):
     """Posts or comments in canonical columns; `zone` is not needed, the offset is fixed."""
-    if "comment_id" in header(path)[0]:
+    if "comment_id" in read_head(path).header()[0]:
         return {"comments": delimited_rows(path, REQUIRED["comments"], OPTIONAL["comments"]).select(**COMMENTS)}
     return {"posts": delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"]).select(**POSTS)}

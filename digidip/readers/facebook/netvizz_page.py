@@ -16,14 +16,12 @@ Leaves out: names, reactions to comments, time of collection.
 Example: photo TAB post_page_123 TAB 123_456 TAB Text TAB …
 """
 
-from pathlib import Path
-
 import ibis
 from ibis import _
 
 from digidip.readers.opening.cells import blank, identifier, map_category, number, stamp
 from digidip.readers.opening.delimited import BUFFER_SIZES, delimited_rows, scan
-from digidip.readers.opening.head import check_columns, fit, header, opening
+from digidip.readers.opening.head import check_columns, read_head
 from digidip.tables import ReaderError
 
 PLATFORM = "facebook"
@@ -98,19 +96,19 @@ COMMENTS = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; a sliver for other files of Netvizz, which `read` names."""
-    return max(fit(path, REQUIRED[table], OPTIONAL[table]) for table in REQUIRED) or 0.01 * bool(_other_file(path))
+def refuses(head):
+    """Whether it is another file of Netvizz, which `read` names."""
+    return bool(_other_file(head))
 
 
 def read(path, *, zone=None):
     """Posts or comments in canonical columns; `zone` is not needed, stamps carry their offset."""
-    if _other_file(path):
+    if _other_file(read_head(path)):
         raise ReaderError(
-            f"{path} (row 1): {_other_file(path)}. Expected: the posts (fullstats.tab) or comments (comments.tab) of a page, which "
+            f"{path} (row 1): {_other_file(read_head(path))}. Expected: the posts (fullstats.tab) or comments (comments.tab) of a page, which "
             "lie in the same zip. Give those; counts per day can go through digidip map FILE --table attention."
         )
-    names, delimiter = header(path)
+    names, delimiter = read_head(path).header()
     table, maps = ("comments", COMMENTS) if "comment_id" in names else ("posts", POSTS)
     columns = REQUIRED[table], OPTIONAL[table]
     if delimiter == "\t":
@@ -118,14 +116,12 @@ def read(path, *, zone=None):
     return {table: delimited_rows(path, *columns).mutate(reject=ibis.null("string")).select(**maps)}
 
 
-def _other_file(path):
+def _other_file(head):
     """What a file of Netvizz is that holds neither posts nor comments; nothing for every other file."""
-    lines = opening(path).lstrip("\r\n").split("\n", 1)
+    lines = head.text.lstrip("\r\n").split("\n", 1)
     if "post_id\t" in lines[0]:
         return ""
-    return next(
-        (kind for mark, kind in OTHER_FILES.items() if lines[0].startswith(mark) or mark in Path(path).name), ""
-    )
+    return next((kind for mark, kind in OTHER_FILES.items() if lines[0].startswith(mark) or mark in head.path.name), "")
 
 
 def _tsv_rows(path, required, optional, *, free, anchors):
@@ -136,7 +132,7 @@ def _tsv_rows(path, required, optional, *, free, anchors):
     that puts an ISO stamp under every column of `anchors`. A line that cannot be mended so, or that has fewer cells, is
     a row with `reject`. Blank lines are no records. Missing columns raise `ReaderError`.
     """
-    wanted, names = sorted({*required, *optional}), header(path)[0]
+    wanted, names = sorted({*required, *optional}), read_head(path).header()[0]
     if set(required) - set(names) or len(set(names)) < len(names):
         check_columns(path, required, wanted)
     lines = scan(path, ["text"], delim="\x01", quote="", escape="", strict_mode=False, **BUFFER_SIZES)

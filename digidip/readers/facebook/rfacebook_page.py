@@ -19,7 +19,7 @@ from ibis import _
 
 from digidip.readers.opening.cells import blank, identifier, is_whole_number, map_category, number, stamp
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit, header
+from digidip.readers.opening.head import read_head
 
 PLATFORM = "facebook"
 CAPPED_AT = (100, 200, 500, 1000, 2000, 5000, 10000)
@@ -66,21 +66,21 @@ COMMENTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    comments = fit(path, REQUIRED["comments"], OPTIONAL["comments"])
-    return comments if comments and _has_comments(path) else fit(path, REQUIRED["posts"], OPTIONAL["posts"])
+    comments = head.known_share(REQUIRED["comments"], OPTIONAL["comments"])
+    return comments if comments and _has_comments(head) else head.known_share(REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):
     """Posts or comments in canonical columns; `zone` is not needed, stamps carry their offset."""
-    if _has_comments(path):
+    if _has_comments(read_head(path)):
         return {"comments": delimited_rows(path, REQUIRED["comments"], OPTIONAL["comments"]).select(**COMMENTS)}
-    posts = POSTS_WITH_REACTIONS if {*REACTIONS} & {*header(path)[0]} else POSTS
+    posts = POSTS_WITH_REACTIONS if {*REACTIONS} & {*read_head(path).header()[0]} else POSTS
     return {"posts": delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"]).select(**posts)}
 
 
-def _has_comments(path):
+def _has_comments(head):
     """Whether a file has the columns of comments, and none that posts alone have."""
-    names = set(header(path)[0])
+    names = set(head.columns)
     return names >= REQUIRED["comments"] and not {"type", "shares_count"} & names

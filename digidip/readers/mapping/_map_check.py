@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from digidip.readers.mapping._map_cells import ISO, cells_of
 from digidip.readers.mapping._map_entries import is_placed
-from digidip.readers.opening.head import leading
+from digidip.readers.opening.head import read_head
 from digidip.tables import SCHEMA, ReaderError
 
 MOST = 500
@@ -30,7 +30,7 @@ def check_sources(path, plan, names):
             raise ReaderError(
                 f"{plan.path}: {key}: found {found}. Expected: one.{hint} Mend the map, or say another `skip` or `delimiter`."
             )
-    widths = {len(record) for record in leading(path, plan.skip, plan.delimiter)[:20]}
+    widths = {len(record) for record in read_head(path).records_below(plan.skip, plan.delimiter)[:20]}
     if widths and len(names) not in widths:
         raise ReaderError(
             f"{path} (record 1): {min(widths)} cells under a header of {len(names)} columns, and so in every record looked "
@@ -40,7 +40,11 @@ def check_sources(path, plan, names):
 
 def check_head(path, plan, names, zone):
     """Nothing, if the map can read something of every column that has something in the first records."""
-    records = [record for record in leading(path, plan.skip, plan.delimiter)[:MOST] if len(record) == len(names)]
+    records = [
+        record
+        for record in read_head(path).records_below(plan.skip, plan.delimiter)[:MOST]
+        if len(record) == len(names)
+    ]
     texts = {name: [record[at] for record in records] for at, name in enumerate(names) if name in plan.sources.values()}
     for name, entry in plan.columns.items():
         if "from" in entry:

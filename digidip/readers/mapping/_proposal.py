@@ -11,7 +11,7 @@ from digidip.readers.mapping._cell_types import cell_type, describe_cells, time_
 from digidip.readers.mapping._map_rules import TABLES, choices, mappable
 from digidip.readers.mapping._proposal_text import text_of
 from digidip.readers.mapping._synonyms import KNOWN, NEAR, plain
-from digidip.readers.opening.head import DELIMITERS, header, leading, opening
+from digidip.readers.opening.head import DELIMITERS, read_head
 from digidip.tables import SCHEMA, ReaderError
 
 MOST_RECORDS, MOST_BEFORE = 500, 40
@@ -49,7 +49,7 @@ def proposal(path, table="posts"):
     if table not in TABLES:
         raise ValueError(f"unknown table {table!r}. Expected one of: {', '.join(TABLES)}. Say --table posts.")
     skip, names, delimiter = found_header(path)
-    given = leading(path, skip, delimiter)[:MOST_RECORDS]
+    given = read_head(path).records_below(skip, delimiter)[:MOST_RECORDS]
     records = [each for each in given if len(each) == len(names)]
     cells = {name: [each[at] for each in records] for at, name in enumerate(names) if name and names.count(name) == 1}
     guesses = guessed(table, cells)
@@ -69,7 +69,7 @@ def found_header(path):
 
     Of the first lines it is the one with the most known names, then with the most cells that are words.
     """
-    opening(path)
+    read_head(path)
     known = {name for table in KNOWN.values() for names in table.values() for name in names}
     best, found = (0, 0), None
     for skip in range(MOST_BEFORE):
@@ -89,7 +89,7 @@ def found_header(path):
 
 def _names(path, skip, delimiter):
     try:
-        return header(path, skip, delimiter)[0]
+        return read_head(path).header(skip, delimiter)[0]
     except ReaderError:
         return []
 

@@ -8,7 +8,7 @@ import yaml
 from digidip.readers.mapping._cell_types import cell_type, describe_cells, number_separators, time_formats
 from digidip.readers.mapping._map_rules import ON_PLATFORMS, choices, mappable
 from digidip.readers.mapping._synonyms import WORDS, plain
-from digidip.readers.opening.copies import UTF16_MARKS, first_bytes
+from digidip.readers.opening.head import read_head
 from digidip.tables import PLATFORMS, SCHEMA
 
 HEAD = """\
@@ -22,7 +22,7 @@ MOST_WORDS = 20
 def text_of(path, table, layout, cells, guesses):
     """The YAML, and in words what the person must say before it can be used."""
     skip, delimiter, names = layout
-    coding = "UTF-16" if first_bytes(path).startswith(UTF16_MARKS) else "UTF-8"
+    coding = read_head(path).encoding
     lines, needs = [], []
     told = f"{coding}, header in row {skip + 1} (blank rows not counted), {len(names)} columns"
     lines += [f"# {quoted(Path(path).name)}: {told}", f"table: {table}", *_platform(table, guesses, needs)]

@@ -22,7 +22,7 @@ from digidip.readers.mapping._map_cells import cells_of
 from digidip.readers.mapping._map_check import check_head, check_sources
 from digidip.readers.opening.cells import check_zone
 from digidip.readers.opening.delimited import BUFFER_SIZES, scan
-from digidip.readers.opening.head import SLIVER, header
+from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
 PLATFORM = None
@@ -37,24 +37,29 @@ def plan_of(path):
     return load(map_path(path))
 
 
-def fits(path):
-    """Share of the file's columns that its map names; a sliver where the map cannot be used, 0 where there is none."""
-    if not map_path(path).is_file():
+def fits(head):
+    """Share of the file's columns that its map names; 0 where there is no map, or it cannot be used."""
+    if not map_path(head.path).is_file():
         return 0
     try:
-        plan = plan_of(path)
-        names = header(path, plan.skip, plan.delimiter)[0]
-        check_sources(path, plan, names)
+        plan = plan_of(head.path)
+        names = head.header(plan.skip, plan.delimiter)[0]
+        check_sources(head.path, plan, names)
     except ReaderError:
-        return SLIVER
+        return 0
     return len(set(plan.sources.values())) / len(names)
+
+
+def refuses(head):
+    """Whether a map lies beside the file; one that cannot be used is what `read` complains of."""
+    return map_path(head.path).is_file()
 
 
 def read(path, *, zone=None):
     """The table that the map names, as canonical columns; `zone` is that of times whose entry names none."""
     check_zone(path, zone)
     plan = plan_of(path)
-    names = header(path, plan.skip, plan.delimiter)[0]
+    names = read_head(path).header(plan.skip, plan.delimiter)[0]
     check_sources(path, plan, names)
     check_head(path, plan, names, zone)
     columns = [f"c{number}" for number in range(len(names))]

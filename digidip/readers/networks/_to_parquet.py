@@ -4,15 +4,15 @@ Network files and pages hold their records in sections, elements or lists, so a 
 what it finds is never held whole in memory.
 """
 
+import glob
 from itertools import islice
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from digidip.engine import engine
-from digidip.readers.opening.copies import temporary_path, utf8_path
-from digidip.readers.opening.delimited import literal
-from digidip.readers.opening.head import opening
+from digidip.readers.opening.copies import temporary_path
+from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
 PART = 1 << 16
@@ -28,14 +28,14 @@ def to_parquet(path, records, columns):
     with parquet.ParquetWriter(copy, schema) as file:
         while part := list(islice(records, PART)):
             file.write_table(pa.Table.from_pylist(part, schema))
-    return engine().read_parquet(literal(copy))
+    return engine().read_parquet(glob.escape(str(copy)))
 
 
 def text_lines(path):
     """The lines of a text file, one by one, without line ends of any system and NUL bytes; not UTF-8 is refused."""
-    opening(path)
+    head = read_head(path)
     try:
-        with open(utf8_path(path), encoding="utf-8-sig") as file:
+        with open(head.utf8_path, encoding="utf-8-sig") as file:
             for line in file:
                 yield line.rstrip("\n").replace("\0", "")
     except UnicodeDecodeError:

@@ -8,14 +8,13 @@ from contextlib import suppress
 from functools import partial
 from xml.parsers import expat
 
-from digidip.readers.opening.copies import utf8_path
-from digidip.readers.opening.head import opening
+from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
 CHUNK = 1 << 18
 
 
-def root_of(path):
+def root_of(head):
     """The name of the root element, or of the document type if one is declared; `""` for no XML."""
     names, parser = [], expat.ParserCreate("utf-8")
 
@@ -25,7 +24,7 @@ def root_of(path):
 
     parser.StartElementHandler = parser.StartDoctypeDeclHandler = noted
     with suppress(expat.ExpatError, StopIteration):
-        parser.Parse(opening(path), False)
+        parser.Parse(head.text, False)
     return names[0] if names else ""
 
 
@@ -34,7 +33,7 @@ def elements(path, root):
 
     Names are without namespace. A file of another root, with a document type, or malformed raises `ReaderError`.
     """
-    if root_of(path) != root:
+    if root_of(read_head(path)) != root:
         raise ReaderError(
             f"{path} (head): no <{root}> at the head of the file. Expected: a network as {root}. Give the right reader "
             "(digidip list)."
@@ -53,7 +52,7 @@ def elements(path, root):
         texts.clear()
 
     parser.StartElementHandler, parser.EndElementHandler = started, ended
-    with open(utf8_path(path), "rb") as file:
+    with open(read_head(path).utf8_path, "rb") as file:
         while chunk := file.read(CHUNK):
             _parse(path, parser, chunk)
             yield from events

@@ -20,7 +20,7 @@ from ibis import _
 from digidip.readers.networks._edge_tables import FOLLOWS, TIE_DETAILS, both_ways, no_ties_error
 from digidip.readers.opening.cells import identifier
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import check_columns, header, leading
+from digidip.readers.opening.head import check_columns, read_head
 from digidip.tables import ReaderError
 
 PLATFORM = None
@@ -44,26 +44,30 @@ CELLS = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that are known; a sliver for a table of nodes, which `read` names; else 0.
+def fits(head):
+    """Share of the file's columns that are known; 0 without two ends.
 
     From and to head many tables: they count only where every column is known, that of R's row numbers without a name too.
     """
-    try:
-        names = header(path)[0]
-    except ReaderError:
+    names = head.columns
+    if not names:
         return 0
     ends = _end_columns(names)
     columns = {"", *ends, *(name.lower() for name in OPTIONAL["follows"])}
     share = sum(name.lower() in columns for name in names) / len(names)
     if not ends or (ends == ENDS[-1] and share < 1):
-        return 0.01 * (set(names) >= NODE_COLUMNS)
+        return 0
     return share
+
+
+def refuses(head):
+    """Whether it is a table of nodes, which `read` names."""
+    return set(head.columns) >= NODE_COLUMNS
 
 
 def read(path, *, zone=None):
     """Ties in canonical columns; `zone` is not needed: no times."""
-    names, delimiter = header(path)
+    names, delimiter = read_head(path).header()
     ends = _end_columns(names)
     if not ends and set(names) >= NODE_COLUMNS:
         raise ReaderError(
@@ -80,7 +84,7 @@ def read(path, *, zone=None):
     spelling = dict(zip(folded, names, strict=True))
     wanted = [spelling[name] for name in (*ends, *TIE_DETAILS) if name in spelling]
     check_columns(path, {spelling[name] for name in ends} or REQUIRED["follows"], wanted)
-    if not leading(path):
+    if not read_head(path).records:
         raise no_ties_error(path)
     return {"follows": _tie_cells(path, spelling, ends, wanted, delimiter).select(**FOLLOWS)}
 

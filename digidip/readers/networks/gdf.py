@@ -20,7 +20,6 @@ import re
 
 from digidip.readers.networks._edge_tables import FOLLOWS, TIE_DETAILS, tie_table
 from digidip.readers.networks._to_parquet import text_lines
-from digidip.readers.opening.head import opening
 from digidip.tables import ReaderError
 
 PLATFORM = None
@@ -37,9 +36,9 @@ QUOTED = {mark: re.compile(rf"{mark}(.*?){mark}\s*(?=,|$)") for mark in "'\""}
 TEXT_TYPES = ("", "VARCHAR", "STRING", "TEXT")
 
 
-def fits(path):
+def fits(head):
     """1 if the file begins with a section of nodes or edges of GDF, else 0."""
-    return float(opening(path).lstrip().lower().startswith(SECTIONS))
+    return float(head.start.lower().startswith(SECTIONS))
 
 
 def read(path, *, zone=None):

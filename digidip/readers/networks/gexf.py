@@ -28,9 +28,9 @@ OPTIONAL = {"follows": {"type", "weight", "kind", "label"}}
 EDGE_ATTRIBUTES = ("source", "target", "weight", "kind", "type", "label")
 
 
-def fits(path):
+def fits(head):
     """1 if the root of the file is <gexf>, else 0."""
-    return float(root_of(path) == "gexf")
+    return float(root_of(head) == "gexf")
 
 
 def read(path, *, zone=None):

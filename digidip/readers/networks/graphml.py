@@ -30,9 +30,9 @@ NUMBER_OF_IGRAPH = re.compile(r"n\d+")
 NAME_IN_IGRAPH = "v_name"
 
 
-def fits(path):
+def fits(head):
     """1 if the root of the file is <graphml>, else 0."""
-    return float(root_of(path) == "graphml")
+    return float(root_of(head) == "graphml")
 
 
 def read(path, *, zone=None):

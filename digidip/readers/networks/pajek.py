@@ -20,7 +20,6 @@ from itertools import count
 
 from digidip.readers.networks._edge_tables import FOLLOWS, tie_table
 from digidip.readers.networks._to_parquet import text_lines
-from digidip.readers.opening.head import opening
 from digidip.tables import ReaderError
 
 PLATFORM = None
@@ -35,9 +34,9 @@ VERTEX = re.compile(r'\s*(\d{1,9})(?:\s+(?:"(.*?)"(?=\s|$)|([^"\s]\S*)).*|\s*)$'
 LINE = re.compile(r'\s*(?:(\d+)\s*:\s*)?(\S+)\s+(\S+)(?:\s+([+-]?[\d.]\S*))?(?:.*?\sl\s+"([^"]*)")?')
 
 
-def fits(path):
+def fits(head):
     """1 if the file begins with *Network or *Vertices, comments apart, else 0."""
-    lines_of_head = (line.strip().lower() for line in opening(path).splitlines())
+    lines_of_head = (line.strip().lower() for line in head.text.splitlines())
     first = next((line for line in lines_of_head if line and not line.startswith("%")), "")
     return float(first.startswith(("*network", "*vertices")))
 

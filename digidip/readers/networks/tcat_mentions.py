@@ -19,7 +19,7 @@ from ibis import _
 from digidip.readers.networks._edge_tables import no_ties_error, tie_kind
 from digidip.readers.opening.cells import blank
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit, leading
+from digidip.readers.opening.head import read_head
 from digidip.readers.x._tweets import valid_id
 
 PLATFORM = "x"
@@ -47,14 +47,9 @@ FOLLOWS = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["follows"], OPTIONAL["follows"])
-
-
 def read(path, *, zone=None):
     """Ties in canonical columns; `zone` is not needed: no times."""
     table = delimited_rows(path, REQUIRED["follows"], OPTIONAL["follows"])
-    if not leading(path):
+    if not read_head(path).records:
         raise no_ties_error(path)
     return {"follows": table.select(**FOLLOWS)}

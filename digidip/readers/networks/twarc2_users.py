@@ -20,7 +20,6 @@ from ibis import _
 
 from digidip.readers.networks._to_parquet import to_parquet
 from digidip.readers.opening.cells import number, offset_stamp
-from digidip.readers.opening.head import first_objects, opening
 from digidip.readers.opening.json_records import object_at, objects_in
 from digidip.readers.opening.json_values import BrokenJson, json_values
 from digidip.readers.x._tweets_v2 import first_in_pages, first_tweets
@@ -55,16 +54,16 @@ FOLLOWS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if users of API v2, and no tweets, stand at the head of the file, in pages or on lines; else 0."""
-    text = opening(path)
-    alone = [it for it in first_objects(path) if {"public_metrics", "__twarc"} & it.keys()]
+    text = head.text
+    alone = [it for it in head.objects if {"public_metrics", "__twarc"} & it.keys()]
     users = [
         it
         for it in [*first_in_pages(text), *alone]
         if isinstance(it, dict) and it.keys() >= NEEDED_KEYS and "text" not in it
     ]
-    return float(bool(users) and not first_tweets(path))
+    return float(bool(users) and not first_tweets(head))
 
 
 def read(path, *, zone=None):

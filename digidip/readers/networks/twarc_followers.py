@@ -22,7 +22,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.delimited import scan
-from digidip.readers.opening.head import opening
+from digidip.readers.opening.head import read_head
 from digidip.readers.x._tweets import valid_id
 from digidip.tables import ReaderError
 
@@ -49,16 +49,16 @@ FOLLOWS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the name of the file speaks of followers or friends and most lines at its head are numbers, else 0."""
-    lines = opening(path).split()
-    names_follows = re.search("follow|friend", Path(path).name, re.I)
+    lines = head.text.split()
+    names_follows = re.search("follow|friend", head.path.name, re.I)
     return float(bool(names_follows) and 2 * sum(line.isdecimal() and len(line) <= 19 for line in lines) > len(lines))
 
 
 def read(path, *, zone=None):
     """Ties in canonical columns; `zone` is not needed: no times."""
-    opening(path)
+    read_head(path)
     stem = Path(path).name.split(".")[0]
     matches = [match for match in (name.fullmatch(stem) for name in FILE_NAMES) if match]
     with_account = [match for match in matches if match["account"].lower() not in OTHER_WORDS]

@@ -20,9 +20,9 @@ import ibis
 from ibis import _
 
 from digidip.readers.open_platforms._mastodon import NOT_PUBLIC, account_of, handle_of, links_in
-from digidip.readers.opening.archives import is_archive, member_copy, members
+from digidip.readers.opening.archives import member_copy
 from digidip.readers.opening.cells import blank, offset_stamp
-from digidip.readers.opening.head import opening
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import html_text, object_at, objects_in, record_rows, unnest_lists
 from digidip.readers.opening.json_values import BrokenJson, json_elements
 from digidip.tables import ReaderError
@@ -83,13 +83,12 @@ COMMENTS = {
 ENTITIES = {"hashtag": IT.hashtags, "mention": IT.mentions, "link": IT.links, "medium": IT.media}
 
 
-def fits(path):
+def fits(head):
     """1 if the file is an outbox of ActivityPub with items, or an empty one, or an archive that holds one; else 0."""
-    if is_archive(path):
-        return float(any(map(OUTBOX_MEMBER.fullmatch, members(path))))
-    head = opening(path).lstrip()
-    found = ITEMS_HEAD.search(head) if head[:1] == "{" else None
-    return float(bool(found and (found[1] or OUTBOX_ID.search(head))))
+    if head.is_archive:
+        return float(any(map(OUTBOX_MEMBER.fullmatch, head.members)))
+    found = ITEMS_HEAD.search(head.start) if head.start[:1] == "{" else None
+    return float(bool(found and (found[1] or OUTBOX_ID.search(head.start))))
 
 
 def read(path, *, zone=None):
@@ -99,8 +98,8 @@ def read(path, *, zone=None):
             f"{path} (head): no outbox of ActivityPub. Expected: the outbox.json of an archive, with 'orderedItems'. Take "
             "it out of the archive, or give the right reader (digidip list)."
         )
-    if is_archive(path):
-        return _read_member(path, next(filter(OUTBOX_MEMBER.fullmatch, members(path))))
+    if read_head(path).is_archive:
+        return _read_member(path, next(filter(OUTBOX_MEMBER.fullmatch, read_head(path).members)))
     posts = record_rows(_public_items(path), SHAPE)
     valid = posts.filter(REJECT.isnull())
     entities = unnest_lists(valid.select(post_id=IT.post_id, **ENTITIES)).distinct()

@@ -23,7 +23,6 @@ from ibis import _
 
 from digidip.readers.open_platforms._atproto import posts_in
 from digidip.readers.opening.cells import blank, map_category, number, offset_stamp
-from digidip.readers.opening.head import opening
 from digidip.readers.opening.json_records import ENVELOPE, record_rows, unnest_lists
 from digidip.tables import ReaderError
 
@@ -108,11 +107,10 @@ ENTITIES = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the head of the file is JSON with posts of Bluesky, or an empty page of them, else 0."""
-    head = opening(path).lstrip()
-    is_feed = bool(EMPTY_PAGE.match(head) or (POST_ADDRESS.search(head) and POST_SIGN.search(head)))
-    return float(head[:1] in ("{", "[") and is_feed and not ENVELOPE.search(head))
+    is_feed = bool(EMPTY_PAGE.match(head.start) or (POST_ADDRESS.search(head.start) and POST_SIGN.search(head.start)))
+    return float(head.is_json and is_feed and not ENVELOPE.search(head.start))
 
 
 def read(path, *, zone=None):

@@ -19,7 +19,6 @@ from ibis import _
 
 from digidip.readers.open_platforms._atproto import profiles_in
 from digidip.readers.opening.cells import number
-from digidip.readers.opening.head import opening
 from digidip.readers.opening.json_records import ENVELOPE, record_rows
 from digidip.tables import ReaderError
 
@@ -42,11 +41,10 @@ METRICS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the head of the file is JSON with profiles of Bluesky and their counts, else 0."""
-    head = opening(path).lstrip()
-    is_profiles = bool(EMPTY_PAGE.match(head)) or all(re.search(pattern, head) for pattern in HEAD_PATTERNS)
-    return float(head[:1] in ("{", "[") and is_profiles and not ENVELOPE.search(head))
+    is_profiles = bool(EMPTY_PAGE.match(head.start)) or all(re.search(pattern, head.start) for pattern in HEAD_PATTERNS)
+    return float(head.is_json and is_profiles and not ENVELOPE.search(head.start))
 
 
 def read(path, *, zone=None):

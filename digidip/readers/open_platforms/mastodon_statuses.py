@@ -23,7 +23,6 @@ from ibis import _
 
 from digidip.readers.open_platforms._mastodon import statuses_in
 from digidip.readers.opening.cells import blank, map_category, number, offset_stamp
-from digidip.readers.opening.head import opening
 from digidip.readers.opening.json_records import ENVELOPE, record_rows, unnest_lists
 from digidip.tables import ReaderError
 
@@ -103,12 +102,11 @@ ENTITIES = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the head of the file is JSON with statuses of Mastodon, or a context, else 0."""
-    head = opening(path).lstrip()
-    if head[:1] not in ("{", "[") or ENVELOPE.search(head) or TRUTH_SOCIAL.search(head):
+    if not head.is_json or ENVELOPE.search(head.start) or TRUTH_SOCIAL.search(head.start):
         return 0.0
-    return float(bool(CONTEXT.match(head)) or all(key in head for key in HEAD_KEYS))
+    return float(bool(CONTEXT.match(head.start)) or all(key in head.start for key in HEAD_KEYS))
 
 
 def read(path, *, zone=None):

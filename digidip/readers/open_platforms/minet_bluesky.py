@@ -19,7 +19,6 @@ from ibis import _
 
 from digidip.readers.opening.cells import INSTANT, blank, check_zone, local_time, number, offset_stamp, to_utc
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 from digidip.readers.opening.json_records import unnest_lists
 from digidip.readers.x._tweets import epoch_instant, list_cell
 
@@ -91,11 +90,6 @@ ENTITIES = {
     "link": LINKS,
     "medium": MEDIA,
 }
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):

@@ -15,7 +15,7 @@ from ibis import _
 
 from digidip.readers.opening.cells import blank, check_zone, local_time, number, to_utc
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit, header, leading
+from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
 PLATFORM = "bluesky"
@@ -37,11 +37,6 @@ METRICS = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["metrics"], OPTIONAL["metrics"])
-
-
 def read(path, *, zone=None):
     """Metrics in canonical columns; `zone` is that of the collecting machine."""
     check_zone(path, zone)
@@ -54,11 +49,11 @@ def read(path, *, zone=None):
 
 def _has_times(path, zone):
     """Whether the file has times of collection; `ReaderError` if so and no zone is named."""
-    names = header(path)[0]
+    names = read_head(path).header()[0]
     if "collection_time" not in names:
         return False
     place = names.index("collection_time")
-    for record, cells in enumerate(leading(path), start=1):
+    for record, cells in enumerate(read_head(path).records, start=1):
         if not zone and place < len(cells) and cells[place]:
             raise ReaderError(
                 f"{path} (record {record}): 'collection_time' is a local time of the collecting machine. Expected: the zone "

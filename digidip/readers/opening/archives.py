@@ -32,10 +32,10 @@ BLOCK = 512
 REMEDY = "Unpack it, then add the files one by one."
 
 
-def is_archive(path):
-    """Whether a file is a zip or a tar, packed by gzip or not; a text packed by gzip alone is none."""
-    head = first_bytes(path) if Path(path).is_file() else b""
-    return head.startswith(ZIPS) or _is_tar(head) or (head.startswith(GZIP) and _is_tar(_peeked(path)))
+def is_archive(path, data):
+    """Whether a file that begins with the bytes `data` is a zip or a tar, packed by gzip or not; a text packed by gzip
+    alone is none."""
+    return data.startswith(ZIPS) or _is_tar(data) or (data.startswith(GZIP) and _is_tar(_peeked(path)))
 
 
 def members(path):
@@ -117,7 +117,7 @@ def _of_zip(path):
 
 def _of_tar(path):
     """The same of a tar; one that breaks off between two members raises `tarfile.ReadError`."""
-    with tarfile.open(utf8_path(path), "r:") as archive:
+    with tarfile.open(_unpacked(path), "r:") as archive:
         for number, one in enumerate(archive, start=1):
             is_plain = one.isdir() or (one.isreg() and not one.issparse())
             fault = "too many members" if number > MOST else "" if is_plain else "a link or a device"
@@ -138,6 +138,10 @@ def _fault(name):
         return "a path that leads outside"
     is_kept = any(part.partition(".")[0].strip().upper() in DEVICES for part in parts)
     return "a name that Windows keeps for a device" if is_kept else ""
+
+
+def _unpacked(path):
+    return utf8_path(path, first_bytes(path))
 
 
 def _is_tar(head):

@@ -27,25 +27,23 @@ UNPACKING_ERRORS += (EOFError, RuntimeError, ValueError, OverflowError, IndexErr
 _numbers = itertools.count()
 
 
-def utf8_path(path):
-    """The path of the file itself, or of a private copy: unpacked where gzip packed it, in UTF-8 where its byte order mark
-    says UTF-16.
+def utf8_path(path, data):
+    """The path of a file that begins with the bytes `data`, or of a private copy: unpacked where gzip packed it, in UTF-8
+    where its byte order mark says UTF-16.
 
     No other encoding is told from the bytes. A file that breaks off or is malformed raises `ReaderError`. The copy goes
     when the process ends.
     """
+    if not data.startswith((GZIP, *UTF16_MARKS)):
+        return Path(path)
     state = Path(path).stat()
-    return _in_utf8(Path(path).resolve(), state.st_mtime_ns, state.st_size)
+    return _utf8_copy(Path(path).resolve(), data.startswith(GZIP), state.st_mtime_ns, state.st_size)
 
 
 @cache
-def _in_utf8(path, _changed_at, _size):
-    return _narrowed(path, unpacked_copy(path) if first_bytes(path).startswith(GZIP) else path)
-
-
-def _narrowed(path, plain):
-    """The plain file, or its copy in UTF-8; `path` is what a message names."""
-    if not first_bytes(plain).startswith(UTF16_MARKS):
+def _utf8_copy(path, is_packed, _changed_at, _size):
+    plain = unpacked_copy(path) if is_packed else path
+    if is_packed and not first_bytes(plain).startswith(UTF16_MARKS):
         return plain
     copy = temporary_path("utf8", plain.suffix)
     try:

@@ -4,6 +4,7 @@ Nothing is guessed by the engine: delimiter and header are declared, every cell 
 each record it could not split (what sniffing loses: docs/formats.md#engine-traps).
 """
 
+import glob
 import mmap
 import re
 import shutil
@@ -15,8 +16,8 @@ import ibis
 from ibis import _
 
 from digidip.engine import engine
-from digidip.readers.opening.copies import HEAD_BYTES, first_bytes, private_folder, utf8_path
-from digidip.readers.opening.head import check_columns, header, header_offset
+from digidip.readers.opening.copies import HEAD_BYTES, private_folder
+from digidip.readers.opening.head import BOM, CELLS_AND_LINE_ENDS, check_columns, header_offset, read_head
 from digidip.tables import ReaderError
 
 REASONS = {
@@ -33,11 +34,6 @@ ENGINE_CAUSES = (
     (duckdb.IOException, "a file that cannot be read to its end", "Check the disk and the path, then try again."),
     (duckdb.Error, "a file that cannot be split into records", "Give the file as the tool wrote it."),
 )
-BOM = b"\xef\xbb\xbf"
-# A quoted cell whole (to the end of the text if it never closes), a run of line ends, or a run of NUL bytes.
-PARTS = re.compile(
-    rb'(?<![^,;\t\r\n])"[^"]*+(?:""[^"]*+)*+(?:"(?=[,;\t\r\n]|\Z)|\Z)|(?P<ends>[\r\n]+)|\0+',
-)
 _scanned = {}  # file → number of its table of rejects, and whether it has a header
 
 
@@ -50,7 +46,7 @@ def delimited_rows(path, required, optional=(), *, mend=None):
     """
     wanted = sorted({*required, *optional})
     check_columns(path, required, wanted)
-    names, delimiter = header(path)
+    names, delimiter = read_head(path).header()
     columns = [f"c{number}" for number in range(len(names))]
     table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, mend=mend, **BUFFER_SIZES)
     cells = {name: table[f"c{names.index(name)}"] if name in names else ibis.null("string") for name in wanted}
@@ -62,11 +58,11 @@ def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
 
     `skip` lines that are not blank stand before the header and are left out.
     """
-    key = Path(path).resolve()
+    key, head = Path(path).resolve(), read_head(path)
     number = _scanned.setdefault(key, (len(_scanned), has_header))[0]
     engine().con.execute(f"DROP TABLE IF EXISTS unsplit_{number}")
     return engine().read_csv(
-        literal(with_even_line_ends(utf8_path(key), number, mend, skip) if has_header else utf8_path(key)),
+        glob.escape(str((_with_even_line_ends(head, number, mend, skip) if has_header else head.utf8_path).resolve())),
         header=has_header,
         auto_detect=False,
         columns=dict.fromkeys(columns, "VARCHAR"),
@@ -77,11 +73,6 @@ def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
         rejects_scan=f"unsplit_{number}_scan",
         **dialect,
     )
-
-
-def literal(path):
-    """The path with every character that the engine would take for a pattern as itself."""
-    return re.sub(r"([\[*?])", r"[\1]", str(Path(path).resolve()))
 
 
 def unsplit(path):
@@ -140,20 +131,19 @@ def _cause(error):
     return " (a JSON array that breaks off or is malformed)" if "Malformed JSON" in str(error) else ""
 
 
-def with_even_line_ends(path, number, mend=None, skip=0):
+def _with_even_line_ends(head, number, mend=None, skip=0):
     """The path of the file itself, or of a private copy of it with `\\n` between records and without NUL bytes.
 
-    Only the first 256 KiB are looked at; cells keep their own line breaks. The copy goes when the process ends. With
-    `mend`, a function bytes → bytes, the copy is made of the whole file mended. With `skip` it begins after so many
-    lines that are not blank: what stands before a header is no table, and the engine loses its way in the quotes there.
+    Only the head is looked at; cells keep their own line breaks. The copy goes when the process ends. With `mend`, a
+    function bytes → bytes, the copy is made of the whole file mended. With `skip` it begins after so many lines that are
+    not blank: what stands before a header is no table, and the engine loses its way in the quotes there.
     """
-    copy = Path(private_folder().name) / f"{number}.csv"
+    path, copy = head.utf8_path, Path(private_folder().name) / f"{number}.csv"
     if mend:
-        copy.write_bytes(b"".join(_pieces(mend(Path(path).read_bytes()))))
+        copy.write_bytes(b"".join(_pieces(mend(path.read_bytes()))))
         return copy
-    head = first_bytes(path)
-    start = header_offset(head, skip) if skip else 0
-    if has_even_line_ends(head[start:]):
+    start = header_offset(head.data, skip) if skip else 0
+    if head.has_even_line_ends(start):
         return _tail(path, start, copy) if start else path
     with (
         open(path, "rb") as source,
@@ -162,15 +152,6 @@ def with_even_line_ends(path, number, mend=None, skip=0):
     ):
         target.writelines(_pieces(whole, start))
     return copy
-
-
-def has_even_line_ends(head):
-    """Whether the head of a file has line ends of one kind only, no blank lines and no NUL byte."""
-    ends = {
-        part["ends"] for part in PARTS.finditer(head) if part["ends"] and not HEAD_BYTES - 1 <= part.end() <= HEAD_BYTES
-    }
-    start = head.removeprefix(BOM)[:1]
-    return b"\0" not in head and start not in (b"\r", b"\n") and (not ends or ends in ({b"\n"}, {b"\r\n"}, {b"\r"}))
 
 
 def _tail(path, start, copy):
@@ -182,7 +163,7 @@ def _tail(path, start, copy):
 
 def _pieces(whole, start=0):
     last = start
-    for part in PARTS.finditer(whole, start):
+    for part in CELLS_AND_LINE_ENDS.finditer(whole, start):
         yield whole[last : part.start()]
         is_first = part.start() == 0 or (part.start() == 3 and whole[:3] == BOM)
         yield part[0].replace(b"\0", b"") if part["ends"] is None else b"" if is_first else b"\n"

@@ -6,6 +6,7 @@ its records go on to the engine as private lines, or as text under dotted names 
 them as it maps columns.
 """
 
+import glob
 import hashlib
 import html
 import json
@@ -16,9 +17,9 @@ import pyarrow as pa
 from ibis import _
 
 from digidip.engine import engine
-from digidip.readers.opening.copies import temporary_path, utf8_path
-from digidip.readers.opening.delimited import literal, scan
-from digidip.readers.opening.head import opening
+from digidip.readers.opening.copies import temporary_path
+from digidip.readers.opening.delimited import scan
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_values import BrokenJson
 
 LONGEST_RECORD, ROWS = 8 << 20, 20480
@@ -85,7 +86,7 @@ def _structure(dtype):
 
 
 def _is_array(path):
-    return opening(path).lstrip().startswith("[")
+    return read_head(path).start.startswith("[")
 
 
 def _lines(path):
@@ -103,7 +104,7 @@ def _lines(path):
 
 
 def _array(path):
-    place = literal(utf8_path(path)).replace("'", "''")
+    place = glob.escape(str(read_head(path).utf8_path.resolve())).replace("'", "''")
     name = f"array_{hashlib.sha256(place.encode()).hexdigest()[:16]}"
     source = f"read_json_objects('{place}', format='array', compression='none')"
     engine().con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT json::VARCHAR AS text FROM {source}")

@@ -7,12 +7,10 @@ of some megabytes, or an object a tree of others, that is more than its memory.
 import json
 import re
 
-from digidip.readers.opening.copies import HEAD_BYTES, utf8_path
-from digidip.readers.opening.head import decode_json, opening
+from digidip.readers.opening.head import BOM, decode_json, read_head
 from digidip.tables import ReaderError
 
 CHUNK, LONGEST = 1 << 20, 256 << 20
-BOM = b"\xef\xbb\xbf"
 GAP = re.compile(r"[\s,]*")
 # What "surrogateescape" makes of bytes that are not UTF-8; an escape in JSON is plain text still.
 NOT_UTF8 = re.compile("[\udc80-\udcff]")
@@ -36,7 +34,7 @@ def json_values(path, hook=None):
 
 def is_engine_readable(path):
     """Whether the engine can take the records as they stand: objects, one per line and nothing behind it, or one array."""
-    head = opening(path).lstrip()
+    head = read_head(path).start
     first = head.partition("\n")[0]
     return not _is_lines(path) if head[:1] == "[" else _is_lines(path) and not first.rstrip().endswith(",")
 
@@ -52,13 +50,13 @@ def json_elements(path, key):
 
 def _is_lines(path):
     """Whether every line is a value of its own: the first is whole, or so broken that the second does not go on with it."""
-    head = opening(path).lstrip()
+    head = read_head(path).start
     first, _newline, rest = head.partition("\n")
     is_whole = decode_json(json.JSONDecoder(strict=False), first, 0)[1] == len(first.rstrip()) > 0
     if head[:1] == "[" or is_whole:
         return is_whole and (head[:1] != "[" or bool(rest.strip()))
     if head[:1] != "{" or not rest.strip():
-        return head[:1] != "{" or utf8_path(path).stat().st_size > HEAD_BYTES
+        return head[:1] != "{" or not read_head(path).is_whole
     return _stop(head) <= len(head) - len(rest.lstrip())
 
 
@@ -73,7 +71,7 @@ def _stop(text):
 
 
 def _of_lines(path, decoder):
-    with open(utf8_path(path), "rb") as file:
+    with open(read_head(path).utf8_path, "rb") as file:
         for line in file:
             if line.strip(BOM + b"\0 \t\r\n"):
                 yield _line(line, decoder)
@@ -90,7 +88,7 @@ def _line(line, decoder):
 
 def _of_text(path, decoder, before=None):
     """The values of a text, its arrays opened; with `before`, those of the one array behind that pattern."""
-    with open(utf8_path(path), encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+    with open(read_head(path).utf8_path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         text, number, is_open, is_last = file.read(CHUNK).replace("\0", ""), 1, False, False
         at = before.search(text).end() if before else 0
         while True:

@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from digidip.readers.opening.cells import blank
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import opening
 from digidip.readers.opening.json_records import HALF_OR_NUL
 from digidip.readers.opening.json_values import json_values
 from digidip.tables import PLATFORMS
@@ -78,11 +77,6 @@ def trimmed_text(cell):
 def delimited_records(path, required, optional):
     """The records of a delimited file as dicts of text, with `export_row`; see `delimited_rows`."""
     return delimited_rows(path, required, optional).order_by("export_row").to_pyarrow().to_pylist()
-
-
-def is_json(path):
-    """Whether a file begins as JSON does."""
-    return opening(path).lstrip().startswith(("{", "["))
 
 
 def json_page_records(path, key):

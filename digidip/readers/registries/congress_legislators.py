@@ -20,8 +20,7 @@ import ibis
 import yaml
 from ibis import _
 
-from digidip.readers.opening.copies import utf8_path
-from digidip.readers.opening.head import opening
+from digidip.readers.opening.head import read_head
 from digidip.readers.registries._registries import account_rows, add_platform_ids, as_text, text_table
 from digidip.tables import ReaderError
 
@@ -53,9 +52,9 @@ ACCOUNTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if records with `bioguide` and `social` stand at the head of the file, else 0."""
-    return float(all(pattern.search(opening(path)) for pattern in HEAD_PATTERNS))
+    return float(all(pattern.search(head.text) for pattern in HEAD_PATTERNS))
 
 
 def read(path, *, zone=None):
@@ -66,9 +65,9 @@ def read(path, *, zone=None):
 
 
 def _records(path):
-    opening(path)
+    head = read_head(path)
     try:
-        text = utf8_path(path).read_bytes().decode("utf-8-sig")
+        text = head.utf8_path.read_bytes().decode("utf-8-sig")
         records = None if _is_deep(text) else yaml.load(text, Loader=LOADER)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
         records = None

@@ -18,7 +18,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.delimited import BUFFER_SIZES, delimited_rows, scan
-from digidip.readers.opening.head import fit, header, leading
+from digidip.readers.opening.head import read_head
 from digidip.readers.registries._offices import office_of
 from digidip.readers.registries._registries import account_rows, date_of, text_table, trimmed_text
 
@@ -70,9 +70,9 @@ ACCOUNTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, NEEDED, OPTIONAL["missions"] | OPTIONAL["unread"])
+    return head.known_share(NEEDED, OPTIONAL["missions"] | OPTIONAL["unread"])
 
 
 def read(path, *, zone=None):
@@ -93,8 +93,8 @@ def read(path, *, zone=None):
 
 def _cells(path):
     """The records as text, as the tool wrote them (no quotation marks) or as a spreadsheet saved them."""
-    names, delimiter = header(path)
-    widths = [len(record) for record in leading(path)[:20]]
+    names, delimiter = read_head(path).header()
+    widths = [len(record) for record in read_head(path).records[:20]]
     if names[-1] or not set(names) >= NEEDED or widths.count(len(names) - 1) <= len(widths) // 2:
         return delimited_rows(path, NEEDED, OPTIONAL["missions"])
     columns = [f"c{number}" for number in range(len(names) - 1)]

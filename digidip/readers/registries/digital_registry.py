@@ -19,12 +19,11 @@ Example:
 import ibis
 from ibis import _
 
-from digidip.readers.opening.head import fit, header, opening
+from digidip.readers.opening.head import read_head
 from digidip.readers.registries._registries import (
     account_row_by_address,
     as_text,
     delimited_records,
-    is_json,
     json_page_records,
     text_table,
     trimmed_text,
@@ -59,24 +58,26 @@ ACCOUNTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that this reader knows; 1 for results of the API; 0 for any other file."""
-    if is_json(path):
-        return float(all(f'"{name}"' in opening(path) for name in REQUIRED["accounts"]))
-    return max(fit(path, {*names, "agencies"}, others) for names, others in CSV_SHAPES.items())
+    if head.is_json:
+        return float(all(f'"{name}"' in head.text for name in REQUIRED["accounts"]))
+    return max(head.known_share({*names, "agencies"}, others) for names, others in CSV_SHAPES.items())
 
 
 def read(path, *, zone=None):
     """Accounts in canonical columns; `zone` is not needed: no times are read."""
-    if is_json(path) and not fits(path):
+    if read_head(path).is_json and not fits(read_head(path)):
         raise ReaderError(
             f"{path}: no account of the U.S. Digital Registry at the head of the file. Expected: results of its API with "
             f"{', '.join(sorted(REQUIRED['accounts']))}. Give the right reader (digidip list)."
         )
-    if is_json(path):
+    if read_head(path).is_json:
         names, records = API_KEYS, json_page_records(path, "results")
     else:
-        names = next((names for names in CSV_SHAPES if set(names) <= set(header(path)[0])), next(iter(CSV_SHAPES)))
+        names = next(
+            (names for names in CSV_SHAPES if set(names) <= set(read_head(path).columns)), next(iter(CSV_SHAPES))
+        )
         records = delimited_records(path, names, {"status"})
     rows = [
         account for number, record in enumerate(records, start=1) for account in _record_accounts(record, names, number)

@@ -18,7 +18,7 @@ Example: China,Diplomatic/Government,Ana Example,Ministry of Foreign Affairs,ana
 import ibis
 from ibis import _
 
-from digidip.readers.opening.head import fit, header
+from digidip.readers.opening.head import read_head
 from digidip.readers.registries._offices import office_of
 from digidip.readers.registries._registries import account_rows, delimited_records, text_table, trimmed_text
 
@@ -85,14 +85,9 @@ MISSION_ACCOUNTS = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if it is none of the three shapes."""
-    return max(fit(path, REQUIRED[table], OPTIONAL[table]) for table in REQUIRED)
-
-
 def read(path, *, zone=None):
     """Accounts, of `embassies.csv` missions and accounts; `zone` is not needed: no times."""
-    shape = "missions" if set(header(path)[0]) >= REQUIRED["missions"] else "accounts"
+    shape = "missions" if set(read_head(path).columns) >= REQUIRED["missions"] else "accounts"
     names = sorted(REQUIRED[shape] | OPTIONAL[shape] - {""})
     records = delimited_records(path, REQUIRED[shape], names)
     cells = PLATFORMS[shape].items()

@@ -16,12 +16,11 @@ Example: 1,Example Agency,,Example Department,,twitter,https://twitter.com/Examp
 import ibis
 from ibis import _
 
-from digidip.readers.opening.head import fit, opening
+from digidip.readers.opening.head import read_head
 from digidip.readers.registries._registries import (
     account_row_by_address,
     as_text,
     delimited_records,
-    is_json,
     json_page_records,
     text_table,
     trimmed_text,
@@ -51,21 +50,25 @@ ACCOUNTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that this reader knows; 1 for records of the API; 0 for any other file."""
-    if is_json(path):
-        return float(all(key in opening(path) for key in HEAD_KEYS))
-    return fit(path, REQUIRED["accounts"], OPTIONAL["unread"])
+    if head.is_json:
+        return float(all(key in head.text for key in HEAD_KEYS))
+    return head.known_share(REQUIRED["accounts"], OPTIONAL["unread"])
 
 
 def read(path, *, zone=None):
     """Accounts in canonical columns; `zone` is not needed: no times are read."""
-    if is_json(path) and not fits(path):
+    if read_head(path).is_json and not fits(read_head(path)):
         raise ReaderError(
             f"{path}: no account of Touchpoints at the head of the file. Expected: records of its API with attributes, "
             "service, service_url. Give the right reader (digidip list)."
         )
-    records = json_page_records(path, "data") if is_json(path) else delimited_records(path, REQUIRED["accounts"], ())
+    records = (
+        json_page_records(path, "data")
+        if read_head(path).is_json
+        else delimited_records(path, REQUIRED["accounts"], ())
+    )
     rows = [account for number, record in enumerate(records, start=1) for account in _record_accounts(record, number)]
     return {"accounts": text_table(rows, ["name"]).select(**ACCOUNTS)}
 

@@ -24,7 +24,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.delimited import BUFFER_SIZES, scan
-from digidip.readers.opening.head import header, opening
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_values import json_values
 from digidip.readers.registries._offices import has_office, office_of
 from digidip.readers.registries._registries import (
@@ -33,7 +33,6 @@ from digidip.readers.registries._registries import (
     as_text,
     date_of,
     delimited_records,
-    is_json,
     text_table,
     trimmed_text,
 )
@@ -117,11 +116,11 @@ MISSIONS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if addresses of items and a variable named after a platform stand at the head of the file, else 0."""
-    names = _variables(path)
+    names = _variables(head)
     is_ours = any(role_of_variable(name) in PLATFORMS for name in names) and not set(names) & OTHER_COLUMNS
-    return float(is_ours and bool(ITEM_CELL.search(opening(path))))
+    return float(is_ours and bool(ITEM_CELL.search(head.text)))
 
 
 def read(path, *, zone=None):
@@ -261,32 +260,31 @@ def _common_value(rows, role):
 # CSV; TSV, plain or with terms (`?item`, `<address>`, `"text"@en`); JSON with `head` and `results`; a list of rows in JSON.
 
 
-def _variables(path):
+def _variables(head):
     """The names of the variables; none where the file is no table and no JSON.
 
     Where JSON has no `vars`, the names at its head.
     """
-    if is_json(path):
-        head = opening(path)
-        listed = re.search(r'"vars"\s*:\s*\[([^\[\]]*)\]', head)
-        return list(dict.fromkeys(re.findall(r'"(\w+)"', listed[1]) if listed else re.findall(r'"(\w+)"\s*:', head)))
-    try:
-        return [name.removeprefix("?") for name in header(path)[0]]
-    except ReaderError:
-        return []
+    if head.is_json:
+        text = head.text
+        listed = re.search(r'"vars"\s*:\s*\[([^\[\]]*)\]', text)
+        return list(dict.fromkeys(re.findall(r'"(\w+)"', listed[1]) if listed else re.findall(r'"(\w+)"\s*:', text)))
+    return [name.removeprefix("?") for name in head.columns]
 
 
 def _bindings(path):
     """The rows of the file, in order, as dicts variable → text, if bound; None for a broken one."""
-    if is_json(path):
+    if read_head(path).is_json:
         for page in json_values(path):
             yield from map(_texts, _rows_of(page))
-    elif opening(path).lstrip().startswith("?"):
-        table = scan(path, _variables(path), delim="\t", quote="", escape="", strict_mode=True, **BUFFER_SIZES)
+    elif read_head(path).start.startswith("?"):
+        table = scan(
+            path, _variables(read_head(path)), delim="\t", quote="", escape="", strict_mode=True, **BUFFER_SIZES
+        )
         for row in table.to_pyarrow().to_pylist():
             yield {name: _term(cell) for name, cell in row.items() if cell}
     else:
-        for row in delimited_records(path, set(_variables(path)) - {""}, ()):
+        for row in delimited_records(path, set(_variables(read_head(path))) - {""}, ()):
             yield {name: cell for name, cell in row.items() if cell and name != "export_row"}
 
 

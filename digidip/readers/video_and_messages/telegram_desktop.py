@@ -21,7 +21,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.cells import INSTANT, blank, check_zone, local_time, number, to_utc
-from digidip.readers.opening.head import opening
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import record_rows, unnest_lists
 from digidip.readers.opening.json_values import json_elements
 from digidip.tables import ReaderError
@@ -86,15 +86,15 @@ ENTITIES = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the file is the export of a public channel, else 0; that of a private chat or account raises `ReaderError`."""
-    return float(_public_channel(path) is not None)
+    return float(_public_channel(head) is not None)
 
 
 def read(path, *, zone=None):
     """Posts and entities in canonical columns; `zone` is for exports without `date_unixtime`."""
     check_zone(path, zone)
-    channel = _public_channel(path)
+    channel = _public_channel(read_head(path))
     if not channel:
         raise ReaderError(
             f"{path} (head): no chat of Telegram. Expected: result.json of one public channel, with 'name', 'type', 'id' and "
@@ -113,20 +113,19 @@ def read(path, *, zone=None):
 # What Telegram Desktop's `result.json` holds: one chat with its messages, each with its whole text and its sums.
 
 
-def _public_channel(path):
+def _public_channel(head):
     """The chat of an export (a dict with name, type, id); None if the file is none.
 
     A whole account, or a chat that is no public channel, raises `ReaderError`: it holds what private persons wrote.
     """
-    head = opening(path)
-    match = CHAT_HEAD.match(head)
+    match = CHAT_HEAD.match(head.text)
     channel = _json_object(match[1] + '"messages": []}') if match else {}
     if channel.get("type") == "public_channel" and isinstance(channel.get("id"), int):
         return channel
-    if "type" in channel or _is_account(head):
+    if "type" in channel or _is_account(head.text):
         what = f"a chat of type {channel['type']!r}" if "type" in channel else "a whole account, with its private chats"
         raise ReaderError(
-            f"{path} (head): {what}. Expected: one public channel, since private persons write in the others. Export the "
+            f"{head.path} (head): {what}. Expected: one public channel, since private persons write in the others. Export the "
             "channel alone (its menu, Export chat history, JSON)."
         )
     return None

@@ -19,7 +19,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.cells import blank, number, offset_stamp
-from digidip.readers.opening.head import opening
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import html_text, record_rows
 from digidip.readers.opening.json_values import json_values
 from digidip.tables import ReaderError
@@ -67,14 +67,14 @@ COMMENTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the head of the file is JSON of YouTube's API with videos or comments, else 0."""
-    return float(_file_kind(path) is not None)
+    return float(_file_kind(head) is not None)
 
 
 def read(path, *, zone=None):
     """Videos or comments in canonical columns; `zone` is not needed: UTC."""
-    kind = _file_kind(path)
+    kind = _file_kind(read_head(path))
     if not kind:
         raise ReaderError(
             f"{path} (record 1): no video and no comment of YouTube's API at the head of the file. Expected: JSON of "
@@ -90,10 +90,9 @@ def read(path, *, zone=None):
     return {name: items.select(**columns, reject=reject)}
 
 
-def _file_kind(path):
+def _file_kind(head):
     """What the first item of the file is, `video` or `comment`; None for another file."""
-    head = opening(path).lstrip()
-    found = KIND_IN_HEAD.search(head) if head[:1] in ("{", "[") else None
+    found = KIND_IN_HEAD.search(head.start) if head.is_json else None
     return KINDS.get(found[1] or found[2]) if found else None
 
 

@@ -23,7 +23,7 @@ from ibis import _
 
 from digidip.readers.opening.cells import blank, fixed_stamp, identifier, number, offset_stamp
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit, header
+from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
 PLATFORM = "youtube"
@@ -73,14 +73,9 @@ COMMENTS = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return max(fit(path, REQUIRED[table], OPTIONAL[table]) for table in REQUIRED)
-
-
 def read(path, *, zone=None):
     """Videos or comments in canonical columns; `zone` is not needed: UTC."""
-    names, delimiter = header(path)
+    names, delimiter = read_head(path).header()
     mend = partial(_double_quotation_marks, delimiter.encode())
     if "isReplyTo" not in names:
         return {"posts": delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"], mend=mend).select(**POSTS)}

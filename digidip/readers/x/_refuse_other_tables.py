@@ -1,6 +1,5 @@
 """What twarc 2 writes besides tweets and users: counts, lists, compliance. They are refused."""
 
-from digidip.readers.opening.head import first_objects, header, opening
 from digidip.tables import ReaderError
 
 OTHER_TABLES = {
@@ -10,20 +9,16 @@ OTHER_TABLES = {
 }
 
 
-def other_csv_table(path):
+def other_csv_table(head):
     """What a delimited file of twarc-csv is that holds no posts; nothing for every other file."""
-    try:
-        names = set(header(path)[0])
-    except ReaderError:
-        return ""
-    return "" if "text" in names else _other_table(names)
+    return "" if "text" in head.columns else _other_table(head.columns)
 
 
-def other_json_table(path):
+def other_json_table(head):
     """The same of JSON: pages of counts or lists, lines of notices."""
-    if not opening(path).lstrip().startswith(("{", "[")):
+    if not head.is_json:
         return ""
-    objects = first_objects(path)
+    objects = head.objects
     records = [
         record["data"][0] for record in objects if isinstance(record.get("data"), list) and record["data"]
     ] or objects

@@ -5,7 +5,7 @@ from ibis import _
 from ibis.expr.datatypes import Array, Struct
 
 from digidip.readers.opening.cells import blank, number, stamp
-from digidip.readers.opening.head import first_objects
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import json_objects
 from digidip.readers.x._tweets import (
     LOST_ID,
@@ -71,7 +71,7 @@ def tweet_cells(path, media, kinds):
     `media` is the type of that key; `kinds` makes of it an array of photo, video, animated_gif. No tweet at the head of
     the file raises `ReaderError`.
     """
-    head_objects = first_objects(path)
+    head_objects = read_head(path).objects
     tweets = [tweet for tweet in head_objects if is_tweet(tweet)]
     if not tweets:
         raise ReaderError(

@@ -10,7 +10,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.cells import blank, identifier, number
-from digidip.readers.opening.head import header, leading
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import json_objects, unnest_lists
 
 # Kind of a medium in X's words → here.
@@ -88,11 +88,13 @@ def reliable_digits(pairs):
 
 def reliable_digits_in_file(path, name, address):
     """The same for the records at the head of a delimited file, by the names of the two columns."""
-    names = header(path)[0]
+    names = read_head(path).header()[0]
     if not {name, address} <= set(names):
         return LONGEST_ID
     places = names.index(name), names.index(address)
-    return reliable_digits([cells[place] for place in places] for cells in leading(path) if len(cells) == len(names))
+    return reliable_digits(
+        [cells[place] for place in places] for cells in read_head(path).records if len(cells) == len(names)
+    )
 
 
 def valid_id(cell, digits=LONGEST_ID):

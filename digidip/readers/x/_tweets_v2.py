@@ -11,7 +11,7 @@ from itertools import islice
 from ibis import _
 
 from digidip.readers.opening.authors import ids_by_handle
-from digidip.readers.opening.head import first_json_value, first_objects, opening
+from digidip.readers.opening.head import first_json_value
 from digidip.readers.opening.json_records import object_at, objects_in, record_rows
 from digidip.readers.opening.json_values import BrokenJson, json_values
 
@@ -35,10 +35,10 @@ def tweet_rows(path):
     )
 
 
-def first_tweets(path, needed=frozenset(NEEDED_KEYS)):
+def first_tweets(head, needed=frozenset(NEEDED_KEYS)):
     """The tweets at the head of a file: the first of every page, and those on lines of their own."""
-    text = opening(path)
-    unpaged = [it for it in first_objects(path) if "author" in it or not text.lstrip().startswith("[")]
+    text = head.text
+    unpaged = [it for it in head.objects if "author" in it or not text.lstrip().startswith("[")]
     return [it for it in [*first_in_pages(text), *unpaged] if isinstance(it, dict) and it.keys() >= needed]
 
 

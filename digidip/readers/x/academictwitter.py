@@ -16,7 +16,6 @@ Example: [{"id":"1380…","author_id":"122…","entities":{"hashtags":{}},…}]
 
 import re
 
-from digidip.readers.opening.head import first_objects, opening
 from digidip.readers.x._tweets_v2 import NEEDED_KEYS
 from digidip.readers.x.twitter_v2 import COMMENTS, ENTITIES, POSTS, tweet_tables
 from digidip.tables import ReaderError
@@ -31,10 +30,10 @@ INCLUDES_HEAD = re.compile(r'\{\s*"(?:users|tweets|places|media|polls)"\s*:')
 __all__ = ["COMMENTS", "ENTITIES", "POSTS", "fits", "read"]
 
 
-def fits(path):
+def fits(head):
     """1 if the file is an array of tweets without authors, or an object with users, tweets, places; else 0."""
-    text = opening(path).lstrip()
-    first = next(iter(first_objects(path)), {}) if text.startswith("[") else {}
+    text = head.start
+    first = next(iter(head.objects), {}) if text.startswith("[") else {}
     return float((first.keys() >= NEEDED_KEYS and "author" not in first) or bool(INCLUDES_HEAD.match(text)))
 
 

@@ -19,7 +19,6 @@ from ibis import _
 
 from digidip.readers.facebook._crowdtangle import STAMP_COLUMNS, dashboard_rows
 from digidip.readers.opening.cells import blank, map_category, number
-from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import id_in_address
 
 PLATFORM = "x"
@@ -55,9 +54,9 @@ POSTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return max(fit(path, REQUIRED["posts"] | {column}, OPTIONAL["posts"]) for column in STAMP_COLUMNS)
+    return max(head.known_share(REQUIRED["posts"] | {column}, OPTIONAL["posts"]) for column in STAMP_COLUMNS)
 
 
 def read(path, *, zone=None):

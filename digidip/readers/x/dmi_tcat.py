@@ -19,7 +19,7 @@ from ibis import _
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import blank, identifier, number
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit, header
+from digidip.readers.opening.head import read_head
 from digidip.readers.x._tweets import epoch_instant, list_cell, medium_of, repost_by_text, split_cells, tweet_address
 
 PLATFORM = "x"
@@ -64,15 +64,10 @@ ENTITIES = {
 }
 
 
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
-
-
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: seconds."""
     cells = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"])
-    has_all = {"urls_followed", "media_type"} <= set(header(path)[0])
+    has_all = {"urls_followed", "media_type"} <= set(read_head(path).columns)
     tables = split_cells(cells.mutate(has_all=has_all, **_links_and_media(cells)), POSTS, ENTITIES)
     ids_of_handles = ids_by_handle(cells, cells.from_user_name, identifier(cells.from_user_id))
     return tables | {

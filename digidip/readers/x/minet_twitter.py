@@ -20,7 +20,6 @@ from ibis import _
 
 from digidip.readers.opening.cells import blank, number
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import (
     LONGEST_ID,
     LOST_ID,
@@ -72,11 +71,6 @@ POSTS = {
     "reject": ibis.ifelse(_.is_lost, LOST_ID, ibis.null("string")),
 }
 ENTITIES = {"hashtag": _.hashtag, "mention": _.mention, "link": _.link, "medium": _.medium}
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):

@@ -14,7 +14,6 @@ from ibis import _
 
 from digidip.readers.opening.cells import number
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import missing_id_reason, valid_id
 
 PLATFORM = "x"
@@ -46,11 +45,6 @@ METRICS = {
     "export_row": _.export_row,
     "reject": missing_id_reason(_.id),
 }
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["metrics"], OPTIONAL["metrics"])
 
 
 def read(path, *, zone=None):

@@ -19,7 +19,6 @@ from ibis import _
 
 from digidip.readers.opening.cells import blank, fixed_stamp, number, offset_stamp
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import (
     LOST_ID,
     list_cell,
@@ -72,11 +71,6 @@ POSTS = {
 }
 
 ENTITIES = {"hashtag": list_cell(_.hashtags, " "), "mention": _.mention, "link": LINKS, "medium": MEDIA}
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):

@@ -17,7 +17,6 @@ Example: {"_type":"snscrape.modules.twitter.Tweet","url":"https://twitter.com/mf
 import ibis
 from ibis.expr.datatypes import Array, Struct
 
-from digidip.readers.opening.head import first_objects
 from digidip.readers.x._snscrape import ENTITIES, POSTS, is_tweet, tweet_cells
 from digidip.readers.x._tweets import split_cells
 
@@ -31,9 +30,9 @@ MEDIA = Array(Struct({"_type": "string", "type": "string"}))
 KINDS = {"photo": "photo", "video": "video", "gif": "animated_gif"}
 
 
-def fits(path):
+def fits(head):
     """1 if one of the first records is a tweet of snscrape, else 0."""
-    return float(any(is_tweet(found) and "id_str" not in found for found in first_objects(path)))
+    return float(any(is_tweet(found) and "id_str" not in found for found in head.objects))
 
 
 def read(path, *, zone=None):

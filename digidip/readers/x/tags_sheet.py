@@ -18,7 +18,6 @@ from ibis import _
 
 from digidip.readers.opening.cells import blank, number, stamp
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 from digidip.readers.opening.json_records import is_json
 from digidip.readers.x._tweets import (
     LOST_ID,
@@ -83,11 +82,6 @@ ENTITIES = {
     "link": LINKS,
     "medium": MEDIA,
 }
-
-
-def fits(path):
-    """Share of the file's columns that this reader knows; 0 if one it requires is missing."""
-    return fit(path, REQUIRED["posts"], OPTIONAL["posts"])
 
 
 def read(path, *, zone=None):

@@ -18,7 +18,7 @@ from ibis import _
 
 from digidip.readers.opening.cells import blank, identifier, map_category, number, offset_stamp, stamp
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import is_json, unnest_lists
 from digidip.readers.x._refuse_other_tables import other_csv_table, refuse_other_tables
 from digidip.readers.x._tweets import MEDIUM, unescaped
@@ -113,14 +113,19 @@ ENTITIES = {"hashtag": HASHTAGS, "link": LINKS, "medium": MEDIA}
 MENTIONS = _texts_of_list(_["entities.mentions"], "username").map(lambda name: name.re_replace("^@", ""))
 
 
-def fits(path):
-    """1 if the file has the columns required, which no other tool writes; a sliver for what `read` names; else 0."""
-    return float(fit(path, REQUIRED["posts"], OPTIONAL["posts"]) > 0) or 0.01 * bool(other_csv_table(path))
+def fits(head):
+    """1 if the file has the columns required, which no other tool writes, else 0."""
+    return float(head.known_share(REQUIRED["posts"], OPTIONAL["posts"]) > 0)
+
+
+def refuses(head):
+    """Whether it is another table of twarc-csv, which `read` names."""
+    return bool(other_csv_table(head))
 
 
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
-    refuse_other_tables(path, other_csv_table(path))
+    refuse_other_tables(path, other_csv_table(read_head(path)))
     tweets = delimited_rows(path, REQUIRED["posts"], OPTIONAL["posts"])
     cells = unnest_lists(tweets.select(post_id=identifier(_.id), **ENTITIES))
     return {

@@ -14,7 +14,6 @@ from ibis import _
 
 from digidip.readers.opening.cells import number, offset_stamp
 from digidip.readers.opening.delimited import delimited_rows
-from digidip.readers.opening.head import fit
 from digidip.readers.x._tweets import missing_id_reason, valid_id
 
 PLATFORM = "x"
@@ -36,9 +35,9 @@ METRICS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if the file has the columns required, which no other tool writes, else 0."""
-    return float(fit(path, REQUIRED["metrics"], OPTIONAL["metrics"]) > 0)
+    return float(head.known_share(REQUIRED["metrics"], OPTIONAL["metrics"]) > 0)
 
 
 def read(path, *, zone=None):

@@ -15,14 +15,12 @@ Example: 1380082989265846273
 """
 
 import re
-from pathlib import Path
 
 import ibis
 from ibis import _
 
 from digidip.readers.opening.cells import identifier, is_whole_number
 from digidip.readers.opening.delimited import scan
-from digidip.readers.opening.head import opening
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
@@ -48,13 +46,13 @@ POSTS = {
 }
 
 
-def fits(path):
+def fits(head):
     """One half if most lines at the head of the file are numbers that can be the id of a tweet, and its name is not that of
     a list of followers; else 0.
     """
-    if ACCOUNT_LIST_NAME.search(Path(path).name):
+    if ACCOUNT_LIST_NAME.search(head.path.name):
         return 0
-    lines = [line.strip() for line in opening(path).splitlines() if line.strip()]
+    lines = [line.strip() for line in head.text.splitlines() if line.strip()]
     return 0.5 if 2 * sum(line.isdecimal() and len(line) <= 19 for line in lines) > len(lines) else 0
 
 

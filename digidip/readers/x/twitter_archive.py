@@ -22,10 +22,10 @@ import ibis
 import pyarrow as pa
 from ibis import _
 
-from digidip.readers.opening.archives import is_archive, member_copy, members
+from digidip.readers.opening.archives import member_copy
 from digidip.readers.opening.cells import stamp
-from digidip.readers.opening.copies import temporary_path, utf8_path
-from digidip.readers.opening.head import opening
+from digidip.readers.opening.copies import temporary_path
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import object_at, objects_in
 from digidip.readers.x._tweets import REPOST_TEXT, STAMP_FORMAT, split_json
 from digidip.readers.x.twitter_v1 import ENTITIES, SHAPE
@@ -65,15 +65,15 @@ FOLLOWS = {
 __all__ = ["ENTITIES", "FOLLOWS", "POSTS", "fits", "read"]
 
 
-def fits(path):
+def fits(head):
     """1 if the file is an archive with tweets, or a part of one, of which `read` takes months only; else 0."""
-    return float(bool(_tweet_members(path) if is_archive(path) else PART_HEAD.match(opening(path))))
+    return float(bool(_tweet_members(head) if head.is_archive else PART_HEAD.match(head.text)))
 
 
 def read(path, *, zone=None):
     """Posts, comments, entities and follows in canonical columns; `zone` is not needed: UTC."""
-    if not (_tweet_members(path) if is_archive(path) else _is_month(path)):
-        what = "one part of an account archive" if PART_HEAD.match(opening(path)) else "no account archive"
+    if not (_tweet_members(read_head(path)) if read_head(path).is_archive else _is_month(read_head(path))):
+        what = "one part of an account archive" if PART_HEAD.match(read_head(path).text) else "no account archive"
         raise ReaderError(
             f"{path}: {what}, which does not say whose tweets these are. Expected: the zip that X gave, with data/tweets.js and "
             "data/account.js. Give that, or the right reader."
@@ -102,15 +102,15 @@ def _follow_table(pairs, before):
 # The second keeps them behind `window.YTD.… = `, wrapped or bare, in one file or in parts, the account in `account.js`.
 
 
-def _tweet_members(path):
+def _tweet_members(head):
     """The members with tweets, in the order of their numbers or months."""
-    matches = [match for match in map(TWEET_MEMBER.fullmatch, members(path)) if match]
+    matches = [match for match in map(TWEET_MEMBER.fullmatch, head.members) if match]
     return [match[0] for match in sorted(matches, key=lambda match: (int(match[1] or 0), match[2] or ""))]
 
 
-def _is_month(path):
+def _is_month(head):
     """Whether a file is a month of tweets out of an archive of the first generation."""
-    return not is_archive(path) and bool(MONTH_HEAD.match(opening(path)))
+    return not head.is_archive and bool(MONTH_HEAD.match(head.text))
 
 
 def _owner(path):
@@ -128,20 +128,24 @@ def _owner(path):
 
 def _archive_tweets(path):
     """The tweets of an archive or of a month of one, in the form of API v1.1."""
-    if _is_month(path):
+    if _is_month(read_head(path)):
         return [_month_tweet(tweet) for tweet in _member_objects(path, None, "tweet")]
-    months = [name for name in _tweet_members(path) if TWEET_MEMBER.fullmatch(name)[2]]
+    months = [name for name in _tweet_members(read_head(path)) if TWEET_MEMBER.fullmatch(name)[2]]
     if months:
         return [_month_tweet(tweet) for name in months for tweet in _member_objects(path, name, "tweet")]
     user = _owner(path)
     return [
-        _owner_tweet(tweet, user) for name in _tweet_members(path) for tweet in _member_objects(path, name, "tweet")
+        _owner_tweet(tweet, user)
+        for name in _tweet_members(read_head(path))
+        for tweet in _member_objects(path, name, "tweet")
     ]
 
 
 def _follow_pairs(path):
     """Pairs (follower, followed) of ids, None for no id: the owner's followers, then the followed."""
-    members_by_kind = [(kind, _member_named(path, kind)) for kind in ("follower", "following") if is_archive(path)]
+    members_by_kind = [
+        (kind, _member_named(path, kind)) for kind in ("follower", "following") if read_head(path).is_archive
+    ]
     accounts = [
         (kind, item.get("accountId"))
         for kind, name in members_by_kind
@@ -181,13 +185,13 @@ def _owner_tweet(tweet, user):
 
 def _member_named(path, stem):
     """The member of that name, None if there is none."""
-    return next((name for name in members(path) if re.fullmatch(rf"{FOLDERS}{stem}\.js", name)), None)
+    return next((name for name in read_head(path).members if re.fullmatch(rf"{FOLDERS}{stem}\.js", name)), None)
 
 
 def _member_objects(path, name, kind):
     """The objects of a member, or of the file itself, unwrapped; what is no object gives an empty one."""
     try:
-        text = (member_copy(path, name) if name else utf8_path(path)).read_text(encoding="utf-8-sig")
+        text = (member_copy(path, name) if name else read_head(path).utf8_path).read_text(encoding="utf-8-sig")
         found = json.loads(text[text.index("[") :].rstrip().rstrip(";"))
     except (ValueError, RecursionError) as error:
         if isinstance(error, ReaderError):

@@ -17,7 +17,6 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.cells import blank, number
-from digidip.readers.opening.head import opening
 from digidip.readers.opening.json_records import json_objects
 from digidip.readers.x._tweets import missing_id_reason, valid_id
 from digidip.tables import ReaderError
@@ -42,9 +41,9 @@ METRICS = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if one of the objects at the head of the file is a user of API v1.1, else 0."""
-    return float(any(REQUIRED["metrics"] <= value.keys() for value in _head_objects(opening(path))))
+    return float(any(REQUIRED["metrics"] <= value.keys() for value in _head_objects(head.text)))
 
 
 def read(path, *, zone=None):

@@ -20,7 +20,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.cells import blank, map_category, number, stamp
-from digidip.readers.opening.head import first_json_value, first_objects, opening
+from digidip.readers.opening.head import first_json_value, read_head
 from digidip.readers.opening.json_records import write_lines
 from digidip.readers.opening.json_values import is_engine_readable, json_values
 from digidip.readers.x._tweets import MEDIUM, STAMP_FORMAT, split_json, unescaped
@@ -94,11 +94,11 @@ ENTITIES = {
 }
 
 
-def fits(path):
+def fits(head):
     """1 if one of the first records, alone or in a page of a search, is a tweet of API v1.1, else 0."""
     tweets = [
         value
-        for value in _head_objects(path)
+        for value in _head_objects(head)
         if REQUIRED["posts"] <= value.keys() and {"text", "full_text"} & value.keys()
     ]
     return float(bool(tweets))
@@ -106,9 +106,9 @@ def fits(path):
 
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
-    if not fits(path) and not any(CONTROL_KEYS & value.keys() for value in first_objects(path)):
+    if not fits(read_head(path)) and not any(CONTROL_KEYS & value.keys() for value in read_head(path).objects):
         raise ReaderError(
-            f"{path} (record 1): no tweet of API v1.1 at the head of the file. Found: {len(first_objects(path))} JSON objects "
+            f"{path} (record 1): no tweet of API v1.1 at the head of the file. Found: {len(read_head(path).objects)} JSON objects "
             "without id_str, created_at, user and text. Expected: […], pages or lines of such objects. Give the right reader."
         )
     return split_json(_tweets_one_by_one(path), SHAPE, POSTS, ENTITIES)
@@ -120,17 +120,17 @@ def read(path, *, zone=None):
 # spread over lines, lines that end in a comma and arrays one per line are taken apart into a private copy.
 
 
-def _head_objects(path):
+def _head_objects(head):
     """The objects at the head of a file: records, a page's first tweet, an object over several lines."""
-    text = opening(path).lstrip()
+    text = head.start
     page = SEARCH_PAGE.search(text)
-    candidates = [*first_objects(path), first_json_value(text), first_json_value(text, page.end()) if page else None]
+    candidates = [*head.objects, first_json_value(text), first_json_value(text, page.end()) if page else None]
     return [value for value in candidates if isinstance(value, dict)]
 
 
 def _tweets_one_by_one(path):
     """The path of the file if its tweets stand on lines or in one array, else of a private copy of lines."""
-    is_paged = any("statuses" in value for value in first_objects(path))
+    is_paged = any("statuses" in value for value in read_head(path).objects)
     return path if is_engine_readable(path) and not is_paged else write_lines(_unpack_pages(path))[0]
 
 

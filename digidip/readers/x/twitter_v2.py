@@ -19,6 +19,7 @@ from ibis import _
 
 from digidip.readers.opening.authors import handles_to_ids
 from digidip.readers.opening.cells import blank, map_category, number, offset_stamp, stamp
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import unnest_lists
 from digidip.readers.x._refuse_other_tables import other_json_table, refuse_other_tables
 from digidip.readers.x._tweets import MEDIUM, unescaped
@@ -76,18 +77,20 @@ COMMENTS = {
 ENTITIES = {"hashtag": _.it.hashtags, "mention": _.it.mentions, "link": _.it.links, "medium": _.it.media}
 
 
-def fits(path):
-    """1 if a tweet of API v2 stands at the head of the file, in a page, with its author or on a line; a sliver for counts,
-    lists and compliance, and for tweets without author and time, which `read` names; else 0."""
-    return float(bool(first_tweets(path))) or 0.01 * bool(
-        other_json_table(path) or first_tweets(path, {"id", "text", HISTORY})
-    )
+def fits(head):
+    """1 if a tweet of API v2 stands at the head of the file, in a page, with its author or on a line; else 0."""
+    return float(bool(first_tweets(head)))
+
+
+def refuses(head):
+    """Whether it holds counts, lists or compliance, or tweets without author and time, which `read` names."""
+    return bool(other_json_table(head) or first_tweets(head, {"id", "text", HISTORY}))
 
 
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
-    if not first_tweets(path):
-        refuse_other_tables(path, other_json_table(path))
+    if not first_tweets(read_head(path)):
+        refuse_other_tables(path, other_json_table(read_head(path)))
         raise ReaderError(
             f"{path} (record 1): no tweet of API v2 at the head of the file. Expected: pages with data, or lines, of "
             f"objects with {', '.join(sorted(NEEDED_KEYS))}. Ask the API for these fields, or give the right reader."

@@ -16,7 +16,6 @@ Example: {"id":1380…,"id_str":"1380…","url":"https://x.com/mfa/status/1380�
 import ibis
 from ibis.expr.datatypes import Array, Struct
 
-from digidip.readers.opening.head import first_objects
 from digidip.readers.x._snscrape import ENTITIES, POSTS, is_tweet, tweet_cells
 from digidip.readers.x._tweets import split_cells
 
@@ -29,9 +28,9 @@ KINDS = {"photos": "photo", "videos": "video", "animated": "animated_gif"}
 MEDIA = Struct(dict.fromkeys(KINDS, Array("string")))
 
 
-def fits(path):
+def fits(head):
     """1 if one of the first records is a tweet of twscrape, else 0."""
-    return float(any(is_tweet(found) and "id_str" in found for found in first_objects(path)))
+    return float(any(is_tweet(found) and "id_str" in found for found in head.objects))
 
 
 def read(path, *, zone=None):

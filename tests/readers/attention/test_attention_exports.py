@@ -38,14 +38,14 @@ def written(folder, data, name="export.csv"):
 
 def held(path, table="attention", **given):
     """The rows of a file as the reader that fits it gives them, as dicts."""
-    with readers.engine_errors_as_reader_errors(path):
-        return readers.reader(readers.suggested(path)).read(path, **given)[table].to_pyarrow().to_pylist()
+    with readers.reader_errors(path):
+        return readers.reader(readers.best_match(path)).read(path, **given)[table].to_pyarrow().to_pylist()
 
 
 def refusal(path, reader=None, **given):
     """The message with which a file is refused by the reader named, or by the one that fits it."""
-    with pytest.raises(ReaderError) as error, readers.engine_errors_as_reader_errors(path):
-        readers.reader(reader or readers.suggested(path)).read(path, **given)
+    with pytest.raises(ReaderError) as error, readers.reader_errors(path):
+        readers.reader(reader or readers.best_match(path)).read(path, **given)
     message = str(error.value)
     assert message.startswith(str(path)) and "Expected: " in message and message.endswith(".")
     return message
@@ -73,7 +73,7 @@ def cells(path):
 def test_published_wide_files_give_their_numbers(name):
     """Every cell of the 2017 files is a row with the day, series and number that Python's csv finds; nothing is rejected."""
     path, (source, unit, count) = REAL / f"{name}.csv", WIDE[name]
-    assert readers.suggested(path) == "attention_wide"
+    assert readers.best_match(path) == "attention_wide"
     found = held(path)
     wanted = [
         (day(date), f"{query}: {name}" if query else name, float(cell)) for date, name, query, cell in cells(path)
@@ -87,7 +87,7 @@ def test_published_wide_files_give_their_numbers(name):
 def test_real_google_trends_gives_its_numbers():
     """37 days of four searches without a preamble: 148 rows, each value that of the file."""
     path = REAL / "google_trends.csv"
-    assert readers.fitting(path) == [("google_trends", 1.0)]
+    assert readers.matches(path) == [("google_trends", 1.0)]
     with open(path, newline="", encoding="utf-8") as file:
         head, *records = csv.reader(file)
     wanted = [
@@ -103,7 +103,7 @@ def test_real_google_trends_gives_its_numbers():
 @needs_real_data
 def test_list_of_sources_is_no_attention():
     """A list of names and addresses beside the counts is known to no reader."""
-    assert readers.fitting(REAL / "mediacloud_top_online_news.csv") == []
+    assert readers.matches(REAL / "mediacloud_top_online_news.csv") == []
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_other_texts_are_no_answers_of_gdelt(tmp_path):
         '{"note": "your query is too short"}',
         "123\n",
     ):
-        assert "gdelt_timeline" not in dict(readers.fitting(written(tmp_path, data)))
+        assert "gdelt_timeline" not in dict(readers.matches(written(tmp_path, data)))
 
 
 def test_one_instant_of_gdelt_is_refused(tmp_path):

@@ -24,7 +24,7 @@ def test_another_platform_is_refused_with_its_reader(tmp_path, platform):
     assert f"Found: lines of {platform}." in message
     assert f"Give the reader {name}." in message
     assert "Secret" not in message
-    assert readers.suggested(path) == name
+    assert readers.best_match(path) == name
 
 
 @pytest.mark.parametrize(
@@ -37,14 +37,14 @@ def test_lines_of_no_known_platform_are_refused(tmp_path, data):
     assert "none of a platform that this reader knows" in message
     assert "Expected: NDJSON of Zeeschuimer" in message
     assert "Secret" not in message
-    assert not any(name.startswith("zeeschuimer") for name, _share in readers.fitting(path))
+    assert not any(name.startswith("zeeschuimer") for name, _share in readers.matches(path))
 
 
 def test_the_platform_of_most_lines_decides(tmp_path):
     """Two files put together are read as that of which there is more; lines of the other are rejects."""
     post = {"id": "76", "createTime": 1772445600, "desc": "Text", "author": "mfa.example"}
     path = written(tmp_path, line("x.com") + line("tiktok.com", **post) * 2, "export.ndjson")
-    assert [name for name, _share in readers.fitting(path)] == ["zeeschuimer_tiktok"]
+    assert [name for name, _share in readers.matches(path)] == ["zeeschuimer_tiktok"]
     found = as_text(readers.reader("zeeschuimer_tiktok").read(path)["posts"])
     assert [row["reject"] for row in found] == ["a line of x.com", "", ""]
 

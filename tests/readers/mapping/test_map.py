@@ -279,8 +279,8 @@ def test_map_beside_a_known_file_does_not_take_over(export):
     path = export("a.csv", text)
     columns = {"post_id": "id", "account_id": "from_id", "posted_at": "created_time"}
     export("a.csv.map.yml", yaml.safe_dump({"platform": "facebook", "columns": columns}))
-    assert {name for name, _share in readers.fitting(path)} == {"rfacebook_page", "mapped"}
-    assert readers.suggested(path) == "rfacebook_page"
+    assert {name for name, _share in readers.matches(path)} == {"rfacebook_page", "mapped"}
+    assert readers.best_match(path) == "rfacebook_page"
 
 
 def test_a_file_that_is_only_named_goes_through_a_map(digidip, export):
@@ -289,7 +289,7 @@ def test_a_file_that_is_only_named_goes_through_a_map(digidip, export):
     code, _out, err = digidip("add", path, "--ministry", "PER")
     assert code == 3 and "statistics per day" in err and "digidip map FILE --table attention" in err
     code, out, _err = digidip("map", path, "--table", "attention")
-    assert code == 0 and "Written" in out and readers.suggested(path) == "netvizz_page"
+    assert code == 0 and "Written" in out and readers.best_match(path) == "netvizz_page"
     told = {"source": "netvizz", "series": "MFA", "unit": "mentions", "span": "day"}
     columns = {name: {"constant": text} for name, text in told.items()} | {"value": "engagement"}
     columns["begins_at"] = {"from": "date", "zone": "UTC"}
@@ -395,7 +395,7 @@ def test_map_that_breaks_a_rule(text, said, export, refused):
     path, own = export("a.csv", GOOD), export("a.csv.map.yml", text)
     message = refused(ReaderError, lambda: readers.reader("mapped").read(path))
     assert said in message and (str(own) in message or "row 1" in message)
-    assert readers.fitting(path) == [("mapped", 0.01)]
+    assert readers.matches(path) == [] and readers.refusing(path) == ["mapped"]
 
 
 @pytest.mark.parametrize(
@@ -513,7 +513,7 @@ def test_any_map_ends_in_words(tmp_path, content, entries, whole):
     told = BASE | {"columns": BASE["columns"] | entries} if whole else content
     (tmp_path / "a.csv.map.yml").write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
     try:
-        with readers.engine_errors_as_reader_errors(path):
+        with readers.reader_errors(path):
             [frame] = readers.reader("mapped").read(path, zone="UTC").values()
             assert frame.count().execute() == 1
     except ReaderError as error:

@@ -17,7 +17,7 @@ HEAD = "*Vertices 2\n1 Secret\n2 B\n"
 
 def ties(path, reader=None):
     """Source, target, tie and weight of every row that is no reject."""
-    frame = readers.reader(reader or readers.suggested(path)).read(path)["follows"]
+    frame = readers.reader(reader or readers.best_match(path)).read(path)["follows"]
     rows = as_text(frame.filter(frame.reject.isnull()))
     return sorted((row["source_id"], row["target_id"], row["tie"], row["weight"]) for row in rows)
 
@@ -42,7 +42,7 @@ def test_what_networkx_writes_is_read(tmp_path, suffix, is_directed):
 def test_a_document_type_is_refused(tmp_path, root, declared):
     """Declared entities are not looked at, neither those that grow nor those that name other files."""
     path = written(tmp_path, declared.format(root).encode(), f"network.{root}")
-    assert readers.suggested(path) == root
+    assert readers.best_match(path) == root
     assert "document type declaration" in refusal(path, root)
     hidden = f"<!-- <{root}> -->".encode() + path.read_bytes()
     assert "document type declaration" in refusal(written(tmp_path, hidden), root)
@@ -120,7 +120,7 @@ def test_a_weight_that_is_no_finite_number_is_missing(tmp_path, weight):
 def test_a_table_with_from_and_to_may_be_anything(tmp_path):
     """Messages have senders and receivers: they are suggested to nobody; with `--reader` they are read."""
     path = written(tmp_path, b"from,to,body\na,b,hello\n")
-    assert readers.fitting(path) == []
+    assert readers.matches(path) == []
     assert ties(path, "edge_list") == [("a", "b", "", "")]
 
 
@@ -159,7 +159,7 @@ def test_file_name_tells_the_account_and_the_direction(tmp_path, name, source, t
 def test_other_names_are_refused_with_a_better_one(tmp_path, name):
     """What the account is, or whose list it is, is not guessed."""
     path = written(tmp_path, b"7\n", name)
-    assert readers.suggested(path) == "twarc_followers"
+    assert readers.best_match(path) == "twarc_followers"
     assert "<account>_followers.txt" in refusal(path, "twarc_followers")
 
 

@@ -75,7 +75,7 @@ def test_members_are_listed_and_copied(tmp_path, mode):
         zipped(path, ("data/", b""), *files)
     else:
         tarred(path, (folder, b""), *files, mode=mode)
-    assert archives.is_archive(path)
+    assert readers.read_head(path).is_archive
     assert archives.members(path) == ["data/b.csv", "data/ä 2.csv"]
     copy = archives.member_copy(path, "data/b.csv")
     assert copy.read_bytes() == b"b,1\n" and copy.suffix == ".csv"
@@ -155,7 +155,7 @@ def test_gzip_bomb_is_refused_while_it_is_written(tmp_path, name):
     path = tmp_path / name
     plain = bytes(8 << 20)
     path.write_bytes(gzip.compress(plain if name == "a.jsonl.gz" else tar_of(plain)))
-    assert "packed into" in refusal(lambda: readers.opening(path))
+    assert "packed into" in refusal(lambda: readers.best_match(path))
     largest = max(one.stat().st_size for one in Path(copies.private_folder().name).glob("unpacked-*"))
     assert largest <= copies.largest_copy(path.stat().st_size)
 
@@ -220,7 +220,7 @@ def test_any_bytes_end_in_words(tmp_path, tar, edits):
     path = tmp_path / "b.bin"
     path.write_bytes(data)
     try:
-        if archives.is_archive(path):
+        if readers.read_head(path).is_archive:
             [archives.member_copy(path, name) for name in archives.members(path)]
     except ReaderError as error:
         assert "Expected: " in str(error)
@@ -232,8 +232,8 @@ def test_text_that_gzip_packed_reads_as_the_text(tmp_path, data, name):
     plain, packed = tmp_path / Path(name).stem, tmp_path / name
     plain.write_bytes(data)
     packed.write_bytes(gzip.compress(data[:100]) + gzip.compress(data[100:]))
-    reader = readers.reader(readers.suggested(packed))
-    assert readers.suggested(plain) == readers.suggested(packed)
+    reader = readers.reader(readers.best_match(packed))
+    assert readers.best_match(plain) == readers.suggested(packed)
     found, expected = (reader.read(path)["posts"].to_pandas() for path in (packed, plain))
     assert len(found) > 0 and found.equals(expected)
 
@@ -242,7 +242,7 @@ def test_gzip_may_hold_utf16(tmp_path):
     """A spreadsheet's Unicode text under gzip is unpacked and then read as the text it is."""
     path = tmp_path / "posts.csv.gz"
     path.write_bytes(gzip.compress(POSTS.decode("utf-8-sig").encode("utf-16")))
-    assert readers.suggested(path) == "rfacebook_page"
+    assert readers.best_match(path) == "rfacebook_page"
 
 
 @pytest.mark.parametrize(("end", "behind"), [(-9, b""), (12, b""), (None, b"junk")])
@@ -250,7 +250,7 @@ def test_gzip_that_breaks_off_is_refused(tmp_path, end, behind):
     """A file that gzip packed and that was cut, or has something behind it, is refused under its own name."""
     path = tmp_path / "posts.csv.gz"
     path.write_bytes(gzip.compress(POSTS)[:end] + behind)
-    message = refusal(lambda: readers.opening(path))
+    message = refusal(lambda: readers.best_match(path))
     assert message.startswith(f"{path}: ") and "breaks off or is malformed" in message
 
 
@@ -344,6 +344,6 @@ def test_part_of_an_archive_alone_is_refused(tmp_path, kind):
     """`tweets.js` alone does not say whose it is, and leads to the archive that does."""
     path = tmp_path / "tweets.js"
     path.write_text(f"window.YTD.{kind}.part0 = " + json.dumps([{"tweet": {"full_text": "Secret"}}]))
-    assert readers.suggested(path) == "twitter_archive"
+    assert readers.best_match(path) == "twitter_archive"
     message = refusal(lambda: readers.reader("twitter_archive").read(path))
     assert "the zip that X gave" in message and "Secret" not in message

@@ -45,7 +45,7 @@ def snapshot(day):
 def test_real_snapshot_gives_every_mission_and_handle(day):
     """Every record is a mission, every cell with a handle an account, as many as Python's csv counts and README.md says."""
     path, records = snapshot(day)
-    assert readers.suggested(path) == "database_of_embassies"
+    assert readers.best_match(path) == "database_of_embassies"
     frames = readers.reader("database_of_embassies").read(path)
     missions, accounts = frames["missions"].to_pandas().sort_values("export_row"), frames["accounts"].to_pandas()
     assert missions["reject"].isna().all() and readers.unsplit(path) == []
