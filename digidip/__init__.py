@@ -1,7 +1,30 @@
-"""digidip: research notebooks on how foreign ministries use social media, and the thin package under them.
+"""digidip: research notebooks on how foreign ministries use social media, and the package under them.
 
-The rooms, in the order the data meets them: tables, engine, readers, deliveries, clean, store, networks, measures,
-figures, claims, report, studies, cli. A room is imported when it is first used, so `import digidip` stays light.
+Begin with `load`, which gives the tables of the synthetic sample, or of your own exports once they are built:
+
+>>> import digidip
+>>> month = digidip.load("sample", "PER", "facebook", start="2016-01-01", end="2016-02-01", zone="America/Lima")
+>>> month.n, month.label  # `month` alone shows what was selected: rows of each table, accounts
+(130, 'synthetic')
+>>> digidip.measures.uncommented_share(month.posts).round(3)[["ministry", "uncommented_share", "n", "low", "high"]]
+  ministry  uncommented_share    n    low   high
+0      PER              0.023  129  0.008  0.066
+
+The rooms, in the order the data meets them; each is imported when it is first used, so `import digidip` stays light:
+
+- tables: the vocabulary, canonical tables and their columns
+- engine: the one connection to DuckDB
+- readers: one module for each format of export
+- deliveries: what was received, and what a person declares of it
+- clean: pseudonyms, scrubbed texts, official accounts
+- store: `build` makes a holding from deliveries, `load` selects from it
+- networks: tables to graphs
+- measures: tables to numbers; `measures.catalogue()` lists them all
+- figures: tables to pictures with alt text
+- claims: numbers as facts, beside those published
+- report: pages
+- studies: notebooks run with parameters, and many of them at once
+- cli: the command `digidip`
 """
 
 from importlib import import_module
@@ -22,9 +45,16 @@ ROOMS = (
     "studies",
     "cli",
 )
+__all__ = ["load", *ROOMS]
 
 
 def __getattr__(name):
     if name in ROOMS:
         return import_module(f"digidip.{name}")
+    if name == "load":
+        return import_module("digidip.store").load
     raise AttributeError(f"module 'digidip' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])

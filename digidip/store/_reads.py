@@ -1,4 +1,4 @@
-"""What a run reads: the hash of the rows a selection holds, and a note of every reading for the runner.
+"""What a run reads: a note of every reading for the runner.
 
 The runner (`digidip.studies`) names a folder in the environment as DIGIDIP_RUN; every `load` and `build_record` leaves a
 line in its `reads.jsonl`. A later run with the same readings need not be run again.
@@ -9,29 +9,7 @@ import json
 import os
 from pathlib import Path
 
-import ibis
-
 DIGITS = 16
-
-
-def content_hash(tables):
-    """The hash of canonical tables (name → Ibis table): the same for the same rows in any order, from any export.
-
-    Returns 16 hexadecimal digits of a SHA-256. Where a row was read from (`export`, `export_row`) is left out.
-    """
-    rows = ibis.union(*(_row_hashes(name, table) for name, table in tables.items()))
-    found = rows.group_by("name").aggregate(hash=lambda row: row.hash.group_concat("", order_by=row.hash)).to_pandas()
-    return digest(dict(zip(found["name"], found["hash"], strict=True)))
-
-
-def _row_hashes(name, table):
-    """One row per row: the name of the table and the MD5 of its cells."""
-    cells = [
-        ibis.coalesce(table[column].cast("string"), "\x00")
-        for column in table.columns
-        if not column.startswith("export")
-    ]
-    return table.select(name=ibis.literal(name), hash=ibis.literal("\x1f").join(cells).hexdigest("md5"))
 
 
 def digest(value):
