@@ -9,7 +9,7 @@ test: $(READY)  ## house tests, unit tests, every notebook against its checked c
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest -n 2 --dist loadfile
-	$(BIN)/pytest -n 2 --dist loadfile --nbval-lax --nbval-kernel-name digidip notebooks
+	$(BIN)/pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env notebooks
 
 browser: $(READY)  ## what the browser tests need: Playwright's client, axe-core, and Chromium where we may install it
 	$(BIN)/python -c "import playwright"

@@ -25,7 +25,7 @@ CONDA = {
 # What the docstring of a reader states, in this order; the optional ones where there is something to say.
 FACTS = ["Tool", "Format", "Encoding", "Zone", "Ids", "Rejects", "Caution", "Leaves out", "Example"]
 OPTIONAL_FACTS = {"Ids", "Rejects", "Caution"}
-CONDA |= {"jupyter-client": "jupyter_client", "playwright": "playwright-python"}
+CONDA |= {"playwright": "playwright-python"}
 
 
 def room(path):
@@ -161,7 +161,7 @@ def test_the_lock_pins_every_direct_dependency_with_hashes_and_no_address():
 
 def test_every_import_is_declared():
     """The package imports nothing that pyproject.toml does not name."""
-    names = {"IPython": "jupyterlab", "jupyter_client": "jupyter-client", "yaml": "pyyaml"}
+    names = {"IPython": "jupyterlab", "yaml": "pyyaml"}
     found = set()
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -124,7 +124,7 @@ def build(home, as_json):
 @click.argument("name")
 @click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of the notebooks; repeatable.")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
-@click.option("--workers", type=click.IntRange(1), help="Runs of a study at a time; default: processors + 1.")
+@click.option("--workers", type=click.IntRange(1), help="Runs of a study at a time; default: one per processor.")
 @click.option("--shard", metavar="K/N", help="Only every N-th run of a study from the K-th on; see --collect.")
 @click.option("--keep-going/--stop", default=True, help="After a failed run go on (default), or start no further one.")
 @click.option("--force", is_flag=True, help="Run what is unchanged too.")

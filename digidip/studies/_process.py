@@ -11,7 +11,6 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
 from contextlib import contextmanager, suppress
 from multiprocessing import connection, forkserver, get_context, parent_process
 from pathlib import Path
@@ -124,11 +123,11 @@ def _work(sending, log, environment, scratch, folder, arguments):
             os.dup2(file.fileno(), 2)
     from digidip.studies import _preload  # noqa: F401  a second and a half that the parent does without
     from digidip.studies._results import execute
+    from digidip.tables import TableError
 
     try:
         result = execute(*arguments, folder)
-    except Exception as error:
-        error.add_note(traceback.format_exc())
+    except (TableError, RuntimeError, ValueError, OSError) as error:  # any other ends the process with its traceback
         result = error
     sending.send(result)
 

@@ -53,8 +53,8 @@ def test_a_study_is_the_product_of_its_matrix(folder):
         (name, row) for name in ("10-posts", "20-ties") for row in range(3)
     ]
     first, last = study.jobs[0], study.jobs[-1]
-    assert first.asked == {"ministry": "NO", "start": "2016-01-01", "end": "2016-02-01", "threshold": 5}
-    assert last.asked["threshold"] == 7 and last.asked["ministry"] == "PER"
+    assert first.values == {"ministry": "NO", "start": "2016-01-01", "end": "2016-02-01", "threshold": 5}
+    assert last.values["threshold"] == 7 and last.asked["ministry"] == "PER"
     assert first.folder == "runs/10-posts/ministry-NO_month-2016-01-01"
     assert len({job.folder for job in study.jobs}) == 6
 
@@ -63,13 +63,13 @@ def test_no_matrix_is_one_run(folder):
     """Without a matrix each notebook runs once, as declared."""
     study = planned(folder, "title: T\nquestion: Q?\nnotebooks: ['10']\n")
     assert [(row.name, row.parameters) for row in study.rows] == [("as declared", {})]
-    assert [(job.folder, job.asked["ministry"]) for job in study.jobs] == [("runs/10-posts/defaults", "USA")]
+    assert [(job.folder, job.values["ministry"]) for job in study.jobs] == [("runs/10-posts/defaults", "USA")]
 
 
 def test_the_command_stands_above_the_parameters(folder):
     """-p replaces a parameter of the study for all notebooks that do not have their own."""
     study = planned(folder, GOOD, ["threshold=9"])
-    assert {job.asked["threshold"] for job in study.jobs if job.notebook.stem == "10-posts"} == {9}
+    assert {job.values["threshold"] for job in study.jobs if job.notebook.stem == "10-posts"} == {9}
 
 
 @pytest.mark.parametrize(
@@ -116,4 +116,4 @@ def test_the_shipped_studies_can_run():
         "five-ministries": 5, "state-month": 4, "twelve-months": 12,
     }  # fmt: skip
     assert all(study.question.endswith("?") and study.compare for study in found.values())
-    assert {job.asked["data"] for study in found.values() for job in study.jobs} == {"sample"}
+    assert {job.values["data"] for study in found.values() for job in study.jobs} == {"sample"}

@@ -13,7 +13,8 @@ import pytest
 from nbformat import v4
 
 from digidip import __version__, studies, tables
-from digidip.studies import _folders, _run
+from digidip.studies import _results
+from digidip.studies._notebooks import run_folder
 
 DECLARED = """\
 data: str = "sample"  # what to load; one of: sample, processed
@@ -301,7 +302,7 @@ def test_not_a_number_is_null():
     fact = {"name": "m", "value": float("nan"), "low": float("-inf"), "label": "real"}
     output = v4.new_output("display_data", metadata={"digidip": {"facts": [fact]}})
     node = v4.new_notebook(cells=[v4.new_code_cell(outputs=[output])])
-    assert _run._facts(node, "m", {})["facts"] == [{"name": "m", "value": None, "low": None, "label": "real"}]
+    assert _results._facts(node, "m", {})["facts"] == [{"name": "m", "value": None, "low": None, "label": "real"}]
 
 
 @pytest.mark.parametrize("call", ["os.replace", "os.fsync", "shutil.rmtree"])
@@ -309,7 +310,7 @@ def test_not_a_number_is_null():
 def test_a_fault_at_any_write_leaves_old_or_new(tmp_path, monkeypatch, call, after):
     """A fault in the n-th write or swap leaves the old folder or the new one, whole, and no other."""
     final = tmp_path / "run"
-    _folders.publish({"a.txt": b"old", "t/b.txt": b"old"}, final)
+    _results.publish({"a.txt": b"old", "t/b.txt": b"old"}, final)
     module, name = call.split(".")
     real, calls = getattr(sys.modules[module], name), []
 
@@ -321,7 +322,7 @@ def test_a_fault_at_any_write_leaves_old_or_new(tmp_path, monkeypatch, call, aft
 
     monkeypatch.setattr(sys.modules[module], name, faulty)
     try:
-        _folders.publish({"a.txt": b"new", "t/b.txt": b"new"}, final)
+        _results.publish({"a.txt": b"new", "t/b.txt": b"new"}, final)
     except OSError:
         assert set(kept(final).values()) in ({b"old"}, {b"new"})
     else:
@@ -329,7 +330,7 @@ def test_a_fault_at_any_write_leaves_old_or_new(tmp_path, monkeypatch, call, aft
     assert set(kept(final)) == {"a.txt", "t/b.txt"}
     assert name == "rmtree" or os.listdir(tmp_path) == ["run"]
     monkeypatch.undo()
-    _folders.publish({"a.txt": b"new", "t/b.txt": b"new"}, final)
+    _results.publish({"a.txt": b"new", "t/b.txt": b"new"}, final)
     assert set(kept(final).values()) == {b"new"}
 
 
@@ -341,15 +342,15 @@ def test_leftovers_of_a_crash_are_cleared(tmp_path):
     for name in names:
         (tmp_path / name).mkdir()
         (tmp_path / name / "a.txt").write_text(name)
-    _folders.tidy(tmp_path / "run")
+    _results.remove_leftovers(tmp_path / "run")
     assert sorted(os.listdir(tmp_path)) == sorted([*names[2:], "run"])
     assert (tmp_path / "run" / "a.txt").read_text() == names[1]
 
 
 def test_names_of_runs_tell_them_apart():
     """The folder tells the changed values; long or unusual ones end in a digest and never meet another run's."""
-    assert _folders.slug({}) == "defaults"
-    assert _folders.slug({"ministry": "CAN", "start": "2015-08-01"}) == "ministry-CAN_start-2015-08-01"
+    assert run_folder({}) == "defaults"
+    assert run_folder({"ministry": "CAN", "start": "2015-08-01"}) == "ministry-CAN_start-2015-08-01"
     odd = [
         {"a": "1", "b": "2"},
         {"a": "1_b-2"},
@@ -361,7 +362,7 @@ def test_names_of_runs_tell_them_apart():
         {"a": ""},
     ]
     odd += [{"a": "é" * 300}, {"a": "é" * 301}, {"a": "x" * 300}, {"a": "x" * 301}, {"a": "x" * 78}, {"a": "x" * 79}]
-    slugs = [_folders.slug(each) for each in odd]
+    slugs = [run_folder(each) for each in odd]
     assert len(set(slugs)) == len(odd) and all(len(slug) <= 80 and not set(slug) & set('/\\ :*?"<>|') for slug in slugs)
 
 

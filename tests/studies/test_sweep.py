@@ -14,8 +14,8 @@ import nbformat
 import pytest
 from nbformat import v4
 
-from digidip import kernels, store, studies
-from digidip.studies import _keys
+from digidip import store, studies
+from digidip.studies import _cache
 from digidip.tables import TableError
 
 DECLARED = """\
@@ -23,7 +23,7 @@ data: str = "processed"  # holding; one of: sample, processed
 ministry: str = "PER"  # sending state
 pause: float = 0.0  # seconds
 """
-LOAD = "from digidip import claims, store\nfrom digidip.measures import activity\nheld = store.load(data, ministry)\nheld.n"
+LOAD = "from digidip import claims, store\nfrom digidip.measures.posts import activity\nheld = store.load(data, ministry)\nheld.n"
 STATE = "claims.state(activity.post_count(held.posts), held.label)"
 DRAW = """\
 from digidip import figures
@@ -117,7 +117,7 @@ def test_a_study_runs_and_is_told_in_one_report(home, held, study, capfd):
     assert "../../../index.html" in (run / "index.html").read_text()
     verified = studies.verify(report, home)
     assert (verified.wrong, verified.absent) == ([], []) and verified.checked > 20
-    kernels.close()
+
 
 
 def test_what_is_unchanged_is_not_run_again(home, held, study, deliver, monkeypatch):
@@ -142,7 +142,7 @@ def test_what_is_unchanged_is_not_run_again(home, held, study, deliver, monkeypa
     assert studies.cached(changed, report, home, changed.jobs) == []
     plan = study()
     assert len(studies.cached(plan, report, home, plan.jobs)) == 2
-    monkeypatch.setattr(_keys, "package", lambda: "another")
+    monkeypatch.setattr(_cache, "package", lambda: "another")
     assert studies.cached(plan, report, home, plan.jobs) == []
     shutil.rmtree(home / "data" / "processed")
     monkeypatch.undo()
