@@ -15,6 +15,7 @@ ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
 CITED = re.compile(r"docs/[a-z-]+\.md(?:#[\w-]+(?:,\s+#[\w-]+)*)?")
 BARE = re.compile(r"(?<![\w/.-])(?:methods|formats|studies|reliability|claims-and-studies|privacy)\.md")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+VERBATIM = re.compile(r"```.*?```|`[^`\n]+`", re.S)
 CODE = re.compile(r"(?<![\w#-])(?:F\d{3}[a-c]?|[PSMFG]\d{2}|B\d{2}|R\d{1,2}|V-[A-Z0-9]+)(?![\w-])")
 NO_CODES = {
     "M49",
@@ -78,7 +79,7 @@ def test_every_link_among_pages_and_notebooks_leads_somewhere():
     for path, text in texts().items():
         if path.suffix == ".py":
             continue
-        for link in LINK.findall(text):
+        for link in LINK.findall(VERBATIM.sub("", text)):
             target, _, fragment = link.partition("#")
             if "://" in link or link.startswith(("data:", "attachment:")):
                 continue
