@@ -161,7 +161,7 @@ def test_the_lock_pins_every_direct_dependency_with_hashes_and_no_address():
 
 def test_every_import_is_declared():
     """The package imports nothing that pyproject.toml does not name."""
-    names = {"IPython": "jupyterlab", "yaml": "pyyaml"}
+    names = {"IPython": "jupyterlab", "yaml": "pyyaml", "PIL": "pillow"}
     found = set()
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
