@@ -17,7 +17,7 @@ BARE = re.compile(r"(?<![\w/.-])(?:methods|formats|studies|reliability|claims-an
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 VERBATIM = re.compile(r"```.*?```|`[^`\n]+`", re.S)
 CODE = re.compile(r"(?<![\w#-])(?:F\d{3}[a-c]?|[PSMFG]\d{2}|B\d{2}|R\d{1,2}|V-[A-Z0-9]+)(?![\w-])")
-LINTER = re.compile(r"# noqa.*")
+LINTER = re.compile(r"# (?:ruff: )?noqa.*")
 NO_CODES = {
     "M49",
     "F00",
