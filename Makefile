@@ -8,8 +8,12 @@ run: $(READY)  ## notebook 10 on the synthetic sample of the State Department mo
 test: $(READY)  ## house tests, unit tests, every notebook against its checked cells
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest -n 2 --dist loadfile
-	$(BIN)/pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env notebooks
+	$(BIN)/pytest -n 2 --dist worksteal
+
+check: $(READY)  ## the inner loop, within a minute: ruff, house rules, the tests of what changed since the last commit
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest -q -n 2 --dist worksteal tests/test_house.py $$($(BIN)/python tests/changed.py)
 
 browser: $(READY)  ## what the browser tests need: Playwright's client, axe-core, and Chromium where we may install it
 	$(BIN)/python -c "import playwright"
@@ -48,4 +52,4 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
 
-.PHONY: run test browser report lab notebooks bench fuzz lock clean
+.PHONY: run test check browser report lab notebooks bench fuzz lock clean

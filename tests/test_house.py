@@ -8,7 +8,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-import pytest
+import networkx
 
 import digidip
 from digidip import measures, readers
@@ -33,24 +33,52 @@ def room(path):
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imported_rooms(path):
-    """Rooms that a module imports anywhere in its code."""
-    rooms = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "digidip":
-            rooms |= {alias.name for alias in node.names if alias.name in digidip.ROOMS}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("digidip."):
-            rooms.add(node.module.split(".")[1])
-    return rooms
+def dotted(path):
+    """The dotted name of a module."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_module_imports_only_from_rooms_above_its_own(path):
-    """The path of the data has one direction."""
-    if path.parent == PACKAGE and path.stem == "__init__":
-        return
-    own = digidip.ROOMS.index(room(path))
-    assert {name for name in imported_rooms(path) if digidip.ROOMS.index(name) > own} == set()
+def imports():
+    """The imports among our modules, those inside functions included: a graph of dotted names, importer → imported."""
+    names = {dotted(path) for path in MODULES}
+    graph = networkx.DiGraph()
+    graph.add_nodes_from(names)
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "digidip":
+                parts = [f"{node.module}.{alias.name}" for alias in node.names]
+                graph.add_edges_from((dotted(path), part if part in names else node.module) for part in parts)
+            elif isinstance(node, ast.Import):
+                graph.add_edges_from((dotted(path), alias.name) for alias in node.names if alias.name in names)
+    graph.remove_edges_from([(name, name) for name in names])
+    return graph
+
+
+def test_a_module_imports_only_from_rooms_above_its_own():
+    """The path of the data has one direction, inside functions too; the package itself names no room."""
+    places = {name: number for number, name in enumerate(("", *digidip.ROOMS))}
+    rooms = {name: (name.split(".") + [""])[1] for name in imports()}
+    wrong = [(one, other) for one, other in imports().edges if places[rooms[one]] < places[rooms[other]]]
+    assert wrong == []
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    """No cycle at any depth or time: whoever reads a module can read what it imports first."""
+    circles = [sorted(circle) for circle in networkx.strongly_connected_components(imports()) if len(circle) > 1]
+    assert circles == []
+
+
+def test_no_folders_import_each_other_in_a_circle():
+    """The folders of readers and of measures stand on floors too."""
+    folders = networkx.quotient_graph(imports(), lambda one, other: folder(one) == folder(other)).edges
+    graph = networkx.DiGraph((folder(next(iter(one))), folder(next(iter(other)))) for one, other in folders)
+    assert [sorted(circle) for circle in networkx.strongly_connected_components(graph) if len(circle) > 1] == []
+
+
+def folder(name):
+    """The folder in which a module of a room with folders lies; of another room, and of what lies above them, itself."""
+    parts = name.split(".")
+    return ".".join(parts[:3]) if parts[1:2] in (["readers"], ["measures"]) and len(parts) > 3 else name
 
 
 def test_every_room_is_there_and_every_module_is_a_room():
@@ -92,22 +120,23 @@ def test_readers_state_their_facts_in_one_order():
     assert failures == []
 
 
-@pytest.mark.parametrize("name", readers.READERS)
-def test_a_reader_is_a_literal_map(name):
+def test_a_reader_is_a_literal_map():
     """Each reader declares platform, columns and caps, and has a map per table that it requires columns for."""
-    module = readers.reader(name)
-    assert {"PLATFORM", "REQUIRED", "CAPPED_AT", "AUTHORS", "POSTS_BY_ANYONE"} <= set(vars(module))
-    assert all(table.upper() in vars(module) for table in module.REQUIRED)
+    modules = {name: set(vars(readers.reader(name))) for name in readers.READERS}
+    declared = {"PLATFORM", "REQUIRED", "CAPPED_AT", "AUTHORS", "POSTS_BY_ANYONE"}
+    tables = {name: {table.upper() for table in readers.reader(name).REQUIRED} for name in modules}
+    lacking = {name: (declared | tables[name]) - held for name, held in modules.items()}
+    assert {name: names for name, names in lacking.items() if names} == {}
 
 
-@pytest.mark.parametrize("name", measures.units())
-def test_every_measure_is_documented_worked_and_tested(name):
+def test_every_measure_is_documented_worked_and_tested():
     """Fixed words in a fixed order, an example, and at least one test that names the measure."""
-    text = measures.measure(name).__doc__
     words = ["Formula:", "**Unit**", "**Reads**", "**Source**", "**Caution**", "Parameters:", "Returns", ">>>"]
-    places = [text.find(word) for word in words]
-    assert -1 not in places and places == sorted(places)
-    assert any(name in path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    texts = {name: measures.measure(name).__doc__ for name in measures.units()}
+    places = {name: [text.find(word) for word in words] for name, text in texts.items()}
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name in texts if -1 in places[name] or places[name] != sorted(places[name])] == []
+    assert [name for name in texts if name not in tests] == []
 
 
 def test_every_public_function_of_a_family_is_a_measure_or_says_it_is_none():

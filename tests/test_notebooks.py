@@ -3,15 +3,20 @@
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from statistics import median
 
 import nbformat
+import numpy as np
+import pyarrow.compute
 import pytest
+from pyarrow import parquet
 
 from digidip import measures, studies
+from digidip.store import _sample
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -84,11 +89,24 @@ def test_every_figure_has_alt_text_and_its_label(path):
                 assert len(alt) > 40 and any(label in alt for label in ("synthetic", "derived-public"))
 
 
-def nbval(paths, folder, **environment):
-    """A run of nbval on notebooks from another working directory, in another environment."""
+@ALL
+def test_a_cell_that_prints_is_checked(path):
+    """Every cell whose output is text is compared by nbval, but the last, which prints versions."""
+    printing = [cell for cell in cells(path)[:-1] if any(printed(output) for output in cell.outputs)]
+    assert [cell.source for cell in printing if CHECKED not in cell.metadata.get("tags", [])] == []
+    assert [cell.source for cell in checked(path) if not cell.outputs] == []
+
+
+def printed(output):
+    """Whether an output is text to read: printed, or a table; a figure stands for the table beside it."""
+    return "image/png" not in output.get("data", {})
+
+
+def nbval(path, folder, **environment):
+    """A run of nbval on a notebook from another working directory, in another environment."""
     command = [sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env", "-q", "-p", "no:cacheprovider"]
     return subprocess.run(
-        [*command, "-c", os.devnull, "--rootdir", str(folder), *map(str, paths)],
+        [*command, "-p", "no:xdist", "-c", os.devnull, "--rootdir", str(folder), str(path)],
         cwd=folder,
         env={**os.environ, **environment},
         capture_output=True,
@@ -96,21 +114,46 @@ def nbval(paths, folder, **environment):
     )
 
 
+@pytest.fixture(scope="session")
+def shuffled_sample(tmp_path_factory):
+    """A cache that holds the sample with the rows of every part in another order."""
+    folder, cache = tmp_path_factory.mktemp("shuffled") / "sample", tmp_path_factory.mktemp("cache")
+    shutil.copytree(_sample.sample_folder(), folder)
+    for number, part in enumerate(sorted(folder.rglob("*.parquet"))):
+        shuffle(part, seed=number)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIGIDIP_CACHE", str(cache))
+        _sample._pack(folder, _sample.cache_folder() / _sample.sample_key())
+    return cache
+
+
+def shuffle(part, seed):
+    """Put the rows of a Parquet part in another order; each keeps its place in its export."""
+    table = parquet.read_table(part)
+    rows = table.num_rows
+    if "export_row" in table.column_names:
+        place = pyarrow.array(range(1, rows + 1), table.schema.field("export_row").type)
+        held = pyarrow.compute.coalesce(table["export_row"], place)
+        table = table.set_column(table.column_names.index("export_row"), table.schema.field("export_row"), held)
+    parquet.write_table(table.take(np.random.default_rng(seed).permutation(rows)), part)
+
+
 @ALL
-def test_it_tells_the_same_under_another_locale_zone_folder_and_hash_seed(path, tmp_path):
-    """Nothing in a checked cell depends on where and when it runs."""
-    done = nbval([path], tmp_path, LC_ALL="C", LANG="C", TZ="Asia/Tokyo", PYTHONHASHSEED="7", PYTHONUTF8="1")
+def test_it_tells_the_same_wherever_it_runs(path, tmp_path, shuffled_sample):
+    """Every checked cell prints what is committed, under another locale, zone, folder, hash seed and order of rows."""
+    strange = {"LC_ALL": "C", "LANG": "C", "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7", "PYTHONUTF8": "1"}
+    done = nbval(path, tmp_path, **strange, DIGIDIP_CACHE=str(shuffled_sample))
     assert done.returncode == 0, done.stdout[-3000:]
 
 
-@ALL
-def test_a_changed_number_is_noticed(path, tmp_path):
-    """Canary: one digit changed in every checked cell that prints one makes exactly these cells fail."""
+def test_a_changed_number_is_noticed(tmp_path):
+    """Canary: one digit changed in every checked cell of the template makes exactly these cells fail."""
+    path = FOLDER / "template.ipynb"
     notebook = nbformat.read(path, as_version=4)
     changed = sum(altered(cell) for cell in notebook.cells if CHECKED in cell.metadata.get("tags", []))
     copy = tmp_path / path.name
     nbformat.write(notebook, copy)
-    done = nbval([copy], tmp_path)
+    done = nbval(copy, tmp_path)
     assert changed and re.search(rf"\b{changed} failed", done.stdout), done.stdout[-3000:]
 
 
