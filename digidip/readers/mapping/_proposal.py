@@ -11,7 +11,7 @@ from digidip.readers.mapping._cell_types import cell_type, describe_cells, time_
 from digidip.readers.mapping._map_rules import TABLES, choices, mappable
 from digidip.readers.mapping._proposal_text import text_of
 from digidip.readers.mapping._synonyms import KNOWN, NEAR, plain
-from digidip.readers.opening.head import DELIMITERS, read_head
+from digidip.readers.opening.head import DELIMITERS, text_head
 from digidip.tables import SCHEMA, ReaderError
 
 MOST_RECORDS, MOST_BEFORE = 500, 40
@@ -49,7 +49,7 @@ def proposal(path, table="posts"):
     if table not in TABLES:
         raise ValueError(f"unknown table {table!r}. Expected one of: {', '.join(TABLES)}. Say --table posts.")
     skip, names, delimiter = found_header(path)
-    given = read_head(path).records_below(skip, delimiter)[:MOST_RECORDS]
+    given = text_head(path).records_below(skip, delimiter)[:MOST_RECORDS]
     records = [each for each in given if len(each) == len(names)]
     cells = {name: [each[at] for each in records] for at, name in enumerate(names) if name and names.count(name) == 1}
     guesses = guessed(table, cells)
@@ -69,12 +69,12 @@ def found_header(path):
 
     Of the first lines it is the one with the most known names, then with the most cells that are words.
     """
-    read_head(path)
+    head = text_head(path)
     known = {name for table in KNOWN.values() for names in table.values() for name in names}
     best, found = (0, 0), None
     for skip in range(MOST_BEFORE):
         for delimiter in DELIMITERS:
-            names = _names(path, skip, delimiter)
+            names = _names(head, skip, delimiter)
             wordy = {name for name in names if cell_type([name])[0] not in (*NO_NAMES, "nothing")}
             score = len({plain(name) for name in names} & known), len(wordy)
             if score > best and len(wordy) * 2 > len(names):
@@ -87,9 +87,9 @@ def found_header(path):
     return found
 
 
-def _names(path, skip, delimiter):
+def _names(head, skip, delimiter):
     try:
-        return read_head(path).header(skip, delimiter)[0]
+        return head.header(skip, delimiter)[0]
     except ReaderError:
         return []
 

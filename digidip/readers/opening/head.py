@@ -183,6 +183,14 @@ def read_head(path):
     return make(path, path.resolve(), state.st_mtime_ns, state.st_size)
 
 
+def text_head(path):
+    """The head of a file that must be text: an archive raises the `ReaderError` that lists what is in it."""
+    head = read_head(path)
+    if head.is_archive:
+        raise archive_error(head.path)
+    return head
+
+
 @lru_cache(maxsize=HEADS)
 def _open_head(path, _resolved, _changed_at, size):
     data = first_bytes(path)
