@@ -84,8 +84,9 @@ def forget():
     """Empty the caches that know a file by its time and size: the next one has the same name, and often the same two."""
     from digidip.readers.opening import archives, copies, head
 
-    for cached in (copies._utf8_copy, archives._members, head._open_head):
+    for cached in (copies._utf8_copy, archives._members):
         cached.cache_clear()
+    head._heads.clear()
     for copy in Path(copies.private_folder().name).iterdir():
         copy.unlink()
 

@@ -22,6 +22,7 @@ from ibis import _
 
 from digidip.readers.facebook import _graph_api_cells as cells
 from digidip.readers.opening.cells import blank, map_category
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import text_columns
 from digidip.readers.opening.json_values import BrokenJson, json_values
 from digidip.tables import ReaderError
@@ -68,7 +69,7 @@ def fits(head):
 
 def read(path, *, zone=None):
     """Posts and comments in canonical columns; `zone` is not needed: stamps carry their offset."""
-    if not fits(path):
+    if not fits(read_head(path)):
         raise ReaderError(
             f"{path}: no object of the Graph API at the head of the file. Found: no id beside a created_time such as "
             "2017-02-20T10:00:00+0000. Expected: pages of posts or comments as the API gave them. Give the right reader."

@@ -49,7 +49,7 @@ def _expression(pattern):
 def time_formats(cells):
     """Every format of times that all cells fit, those that are blank apart: `iso`, `iso without zone`, or a pattern.
 
-    >>> formats(["05/06/2020 10:00", ""]), formats(["2020-06-05T10:00:00Z"])
+    >>> time_formats(["05/06/2020 10:00", ""]), time_formats(["2020-06-05T10:00:00Z"])
     (['%d/%m/%Y %H:%M', '%m/%d/%Y %H:%M'], ['iso'])
     """
     told = [cell.strip() for cell in cells if cell.strip()]
@@ -66,7 +66,7 @@ def cell_type(cells):
 
     Kinds: times, addresses, ids, damaged ids, numbers, words (few, repeated), text, nothing.
 
-    >>> looks(["1,250", "7", "", "x"])
+    >>> cell_type(["1,250", "7", "", "x"])
     ('numbers', 2, 3)
     """
     told = [cell.strip() for cell in cells if cell.strip()]
@@ -93,7 +93,7 @@ def describe_cells(cells):
 def number_separators(cells):
     """What the numbers in cells have before three digits and before decimals: (thousands, decimal, is it sure).
 
-    >>> separators(["1.250", "3"]), separators(["1,234,567"]), separators(["12"])
+    >>> number_separators(["1.250", "3"]), number_separators(["1,234,567"]), number_separators(["12"])
     (('.', ',', False), (',', '.', True), ('', '.', True))
     """
     groups = [

@@ -4,21 +4,30 @@ Nothing is guessed in silence: what a known name and the cells both say is propo
 or listed for the person to say. No cell of the file is repeated, but the few words of coded columns.
 """
 
+import re
 from difflib import get_close_matches
+from pathlib import Path
 from typing import NamedTuple
 
-from digidip.readers.mapping._cell_types import cell_type, describe_cells, time_formats
-from digidip.readers.mapping._map_rules import TABLES, choices, mappable
-from digidip.readers.mapping._proposal_text import text_of
-from digidip.readers.mapping._synonyms import KNOWN, NEAR, plain
-from digidip.readers.opening.head import DELIMITERS, read_head
-from digidip.tables import SCHEMA, ReaderError
+import yaml
+
+from digidip.readers.mapping._cell_types import cell_type, describe_cells, number_separators, time_formats
+from digidip.readers.mapping._column_map import ON_PLATFORMS, TABLES, allowed_words, mappable_columns
+from digidip.readers.mapping._synonyms import KNOWN, NEAR, WORDS, plain
+from digidip.readers.opening.head import DELIMITERS, read_head, text_head
+from digidip.tables import PLATFORMS, SCHEMA, ReaderError
 
 MOST_RECORDS, MOST_BEFORE = 500, 40
 NO_NAMES = ("times", "numbers", "addresses", "ids", "damaged ids")
 FITTING = {"count": ("numbers", "ids"), "number": ("numbers",)}
 NO_ID = ("damaged ids", "addresses", "times")
 ADDRESSES = ("url", "link", "website")
+HEAD = """\
+# A column map, proposed by digidip map. Nothing is read by it before you have looked at every line: take the # off what
+# is right, mend what is not. Behind each line stands what it rests on. Ids are kept as text; a cell that cannot be read
+# is missing; a record without a cell that must be there is a reject.
+"""
+MOST_WORDS = 20
 
 
 class Guess(NamedTuple):
@@ -49,11 +58,11 @@ def proposal(path, table="posts"):
     if table not in TABLES:
         raise ValueError(f"unknown table {table!r}. Expected one of: {', '.join(TABLES)}. Say --table posts.")
     skip, names, delimiter = found_header(path)
-    given = read_head(path).records_below(skip, delimiter)[:MOST_RECORDS]
+    given = text_head(path).records_below(skip, delimiter)[:MOST_RECORDS]
     records = [each for each in given if len(each) == len(names)]
     cells = {name: [each[at] for each in records] for at, name in enumerate(names) if name and names.count(name) == 1}
-    guesses = guessed(table, cells)
-    text, needs = text_of(path, table, (skip, delimiter, names), cells, guesses)
+    guesses = guess_columns(table, cells)
+    text, needs = map_text(path, table, (skip, delimiter, names), cells, guesses)
     if given and not records:
         needs = [
             f"the records: {len(given[0])} cells under a header of {len(names)} columns; mend a copy of the file",
@@ -69,12 +78,12 @@ def found_header(path):
 
     Of the first lines it is the one with the most known names, then with the most cells that are words.
     """
-    read_head(path)
+    head = text_head(path)
     known = {name for table in KNOWN.values() for names in table.values() for name in names}
     best, found = (0, 0), None
     for skip in range(MOST_BEFORE):
         for delimiter in DELIMITERS:
-            names = _names(path, skip, delimiter)
+            names = _names(head, skip, delimiter)
             wordy = {name for name in names if cell_type([name])[0] not in (*NO_NAMES, "nothing")}
             score = len({plain(name) for name in names} & known), len(wordy)
             if score > best and len(wordy) * 2 > len(names):
@@ -87,41 +96,43 @@ def found_header(path):
     return found
 
 
-def _names(path, skip, delimiter):
+def _names(head, skip, delimiter):
     try:
-        return read_head(path).header(skip, delimiter)[0]
+        return head.header(skip, delimiter)[0]
     except ReaderError:
         return []
 
 
-def guessed(table, cells):
+def guess_columns(table, cells):
     """Canonical column → `Guess`, from source column → cells: first by known names, then what is left by likeness."""
-    guesses, columns = {}, list(mappable(table))
+    guesses, columns = {}, list(mappable_columns(table))
     for column in columns:
         names = [plain(column), *KNOWN[table].get(column, ())]
-        source = next((source for name in names for source in _left(cells, guesses) if plain(source) == name), None)
+        source = next(
+            (source for name in names for source in _sources_left(cells, guesses) if plain(source) == name), None
+        )
         if source is not None:
             is_fit, told = _agreement(table, column, cells[source])
             guesses[column] = Guess(source, is_fit, f"known name; {told}")
     for column in columns:
         if column not in guesses:
-            found = _near(table, column, cells, guesses)
+            found = _doubtful_guess(table, column, cells, guesses)
             guesses |= {column: found} if found else {}
     return guesses
 
 
-def _left(cells, guesses):
+def _sources_left(cells, guesses):
     taken = {guess.source for guess in guesses.values()}
     return [source for source in cells if source not in taken]
 
 
-def _near(table, column, cells, guesses):
+def _doubtful_guess(table, column, cells, guesses):
     """A doubtful source: by a name that may mean it, a name that is nearly a known one, or as the only times there are."""
     for name, reason in NEAR.get(table, {}).get(column, {}).items():
         source = next((source for source in cells if plain(source) == name), None)
         if source is not None:
             return Guess(source, False, f"{reason}; {_agreement(table, column, cells[source])[1]}")
-    left = {plain(source): source for source in _left(cells, guesses)}
+    left = {plain(source): source for source in _sources_left(cells, guesses)}
     for name in (plain(column), *KNOWN[table].get(column, ())):
         close = get_close_matches(name, left, n=1, cutoff=0.84)
         if close and close[0] != name:
@@ -136,7 +147,7 @@ def _near(table, column, cells, guesses):
 def _agreement(table, column, cells):
     """Whether cells may stand in a canonical column, and what they look like."""
     kind, rule = cell_type(cells)[0], SCHEMA[table][column].kind
-    if choices(table, column):
+    if allowed_words(table, column):
         is_fit = kind == "words"
     elif rule in ("at", "on"):
         is_fit = len(time_formats(cells)) == 1
@@ -145,3 +156,124 @@ def _agreement(table, column, cells):
     else:
         is_fit = rule != "id" or kind not in NO_ID
     return is_fit or kind == "nothing", describe_cells(cells)
+
+
+def map_text(path, table, layout, cells, guesses):
+    """The YAML, and in words what the person must say before it can be used."""
+    skip, delimiter, names = layout
+    coding = read_head(path).encoding
+    lines, needs = [], []
+    told = f"{coding}, header in row {skip + 1} (blank rows not counted), {len(names)} columns"
+    lines += [f"# {yaml_scalar(Path(path).name)}: {told}", f"table: {table}", *_platform_lines(table, guesses, needs)]
+    lines += [f"delimiter: {yaml_scalar({chr(9): 'tab'}.get(delimiter, delimiter), plainly=False)}", f"skip: {skip}"]
+    lines += [*_separator_lines(table, cells, guesses, needs), "columns:"]
+    for column, is_needed in mappable_columns(table).items():
+        if column in guesses:
+            lines += _column_lines(table, column, guesses[column], cells, is_needed, needs)
+    lines += [*_words_lines(table, cells, guesses, needs), *_lines_without_place(table, names, cells, guesses, needs)]
+    return HEAD + "\n".join(lines) + "\n", list(dict.fromkeys(needs))
+
+
+def yaml_scalar(text, *, plainly=True):
+    """A text as a YAML scalar on one line, in double quotes where it needs them.
+
+    >>> yaml_scalar("Post ID"), yaml_scalar("Date (GMT): a")
+    ('Post ID', '"Date (GMT): a"')
+    """
+    if plainly and re.fullmatch(r"[A-Za-z][\w.]*(?: [\w.()]+)*", text, re.ASCII):
+        return text
+    return yaml.dump(text, default_style='"', allow_unicode=True, width=1 << 30).rstrip("\n")
+
+
+def _platform_lines(table, guesses, needs):
+    if table not in ON_PLATFORMS or "platform" in guesses:
+        return []
+    needs.append("platform: the file does not tell it")
+    return ["platform:  # required, one of " + ", ".join(PLATFORMS)]
+
+
+def _separator_lines(table, cells, guesses, needs):
+    """`decimal` and `thousands`, from the columns that are proposed as numbers."""
+    counted = [g for name, g in guesses.items() if g.is_sure and SCHEMA[table][name].kind in ("count", "number")]
+    thousands, decimal, is_sure = number_separators([cell for guess in counted for cell in cells[guess.source]])
+    if not thousands:
+        return [f'decimal: "{decimal}"']
+    if not is_sure:
+        needs.append(f"thousands: does {thousands!r} stand before three digits, or before decimals?")
+    mark = "" if is_sure else "# "
+    why = "sure" if is_sure else "unsure: it may stand before decimals"
+    return [f'{mark}decimal: "{decimal}"', f'{mark}thousands: "{thousands}"  # {why}']
+
+
+def _column_lines(table, column, guess, cells, is_needed, needs):
+    """The lines for one canonical column: the proposal, or each of several formats that its times may have."""
+    mark, how = ("  ", "sure") if guess.is_sure else ("  # ", "unsure")
+    why = f"{how}: {guess.why}{'; required' * is_needed}"
+    if is_needed and not guess.is_sure:
+        needs.append(f"{column}: {yaml_scalar(guess.source)}? ({guess.why})")
+    if SCHEMA[table][column].kind not in ("at", "on"):
+        return [f"{mark}{column}: {yaml_scalar(guess.source)}  # {why}"]
+    found = time_formats(cells[guess.source])
+    if not found:
+        return [
+            f"{mark}{column}: {{from: {yaml_scalar(guess.source)}, format: }}  # {why}; no known format fits all cells"
+        ]
+    if len(found) > 1:
+        needs.append(f"{column}: which format, {' or '.join(found)}?")
+    return [_time_line(table, column, guess, each, mark, why, needs) for each in found]
+
+
+def _time_line(table, column, guess, pattern, mark, why, needs):
+    parts = [f"from: {yaml_scalar(guess.source, plainly='(' not in guess.source)}"]
+    if not pattern.startswith("iso"):
+        parts.append(f"format: {yaml_scalar(pattern, plainly=False)}")
+    is_bare = SCHEMA[table][column].kind == "at" and not ("%z" in pattern or pattern == "iso" or "epoch" in pattern)
+    if is_bare and {"gmt", "utc"} & set(plain(guess.source).split()):
+        parts.append("zone: UTC")
+        why += "; its name says the zone"
+    elif is_bare:
+        why += "; without a zone: add `zone: America/New_York` here, or say --zone at add"
+        needs.append(f"{column}: the zone of its times")
+    return f"{mark}{column}: {{{', '.join(parts)}}}  # {why}"
+
+
+def _words_lines(table, cells, guesses, needs):
+    """The words of coded columns, each with the canonical word that is known for it, or to be said."""
+    lines = []
+    for column, guess in guesses.items():
+        allowed = allowed_words(table, column)
+        if guess.is_sure and allowed and cell_type(cells[guess.source])[0] == "words":
+            found = sorted({cell.strip() for cell in cells[guess.source] if cell.strip()})[:MOST_WORDS]
+            known = {word: _canonical_word(column, word, allowed) for word in found}
+            pairs = [
+                f"    {'' if known[w] else '# '}{yaml_scalar(w, plainly=False)}: {known[w] or allowed[-1]}"
+                for w in found
+            ]
+            lines += [f"  {column}:  # {', '.join(allowed)}; a word that is not here is missing", *pairs]
+            lines += [f'    # "*": {allowed[-1]}  # every other word']
+            unknown = sum(not each for each in known.values())
+            needs += [f"words.{column}: {unknown} words without a meaning yet"] * bool(unknown)
+    return ["words:", *lines] * bool(lines)
+
+
+def _canonical_word(column, word, allowed):
+    meanings = {name: each for each, names in WORDS.get(column, {}).items() for name in names}
+    return meanings.get(plain(word)) or (word.lower() if word.lower() in allowed else None)
+
+
+def _lines_without_place(table, names, cells, guesses, needs):
+    """What has no place: source columns, and canonical ones, those that must be there first."""
+    taken = {guess.source for guess in guesses.values()}
+    lines = ["# only: {column: [word]}  # where the file holds several networks or accounts: the records to take"]
+    left = [name for name in cells if name not in taken]
+    lines += ["# Columns of the file without a place:"] * bool(left)
+    lines += [f"#   {yaml_scalar(name)}: " + describe_cells(cells[name]) for name in left]
+    unusable = len(names) - len(cells)
+    lines += [f"#   and {unusable} without a name, or with one that stands twice"] * bool(unusable)
+    lines += ["# Canonical columns without a source, as `column: source` or `column: {constant: value}`:"]
+    for column, is_needed in mappable_columns(table).items():
+        if column not in guesses:
+            lines.append(f"#   {column}:{' required:' * is_needed} {SCHEMA[table][column].meaning}")
+            made = "; `{from: column, and: [column]}` makes an id of several" * (SCHEMA[table][column].kind == "id")
+            needs += [f"{column}: no column found{made}"] * is_needed
+    return lines

@@ -16,20 +16,44 @@ Leaves out: entities, and columns that the map does not name.
 Example: 2024-05-01 10:00;Text;120;3 (under the header that the map names)
 """
 
-from digidip.readers.mapping._map import load, map_path
-from digidip.readers.mapping._map import use as use  # for deliveries
-from digidip.readers.mapping._map_cells import cells_of
-from digidip.readers.mapping._map_check import check_head, check_sources
-from digidip.readers.opening.cells import check_zone
+import re
+from difflib import get_close_matches
+
+import duckdb
+import ibis
+import pyarrow as pa
+
+from digidip.readers.mapping._column_map import allowed_words, format_has_offset, load, map_path, mappable_columns
+from digidip.readers.mapping._column_map import use as use  # for deliveries
+from digidip.readers.opening.cells import (
+    INSTANT,
+    blank,
+    check_zone,
+    identifier,
+    local_time,
+    number,
+    offset_stamp,
+    stamp,
+    to_utc,
+)
 from digidip.readers.opening.delimited import BUFFER_SIZES, scan
 from digidip.readers.opening.head import read_head
-from digidip.tables import ReaderError
+from digidip.tables import DTYPES, SCHEMA, ReaderError, is_scientific
 
 PLATFORM = None
 CAPPED_AT = ()
 AUTHORS = "name"
 POSTS_BY_ANYONE = True
 REQUIRED = {}
+MOST_RECORDS = 500
+GROUPED = re.compile(r"-?[0-9]{1,3}([.,' \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3})*(?:[.,][0-9]+)?")
+DAMAGED = "a damaged id (a spreadsheet wrote a number in scientific notation)"
+ALWAYS_THERE = {"posts": ("text",), "comments": ("text", "author")}  # columns that every stage looks at
+FIRST_DAY = "1000-01-01"  # the engine takes the 19 of 11/18/19 for a whole year
+LAST_SECOND = 253_402_300_799  # of the year 9999
+TRUTHS = dict.fromkeys(("true", "yes", "1"), "true") | dict.fromkeys(("false", "no", "0"), "false")
+GROUP_MARKS = {" ": "[ \u00a0\u202f]"}  # whoever declares a blank means the two that do not break, too
+ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)?$"
 
 
 def plan_of(path):
@@ -66,4 +90,195 @@ def read(path, *, zone=None):
     dialect = {"delim": plan.delimiter, "quote": '"', "escape": '"', "strict_mode": True, **BUFFER_SIZES}
     table = scan(path, columns, skip=plan.skip, **dialect)
     held = {name: table[column] for name, column in zip(names, columns, strict=True)}
-    return {plan.table: table.select(**cells_of(plan, held, zone))}
+    return {plan.table: table.select(**canonical_cells(plan, held, zone))}
+
+
+def check_sources(path, plan, names):
+    """Nothing, if each source column of the map stands once in the header and the records have its width."""
+    for key, name in plan.sources.items():
+        if names.count(name) != 1:
+            near = get_close_matches(name, names, n=1, cutoff=0.6)
+            found = f"{names.count(name)} columns {name!r} in {path} (row {plan.skip + 1}, {len(names)} columns)"
+            hint = f" The nearest column is {near[0]!r}." if near and near[0] != name else ""
+            raise ReaderError(
+                f"{plan.path}: {key}: found {found}. Expected: one.{hint} Mend the map, or say another `skip` or `delimiter`."
+            )
+    widths = {len(record) for record in read_head(path).records_below(plan.skip, plan.delimiter)[:20]}
+    if widths and len(names) not in widths:
+        raise ReaderError(
+            f"{path} (record 1): {min(widths)} cells under a header of {len(names)} columns, and so in every record looked "
+            f"at. Expected: as many cells as columns. Look at `skip` and `delimiter` in {plan.path}."
+        )
+
+
+def check_head(path, plan, names, zone):
+    """Nothing, if the map can read something of every column that has something in the first records."""
+    records = [
+        record
+        for record in read_head(path).records_below(plan.skip, plan.delimiter)[:MOST_RECORDS]
+        if len(record) == len(names)
+    ]
+    texts = {name: [record[at] for record in records] for at, name in enumerate(names) if name in plan.sources.values()}
+    for name, entry in plan.columns.items():
+        if "from" in entry:
+            _check_shapes(path, plan, name, texts[entry["from"]], zone)
+    unread = _unread(path, plan, texts, zone)
+    if unread:
+        raise ReaderError(
+            f"{path}: column {plan.columns[unread]['from']!r}: found no readable {unread} in the first {len(records):,} records. "
+            f"Expected: cells as columns.{unread} says. Mend {plan.path}: `format`, `decimal`, `words`, or another column."
+        )
+
+
+def _check_shapes(path, plan, name, cells, zone):
+    """Stop at a time that needs a zone nobody named, and at a number with separators nobody declared."""
+    entry, kind = plan.columns[name], SCHEMA[plan.table][name].kind
+    pattern = entry.get("format", "iso")
+    if kind == "at" and not (zone or "zone" in entry or format_has_offset(pattern)):
+        naive = _first_record(cells, lambda cell: cell and (pattern != "iso" or re.search(ISO, cell)))
+        if naive:
+            raise ReaderError(
+                f"{path} (record {naive}): column {entry['from']!r} holds times without a zone. Expected: the zone they are in. "
+                f"Say `zone: America/New_York` in columns.{name} of {plan.path}, or --zone."
+            )
+    if kind in ("count", "number"):
+        declared = (plan.thousands, plan.decimal) if kind == "number" else (plan.thousands,)
+        grouped = _first_record(cells, lambda cell: _is_strange(cell, declared))
+        if grouped:
+            raise ReaderError(
+                f"{path} (record {grouped}): column {entry['from']!r} holds a number with a separator that the map does not "
+                f"declare. Expected: `thousands` or `decimal` that say so. Mend {plan.path}."
+            )
+
+
+def _first_record(cells, is_found):
+    """The record number of the first cell of that sort; None if there is none."""
+    return next((record for record, cell in enumerate(cells, start=1) if is_found(cell.strip())), None)
+
+
+def _is_strange(cell, declared):
+    """Whether a number has a mark before three digits that is not among the declared ones."""
+    found = GROUPED.fullmatch(cell)
+    return bool(found) and (" " if found[1].isspace() else found[1]) not in declared
+
+
+def _unread(path, plan, texts, zone):
+    """The first canonical column of which nothing can be read, though its cells hold something."""
+    table = ibis.memtable(pa.table({f"c{at}": pa.array(cells, pa.string()) for at, cells in enumerate(texts.values())}))
+    held = {name: table[f"c{at}"] for at, name in enumerate(texts)}
+    try:
+        read = table.select(**canonical_cells(plan, held, zone)).to_pyarrow()
+    except duckdb.Error:
+        raise ReaderError(
+            f"{plan.path}: found a pattern that the engine cannot use. Expected: in `extract` a regular expression of RE2, in "
+            "`format` letters of strptime. Mend it."
+        ) from None
+    for name, entry in plan.columns.items():
+        something = r"[0-9]" if SCHEMA[plan.table][name].kind in ("count", "number") else r"\S"
+        is_told = any(re.search(something, cell) for cell in texts.get(entry.get("from"), []))
+        if is_told and read[name].null_count == len(read):
+            return name
+    return None
+
+
+def canonical_cells(plan, held, zone):
+    """Canonical column → expression, with `export_row` and `reject`; held: source column → column of text.
+
+    zone: for times whose entry names none.
+    """
+    cells = {name: ibis.null("string") for name in ALWAYS_THERE.get(plan.table, ())}
+    cells |= {name: _cell(plan, name, entry, held, zone) for name, entry in plan.columns.items()}
+    ids = [name for name, entry in plan.columns.items() if SCHEMA[plan.table][name].kind == "id" and "from" in entry]
+    reasons = [
+        (_is_other(held[column], words), f"{column} is not {', '.join(words)}") for column, words in plan.only.items()
+    ]
+    reasons += [(is_scientific(cells[name]), f"{name}: {DAMAGED}") for name in ids]
+    reasons += [(cells[name].isnull(), f"no readable {name}") for name in _needed(plan)]
+    whole = {name: ibis.ifelse(is_scientific(cells[name]), ibis.null("string"), cells[name]) for name in ids}
+    return cells | whole | {"export_row": ibis.row_number() + 1, "reject": ibis.cases(*reasons, else_=None)}
+
+
+def _needed(plan):
+    """Mapped columns that no row may lack."""
+    return [name for name in mappable_columns(plan.table) if name in plan.columns and SCHEMA[plan.table][name].required]
+
+
+def _is_other(cell, words):
+    return ~cell.strip().isin(words).fill_null(False)
+
+
+def _cell(plan, name, entry, held, zone):
+    kind = SCHEMA[plan.table][name].kind
+    if "constant" in entry:
+        value = entry["constant"] == "true" if kind == "is" else entry["constant"]
+        return ibis.literal(value).cast(DTYPES[kind])
+    cell = held[entry["from"]]
+    if allowed_words(plan.table, name):
+        return _category(cell, plan.words.get(name, {}), allowed_words(plan.table, name), kind)
+    if kind == "at":
+        return instant(cell, entry.get("format", "iso"), entry.get("zone", zone))
+    if kind == "on":
+        return day(cell, entry.get("format", "iso"))
+    if kind in ("count", "number"):
+        shaped = _shaped(cell, plan.decimal, plan.thousands)
+        whole = cell.try_cast("int64")  # the cells of most columns are plain digits, and the costly branch rests
+        told = ibis.ifelse(whole.cast("string") == cell, whole, number(shaped))
+        return told if kind == "count" else shaped.try_cast("float64")
+    if "and" in entry:
+        return blank(cell.strip()) + sum(
+            (" / " + held[name].fill_null("").strip() for name in entry["and"]), ibis.literal("")
+        )
+    if "extract" in entry:
+        cell = cell.re_extract(entry["extract"], 1)
+    return identifier(cell) if kind == "id" else blank(cell)
+
+
+def _category(cell, words, allowed, kind):
+    """The canonical word: as the map says, or where the file has it already; another word is missing, or as `*` says."""
+    text, own = blank(cell.strip()), {word: canonical for word, canonical in words.items() if word != "*"}
+    plain = TRUTHS if kind == "is" else dict(zip(allowed, allowed, strict=True))
+    otherwise = ibis.ifelse(text.isnull(), ibis.null("string"), ibis.literal(words.get("*"), "string"))
+    known = text.lower().cases(*plain.items(), else_=otherwise)
+    known = text.cases(*own.items(), else_=known) if own else known
+    word = cell.cases(*(plain | own).items(), else_=known)  # most cells are as they should be: no branch but this
+    return word == "true" if kind == "is" else word
+
+
+def _shaped(cell, decimal, thousands):
+    """A number as programs write it, from one with the declared separators; anything else is missing."""
+    cell = cell.strip()
+    point, mark = re.escape(decimal), GROUP_MARKS.get(thousands, re.escape(thousands))
+    shape = f"-?[0-9]+(?:{point}[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+    if thousands:
+        shape += f"|-?[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+(?:{point}[0-9]+)?"
+    bare = (cell.re_replace(mark, "") if thousands else cell).replace(decimal, ".")
+    return ibis.ifelse(cell.re_search(f"^(?:{shape})$"), bare, ibis.null("string"))
+
+
+def instant(cell, pattern, zone):
+    """A UTC instant from text in a named or written-out format; missing where the text does not fit it.
+
+    zone: of times without an offset; None if nobody told it, and such times are missing.
+    """
+    if pattern.startswith("epoch"):
+        unit, most = ("ms", LAST_SECOND * 1000) if pattern == "epoch_ms" else ("s", LAST_SECOND)
+        count = number(cell.strip())
+        return ibis.ifelse(count.between(0, most), count, ibis.null("int64")).as_timestamp(unit).cast(INSTANT)
+    if format_has_offset(pattern):
+        return _late_enough(stamp(cell, pattern), INSTANT)
+    if pattern != "iso":
+        return to_utc(zone, _late_enough(local_time(cell, pattern), "timestamp")) if zone else ibis.null(INSTANT)
+    cell = blank(cell.strip())
+    bare = ibis.ifelse(cell.re_search(ISO), cell.try_cast("timestamp"), ibis.null("timestamp"))
+    return ibis.coalesce(offset_stamp(cell), to_utc(zone, bare)) if zone else offset_stamp(cell)
+
+
+def day(cell, pattern):
+    """A date from text, by its first ten characters where the format is `iso`."""
+    cell = blank(cell.strip())
+    moment = local_time(cell.left(len("2016-01-31")), "%Y-%m-%d") if pattern == "iso" else local_time(cell, pattern)
+    return _late_enough(moment, "timestamp").date()
+
+
+def _late_enough(moment, dtype):
+    return ibis.ifelse(moment >= ibis.literal(FIRST_DAY).cast(dtype), moment, ibis.null(dtype))

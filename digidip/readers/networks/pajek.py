@@ -20,6 +20,7 @@ from itertools import count
 
 from digidip.readers.networks._edge_tables import FOLLOWS, tie_table
 from digidip.readers.networks._to_parquet import text_lines
+from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
 PLATFORM = None
@@ -43,7 +44,7 @@ def fits(head):
 
 def read(path, *, zone=None):
     """Ties in canonical columns; `zone` is not needed: no times."""
-    if not fits(path):
+    if not fits(read_head(path)):
         raise _refusal(path, "head", "neither *Network nor *Vertices")
     return {"follows": tie_table(path, _ties(path)).select(**FOLLOWS)}
 

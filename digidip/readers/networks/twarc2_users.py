@@ -20,6 +20,7 @@ from ibis import _
 
 from digidip.readers.networks._to_parquet import to_parquet
 from digidip.readers.opening.cells import number, offset_stamp
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import object_at, objects_in
 from digidip.readers.opening.json_values import BrokenJson, json_values
 from digidip.readers.x._tweets_v2 import first_in_pages, first_tweets
@@ -68,7 +69,7 @@ def fits(head):
 
 def read(path, *, zone=None):
     """Metrics of the users, and their ties, in canonical columns; `zone` is not needed: UTC."""
-    if not fits(path):
+    if not fits(read_head(path)):
         raise ReaderError(
             f"{path} (record 1): no user of API v2 at the head of the file. Expected: pages with data, or lines, "
             f"of objects with {', '.join(sorted(NEEDED_KEYS))}. Give the right reader (digidip list)."

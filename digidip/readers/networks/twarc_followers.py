@@ -22,7 +22,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.delimited import scan
-from digidip.readers.opening.head import read_head
+from digidip.readers.opening.head import read_head, text_head
 from digidip.readers.x._tweets import valid_id
 from digidip.tables import ReaderError
 
@@ -58,7 +58,7 @@ def fits(head):
 
 def read(path, *, zone=None):
     """Ties in canonical columns; `zone` is not needed: no times."""
-    read_head(path)
+    text_head(path)
     stem = Path(path).name.split(".")[0]
     matches = [match for match in (name.fullmatch(stem) for name in FILE_NAMES) if match]
     with_account = [match for match in matches if match["account"].lower() not in OTHER_WORDS]
@@ -68,7 +68,7 @@ def read(path, *, zone=None):
             "<account>_followers.txt or <account>_friends.txt with the handle or the id of the account, since it "
             "stands nowhere else. Rename the file so."
         )
-    if not fits(path):
+    if not fits(read_head(path)):
         raise ReaderError(
             f"{path} (line 1): no list of ids at the head of the file. Expected: one whole number per line, as twarc "
             "wrote them. Give the right reader (digidip list)."

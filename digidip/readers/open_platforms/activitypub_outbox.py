@@ -93,7 +93,7 @@ def fits(head):
 
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
-    if not fits(path):
+    if not fits(read_head(path)):
         raise ReaderError(
             f"{path} (head): no outbox of ActivityPub. Expected: the outbox.json of an archive, with 'orderedItems'. Take "
             "it out of the archive, or give the right reader (digidip list)."

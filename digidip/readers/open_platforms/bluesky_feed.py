@@ -23,6 +23,7 @@ from ibis import _
 
 from digidip.readers.open_platforms._atproto import posts_in
 from digidip.readers.opening.cells import blank, map_category, number, offset_stamp
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import ENVELOPE, record_rows, unnest_lists
 from digidip.tables import ReaderError
 
@@ -115,7 +116,7 @@ def fits(head):
 
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: offsets."""
-    if not fits(path):
+    if not fits(read_head(path)):
         raise ReaderError(
             f"{path} (record 1): no post of Bluesky at the head of the file. Expected: JSON of a feed, a thread or posts, "
             "with 'uri', 'author' and 'record'. Give the right reader (digidip list)."

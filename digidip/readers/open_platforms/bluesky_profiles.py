@@ -19,6 +19,7 @@ from ibis import _
 
 from digidip.readers.open_platforms._atproto import profiles_in
 from digidip.readers.opening.cells import number
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import ENVELOPE, record_rows
 from digidip.tables import ReaderError
 
@@ -49,7 +50,7 @@ def fits(head):
 
 def read(path, *, zone=None):
     """Metrics in canonical columns, without `observed_at`; `zone` is not needed."""
-    if not fits(path):
+    if not fits(read_head(path)):
         raise ReaderError(
             f"{path} (record 1): no profile of Bluesky at the head of the file. Expected: JSON of getProfiles, with 'did', "
             "'followersCount' and 'followsCount'. Give the right reader (digidip list)."

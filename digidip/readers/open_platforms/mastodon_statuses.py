@@ -23,6 +23,7 @@ from ibis import _
 
 from digidip.readers.open_platforms._mastodon import statuses_in
 from digidip.readers.opening.cells import blank, map_category, number, offset_stamp
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import ENVELOPE, record_rows, unnest_lists
 from digidip.tables import ReaderError
 
@@ -111,7 +112,7 @@ def fits(head):
 
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
-    if not fits(path):
+    if not fits(read_head(path)):
         raise ReaderError(
             f"{path} (record 1): no status of Mastodon at the head of the file. Expected: JSON of statuses or a context, "
             "with 'uri', 'account' and 'content'. Give the right reader (digidip list)."

@@ -65,7 +65,7 @@ def member_copy(path, name):
     else:
         with (
             unpacking_errors(path),
-            tarfile.open(utf8_path(path), "r:") as archive,
+            tarfile.open(_unpacked(path), "r:") as archive,
             archive.extractfile(name) as source,
         ):
             copy_limited(path, source, copy, archive.getmember(name).size)

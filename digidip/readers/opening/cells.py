@@ -101,7 +101,7 @@ def named_stamp(cell, zone=None):
 def has_offset(text):
     """Whether a stamp, as Python text, needs no named zone: its abbreviation means one offset, or it has a number.
 
-    >>> [is_placed(f"2020-01-31 23:59:59{rest}") for rest in (" EST", " -03", "", " IST")]
+    >>> [has_offset(f"2020-01-31 23:59:59{rest}") for rest in (" EST", " -03", "", " IST")]
     [True, True, False, False]
     """
     rest = text[CLOCK:].strip()

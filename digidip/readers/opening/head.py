@@ -3,6 +3,7 @@
 No message repeats a cell: a file without a header starts with personal data, and so do the engine's own messages.
 """
 
+import copy
 import csv
 import io
 import json
@@ -12,7 +13,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -30,9 +31,11 @@ BOM = b"\xef\xbb\xbf"
 CELLS_AND_LINE_ENDS = re.compile(
     rb'(?<![^,;\t\r\n])"[^"]*+(?:""[^"]*+)*+(?:"(?=[,;\t\r\n]|\Z)|\Z)|(?P<ends>[\r\n]+)|\0+',
 )
-# A file written within the same tick of the clock as its last version has the same time: such a young one is read anew.
-YOUNG = 1_000_000_000  # nanoseconds
-HEADS = 32  # heads of files that are kept at a time, some megabytes each at most
+# Two versions of a file that are written within one tick of the clock (1 to 10 ms) have one time: such a young file is
+# read anew each time.
+YOUNG = 50_000_000  # nanoseconds
+MOST_KEPT = 32  # heads, of some megabytes at most each
+_heads = {}  # (resolved path, time of change, size) → Head, the one used last at the end
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,12 +182,29 @@ def read_head(path):
     if not path.is_file():
         raise ReaderError(f"{path}: no such file. Found: {_neighbours(path)}. Expected: an export. Check the path.")
     state = path.stat()
-    make = _open_head.__wrapped__ if time.time_ns() - state.st_mtime_ns < YOUNG else _open_head
-    return make(path, path.resolve(), state.st_mtime_ns, state.st_size)
+    if time.time_ns() - state.st_mtime_ns < YOUNG:
+        return _open_head(path)
+    key = path.resolve(), state.st_mtime_ns, state.st_size
+    head = _heads.pop(key, None) or _open_head(path)
+    _heads[key] = head
+    if len(_heads) > MOST_KEPT:
+        del _heads[next(iter(_heads))]
+    if head.path == path:
+        return head
+    alias = copy.copy(head)  # of the same file under another path, which its messages name
+    object.__setattr__(alias, "path", path)
+    return alias
 
 
-@lru_cache(maxsize=HEADS)
-def _open_head(path, _resolved, _changed_at, size):
+def text_head(path):
+    """The head of a file that must be text: an archive raises the `ReaderError` that lists what is in it."""
+    head = read_head(path)
+    if head.is_archive:
+        raise archive_error(head.path)
+    return head
+
+
+def _open_head(path):
     data = first_bytes(path)
     if is_archive(path, data):
         return Head(path, path, "", b"", True, tuple(members(path)))

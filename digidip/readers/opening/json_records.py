@@ -140,7 +140,7 @@ def text_columns(records, names):
     """Nested records as an Ibis table of text columns `names` (dotted; a number is a place in a list; missing where there
     is none) and `export_row` (1 = first).
 
-    >>> texts([{"shares": {"count": 8}}], ["id", "shares.count"]).to_pyarrow().to_pylist()
+    >>> text_columns([{"shares": {"count": 8}}], ["id", "shares.count"]).to_pyarrow().to_pylist()
     [{'id': None, 'shares.count': '8', 'export_row': 1}]
     """
     cells = {name: pa.array([_text(record, name) for record in records], pa.string()) for name in names}
@@ -157,7 +157,7 @@ def unnest_lists(lists):
 def html_text(markup):
     """The text of HTML as platforms write it: tags taken out, paragraphs and breaks as line breaks, entities as letters.
 
-    >>> plain('<p>Talks &amp; tea<br>at <a href="https://example.org/a"><span>https://</span>example.org/a</a></p><p>7</p>')
+    >>> html_text('<p>Talks &amp; tea<br>at <a href="https://example.org/a"><span>https://</span>example.org/a</a></p><p>7</p>')
     'Talks & tea\\nat https://example.org/a\\n\\n7'
     """
     parted = re.sub(r"(?i)</(?:p|ul|ol|blockquote|pre)>\s*(?=<(?:p|ul|ol|blockquote|pre)\b)", "\n\n", markup)

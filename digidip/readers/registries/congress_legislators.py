@@ -20,7 +20,7 @@ import ibis
 import yaml
 from ibis import _
 
-from digidip.readers.opening.head import read_head
+from digidip.readers.opening.head import text_head
 from digidip.readers.registries._registries import account_rows, add_platform_ids, as_text, text_table
 from digidip.tables import ReaderError
 
@@ -65,7 +65,7 @@ def read(path, *, zone=None):
 
 
 def _records(path):
-    head = read_head(path)
+    head = text_head(path)
     try:
         text = head.utf8_path.read_bytes().decode("utf-8-sig")
         records = None if _is_deep(text) else yaml.load(text, Loader=LOADER)

@@ -125,7 +125,7 @@ def fits(head):
 
 def read(path, *, zone=None):
     """Accounts, and missions if operators and countries are given; `zone` is not needed: days."""
-    if not fits(path):
+    if not fits(read_head(path)):
         raise ReaderError(
             f"{path} (head): no results of a query to Wikidata with accounts. Expected: items such as "
             "http://www.wikidata.org/entity/Q1 and a variable named after a platform, such as twitter. Name the variables so, "

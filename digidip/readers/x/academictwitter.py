@@ -16,6 +16,7 @@ Example: [{"id":"1380…","author_id":"122…","entities":{"hashtags":{}},…}]
 
 import re
 
+from digidip.readers.opening.head import read_head
 from digidip.readers.x._tweets_v2 import NEEDED_KEYS
 from digidip.readers.x.twitter_v2 import COMMENTS, ENTITIES, POSTS, tweet_tables
 from digidip.tables import ReaderError
@@ -39,7 +40,7 @@ def fits(head):
 
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
-    if not fits(path):
+    if not fits(read_head(path)):
         raise ReaderError(
             f"{path} (record 1): no file of academictwitteR. Expected: an array of tweets with {', '.join(sorted(NEEDED_KEYS))}, "
             "or an object with users and tweets. Give data_….json or users_….json, or the right reader."

@@ -21,6 +21,7 @@ from ibis import _
 
 from digidip.readers.opening.cells import identifier, is_whole_number
 from digidip.readers.opening.delimited import scan
+from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
@@ -58,7 +59,7 @@ def fits(head):
 
 def read(path, *, zone=None):
     """Ids, and their times, as canonical columns; `zone` is not needed: UTC."""
-    if not fits(path):
+    if not fits(read_head(path)):
         raise ReaderError(
             f"{path} (record 1): not a list of ids at the head of the file. Expected: one whole number per line. Give the list "
             "as it was published, or the right reader."

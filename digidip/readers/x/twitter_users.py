@@ -17,6 +17,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.cells import blank, number
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import json_objects
 from digidip.readers.x._tweets import missing_id_reason, valid_id
 from digidip.tables import ReaderError
@@ -48,7 +49,7 @@ def fits(head):
 
 def read(path, *, zone=None):
     """Metrics in canonical columns; `zone` is not needed: no time is read."""
-    if not fits(path):
+    if not fits(read_head(path)):
         raise ReaderError(
             f"{path} (head): no user of API v1.1. Expected: […] or lines of objects with "
             f"{', '.join(sorted(REQUIRED['metrics']))}. Give the right reader."

@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from digidip import readers
-from digidip.readers.mapping._map import load
-from digidip.readers.mapping._map_rules import KEYS, TABLES
+from digidip.readers.mapping._column_map import KEYS, TABLES, load
 from digidip.tables import ReaderError
 
 QUICK = settings(

@@ -1,0 +1,334 @@
+"""The map of an export that no reader knows: a small YAML beside the file, every key of it checked before it is used.
+
+table: posts                    # a canonical table but accounts and entities
+platform: facebook              # left out where the table has none, or `columns` says where it stands
+delimiter: ","                  # or ";" or tab
+skip: 4                         # lines before the header, blank ones not counted
+decimal: "."                    # or ","
+thousands: ","                  # only where the numbers have one: , . ' or a blank
+columns:                        # canonical column: source column; ids are kept as text
+  post_id: Post ID
+  posted_at: {from: Date, format: "%m/%d/%Y %H:%M", zone: America/Lima}
+  account_id: {from: Permalink, extract: "x[.]com/([^/]+)/status"}
+  text: {from: Headline, and: [Body]}   # several columns as one, with " / " between them; so ids, too, where a file has none
+  account_name: {constant: Ministry of Examplestan}
+words:                          # "*" stands for every other word
+  medium: {Photos: photo, Reels: video, "*": other}
+only: {Network: [Facebook]}     # records with another word there become rejects
+"""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from digidip.readers.opening.cells import find_zone
+from digidip.readers.opening.yaml_texts import texts_of
+from digidip.tables import CHOICES, OFFICES, PLATFORMS, SCHEMA, ReaderError
+
+_named_maps = {}  # export → its map, where somebody named another than the one beside it
+KEYS = ("table", "platform", "delimiter", "skip", "decimal", "thousands", "columns", "words", "only")
+TABLES = ("posts", "comments", "follows", "metrics", "missions", "exchanges", "attention")
+ON_PLATFORMS = ("posts", "comments", "follows", "metrics")
+DELIMITERS = {",": ",", ";": ";", "tab": "\t", "\t": "\t"}
+DECIMALS = (".", ",")
+GROUPS = ("", ",", ".", "'", " ")
+TRUTHS = ("true", "false")
+# What the project knows better than an export: the file and the label, what follows from the account or the post.
+OURS = {"export", "export_row", "label"}
+KNOWN_ELSEWHERE = {
+    "posts": {"platform", "ministry"},
+    "comments": {"platform", "ministry", "account_id", "is_official"},
+    "follows": {"platform"},  # one for all rows, under which the ends become pseudonyms
+}
+TOLD_AT_ADD = {"platform", "observed_at"}
+WAYS = ("from", "format", "zone", "extract", "constant")
+NAMED_FORMATS = ("iso", "epoch", "epoch_ms")
+LETTERS = frozenset("YymdHIMSpfbBaAjz%")
+YEAR, MONTH = {"Y", "y"}, {"m", "b", "B"}
+EXAMPLES = {"at": "2016-03-01T10:00:00Z", "on": "2016-03-01", "number": "1.5", "count": "12"}
+
+
+class Map(NamedTuple):
+    """A map that keeps every rule: `columns` canonical column → entry, an entry having `from` or `constant`."""
+
+    path: Path
+    table: str
+    platform: str
+    delimiter: str
+    skip: int
+    decimal: str
+    thousands: str
+    columns: dict
+    words: dict
+    only: dict
+
+    @property
+    def sources(self):
+        """Every source column that the map names, under the key that names it."""
+        named = {f"columns.{name}": entry["from"] for name, entry in self.columns.items() if "from" in entry}
+        joined = [(name, each) for name, entry in self.columns.items() for each in entry.get("and", ())]
+        further = {f"columns.{name}.and ({place})": each for place, (name, each) in enumerate(joined, start=1)}
+        return named | further | {f"only.{column}": column for column in self.only}
+
+
+def use(path, map_path):
+    """From now on this process reads the export `path` by that map, wherever it lies."""
+    _named_maps[Path(path).resolve()] = Path(map_path)
+
+
+def map_path(path):
+    """Where the map of an export lies: where `use` said, else beside it as `<path>.map.yml`."""
+    return _named_maps.get(Path(path).resolve()) or Path(f"{path}.map.yml")
+
+
+def load(path):
+    """The map in a YAML file. Whatever breaks a rule raises `ReaderError`: file, key, found, expected, what to do."""
+    try:
+        return _checked(Path(path), texts_of(Path(path).read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        raise ReaderError(
+            f"{path}: no map of this export ({error.strerror}). Expected: a YAML that says which column is which. Do: "
+            "digidip map FILE, and edit what it writes."
+        ) from None
+    except UnicodeDecodeError:
+        problem = "not UTF-8. Expected: the text of a map"
+    except ValueError as error:
+        problem = str(error)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = f"no YAML{f' from line {mark.line + 1} on' if mark else ''}. Expected: `key: value`, a key to a line"
+    raise ReaderError(f"{path}: {problem}. Mend the map; digidip map FILE writes a fresh one.")
+
+
+def _checked(path, content):
+    """The map of a YAML's content; what is wrong raises `ValueError` with its key."""
+    _check_keys(content)
+    table = _one_of(content, "table", TABLES, "posts")
+    decimal = _one_of(content, "decimal", DECIMALS, ".")
+    columns = _checked_columns(table, content.get("columns"))
+    return Map(
+        path=path,
+        table=table,
+        platform=_checked_platform(table, content.get("platform") or "", columns),
+        delimiter=DELIMITERS[_one_of(content, "delimiter", DELIMITERS, ",")],
+        skip=_lines_before_header(content.get("skip") or "0"),
+        decimal=decimal,
+        thousands=_one_of(content, "thousands", [each for each in GROUPS if each != decimal], ""),
+        columns=columns,
+        words=_checked_words(table, content.get("words") or {}, columns),
+        only=_checked_only(content.get("only") or {}),
+    )
+
+
+def mappable_columns(table):
+    """The columns of a canonical table that a map may name: column → whether it must.
+
+    >>> mappable_columns("metrics")["account_id"], mappable_columns("metrics")["observed_at"], "export" in mappable_columns("metrics")
+    (True, False, False)
+    """
+    left_out = OURS | KNOWN_ELSEWHERE.get(table, set())
+    columns = {name: rule for name, rule in SCHEMA[table].items() if name not in left_out}
+    return {name: rule.required and name not in TOLD_AT_ADD for name, rule in columns.items()}
+
+
+def allowed_words(table, column):
+    """The words that a column of a canonical table may hold, as text; none where it may hold any."""
+    if SCHEMA[table][column].kind == "is":
+        return TRUTHS
+    return OFFICES if (table, column) == ("missions", "office") else CHOICES.get(column, ())
+
+
+def _check_keys(content):
+    """Nothing, if the YAML is keys that a map has."""
+    if not isinstance(content, dict):
+        raise rule_error("the map", content, "the keys " + ", ".join(KEYS))
+    unknown = next((key for key in content if key not in KEYS), None)
+    if unknown is not None:
+        raise rule_error("the map", unknown, "only the keys " + ", ".join(KEYS))
+
+
+def _one_of(content, key, allowed, default):
+    """The value of a key that has few."""
+    value = content.get(key, default)
+    if value not in list(allowed):
+        raise rule_error(key, value, "one of " + " ".join(repr(each) for each in allowed))
+    return value
+
+
+def _lines_before_header(text):
+    """The number of lines before the header."""
+    if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 4):
+        raise rule_error("skip", text, "the number of lines before the header, blank ones not counted, such as 4")
+    return int(text)
+
+
+def _checked_platform(table, text, columns):
+    """The platform of all rows; empty where they name their own, or the table has none."""
+    if table not in ON_PLATFORMS or "platform" in columns:
+        if text:
+            reason = "`columns` says where it stands" if table in ON_PLATFORMS else f"{table} belong to no platform"
+            raise rule_error("platform", text, f"no platform, since {reason}")
+    elif text not in PLATFORMS:
+        raise rule_error(
+            "platform", text, f"one of {', '.join(PLATFORMS)}; where a file holds several, one, and `only`"
+        )
+    return text
+
+
+def _checked_columns(table, content):
+    """Canonical column → entry; each one that the table must have is there."""
+    if not isinstance(content, dict) or not content:
+        raise rule_error("columns", content, "`canonical column: source column`, one to a line")
+    allowed = mappable_columns(table)
+    unknown = next((name for name in content if name not in allowed), None)
+    if unknown is not None:
+        raise rule_error("columns", unknown, f"only columns of {table}: {', '.join(allowed)}")
+    lacking = next((name for name, is_needed in allowed.items() if is_needed and name not in content), None)
+    if lacking:
+        raise rule_error(f"columns.{lacking}", None, f"a source column or a constant, since {table} must have it")
+    kinds = {name: "choice" if allowed_words(table, name) else SCHEMA[table][name].kind for name in content}
+    return {
+        name: checked_column(name, entry, kinds[name], allowed_words(table, name)) for name, entry in content.items()
+    }
+
+
+def _checked_words(table, content, mapped):
+    """Column → word of the file → canonical word, for columns of coded values that are in the map."""
+    if not isinstance(content, dict):
+        raise rule_error("words", content, "`column: {word of the file: canonical word}`")
+    coded = [name for name, entry in mapped.items() if "from" in entry and allowed_words(table, name)]
+    for name, pairs in content.items():
+        if name not in coded:
+            raise rule_error(
+                "words", name, f"a column of `columns` with coded values: {', '.join(coded) or 'none here'}"
+            )
+        allowed = allowed_words(table, name)
+        found = pairs.values() if isinstance(pairs, dict) else [pairs]
+        bad = next((each for each in found if each not in allowed), None)
+        if bad is not None:
+            raise rule_error(f"words.{name}", bad, f"{{word of the file: one of {', '.join(allowed)}}}")
+    return {name: pairs for name, pairs in content.items() if pairs}
+
+
+def _checked_only(content):
+    """Source column → the words there that a record must have, to be taken."""
+    expected = "`only: {source column: [words]}`"
+    if not isinstance(content, dict):
+        raise rule_error("only", content, expected)
+    lists = {column: [each] if isinstance(each, str) else each for column, each in content.items()}
+    for column, each in lists.items():
+        if not column or not isinstance(each, list) or not each or not all(isinstance(word, str) for word in each):
+            raise rule_error(f"only.{column}", each, expected)
+    return lists
+
+
+def rule_error(key, found, expected):
+    """The `ValueError` for a key of a map: what was found there and what is expected."""
+    told = "nothing" if found in (None, "", {}, []) else repr(str(found)[:60])
+    return ValueError(f"{key}: found {told}. Expected: {expected}")
+
+
+def checked_column(name, entry, kind, words):
+    """An entry of `columns` as a dict with `from` or `constant`, every part of it fit for a column of that kind.
+
+    kind: as in the schema, or `choice` where only certain `words` may stand. What is wrong raises `ValueError`.
+
+    >>> checked_column("text", "Message", "text", ())
+    {'from': 'Message'}
+    """
+    key, parts = f"columns.{name}", {"from": entry} if isinstance(entry, str) else entry
+    if not isinstance(parts, dict) or not {"from", "constant"} & set(parts):
+        raise rule_error(key, entry, "a source column, `{from: column, …}` or `{constant: value}`")
+    for part, value in parts.items():
+        if part == "and":
+            _check_further(f"{key}.and", parts, kind)
+        elif part not in WAYS or not isinstance(value, str) or not value.strip():
+            raise rule_error(f"{key}.{part}", value, f"one of {', '.join(WAYS)}, each with a text, or a list `and`")
+    if "constant" in parts:
+        if len(parts) > 1:
+            raise rule_error(key, parts, "a constant alone")
+        return {"constant": _constant(key, parts["constant"], kind, words)}
+    if "extract" in parts:
+        _check_pattern(f"{key}.extract", parts["extract"], kind)
+    if "format" in parts:
+        _check_format(f"{key}.format", parts["format"], kind)
+    if "zone" in parts:
+        _check_zone(f"{key}.zone", parts, kind)
+    stripped = {"and": [name.strip() for name in parts["and"]]} if "and" in parts else {}
+    return parts | stripped | {"from": parts["from"].strip()}
+
+
+def _check_further(key, parts, kind):
+    """Further columns that make one text with the first: a list of names, for a text or an id alone."""
+    names = parts["and"]
+    if kind not in ("text", "id") or "from" not in parts or "extract" in parts:
+        raise rule_error(key, names, "further columns beside `from`, for a text or an id, without `extract`")
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) and name.strip() for name in names):
+        raise rule_error(key, names, "a list of source columns, such as [City, Post Type]")
+
+
+def format_has_offset(pattern):
+    """Whether a format of times says the instant without a zone: it has an offset, or counts seconds.
+
+    >>> format_has_offset("%Y-%m-%d %H:%M %z"), format_has_offset("epoch"), format_has_offset("%d/%m/%Y")
+    (True, True, False)
+    """
+    return "%z" in pattern or pattern.startswith("epoch")
+
+
+def _constant(key, value, kind, words):
+    """The value of a constant as its kind has it."""
+    if kind == "choice" and value not in words:
+        raise rule_error(f"{key}.constant", value, f"one of {', '.join(words)}")
+    try:
+        return {"at": _instant, "on": date.fromisoformat, "number": float, "count": _whole}.get(kind, str)(value)
+    except (ValueError, OverflowError):
+        raise rule_error(f"{key}.constant", value, f"a value such as {EXAMPLES[kind]}") from None
+
+
+def _instant(text):
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its offset")
+    return moment.astimezone(UTC)
+
+
+def _whole(text):
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise ValueError("no whole number")
+    return int(text)
+
+
+def _check_pattern(key, pattern, kind):
+    try:
+        groups = re.compile(pattern).groups
+    except (re.error, RecursionError, OverflowError):
+        groups = 0
+    if kind not in ("text", "id") or groups != 1 or re.search(r"\(\?[=!<P(]|\\[1-9]", pattern):
+        raise rule_error(
+            key, pattern, "for a text or an id: a regular expression with one group, without looking around"
+        )
+
+
+def _check_format(key, pattern, kind):
+    if kind not in ("at", "on"):
+        raise rule_error(key, pattern, "no format, since this column is no time")
+    letters = set(re.findall(r"%-?(.?)", pattern, re.DOTALL))
+    is_day = bool(letters & YEAR and letters & MONTH and "d" in letters)
+    is_fit = bool(letters & YEAR) if kind == "at" else is_day
+    if pattern == "iso" or (kind == "at" and pattern in NAMED_FORMATS) or (letters <= LETTERS and is_fit):
+        return
+    named = ", ".join(NAMED_FORMATS if kind == "at" else NAMED_FORMATS[:1])
+    least = "a year" if kind == "at" else "year, month and day"
+    expected = f"{named}, or a pattern with {least} such as %d/%m/%Y, of the letters {' '.join(sorted(LETTERS))}"
+    raise rule_error(key, pattern, expected)
+
+
+def _check_zone(key, parts, kind):
+    if kind != "at" or format_has_offset(parts.get("format", "iso")):
+        raise rule_error(key, parts["zone"], "no zone, since the cells need none")
+    if find_zone(parts["zone"]) is None:
+        raise rule_error(key, parts["zone"], "an IANA name such as America/New_York")
