@@ -17,6 +17,7 @@ from digidip import __version__, deliveries
 from digidip.cli import _say
 from digidip.tables import ReaderError, TableError
 
+# A command imports the rooms it uses: store and claims take Ibis, pandas and DuckDB, which is half a second.
 NOTEBOOKS = deliveries.REPOSITORY / "notebooks"
 
 
@@ -178,7 +179,7 @@ def list_(as_json):
     with told():
         books = {path.stem: studies.parameters(path) for path in studies.notebooks(NOTEBOOKS)}
         plans = [studies.plan(path, NOTEBOOKS) for path in studies.listed(NOTEBOOKS / "studies")]
-        summaries = {name: readers.reader(name).__doc__.strip().splitlines()[0] for name in readers.READERS}
+        summaries = readers.summaries()
         if as_json:
             known = {"readers": summaries, "measures": measures.units()}
             known["notebooks"] = {name: [each._asdict() for each in declared] for name, declared in books.items()}

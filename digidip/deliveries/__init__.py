@@ -23,7 +23,6 @@ from digidip.deliveries._statements import (
     time_zone,
 )
 from digidip.deliveries._whole import replace, swap, write
-from digidip.readers.mapping import mapped
 from digidip.tables import LABELS, ReaderError, TableError
 
 __all__ = [
@@ -140,12 +139,12 @@ def describe(
             "found a map and --reader or --platform. Expected the map alone, which says both. Leave them out."
         )
     if map:
-        mapped.use(file, map)
+        readers.reader("mapped").use(file, map)
         reader = "mapped"
     check_statements(ministry, zone, label, reader)
     _check_file(file)
     name = reader or readers.best_match(file)
-    plan = mapped.plan_of(file) if name == "mapped" else None
+    plan = readers.reader("mapped").plan_of(file) if name == "mapped" else None
     platform = plan.platform if plan else platform
     check_needs(name, ministry, platform, plan and {plan.table})
     check_account(name, account)
@@ -186,7 +185,8 @@ def _take_in(raw, held, fresh):
     copied = []
     try:
         for file, delivery in fresh:
-            for origin, (target, _hash) in zip((file, mapped.map_path(file)), _files(raw, delivery), strict=False):
+            origins = (file, readers.reader("mapped").map_path(file))
+            for origin, (target, _hash) in zip(origins, _files(raw, delivery), strict=False):
                 if not target.exists():
                     copied.append(target)
                     _copy(origin, target)

@@ -28,11 +28,9 @@ records could not be split. A reader is entered in `FAMILIES`, and has samples u
 
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 
-from digidip.readers.mapping._proposal import proposal
 from digidip.readers.opening.archives import archive_error
-from digidip.readers.opening.cells import find_zone
-from digidip.readers.opening.delimited import engine_errors_as_reader_errors, renumbered, unsplit
 from digidip.readers.opening.head import MissingColumnError, read_head
 from digidip.readers.opening.yaml_texts import texts_of
 from digidip.tables import ReaderError
@@ -149,9 +147,39 @@ __all__ = [
     "refusing",
     "renumbered",
     "specific_matches",
+    "summaries",
     "texts_of",
     "unsplit",
 ]
+
+
+# Imported when first used: Ibis and DuckDB take half a second, which a list of the readers need not wait for.
+_MODULES = {
+    "mapping._proposal": ("proposal",),
+    "opening.cells": ("find_zone",),
+    "opening.delimited": ("renumbered", "unsplit"),
+}
+
+
+def __getattr__(name):
+    for module, names in _MODULES.items():
+        if name in names:
+            return getattr(import_module(f"digidip.readers.{module}"), name)
+    raise AttributeError(f"module 'digidip.readers' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])
+
+
+def summaries():
+    """What each reader reads, in one line: name → the first line of its docstring, read from the file's first line."""
+    lines = {}
+    for family, names in FAMILIES.items():
+        for name in names:
+            with open(Path(__file__).parent / family / f"{name}.py", encoding="utf-8") as file:
+                lines[name] = file.readline().strip().strip('"')
+    return lines
 
 
 def reader(name):
@@ -214,6 +242,8 @@ def reader_errors(path):
 
     Errors of the engine are told in four parts, and where a required column is missing, the reader that fits is named.
     """
+    from digidip.readers.opening.delimited import engine_errors_as_reader_errors  # here, for the same reason as above
+
     try:
         with engine_errors_as_reader_errors(path):
             yield

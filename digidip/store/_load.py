@@ -21,6 +21,7 @@ from digidip.store._tables import SUBJECTS, Tables
 from digidip.store._work import count, named, table_of, weakest
 from digidip.tables import SCHEMA, TableError
 
+FEW_ROWS = 100_000  # of a table in a holding: some 50 MB in memory at most
 EXAMPLES = {
     "ministry": "'PER'",
     "platform": "'facebook'",
@@ -57,15 +58,17 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     if of not in SUBJECTS:
         raise TableError(f"of must be one of {', '.join(SUBJECTS)}, not {of!r}.")
     folder = _folder(data, home)
+    facts = facts_of(folder)
     holding = {name: table_of(folder, name) for name in SCHEMA}
+    # A selection from few rows is computed here, once; one from many when it is asked for, since not all of it may be.
+    held = {name: facts["rows"][name] <= FEW_ROWS for name in SCHEMA}
     sends = of == "missions" and count(_sent_by(holding[of], ministry))
-    accounts = named(_accounts(holding["accounts"], ministry, platform, account, silent=ministry if sends else ""))
+    accounts = _accounts(holding["accounts"], ministry, platform, account, silent=ministry if sends else "")
+    accounts = named(accounts, held["accounts"])
     theirs = holding["posts"].semi_join(accounts, ["platform", "account_id"])
-    posts = named(_within(theirs, "posted_at", start, end, zone))
-    tables = {
-        "accounts": accounts,
-        "posts": posts,
-        "comments": named(holding["comments"].semi_join(posts, ["platform", "post_id"])),
+    posts = named(_within(theirs, "posted_at", start, end, zone), held["posts"])
+    others = {
+        "comments": holding["comments"].semi_join(posts, ["platform", "post_id"]),
         "entities": holding["entities"].semi_join(posts, ["platform", "post_id"]),
         "follows": _ties(holding["follows"], accounts),
         "metrics": holding["metrics"].semi_join(accounts, ["platform", "account_id"]),
@@ -73,12 +76,14 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
         "exchanges": _sent_by(holding["exchanges"], ministry),
         "attention": _within(holding["attention"], "begins_at", start, end, zone),
     }
+    others = {name: named(table, held[name]) for name, table in others.items()}
+    tables = {"accounts": accounts, "posts": posts, **others}
     n = count(tables[of])
     if not n:
         raise _empty_window(theirs, start, end, zone) if of == "posts" else _nothing_of(holding, of, ministry)
     label = _label(tables, of)
     selection = Tables(**tables, **asked, label=label, n=n)
-    note("load", {"data": data, **asked}, facts_of(folder)["build"], lambda: selection.hash)
+    note("load", {"data": data, **asked}, facts["build"], lambda: selection.hash)
     return selection
 
 

@@ -91,10 +91,13 @@ def parquet(parts):
     return table.drop("file_row_number")
 
 
-def named(table):
-    """The same rows under a name of their own in the engine, so that whatever is asked of them is planned quickly."""
+def named(table, held=False):
+    """The same rows under a name of their own in the engine, so that whatever is asked of them is planned quickly.
+
+    Where they are to be `held`, they are computed now and kept, in memory or spilled; else whenever they are asked for.
+    """
     name = f"selected_{next(_names)}"
-    engine().raw_sql(f"CREATE TEMP VIEW {name} AS {ibis.to_sql(table)}")
+    engine().raw_sql(f"CREATE TEMP {'TABLE' if held else 'VIEW'} {name} AS {ibis.to_sql(table)}")
     return engine().table(name)
 
 

@@ -3,10 +3,9 @@
 The schema is a literal in plain sight in `_schema.py`; `dictionary` and `overview` print it for notebook 01.
 """
 
-import pandas as pd
+from importlib import import_module
 
 from digidip.tables._references import REFERENCES
-from digidip.tables._rules import PLACE, canonical, check, conform, is_scientific, mask, rules, types, violations
 from digidip.tables._schema import (
     CHOICES,
     DTYPES,
@@ -56,12 +55,27 @@ __all__ = [
 ]
 
 
+_RULES = ("PLACE", "canonical", "check", "conform", "is_scientific", "mask", "rules", "types", "violations")
+
+
+def __getattr__(name):
+    if name in _RULES:  # imported when first used: Ibis and pandas take half a second, and many commands need no table
+        return getattr(import_module("digidip.tables._rules"), name)
+    raise AttributeError(f"module 'digidip.tables' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])
+
+
 def overview():
     """The canonical tables: name, what one row is, key, number of columns.
 
     >>> overview().set_index("table").loc["comments", "key"]
     'platform, comment_id'
     """
+    import pandas as pd  # here, for the same reason
+
     rows = [(name, ROWS[name], ", ".join(KEYS[name]), len(columns)) for name, columns in SCHEMA.items()]
     return pd.DataFrame(rows, columns=["table", "one row per", "key", "columns"])
 
@@ -72,5 +86,7 @@ def dictionary(name):
     >>> dictionary("follows")["type"].tolist()[:2]
     ['string', 'string']
     """
+    import pandas as pd  # here, for the same reason
+
     rows = [(c, DTYPES[rule.kind], "yes" if rule.required else "", rule.meaning) for c, rule in SCHEMA[name].items()]
     return pd.DataFrame(rows, columns=["column", "type", "required", "meaning"])

@@ -7,6 +7,7 @@ import pytest
 from conftest import GETPAGE
 
 from digidip import store
+from digidip.store import _load
 from digidip.tables import SCHEMA, TableError
 
 JANUARY = {"platform": "facebook", "start": "2016-01-01", "end": "2016-02-01", "zone": "America/New_York"}
@@ -57,6 +58,15 @@ def test_as_html_it_has_a_caption_and_headers(deliver, build, register):
     assert tags.count("caption") == 1 and "b" not in tags and "Accounts: <b>&amp;" in page.text
     assert page.elements.count(("th", "row")) == len(SCHEMA) and page.elements.count(("th", "col")) == 2
     assert held.caption in page.text and held.rows["posts"] == 2 and held.rows["comments"] == 0
+
+
+@pytest.mark.parametrize("of", ["posts", "follows", "missions"])
+def test_a_selection_from_many_rows_is_the_same(of, monkeypatch):
+    """Computed at once, or when it is asked for, a selection has the same rows."""
+    at_once = store.load("sample", "PER", "x", of=of)
+    monkeypatch.setattr(_load, "FEW_ROWS", -1)
+    later = store.load("sample", "PER", "x", of=of)
+    assert (later.rows, later.hash, later.provenance) == (at_once.rows, at_once.hash, at_once.provenance)
 
 
 @pytest.mark.parametrize(
