@@ -36,16 +36,8 @@ HANDLE_AND_ID_COLUMNS |= {f"{kind}_username": f"{kind}_user_id" for kind in ("re
 LISTS = {"attachments.media", "attachments.media_keys", "attachments.poll_ids", "entities.hashtags", "entities.urls"}
 COUNTS = {f"public_metrics.{kind}_count" for kind in ("like", "reply", "retweet", "impression")}
 OPTIONAL = {
-    "posts": {
-        "lang",
-        "author.name",
-        "entities.mentions",
-        "__twarc.retrieved_at",
-        *HANDLE_AND_ID_COLUMNS,
-        *HANDLE_AND_ID_COLUMNS.values(),
-    }
-    | LISTS
-    | COUNTS
+    "posts": {"lang", "author.name", "entities.mentions", "__twarc.retrieved_at"}
+    | {*HANDLE_AND_ID_COLUMNS, *HANDLE_AND_ID_COLUMNS.values(), *LISTS, *COUNTS}
 }
 
 
