@@ -40,7 +40,10 @@ TIME_PATTERN = r"^\d{1,4}[-/.]\d\d?[-/.]\d|^\d+(?:\.0)?$"
 
 
 def records(path, required, optional):
-    """The records of a file as text columns and `export_row`, see `delimited_rows`; what was not there is missing."""
+    """The records of a file as text columns and `export_row`; what was not there is missing.
+
+    See `delimited_rows`.
+    """
     names, delimiter = read_head(path).header()
     is_browser = delimiter == ";" and "missing_fields" not in names
     table = delimited_rows(path, required, {*optional, "missing_fields"}, mend=_quote_lone_cr if is_browser else None)

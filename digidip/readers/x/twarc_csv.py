@@ -47,7 +47,7 @@ def _extracted(text, places):
 
 
 def _texts_of_list(cell, key):
-    """The texts of a JSON list; of a list of objects, which older versions wrote, what stands under `key`."""
+    """The texts of a JSON list; of a list of objects (older versions wrote one) what is under `key`."""
     valid = ibis.ifelse(is_json(cell), cell, "[]")
     return ibis.ifelse(valid.startswith("[{"), _extracted(valid, f"$[*].{key}"), _extracted(valid, "$[*]"))
 
