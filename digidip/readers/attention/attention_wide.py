@@ -56,7 +56,10 @@ ATTENTION = {
 
 
 def fits(head):
-    """One half, if the first column is Date and the first record a date with numbers: a tool's own reader goes first."""
+    """One half if the first column is Date and the first record a date with numbers; else 0.
+
+    A tool's own reader goes first.
+    """
     names, first = head.columns, next(iter(head.records), [])
     if not names:
         return 0

@@ -40,7 +40,10 @@ TIME_PATTERN = r"^\d{1,4}[-/.]\d\d?[-/.]\d|^\d+(?:\.0)?$"
 
 
 def records(path, required, optional):
-    """The records of a file as text columns and `export_row`, see `delimited_rows`; what was not there is missing."""
+    """The records of a file as text columns and `export_row`; what was not there is missing.
+
+    See `delimited_rows`.
+    """
     names, delimiter = read_head(path).header()
     is_browser = delimiter == ";" and "missing_fields" not in names
     table = delimited_rows(path, required, {*optional, "missing_fields"}, mend=_quote_lone_cr if is_browser else None)
@@ -52,14 +55,17 @@ def records(path, required, optional):
     return table.select("export_row", **cells)
 
 
-def split_cells(cells, posts, entities):
+def split_cells(cells, posts, entities, ids=None):
     """Posts, replies among them as comments, and entities, from two literal maps; `posts` has `reject`.
 
-    The expressions of `entities` give arrays of text. A reply by nobody known is no post, and a comment all the same.
+    The expressions of `entities` give arrays of text. With `ids`, a table of `ids_by_handle`, mentions are ids where it
+    has the handle. A reply without a known author is no post, and a comment all the same.
     """
     all_posts = cells.select(**posts).order_by("export_row")
     lists = cells.select(post_id=posts["post_id"], reject=posts["reject"], **entities).filter(_.reject.isnull())
     values = unnest_lists(lists.drop("reject")).filter(_.value != "").distinct()
+    if ids is not None:
+        values = handles_to_ids(values, "value", ids, _.kind == "mention")
     if "reply_to_id" not in posts:
         return {"posts": all_posts, "entities": values}
     replies = all_posts.filter(_.reply_to_id.notnull(), _.reject.isnull() | (_.reject == ANONYMOUS))

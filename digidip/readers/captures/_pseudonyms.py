@@ -21,10 +21,10 @@ def printed_name(cell):
 
 
 def post_address(address, author):
-    """The address of a post, missing where 4CAT put a pseudonym or REDACTED for the author, which it is made of."""
+    """The address of a post, missing where 4CAT hides the author, whose handle is part of it."""
     return ibis.ifelse(author.notnull() & printed_name(author).isnull(), ibis.null("string"), address)
 
 
 def handle_id(cell):
-    """`@` and the handle in small letters, the id of an account where only its handle is told; a pseudonym as it is."""
+    """`@` and the handle in small letters, the id of an account known by it; a pseudonym as it is."""
     return ibis.ifelse(cell.re_search(PSEUDONYM), cell, "@" + known_author(cell).lower())

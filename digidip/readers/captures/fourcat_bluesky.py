@@ -79,16 +79,15 @@ def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: offsets."""
     cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
     cells = cells.mutate(posted_at=offset_stamp(cells.created_at), account=known_author(cells.author_id))
-    ids_of_handles = ids_by_handle(cells, cells.author, cells.account)
-    tables = fourcat.split_cells(_with_answered_posts(cells, ids_of_handles), POSTS, ENTITIES)
-    return tables | {"entities": handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
+    ids = ids_by_handle(cells, cells.author, cells.account)
+    return fourcat.split_cells(_with_answered_posts(cells, ids), POSTS, ENTITIES, ids)
 
 
-def _with_answered_posts(cells, ids_of_handles):
+def _with_answered_posts(cells, ids):
     """The cells with the post answered and the post quoted, named by what the file itself holds."""
     named = cells.mutate(answered=cells.replied_to_user, quoted=cells.quoted_user)
     for column in ("answered", "quoted"):
-        named = handles_to_ids(named, column, ids_of_handles)
+        named = handles_to_ids(named, column, ids)
     posts_here = cells.select(found_id="id").distinct()
     joined = named.left_join(posts_here, _uri(named.answered, named.replied_to_post) == posts_here.found_id)
     is_reply, has_quote = joined.replied_to_post.notnull(), joined.quoted_post.re_search(RECORD_KEY)

@@ -20,7 +20,7 @@ from ibis import _
 
 from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import handle_id, printed_name
-from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
+from digidip.readers.opening.authors import ids_by_handle
 from digidip.readers.opening.cells import map_category, number
 
 PLATFORM = "instagram"
@@ -29,16 +29,8 @@ AUTHORS = "id"
 POSTS_BY_ANYONE = True
 REQUIRED = {"posts": {"id", "timestamp", "url", "body", "author", "media_type", "num_likes", "num_comments"}}
 OPTIONAL = {
-    "posts": {
-        "unix_timestamp",
-        "author_id",
-        "author_fullname",
-        "partial_item",
-        "likes_hidden",
-        "play_count",
-        "hashtags",
-    }
-    | {"usertags"}
+    "posts": {"unix_timestamp", "author_id", "author_fullname", "partial_item", "likes_hidden", "play_count"}
+    | {"hashtags", "usertags"}
 }
 PARTIAL, SHIFTED = "a partial capture without its time", "an address that is not its own: cells under other columns"
 MEDIUM = map_category(_.media_type, {"photo": "photo", "video": "video"}, "unknown")
@@ -73,8 +65,4 @@ def read(path, *, zone=None):
     """Posts and entities in canonical columns; `zone` is for clock times of a server alone."""
     cells = fourcat.records_in_local_time(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
     named = fourcat.add_account_and_time(cells, zone)
-    tables, ids_of_handles = (
-        fourcat.split_cells(named, POSTS, ENTITIES),
-        ids_by_handle(named, named.author, named.account),
-    )
-    return tables | {"entities": handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
+    return fourcat.split_cells(named, POSTS, ENTITIES, ids_by_handle(named, named.author, named.account))

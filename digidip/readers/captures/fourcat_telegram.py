@@ -82,10 +82,9 @@ def read(path, *, zone=None):
         posted_at=fourcat.posted_instant(zone),
         account=_account(cells),
     )
-    ids_of_handles = ids_by_handle(named, named.author_username, named.account.nullif("@" + named.chat.lower()))
-    named = handles_to_ids(named, "account", ids_of_handles, _.account.startswith("@"))
-    tables = fourcat.split_cells(named, POSTS, ENTITIES)
-    return tables | {"entities": handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
+    ids = ids_by_handle(named, named.author_username, named.account.nullif("@" + named.chat.lower()))
+    named = handles_to_ids(named, "account", ids, _.account.startswith("@"))
+    return fourcat.split_cells(named, POSTS, ENTITIES, ids)
 
 
 def _account(cells):

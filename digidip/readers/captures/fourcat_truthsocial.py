@@ -19,7 +19,7 @@ from ibis import _
 
 from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import known_author, printed_name
-from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
+from digidip.readers.opening.authors import ids_by_handle
 from digidip.readers.opening.cells import local_time, number, offset_stamp, to_utc
 from digidip.readers.x._tweets import valid_id
 
@@ -73,11 +73,7 @@ def read(path, *, zone=None):
         account=known_author(cells.account_id),
         text=_text_of_html(cells.body),
     )
-    tables, ids_of_handles = (
-        fourcat.split_cells(cells, POSTS, ENTITIES),
-        ids_by_handle(cells, cells.account_username, cells.account),
-    )
-    return tables | {"entities": handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
+    return fourcat.split_cells(cells, POSTS, ENTITIES, ids_by_handle(cells, cells.account_username, cells.account))
 
 
 def _text_of_html(markup):

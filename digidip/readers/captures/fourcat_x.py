@@ -88,14 +88,9 @@ def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
     cells = cells.mutate(**_ids_and_lists(cells, _reliable_digits(path)))
-    tables, ids_of_handles = (
-        fourcat.split_cells(cells, POSTS, ENTITIES),
-        ids_by_handle(cells, cells.author, cells.account),
-    )
-    return tables | {
-        "posts": handles_to_ids(tables["posts"], "reply_to_account_id", ids_of_handles),
-        "entities": handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention"),
-    }
+    ids = ids_by_handle(cells, cells.author, cells.account)
+    tables = fourcat.split_cells(cells, POSTS, ENTITIES, ids)
+    return tables | {"posts": handles_to_ids(tables["posts"], "reply_to_account_id", ids)}
 
 
 def _reliable_digits(path):

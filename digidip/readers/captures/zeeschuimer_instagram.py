@@ -18,18 +18,10 @@ Example:
 import ibis
 from ibis import _
 
+from digidip.readers.captures import _zeeschuimer as zeeschuimer
 from digidip.readers.captures._fourcat import split_cells
 from digidip.readers.captures._pseudonyms import handle_id, known_author, printed_name
-from digidip.readers.captures._zeeschuimer import (
-    handles_in,
-    hashtags_in,
-    line_objects,
-    nonzero_epoch,
-    platform_share,
-    reject_reason,
-    text_without_nul,
-)
-from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
+from digidip.readers.opening.authors import ids_by_handle
 from digidip.readers.opening.cells import number
 
 NAME = "zeeschuimer_instagram"
@@ -64,9 +56,9 @@ def _unless_hidden(cell):
     return ibis.ifelse(is_hidden, ibis.null("int64"), number(cell))
 
 
-TEXT = text_without_nul(_.caption.text.coalesce(_.edge_media_to_caption.edges[0].node.text))
+TEXT = zeeschuimer.text_without_nul(_.caption.text.coalesce(_.edge_media_to_caption.edges[0].node.text))
 CODE = _.code.coalesce(_.shortcode)
-TIME = nonzero_epoch(_.taken_at.coalesce(_.taken_at_timestamp))
+TIME = zeeschuimer.nonzero_epoch(_.taken_at.coalesce(_.taken_at_timestamp))
 ITEMS = _.carousel_media.coalesce(_.edge_sidecar_to_children.edges.map(lambda edge: edge.node))
 MEDIA = ITEMS.map(_item_kind).coalesce(ibis.array([_item_kind(_)]))
 COMMENTS_COUNTED = ibis.coalesce(
@@ -97,18 +89,21 @@ POSTS = {
     "view_count": _unless_hidden(ibis.coalesce(_.play_count, _.view_count, _.video_play_count, _.video_view_count)),
     "retrieved_at": _.retrieved_at,
     "export_row": _.export_row,
-    "reject": reject_reason(_.reject, REJECTS, _.account, AUTHOR),
+    "reject": zeeschuimer.reject_reason(_.reject, REJECTS, _.account, AUTHOR),
 }
-ENTITIES = {"hashtag": hashtags_in(TEXT), "mention": handles_in(TEXT).map(handle_id), "medium": MEDIA}
+ENTITIES = {
+    "hashtag": zeeschuimer.hashtags_in(TEXT),
+    "mention": zeeschuimer.handles_in(TEXT).map(handle_id),
+    "medium": MEDIA,
+}
 
 
 def fits(head):
     """1 if one of the first lines is a post of Instagram in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return platform_share(head, NAME)
+    return zeeschuimer.platform_share(head, NAME)
 
 
 def read(path, *, zone=None):
     """Posts and entities in canonical columns; `zone` is not needed: seconds."""
-    cells = line_objects(path, NAME, SHAPE).mutate(account=known_author(AUTHOR).coalesce(handle_id(HANDLE)))
-    tables, ids_of_handles = split_cells(cells, POSTS, ENTITIES), ids_by_handle(cells, HANDLE, cells.account)
-    return tables | {"entities": handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
+    cells = zeeschuimer.line_objects(path, NAME, SHAPE).mutate(account=known_author(AUTHOR).coalesce(handle_id(HANDLE)))
+    return split_cells(cells, POSTS, ENTITIES, ids_by_handle(cells, HANDLE, cells.account))

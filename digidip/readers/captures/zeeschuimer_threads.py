@@ -19,18 +19,10 @@ Example:
 import ibis
 from ibis import _
 
+from digidip.readers.captures import _zeeschuimer as zeeschuimer
 from digidip.readers.captures._fourcat import split_cells
 from digidip.readers.captures._pseudonyms import handle_id, known_author, printed_name
-from digidip.readers.captures._zeeschuimer import (
-    handles_in,
-    hashtags_in,
-    line_objects,
-    nonzero_epoch,
-    platform_share,
-    reject_reason,
-    text_without_nul,
-)
-from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
+from digidip.readers.opening.authors import ids_by_handle
 from digidip.readers.opening.cells import blank, number
 from digidip.readers.x._tweets import medium_of
 
@@ -71,11 +63,11 @@ INFO = _.text_post_app_info
 ORIGINAL = INFO.share_info.reposted_post
 IS_REPOST = ORIGINAL.code.notnull()
 IS_REPLY = (INFO.is_reply == "true").fill_null(False) | INFO.reply_to_author.username.notnull()
-TEXT = text_without_nul(ibis.ifelse(IS_REPOST, ORIGINAL.caption.text, _.caption.text))
+TEXT = zeeschuimer.text_without_nul(ibis.ifelse(IS_REPOST, ORIGINAL.caption.text, _.caption.text))
 MEDIA = ibis.ifelse(IS_REPOST, _media_kinds(ORIGINAL), _media_kinds(_))
 ADDRESS = INFO.link_preview_attachment.url
 LINK = blank(url_decoded(ADDRESS.re_extract(REDIRECT, 1))).coalesce(blank(ADDRESS))
-TIME = nonzero_epoch(_.taken_at)
+TIME = zeeschuimer.nonzero_epoch(_.taken_at)
 ID = _.user.pk.coalesce(_.user.id)
 REJECTS = (_.code.isnull(), "no post with a code"), (TIME.isnull(), "a post without time")
 
@@ -98,11 +90,11 @@ POSTS = {
     "repost_count": number(INFO.repost_count),
     "retrieved_at": _.retrieved_at,
     "export_row": _.export_row,
-    "reject": reject_reason(_.reject, REJECTS, _.account, ID.coalesce(_.user.username)),
+    "reject": zeeschuimer.reject_reason(_.reject, REJECTS, _.account, ID.coalesce(_.user.username)),
 }
 ENTITIES = {
-    "hashtag": hashtags_in(TEXT),
-    "mention": handles_in(TEXT).map(handle_id),
+    "hashtag": zeeschuimer.hashtags_in(TEXT),
+    "mention": zeeschuimer.handles_in(TEXT).map(handle_id),
     "link": ibis.array([LINK]),
     "medium": MEDIA,
 }
@@ -110,20 +102,17 @@ ENTITIES = {
 
 def fits(head):
     """1 if one of the first lines is a post of Threads in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return platform_share(head, NAME)
+    return zeeschuimer.platform_share(head, NAME)
 
 
 def read(path, *, zone=None):
     """Posts and entities in canonical columns; `zone` is not needed: seconds."""
-    objects = line_objects(path, NAME, SHAPE)
+    objects = zeeschuimer.line_objects(path, NAME, SHAPE)
     answered = objects.text_post_app_info.reply_to_author
     cells = objects.mutate(
         account=known_author(ID).coalesce(handle_id(objects.user.username)),
         answered=known_author(answered.pk.coalesce(answered.id)).coalesce(handle_id(answered.username)),
     )
-    tables, ids_of_handles = (
-        split_cells(cells, POSTS, ENTITIES),
-        ids_by_handle(cells, cells.user.username, cells.account),
-    )
-    mentions = handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention")
-    return {"posts": tables["posts"], "entities": mentions}
+    tables = split_cells(cells, POSTS, ENTITIES, ids_by_handle(cells, cells.user.username, cells.account))
+    # No reply names its post, so that the comments could stand under none.
+    return {"posts": tables["posts"], "entities": tables["entities"]}

@@ -15,15 +15,9 @@ Example: {"item_id":"761…","source_platform":"tiktok.com","data":{"id":"761…
 import ibis
 from ibis import _
 
+from digidip.readers.captures import _zeeschuimer as zeeschuimer
 from digidip.readers.captures._fourcat import split_cells
 from digidip.readers.captures._pseudonyms import REDACTED, handle_id, known_author, printed_name
-from digidip.readers.captures._zeeschuimer import (
-    line_objects,
-    nonzero_epoch,
-    platform_share,
-    reject_reason,
-    text_without_nul,
-)
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import blank, number
 
@@ -44,7 +38,7 @@ def _count(key):
 
 
 KIND = ibis.ifelse(_.imagePost.isnull(), "video", "photo")
-TIME = nonzero_epoch(_.createTime)
+TIME = zeeschuimer.nonzero_epoch(_.createTime)
 REJECTS = (_.id.isnull(), "no post with an id"), (TIME.isnull(), "a post without time")
 
 POSTS = {
@@ -54,7 +48,7 @@ POSTS = {
     "account_name": printed_name(_.author.nickname),
     "posted_at": TIME,
     "medium": KIND,
-    "text": text_without_nul(_.desc),
+    "text": zeeschuimer.text_without_nul(_.desc),
     "url": "https://www.tiktok.com/@" + printed_name(_.author.uniqueId) + "/" + KIND + "/" + _.id,
     "like_count": _count("diggCount"),
     "comment_count": _count("commentCount"),
@@ -62,7 +56,7 @@ POSTS = {
     "view_count": _count("playCount"),
     "retrieved_at": _.retrieved_at,
     "export_row": _.export_row,
-    "reject": reject_reason(_.reject, REJECTS, _.account, _.author.id.coalesce(_.author.uniqueId)),
+    "reject": zeeschuimer.reject_reason(_.reject, REJECTS, _.account, _.author.id.coalesce(_.author.uniqueId)),
 }
 CHALLENGES = _.challenges.map(lambda challenge: challenge.title).fill_null([])
 ENTITIES = {
@@ -76,17 +70,16 @@ ENTITIES = {
 
 def fits(head):
     """1 if one of the first lines is a post of TikTok in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return platform_share(head, NAME)
+    return zeeschuimer.platform_share(head, NAME)
 
 
 def read(path, *, zone=None):
     """Posts and entities in canonical columns; `zone` is not needed: seconds."""
-    objects = line_objects(path, NAME, SHAPE, _with_author_object)
+    objects = zeeschuimer.line_objects(path, NAME, SHAPE, _with_author_object)
     named = objects.mutate(own=known_author(objects.author.id), account=handle_id(objects.author.uniqueId))
-    ids_of_handles = ids_by_handle(named, named.author.uniqueId, named.own)
-    cells = handles_to_ids(named, "account", ids_of_handles).mutate(account=_.own.coalesce(_.account))
-    tables = split_cells(cells, POSTS, ENTITIES)
-    return tables | {"entities": handles_to_ids(tables["entities"], "value", ids_of_handles, _.kind == "mention")}
+    ids = ids_by_handle(named, named.author.uniqueId, named.own)
+    cells = handles_to_ids(named, "account", ids).mutate(account=_.own.coalesce(_.account))
+    return split_cells(cells, POSTS, ENTITIES, ids)
 
 
 def _with_author_object(post):

@@ -16,8 +16,8 @@ Example:
 import ibis
 from ibis import _
 
+from digidip.readers.captures import _zeeschuimer as zeeschuimer
 from digidip.readers.captures._pseudonyms import handle_id, known_author
-from digidip.readers.captures._zeeschuimer import line_objects, nonzero_epoch, platform_share, text_without_nul
 from digidip.readers.opening.cells import blank, number
 
 NAME = "zeeschuimer_tiktok_comments"
@@ -28,7 +28,7 @@ POSTS_BY_ANYONE = False
 REQUIRED = {"comments": {"cid", "aweme_id", "create_time", "text", "user"}}
 SHAPE = """struct<cid: string, aweme_id: string, text: string, create_time: string, comment_language: string,
     digg_count: string, reply_id: string, reply_to_reply_id: string, user: struct<uid: string, unique_id: string>>"""
-TIME = nonzero_epoch(_.create_time)
+TIME = zeeschuimer.nonzero_epoch(_.create_time)
 
 COMMENTS = {
     "comment_id": _.cid,
@@ -36,7 +36,7 @@ COMMENTS = {
     "parent_id": blank(_.reply_to_reply_id, "0").coalesce(blank(_.reply_id, "0")),
     "author": known_author(_.user.uid).coalesce(handle_id(_.user.unique_id)),
     "commented_at": TIME,
-    "text": text_without_nul(_.text),
+    "text": zeeschuimer.text_without_nul(_.text),
     "lang": blank(_.comment_language, "un"),
     "like_count": number(_.digg_count),
     "retrieved_at": _.retrieved_at,
@@ -51,9 +51,9 @@ COMMENTS = {
 
 def fits(head):
     """1 if one of the first lines is a comment on TikTok in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return platform_share(head, NAME)
+    return zeeschuimer.platform_share(head, NAME)
 
 
 def read(path, *, zone=None):
     """Comments in canonical columns; `zone` is not needed: seconds."""
-    return {"comments": line_objects(path, NAME, SHAPE).select(**COMMENTS)}
+    return {"comments": zeeschuimer.line_objects(path, NAME, SHAPE).select(**COMMENTS)}

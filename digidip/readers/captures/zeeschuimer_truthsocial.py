@@ -19,9 +19,9 @@ import re
 import ibis
 from ibis import _
 
+from digidip.readers.captures import _zeeschuimer as zeeschuimer
 from digidip.readers.captures._fourcat import split_cells
 from digidip.readers.captures._pseudonyms import known_author, printed_name
-from digidip.readers.captures._zeeschuimer import line_objects, platform_share, reject_reason, text_without_nul
 from digidip.readers.opening.cells import blank, number, offset_stamp
 from digidip.readers.opening.json_records import html_text
 
@@ -56,7 +56,7 @@ POSTS = {
     "medium": ibis.cases(
         (MEDIA.length() > 0, MEDIA[0]), (WHOLE["poll"].notnull(), "poll"), (LINK.notnull(), "link"), else_="text"
     ),
-    "text": text_without_nul(WHOLE["content"]),
+    "text": zeeschuimer.text_without_nul(WHOLE["content"]),
     "lang": blank(_.language),
     "url": blank(_.url),
     "link": LINK,
@@ -69,7 +69,7 @@ POSTS = {
     "repost_count": number(WHOLE["reblogs_count"]),
     "retrieved_at": _.retrieved_at,
     "export_row": _.export_row,
-    "reject": reject_reason(_.reject, REJECTS, known_author(_.account.id), _.account.id),
+    "reject": zeeschuimer.reject_reason(_.reject, REJECTS, known_author(_.account.id), _.account.id),
 }
 ENTITIES = {
     "hashtag": WHOLE["tags"].map(lambda tag: tag["name"]),
@@ -81,12 +81,12 @@ ENTITIES = {
 
 def fits(head):
     """1 if one of the first lines is a post of Truth Social in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return platform_share(head, NAME)
+    return zeeschuimer.platform_share(head, NAME)
 
 
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
-    return split_cells(line_objects(path, NAME, SHAPE, _in_plain_text), POSTS, ENTITIES)
+    return split_cells(zeeschuimer.line_objects(path, NAME, SHAPE, _in_plain_text), POSTS, ENTITIES)
 
 
 def _in_plain_text(post):

@@ -20,9 +20,9 @@ import re
 import ibis
 from ibis import _
 
+from digidip.readers.captures import _zeeschuimer as zeeschuimer
 from digidip.readers.captures._fourcat import split_cells
 from digidip.readers.captures._pseudonyms import known_author, printed_name
-from digidip.readers.captures._zeeschuimer import line_objects, platform_share, reject_reason, text_without_nul
 from digidip.readers.opening.cells import blank, number, stamp
 from digidip.readers.opening.json_records import object_at, objects_in
 from digidip.readers.x._tweets import LOST_ID, STAMP_FORMAT, medium_of, tweet_address, unescaped
@@ -53,7 +53,7 @@ POSTS = {
     "account_name": printed_name(_["name"]),
     "posted_at": stamp(_.created_at, STAMP_FORMAT),
     "medium": medium_of(_.media, _.links),
-    "text": unescaped(text_without_nul(_.text)),
+    "text": unescaped(zeeschuimer.text_without_nul(_.text)),
     "lang": blank(_.lang),
     "url": tweet_address(printed_name(_.handle).fill_null("i"), _.id),
     "link": _.links[0],
@@ -67,19 +67,19 @@ POSTS = {
     "view_count": number(_.views),
     "retrieved_at": _.retrieved_at,
     "export_row": _.export_row,
-    "reject": reject_reason(_.reject, REJECTS, known_author(_.author_id), _.author_id),
+    "reject": zeeschuimer.reject_reason(_.reject, REJECTS, known_author(_.author_id), _.author_id),
 }
 ENTITIES = {"hashtag": _.hashtags, "mention": _.mentions.map(known_author), "link": _.links, "medium": _.media}
 
 
 def fits(head):
     """1 if one of the first lines is a post of X in Zeeschuimer's or 4CAT's NDJSON, else 0."""
-    return platform_share(head, NAME)
+    return zeeschuimer.platform_share(head, NAME)
 
 
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
-    return split_cells(line_objects(path, NAME, SHAPE, _tweet_cells), POSTS, ENTITIES)
+    return split_cells(zeeschuimer.line_objects(path, NAME, SHAPE, _tweet_cells), POSTS, ENTITIES)
 
 
 # The tweet of X's own website (GraphQL, and before 2023 `adaptive`), taken apart into the cells that a post is made of.

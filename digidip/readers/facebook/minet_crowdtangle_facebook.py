@@ -27,7 +27,7 @@ __all__ = ["POSTS", "fits", "read"]
 
 
 def fits(head):
-    """Share of the file's columns that this reader knows, of its posts those on Facebook; 0 if a required column is missing."""
+    """Share of the columns that this reader knows, of the posts on Facebook; 0 if one required is missing."""
     share = head.known_share(REQUIRED["posts"], OPTIONAL["posts"])
     return share and share * api.platform_share_in_table(head, PLATFORM)
 

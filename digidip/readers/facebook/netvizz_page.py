@@ -125,8 +125,7 @@ def _other_file(head):
 
 
 def _tsv_rows(path, required, optional, *, free, anchors):
-    """The records as text columns `required` + `optional`, with `export_row` (1 = first line after the header) and
-    `reject`.
+    """The records as text columns `required` + `optional`, with `export_row` (from 1) and `reject`.
 
     A line with more cells than columns is mended by joining, with their TABs, the cells of the first column of `free`
     that puts an ISO stamp under every column of `anchors`. A line that cannot be mended so, or that has fewer cells, is
@@ -155,7 +154,7 @@ def _has_stamps_in_place(split, stamps, place):
 
 
 def _cell(placed, at, is_free):
-    """The cell under a column: moved if cells before it are joined, itself joined if the surplus is its own."""
+    """The cell under a column: moved if cells before it are joined, joined if the surplus is its own."""
     cell = placed.cells[ibis.ifelse(placed.place < at, at + placed.extra, at)]
     if is_free:
         cell = ibis.ifelse(placed.place == at, placed.cells[at : placed.extra + at + 1].join("\t"), cell)

@@ -1,4 +1,4 @@
-"""How records that only Python can take apart become rows of the engine: a private copy in columns, written in parts.
+"""Records that only Python can take apart, as rows of the engine: a private copy, written in parts.
 
 Network files and pages hold their records in sections, elements or lists, so a reader goes through them one by one;
 what it finds is never held whole in memory.
@@ -19,7 +19,7 @@ PART = 1 << 16
 
 
 def to_parquet(path, records, columns):
-    """The records of `path`, dicts of text with `export_row`, as an Ibis table of text `columns` and `export_row`.
+    """The records of `path`, dicts of text, as an Ibis table of text `columns` and `export_row`.
 
     A column that a record lacks is missing; what a record has beside the columns is left out.
     """
@@ -32,7 +32,7 @@ def to_parquet(path, records, columns):
 
 
 def text_lines(path):
-    """The lines of a text file, one by one, without line ends of any system and NUL bytes; not UTF-8 is refused."""
+    """The lines of a text file, without line ends of any system and NUL; what is not UTF-8 is refused."""
     head = read_head(path)
     try:
         with open(head.utf8_path, encoding="utf-8-sig") as file:

@@ -50,7 +50,7 @@ FOLLOWS = {
 
 
 def fits(head):
-    """1 if the name of the file speaks of followers or friends and most lines at its head are numbers, else 0."""
+    """1 if the file is named after followers or friends and most lines at its head are numbers; else 0."""
     lines = head.text.split()
     names_follows = re.search("follow|friend", head.path.name, re.I)
     return float(bool(names_follows) and 2 * sum(line.isdecimal() and len(line) <= 19 for line in lines) > len(lines))

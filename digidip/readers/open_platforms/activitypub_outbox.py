@@ -84,7 +84,7 @@ ENTITIES = {"hashtag": IT.hashtags, "mention": IT.mentions, "link": IT.links, "m
 
 
 def fits(head):
-    """1 if the file is an outbox of ActivityPub with items, or an empty one, or an archive that holds one; else 0."""
+    """1 for an outbox of ActivityPub with items, an empty one, or an archive that holds one; else 0."""
     if head.is_archive:
         return float(any(map(OUTBOX_MEMBER.fullmatch, head.members)))
     found = ITEMS_HEAD.search(head.start) if head.start[:1] == "{" else None

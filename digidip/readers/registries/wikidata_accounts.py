@@ -117,7 +117,7 @@ MISSIONS = {
 
 
 def fits(head):
-    """1 if addresses of items and a variable named after a platform stand at the head of the file, else 0."""
+    """1 if addresses of items and a variable named after a platform are at the head; else 0."""
     names = _variables(head)
     is_ours = any(role_of_variable(name) in PLATFORMS for name in names) and not set(names) & OTHER_COLUMNS
     return float(is_ours and bool(ITEM_CELL.search(head.text)))

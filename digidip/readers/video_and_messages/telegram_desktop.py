@@ -87,7 +87,10 @@ ENTITIES = {
 
 
 def fits(head):
-    """1 if the file is the export of a public channel, else 0; that of a private chat or account raises `ReaderError`."""
+    """1 if the file is the export of a public channel, else 0.
+
+    The export of a private chat or of an account raises `ReaderError`.
+    """
     return float(_public_channel(head) is not None)
 
 

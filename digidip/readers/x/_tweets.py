@@ -63,7 +63,7 @@ def split_json(path, shape, posts, entities):
 
 
 def repair_ids(cells, digits, *, needed_ids, other_ids):
-    """The cells with `post_id` from `url`, else from `id`; other ids are missing where they are not whole.
+    """The cells with `post_id` from `url`, else from `id`; other ids are missing if they are not whole.
 
     `needed_ids` and `other_ids` are columns of ids; `is_lost` is true where one of `needed_ids` was there and is not whole.
     """

@@ -32,7 +32,7 @@ __all__ = ["COMMENTS", "ENTITIES", "POSTS", "fits", "read"]
 
 
 def fits(head):
-    """1 if the file is an array of tweets without authors, or an object with users, tweets, places; else 0."""
+    """1 for an array of tweets without authors, or an object with users, tweets, places; else 0."""
     text = head.start
     first = next(iter(head.objects), {}) if text.startswith("[") else {}
     return float((first.keys() >= NEEDED_KEYS and "author" not in first) or bool(INCLUDES_HEAD.match(text)))

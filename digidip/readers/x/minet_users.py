@@ -22,19 +22,8 @@ AUTHORS = "id"
 POSTS_BY_ANYONE = False
 REQUIRED = {"metrics": {"id", "screen_name", "followers", "friends", "tweets", "timestamp_utc"}}
 OPTIONAL = {
-    "metrics": {
-        "name",
-        "description",
-        "url",
-        "local_time",
-        "location",
-        "verified",
-        "protected",
-        "likes",
-        "lists",
-        "image",
-    }
-    | {"default_profile", "default_profile_image", "witheld_in_countries", "witheld_scope"}
+    "metrics": {"name", "description", "url", "local_time", "location", "verified", "protected", "likes", "lists"}
+    | {"image", "default_profile", "default_profile_image", "witheld_in_countries", "witheld_scope"}
 }
 
 METRICS = {

@@ -36,16 +36,8 @@ HANDLE_AND_ID_COLUMNS |= {f"{kind}_username": f"{kind}_user_id" for kind in ("re
 LISTS = {"attachments.media", "attachments.media_keys", "attachments.poll_ids", "entities.hashtags", "entities.urls"}
 COUNTS = {f"public_metrics.{kind}_count" for kind in ("like", "reply", "retweet", "impression")}
 OPTIONAL = {
-    "posts": {
-        "lang",
-        "author.name",
-        "entities.mentions",
-        "__twarc.retrieved_at",
-        *HANDLE_AND_ID_COLUMNS,
-        *HANDLE_AND_ID_COLUMNS.values(),
-    }
-    | LISTS
-    | COUNTS
+    "posts": {"lang", "author.name", "entities.mentions", "__twarc.retrieved_at"}
+    | {*HANDLE_AND_ID_COLUMNS, *HANDLE_AND_ID_COLUMNS.values(), *LISTS, *COUNTS}
 }
 
 
@@ -55,7 +47,7 @@ def _extracted(text, places):
 
 
 def _texts_of_list(cell, key):
-    """The texts of a JSON list; of a list of objects, which older versions wrote, what stands under `key`."""
+    """The texts of a JSON list; of a list of objects (older versions wrote one) what is under `key`."""
     valid = ibis.ifelse(is_json(cell), cell, "[]")
     return ibis.ifelse(valid.startswith("[{"), _extracted(valid, f"$[*].{key}"), _extracted(valid, "$[*]"))
 

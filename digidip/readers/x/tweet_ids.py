@@ -48,8 +48,9 @@ POSTS = {
 
 
 def fits(head):
-    """One half if most lines at the head of the file are numbers that can be the id of a tweet, and its name is not that of
-    a list of followers; else 0.
+    """One half if most lines at the head of the file are numbers that can be the id of a tweet; else 0.
+
+    A file with the name of a list of followers gives 0.
     """
     if ACCOUNT_LIST_NAME.search(head.path.name):
         return 0

@@ -66,7 +66,7 @@ __all__ = ["ENTITIES", "FOLLOWS", "POSTS", "fits", "read"]
 
 
 def fits(head):
-    """1 if the file is an archive with tweets, or a part of one, of which `read` takes months only; else 0."""
+    """1 for an archive with tweets, or for a part of one, of which `read` takes months only; else 0."""
     return float(bool(_tweet_members(head) if head.is_archive else PART_HEAD.match(head.text)))
 
 

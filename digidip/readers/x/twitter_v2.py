@@ -78,12 +78,12 @@ ENTITIES = {"hashtag": _.it.hashtags, "mention": _.it.mentions, "link": _.it.lin
 
 
 def fits(head):
-    """1 if a tweet of API v2 stands at the head of the file, in a page, with its author or on a line; else 0."""
+    """1 if a tweet of API v2 is at the head of the file, in a page, with its author or on a line; else 0."""
     return float(bool(first_tweets(head)))
 
 
 def refuses(head):
-    """Whether it holds counts, lists or compliance, or tweets without author and time, which `read` names."""
+    """Whether it holds counts, lists or compliance, or tweets without author and time: `read` says so."""
     return bool(other_json_table(head) or first_tweets(head, {"id", "text", HISTORY}))
 
 
