@@ -79,10 +79,10 @@ def parts(figures):
     return pd.DataFrame(records).set_index("name", drop=False)
 
 
-def interval(text):
+def printed_interval(text):
     """The numbers a printed number may stand for: half a unit of its last place to either side.
 
-    >>> interval("65"), interval("65.0"), interval("1.1 million")
+    >>> printed_interval("65"), printed_interval("65.0"), printed_interval("1.1 million")
     ((64.5, 65.5), (64.95, 65.05), (1050000.0, 1150000.0))
     """
     found = re.fullmatch(r"((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)( [mb]illion)?", text)
@@ -106,7 +106,7 @@ def precision(folder=REFERENCE):
 def _is_printed(part):
     """True if some number of the printed text has this interval (R), this value (X) or this bound (B)."""
     for text in re.findall(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?: [mb]illion)?", part.value):
-        low, high = interval(text)
+        low, high = printed_interval(text)
         exact = np.isclose([low, high], [part.low, part.high], rtol=1e-9, atol=0).all()
         inside = low <= part.low < high and (part.grade == "B" or part.low == (low + high) / 2)
         if exact if part.grade == "R" else inside:

@@ -88,7 +88,7 @@ def uncommented_share(posts, *, by="ministry"):
     return share_table("uncommented_share", posts, keys(by), lambda counts: counts == 0)
 
 
-@measure(unit="share of posts", columns=("method",))
+@measure(unit="share of posts", keys=("threshold",), columns=("method",))
 def share_above(posts, *, threshold=100, strict=True, by="ministry"):
     """Share of posts with more comments than a threshold.
 
@@ -96,7 +96,7 @@ def share_above(posts, *, threshold=100, strict=True, by="ministry"):
     **Unit** share of posts. **Reads** posts.comment_count. **Source** Wilson 1927; docs/methods.md#comment-counts.
     **Caution** "More than 100" excludes 100 itself; say which was meant.
     Parameters: `posts`; `threshold` in comments; `strict`; `by`, the group column or columns.
-    Returns the group columns, `share_above`, `n`, `low`, `high`, `method`.
+    Returns the group columns, `threshold`, `share_above`, `n`, `low`, `high`, `method`.
 
     >>> import pandas as pd
     >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": "2016-01-01", "comment_count": [3, 100, 101, 250]})
@@ -107,7 +107,9 @@ def share_above(posts, *, threshold=100, strict=True, by="ministry"):
     def event(counts):
         return counts > threshold if strict else counts >= threshold
 
-    return share_table("share_above", posts, keys(by), event)
+    table = share_table("share_above", posts, keys(by), event)
+    table.insert(len(keys(by)), "threshold", threshold)
+    return table
 
 
 @measure(unit="Gini index, 0 to 1")
