@@ -8,7 +8,7 @@ from digidip.measures._registry import measure
 from digidip.measures.dialogue._talk import acts, counted_acts
 from digidip.measures.dialogue.dialogue import official_answer_share
 from digidip.measures.statistics._common import keys
-from digidip.measures.statistics._intervals import share_row
+from digidip.measures.statistics._intervals import Z, share_row
 from digidip.measures.statistics._tidy import NUMBERS, tidy
 from digidip.tables import TableError
 
@@ -125,7 +125,7 @@ def _partial(outcome, term, held):
     value = float(np.clip(rest[0] @ rest[1] / np.sqrt(sizes[0] * sizes[1]), -1, 1))
     free = n - 2 - k
     with np.errstate(divide="ignore"):
-        half = 1.959964 * np.sqrt((1 + value**2 / 2) / (n - 3 - k))
+        half = Z * np.sqrt((1 + value**2 / 2) / (n - 3 - k))
         low, high = np.tanh(np.arctanh(value) + np.array([-half, half]))
         p = 2 * t.sf(abs(value) * np.sqrt(free / (1 - value**2)), free)
     method = "Spearman, Bonett and Wright" if not k else "Spearman, partial"

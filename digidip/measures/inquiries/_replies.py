@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from statsmodels.duration.survfunc import CumIncidenceRight
 
-from digidip.measures.inquiries._survival import Z, kaplan_meier, survival_at
+from digidip.measures.inquiries._survival import kaplan_meier, survival_at
 from digidip.measures.statistics._common import POST, canonical
-from digidip.measures.statistics._intervals import zero_bound
+from digidip.measures.statistics._intervals import Z, zero_bound
 
 HANDS = ("by hand", "looks automatic", "to a comment no longer held")
 FIRST = ("the ministry", "somebody else", "nobody yet")

@@ -3,13 +3,11 @@
 import warnings
 
 import numpy as np
-from scipy.stats import chi2, norm, rankdata
+from scipy.stats import chi2, rankdata
 from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from digidip.measures.statistics._intervals import zero_bound
-
-Z = norm.ppf(0.975)
+from digidip.measures.statistics._intervals import Z, zero_bound
 
 
 def kaplan_meier(hours, answered):

@@ -6,6 +6,7 @@ from scipy.sparse import coo_array
 
 from digidip.measures._registry import measure
 from digidip.measures.network._graphs import attributes_of, compiled, ends, network_table
+from digidip.measures.statistics._intervals import Z
 from digidip.measures.statistics._tidy import NUMBERS
 
 
@@ -75,7 +76,7 @@ def assortativity(graph, *, attribute="region"):
         value = _coefficient(counts)
         if np.isnan(value):
             return [{"n": 0, "method": "not defined: no ties, or all within one group", **told}]
-        spread = 1.96 * _jackknife(counts, value) ** 0.5
+        spread = Z * _jackknife(counts, value) ** 0.5
         low, high = max(value - spread, -1), min(value + spread, 1)
         return [
             {"assortativity": value, "n": int(counts.sum()), "low": low, "high": high, "method": "jackknife", **told}

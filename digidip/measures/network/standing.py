@@ -11,7 +11,7 @@ from digidip.measures._registry import measure
 from digidip.measures.network._followers import called, centred, chance, places, redrawn, seeded_by
 from digidip.measures.network._graphs import network_table
 from digidip.measures.statistics._common import keys
-from digidip.measures.statistics._intervals import percentiles
+from digidip.measures.statistics._intervals import Z, percentiles
 from digidip.measures.statistics._tidy import NUMBERS
 from digidip.tables import TableError
 
@@ -202,7 +202,7 @@ def _correlation(network, attribute, permutations, seed):
         return told | {"n": 0, "method": "not defined: all alike"}
     low, high = rho, rho
     if abs(rho) < 1:
-        low, high = np.tanh(np.arctanh(rho) + np.array([-1.96, 1.96]) * np.sqrt((1 + rho**2 / 2) / (n - 3)))
+        low, high = np.tanh(np.arctanh(rho) + np.array([-Z, Z]) * np.sqrt((1 + rho**2 / 2) / (n - 3)))
     method = f"Spearman, {permutations:,} random orders of {n} accounts, seed {started}"
     return told | {"prestige_correlation": rho, "n": n, "low": low, "high": high, "p": p, "method": method}
 

@@ -12,7 +12,7 @@ import pandas as pd
 from digidip.measures._registry import measure
 from digidip.measures.network._followers import called, centred, chance, places, seeded_by
 from digidip.measures.network._graphs import betweenness, compiled
-from digidip.measures.statistics._intervals import share_interval
+from digidip.measures.statistics._intervals import Z, share_interval
 from digidip.measures.statistics._tidy import NUMBERS
 from digidip.networks import canonical_network
 
@@ -247,7 +247,7 @@ def _lagged(given, before, after, permutations, seed):
     if np.isnan(value):
         return {"n": 0, "method": "not defined: nothing varies beyond the first position"}
     n = len(given)
-    spread = 1.96 * np.sqrt((1 + value**2 / 2) / (n - 4))
+    spread = Z * np.sqrt((1 + value**2 / 2) / (n - 4))
     ends = np.tanh(np.arctanh(value) + np.array([-spread, spread])) if abs(value) < 1 else (value, value)
     method = f"{permutations:,} random orders of {n} accounts, seed {seed}"
     return {"contribution_position": value, "n": n, "low": ends[0], "high": ends[1], "p": p, "method": method}

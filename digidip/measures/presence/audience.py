@@ -10,6 +10,7 @@ from scipy.stats import spearmanr
 
 from digidip.measures._registry import measure
 from digidip.measures.statistics._common import ACCOUNT, canonical, keys
+from digidip.measures.statistics._intervals import Z
 from digidip.measures.statistics._tidy import NUMBERS, tidy
 from digidip.tables import TableError
 
@@ -205,7 +206,7 @@ def _rank_correlation(outcome, term):
         return {"n": 0, "method": "not defined: fewer than four hosts, or no spread"}
     value, p = spearmanr(outcome, term)
     with np.errstate(divide="ignore"):
-        half = 1.959964 * np.sqrt((1 + value**2 / 2) / (n - 3))
+        half = Z * np.sqrt((1 + value**2 / 2) / (n - 3))
         low, high = np.tanh(np.arctanh(np.clip(value, -1, 1)) + np.array([-half, half]))
     row = {"reach_association": value, "n": n, "low": min(low, value), "high": max(high, value), "p": p}
     return row | {"method": "Bonett and Wright"}

@@ -1,11 +1,13 @@
 """95 % intervals: shares, rates, differences, and anything else by drawing whole local days again."""
 
 import numpy as np
+from scipy.stats import norm
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
 from digidip.tables import TableError
 
+Z = norm.ppf(0.975)  # of a 95 % interval that takes its statistic as normal
 CELLS = 2_000_000  # numbers held at a time while drawing: 16 MB
 
 
