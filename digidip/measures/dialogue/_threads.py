@@ -7,9 +7,14 @@ from ibis import _
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from digidip.measures.dialogue._said import said, untold
-from digidip.measures.dialogue.dialogue import NO_AUTHORS, NO_COMMENTS, NO_THREADS
-from digidip.measures.statistics._common import POST, canonical
+from digidip.measures.statistics._columns import POST, canonical
+from digidip.measures.statistics._comment_queries import (
+    NO_AUTHORS,
+    NO_COMMENTS,
+    NO_THREADS,
+    comments_under_posts,
+    missing_reason,
+)
 
 NO_THREAD = "not defined: no thread with a comment by others"
 SIDES = {"others": False, "ministry": True}
@@ -36,7 +41,7 @@ def successions(posts, comments, by):
 
 def _found(posts, comments, by, cells, sums):
     """The threads counted: alike in all cells, or summed up; one row with the reason for a group without."""
-    under = said(posts, comments, by, "comment_id", "parent_id", "is_official", "commented_at")
+    under = comments_under_posts(posts, comments, by, "comment_id", "parent_id", "is_official", "commented_at")
     groups, platforms = _groups(posts, under, by)
     per = _whole(under.filter(_.platform.isin(platforms)), by, cells)
     found = per.group_by([*by, *(() if sums else cells)]).agg(rows=_.count(), **sums).to_pandas()
@@ -55,7 +60,7 @@ def _groups(posts, under, by):
     groups = ibis.memtable(sums[["held", "told", "threaded"]].sum().reset_index())
     reasons = {NO_COMMENTS: groups.held, NO_AUTHORS: groups.told, NO_THREADS: groups.threaded}
     platforms = sorted(told.platform[is_threaded].unique())
-    return groups.select(*by, reason=untold(reasons, NO_THREAD)).to_pandas(), platforms
+    return groups.select(*by, reason=missing_reason(reasons, NO_THREAD)).to_pandas(), platforms
 
 
 def _whole(under, by, cells):

@@ -8,9 +8,9 @@ import pandas as pd
 
 from digidip.measures._registry import measure
 from digidip.measures.statistics._codings import ITEM, coded
-from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import percentiles
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
@@ -49,10 +49,10 @@ def coder_agreement(
     """
     if level not in LEVELS:
         raise TableError(f"level must be one of {', '.join(LEVELS)}, not {level!r}.")
-    frame = coded(codings, codebook, variable, keys(by))
+    frame = coded(codings, codebook, variable, group_columns(by))
     rows = partial(_rows, level=level, gate=gate, draws=draws, seed=seed)
     after = {"coders": "int64", "is_reliable": "bool", "method": "str"}
-    return tidy(frame, keys(by), rows, {"coder_agreement": "float64", **NUMBERS, **after})
+    return result_table(frame, group_columns(by), rows, {"coder_agreement": "float64", **NUMBERS, **after})
 
 
 def _rows(part, level, gate, draws, seed):

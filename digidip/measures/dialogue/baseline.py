@@ -9,9 +9,9 @@ from ibis import _
 from digidip.measures._registry import measure
 from digidip.measures.dialogue.conversation import SEED
 from digidip.measures.dialogue.orientation import broadcast_share
-from digidip.measures.statistics._common import ACCOUNT, POST, canonical, keys
+from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, group_columns
 from digidip.measures.statistics._intervals import difference, percentiles
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 STATISTICS = {  # what is returned -> counts in the baseline: of how many, how many
@@ -67,7 +67,7 @@ def reciprocity_gap(
     """
     if matches < 1:
         raise TableError(f"matches: found {matches}. Expected: 1 or more institutions for each account.")
-    accounts = list(dict.fromkeys([*keys(by), *ACCOUNT]))
+    accounts = list(dict.fromkeys([*group_columns(by), *ACCOUNT]))
     own = broadcast_share(posts, comments, by=accounts).merge(_followers(metrics), "left", ACCOUNT)
     answered = {
         "comment_count": own.asked.where(own.asked > 0),
@@ -83,7 +83,7 @@ def reciprocity_gap(
     columns = {"statistic": "str", "reciprocity_gap": "float64", **NUMBERS}
     after = {"own": "float64", "matched": "float64", "p": "float64", "method": "str"}
     rows = partial(_rows, permutations=permutations, draws=draws, seed=seed)
-    return tidy(gaps.sort_values(accounts), keys(by), rows, columns | after)
+    return result_table(gaps.sort_values(accounts), group_columns(by), rows, columns | after)
 
 
 def _followers(metrics):

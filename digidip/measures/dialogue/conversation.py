@@ -6,12 +6,12 @@ import numpy as np
 from scipy.stats import binom
 
 from digidip.measures._registry import measure
-from digidip.measures.dialogue._talk import acts, counted_acts, index_row
+from digidip.measures.dialogue._acts import act_counts, acts, index_row
 from digidip.measures.dialogue._threads import SIDES, successions, threads
-from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._counts import mean
 from digidip.measures.statistics._intervals import percentiles, share_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 SEED = 20
 ACTS = {"answers": "Int64", "questions": "Int64", "others": "Int64"}
@@ -43,13 +43,13 @@ def reply_share(posts, comments, *, by="ministry"):
     """
 
     def rows(part):
-        told = counted_acts(part)
+        told = act_counts(part)
         if told["reason"]:
             return [{"n": 0, "method": told["reason"]}]
         return [share_row("reply_share", told["answers"], told["n"])]
 
     columns = {"reply_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(acts(posts, comments, keys(by)), keys(by), rows, columns)
+    return result_table(acts(posts, comments, group_columns(by)), group_columns(by), rows, columns)
 
 
 @measure(unit="index, -1 to 1", columns=("answers", "questions", "others", "method"))
@@ -78,7 +78,12 @@ def dialogue_index(posts, comments, *, by="ministry"):
     [[-0.5, 4, 1, 3]]
     """
     columns = {"dialogue_index": "float64", **NUMBERS, **ACTS, "method": "str"}
-    return tidy(acts(posts, comments, keys(by)), keys(by), lambda part: [index_row("dialogue_index", part)], columns)
+    return result_table(
+        acts(posts, comments, group_columns(by)),
+        group_columns(by),
+        lambda part: [index_row("dialogue_index", part)],
+        columns,
+    )
 
 
 @measure(unit="index, -1 to 1", keys=("period",), columns=("answers", "questions", "others", "method"))
@@ -104,8 +109,10 @@ def dialogue_index_per_period(posts, comments, *, by="ministry", period="quarter
     [['2015Q4', -1.0, 1], ['2016Q1', 1.0, 1]]
     """
     name, columns = "dialogue_index_per_period", {"dialogue_index_per_period": "float64", **NUMBERS, **ACTS}
-    found = acts(posts, comments, keys(by), period, zone)
-    return tidy(found, [*keys(by), "period"], lambda part: [index_row(name, part)], {**columns, "method": "str"})
+    found = acts(posts, comments, group_columns(by), period, zone)
+    return result_table(
+        found, [*group_columns(by), "period"], lambda part: [index_row(name, part)], {**columns, "method": "str"}
+    )
 
 
 @measure(unit="turns per thread", keys=("statistic",), columns=("method",))
@@ -131,7 +138,7 @@ def turn_depth(posts, comments, *, by="ministry", draws=9999, seed=SEED):
     """
     rows = partial(_depth_rows, draws=draws, seed=seed)
     columns = {"statistic": "str", "turn_depth": "float64", **NUMBERS, "method": "str"}
-    return tidy(threads(posts, comments, keys(by)), keys(by), rows, columns)
+    return result_table(threads(posts, comments, group_columns(by)), group_columns(by), rows, columns)
 
 
 @measure(unit="share of threads", columns=("method",))
@@ -165,7 +172,7 @@ def exchange_share(posts, comments, *, by="ministry", official_turns=2):
         return [row]
 
     columns = {"exchange_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(threads(posts, comments, keys(by)), keys(by), rows, columns)
+    return result_table(threads(posts, comments, group_columns(by)), group_columns(by), rows, columns)
 
 
 @measure(unit="share of comments", keys=("speaker", "next"), columns=("method",))
@@ -190,7 +197,7 @@ def next_speaker_share(posts, comments, *, by="ministry"):
     [['others', 'ministry', 1.0], ['others', 'nobody', 0.0]]
     """
     columns = {"speaker": "str", "next": "str", "next_speaker_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(successions(posts, comments, keys(by)), keys(by), _next_rows, columns)
+    return result_table(successions(posts, comments, group_columns(by)), group_columns(by), _next_rows, columns)
 
 
 def _depth_rows(part, draws, seed):

@@ -5,14 +5,12 @@ from functools import partial
 from ibis import _
 
 from digidip.measures._registry import measure
-from digidip.measures.statistics._common import POST, beside_comments, canonical, keys
+from digidip.measures.statistics._columns import POST, canonical, group_columns, join_comment_counts
+from digidip.measures.statistics._comment_queries import NO_AUTHORS, NO_COMMENTS, NO_THREADS
 from digidip.measures.statistics._intervals import rate_row, share_interval
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
-NO_COMMENTS = "not available: this export holds no comments"
-NO_AUTHORS = "not available: the export does not tell official authors"
-NO_THREADS = "not available: the export does not tell which comment a comment answers"
 NOTHING = "not defined: nothing to answer"
 
 
@@ -43,9 +41,11 @@ def official_answer_share(posts, comments, *, per="post", by="ministry", intracl
         raise TableError(f"per must be 'post' or 'comment', not {per!r}.")
     names = [*POST, "account_id", "parent_id", "is_official"]
     held = _marked(comments) if per == "comment" else canonical(comments, "comments", names)
-    groups = _groups(posts, held, keys(by), _PER_POST | (_PER_COMMENT if per == "comment" else {}), _GROUP[per])
+    groups = _groups(
+        posts, held, group_columns(by), _PER_POST | (_PER_COMMENT if per == "comment" else {}), _GROUP[per]
+    )
     columns = {"per": "str", "interval": "str", "official_answer_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(groups, keys(by), partial(_rows, per=per, intraclass=intraclass), columns)
+    return result_table(groups, group_columns(by), partial(_rows, per=per, intraclass=intraclass), columns)
 
 
 @measure(unit="official answers", columns=("method",))
@@ -68,9 +68,9 @@ def official_answer_count(posts, comments, *, by="ministry"):
     [['PER', 1, 2, 0.025, 5.572, 'exact']]
     """
     held = canonical(comments, "comments", [*POST, "account_id", "parent_id", "is_official"])
-    groups = _groups(posts, held, keys(by), _PER_POST, {"n": _.told.sum(), "events": _.official.sum()})
+    groups = _groups(posts, held, group_columns(by), _PER_POST, {"n": _.told.sum(), "events": _.official.sum()})
     columns = {"official_answer_count": "Int64", **NUMBERS, "method": "str"}
-    return tidy(groups, keys(by), _count_rows, columns)
+    return result_table(groups, group_columns(by), _count_rows, columns)
 
 
 _TOP = _.parent_id.isnull() & ~_.is_official
@@ -99,7 +99,7 @@ def _marked(comments):
 def _groups(posts, comments, by, per_post, wanted):
     """One row per group: what is wanted, and how many comments are held, have a known author, name a parent."""
     posts = canonical(posts, "posts", [*by, *POST, "account_id"])
-    told = beside_comments(posts, comments, per_post, {"account_told": _.told.sum()})
+    told = join_comment_counts(posts, comments, per_post, {"account_told": _.told.sum()})
     # A parent anywhere on the platform: the export tells parents.
     told = told.mutate(threaded=_.threaded.sum().over(group_by="platform"))
     held = {"held": _.rows.sum(), "told": _.told.sum(), "threaded": _.threaded.sum()}

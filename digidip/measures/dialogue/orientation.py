@@ -5,11 +5,11 @@ import pandas as pd
 from scipy.stats import t
 
 from digidip.measures._registry import measure
-from digidip.measures.dialogue._talk import acts, counted_acts
+from digidip.measures.dialogue._acts import act_counts, acts
 from digidip.measures.dialogue.dialogue import official_answer_share
-from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import Z, share_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 FEW = "not defined: fewer than {} accounts with all columns known"
@@ -38,16 +38,20 @@ def broadcast_share(posts, comments, *, by="ministry"):
     >>> broadcast_share(posts, comments)[["broadcast_share", "n", "asked", "weekly"]].values.tolist()
     [[0.5, 4.0, 0.0, 2.0]]
     """
-    asked = official_answer_share(posts, comments, per="comment", by=by, intraclass=0).drop_duplicates(keys(by))
+    asked = official_answer_share(posts, comments, per="comment", by=by, intraclass=0).drop_duplicates(
+        group_columns(by)
+    )
     given = asked.rename(columns={"official_answer_share": "answered_share", "n": "asked"})
     after = {"answered_share": "float64", "asked": "int64", "weekly": "float64", "method": "str"}
-    found = acts(posts, comments, keys(by)).merge(given[[*keys(by), "answered_share", "asked"]], "left", keys(by))
-    return tidy(found, keys(by), _broadcast_rows, {"broadcast_share": "float64", **NUMBERS, **after})
+    found = acts(posts, comments, group_columns(by)).merge(
+        given[[*group_columns(by), "answered_share", "asked"]], "left", group_columns(by)
+    )
+    return result_table(found, group_columns(by), _broadcast_rows, {"broadcast_share": "float64", **NUMBERS, **after})
 
 
 def _broadcast_rows(part):
     """The row of one group: its acts and what it answers."""
-    told, seen = counted_acts(part), part[part.reason == ""]
+    told, seen = act_counts(part), part[part.reason == ""]
     first = part.iloc[0]
     asked = {"answered_share": first.answered_share, "asked": int(first.asked)}
     if told["reason"]:
@@ -83,7 +87,7 @@ def partial_correlation(
     >>> found[["given", "partial_correlation", "n"]].round(3).values.tolist()
     [['', -0.943, 6], ['weekly', nan, 0]]
     """
-    by, names = keys(by), [outcome, *terms, *given]
+    by, names = group_columns(by), [outcome, *terms, *given]
     if absent := [name for name in [*by, *names] if name not in hosts.columns]:
         found = ", ".join(hosts.columns)
         raise TableError(f"hosts: no column {absent[0]!r}. Found: {found}. Join the table that has it.")
@@ -109,7 +113,7 @@ def partial_correlation(
         "p": "float64",
         "method": "str",
     }
-    return tidy(frame.sort_values(wanted), by, rows, columns)
+    return result_table(frame.sort_values(wanted), by, rows, columns)
 
 
 def _partial(outcome, term, held):

@@ -7,12 +7,12 @@ import pandas as pd
 from scipy.stats import false_discovery_control, rankdata
 
 from digidip.measures._registry import measure
-from digidip.measures.dialogue._talk import QUESTION
+from digidip.measures.dialogue._acts import QUESTION
 from digidip.measures.dialogue.conversation import SEED, reply_share
 from digidip.measures.dialogue.dialogue import official_answer_share
-from digidip.measures.statistics._common import ACCOUNT, POST, canonical, keys
+from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, group_columns
 from digidip.measures.statistics._intervals import percentiles, share_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 DIMENSIONS = {
     "presence": ("weeks with a post", "platforms"),
@@ -52,11 +52,11 @@ def practice_indicator(posts, comments, *, by="ministry", zone="UTC"):
     >>> found[["weeks with a post", "pictures", "liked", "asks", "answers"]].round(3).tolist()  # 2 of 3 weeks
     [0.667, 1.0, 0.5, 0.5, 0.0]
     """
-    by = keys(by)
+    by = group_columns(by)
     held = canonical(posts, "posts", [*by, *POST, *READS]).to_pandas()
     everywhere, names = held.platform.nunique(), ["answers", "posts answered under"]
     columns = {"dimension": "str", "indicator": "str", "practice_indicator": "float64", **NUMBERS, "method": "str"}
-    own = tidy(held, by, partial(_own_rows, platforms=everywhere, zone=zone), columns)
+    own = result_table(held, by, partial(_own_rows, platforms=everywhere, zone=zone), columns)
     told = [
         reply_share(posts, comments, by=by),
         official_answer_share(posts, comments, by=by).drop(columns=["per", "interval"]),
@@ -114,7 +114,7 @@ def dimension_score(posts, comments, *, by="ministry", zone="UTC"):
     """
     found = practice_indicator(posts, comments, by=by, zone=zone)
     columns = {"dimension": "str", "dimension_score": "float64", **NUMBERS, "rank": "float64", "method": "str"}
-    return tidy(found, keys(by), _score_rows, columns)
+    return result_table(found, group_columns(by), _score_rows, columns)
 
 
 def _score_rows(part):
@@ -162,13 +162,13 @@ def dimension_rank(
     >>> dimension_rank(posts, comments, permutations=99)[["dimension", "dimension_rank", "last"]].values.tolist()[3:5]
     [['listening', 4.0, 0], ['engagement', 5.0, 1]]
     """
-    by = keys(by)
-    every = list(dict.fromkeys([*by, *keys(unit)]))
+    by = group_columns(by)
+    every = list(dict.fromkeys([*by, *group_columns(unit)]))
     found = practice_indicator(posts, comments, by=every, zone=zone)
     columns = {"without": "str", "dimension": "str", "dimension_rank": "float64", **NUMBERS}
     after = {"last": "int64", "p": "float64", "p_alike": "float64", "method": "str"}
     rows = partial(_rank_rows, unit=every, permutations=permutations, draws=draws, seed=seed)
-    return tidy(found, by, rows, columns | after)
+    return result_table(found, by, rows, columns | after)
 
 
 def _rank_rows(part, unit, permutations, draws, seed):

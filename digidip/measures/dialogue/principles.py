@@ -8,9 +8,9 @@ import pandas as pd
 from digidip.measures._registry import measure
 from digidip.measures.dialogue.agreement import SEED, coder_agreement
 from digidip.measures.statistics._codings import coded, reliability
-from digidip.measures.statistics._common import POST, canonical, keys
+from digidip.measures.statistics._columns import POST, canonical, group_columns
 from digidip.measures.statistics._intervals import percentiles
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 PRINCIPLES = (
@@ -47,10 +47,10 @@ def dialogic_principle(posts, codings, *, codebook="principles", by="ministry", 
     >>> dialogic_principle(posts, codings).iloc[[0, 1, -1], 1:4].values.tolist()
     [['dialogic loop', 0.5, 2], ['usefulness of information', nan, 0], ['all kept', 0.5, 2]]
     """
-    frame, alpha = _grouped(posts, codings, codebook, keys(by), gate)
+    frame, alpha = _grouped(posts, codings, codebook, group_columns(by), gate)
     rows = partial(_rows, alpha=alpha, draws=draws, seed=seed)
     columns = {"principle": "str", "dialogic_principle": "float64", **NUMBERS, "agreement": "float64", "method": "str"}
-    return tidy(frame, keys(by), rows, columns)
+    return result_table(frame, group_columns(by), rows, columns)
 
 
 @measure(unit="KR-20, at most 1", keys=("without",), columns=("index", "method"))
@@ -77,10 +77,10 @@ def principle_reliability(posts, codings, *, codebook="principles", by="ministry
     >>> found.principle_reliability.round(3).tolist(), found["index"].round(3).tolist()
     ([0.667, nan, nan], [0.5, 0.667, 0.333])
     """
-    frame, alpha = _grouped(posts, codings, codebook, keys(by), gate)
+    frame, alpha = _grouped(posts, codings, codebook, group_columns(by), gate)
     rows = partial(_reliability_rows, alpha=alpha, draws=draws, seed=seed)
     columns = {"without": "str", "principle_reliability": "float64", **NUMBERS, "index": "float64", "method": "str"}
-    return tidy(frame, keys(by), rows, columns)
+    return result_table(frame, group_columns(by), rows, columns)
 
 
 def _grouped(posts, codings, codebook, by, gate):

@@ -5,7 +5,7 @@ import pandas as pd
 from statsmodels.duration.survfunc import CumIncidenceRight
 
 from digidip.measures.inquiries._survival import kaplan_meier, survival_at
-from digidip.measures.statistics._common import POST, canonical
+from digidip.measures.statistics._columns import POST, canonical
 from digidip.measures.statistics._intervals import Z, zero_bound
 
 HANDS = ("by hand", "looks automatic", "to a comment no longer held")
@@ -25,7 +25,7 @@ def replies(comments):
     return given.merge(above, how="left", on=ABOVE).sort_values(["commented_at", "comment_id"], ignore_index=True)
 
 
-def official(comments, seconds, repeats):
+def official_replies(comments, seconds, repeats):
     """Official replies with `hand`: by hand, looks automatic, or to a comment that is no longer held."""
     given = replies(comments)
     given = given[given.is_official.astype(bool)]
@@ -35,7 +35,7 @@ def official(comments, seconds, repeats):
     return given.assign(hand=np.select([given.asked_at.isna(), quick & often], [HANDS[2], HANDS[1]], HANDS[0]))
 
 
-def linked(comments):
+def answered_with_link(comments):
     """The comments (platform, id) to which an official reply gives an address."""
     given = replies(comments)
     told = given[given.is_official.astype(bool) & given.text.str.contains(LINK, na=False)]
@@ -52,7 +52,7 @@ def first_by_others(inquiries, comments):
                      inquiries.index, dtype=float)  # fmt: skip
 
 
-def ends(rows, others):
+def first_reply_times(rows, others):
     """When each inquiry gets its first reply or stops being observed, and by whom: 1 the ministry, 2 another, 0 nobody."""
     is_answered = rows.is_answered.astype(bool)
     by_other = (others < rows.hours) | (others.eq(rows.hours) & ~is_answered)

@@ -9,10 +9,16 @@ from ibis import _
 from scipy.stats import poisson
 
 from digidip.measures._registry import measure
-from digidip.measures.inquiries._asked import INQUIRY, kinds, reason, tallied, usable
-from digidip.measures.statistics._common import keys, window_days
+from digidip.measures.inquiries._inquiry_table import (
+    INQUIRY,
+    inquiries_by_kind,
+    inquiry_counts,
+    missing_answer_reason,
+    with_known_answers,
+)
+from digidip.measures.statistics._columns import group_columns, window_days
 from digidip.measures.statistics._intervals import rate_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 MISSIONS = 106  # missions on Facebook, each with "a similar number": docs/claims-and-studies.md#f016b
@@ -44,7 +50,12 @@ def inquiry_load(inquiries, *, start, end, missions=MISSIONS, by="ministry"):
         return [{"reading": reading} | _load(part, days, factor) for reading, factor in factors.items()]
 
     columns = {"reading": "str", "inquiry_load": "float64", **NUMBERS, "method": "str"}
-    return tidy(tallied(inquiries, keys(by), "kind", day=_.asked.truncate("D")), keys(by), rows, columns)
+    return result_table(
+        inquiry_counts(inquiries, group_columns(by), "kind", day=_.asked.truncate("D")),
+        group_columns(by),
+        rows,
+        columns,
+    )
 
 
 @measure(unit="share of inquiries", keys=("staff",), columns=("busy", "method"))
@@ -79,7 +90,12 @@ def answer_capacity(
         return _frontier(_load(part, days, factor), **work)
 
     columns = {"staff": "Int64", "answer_capacity": "float64", **NUMBERS, "busy": "float64", "method": "str"}
-    return tidy(tallied(inquiries, keys(by), "kind", day=_.asked.truncate("D")), keys(by), rows, columns)
+    return result_table(
+        inquiry_counts(inquiries, group_columns(by), "kind", day=_.asked.truncate("D")),
+        group_columns(by),
+        rows,
+        columns,
+    )
 
 
 @measure(unit="people on duty", keys=("reading",), columns=("method",))
@@ -110,7 +126,12 @@ def staff_needed(
         return [{"reading": reading} | _needed(load, level, **work) for reading, load in loads]
 
     columns = {"reading": "str", "staff_needed": "Int64", **NUMBERS, "method": "str"}
-    return tidy(tallied(inquiries, keys(by), "kind", day=_.asked.truncate("D")), keys(by), rows, columns)
+    return result_table(
+        inquiry_counts(inquiries, group_columns(by), "kind", day=_.asked.truncate("D")),
+        group_columns(by),
+        rows,
+        columns,
+    )
 
 
 def _work(handling_minutes, duty_hours, target_hours):
@@ -133,10 +154,10 @@ def _factor(reading, missions):
 
 def _load(part, days, factor):
     """Inquiries per day times a factor, with limits, or why there are none."""
-    known = usable(part)
+    known = with_known_answers(part)
     if known.empty:
-        return {"n": 0, "method": reason(part)}
-    asked = kinds(known)[INQUIRY]
+        return {"n": 0, "method": missing_answer_reason(part)}
+    asked = inquiries_by_kind(known)[INQUIRY]
     count = int(asked["rows"][asked.day.isin(days)].sum())
     row = rate_row("inquiry_load", count, len(days))
     scaled = {name: row[name] * factor for name in ("inquiry_load", "low", "high")}

@@ -11,7 +11,7 @@ from scipy.stats import false_discovery_control
 
 from digidip.measures._registry import measure
 from digidip.measures.network._graphs import attributes_of, compiled, ends, network_table, null_networks
-from digidip.measures.statistics._tidy import NUMBERS
+from digidip.measures.statistics._result_table import NUMBERS
 from digidip.tables import TableError
 
 NOBODY = "not defined: no alters of a known group"

@@ -9,7 +9,7 @@ import numpy as np
 from digidip.measures._registry import measure
 from digidip.measures.network._graphs import attributes_of, compiled, ends, network_table, reachable_pairs
 from digidip.measures.statistics._intervals import percentiles, share_row
-from digidip.measures.statistics._tidy import NUMBERS
+from digidip.measures.statistics._result_table import NUMBERS
 from digidip.networks import HEADQUARTERS
 from digidip.tables import TableError
 

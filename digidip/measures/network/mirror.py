@@ -12,10 +12,10 @@ from scipy.special import expit, logit
 
 from digidip.measures._registry import measure
 from digidip.measures.network._dyads import dyad_frame
-from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import zero_bound
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 WIDE = 1.959964  # standard errors to each side of 95 %
@@ -80,11 +80,11 @@ def digitisation_ratio(dyads, *, outcome, terms, per="network", by=()):
 
 def _tied(dyads, outcome, terms, by, rows, columns):
     """The table of a measure of ties: `rows(pairs, outcome, term)` for each group and term."""
-    by, terms = keys(by), keys(terms)
+    by, terms = group_columns(by), group_columns(terms)
     if outcome in terms:
         raise TableError(f"dyads: {outcome!r} is the outcome and a term. Leave it out of the terms.")
     frame = dyad_frame(dyads, by, [outcome, *terms])
-    return tidy(frame, by, partial(_rows, outcome=outcome, terms=terms, rows=rows), columns)
+    return result_table(frame, by, partial(_rows, outcome=outcome, terms=terms, rows=rows), columns)
 
 
 def _rows(part, outcome, terms, rows):

@@ -7,7 +7,7 @@ from scipy.sparse import coo_array
 from digidip.measures._registry import measure
 from digidip.measures.network._graphs import attributes_of, compiled, ends, network_table
 from digidip.measures.statistics._intervals import Z
-from digidip.measures.statistics._tidy import NUMBERS
+from digidip.measures.statistics._result_table import NUMBERS
 
 
 @measure(unit="ties", keys=("attribute", "sender_group", "receiver_group"), columns=("expected",))

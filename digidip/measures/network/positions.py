@@ -8,7 +8,7 @@ from scipy.sparse import coo_array
 
 from digidip.measures._registry import measure
 from digidip.measures.network._graphs import betweenness, compiled, ends, network_table
-from digidip.measures.statistics._tidy import NUMBERS
+from digidip.measures.statistics._result_table import NUMBERS
 
 FEW = "not defined: too few accounts"
 

@@ -18,15 +18,17 @@ from digidip.measures.network._qap import (
     interval,
     is_exact,
     linear,
+    logit,
+    logit_prepared,
+    logit_regressed,
     p_values,
     permuted,
     prepared,
     regressed,
     undefined,
 )
-from digidip.measures.network._qap_logit import logit, logit_prepared, logit_regressed
-from digidip.measures.statistics._common import keys
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._columns import group_columns
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 FAMILIES = {
@@ -117,7 +119,7 @@ def mrqap(dyads, *, outcome, terms, family="linear", by=(), directed=True, permu
     """
     if family not in ("linear", "logit"):
         raise TableError(f"family must be 'linear' or 'logit', not {family!r}.")
-    if outcome in keys(terms):
+    if outcome in group_columns(terms):
         raise TableError(f"dyads: {outcome!r} is the outcome and a term. Leave it out of the terms.")
     rows = partial(_regression_rows, family=family, directed=directed, permutations=permutations, seed=seed)
     columns = {"mrqap": "float64", **NUMBERS, "statistic": "float64", **CHANCES}
@@ -130,8 +132,8 @@ def _by_group(types, dyads, rows, outcome, terms, by, permutations):
     """The table of a measure of dyads."""
     if permutations < 1:
         raise TableError(f"permutations: found {permutations}. Expected: 1 or more; a study takes 999 or more.")
-    columns, by = [outcome, *keys(terms)], keys(by)
-    return tidy(dyad_frame(dyads, by, columns), by, partial(rows, columns=columns), {"term": "str", **types})
+    columns, by = [outcome, *group_columns(terms)], group_columns(by)
+    return result_table(dyad_frame(dyads, by, columns), by, partial(rows, columns=columns), {"term": "str", **types})
 
 
 def _network(part, columns, directed, permutations, seed):

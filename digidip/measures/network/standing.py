@@ -8,11 +8,18 @@ from functools import partial
 import numpy as np
 
 from digidip.measures._registry import measure
-from digidip.measures.network._followers import called, centred, chance, places, redrawn, seeded_by
+from digidip.measures.network._followers import (
+    centred_ranks,
+    node_names,
+    permutation_test,
+    ranks_from_top,
+    resampled_in_degrees,
+    seed_from_data,
+)
 from digidip.measures.network._graphs import network_table
-from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import Z, percentiles
-from digidip.measures.statistics._tidy import NUMBERS
+from digidip.measures.statistics._result_table import NUMBERS
 from digidip.tables import TableError
 
 FEW = "not defined: too few accounts"
@@ -66,7 +73,7 @@ def mutual_ties(graph):
     """
 
     def rows(network):
-        n, words = len(network), called(network)
+        n, words = len(network), node_names(network)
         found = [
             {"node": node, "called": word, "in_degree": network.in_degree(node), "out_degree": network.out_degree(node)}
             | ({"n": 0, "method": FEW} if n < 2 else {"mutual_ties": _mutual(network, node), "n": n - 1, "method": ""})
@@ -99,12 +106,12 @@ def prestige_rank(graph, *, draws=1999, seed=None):
     """
 
     def rows(network):
-        names, degrees = called(network), [degree for _, degree in network.in_degree]
+        names, degrees = node_names(network), [degree for _, degree in network.in_degree]
         told = [{"node": n, "called": c, "in_degree": d} for n, c, d in zip(network, names, degrees, strict=True)]
         if len(network) < 2:
             return [row | {"n": 0, "method": FEW} for row in told]
-        ranks = places(degrees)
-        low, high = percentiles(ranks, places(redrawn(network, draws, seed)))
+        ranks = ranks_from_top(degrees)
+        low, high = percentiles(ranks, ranks_from_top(resampled_in_degrees(network, draws, seed)))
         found = zip(told, ranks, low, high, strict=True)
         method = f"{draws:,} draws of followers"
         return [
@@ -138,7 +145,7 @@ def prestige_correlation(graph, *, attribute=("gdp", "population"), permutations
     """
 
     def rows(network):
-        return [_correlation(network, name, permutations, seed) for name in keys(attribute)]
+        return [_correlation(network, name, permutations, seed) for name in group_columns(attribute)]
 
     after = {"unknown": "int64", "p": "float64", "method": "str"}
     return network_table(graph, rows, {"attribute": "str", "prestige_correlation": "float64", **NUMBERS, **after})
@@ -196,8 +203,8 @@ def _correlation(network, attribute, permutations, seed):
     n, told = int(known.sum()), {"attribute": attribute, "unknown": int((~known).sum())}
     if n < 4:
         return told | {"n": 0, "method": f"not defined: fewer than 4 accounts have {attribute}"}
-    started = seeded_by(network, [degrees, np.where(known, values, -1.0)], seed)
-    rho, p = chance(centred(degrees[known]), centred(values[known]), permutations, started)
+    started = seed_from_data(network, [degrees, np.where(known, values, -1.0)], seed)
+    rho, p = permutation_test(centred_ranks(degrees[known]), centred_ranks(values[known]), permutations, started)
     if np.isnan(rho):
         return told | {"n": 0, "method": "not defined: all alike"}
     low, high = rho, rho
@@ -210,7 +217,7 @@ def _correlation(network, attribute, permutations, seed):
 def _residual_rows(network, attribute, draws, seed):
     """A row for every account, those that lack the attribute without a number."""
     values, degrees = _attribute(network, attribute), np.array([degree for _, degree in network.in_degree], dtype=float)
-    known, names = ~np.isnan(values), called(network)
+    known, names = ~np.isnan(values), node_names(network)
     told = [
         {"node": node, "called": name, "attribute": attribute, "weight": value, "in_degree": int(degree)}
         for node, name, value, degree in zip(network, names, values, degrees, strict=True)
@@ -218,7 +225,7 @@ def _residual_rows(network, attribute, draws, seed):
     if known.sum() < 4 or np.ptp(values[known]) == 0:
         return [row | {"n": 0, "method": FEW if known.sum() < 4 else "not defined: all alike"} for row in told]
     found = np.full((3, len(told)), np.nan)
-    drawn = redrawn(network, draws, seed)[:, known]
+    drawn = resampled_in_degrees(network, draws, seed)[:, known]
     found[0, known] = _above_line(degrees[known], values[known])
     found[1:, known] = percentiles(found[0, known], _above_line(drawn, values[known]))
     cells = {"n": int(known.sum()), "method": f"{draws:,} draws of followers"}
@@ -234,7 +241,7 @@ def _lacks(n):
 
 def _above_line(degrees, values):
     """Ranks by in-degree, lowest first, less their line on the ranks by value, as shares of the ranks."""
-    ranks, by_value = -places(degrees), centred(values)
+    ranks, by_value = -ranks_from_top(degrees), centred_ranks(values)
     about = ranks - ranks.mean(axis=-1, keepdims=True)
     slope = about @ by_value / (by_value @ by_value)
     return (about - np.multiply.outer(slope, by_value)) / (len(by_value) - 1)

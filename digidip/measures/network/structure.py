@@ -9,7 +9,7 @@ from scipy.stats import binom
 
 from digidip.measures._registry import measure
 from digidip.measures.network._graphs import compiled, network_table, reachable_pairs
-from digidip.measures.statistics._tidy import NUMBERS
+from digidip.measures.statistics._result_table import NUMBERS
 
 NO_TIES = "not defined: no ties"
 STATISTIC = {"statistic": "str"}

@@ -10,10 +10,16 @@ import numpy as np
 import pandas as pd
 
 from digidip.measures._registry import measure
-from digidip.measures.network._followers import called, centred, chance, places, seeded_by
+from digidip.measures.network._followers import (
+    centred_ranks,
+    node_names,
+    permutation_test,
+    ranks_from_top,
+    seed_from_data,
+)
 from digidip.measures.network._graphs import betweenness, compiled
 from digidip.measures.statistics._intervals import Z, share_interval
-from digidip.measures.statistics._tidy import NUMBERS
+from digidip.measures.statistics._result_table import NUMBERS
 from digidip.networks import canonical_network
 
 FEW = "not defined: too few accounts"
@@ -176,7 +182,7 @@ def _share(events, of):
 
 def _word(node, *networks):
     """What a reader calls a node, from the first network that has it."""
-    return next(called(one.subgraph([node]))[0] for one in networks if node in one)
+    return next(node_names(one.subgraph([node]))[0] for one in networks if node in one)
 
 
 def _moves(name, nodes, first, second):
@@ -198,7 +204,7 @@ def _moves(name, nodes, first, second):
 def _ranked(degrees):
     """Ranks of the accounts that are there, the others missing."""
     ranks, there = np.full(len(degrees), np.nan), ~np.isnan(degrees)
-    ranks[there] = places(degrees[there])
+    ranks[there] = ranks_from_top(degrees[there])
     return ranks
 
 
@@ -233,7 +239,7 @@ def _lagged_rows(first, second, permutations, seed):
         return [{"statistic": name, "n": 0, "method": FEW} for name in names]
     given = _given(first, nodes)
     kinds = [(_received(first, nodes), _received(second, nodes)), (_between(first, nodes), _between(second, nodes))]
-    started = seeded_by(nodes, [given, *kinds[0]], seed)
+    started = seed_from_data(nodes, [given, *kinds[0]], seed)
     return [
         {"statistic": name} | _lagged(given, *kind, permutations, started)
         for name, kind in zip(names, kinds, strict=True)
@@ -242,8 +248,11 @@ def _lagged_rows(first, second, permutations, seed):
 
 def _lagged(given, before, after, permutations, seed):
     """The partial rank correlation with its p and interval."""
-    left, right = _beyond(centred(given), centred(before)), _beyond(centred(after), centred(before))
-    value, p = chance(right, left, permutations, seed)
+    left, right = (
+        _beyond(centred_ranks(given), centred_ranks(before)),
+        _beyond(centred_ranks(after), centred_ranks(before)),
+    )
+    value, p = permutation_test(right, left, permutations, seed)
     if np.isnan(value):
         return {"n": 0, "method": "not defined: nothing varies beyond the first position"}
     n = len(given)

@@ -7,10 +7,10 @@ from scipy.stats import chi2, ecdf, quantile_test, rankdata
 from statsmodels.stats.proportion import proportion_confint
 
 from digidip.measures._registry import measure
-from digidip.measures.statistics._common import canonical, keys, local_posts, window_days
+from digidip.measures.statistics._columns import canonical, group_columns, local_posts, window_days
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import percentiles, rate_row, resamples
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 GAPS = {"median": 0.5, "90 % point": 0.9, "longest silence": 1}
 NO_GAP = "not defined: fewer than two posts"
@@ -33,13 +33,13 @@ def post_count(posts, *, by="ministry"):
     >>> post_count(posts).round(3).values.tolist()
     [['PER', 2, 2, 0.242, 7.225], ['USA', 1, 1, 0.025, 5.572]]
     """
-    by = keys(by)
+    by = group_columns(by)
     counted = canonical(posts, "posts", by).group_by(by).agg(posts=ibis._.count()).to_pandas()
 
     def rows(part):
         return [rate_row("post_count", int(part.posts.sum()), 1) | {"post_count": part.posts.sum()}]
 
-    return tidy(counted, by, rows, {"post_count": "int64", **NUMBERS})
+    return result_table(counted, by, rows, {"post_count": "int64", **NUMBERS})
 
 
 @measure(unit="posts per day")
@@ -59,13 +59,13 @@ def posting_rate(posts, *, start, end, zone="UTC", by="ministry"):
     >>> posting_rate(posts, start="2016-01-01", end="2016-01-05").round(3).values.tolist()
     [['PER', 5.0, 20, 3.054, 7.722]]
     """
-    by, days = keys(by), window_days(start, end)
+    by, days = group_columns(by), window_days(start, end)
 
     def rows(part):
         inside = int(part.day.isin(days).sum())
         return [rate_row("posting_rate", inside, len(days)) if inside else MISSING]
 
-    return tidy(local_posts(posts, by, zone), by, rows, {"posting_rate": "float64", **NUMBERS})
+    return result_table(local_posts(posts, by, zone), by, rows, {"posting_rate": "float64", **NUMBERS})
 
 
 @measure(unit="posts", keys=("day",))
@@ -84,7 +84,7 @@ def posts_per_day(posts, *, start, end, zone="UTC", by="ministry"):
     >>> posts_per_day(posts, start="2016-01-01", end="2016-01-04", zone="America/Lima").posts_per_day.tolist()
     [1.0, 1.0, 0.0]
     """
-    by, days = keys(by), window_days(start, end)
+    by, days = group_columns(by), window_days(start, end)
 
     def rows(part):
         counts = part.day.value_counts().reindex(days, fill_value=0)
@@ -92,7 +92,7 @@ def posts_per_day(posts, *, start, end, zone="UTC", by="ministry"):
         return [{"day": day} | (MISSING if missing else rate_row("posts_per_day", n, 1)) for day, n in counts.items()]
 
     columns = {"day": "datetime64[us]", "posts_per_day": "float64", **NUMBERS}
-    return tidy(local_posts(posts, by, zone), by, rows, columns)
+    return result_table(local_posts(posts, by, zone), by, rows, columns)
 
 
 @measure(unit="hours", keys=("statistic",), columns=("method",))
@@ -121,7 +121,7 @@ def posting_gap(posts, *, by="ministry"):
         return [_gap(name, gaps, share) for name, share in GAPS.items()]
 
     columns = {"statistic": "str", "posting_gap": "float64", **NUMBERS, "method": "str"}
-    return tidy(local_posts(posts, keys(by), "UTC"), keys(by), rows, columns)
+    return result_table(local_posts(posts, group_columns(by), "UTC"), group_columns(by), rows, columns)
 
 
 @measure(unit="share of gaps", keys=("hours",), columns=("method",))
@@ -151,7 +151,7 @@ def posting_gap_share(posts, *, by="ministry"):
         return [_within(hours, share, half) | told for hours, share in cells]
 
     columns = {"hours": "float64", "posting_gap_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(local_posts(posts, keys(by), "UTC"), keys(by), rows, columns)
+    return result_table(local_posts(posts, group_columns(by), "UTC"), group_columns(by), rows, columns)
 
 
 @measure(unit="ratio of rates", columns=("method",))
@@ -172,7 +172,7 @@ def weekend_posting_ratio(posts, *, start, end, zone="UTC", by="ministry"):
     >>> weekend_posting_ratio(posts, start="2016-01-01", end="2016-01-04").round(3).values.tolist()  # (1 / 2) / (2 / 1)
     [['PER', 0.25, 3, 0.004, 4.802, 'exact, 2 days of weekends']]
     """
-    by, days = keys(by), window_days(start, end)
+    by, days = group_columns(by), window_days(start, end)
     weekends = int((days.day_of_week >= 5).sum())
 
     def rows(part):
@@ -188,7 +188,7 @@ def weekend_posting_ratio(posts, *, start, end, zone="UTC", by="ministry"):
         told = {"n": len(inside), "method": f"exact, {weekends} days of weekends"}
         return [told | dict(zip(("weekend_posting_ratio", "low", "high"), odds, strict=True))]
 
-    return tidy(
+    return result_table(
         local_posts(posts, by, zone), by, rows, {"weekend_posting_ratio": "float64", **NUMBERS, "method": "str"}
     )
 
@@ -210,7 +210,7 @@ def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry", draws=19
     >>> posting_dispersion(posts, start="2016-01-01", end="2016-01-04").posting_dispersion.tolist()  # 2, 1, 0: 1 / 1
     [1.0]
     """
-    by, days = keys(by), window_days(start, end)
+    by, days = group_columns(by), window_days(start, end)
 
     def rows(part):
         counts = part.day.value_counts().reindex(days, fill_value=0).sort_index().to_numpy(float)
@@ -225,7 +225,7 @@ def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry", draws=19
         ]
 
     columns = {"posting_dispersion": "float64", **NUMBERS, "p": "float64", "method": "str"}
-    return tidy(local_posts(posts, by, zone), by, rows, columns)
+    return result_table(local_posts(posts, by, zone), by, rows, columns)
 
 
 @measure(unit="rank, 1 the most active")
@@ -246,7 +246,7 @@ def activity_rank(posts, *, by="ministry", zone="UTC", draws=1999, seed=0):
     >>> activity_rank(posts).values.tolist()
     [['PER', 1.0, 2, 1.0, 1.0], ['USA', 2.0, 1, 2.0, 2.0]]
     """
-    by = keys(by)
+    by = group_columns(by)
     local = local_posts(posts, by, zone)
     columns = {**local[by].dtypes, "activity_rank": "float64", **NUMBERS}
     if local.empty:

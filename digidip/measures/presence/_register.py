@@ -3,7 +3,7 @@
 import pandas as pd
 from ibis import _
 
-from digidip.measures.statistics._common import canonical
+from digidip.measures.statistics._columns import canonical
 from digidip.networks import placed_accounts
 
 KEY = ["mission_id", "ministry"]

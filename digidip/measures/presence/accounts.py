@@ -7,10 +7,10 @@ import pandas as pd
 from ibis import _
 
 from digidip.measures._registry import measure
-from digidip.measures.statistics._common import ACCOUNT, canonical, keys, local_posts, window_days
+from digidip.measures.statistics._columns import ACCOUNT, canonical, group_columns, local_posts, window_days
 from digidip.measures.statistics._counts import gini
 from digidip.measures.statistics._intervals import percentiles, rate_row, resamples, share_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 UNKNOWN = "not available: account known, no post of it held"
 EMPTY = "exact; its profile counts no posts"
@@ -40,7 +40,7 @@ def account_posting_rate(posts, accounts, metrics=None, *, start, end, zone="UTC
     [[1.5, 'active'], [0.0, 'dormant'], [nan, 'unknown']]
     """
     own = ["platform", "account_id", "handle", "account_posting_rate", *NUMBERS, "activity", "method"]
-    return _rates(posts, accounts, metrics, start, end, zone, keys(by))[[*keys(by), *own]]
+    return _rates(posts, accounts, metrics, start, end, zone, group_columns(by))[[*group_columns(by), *own]]
 
 
 @measure(unit="Gini index, or share of accounts", keys=("statistic",), columns=("unknown", "method"))
@@ -65,9 +65,9 @@ def posting_concentration(posts, accounts, metrics=None, *, start, end, zone="UT
     >>> found[["statistic", "posting_concentration"]].values.tolist()  # of (0, 0, 0, 4)
     [['gini', 0.75], ['silent', 0.75]]
     """
-    rates = _rates(posts, accounts, metrics, start, end, zone, keys(by))
+    rates = _rates(posts, accounts, metrics, start, end, zone, group_columns(by))
     columns = {"statistic": "str", "posting_concentration": "float64", **NUMBERS, "unknown": "int64", "method": "str"}
-    return tidy(rates, keys(by), partial(_concentration_rows, draws=draws, seed=seed), columns)
+    return result_table(rates, group_columns(by), partial(_concentration_rows, draws=draws, seed=seed), columns)
 
 
 def _rates(posts, accounts, metrics, start, end, zone, by):

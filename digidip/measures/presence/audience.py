@@ -9,9 +9,9 @@ from ibis import _
 from scipy.stats import spearmanr
 
 from digidip.measures._registry import measure
-from digidip.measures.statistics._common import ACCOUNT, canonical, keys
+from digidip.measures.statistics._columns import ACCOUNT, canonical, group_columns
 from digidip.measures.statistics._intervals import Z
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 NO_FOLLOWERS = "not available: no follower count held"
@@ -45,7 +45,7 @@ def reach_rate(metrics, accounts, population, *, by="ministry"):
     >>> reach_rate(metrics, accounts, pd.DataFrame(users))[["receiving", "reach_rate", "year"]].values.tolist()
     [['FRA', 2.0, 2015], ['JPN', nan, <NA>]]
     """
-    by = keys(by)
+    by = group_columns(by)
     held = canonical(metrics, "metrics", [*ACCOUNT, "observed_at", "follower_count"]).filter(_.follower_count.notnull())
     if undated := held.filter(_.observed_at.isnull()).count().to_pyarrow().as_py():
         raise TableError(
@@ -61,7 +61,7 @@ def reach_rate(metrics, accounts, population, *, by="ministry"):
     after = {"follower_count": "Int64", "observed_at": "datetime64[us, UTC]", "year": "Int64", "method": "str"}
     inner = dict.fromkeys([*ACCOUNT, "handle", "receiving"], "str")
     order = list(dict.fromkeys([*by, *ACCOUNT]))
-    return tidy(told.sort_values(order), by, _reach_rows, inner | {"reach_rate": "float64", **NUMBERS, **after})
+    return result_table(told.sort_values(order), by, _reach_rows, inner | {"reach_rate": "float64", **NUMBERS, **after})
 
 
 @measure(unit="per cent per 30 days", keys=("platform", "account_id", "handle"), columns=("follower_count", "method"))
@@ -84,7 +84,7 @@ def follower_growth(metrics, accounts, *, by="ministry"):
     >>> follower_growth(metrics, accounts).follower_growth.round(6).tolist()
     [10.0, nan]
     """
-    by, ends = keys(by), {"first": "argmin", "last": "argmax"}
+    by, ends = group_columns(by), {"first": "argmin", "last": "argmax"}
     known = _.follower_count.notnull() & _.observed_at.notnull()
     held = canonical(metrics, "metrics", [*ACCOUNT, "observed_at", "follower_count"]).filter(known)
     told = {name: getattr(_.follower_count, way)(_.observed_at) for name, way in ends.items()}
@@ -95,7 +95,7 @@ def follower_growth(metrics, accounts, *, by="ministry"):
     inner = {name: "str" for name in [*ACCOUNT, "handle"] if name not in by}
     rows = partial(_growth_rows, inner=list(inner))
     order = list(dict.fromkeys([*by, *ACCOUNT]))
-    return tidy(own.sort_values(order), by, rows, inner | {"follower_growth": "float64", **NUMBERS, **after})
+    return result_table(own.sort_values(order), by, rows, inner | {"follower_growth": "float64", **NUMBERS, **after})
 
 
 def _growth_rows(part, inner):
@@ -138,7 +138,7 @@ def reach_association(hosts, *, outcome="reach_rate", terms=("gdp_per_person", "
     >>> found["gdp_per_person"].tolist(), found["population", "spearman"].item()
     ([-1.0, -1.0], -0.8)
     """
-    by, names = keys(by), [outcome, *terms]
+    by, names = group_columns(by), [outcome, *terms]
     if absent := [name for name in [*by, *names] if name not in hosts.columns]:
         raise TableError(
             f"hosts: no column {absent[0]!r}. Found: {', '.join(hosts.columns)}. Join the table that has it."
@@ -148,7 +148,7 @@ def reach_association(hosts, *, outcome="reach_rate", terms=("gdp_per_person", "
     columns = {"term": "str", "statistic": "str", "reach_association": "float64", **NUMBERS}
     rows = partial(_association_rows, outcome=outcome, terms=list(terms))
     frame = frame.sort_values([*by, *names])
-    return tidy(frame, by, rows, columns | {"p": "float64", "r_squared": "float64", "method": "str"})
+    return result_table(frame, by, rows, columns | {"p": "float64", "r_squared": "float64", "method": "str"})
 
 
 def _users(population):

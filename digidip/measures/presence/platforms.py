@@ -7,10 +7,10 @@ import pandas as pd
 from statsmodels.stats.proportion import multinomial_proportions_confint
 
 from digidip.measures._registry import measure
-from digidip.measures.statistics._common import POST, canonical, keys, local_posts
+from digidip.measures.statistics._columns import POST, canonical, group_columns, local_posts
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import percentiles, resamples
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 ACTS = ("reaction_count", "like_count", "comment_count", "repost_count")
@@ -40,9 +40,13 @@ def platform_share(posts, comments=None, *, of="posts", by="ministry", zone="UTC
     """
     if of not in ("posts", "engagement", "answers"):
         raise TableError(f"of must be 'posts', 'engagement' or 'answers', not {of!r}.")
-    frame = _answers(posts, comments, keys(by), zone) if of == "answers" else _posts(posts, of, keys(by), zone)
+    frame = (
+        _answers(posts, comments, group_columns(by), zone)
+        if of == "answers"
+        else _posts(posts, of, group_columns(by), zone)
+    )
     columns = {"of": "str", "platform": "str", "platform_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(frame, keys(by), partial(_share_rows, of=of, draws=draws, seed=seed), columns)
+    return result_table(frame, group_columns(by), partial(_share_rows, of=of, draws=draws, seed=seed), columns)
 
 
 @measure(unit="normalised entropy, 0 to 1", columns=("platforms", "method"))
@@ -64,10 +68,10 @@ def platform_entropy(posts, *, platforms=(), by="ministry", zone="UTC", draws=99
     >>> platform_entropy(posts).platform_entropy.tolist()
     [1.0, 0.0]
     """
-    frame = _posts(posts, "posts", keys(by), zone)
+    frame = _posts(posts, "posts", group_columns(by), zone)
     names = sorted(platforms or set(frame.platform))
     columns = {"platform_entropy": "float64", **NUMBERS, "platforms": "int64", "method": "str"}
-    return tidy(frame, keys(by), partial(_entropy_rows, names=names, draws=draws, seed=seed), columns)
+    return result_table(frame, group_columns(by), partial(_entropy_rows, names=names, draws=draws, seed=seed), columns)
 
 
 @measure(unit="index, 0 to 2", columns=("expected", "expected_low", "expected_high", "p", "leading", "method"))
@@ -92,12 +96,12 @@ def platform_specialisation(posts, *, by="ministry", zone="UTC", draws=9999, see
     >>> platform_specialisation(posts)[["ministry", "platform_specialisation", "leading"]].values.tolist()
     [['EST', 1.5, 'facebook'], ['USA', 1.5, 'x']]
     """
-    frame, by = _posts(posts, "posts", keys(by), zone), keys(by)
+    frame, by = _posts(posts, "posts", group_columns(by), zone), group_columns(by)
     columns = {"platform_specialisation": "float64", **NUMBERS, **dict.fromkeys(EXPECTED, "float64")}
     names = sorted(set(frame.platform))
     everything = frame.groupby("platform").acts.sum().reindex(names).to_numpy()
     rows = partial(_specialisation_rows, everything=everything, names=names, everybody=_by_day(frame, names))
-    return tidy(frame, by, partial(rows, draws=draws, seed=seed), columns | {"leading": "str", "method": "str"})
+    return result_table(frame, by, partial(rows, draws=draws, seed=seed), columns | {"leading": "str", "method": "str"})
 
 
 EXPECTED = ("expected", "expected_low", "expected_high", "p")

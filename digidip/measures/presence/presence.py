@@ -13,9 +13,9 @@ from statsmodels.stats.proportion import multinomial_proportions_confint, propor
 
 from digidip.measures._registry import measure
 from digidip.measures.presence._register import register
-from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import share_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 NO_REGISTER = "not defined: no register, N unknown"
@@ -44,11 +44,11 @@ def mission_coverage(missions, accounts, *, platforms=(), registry_n=0, by="mini
     >>> mission_coverage(missions, accounts)[["platform", "mission_coverage"]].values.tolist()
     [['facebook', 0.25], ['x', 0.5], ['any', 0.75]]
     """
-    frame, held = register(missions, accounts, keys(by))
+    frame, held = register(missions, accounts, group_columns(by))
     rows = partial(_coverage_rows, platforms=list(platforms) or held, held=held, registry_n=registry_n)
     columns = {"platform": "str", "mission_coverage": "float64", **NUMBERS, "method": "str", "unplaced": "int64"}
-    table = tidy(frame, keys(by), rows, columns)
-    if registry_n and len(table[keys(by)].drop_duplicates()) > 1:
+    table = result_table(frame, group_columns(by), rows, columns)
+    if registry_n and len(table[group_columns(by)].drop_duplicates()) > 1:
         raise TableError("registry_n is the number of missions of one group. Choose one ministry, or leave it 0.")
     return table
 
@@ -74,9 +74,9 @@ def combination_share(missions, accounts, *, by="ministry"):
     >>> combination_share(missions, accounts)[["combination", "missions", "n"]].values.tolist()
     [['none', 2, 3], ['facebook + x', 1, 3]]
     """
-    frame, _platforms = register(missions, accounts, keys(by))
+    frame, _platforms = register(missions, accounts, group_columns(by))
     columns = {"combination": "str", "combination_share": "float64", **NUMBERS, "missions": "int64", "method": "str"}
-    return tidy(frame, keys(by), _combination_rows, columns)
+    return result_table(frame, group_columns(by), _combination_rows, columns)
 
 
 @measure(unit="difference of shares, -1 to 1", columns=("both", "first_only", "second_only", "neither", "p", "method"))
@@ -102,10 +102,10 @@ def coverage_difference(missions, accounts, *, pair=("facebook", "x"), by="minis
     """
     if len(pair) != 2 or len(set(pair)) != 2:
         raise TableError(f"pair must name two platforms, such as ('facebook', 'x'), not {pair!r}.")
-    frame, _platforms = register(missions, accounts, keys(by))
+    frame, _platforms = register(missions, accounts, group_columns(by))
     cells = dict.fromkeys(("both", "first_only", "second_only", "neither"), "int64")
     columns = {"coverage_difference": "float64", **NUMBERS, **cells, "p": "float64", "method": "str"}
-    return tidy(frame, keys(by), partial(_difference_rows, pair=pair), columns)
+    return result_table(frame, group_columns(by), partial(_difference_rows, pair=pair), columns)
 
 
 def _coverage_rows(part, platforms, held, registry_n):

@@ -3,7 +3,7 @@
 import ibis
 import numpy as np
 
-from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import percentiles, resamples
 from digidip.tables import TableError
 
@@ -27,7 +27,7 @@ def coded(codings, codebook, variable=None, by=()):
     frame = codings[names].to_pandas() if isinstance(codings, ibis.Table) else codings[names]
     frame = frame[frame.codebook == codebook]
     if variable is not None:
-        frame = frame[frame.variable.isin(keys(variable))]
+        frame = frame[frame.variable.isin(group_columns(variable))]
     if (twice := frame.duplicated([*ITEM, "coder"])).any():
         item, variable, coder = frame.loc[twice, [*ITEM, "coder"]].iloc[0]
         raise TableError(

@@ -1,20 +1,23 @@
 """Who said what when: comments beside the posts under which they stand, and what the comments of an account tell."""
 
 import ibis
-import ibis.expr.datatypes as dt
 from ibis import _
 
-from digidip.measures.statistics._common import ACCOUNT, POST, canonical
+from digidip.measures.statistics._columns import ACCOUNT, POST, canonical
+
+NO_COMMENTS = "not available: this export holds no comments"
+NO_AUTHORS = "not available: the export does not tell official authors"
+NO_THREADS = "not available: the export does not tell which comment a comment answers"
 
 
-def said(posts, comments, by, *names):
+def comments_under_posts(posts, comments, by, *names):
     """One row per comment under a post held, in the engine: `by` of the post, its ids, and these columns of comments."""
     own = canonical(posts, "posts", [*by, *POST])
     names = [name for name in dict.fromkeys([*POST, *names]) if name in POST or name not in own.columns]
     return canonical(comments, "comments", names).inner_join(own, POST)
 
 
-def counted(comments, **wanted):
+def comment_totals(comments, **wanted):
     """Per account: comments `held`, `told` (with a known author), `threaded` (with a parent, on its whole platform).
 
     `wanted` names further aggregates of all columns of comments that an account shares.
@@ -25,33 +28,15 @@ def counted(comments, **wanted):
     return per.mutate(threaded=_.threaded.sum().over(group_by="platform"))
 
 
-def untold(reasons, otherwise):
+def missing_reason(reasons, otherwise):
     """The first of {reason: column of counts} whose count is 0 or missing, as a column; `otherwise` where none is."""
     cases = [(number.fill_null(0) == 0, words) for words, number in reasons.items()]
     return ibis.cases(*cases, else_=otherwise)
 
 
-def kept(table):
+def materialised(table):
     """The table computed once and held by its engine as long as that runs."""
     backend = table.get_backend()
     if backend.name == "pyspark":
         return table.cache()
     return backend.create_table(ibis.util.gen_name("kept"), table, temp=True)
-
-
-def local_time(moment, zone):
-    """Instants as the clock in a zone shows them."""
-    if zone == "UTC":
-        return moment.cast("timestamp")
-    spark = moment.as_table().get_backend().name == "pyspark"
-    return from_utc_timestamp(moment, zone) if spark else timezone(zone, moment)
-
-
-@ibis.udf.scalar.builtin
-def timezone(zone: str, moment: dt.Timestamp("UTC")) -> dt.timestamp:
-    """DuckDB's own."""
-
-
-@ibis.udf.scalar.builtin
-def from_utc_timestamp(moment: dt.Timestamp("UTC"), zone: str) -> dt.timestamp:
-    """Spark's own."""

@@ -4,9 +4,14 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from digidip.measures.dialogue._said import counted, local_time, untold
-from digidip.measures.dialogue.dialogue import NO_AUTHORS, NO_COMMENTS, NO_THREADS
-from digidip.measures.statistics._common import ACCOUNT, POST, canonical
+from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, local_time
+from digidip.measures.statistics._comment_queries import (
+    NO_AUTHORS,
+    NO_COMMENTS,
+    NO_THREADS,
+    comment_totals,
+    missing_reason,
+)
 from digidip.measures.statistics._intervals import share_row
 from digidip.tables import TableError
 
@@ -48,11 +53,11 @@ def _own(posts, comments, by):
     columns = [*dict.fromkeys([*by, *POST, "account_id", "posted_at", *REPLY, "text"])]
     own = canonical(posts, "posts", columns).mutate(account_id=_.account_id.fill_null(""))
     thread = own.select("platform", "account_id", reply_to_id=_.post_id, goes_on=True).distinct()
-    told = own.left_join(_official_answers(comments), POST).left_join(counted(comments), ACCOUNT)
+    told = own.left_join(_official_answers(comments), POST).left_join(comment_totals(comments), ACCOUNT)
     told = told.left_join(thread, ["platform", "account_id", "reply_to_id"])
     told = told.select(*columns, "answers", "held", "told", "threaded", "goes_on")
     are_posts = told.platform.isin(ANSWERS_ARE_POSTS)
-    reason = untold({NO_COMMENTS: told.held, NO_AUTHORS: told.told, NO_THREADS: told.threaded}, "")
+    reason = missing_reason({NO_COMMENTS: told.held, NO_AUTHORS: told.told, NO_THREADS: told.threaded}, "")
     return told.mutate(
         kind=_kind(told),
         reason=ibis.ifelse(are_posts, "", reason),
@@ -81,7 +86,7 @@ def _kind(own):
     )
 
 
-def counted_acts(part):
+def act_counts(part):
     """answers, questions, others and n of one group, and why there are none if there are none."""
     seen = part[part.reason == ""]
     counts = seen.groupby("kind")["rows"].sum().reindex(["answer", "question", "other"], fill_value=0)
@@ -92,7 +97,7 @@ def counted_acts(part):
 
 def index_row(name, part):
     """The row of (A + Q - B) / (A + Q + B) of one group, its interval twice that of the share less 1."""
-    told = counted_acts(part)
+    told = act_counts(part)
     if told["reason"]:
         return {"n": 0, "method": told["reason"]}
     row = share_row(name, told["answers"] + told["questions"], told["n"])
