@@ -1,4 +1,4 @@
-"""Published figure beside computed figure: what a source printed, what the data say, and one word for the two together.
+"""Published beside computed: what a source printed, what the data say, one word for the two.
 
 The figures are `data/reference/published_figures.csv`, kept as text so that the printed precision survives ("65" and
 "65.0" are different claims). published_figures: the figures as they stand · facts: computed numbers as facts · comparison:

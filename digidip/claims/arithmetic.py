@@ -1,4 +1,4 @@
-"""Arithmetic on printed numbers alone: what they imply, the two shapes they allow, and whether they agree."""
+"""Arithmetic on printed numbers alone: what they imply, which shapes they allow, whether they agree."""
 
 import ast
 import math
@@ -53,7 +53,9 @@ def implied(posts=146, mean="65", share="12", threshold=100, days=31):
 
 
 def overlap(first=106, second=34, missions=None):
-    """What two margins imply of missions on both platforms and on either: Fréchet's bounds; `missions` is N where known.
+    """What two margins imply of missions on both platforms and on either: Fréchet's bounds.
+
+    `missions` is N where known.
 
     No value is computed where the bounds are apart: margins do not say which missions are on both.
 
@@ -95,14 +97,17 @@ def _ends(counts):
 
 
 def above_share(threshold, mean, alpha=0.0):
-    """Share of posts with more than `threshold` comments: negative binomial (var = mean + alpha mean²), Poisson at 0."""
+    """Share of posts with more than `threshold` comments.
+
+    Negative binomial (var = mean + alpha mean²), Poisson at 0.
+    """
     alpha = np.asarray(alpha, dtype=float)
     size = 1 / np.where(alpha > 0, alpha, 1)
     return np.where(alpha > 0, nbinom.sf(threshold, size, size / (size + mean)), poisson.sf(threshold, mean))[()]
 
 
 def shapes(posts=146, mean="65", share="12", threshold=100):
-    """The two negative binomials that a printed mean and a printed share (percent) above a threshold allow.
+    """The two negative binomials that a printed mean and share (percent) above a threshold allow.
 
     alpha solves P(more than threshold) = share; alpha_low and alpha_high are its range over the counts of posts that
     round to the share. Source: docs/methods.md#two-shapes. Caution: calibrates synthetic data, estimates nothing.
@@ -135,7 +140,7 @@ def _excess(alpha, mean, share, threshold):
 
 
 def _shape(name, mean, alphas):
-    """One row of `shapes`: alpha at the printed share, its range, and what a month of that shape looks like."""
+    """One row of `shapes`: alpha at the printed share, its range, and how a month of that shape looks."""
     size = 1 / alphas[0]
     crowd = nbinom(size, size / (size + mean))
     row = {"shape": name, "alpha": alphas[0], "alpha_low": alphas.min(), "alpha_high": alphas.max(), "size": size}
@@ -201,7 +206,10 @@ def _checked(check, table, rounding):
 
 
 def _target(name, table):
-    """The printed part a check must meet; a bound is met by its printed digits; a bare number is its own interval."""
+    """The printed part a check must meet; a bound is met by its printed digits.
+
+    A bare number is its own interval.
+    """
     part = dict(table.loc[name]) if name in table.index else {"grade": "B", "printed": name, "locator": "check"}
     if part["grade"] != "B":
         return part
@@ -210,7 +218,7 @@ def _target(name, table):
 
 
 def _worked_out(tree, table):
-    """The value at the printed numbers, and the least and greatest value over the ends of their intervals."""
+    """The value at the printed numbers, and the least and greatest over the ends of their intervals."""
     names = sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & set(table.index))
     ends = [_inside(table.loc[name]) for name in names]
     corners = np.array(list(product(*ends))).T
@@ -227,7 +235,10 @@ def _inside(part):
 
 
 def _evaluate(node, values):
-    """An arithmetic expression of numbers, parts of figures and `above(threshold, mean, alpha)`; nothing else."""
+    """An arithmetic expression of numbers, parts of figures and `above(threshold, mean, alpha)`.
+
+    Nothing else.
+    """
     if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
         return node.value
     if isinstance(node, ast.Name) and node.id in values:
@@ -243,7 +254,7 @@ def _evaluate(node, values):
 
 
 def zero_bounds(definitions, folder=REFERENCE):
-    """Studies that print how many items they read and that none showed it: the one-sided exact 95 % bound of the share.
+    """Studies that read so many items and found none: the one-sided exact 95 % bound of the share.
 
     `definitions`: part of a published figure that is the number of items (F065_1) -> what was looked for in them. Studies
     of one definition are also taken together; studies of different definitions never are.

@@ -89,7 +89,10 @@ def _verdict_row(name, table, given, data):
 
 
 def _computed(given):
-    """value, n, low, high and the reason for a missing value, from a one-row measure table, a plain tuple or words."""
+    """value, n, low, high and the reason for a missing value.
+
+    From a measure table of one row, a plain tuple or words.
+    """
     if isinstance(given, str):
         return None, None, None, None, given
     if not isinstance(given, pd.DataFrame):
@@ -127,7 +130,9 @@ def _worded(chosen):
 
 
 def as_count(share, of=None):
-    """A share, in a measure table of one row, as a number of its n, or of 100: (value, n, low, high) for `verdicts`.
+    """A share, in a measure table of one row, as a number of its n, or of 100.
+
+    (value, n, low, high) for `verdicts`.
 
     >>> share = pd.DataFrame({"share_above": [0.25], "n": [8], "low": [0.125], "high": [0.5]})
     >>> as_count(share), as_count(share, of=100)
@@ -141,7 +146,7 @@ def as_count(share, of=None):
 
 
 def verdicts_of_runs(reports, study=""):
-    """Every published figure, beside what the runs found in `reports` computed: one row per figure and run.
+    """Every published figure beside what the runs found in `reports` computed, a row for each run.
 
     `study` keeps the figures of one notebook. A figure that no run has computed stands with the verdict "not computed".
     """

@@ -1,4 +1,4 @@
-"""Facts: a measure table rounded for reading, with its numbers under names of their own in the output metadata."""
+"""Facts: a measure table rounded for reading, its numbers under their names in the output metadata."""
 
 import html
 import platform
@@ -135,7 +135,10 @@ def _check_names(facts):
 
 
 def _fact(row, name, unit, before, label):
-    """One row as a fact: its name is the measure and its keys that are not empty; further columns before are its group."""
+    """One row as a fact: its name is the measure and its keys that are not empty.
+
+    Further columns before are its group.
+    """
     keys = (measures.DEFINITION, *measures.registered()[name]["keys"])
     inner = [str(row[key]) for key in before if key in keys and not is_missing(row[key]) and row[key] != ""]
     group = {key: str(row[key]) for key in before if key not in keys}

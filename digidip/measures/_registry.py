@@ -1,4 +1,4 @@
-"""The registry of measures: the decorator that registers a function, and what the folders of this room define.
+"""The registry of measures: the decorator above a function, and what the folders of this room define.
 
 The decorator stands above the function and says all that catalogue, facts and tests need, in literals. They are read
 from the source, so that a list of measures imports neither scipy nor statsmodels, networkx or igraph (two seconds).
@@ -29,7 +29,10 @@ def measure(*, unit, keys=(), columns=()):
 
 @cache
 def functions():
-    """Every public function of every family: name → (module, what its decorator says, or None), in catalogue order."""
+    """Every public function of every family in catalogue order.
+
+    Name → (module, what its decorator says, or None where it is no measure).
+    """
     found = {}
     for subject in SUBJECTS:
         folder = Path(__file__).parent / subject

@@ -1,4 +1,4 @@
-"""What accounts say, act by act: answers to others, questions that were followed up, and everything else of their own."""
+"""What accounts say, act by act: answers to others, questions followed up, and the rest."""
 
 import ibis
 import pandas as pd
@@ -23,7 +23,9 @@ UNSEEN = "; whether questions were followed up is not seen"
 
 
 def acts(posts, comments, by, period=None, zone="UTC"):
-    """How many acts of accounts are alike, in pandas: `by`, kind (answer, question, other, repost), reason, is_followed, rows,
+    """How many acts of accounts are alike, in pandas.
+
+    Columns: `by`, kind (answer, question, other, repost), reason, is_followed, rows,
     first_at, last_at.
 
     An answer goes to somebody else: a post that replies, or where answers are comments an official comment on another's
@@ -49,7 +51,7 @@ REPLY = ["reply_to_id", "reply_to_account_id", "repost_of_id"]
 
 
 def _own(posts, comments, by):
-    """Posts with their kind, what can be told of their account, and the official answers `under` them that are acts."""
+    """Posts with kind, what can be told of their account, and the official answers `under` them."""
     columns = [*dict.fromkeys([*by, *POST, "account_id", "posted_at", *REPLY, "text"])]
     own = canonical(posts, "posts", columns).mutate(account_id=_.account_id.fill_null(""))
     thread = own.select("platform", "account_id", reply_to_id=_.post_id, goes_on=True).distinct()

@@ -1,4 +1,4 @@
-"""Threads: comments that answer each other, in the order in which they were written, counted in the engine."""
+"""Threads: comments that answer each other, in the order of writing, counted in the engine."""
 
 import ibis
 import numpy as np
@@ -22,7 +22,9 @@ _IDS = ["platform", "comment_id"]
 
 
 def threads(posts, comments, by):
-    """How many threads take so many `turns` and `official_turns`, as `rows`, in pandas; and `reason` where a group has none.
+    """How many threads take so many `turns` and `official_turns`, as `rows`, in pandas.
+
+    And `reason` where a group has none.
 
     A thread is a top-level comment with all replies below it; a turn is a run of its comments by one side. Left out:
     threads with an unknown author, and those that hold nothing but official comments.
@@ -32,7 +34,7 @@ def threads(posts, comments, by):
 
 
 def successions(posts, comments, by):
-    """How often each side is followed by each, or by nobody, in the same threads: a column for each pair, in pandas."""
+    """How often each side is followed by each, or by nobody: a column for each pair, in pandas."""
     sides = {side: _.is_official == official for side, official in SIDES.items()}
     after = {side: _.after == official for side, official in SIDES.items()} | {"nobody": _.after.isnull()}
     cells = {f"{side} {name}": (sides[side] & after[name]).sum() for side in sides for name in after}
@@ -49,7 +51,10 @@ def _found(posts, comments, by, cells, sums):
 
 
 def _groups(posts, under, by):
-    """Each group of posts with the reason why it has no thread if it has none; and the platforms that tell parents."""
+    """Each group of posts with the reason why it has no thread if it has none.
+
+    And the platforms that tell parents.
+    """
     own = canonical(posts, "posts", [*by, *POST])
     per_post = under.group_by(POST).agg(held=_.count(), told=_.is_official.count(), parents=_.parent_id.count())
     names = list(dict.fromkeys([*by, "platform"]))
@@ -73,7 +78,10 @@ def _whole(under, by, cells):
 
 
 def _labelled(under):
-    """Comments with their thread, the id of the comment on top; a parent that is not held ties its replies too."""
+    """Comments with their thread, the id of the comment on top.
+
+    A parent that is not held ties its replies too.
+    """
     replies = under.filter(_.parent_id.notnull()).select(*_IDS, "parent_id")
     answered = replies.select("platform", comment_id=_.parent_id)
     tops = _tops(replies.semi_join(answered, _IDS).to_pandas())
@@ -84,7 +92,10 @@ def _labelled(under):
 
 
 def _tops(replies):
-    """For each reply that is replied to the comment on top of its thread; of a thread that bites its own tail the first id."""
+    """For each reply that is replied to the comment on top of its thread.
+
+    Of a thread that bites its own tail the first id.
+    """
     own = (replies.platform + "\n" + replies.comment_id).to_numpy(object)
     above = (replies.platform + "\n" + replies.parent_id).to_numpy(object)
     place, names = pd.factorize(np.concatenate([own, above]))

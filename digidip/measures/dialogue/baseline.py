@@ -118,7 +118,7 @@ def _numbers(baseline):
 
 
 def _gaps(own, ordinary, statistic, matches):
-    """Every account with what it returns, what its institutions return, and why there is no gap where there is none."""
+    """Every account with what it returns, what its institutions return, and why it has no gap if so."""
     of, events = STATISTICS[statistic]
     known = ordinary[(ordinary[of] > 0) & ordinary[events].notna() & (ordinary[SIZE] > 0).all(axis=1)]
     peers = dict(list(known.groupby("platform")))

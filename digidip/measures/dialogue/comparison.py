@@ -1,4 +1,7 @@
-"""Comparison: is there a difference, a change, or neither by a stated margin; and what do several accounts show together?"""
+"""Comparison: is there a difference, a change, or neither by a stated margin.
+
+And what do several accounts show together?
+"""
 
 from functools import partial
 
@@ -22,7 +25,7 @@ STATISTICS = {"step": 2 * SHORTEST, "slope": 3, "later half less earlier": 2}
 
 @measure(unit="difference of shares", columns=("others_n", "method"))
 def reply_share_difference(posts, comments, *, by="ministry", margin=0.1):
-    """Difference between the reply share of each group and that of all others together, and whether it is equivalent.
+    """Difference of a group's reply share from that of all others, and whether the two are equivalent.
 
     Formula: p - p_others, each a `reply_share`. Interval: Newcombe's, 90 %: the two one-sided tests of level 5 % reject
     a difference beyond the margin exactly where it lies within ± margin.
@@ -64,7 +67,7 @@ def reply_share_difference(posts, comments, *, by="ministry", margin=0.1):
 def dialogue_change(
     posts, comments, *, by="ministry", period="quarter", zone="UTC", margin=0.2, permutations=9999, seed=SEED
 ):
-    """From monologue to dialogue? The change of the monologue-dialogue index over periods, in three readings.
+    """Change of the monologue-dialogue index over periods, in three readings.
 
     Formula: step: mean index after less before the split that leaves least squares, at least two periods on each side; p
     by permuting the periods, (1 + hits) / (1 + permutations). Slope: least squares per period. Later half less earlier:
@@ -138,7 +141,7 @@ def _fitted(values, regressor):
 
 
 def _halves(series, margin, **_):
-    """The acts of the later half of the periods less those of the earlier half, and what that says about the margin."""
+    """The later half of the periods less the earlier half, and what that says about the margin."""
     half = len(series) // 2
     told = [[row for _, row in rows] for rows in (series[:half], series[-half:])]
     talk = [(sum(row["answers"] + row["questions"] for row in rows), sum(row["n"] for row in rows)) for rows in told]
@@ -149,7 +152,7 @@ def _halves(series, margin, **_):
 
 @measure(unit="share of own posts and answers", columns=("heterogeneity", "between", "method"))
 def pooled_reply_share(posts, comments, *, by="ministry"):
-    """Reply share of the typical account of a group, by random effects over its accounts, and how far accounts differ.
+    """Reply share of a group's typical account, by random effects, and how far accounts differ.
 
     Formula: arcsin √p of each account, variance 1 / (4 n), combined with weights 1 / (variance + τ²), τ² by Paule and
     Mandel; sin² back. Interval: normal, 95 %. I² is the part of the variance between accounts that is no sampling.
@@ -201,7 +204,9 @@ def _pooled(events, n):
 
 
 def _gains(series, shortest):
-    """For each series (rows), the squares that each split takes away; splits leave `shortest` values on each side.
+    """For each series (rows), the squares that each split takes away.
+
+    Splits leave `shortest` values on each side.
 
     >>> _gains(np.array([[0.0, 0.0, 4.0, 4.0]]), 1).round(6).tolist()  # a mean of 2: 16 squares in all
     [[5.333333, 16.0, 5.333333]]
@@ -219,7 +224,10 @@ def _best_split(values, shortest):
 
 
 def _split_p(values, shortest, permutations, seed):
-    """(1 + hits) / (1 + permutations): how often the values in another order have a split that takes away as much."""
+    """How often the values in another order have a split that takes away as much.
+
+    (1 + hits) / (1 + permutations).
+    """
     rng = np.random.default_rng(seed)
     shuffled = rng.permuted(np.tile(values, (permutations, 1)), axis=1)
     found = _gains(values[None], shortest).max()

@@ -117,7 +117,7 @@ def dialogue_index_per_period(posts, comments, *, by="ministry", period="quarter
 
 @measure(unit="turns per thread", keys=("statistic",), columns=("method",))
 def turn_depth(posts, comments, *, by="ministry", draws=9999, seed=SEED):
-    """How far threads go to and fro: mean turns, alternations between the sides, and turns of the ministry.
+    """How far threads go to and fro: mean turns, changes of side, and turns of the ministry.
 
     Formula: a thread is a top-level comment with all replies below it; a turn is a run of its comments by one side, in
     order of time; alternations = turns - 1; means over threads. Interval: percentiles over threads drawn again.
@@ -143,7 +143,7 @@ def turn_depth(posts, comments, *, by="ministry", draws=9999, seed=SEED):
 
 @measure(unit="share of threads", columns=("method",))
 def exchange_share(posts, comments, *, by="ministry", official_turns=2):
-    """Share of threads in which the ministry takes at least two turns: it answers, is answered, and answers again.
+    """Share of threads in which the ministry answers, is answered, and answers again.
 
     Formula: threads with so many official turns / threads; threads and turns as in `turn_depth`. Interval: percentiles
     over threads drawn again, which for a share are those of the binomial; for 0 or n events the exact bound.
@@ -213,7 +213,7 @@ def _depth_rows(part, draws, seed):
 
 
 def _mean_row(counts, draws, seed):
-    """The mean of numbers, of each of which there are so many, with its interval over numbers drawn again."""
+    """The mean of numbers with frequencies, and its interval over numbers drawn again."""
     values, weights = counts.index.to_numpy(float), counts.to_numpy(int)
     n = int(weights.sum())
     row = {"turn_depth": float(values @ weights / n), "n": n}

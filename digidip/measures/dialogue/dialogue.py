@@ -97,7 +97,7 @@ def _marked(comments):
 
 
 def _groups(posts, comments, by, per_post, wanted):
-    """One row per group: what is wanted, and how many comments are held, have a known author, name a parent."""
+    """One row per group: what is wanted, and how many comments are held, have an author, name a parent."""
     posts = canonical(posts, "posts", [*by, *POST, "account_id"])
     told = join_comment_counts(posts, comments, per_post, {"account_told": _.told.sum()})
     # A parent anywhere on the platform: the export tells parents.

@@ -1,4 +1,4 @@
-"""Orientation: how much of what an account puts out is broadcast, and how that goes with the growth of its audience."""
+"""Orientation: how much of what an account puts out is broadcast, and how its audience grows."""
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ FLAT = "not defined: columns that do not vary, or say the same"
 
 @measure(unit="share of posts and answers", columns=("answered_share", "asked", "weekly", "method"))
 def broadcast_share(posts, comments, *, by="ministry"):
-    """Share of what an account puts out that is broadcast of its own, beside the share of comments that it answers.
+    """Share of an account's output that is broadcast, beside the share of comments that it answers.
 
     Formula: B / (A + Q + B + reposts), A, Q, B as in `dialogue_index`: posts of its own that answer nobody and start no
     talk. Interval: Wilson; for 0 or n the exact bound. `answered_share` of `asked` top-level comments by others: as

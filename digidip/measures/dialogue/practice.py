@@ -1,4 +1,4 @@
-"""Practice: five dimensions of what ministries do on platforms, by simple shares, and whether engagement is the weakest."""
+"""Practice: five dimensions of what ministries do on platforms, and whether one is the weakest."""
 
 from functools import partial
 
@@ -141,7 +141,9 @@ def _score_rows(part):
 def dimension_rank(
     posts, comments, *, by="ministry", unit=tuple(ACCOUNT), zone="UTC", permutations=9999, draws=9999, seed=SEED
 ):
-    """Which dimension of practice comes last: mean place over the units of a group, with each indicator left out in turn.
+    """Which dimension of practice comes last, also with each indicator left out in turn.
+
+    The mean place over the units of a group.
 
     Formula: mean over units of the `rank` of `dimension_score`, units that know all five. Interval: 2.5 % and 97.5 %
     points over units drawn again. p: places permuted within each unit, two-sided about 3, (1 + hits) / (1 + permutations),

@@ -27,7 +27,7 @@ YES = {"1": 1.0, "0": 0.0}
 
 @measure(unit="share of indicators present", keys=("principle",), columns=("agreement", "method"))
 def dialogic_principle(posts, codings, *, codebook="principles", by="ministry", gate=0.667, draws=9999, seed=SEED):
-    """Share of a principle's indicators that coders found present in the items, and the mean of the principles kept.
+    """Share of a principle's indicators that coders found present, and the mean of the principles kept.
 
     Formula: DPI = mean over the principles kept of the mean over their indicators of the mean code, 1 present, 0 absent,
     over coders and items. Interval: percentiles over items drawn again; none where all items are alike.
@@ -92,7 +92,10 @@ def _grouped(posts, codings, codebook, by, gate):
 
 
 def _rated(frame):
-    """Codings with their principle and the code as a number; an unknown principle or code raises `TableError`."""
+    """Codings with their principle and the code as a number.
+
+    An unknown principle or code raises `TableError`.
+    """
     known = frame.dropna(subset="code")
     names = known.variable.str.split(":").str[0].str.strip()
     if (unknown := ~names.isin(PRINCIPLES)).any():
@@ -176,7 +179,7 @@ def _principle_row(name, means, alpha, draws, seed):
 
 
 def _score(tables, draws, seed):
-    """Mean over principles of the mean over indicators of the mean over items, and its interval over items drawn again.
+    """Mean over principles, indicators and items, in that order, and its interval over items drawn again.
 
     `tables`: per principle, indicators × items; an item without a code is missing.
     """

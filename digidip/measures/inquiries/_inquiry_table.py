@@ -1,4 +1,4 @@
-"""From posts and comments to one row per comment of the public: is it an inquiry, of which kind, when was it answered?"""
+"""One row per comment of the public: is it an inquiry, of which kind, when was it answered?"""
 
 import ibis
 import numpy as np
@@ -34,7 +34,7 @@ _OF_COMMENTS = ["comment_id", "author", "language", "commented_at", "retrieved_a
 
 
 def inquiry_counts(inquiries, by, *columns, **derived):
-    """How many comments of which answers can be told share each value of `by` and the columns: `rows`, in pandas.
+    """How many comments with known answers share each value of `by` and the columns: `rows`, in pandas.
 
     Counted in the engine, for `inquiries` may be more than memory holds. What nothing can be told of keeps rows of 0,
     with the reason in `absent`.
@@ -51,14 +51,20 @@ def as_ibis(inquiries):
 
 
 def as_pandas(inquiries, by, *columns):
-    """The inquiries one by one in pandas, in their order, `rows` 1 each: for what cannot be counted together."""
+    """The inquiries one by one in pandas, in their order, `rows` 1 each.
+
+    For what cannot be counted together.
+    """
     wanted = list(dict.fromkeys([*by, "absent", "comment_id", *columns]))
     frame = to_pandas(inquiries.select(wanted)) if isinstance(inquiries, ibis.Table) else inquiries[wanted]
     return frame.assign(rows=(frame.absent.isna() & frame.comment_id.notna()).astype(int))
 
 
 def cluster_counts(inquiries, by, cluster):
-    """Clusters that are alike counted together: for each `pattern` how many `clusters`, and by kind `rows`, `answered`."""
+    """Clusters that are alike counted together.
+
+    For each `pattern` how many `clusters`, and by kind `rows`, `answered`.
+    """
     cells = {kind: _.absent.isnull() & (_.kind == kind) for kind in ("none", *KINDS)}
     every = {kind: _.comment_id.count(where=cell) for kind, cell in cells.items()}
     every |= {f"{kind} answered": _.comment_id.count(where=cell & _.is_answered) for kind, cell in cells.items()}
@@ -95,7 +101,10 @@ def inquiries_by_kind(rows, comments=False):
 
 
 def rows_by_kind(part, found, comments=False, **keys):
-    """The rows that `found(inquiries)` gives for each kind in a group, or one row, with `keys`, that says why there is none."""
+    """The rows that `found(inquiries)` gives for each kind in a group.
+
+    Or one row, with `keys`, that says why there is none.
+    """
     known = with_known_answers(part)
     if known.empty:
         return [{"kind": INQUIRY, **keys, "n": 0, "method": missing_answer_reason(part)}]
@@ -103,7 +112,10 @@ def rows_by_kind(part, found, comments=False, **keys):
 
 
 def agreed_codes(codings, codebook="inquiry", variable="kind", allowed=("none", *KINDS)):
-    """The code that most coders gave to each comment, as a series by comment_id; none where they fail the gate."""
+    """The code that most coders gave to each comment, as a series by comment_id.
+
+    None where they fail the gate.
+    """
     if codings is None or not len(codings):
         return pd.Series(dtype=object)
     rows = coded(codings, codebook, variable).dropna(subset="code")
@@ -120,7 +132,7 @@ def agreed_codes(codings, codebook="inquiry", variable="kind", allowed=("none", 
 
 
 def inquiry_rows(posts, comments, by, zone, codings, answer, until):
-    """One row per top-level comment by others, and one per post without any, as an Ibis table, with `answer_id`."""
+    """One row per top-level comment by others, and one per post without any, with `answer_id`, in Ibis."""
     held = _comments(comments)
     own = canonical(posts, "posts", [*by, "ministry", *POST, "account_id"])
     top, first, end = held.filter(_.parent_id.isnull(), ~_.is_official), _first_answers(held, answer), None
@@ -135,7 +147,10 @@ def inquiry_rows(posts, comments, by, zone, codings, answer, until):
 
 
 def checked_inquiries(table, by, frame):
-    """The rows of `inquiry_rows` in pandas, sorted so that no order can matter, or kept in the engine; no answer too early."""
+    """The rows of `inquiry_rows` in pandas, sorted so that no order can matter, or kept in the engine.
+
+    No answer too early.
+    """
     rows = table.to_pandas() if frame else materialised(table)
     early = rows[rows.hours < 0] if frame else rows.filter(_.hours < 0).to_pandas()
     if len(early):
@@ -146,7 +161,7 @@ def checked_inquiries(table, by, frame):
 
 
 def _comments(comments):
-    """The columns of comments that tell inquiries and answers, with the time of collection where the table has it."""
+    """The columns of comments that tell inquiries and answers, and the time of collection."""
     is_dated = "retrieved_at" in comments.columns
     held = canonical(comments, "comments", [*_NAMES, *(["retrieved_at"] if is_dated else [])])
     return held if is_dated else held.mutate(retrieved_at=ibis.null("timestamp('UTC')"))

@@ -1,4 +1,4 @@
-"""Beside the table of inquiries: who else replied, which answers a machine wrote, which question is gone."""
+"""Who else replied, which answers a machine wrote, which question is gone."""
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,10 @@ _NAMES = [*POST, "comment_id", "parent_id", "author", "is_official", "commented_
 
 
 def replies(comments):
-    """Replies that name the comment they reply to, in pandas, with `asked_at` and `asker` of that comment, if it is held."""
+    """Replies that name the comment they reply to, in pandas.
+
+    With `asked_at` and `asker` of that comment, if it is held.
+    """
     held = canonical(comments, "comments", _NAMES).to_pandas()
     held = held.assign(commented_at=pd.to_datetime(held.commented_at, utc=True))
     above = held[["platform", "comment_id", "commented_at", "author"]]
@@ -43,7 +46,10 @@ def answered_with_link(comments):
 
 
 def first_by_others(inquiries, comments):
-    """Hours from each inquiry to the first reply by neither an official account nor the asker; missing where none."""
+    """Hours from each inquiry to the first reply by neither an official account nor the asker.
+
+    Missing where none.
+    """
     given = replies(comments)
     others = given[~given.is_official.astype(bool) & given.author.notna() & given.author.ne(given.asker)]
     waits = (others.commented_at - others.asked_at) / pd.Timedelta(hours=1)
@@ -53,7 +59,10 @@ def first_by_others(inquiries, comments):
 
 
 def first_reply_times(rows, others):
-    """When each inquiry gets its first reply or stops being observed, and by whom: 1 the ministry, 2 another, 0 nobody."""
+    """When each inquiry gets its first reply or stops being observed, and by whom.
+
+    1 the ministry, 2 another, 0 nobody.
+    """
     is_answered = rows.is_answered.astype(bool)
     by_other = (others < rows.hours) | (others.eq(rows.hours) & ~is_answered)
     return rows.hours.where(~by_other, others), np.select([by_other, is_answered], [2, 1], 0)

@@ -83,7 +83,7 @@ def inquiry_answer_share(inquiries, *, cluster="post", by="ministry"):
 
 @measure(unit="share of inquiries", columns=("units", "predicted_low", "predicted_high", "method"))
 def pooled_answer_share(inquiries, *, over="ministry", by=()):
-    """The share of inquiries answered by a typical ministry, and what another ministry may be expected to answer.
+    """Share of inquiries answered by a typical ministry, and what to expect of another.
 
     Formula: beta-binomial by maximum likelihood, answered ~ Binomial(asked, p), p ~ Beta; the share is the mean of the
     Beta. Interval: profile likelihood. `predicted_low`, `predicted_high`: 2.5 % and 97.5 % points of that Beta.
@@ -155,7 +155,7 @@ def answer_wait(inquiries, *, by="ministry"):
     columns=("by_rules", "recall", "false_alarm", "method"),
 )
 def corrected_share(inquiries, *, by="ministry", draws=1999, seed=SEED):
-    """What the errors of the rules do: shares of inquiries, and of answered ones among them, corrected by the coded comments.
+    """Shares of inquiries, and of answered ones, corrected for the errors of the rules.
 
     Formula: comments taken for inquiries = recall · true ones + false alarm · others, solved for the true ones (Rogan and
     Gladen) among answered and unanswered comments. Interval: percentiles over posts drawn again, recall and false alarm
@@ -192,7 +192,7 @@ def corrected_share(inquiries, *, by="ministry", draws=1999, seed=SEED):
 
 @measure(unit="share of the stage above", keys=("statistic",), columns=("count", "of", "method"))
 def answer_funnel(inquiries, comments, *, within=24, by="ministry"):
-    """From comments to inquiries to answers to answers in time and with a link: what is left at each stage.
+    """From comments to inquiries to answers, in time and with a link: what is left at each stage.
 
     Formula: members of a stage / members of the stage it is `of`. Interval: Wilson; one-sided exact for none or all.
     **Unit** share of the stage above. **Reads** inquiries: kind, hours, is_answered; comments: parent_id, is_official, text.
@@ -236,7 +236,7 @@ def answer_funnel(inquiries, comments, *, within=24, by="ministry"):
 
 @measure(unit="share of official replies", keys=("statistic",), columns=("method",))
 def answer_hand_share(inquiries, comments, *, seconds=60, repeats=3, by="ministry"):
-    """Which official replies are written by hand, which look automatic, and which answer a comment that is no longer held.
+    """Official replies by hand, those that look automatic, and those to a comment no longer held.
 
     Formula: replies of the sort / official replies that name a comment. Automatic: within `seconds` of the comment, in words
     that `repeats` or more such quick replies share. Interval: Wilson; one-sided exact for none or all.
@@ -402,7 +402,7 @@ CORRECTED = ("inquiries among comments", "answered among inquiries")
 
 
 def _post_counts(known):
-    """Per post: answered comments, those the rules call inquiries among them, and the same of the unanswered."""
+    """Per post: answered comments, inquiries by the rules among them, and the same of the unanswered."""
     found, answered = known.ruled.ne("none"), known.is_answered.astype(bool)
     columns = {"all": answered, "found": answered & found, "all open": ~answered, "found open": ~answered & found}
     per = known[["platform", "post_id"]].assign(**columns)
@@ -410,13 +410,13 @@ def _post_counts(known):
 
 
 def _rule_errors(coded):
-    """Of the coded inquiries how many the rules find, and of the coded others how many they take for one: pairs."""
+    """Of coded inquiries how many the rules find, of the others how many they take for one: pairs."""
     there, found = coded.coded.ne("none"), coded.ruled.ne("none")
     return (int((there & found).sum()), int(there.sum())), (int((~there & found).sum()), int((~there).sum()))
 
 
 def _corrected_shares(sums, recall, alarm):
-    """Shares of inquiries among comments and of answered ones among them, from counts and the rates of the rules.
+    """Shares of inquiries and of answered ones among them, from counts and the rates of the rules.
 
     >>> _corrected_shares(np.array([[4, 2, 4, 1]]), 0.5, 0.0).tolist()  # 4 of 4 and 2 of 4 are inquiries
     [[0.75, 0.6666666666666666]]
@@ -429,7 +429,10 @@ def _corrected_shares(sums, recall, alarm):
 
 
 def _corrected_with_limits(known, coded, draws, seed):
-    """The corrected shares with percentiles over posts drawn again and rates of the rules drawn from Jeffreys' posteriors."""
+    """The corrected shares with percentiles over posts and rates of the rules drawn again.
+
+    The rates from Jeffreys' posteriors.
+    """
     per, ((hit, there), (false, others)) = _post_counts(known), _rule_errors(coded)
     value = _corrected_shares(per.sum(axis=0)[None], hit / there, false / others)[0]
     if hit / there <= false / others or len(per) < 2:

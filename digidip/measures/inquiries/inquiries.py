@@ -31,7 +31,9 @@ NO_CODES = "no result: no comment coded by coders who agree"
 
 
 def inquiry_table(posts, comments, *, codings=None, by="ministry", zone="UTC", answer="reply", until=None, frame=True):
-    """The top-level comments by others as pandas: kind, wait and answer of each; what the measures of inquiries read.
+    """The top-level comments by others as pandas: kind, wait and answer of each.
+
+    What the measures of inquiries read.
 
     Kind (none, procedural, complex) is that of the coders of `codings` (codebook "inquiry", variable "kind"; most votes;
     only if their α passes .667), else that of the rules of `_questions`. `answer` "reply" counts official replies to the
@@ -92,7 +94,7 @@ def inquiry_share(inquiries, *, by="ministry"):
 
 @measure(unit="share, 0 to 1", keys=("statistic",), columns=("method",))
 def inquiry_detection(inquiries, *, by="ministry"):
-    """How well the rules find inquiries, against the coders: precision, recall, F1, and share of kinds named right.
+    """How well the rules find inquiries, against the coders: precision, recall, F1, kinds named right.
 
     Formula: precision = found rightly / found; recall = found rightly / there; F1 = 2 found rightly / (found + there);
     kind = inquiries of both with the same kind / inquiries of both. Interval: Wilson; none for F1, which is no share.

@@ -1,4 +1,4 @@
-"""Timing: how long inquiries wait for an answer, those without one taken in as not answered yet (censored)."""
+"""Timing: how long inquiries wait for an answer, those without one taken in as censored."""
 
 from functools import partial
 
@@ -83,7 +83,7 @@ def answered_within(inquiries, *, within=(1, 24, 168), by="ministry"):
 
 @measure(unit="hours", keys=("kind", "statistic"), columns=("method",))
 def waiting_time(inquiries, *, horizon=24, by="ministry", draws=1999, seed=SEED):
-    """How long inquiries wait: with the unanswered taken in, and by the definitions of response time in public use.
+    """How long inquiries wait: the unanswered taken in, and by the definitions in public use.
 
     Formula: median, p90 of Kaplan-Meier; restricted mean = ∫ S from 0 to `horizon`; of the answered alone their median,
     mean, and mean of the fastest 90 %. Limits: log-log; Greenwood; order statistics; percentiles of inquiries redrawn.
@@ -136,7 +136,7 @@ def waiting_difference(inquiries, *, terms=TERMS, by="ministry"):
 
 @measure(unit="hazard ratio", keys=("term", "level"), columns=("p", "method"))
 def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
-    """How many times sooner inquiries of one kind are answered than the commonest kind, other things equal (Cox).
+    """How many times sooner inquiries of one kind are answered than of the commonest (Cox).
 
     Formula: exp(beta) of h(t) = h0(t) exp(Σ beta), partial likelihood, Efron's ties. Interval: errors clustered by post.
     **Unit** hazard ratio. **Reads** inquiries: hours, is_answered, post_id, the terms. **Source** Cox 1972; Efron 1977
@@ -160,7 +160,7 @@ def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
 
 @measure(unit="correlation, -1 to 1", keys=("term", "level"), columns=("p", "method"))
 def waiting_ratio_drift(inquiries, *, terms=TERMS, by="ministry"):
-    """Whether the ratios of `waiting_ratio` hold throughout the wait or drift with it (proportional hazards).
+    """Whether the ratios of `waiting_ratio` hold throughout the wait (proportional hazards).
 
     Formula: correlation of the scaled Schoenfeld residuals of a level with the rank of the time of the answer; p of the
     test of Grambsch and Therneau, each level with 1 degree of freedom and all together. Interval: Fisher's z.
@@ -345,7 +345,10 @@ def _columns_of_terms(terms):
 
 
 def _levels(rows, term):
-    """The levels of a term: hour band of asking, else the column as it is; at least two, or the reason why not."""
+    """The levels of a term: hour band of asking, else the column as it is.
+
+    At least two, or the reason why not.
+    """
     if term == "hour":
         return pd.Series(np.array(HOURS)[rows.asked.dt.hour // 6], rows.index)
     return rows[term].astype("string").fillna("not given").astype(object)

@@ -1,4 +1,4 @@
-"""What the measures of standing share: who is tied to whom as a matrix, ranks, followers drawn again, random orders."""
+"""What measures of standing share: the matrix of ties, ranks, followers drawn again, random orders."""
 
 import networkx
 import numpy as np
@@ -45,7 +45,10 @@ def centred_ranks(values):
 
 
 def permutation_test(left, right, permutations, seed):
-    """Correlation of two centred vectors, missing if one is constant, and p = (1 + |r*| >= |r|) / (1 + permutations)."""
+    """Correlation of two centred vectors, and p = (1 +
+
+    r*| >= |r|) / (1 + permutations).|Missing if one is constant.
+    """
     check_draws(permutations)
     size = np.sqrt((left @ left) * (right @ right))
     if size <= 1e-9 * len(left):

@@ -1,4 +1,4 @@
-"""QAP and MRQAP: rows and columns of a matrix put into random order together, and the regression fitted again.
+"""QAP and MRQAP: a matrix put into random order, rows and columns together, and fitted again.
 
 Matrices come as one stack, outcome first, then the terms: n × n, missing on the diagonal and where a dyad is unknown.
 They are laid flat (n² cells), unknown cells are 0 in every sum, and by Frisch, Waugh and Lovell a regression per order is
@@ -78,7 +78,10 @@ def prepared(stack, which, weight):
 
 
 def _without(others, values, known):
-    """What the others leave of the values where both are known, else 0; and the others, orthonormal there."""
+    """What the others leave of the values where both are known, else 0.
+
+    And the others, orthonormal there.
+    """
     basis, left = np.zeros_like(others), np.zeros_like(values)
     basis[:, known] = np.linalg.qr(others[:, known].T)[0].T
     rest = values[known] - (basis[:, known] @ values[known]) @ basis[:, known]
@@ -92,7 +95,10 @@ def is_exact(n, draws):
 
 
 def shuffles(n, draws, seed):
-    """Chunks of flat places: row i holds the cell that order i puts where; all orders but the given one if so few."""
+    """Chunks of flat places: row i holds the cell that order i puts where.
+
+    All orders but the given one if so few.
+    """
     chunk, rng, everything = max(1, CELLS // n**2), np.random.default_rng(seed), islice(permutations(range(n)), 1, None)
     total = factorial(n) - 1 if is_exact(n, draws) else draws
     for first in range(0, total, chunk):
@@ -128,7 +134,10 @@ def regressed(term, places):
 
 
 def _overlap(term, places, moved):
-    """Over the cells known in each order: squares of what moved, products of what stays, degrees of freedom."""
+    """Over the cells known in each order: squares, products, degrees of freedom.
+
+    Squares of what moved, products of what stays.
+    """
     if term.is_full:  # the same for every order
         squares, products, cells = term.squares, term.products[None], np.full(len(places), term.stays.sum())
     else:
@@ -140,7 +149,10 @@ def _overlap(term, places, moved):
 
 
 def correlations(fits, slope=0.0):
-    """Partial correlations of the moved term with the outcome less `slope` times the term; missing where undefined."""
+    """Partial correlations of the moved term with the outcome less `slope` times the term.
+
+    Missing where undefined.
+    """
     mix = np.array([1.0, -slope])[: fits.shared.shape[1]]
     squares = fits.moved * (mix @ fits.outcomes @ mix)
     return np.clip(divide(fits.shared @ mix, np.sqrt(np.maximum(squares, 0))), -1, 1)
@@ -155,7 +167,7 @@ def t_statistics(fits):
 
 
 def p_values(drawn, seen):
-    """Two-sided and one-sided p: (1 + statistics as far out) / (1 + statistics drawn), the undefined left out.
+    """Two-sided and one-sided p: (1 + as far out) / (1 + drawn), the undefined left out.
 
     >>> p_values(np.array([-3.0, 0.0, 2.0, np.nan]), 2.0)
     {'p': 0.75, 'p_greater': 0.5, 'p_less': 1.0}
@@ -179,7 +191,10 @@ def linear(found, drawn):
 
 
 def interval(found, drawn):
-    """The slopes that the same orders would not reject at 5 %; none where dyads are missing or orders too few."""
+    """The slopes that the same orders would not reject at 5 %.
+
+    None where dyads are missing or orders too few.
+    """
     if found.shared.shape[1] < 2 or 1 / (1 + len(drawn.moved)) >= LEVEL:
         return np.nan, np.nan
     slope, unexplained = slope_of(found)[0], 1 - correlations(found)[0] ** 2
@@ -195,7 +210,10 @@ def interval(found, drawn):
 
 
 def _edge(holds, side):
-    """How far from 0 to this side it holds: doubled until it does not, then halved; infinite if it always does."""
+    """How far from 0 to this side it holds: doubled until it does not, then halved.
+
+    Infinite if it always does.
+    """
     inner, outer = 0.0, next((far for far in side * 2.0 ** np.arange(1, 30) if not holds(far)), side * np.inf)
     for _halving in range(40 if np.isfinite(outer) else 0):
         middle = (inner + outer) / 2
@@ -247,7 +265,7 @@ def logit(found, drawn):
 
 
 def _maximum(ready, moved, known):
-    """Coefficients (the moved term last), information, and whether the steps came to an end, one row per order."""
+    """Coefficients (the moved term last), information, and whether the steps ended, one row per order."""
     beta = np.column_stack([np.tile(ready.start, (len(moved), 1)), np.zeros(len(moved))])
     for _step in range(NEWTON_STEPS):
         score, information = _slopes(ready, beta, moved, known)

@@ -103,7 +103,7 @@ def ego_heterogeneity(graph, *, attribute="stakeholder", direction="out", draws=
 
 
 def _alters(network, attribute, direction, draws, swaps, seed):
-    """Egos with their places, names of groups, alters by ego and group observed and drawn, and of unknown group."""
+    """Egos, names of groups, alters by ego and group observed and drawn, and of unknown group."""
     if direction not in ("out", "in"):
         raise TableError(f"direction must be out or in, not {direction!r}.")
     is_ego = np.array([given.get("is_account") is not False for given in network.nodes.values()], dtype=bool)

@@ -52,7 +52,7 @@ def role_share(codings, *, codebook="roles", by=()):
 
 @measure(unit="share of pairs", columns=("expected", "p", "method"))
 def cross_role_share(codings, *, codebook="roles", by=(), draws=1999, seed=None):
-    """How far people who met at events met others of another role: the projection of participants by events.
+    """How far people who met at events met others of another role.
 
     Formula: pairs of participants who were at one event or more together and have different roles / all such pairs;
     `expected`: the mean of the same when the roles change participants at random; `p` = (1 + number of draws at least as

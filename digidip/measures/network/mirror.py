@@ -27,7 +27,9 @@ CELLS = ["first", "second", "both", "neither"]  # tied in the term only, in the 
 
 @measure(unit="share of pairs", keys=("term", "statistic"), columns=("pairs", "method"))
 def tie_overlap(dyads, *, outcome, terms, by=()):
-    """Share of pairs tied in one network only, in the other only, in both and in neither; and Jaccard's index.
+    """Share of pairs tied in one network only, in the other only, in both and in neither.
+
+    And Jaccard's index.
 
     Formula: pairs in the cell / pairs; Jaccard: pairs tied in both / pairs tied in either. Interval: jackknife over
     nodes on the logit scale, se² = (N - 1) / N · Σ (z without i - mean)²; 0 (all) events: 1 - 0.05^(1/N), N nodes.
@@ -134,7 +136,10 @@ def _share(events, n, others):
 
 
 def _jackknife(value, others):
-    """The limits around a value, from the values without each node; missing where one of them is not defined."""
+    """The limits around a value, from the values without each node.
+
+    Missing where one of them is not defined.
+    """
     nodes = len(others)
     if nodes < 3 or not np.isfinite(others).all():
         return np.array([np.nan, np.nan])

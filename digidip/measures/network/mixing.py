@@ -88,7 +88,9 @@ def assortativity(graph, *, attribute="region"):
 
 @measure(unit="index, -1 to 1", keys=("attribute", "group"), columns=("expected", "unknown"))
 def ei_index(graph, *, attribute="region"):
-    """E-I index: external less internal ties, over both; -1 if all ties stay within groups, 1 if none does.
+    """E-I index: external less internal ties, over both.
+
+    -1 if all ties stay within groups, 1 if none does.
 
     Formula: (E - I) / (E + I); for a group, of the ties that touch it. `expected`: the same of all ordered pairs of
     accounts, as if ties fell anywhere.
@@ -122,7 +124,10 @@ def ei_index(graph, *, attribute="region"):
 
 
 def _mixed(groups, twin):
-    """The names of the groups, sorted, and the ties from each to each; ties with an end of no group are left out."""
+    """The names of the groups, sorted, and the ties from each to each.
+
+    Ties with an end of no group are left out.
+    """
     codes, names = pd.factorize(groups, sort=True)
     source, target = codes[ends(twin)]
     known = (source >= 0) & (target >= 0)

@@ -84,7 +84,7 @@ def centrality(graph, *, weighted=True):
 
 @measure(unit="1 core, 0 periphery", keys=("node",), columns=("core_number", "fit", "method"))
 def core_periphery(graph):
-    """Whether an account is in the core, whose members are tied to one another, or in the periphery, tied to the core.
+    """Whether an account is in the core, tied among itself, or in the periphery, tied to the core.
 
     Formula: the core is the set for which missing ties within the core + ties within the periphery are fewest: the
     accounts whose ties, in rank order i, exceed 2 (i - 1); exact, the smallest of equal solutions. `fit`: correlation of
@@ -123,7 +123,7 @@ def core_periphery(graph):
 
 
 def _fit(twin, is_core):
-    """Correlation of ties with membership over the ordered pairs within the core and within the periphery."""
+    """Correlation of ties with membership over the ordered pairs within core and within periphery."""
     source, target = ends(twin)
     ties = [(is_core[source] & is_core[target]).sum(), (~is_core[source] & ~is_core[target]).sum()]
     pairs = [size * (size - 1) for size in (is_core.sum(), (~is_core).sum())]
@@ -164,7 +164,10 @@ def _closeness(twin, mode, length):
 
 
 def _eigenvector(twin, weight, turns=1000, settled=1e-10):
-    """The dominant eigenvector of incoming ties by power iteration from equal parts; None where it does not settle."""
+    """The dominant eigenvector of incoming ties by power iteration from equal parts.
+
+    None where it does not settle.
+    """
     if twin.is_dag():
         return None
     n, (source, target) = twin.vcount(), ends(twin)

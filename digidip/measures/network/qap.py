@@ -68,7 +68,7 @@ def qap_correlation(dyads, *, outcome, terms, by=(), directed=True, permutations
 
 @measure(unit="orders", keys=("term", "begins", "ends"), columns=("observed", "p", "method"))
 def qap_permutations(dyads, *, outcome, terms, by=(), directed=True, permutations=9999, seed=None, bins=40):
-    """How the correlation of two networks falls out when nodes change places at random: the histogram behind QAP's p.
+    """How the correlation falls out when nodes change places at random: the histogram behind QAP's p.
 
     Formula: orders whose r* lies in [begins, ends) (the last: both ends), `bins` of equal width from the least to the
     greatest of r and all r*. The orders are those of `qap_correlation` with the same parameters.
@@ -97,7 +97,7 @@ def qap_permutations(dyads, *, outcome, terms, by=(), directed=True, permutation
     columns=("statistic", "p", "p_greater", "p_less", "method"),
 )
 def mrqap(dyads, *, outcome, terms, family="linear", by=(), directed=True, permutations=9999, seed=None):
-    """Regression of one network on several, each tested by permutation with double semi-partialling (MRQAP).
+    """Regression of one network on several, tested by double semi-partialling (MRQAP).
 
     Formula: least squares over the ordered pairs (undirected: each once); per term, what the other terms leave of it
     changes nodes at random, the regression is fitted again, and `p` = (1 + number of |t*| >= |t|) / (1 + permutations).
@@ -163,7 +163,7 @@ def _correlation(part, columns, **options):
 
 
 def _correlated(part, columns, directed, permutations, seed):
-    """Of one term: number of dyads, why there is no correlation, its fit as given and in every order, and how."""
+    """Of one term: dyads, why there is no correlation, its fit as given and in every order, and how."""
     pair, weight, seed, how = _network(part, columns, directed, permutations, seed)
     n, reason = known_dyads(pair, weight), undefined(pair, weight)
     if reason:

@@ -1,4 +1,4 @@
-"""Standing: who is followed by peers, how sure the rank is, and whether product or population foretell it.
+"""Standing: who is followed by peers, how sure the rank is, and what foretells it.
 
 Every measure here takes a networkx graph as `digidip.networks` makes them; others are brought into that form first.
 """
@@ -87,7 +87,7 @@ def mutual_ties(graph):
 
 @measure(unit="rank, 1 the most followed", keys=("node", "called"), columns=("in_degree", "method"))
 def prestige_rank(graph, *, draws=1999, seed=None):
-    """Rank of every account by how many peers follow it, with the ranks that other followers could have given it.
+    """Rank of every account by how many peers follow it, and how sure that rank is.
 
     Formula: 1 + number of accounts with more followers + half of the others with as many. Interval: 2.5 % and 97.5 % points
     of the ranks when the accounts are drawn again as followers, with replacement, `draws` times.
@@ -125,7 +125,7 @@ def prestige_rank(graph, *, draws=1999, seed=None):
 
 @measure(unit="correlation, -1 to 1", keys=("attribute",), columns=("unknown", "p", "method"))
 def prestige_correlation(graph, *, attribute=("gdp", "population"), permutations=9999, seed=None):
-    """Whether accounts are the more followed, the more they have of something, such as product or population.
+    """Whether accounts are the more followed, the more they have of something, such as product.
 
     Formula: Spearman's ρ of in-degree and attribute over the accounts that have it; `p` = (1 + number of |ρ*| >= |ρ|) /
     (1 + permutations), ρ* with the attribute in random order over accounts. Interval: tanh(artanh ρ ± 1.96
@@ -187,7 +187,10 @@ def _mutual(network, node):
 
 
 def _attribute(network, attribute):
-    """The attribute of every node as a finite number, missing where it has none; text raises `TableError`."""
+    """The attribute of every node as a finite number, missing where it has none.
+
+    Text raises `TableError`.
+    """
     found = [given.get(attribute) for given in network.nodes.values()]
     try:
         values = np.array([np.nan if value is None else value for value in found], dtype=float)

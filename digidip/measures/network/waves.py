@@ -1,4 +1,4 @@
-"""Waves: what changed between two dates in the ties of accounts, and whether giving came before standing.
+"""Waves: what changed in the ties of accounts between two dates, and whether giving came first.
 
 Every measure here takes two networkx graphs as `digidip.networks` makes them, the earlier first.
 """
@@ -131,7 +131,7 @@ def position_change(graph, later):
 
 @measure(unit="correlation, -1 to 1", keys=("statistic",), columns=("p", "method"))
 def contribution_position(graph, later, *, permutations=9999, seed=None):
-    """Whether those who gave more in a first period stand higher in the second, their first position held constant.
+    """Whether those who gave more at first stand higher later, their first position held constant.
 
     Formula: Pearson's r between what the ranks of the first position leave of the ranks of contribution (out-strength
     before) and of the ranks of the second position; `p` = (1 + number of |r*| >= |r|) / (1 + permutations), r* with

@@ -42,7 +42,10 @@ def _levels(posts, term):
 
 
 def _design(levels, counts):
-    """Levels with a comment, reference (most posts) first, and dummies; a level without one adds no likelihood."""
+    """Levels with a comment, reference (most posts) first, and dummies.
+
+    A level without one adds no likelihood.
+    """
     sums = [counts.groupby(levels[term], observed=True).transform("sum") for term in levels]
     used = levels[np.logical_and.reduce([total > 0 for total in sums])].copy()
     for term in used:
@@ -104,7 +107,7 @@ LOG_ALPHAS = np.log([1e-6, 1e6])
 
 
 def dispersion(counts):
-    """Maximum likelihood alpha of one sample, its profile likelihood interval and the boundary p of alpha = 0."""
+    """Maximum likelihood alpha of one sample, its profile interval and the boundary p of alpha = 0."""
     if len(counts) < 2 or not counts.any():
         return np.nan, np.nan, np.nan, np.nan, "not defined: fewer than two posts, or no comments"
     if counts.var() <= counts.mean():
@@ -152,7 +155,9 @@ def _maximum(counts, design, days):
 
 
 def bootstrap_coefficients(fit, days, terms, draws, seed):
-    """Coefficients refitted on redrawn days, alpha held; missing where a draw lacks the level or its reference.
+    """Coefficients refitted on redrawn days, alpha held.
+
+    Missing where a draw lacks the level or its reference.
 
     Posts enter through sums by day and pattern of the design, so a draw costs the same for 100 posts and a million.
     `terms` names the term of each column of the design.

@@ -195,7 +195,9 @@ def weekend_posting_ratio(posts, *, start, end, zone="UTC", by="ministry"):
 
 @measure(unit="variance / mean", columns=("p", "method"))
 def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry", draws=1999, seed=0):
-    """Whether posts come in bursts: variance over mean of posts per day; 1 is chance, more is bursts, less a timetable.
+    """Whether posts come in bursts: variance over mean of posts per day.
+
+    1 is chance, more is bursts, less a timetable.
 
     Formula: s² / mean of posts on the local days of [start, end), n - 1 below. Interval: percentiles over days drawn again; p:
     Fisher's index of dispersion against more spread than Poisson.
@@ -281,6 +283,9 @@ def _within(hours, share, half):
 
 
 def _dispersion(moments, days):
-    """Variance over mean from the means of counts and of their squares, n - 1 below; missing where no post was drawn."""
+    """Variance over mean from the means of counts and of their squares, n - 1 below.
+
+    Missing where no post was drawn.
+    """
     mean, square = moments.T
     return divide(divide((square - mean**2) * days, days - 1), mean)

@@ -311,7 +311,9 @@ def comment_rate_ratio(posts, *, by="ministry", terms=("weekday", "hour", "mediu
 
 
 def recounted_posts(posts, comments, *, count="held", within_days=None):
-    """Posts with `comment_count` counted again from the comments held, as an Ibis table; for sensitivity checks.
+    """Posts with `comment_count` counted again from the comments held, as an Ibis table.
+
+    For sensitivity checks.
 
     `count` "held" counts every comment, "top-level" those that answer no other; `within_days` only those written sooner
     than so many days after the post. A post without any is 0 where comments of its account are held, else missing.

@@ -10,7 +10,9 @@ KEY = ["mission_id", "ministry"]
 
 
 def register(missions, accounts, by):
-    """Rows of pandas: the group columns, `on` (a frozenset of platforms), `is_mission`; and the platforms of all accounts.
+    """Rows of pandas: the group columns, `on` (a frozenset of platforms), `is_mission`.
+
+    And the platforms of all accounts.
 
     One row per mission as last observed; with is_mission False one per account that belongs to no mission the registry
     tells apart, where the group columns are columns of accounts too. Group columns are those of missions.

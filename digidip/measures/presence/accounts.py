@@ -1,4 +1,7 @@
-"""Accounts side by side: how much each publishes in a week, and who is silent; a known zero is shown as zero."""
+"""Accounts side by side: how much each publishes in a week, and who is silent.
+
+A known zero is shown as zero.
+"""
 
 from functools import partial
 

@@ -1,4 +1,7 @@
-"""Audience: how many follow, against those who could; never summed over platforms, whose followers are the same people."""
+"""Audience: how many follow, against those who could.
+
+Never summed over platforms, whose followers are the same people.
+"""
 
 from functools import partial
 
@@ -117,7 +120,7 @@ def _growth_rows(part, inner):
 
 @measure(unit="rank correlation, or elasticity", keys=("term", "statistic"), columns=("p", "r_squared", "method"))
 def reach_association(hosts, *, outcome="reach_rate", terms=("gdp_per_person", "population"), by="platform"):
-    """How reach goes with wealth and size of the receiving states: rank correlation of each alone, elasticities together.
+    """How reach goes with wealth and size of receiving states: correlations and elasticities.
 
     Formula: spearman: correlation of ranks; elasticity: slope of log outcome on the logs of all terms, by least squares.
     Interval: Bonett and Wright's for ranks; heteroscedasticity-consistent errors HC3 with t for slopes.

@@ -76,7 +76,7 @@ def platform_entropy(posts, *, platforms=(), by="ministry", zone="UTC", draws=99
 
 @measure(unit="index, 0 to 2", columns=("expected", "expected_low", "expected_high", "p", "leading", "method"))
 def platform_specialisation(posts, *, by="ministry", zone="UTC", draws=9999, seed=20):
-    """How far a group's choice of platforms departs from that of all other groups together (Krugman's index).
+    """How far a group's choice of platforms departs from that of all others (Krugman's index).
 
     Formula: Σ |s - o|, s the group's share of posts on a platform, o that of all the others' posts together: 0 alike, 2
     nothing in common. Interval: over local days drawn again. `expected`, `p`: platforms exchanged at random between the
@@ -108,7 +108,10 @@ EXPECTED = ("expected", "expected_low", "expected_high", "p")
 
 
 def _posts(posts, of, by, zone):
-    """Posts with their `day` and what is counted of each: itself, or its acts of engagement; missing where none is known."""
+    """Posts with their `day` and what is counted of each: itself, or its acts of engagement.
+
+    Missing where none is known.
+    """
     if of == "posts":
         return local_posts(posts, [*dict.fromkeys([*by, "platform"])], zone).assign(acts=1.0)
     counts = [name for name in ACTS if name in posts.columns]
@@ -121,7 +124,10 @@ def _posts(posts, of, by, zone):
 
 
 def _answers(posts, comments, by, zone):
-    """Posts with the number of official answers under them; missing where no comment of the platform names its author."""
+    """Posts with the number of official answers under them.
+
+    Missing where no comment of the platform names its author.
+    """
     frame = local_posts(posts, [*dict.fromkeys([*by, *POST])], zone)
     held = canonical(comments, "comments", [*POST, "is_official"]).to_pandas().dropna(subset="is_official")
     answers = held.assign(acts=held.is_official.astype(float)).groupby(POST).acts.sum()
@@ -130,12 +136,18 @@ def _answers(posts, comments, by, zone):
 
 
 def _by_day(frame, names):
-    """What is counted on each local day (rows) and platform (columns), the days of the whole frame; an array."""
+    """What is counted on each local day (rows) and platform (columns), the days of the whole frame.
+
+    An array.
+    """
     return frame.pivot_table("acts", "day", "platform", "sum", fill_value=0.0).reindex(columns=names, fill_value=0.0)
 
 
 def _drawn(statistic, table, draws, seed):
-    """The statistic of the sums over days, and its interval over days drawn again; no interval from one day."""
+    """The statistic of the sums over days, and its interval over days drawn again.
+
+    No interval from one day.
+    """
     value = statistic(table.sum(axis=0)[None])[0]
     if len(table) < 2:
         return value, np.full_like(value, np.nan), np.full_like(value, np.nan)

@@ -158,7 +158,10 @@ def _difference_rows(part, pair):
 
 
 def _paired_difference(both, first_only, second_only, neither):
-    """Difference of two paired shares with Newcombe's interval, method 10: score limits, joined by the correlation."""
+    """Difference of two paired shares with Newcombe's interval, method 10.
+
+    Score limits, joined by the correlation.
+    """
     n, cross = both + first_only + second_only + neither, both * neither - first_only * second_only
     first, second = (both + first_only) / n, (both + second_only) / n
     (low, high), (other_low, other_high) = (

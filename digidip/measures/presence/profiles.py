@@ -1,4 +1,6 @@
-"""Profiles: how complete the profiles of accounts are, as coders found them; a missing field is not an absent one.
+"""Profiles: how complete the profiles of accounts are, as coders found them.
+
+A missing field is not an absent one.
 
 A code is `present` (the field is there), `absent` (the profile was seen and has no such field) or `not captured` (what
 was kept of the profile does not show it). An empty code means that the coder could not tell.

@@ -13,7 +13,10 @@ UNDER_POSTS = "questions under the posts answered"
 
 
 def with_hashtags(rows, entities=None):
-    """The rows of `talk` with `tags`: hashtags of the text and of the post it stands under, small, between spaces."""
+    """The rows of `posts_and_comments` with `tags`, their hashtags and those of the post above.
+
+    Small letters, between spaces.
+    """
     own = rows.text.fillna("").str.lower().str.findall(HASHTAG).str.join(" ")
     if entities is None:
         return rows.assign(tags=" " + own + " ")
@@ -43,7 +46,7 @@ def answers_by_session(part, ends, gap, least):
 
 
 def open_questions(part, ends, gap, least, events=None):
-    """The questions open to each session, with `is_answered` in it and the `rule`, and why none is known, or None.
+    """The questions open to each session, with `is_answered` and the `rule`, and why none is known.
 
     They are collected by the hashtag of the event that overlaps the session, where questions carry one; else they are those
     under the posts at which it answers.
@@ -90,7 +93,10 @@ def _carries(asked, tag):
 
 
 def _open_to(asked, answers, number, tag, before):
-    """The questions open to one session; those with its hashtag only from the end of the session before on."""
+    """The questions open to one session.
+
+    Those with its hashtag only from the end of the session before on.
+    """
     if tag:
         there = _carries(asked, tag) & (asked.minute > before)
     else:
@@ -102,7 +108,7 @@ def _open_to(asked, answers, number, tag, before):
 
 
 def questions_with_topics(asked, topics):
-    """The questions with their `topic`, missing where unknown, and how it is known: by codings, else by a hashtag."""
+    """The questions with their `topic`, and how it is known: by codings, else by a hashtag."""
     codes = _codes(topics)
     if asked.id.isin(codes.index).any():
         return asked.assign(topic=asked.id.map(codes)), "codings of topics"

@@ -1,4 +1,4 @@
-"""Sessions: who said what when, runs of official answers by the gap rule, and what chance would make of the same answers."""
+"""Sessions: runs of official answers by the gap rule, and what chance would make of them."""
 
 import ibis
 import numpy as np
@@ -37,7 +37,9 @@ def moments(values):
 
 
 def posts_and_comments(posts, comments, by):
-    """Every post and comment as a row in order of time: `kind` is post, answer, comment or unknown; `to` is what it answers.
+    """Every post and comment as a row in order of time: `kind` is post, answer, comment or unknown.
+
+    `to` is what it answers.
 
     An answer is an official comment, or an official post that replies to somebody else; one that stands in both tables
     counts once. A reply to oneself continues a post.
@@ -46,7 +48,10 @@ def posts_and_comments(posts, comments, by):
 
 
 def answer_times(posts, comments, by):
-    """The times of the answers in `posts_and_comments`, in order, and `rows`: how many others are alike; for more than memory holds."""
+    """The times of the answers in `posts_and_comments`, in order, and `rows`, how many are alike.
+
+    For more than memory holds.
+    """
     spoken = _spoken(posts, comments, by).mutate(
         at=ibis.ifelse(_.kind == "answer", _["at"], ibis.null("timestamp('UTC')"))
     )
@@ -57,7 +62,10 @@ def answer_times(posts, comments, by):
 
 
 def _spoken(posts, comments, by):
-    """The rows of `posts_and_comments` in the engine: `held` are those from comments, `is_reply` posts that reply to anything."""
+    """The rows of `posts_and_comments` in the engine.
+
+    `held` are those from comments, `is_reply` posts that reply to anything.
+    """
     by = list(dict.fromkeys([*by, "ministry"]))
     own = canonical(posts, "posts", [*by, *OF_POSTS]).mutate(is_reply=_.reply_to_id.notnull())
     to_other = own.is_reply & (own.reply_to_account_id != own.account_id).fill_null(True)
@@ -149,7 +157,7 @@ def uniform_times(times, ends, draws, seed):
 
 
 def compare_with_chance(statistic, times, ends, draws, seed, deal=permute_times):
-    """statistic(rows) of the answers as `deal` deals them: its mean, 2.5 % and 97.5 % points, p of at least as much."""
+    """The statistic of answers as `deal` deals them: mean, 2.5 % and 97.5 % points, p of as much."""
     value = statistic(times[None])[0]
     drawn = np.concatenate([statistic(rows) for rows in deal(times, ends, draws, seed)])
     known = drawn[~np.isnan(drawn)]

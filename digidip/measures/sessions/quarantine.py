@@ -37,7 +37,7 @@ CHANCE = {"expected": "float64", "expected_low": "float64", "expected_high": "fl
 def session_answer_share(
     posts, comments, *, start, end, zone="UTC", by="ministry", gaps=GAPS, least=3, draws=999, seed=13
 ):
-    """Share of the official answers that fall within sessions, for each gap of the rule, and each least number of answers.
+    """Share of the official answers within sessions, for each gap and each least number of answers.
 
     Formula: answers in runs of at least `least` answers, none later than `gap` minutes after the one before / answers.
     Interval: percentile bootstrap over local days; exact, one-sided where none or all. Expected: the same share after the answers of the window have
@@ -129,7 +129,7 @@ def quarantine_index(
     columns=("begins_at", "expected", "expected_low", "expected_high", "p", "method"),
 )
 def answer_scan(posts, comments, *, start, end, zone="UTC", by="ministry", width=15, draws=999, seed=13):
-    """The most official answers in any stretch of so many minutes, against the same answers dealt out by chance.
+    """The most official answers in any stretch of so many minutes, against chance.
 
     Formula: max over answers i of the number of answers in [t(i), t(i) + width]. Expected: the mean, and 2.5 % and
     97.5 % points, of as many answers that come at any moment of the window alike, and of the same answers after they have
@@ -248,7 +248,7 @@ def _from_each(rows, width):
 
 
 def _announced(part, events, ends):
-    """First and last minute of the question sessions that events announce for these ministries, cut to the window."""
+    """First and last minute of the announced question sessions of these ministries, cut to the window."""
     if events is None:
         return np.empty((0, 2))
     kept = events_of_ministries(events[events.kind == "question session"], part)

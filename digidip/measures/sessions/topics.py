@@ -1,4 +1,4 @@
-"""Topics: how wide the scope of a question session is, and whether the topics asked are the topics answered."""
+"""Topics: how wide a question session is, and whether the topics asked are those answered."""
 
 from functools import partial
 
@@ -104,7 +104,10 @@ def topic_breadth(
 
 
 def _on_topics(part, ends, gap, least, events, topics):
-    """The questions with a topic, of sessions and of open threads (session 0); how it is known; why there is none, or None."""
+    """The questions with a topic, of sessions and of open threads (session 0); how it is known.
+
+    Why there is none, or None.
+    """
     asked, reason = open_questions(part, ends, gap, least, events)
     asked, method = questions_with_topics(pd.concat([asked, _in_no_session(part, asked, ends)]), topics)
     asked = asked[asked.topic.notna()]
@@ -147,7 +150,10 @@ def _fisher(asked, answered, others, others_answered):
 
 
 def _breadth_rows(part, ends, gap, least, events, topics, draws, seed):
-    """Two rows for each session of a group, topics asked and answered; and one of open threads, where there are any."""
+    """Two rows for each session of a group, topics asked and answered.
+
+    And one of open threads, where there are any.
+    """
     asked, method, reason = _on_topics(part, ends, gap, least, events, topics)
     if reason:
         return [{"per": per, "n": 0, "method": reason} for per in ("asked", "answered")]

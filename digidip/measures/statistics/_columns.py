@@ -16,7 +16,10 @@ HOURS = ("00-05", "06-11", "12-17", "18-23")
 
 
 def to_pandas(table):
-    """An Ibis table in pandas by way of Arrow: Ibis alone goes value by value through columns in which one is missing."""
+    """An Ibis table in pandas by way of Arrow.
+
+    Ibis alone goes value by value through columns in which one is missing.
+    """
     return table.to_pyarrow().to_pandas()
 
 
@@ -26,7 +29,10 @@ def group_columns(by):
 
 
 def local_posts(posts, by, zone, *columns):
-    """Posts in pandas with `local` time and `day` (local midnight), sorted so that the order of rows cannot matter."""
+    """Posts in pandas with `local` time and `day` (local midnight).
+
+    Sorted, so that the order of rows cannot matter.
+    """
     frame = canonical(posts, "posts", [*by, "posted_at", *columns]).to_pandas()
     local = frame.posted_at.dt.tz_convert(zone).dt.tz_localize(None)
     return frame.assign(local=local, day=local.dt.normalize()).sort_values([*by, "posted_at", *columns])
@@ -46,7 +52,9 @@ def window_days(start, end):
 
 
 def join_comment_counts(posts, comments, per_post, per_account):
-    """Posts with aggregates of their own comments and, of those, of their account; missing where no comment is held.
+    """Posts with aggregates of their own comments and, of those, of their account.
+
+    Missing where no comment is held.
 
     Comments are read once: `per_account` takes the columns of `per_post`. All comments under a post name its one account.
     """

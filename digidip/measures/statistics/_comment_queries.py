@@ -1,4 +1,4 @@
-"""Who said what when: comments beside the posts under which they stand, and what the comments of an account tell."""
+"""Who said what when: comments beside their posts, and what the comments of an account tell."""
 
 import ibis
 from ibis import _
@@ -11,14 +11,19 @@ NO_THREADS = "not available: the export does not tell which comment a comment an
 
 
 def comments_under_posts(posts, comments, by, *names):
-    """One row per comment under a post held, in the engine: `by` of the post, its ids, and these columns of comments."""
+    """One row per comment under a post held, in the engine.
+
+    `by` of the post, its ids, and these columns of comments.
+    """
     own = canonical(posts, "posts", [*by, *POST])
     names = [name for name in dict.fromkeys([*POST, *names]) if name in POST or name not in own.columns]
     return canonical(comments, "comments", names).inner_join(own, POST)
 
 
 def comment_totals(comments, **wanted):
-    """Per account: comments `held`, `told` (with a known author), `threaded` (with a parent, on its whole platform).
+    """Per account: comments `held`, with a known author (`told`), with a parent (`threaded`).
+
+    `threaded` counts the whole platform.
 
     `wanted` names further aggregates of all columns of comments that an account shares.
     """
@@ -29,7 +34,10 @@ def comment_totals(comments, **wanted):
 
 
 def missing_reason(reasons, otherwise):
-    """The first of {reason: column of counts} whose count is 0 or missing, as a column; `otherwise` where none is."""
+    """The first of {reason: column of counts} whose count is 0 or missing, as a column.
+
+    `otherwise` where none is.
+    """
     cases = [(number.fill_null(0) == 0, words) for words, number in reasons.items()]
     return ibis.cases(*cases, else_=otherwise)
 

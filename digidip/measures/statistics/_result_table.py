@@ -11,7 +11,9 @@ NUMBERS = {"n": "int64", "low": "float64", "high": "float64"}
 
 
 def result_table(frame, by, rows, columns):
-    """One table: the dicts that `rows(part)` gives for each group of `frame`, sorted by group, a missing key kept.
+    """One table of the dicts that `rows(part)` gives for each group of `frame`.
+
+    Sorted by group, a missing key kept.
 
     No group columns: all rows are one group, if there are any.
     """
@@ -22,7 +24,10 @@ def result_table(frame, by, rows, columns):
 
 
 def counted_posts(posts, by, zone=None):
-    """How many `posts` of a group have each comment count, in pandas; with a zone, on each local `day` of it."""
+    """How many `posts` of a group have each comment count, in pandas.
+
+    With a zone, on each local `day` of it.
+    """
     table = canonical(posts, "posts", [*by, "posted_at", "comment_count"])
     day = {} if zone is None else {"day": local_time(table.posted_at, zone).truncate("D")}
     return to_pandas(table.mutate(**day).group_by([*by, *day, "comment_count"]).agg(posts=_.count()))

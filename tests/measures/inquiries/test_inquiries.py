@@ -11,7 +11,6 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from digidip import store
-from digidip.measures.dialogue.comparison import tone_answer_difference
 from digidip.measures.inquiries._inquiry_table import NO_INQUIRY, NO_OTHERS
 from digidip.measures.inquiries._question_words import kind_of, kinds_of
 from digidip.measures.inquiries.answers import (
@@ -20,6 +19,7 @@ from digidip.measures.inquiries.answers import (
     corrected_share,
     inquiry_answer_share,
     pooled_answer_share,
+    tone_answer_difference,
     without_automatic,
 )
 from digidip.measures.inquiries.inquiries import (
