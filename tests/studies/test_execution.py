@@ -111,7 +111,9 @@ def test_papermill_finds_the_engine_by_its_entry_point(tmp_path):
     written(tmp_path / "in.ipynb", "import sys; 6 * 7")
     command = [sys.executable, "-m", "papermill", "--engine", "digidip", "in.ipynb", "out.ipynb", "--no-progress-bar"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
-    done = subprocess.run([*command, "--log-level=ERROR"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [*command, "--log-level=ERROR"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert nbformat.read(tmp_path / "out.ipynb", 4).cells[0].outputs[0].data == {"text/plain": "42"}
 
