@@ -4,6 +4,8 @@ import json
 import math
 import re
 import shutil
+from collections import Counter
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
@@ -227,6 +229,18 @@ def test_keys_make_the_name_and_other_columns_the_group():
         ("mission_coverage.x", {"region": "Africa"}),
         ("mission_coverage", {"region": "Asia"}),
     ]
+
+
+def test_facts_of_the_notebooks_have_names_of_their_own():
+    """In no stored notebook two facts share name and group."""
+    twice = []
+    for path in sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        outputs = [output.get("metadata", {}) for cell in cells for output in cell.get("outputs", [])]
+        facts = [fact for output in outputs for fact in output.get("digidip", {}).get("facts", [])]
+        names = Counter((path.stem, fact["name"], *fact["group"].items()) for fact in facts)
+        twice += [name for name, count in names.items() if count > 1]
+    assert twice == []
 
 
 def test_html_is_escaped():
