@@ -118,10 +118,10 @@ def _other_subject(part, data):
     if any(given and given.items() <= chosen.items() for given in (subject, fixture)):
         return ""
     speaks = "{ministry}, {platform}, {start} to {end}"
-    told = f"{part['population']}, {part['period']}"
+    described = f"{part['population']}, {part['period']}"
     if subject and len(subject) == len(chosen):
-        told = speaks.format(**_worded(subject))
-    return f"the figure speaks of {told}; this run of {speaks.format(**_worded(chosen))}"
+        described = speaks.format(**_worded(subject))
+    return f"the figure speaks of {described}; this run of {speaks.format(**_worded(chosen))}"
 
 
 def _worded(chosen):

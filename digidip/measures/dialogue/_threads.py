@@ -56,15 +56,19 @@ def _groups(posts, under, by):
     And the platforms that tell parents.
     """
     own = canonical(posts, "posts", [*by, *POST])
-    per_post = under.group_by(POST).agg(held=_.count(), told=_.is_official.count(), parents=_.parent_id.count())
+    per_post = under.group_by(POST).agg(held=_.count(), authored=_.is_official.count(), parents=_.parent_id.count())
     names = list(dict.fromkeys([*by, "platform"]))
-    told = own.left_join(per_post, POST).select(*own.columns, "held", "told", "parents").group_by(names)
-    told = told.agg(held=_.held.sum(), told=_.told.sum(), parents=_.parents.sum()).to_pandas().fillna({"parents": 0})
-    is_threaded = told.groupby("platform").parents.transform("sum") > 0
-    sums = told.assign(threaded=told.held.where(is_threaded, 0)).groupby(by, dropna=False)
-    groups = ibis.memtable(sums[["held", "told", "threaded"]].sum().reset_index())
-    reasons = {NO_COMMENTS: groups.held, NO_AUTHORS: groups.told, NO_THREADS: groups.threaded}
-    platforms = sorted(told.platform[is_threaded].unique())
+    table = own.left_join(per_post, POST).select(*own.columns, "held", "authored", "parents").group_by(names)
+    table = (
+        table.agg(held=_.held.sum(), authored=_.authored.sum(), parents=_.parents.sum())
+        .to_pandas()
+        .fillna({"parents": 0})
+    )
+    is_threaded = table.groupby("platform").parents.transform("sum") > 0
+    sums = table.assign(threaded=table.held.where(is_threaded, 0)).groupby(by, dropna=False)
+    groups = ibis.memtable(sums[["held", "authored", "threaded"]].sum().reset_index())
+    reasons = {NO_COMMENTS: groups.held, NO_AUTHORS: groups.authored, NO_THREADS: groups.threaded}
+    platforms = sorted(table.platform[is_threaded].unique())
     return groups.select(*by, reason=missing_reason(reasons, NO_THREAD)).to_pandas(), platforms
 
 

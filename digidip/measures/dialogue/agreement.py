@@ -60,13 +60,13 @@ def _rows(part, level, gate, draws, seed):
     known = part.dropna(subset="code")
     counts = pd.crosstab([known[name] for name in ITEM], _values(known.code, level))
     pairable = counts[counts.sum(axis=1) > 1]
-    told = {"n": len(pairable), "coders": known.coder.nunique(), "is_reliable": False}
-    if reason := _reason(told["coders"], pairable):
-        return [told | {"method": reason}]
+    fields = {"n": len(pairable), "coders": known.coder.nunique(), "is_reliable": False}
+    if reason := _reason(fields["coders"], pairable):
+        return [fields | {"method": reason}]
     value, low, high = _interval(pairable, level, draws, seed)
     words = "passes" if value >= gate else "no result: below"
-    told |= {"is_reliable": bool(value >= gate), "method": f"{words} the gate {gate:g}; {level}, bootstrap of items"}
-    return [told | {"coder_agreement": value, "low": low, "high": high}]
+    fields |= {"is_reliable": bool(value >= gate), "method": f"{words} the gate {gate:g}; {level}, bootstrap of items"}
+    return [fields | {"coder_agreement": value, "low": low, "high": high}]
 
 
 def _values(codes, level):

@@ -104,8 +104,8 @@ def _returned(posts, entities):
     held = canonical(posts, "posts", ACCOUNT).distinct().to_pandas()
     ties = pairs[pairs.account_id != pairs.target].merge(held.rename(columns={"account_id": "target"}))
     back = ties.rename(columns={"account_id": "target", "target": "account_id"}).assign(is_returned=True)
-    told = ties.merge(back, "left", [*ACCOUNT, "target"]).groupby(ACCOUNT).is_returned.agg(["size", "count"])
-    return told.reset_index().set_axis(names, axis=1)
+    table = ties.merge(back, "left", [*ACCOUNT, "target"]).groupby(ACCOUNT).is_returned.agg(["size", "count"])
+    return table.reset_index().set_axis(names, axis=1)
 
 
 def _numbers(baseline):
@@ -155,11 +155,11 @@ def _gap(accounts, permutations, draws, seed):
         return {"n": 0, "method": accounts.reason.min()}
     own, matched = known.events / known["of"], known.matched_events / known.matched_of
     gaps, n, rng = (own - matched).to_numpy(), len(known), np.random.default_rng(seed)
-    told = {"reciprocity_gap": gaps.mean(), "n": n, "own": own.mean(), "matched": matched.mean()}
+    fields = {"reciprocity_gap": gaps.mean(), "n": n, "own": own.mean(), "matched": matched.mean()}
     if n == 1:
         _value, low, high = difference(*known[["events", "of", "matched_events", "matched_of"]].iloc[0].astype(int))
-        return told | {"low": low, "high": high, "method": "one account: Newcombe"}
+        return fields | {"low": low, "high": high, "method": "one account: Newcombe"}
     low, high = percentiles(gaps.mean(), rng.multinomial(n, np.full(n, 1 / n), size=draws) @ gaps / n)
     turned = rng.choice([-1, 1], size=(permutations, n)) @ gaps / n
     p = (1 + (np.abs(turned) >= abs(gaps.mean()) - 1e-9).sum()) / (1 + permutations)
-    return told | {"low": low, "high": high, "p": p, "method": "accounts drawn again; signs turned"}
+    return fields | {"low": low, "high": high, "p": p, "method": "accounts drawn again; signs turned"}

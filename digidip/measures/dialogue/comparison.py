@@ -56,8 +56,8 @@ def reply_share_difference(posts, comments, *, by="ministry", margin=0.1):
             return [{"n": 0, "others_n": others["n"], "method": own["reason"] or ALONE}]
         pair = own["answers"], own["n"], others["answers"], others["n"]
         value, low, high = difference(*pair, alpha=0.1)
-        told = {"reply_share_difference": value, "n": own["n"], "low": low, "high": high, "others_n": others["n"]}
-        return [told | {"method": verdict(low, high, margin)}]
+        fields = {"reply_share_difference": value, "n": own["n"], "low": low, "high": high, "others_n": others["n"]}
+        return [fields | {"method": verdict(low, high, margin)}]
 
     columns = {"reply_share_difference": "float64", **NUMBERS, "others_n": "int64", "method": "str"}
     return result_table(found, group_columns(by), rows, columns)
@@ -100,11 +100,11 @@ def dialogue_change(
 
 def _change_rows(part, margin, permutations, seed):
     """The three rows of one group."""
-    told = [(period, index_row("index", group)) for period, group in part.groupby("period")]
-    series = [(period, row) for period, row in told if row["n"]]
+    table = [(period, index_row("index", group)) for period, group in part.groupby("period")]
+    series = [(period, row) for period, row in table if row["n"]]
     n, values = len(series), np.array([row["index"] for _, row in series])
     if not n:
-        nothing = {"changed_at": "", "n": 0, "method": told[0][1]["method"]}
+        nothing = {"changed_at": "", "n": 0, "method": table[0][1]["method"]}
         return [{"statistic": name, **nothing} for name in STATISTICS]
     read = {"step": _step, "slope": _slope, "later half less earlier": _halves}
     given = {"series": series, "values": values, "margin": margin, "permutations": permutations, "seed": seed}
@@ -143,8 +143,8 @@ def _fitted(values, regressor):
 def _halves(series, margin, **_):
     """The later half of the periods less the earlier half, and what that says about the margin."""
     half = len(series) // 2
-    told = [[row for _, row in rows] for rows in (series[:half], series[-half:])]
-    talk = [(sum(row["answers"] + row["questions"] for row in rows), sum(row["n"] for row in rows)) for rows in told]
+    table = [[row for _, row in rows] for rows in (series[:half], series[-half:])]
+    talk = [(sum(row["answers"] + row["questions"] for row in rows), sum(row["n"] for row in rows)) for rows in table]
     value, low, high = (2 * end for end in difference(*talk[1], *talk[0], alpha=0.1))
     method = f"Newcombe, 90 %; {verdict(low, high, margin)}"
     return {"dialogue_change": value, "low": low, "high": high, "method": method}
@@ -177,10 +177,10 @@ def pooled_reply_share(posts, comments, *, by="ministry"):
     found = acts(posts, comments, list(dict.fromkeys([*group_columns(by), *accounts])))
 
     def rows(part):
-        told = [act_counts(each) for _, each in part.groupby(accounts)]
-        known = [row for row in told if not row["reason"]]
+        table = [act_counts(each) for _, each in part.groupby(accounts)]
+        known = [row for row in table if not row["reason"]]
         if not known:
-            return [{"n": 0, "method": max(row["reason"] for row in told)}]
+            return [{"n": 0, "method": max(row["reason"] for row in table)}]
         return [_pooled(np.array([row["answers"] for row in known]), np.array([row["n"] for row in known]))]
 
     after = {"heterogeneity": "float64", "between": "float64", "method": "str"}
@@ -199,8 +199,8 @@ def _pooled(events, n):
     excess = 1 - (len(n) - 1) / fit.q if fit.q > len(n) - 1 else 0.0
     ends = np.clip(fit.mean_effect_re + norm.ppf([0.025, 0.975]) * fit.sd_eff_w_re, 0, np.pi / 2)
     value, low, high = np.sin([fit.mean_effect_re, *ends]) ** 2
-    told = {"heterogeneity": excess, "between": fit.tau2**0.5, "method": "random effects, arcsine"}
-    return {"pooled_reply_share": value, "n": len(n), "low": low, "high": high} | told
+    fields = {"heterogeneity": excess, "between": fit.tau2**0.5, "method": "random effects, arcsine"}
+    return {"pooled_reply_share": value, "n": len(n), "low": low, "high": high} | fields
 
 
 def _gains(series, shortest):

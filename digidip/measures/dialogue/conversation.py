@@ -43,10 +43,10 @@ def reply_share(posts, comments, *, by="ministry"):
     """
 
     def rows(part):
-        told = act_counts(part)
-        if told["reason"]:
-            return [{"n": 0, "method": told["reason"]}]
-        return [share_row("reply_share", told["answers"], told["n"])]
+        table = act_counts(part)
+        if table["reason"]:
+            return [{"n": 0, "method": table["reason"]}]
+        return [share_row("reply_share", table["answers"], table["n"])]
 
     columns = {"reply_share": "float64", **NUMBERS, "method": "str"}
     return result_table(acts(posts, comments, group_columns(by)), group_columns(by), rows, columns)

@@ -51,15 +51,15 @@ def broadcast_share(posts, comments, *, by="ministry"):
 
 def _broadcast_rows(part):
     """The row of one group: its acts and what it answers."""
-    told, seen = act_counts(part), part[part.reason == ""]
+    counts, seen = act_counts(part), part[part.reason == ""]
     first = part.iloc[0]
     asked = {"answered_share": first.answered_share, "asked": int(first.asked)}
-    if told["reason"]:
-        return [asked | {"n": 0, "method": told["reason"]}]
+    if counts["reason"]:
+        return [asked | {"n": 0, "method": counts["reason"]}]
     weeks = (seen.last_at.max() - seen.first_at.min()) / pd.Timedelta(weeks=1)
-    row = share_row("broadcast_share", told["others"], int(seen["rows"].sum()))
-    weekly = (told["questions"] + told["others"]) / max(weeks, 1)
-    return [row | asked | {"weekly": weekly, "method": row["method"] + told["note"]}]
+    row = share_row("broadcast_share", counts["others"], int(seen["rows"].sum()))
+    weekly = (counts["questions"] + counts["others"]) / max(weeks, 1)
+    return [row | asked | {"weekly": weekly, "method": row["method"] + counts["note"]}]
 
 
 @measure(unit="rank correlation, -1 to 1", keys=("term", "given"), columns=("p", "method"))

@@ -57,7 +57,7 @@ def practice_indicator(posts, comments, *, by="ministry", zone="UTC"):
     everywhere, names = held.platform.nunique(), ["answers", "posts answered under"]
     columns = {"dimension": "str", "indicator": "str", "practice_indicator": "float64", **NUMBERS, "method": "str"}
     own = result_table(held, by, partial(_own_rows, platforms=everywhere, zone=zone), columns)
-    told = [
+    frame = [
         reply_share(posts, comments, by=by),
         official_answer_share(posts, comments, by=by).drop(columns=["per", "interval"]),
     ]
@@ -65,7 +65,7 @@ def practice_indicator(posts, comments, *, by="ministry", zone="UTC"):
         table.set_axis([*by, "practice_indicator", *table.columns[len(by) + 1 :]], axis=1).assign(
             dimension="engagement", indicator=name
         )[[*by, *columns]]
-        for table, name in zip(told, names, strict=True)
+        for table, name in zip(frame, names, strict=True)
     ]
     table = pd.concat([own, *(each.astype(own.dtypes) for each in found)], ignore_index=True)
     place = {pair: number for number, pair in enumerate(INDICATORS)}
@@ -89,8 +89,10 @@ def _own_rows(part, platforms, zone):
         "asks": (own.text.str.contains(QUESTION, na=False).sum(), len(own)),
         "takes up others": ((part.repost_of_id.notna() | part.quote_of_id.notna()).sum(), len(part)),
     }
-    told = {name: share_row("practice_indicator", int(events), int(n)) for name, (events, n) in counted.items()}
-    return [{"dimension": dimension, "indicator": name} | told[name] for dimension, name in INDICATORS if name in told]
+    table = {name: share_row("practice_indicator", int(events), int(n)) for name, (events, n) in counted.items()}
+    return [
+        {"dimension": dimension, "indicator": name} | table[name] for dimension, name in INDICATORS if name in table
+    ]
 
 
 @measure(unit="mean of shares, 0 to 1", keys=("dimension",), columns=("rank", "method"))
@@ -120,10 +122,10 @@ def dimension_score(posts, comments, *, by="ministry", zone="UTC"):
 def _score_rows(part):
     """The five rows of one group."""
     grouped = part.groupby("dimension").practice_indicator
-    told = grouped.agg(["mean", "count", "min", "max"]).reindex(list(DIMENSIONS))
-    ranks = rankdata(-told["mean"]) if told["mean"].notna().all() else np.full(len(told), np.nan)
+    table = grouped.agg(["mean", "count", "min", "max"]).reindex(list(DIMENSIONS))
+    ranks = rankdata(-table["mean"]) if table["mean"].notna().all() else np.full(len(table), np.nan)
     rows = []
-    for (dimension, row), rank in zip(told.iterrows(), ranks, strict=True):
+    for (dimension, row), rank in zip(table.iterrows(), ranks, strict=True):
         if not row["count"]:
             rows.append({"dimension": dimension, "n": 0, "method": part.method[part.dimension == dimension].iloc[0]})
             continue
@@ -180,8 +182,8 @@ def _rank_rows(part, unit, permutations, draws, seed):
         kept = part[part.indicator != without]
         scores = kept.groupby([*unit, "dimension"], dropna=False).practice_indicator.mean().unstack()
         ranks = rankdata(-scores[list(DIMENSIONS)].dropna(), axis=1)
-        told = _mean_ranks(ranks, permutations, draws, seed) if len(ranks) else [_UNKNOWN] * len(DIMENSIONS)
-        rows += [{"without": without, "dimension": name} | row for name, row in zip(DIMENSIONS, told, strict=True)]
+        table = _mean_ranks(ranks, permutations, draws, seed) if len(ranks) else [_UNKNOWN] * len(DIMENSIONS)
+        rows += [{"without": without, "dimension": name} | row for name, row in zip(DIMENSIONS, table, strict=True)]
     return rows
 
 
@@ -193,13 +195,13 @@ def _mean_ranks(ranks, permutations, draws, seed):
     n, rng = len(ranks), np.random.default_rng(seed)
     mean, last = ranks.mean(axis=0), (ranks == ranks.max(axis=1, keepdims=True)).sum(axis=0)
     p, alike = _chance(ranks, mean, permutations, rng)
-    told = {"n": n, "p_alike": alike, "method": "units drawn again; places permuted within units"}
+    fields = {"n": n, "p_alike": alike, "method": "units drawn again; places permuted within units"}
     low, high = percentiles(mean, rng.multinomial(n, np.full(n, 1 / n), size=draws) @ ranks / n)
     if n < 2:
         low = high = p = np.full(len(mean), np.nan)
-        told |= {"p_alike": np.nan, "method": "one unit: its own places, no interval"}
+        fields |= {"p_alike": np.nan, "method": "one unit: its own places, no interval"}
     cells = zip(mean, low, high, last, p, strict=True)
-    return [told | dict(zip(("dimension_rank", "low", "high", "last", "p"), row, strict=True)) for row in cells]
+    return [fields | dict(zip(("dimension_rank", "low", "high", "last", "p"), row, strict=True)) for row in cells]
 
 
 def _chance(ranks, mean, permutations, rng):

@@ -137,12 +137,12 @@ def _reliability_rows(part, alpha, draws, seed):
 def _without(kept, name, draws, seed):
     """KR-20 and index of the indicators kept."""
     complete = kept.dropna(axis=1).to_numpy().T
-    told = {"without": name, "index": _index_of(kept)}
+    fields = {"without": name, "index": _index_of(kept)}
     value, low, high = reliability(complete, draws, seed)
     if np.isnan(value):
-        return told | {"n": 0, "method": "not defined: fewer than two items or indicators, or all alike"}
+        return fields | {"n": 0, "method": "not defined: fewer than two items or indicators, or all alike"}
     row = {"principle_reliability": value, "n": len(complete), "low": low, "high": high}
-    return told | row | {"method": "bootstrap of items"}
+    return fields | row | {"method": "bootstrap of items"}
 
 
 def _index_of(kept):

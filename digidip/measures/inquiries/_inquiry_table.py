@@ -40,8 +40,8 @@ def inquiry_counts(inquiries, by, *columns, **derived):
     with the reason in `absent`.
     """
     table = as_ibis(inquiries).mutate(**derived)
-    told = table.group_by(list(dict.fromkeys([*by, "absent", *columns, *derived])))
-    return to_pandas(told.agg(rows=_.comment_id.count(where=_.absent.isnull())))
+    frame = table.group_by(list(dict.fromkeys([*by, "absent", *columns, *derived])))
+    return to_pandas(frame.agg(rows=_.comment_id.count(where=_.absent.isnull())))
 
 
 def as_ibis(inquiries):
@@ -140,8 +140,8 @@ def inquiry_rows(posts, comments, by, zone, codings, answer, until):
         end = ibis.literal(pd.Timestamp(until, tz=zone).tz_convert("UTC"), "timestamp('UTC')")
         top, first = top.filter(_.commented_at < end), first.filter(_.answered_at < end)
     top = top.mutate(ruled=kinds_of(top.text), language=_.lang).left_join(first, IDS).select(*POST, *_OF_COMMENTS)
-    told = comment_totals(held, official=_.is_official.sum(), last=_.commented_at.max())
-    rows = own.left_join(top, POST).select(*own.columns, *_OF_COMMENTS).left_join(told, ACCOUNT)
+    table = comment_totals(held, official=_.is_official.sum(), last=_.commented_at.max())
+    rows = own.left_join(top, POST).select(*own.columns, *_OF_COMMENTS).left_join(table, ACCOUNT)
     rows = rows.select(*own.columns, *_OF_COMMENTS, absent=_absent(rows), hours=_hours(rows, end))
     return _timed(_coded(rows, codings), zone).select(*own.columns, *_TOLD, "answer_id")
 
@@ -190,9 +190,9 @@ def _climbed(given, replies):
 
 def _absent(rows):
     """The reason why the answers of an account cannot be told, missing where they can."""
-    others = rows.told - rows.official
+    others = rows.authored - rows.official
     return missing_reason(
-        {NO_COMMENTS: rows.held, NO_AUTHORS: rows.told, NO_OTHERS: others, NO_THREADS: rows.threaded}, None
+        {NO_COMMENTS: rows.held, NO_AUTHORS: rows.authored, NO_OTHERS: others, NO_THREADS: rows.threaded}, None
     )
 
 

@@ -41,8 +41,8 @@ def official_replies(comments, seconds, repeats):
 def answered_with_link(comments):
     """The comments (platform, id) to which an official reply gives an address."""
     given = replies(comments)
-    told = given[given.is_official.astype(bool) & given.text.str.contains(LINK, na=False)]
-    return {*zip(told.platform, told.parent_id, strict=True)}
+    table = given[given.is_official.astype(bool) & given.text.str.contains(LINK, na=False)]
+    return {*zip(table.platform, table.parent_id, strict=True)}
 
 
 def first_by_others(inquiries, comments):

@@ -148,9 +148,9 @@ def drifts(rows, levels):
     values, p, together = schoenfeld(fit, rows.hours.to_numpy(float)[events], events)
     low, high = np.tanh(np.arctanh(values) + np.outer([-Z, Z], np.ones(len(values))) / np.sqrt(max(answers - 3, 0.1)))
     names = ("waiting_ratio_drift", "low", "high", "p")
-    told = {"n": answers, "method": "Schoenfeld residuals, rank of time"}
+    fields = {"n": answers, "method": "Schoenfeld residuals, rank of time"}
     cells = zip(columns, values, low, high, p, strict=True)
-    found = {key: dict(zip(names, cell, strict=True)) | told for key, *cell in cells}
+    found = {key: dict(zip(names, cell, strict=True)) | fields for key, *cell in cells}
     return found | {every: {"p": together, "n": answers, "method": f"all together, df {len(columns)}"}}
 
 

@@ -298,10 +298,10 @@ def tone_answer_difference(inquiries, tones=None, *, by="ministry"):
 
     def rows(part):
         known = with_known_answers(part)
-        told = known.is_answered.astype(float).groupby(known.comment_id.map(codes)).agg(["sum", "size"])
-        if not {*TONES[:2]} <= {*told.index}:
+        table = known.is_answered.astype(float).groupby(known.comment_id.map(codes)).agg(["sum", "size"])
+        if not {*TONES[:2]} <= {*table.index}:
             return [{"n": 0, "method": missing_answer_reason(part) if known.empty else NO_TONE}]
-        cells = told.loc[[*TONES[:2]]].astype(int).to_numpy()
+        cells = table.loc[[*TONES[:2]]].astype(int).to_numpy()
         numbers = dict(zip(("tone_answer_difference", "low", "high"), difference(*cells.ravel()), strict=True))
         shares = dict(zip(TONES, cells[:, 0] / cells[:, 1], strict=False))
         return [{**numbers, **shares, "n": int(cells[:, 1].sum()), "method": f"Newcombe, {cells[0, 1]} criticise"}]
@@ -321,8 +321,8 @@ def without_automatic(comments, *, seconds=60, repeats=3):
 
 def _tile(place, kind, hours, is_answered):
     """The row of one comment."""
-    told = {"place": place, "n": 1, "kind": kind, "observed_hours": hours}
-    return told | ({"answer_wait": hours, "method": "answered"} if is_answered else {"method": "not answered"})
+    fields = {"place": place, "n": 1, "kind": kind, "observed_hours": hours}
+    return fields | ({"answer_wait": hours, "method": "answered"} if is_answered else {"method": "not answered"})
 
 
 def _effective(events, sizes):
@@ -339,23 +339,23 @@ def _corrected(known, coded, value, low, high):
     (hit, there), (false, others) = _rule_errors(coded)
     found = known[known.ruled != "none"]
     by_rules = len(found) / len(known), found.is_answered.mean()
-    told = {"n": len(known), "recall": hit / there, "false_alarm": false / others}
-    told["method"] = f"Rogan-Gladen, {len(coded):,} comments coded"
+    fields = {"n": len(known), "recall": hit / there, "false_alarm": false / others}
+    fields["method"] = f"Rogan-Gladen, {len(coded):,} comments coded"
     if value[0] != value[0]:
-        told["method"] = "not defined: the rules find no better than chance"
+        fields["method"] = "not defined: the rules find no better than chance"
     cells = zip(CORRECTED, value, low, high, by_rules, strict=True)
     names = ("statistic", "corrected_share", "low", "high", "by_rules")
-    return [dict(zip(names, cell, strict=True)) | told for cell in cells]
+    return [dict(zip(names, cell, strict=True)) | fields for cell in cells]
 
 
 def _stage(name, count, above, counts, stages):
     """The row of one stage: its share of the stage above."""
-    told = {"statistic": name, "count": count, "of": stages[above]}
+    fields = {"statistic": name, "count": count, "of": stages[above]}
     if name == stages[above]:
-        return told | {"answer_funnel": 1.0, "n": count, "method": "all top-level comments by others"}
+        return fields | {"answer_funnel": 1.0, "n": count, "method": "all top-level comments by others"}
     if not counts[above]:
-        return told | {"n": 0, "method": "not defined: nothing at the stage above"}
-    return told | share_row("answer_funnel", count, counts[above])
+        return fields | {"n": 0, "method": "not defined: nothing at the stage above"}
+    return fields | share_row("answer_funnel", count, counts[above])
 
 
 FINE = {"xatol": 1e-9}
@@ -389,8 +389,8 @@ def _pooled(events, sizes, over):
     ends = [_limit(lambda logit: best(logit).fun - found.fun - chi2.ppf(0.95, 1) / 2, found.x, end) for end in LOGITS]
     mean, size = expit(found.x), np.exp(best(found.x).x)
     predicted = np.round(beta.ppf([0.025, 0.975], mean * size, (1 - mean) * size), 4)  # a tail of 1e-12 is no finding
-    told = dict(zip(("low", "high", "predicted_low", "predicted_high"), (*expit(ends), *predicted), strict=True))
-    return {"pooled_answer_share": mean, **told, "method": f"beta-binomial over {units} values of {over}"}
+    fields = dict(zip(("low", "high", "predicted_low", "predicted_high"), (*expit(ends), *predicted), strict=True))
+    return {"pooled_answer_share": mean, **fields, "method": f"beta-binomial over {units} values of {over}"}
 
 
 def _limit(excess, inside, end):

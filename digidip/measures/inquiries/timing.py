@@ -275,9 +275,9 @@ def _within(rows, within):
     for hours in within:
         waiting = int((waits >= hours).sum())
         value, low, high = (float(x[0]) for x in survival_at(curve, [hours], np.array([waiting])))
-        told = waiting or value == 0
-        numbers = {"answered_within": 1 - value, "low": 1 - high, "high": 1 - low} if told else {}
-        method = ("Kaplan-Meier" if 0 < value < 1 else "exact, one-sided") if told else TOO_SHORT
+        table = waiting or value == 0
+        numbers = {"answered_within": 1 - value, "low": 1 - high, "high": 1 - low} if table else {}
+        method = ("Kaplan-Meier" if 0 < value < 1 else "exact, one-sided") if table else TOO_SHORT
         found.append({"hours": hours, **numbers, "n": len(waits), "method": method})
     return found
 
@@ -319,8 +319,8 @@ def _of_answered(hours, draws, seed):
 
 def _time(name, n, method, why, value, low, high):
     """The row of one statistic."""
-    told = {"statistic": name, "n": n, "method": why if np.isnan(value) else method}
-    return told | {"waiting_time": value, "low": low, "high": high}
+    fields = {"statistic": name, "n": n, "method": why if np.isnan(value) else method}
+    return fields | {"waiting_time": value, "low": low, "high": high}
 
 
 def _firsts(hours, status, within):
@@ -328,11 +328,11 @@ def _firsts(hours, status, within):
     curves, found = incidence_at(hours, status, within), []
     for who, curve in zip(FIRST, curves, strict=True):
         for moment, value, low, high, left in zip(within, *curve, curves[2][0], strict=True):
-            told = (hours >= moment).any() or left == 0
-            numbers = {"first_reply_share": value, "low": low, "high": high} if told else {}
+            table = (hours >= moment).any() or left == 0
+            numbers = {"first_reply_share": value, "low": low, "high": high} if table else {}
             method = "Kaplan-Meier" if who == FIRST[2] else "Aalen-Johansen"
             found.append({"statistic": who, "hours": moment, **numbers, "n": len(hours)})
-            found[-1]["method"] = method if told else TOO_SHORT
+            found[-1]["method"] = method if table else TOO_SHORT
     return found
 
 

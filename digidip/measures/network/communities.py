@@ -48,9 +48,9 @@ def modularity(graph, *, draws=100, resolution=1.0, weighted=True, seed=SEED):
         found, best, tied = _partitions(twin, draws, resolution, weighted, seed)
         others = [members[tied] for number, (_quality, members) in enumerate(found) if number != best]
         mine, qualities = found[best][1][tied], [quality for quality, _members in found]
-        told = {"low": min(qualities), "high": max(qualities), "communities": len(set(mine)), "method": "Leiden"}
+        fields = {"low": min(qualities), "high": max(qualities), "communities": len(set(mine)), "method": "Leiden"}
         agreement = np.mean([_agreement(mine, other) for other in others]) if others else np.nan
-        return [{"modularity": found[best][0], "n": int(tied.sum()), "agreement": agreement, **told}]
+        return [{"modularity": found[best][0], "n": int(tied.sum()), "agreement": agreement, **fields}]
 
     after = {"communities": "int64", "agreement": "float64", "method": "str"}
     return network_table(graph, rows, {"modularity": "float64", **NUMBERS, **after})
@@ -208,8 +208,8 @@ def _excess(shape, drawn):
         return {"n": 0, "method": "not defined: no pairs of ties"}
     expected, (low, high) = values.mean(), np.quantile(values, [0.025, 0.975])
     low, high = min(low, expected), max(high, expected)
-    told = {"observed": observed, "expected": expected, "expected_low": low, "expected_high": high}
+    fields = {"observed": observed, "expected": expected, "expected_low": low, "expected_high": high}
     p = (1 + (values >= observed - 1e-12).sum()) / (1 + len(values))
     limits = {"low": observed - high, "high": observed - low}
     method = f"degrees kept, {len(values)} networks"
-    return {"excess_structure": observed - expected, "n": int(shape[1]), **limits, **told, "p": p, "method": method}
+    return {"excess_structure": observed - expected, "n": int(shape[1]), **limits, **fields, "p": p, "method": method}

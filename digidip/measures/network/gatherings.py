@@ -103,5 +103,5 @@ def _crossing(roles, ends, people, draws, seed):
     drawn = np.array([np.mean(np.not_equal(*one[ends].T)) for one in shuffled])
     far = np.abs(drawn - drawn.mean()) >= abs(value - drawn.mean()) - 1e-9
     method = f"{draws:,} random orders of roles, seed {started}"
-    told = {"expected": drawn.mean(), "p": (1 + far.sum()) / (1 + draws), "method": method}
-    return {"cross_role_share": value, "n": len(ends)} | told
+    fields = {"expected": drawn.mean(), "p": (1 + far.sum()) / (1 + draws), "method": method}
+    return {"cross_role_share": value, "n": len(ends)} | fields

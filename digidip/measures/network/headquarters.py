@@ -86,14 +86,14 @@ def headquarters_removal(graph, *, headquarters=HEADQUARTERS, steps=10, draws=99
         curve = _curve(twin, first, most)
         drawn = np.array([_curve(twin, rng.permutation(n), most) for _ in range(draws)])
         low, high = percentiles(drawn.mean(axis=0), drawn)
-        told = []
+        table = []
         for k, pairs in enumerate((n - k) * (n - k - 1) for k in range(most + 1)):
             taken = {"account": str(names[first[k - 1]])} if k else {}
-            told.append({"order": "headquarters first", "removed": k, VALUE: curve[k], "n": pairs, **taken})
+            table.append({"order": "headquarters first", "removed": k, VALUE: curve[k], "n": pairs, **taken})
         for k in range(most + 1):
             row = {"low": low[k], "high": high[k], VALUE: drawn[:, k].mean()}
-            told.append({"order": "at random", "removed": k, "n": (n - k) * (n - k - 1), **row})
-        return told
+            table.append({"order": "at random", "removed": k, "n": (n - k) * (n - k - 1), **row})
+        return table
 
     columns = {"order": "str", "removed": "int64", VALUE: "float64", **NUMBERS, "account": "str"}
     return network_table(graph, rows, columns)

@@ -112,11 +112,11 @@ def core_periphery(graph):
         size = int((degree[order] > 2 * np.arange(n)).sum())
         is_core = np.isin(np.arange(n), order[:size])
         split = 0 < size < n and degree[order[size - 1]] == degree[order[size]]
-        told = {"fit": _fit(twin, is_core), "method": "equals split by id" if split else ""}
+        fields = {"fit": _fit(twin, is_core), "method": "equals split by id" if split else ""}
         numbers = twin.as_undirected(mode="collapse").coreness()
         cells = zip(network, is_core.astype(float), degree, numbers, strict=True)
         names = ("node", "core_periphery", "n", "core_number")
-        return [dict(zip(names, row, strict=True)) | told for row in cells]
+        return [dict(zip(names, row, strict=True)) | fields for row in cells]
 
     after = {"core_number": "int64", "fit": "float64", "method": "str"}
     return network_table(graph, rows, {"node": "str", "core_periphery": "float64", **NUMBERS, **after})

@@ -188,9 +188,9 @@ def _bars(seen, drawn, bins, how):
     chances = _chances(drawn, seen, how)
     drawn = drawn[~np.isnan(drawn)]
     counts, edges = np.histogram(drawn, bins, (min(seen, *drawn), max(seen, *drawn)))
-    told = {"n": len(drawn), "observed": seen, "p": chances["p"], "method": chances["method"]}
+    fields = {"n": len(drawn), "observed": seen, "p": chances["p"], "method": chances["method"]}
     bars = zip(edges, edges[1:], counts, strict=False)
-    return [{"begins": begins, "ends": ends, "qap_permutations": count} | told for begins, ends, count in bars]
+    return [{"begins": begins, "ends": ends, "qap_permutations": count} | fields for begins, ends, count in bars]
 
 
 def _regression_rows(part, columns, family, directed, permutations, seed):

@@ -107,12 +107,12 @@ def prestige_rank(graph, *, draws=1999, seed=None):
 
     def rows(network):
         names, degrees = node_names(network), [degree for _, degree in network.in_degree]
-        told = [{"node": n, "called": c, "in_degree": d} for n, c, d in zip(network, names, degrees, strict=True)]
+        table = [{"node": n, "called": c, "in_degree": d} for n, c, d in zip(network, names, degrees, strict=True)]
         if len(network) < 2:
-            return [row | {"n": 0, "method": FEW} for row in told]
+            return [row | {"n": 0, "method": FEW} for row in table]
         ranks = ranks_from_top(degrees)
         low, high = percentiles(ranks, ranks_from_top(resampled_in_degrees(network, draws, seed)))
-        found = zip(told, ranks, low, high, strict=True)
+        found = zip(table, ranks, low, high, strict=True)
         method = f"{draws:,} draws of followers"
         return [
             row | {"prestige_rank": rank, "n": len(network), "low": a, "high": b, "method": method}
@@ -203,38 +203,38 @@ def _correlation(network, attribute, permutations, seed):
     """The row of one attribute, or the reason why there is none."""
     values, degrees = _attribute(network, attribute), np.array([degree for _, degree in network.in_degree], dtype=float)
     known = ~np.isnan(values)
-    n, told = int(known.sum()), {"attribute": attribute, "unknown": int((~known).sum())}
+    n, fields = int(known.sum()), {"attribute": attribute, "unknown": int((~known).sum())}
     if n < 4:
-        return told | {"n": 0, "method": f"not defined: fewer than 4 accounts have {attribute}"}
+        return fields | {"n": 0, "method": f"not defined: fewer than 4 accounts have {attribute}"}
     started = seed_from_data(network, [degrees, np.where(known, values, -1.0)], seed)
     rho, p = permutation_test(centred_ranks(degrees[known]), centred_ranks(values[known]), permutations, started)
     if np.isnan(rho):
-        return told | {"n": 0, "method": "not defined: all alike"}
+        return fields | {"n": 0, "method": "not defined: all alike"}
     low, high = rho, rho
     if abs(rho) < 1:
         low, high = np.tanh(np.arctanh(rho) + np.array([-Z, Z]) * np.sqrt((1 + rho**2 / 2) / (n - 3)))
     method = f"Spearman, {permutations:,} random orders of {n} accounts, seed {started}"
-    return told | {"prestige_correlation": rho, "n": n, "low": low, "high": high, "p": p, "method": method}
+    return fields | {"prestige_correlation": rho, "n": n, "low": low, "high": high, "p": p, "method": method}
 
 
 def _residual_rows(network, attribute, draws, seed):
     """A row for every account, those that lack the attribute without a number."""
     values, degrees = _attribute(network, attribute), np.array([degree for _, degree in network.in_degree], dtype=float)
     known, names = ~np.isnan(values), node_names(network)
-    told = [
+    table = [
         {"node": node, "called": name, "attribute": attribute, "weight": value, "in_degree": int(degree)}
         for node, name, value, degree in zip(network, names, values, degrees, strict=True)
     ]
     if known.sum() < 4 or np.ptp(values[known]) == 0:
-        return [row | {"n": 0, "method": FEW if known.sum() < 4 else "not defined: all alike"} for row in told]
-    found = np.full((3, len(told)), np.nan)
+        return [row | {"n": 0, "method": FEW if known.sum() < 4 else "not defined: all alike"} for row in table]
+    found = np.full((3, len(table)), np.nan)
     drawn = resampled_in_degrees(network, draws, seed)[:, known]
     found[0, known] = _above_line(degrees[known], values[known])
     found[1:, known] = percentiles(found[0, known], _above_line(drawn, values[known]))
     cells = {"n": int(known.sum()), "method": f"{draws:,} draws of followers"}
     return [
         row | (dict(zip(("prestige_residual", "low", "high"), column, strict=True)) | cells if has else _lacks(n=0))
-        for row, column, has in zip(told, found.T, known, strict=True)
+        for row, column, has in zip(table, found.T, known, strict=True)
     ]
 
 

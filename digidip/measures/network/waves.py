@@ -51,10 +51,10 @@ def tie_change(graph, later):
         both = set(first) & set(second)
         before, after = ({tie for tie in one.edges if both.issuperset(tie)} for one in (first, second))
         kept, new, lost = len(before & after), len(after - before), len(before - after)
-        told = {"unmatched": first.number_of_edges() + second.number_of_edges() - len(before) - len(after)}
+        fields = {"unmatched": first.number_of_edges() + second.number_of_edges() - len(before) - len(after)}
         found = [("Jaccard", kept, kept + new + lost), ("kept", kept, len(before))]
         found += [("new", new, len(after)), ("lost", lost, len(before))]
-        return [{"statistic": name, "ties": ties} | _share(ties, of) | told for name, ties, of in found]
+        return [{"statistic": name, "ties": ties} | _share(ties, of) | fields for name, ties, of in found]
 
     after = {"ties": "int64", "unmatched": "int64", "method": "str"}
     return _of_two(graph, later, rows, {"statistic": "str", "tie_change": "float64", **NUMBERS, **after})
@@ -122,8 +122,8 @@ def position_change(graph, later):
         given, before, after = _given(first, nodes), _received(first, nodes), _received(second, nodes)
         found = zip(nodes, after - before, given, before, after, strict=True)
         names = ("node", "position_change", "contribution", "before", "later")
-        told = {"n": len(nodes) - 1, "method": ""}
-        return [dict(zip(names, row, strict=True)) | told | {"called": _word(row[0], first, second)} for row in found]
+        fields = {"n": len(nodes) - 1, "method": ""}
+        return [dict(zip(names, row, strict=True)) | fields | {"called": _word(row[0], first, second)} for row in found]
 
     amounts = dict.fromkeys(("contribution", "before", "later"), "float64")
     return _of_two(graph, later, rows, {**WHO, "position_change": "float64", **NUMBERS, **amounts, "method": "str"})

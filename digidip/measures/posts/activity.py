@@ -147,8 +147,8 @@ def posting_gap_share(posts, *, by="ministry"):
             return [{**MISSING, "method": NO_GAP}]
         found, half = ecdf(gaps).cdf, np.sqrt(np.log(2 / 0.05) / (2 * len(gaps)))
         cells = zip(found.quantiles, found.probabilities, strict=True)
-        told = {"n": len(gaps), "method": "Dvoretzky-Kiefer-Wolfowitz"}
-        return [_within(hours, share, half) | told for hours, share in cells]
+        fields = {"n": len(gaps), "method": "Dvoretzky-Kiefer-Wolfowitz"}
+        return [_within(hours, share, half) | fields for hours, share in cells]
 
     columns = {"hours": "float64", "posting_gap_share": "float64", **NUMBERS, "method": "str"}
     return result_table(local_posts(posts, group_columns(by), "UTC"), group_columns(by), rows, columns)
@@ -185,8 +185,8 @@ def weekend_posting_ratio(posts, *, start, end, zone="UTC", by="ministry"):
         share, low, high = (events / len(inside), *proportion_confint(events, len(inside), method="beta"))
         with np.errstate(divide="ignore"):
             odds = [np.float64(x) / (1 - x) * scale for x in (share, low, high)]
-        told = {"n": len(inside), "method": f"exact, {weekends} days of weekends"}
-        return [told | dict(zip(("weekend_posting_ratio", "low", "high"), odds, strict=True))]
+        fields = {"n": len(inside), "method": f"exact, {weekends} days of weekends"}
+        return [fields | dict(zip(("weekend_posting_ratio", "low", "high"), odds, strict=True))]
 
     return result_table(
         local_posts(posts, by, zone), by, rows, {"weekend_posting_ratio": "float64", **NUMBERS, "method": "str"}
@@ -221,9 +221,9 @@ def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry", draws=19
         value, both = counts.var(ddof=1) / counts.mean(), np.column_stack([counts, counts**2])
         sums = np.concatenate([weights @ both for weights in resamples(len(days), draws, seed, 2)]) / len(days)
         low, high = percentiles(value, _dispersion(sums, len(days)))
-        told = {"n": len(days), "p": chi2.sf((len(days) - 1) * value, len(days) - 1)}
+        fields = {"n": len(days), "p": chi2.sf((len(days) - 1) * value, len(days) - 1)}
         return [
-            told | {"posting_dispersion": value, "low": low, "high": high, "method": f"bootstrap of {len(days)} days"}
+            fields | {"posting_dispersion": value, "low": low, "high": high, "method": f"bootstrap of {len(days)} days"}
         ]
 
     columns = {"posting_dispersion": "float64", **NUMBERS, "p": "float64", "method": "str"}
@@ -270,11 +270,11 @@ def _gaps(part):
 
 def _gap(name, gaps, share):
     """The row of one statistic of the gaps."""
-    value, told = float(np.quantile(gaps, share)), {"statistic": name, "n": len(gaps)}
+    value, fields = float(np.quantile(gaps, share)), {"statistic": name, "n": len(gaps)}
     if share == 1:
-        return told | {"posting_gap": value, "method": f"no interval: the longest of {len(gaps):,}"}
+        return fields | {"posting_gap": value, "method": f"no interval: the longest of {len(gaps):,}"}
     low, high = quantile_test(gaps, q=value, p=share).confidence_interval(0.95)
-    return told | {"posting_gap": value, "low": low, "high": high, "method": "order statistics"}
+    return fields | {"posting_gap": value, "low": low, "high": high, "method": "order statistics"}
 
 
 def _within(hours, share, half):

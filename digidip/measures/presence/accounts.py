@@ -82,13 +82,13 @@ def _rates(posts, accounts, metrics, start, end, zone, by):
         .groupby(ACCOUNT)
         .day.agg(inside=lambda each: each.isin(days).sum(), before=lambda each: (each < days[0]).sum(), held="size")
     )
-    told = own.merge(seen.reset_index(), "left", ACCOUNT).merge(_counted(metrics), "left", ACCOUNT)
+    table = own.merge(seen.reset_index(), "left", ACCOUNT).merge(_counted(metrics), "left", ACCOUNT)
     order = list(dict.fromkeys([*by, *ACCOUNT]))
-    told = told.assign(**{name: told[name].fillna(0).astype(int) for name in ("inside", "before", "held")})
-    found = [_rate(row, len(days) / 7) for row in told.itertuples()]
+    table = table.assign(**{name: table[name].fillna(0).astype(int) for name in ("inside", "before", "held")})
+    found = [_rate(row, len(days) / 7) for row in table.itertuples()]
     columns = {"account_posting_rate": "float64", **NUMBERS, "activity": "str", "method": "str"}
-    rates = pd.DataFrame(found, columns=list(columns), index=told.index).astype(columns)
-    return pd.concat([told[[*order, "handle"]], rates], axis=1).sort_values(order).reset_index(drop=True)
+    rates = pd.DataFrame(found, columns=list(columns), index=table.index).astype(columns)
+    return pd.concat([table[[*order, "handle"]], rates], axis=1).sort_values(order).reset_index(drop=True)
 
 
 def _counted(metrics):
@@ -113,9 +113,9 @@ def _rate(row, weeks):
 def _concentration_rows(part, draws, seed):
     """The two rows of one group."""
     known = np.sort(part.account_posting_rate.dropna().to_numpy())
-    told = {"unknown": len(part) - len(known)}
+    fields = {"unknown": len(part) - len(known)}
     if not len(known):
-        return [{"statistic": name, "n": 0, **told, "method": UNKNOWN} for name in ("gini", "silent")]
+        return [{"statistic": name, "n": 0, **fields, "method": UNKNOWN} for name in ("gini", "silent")]
     value = gini(known, np.ones((1, len(known))))[0]
     if len(known) > 1 and not np.isnan(value):
         drawn = np.concatenate([gini(known, weights) for weights in resamples(len(known), draws, seed, len(known))])
@@ -126,6 +126,6 @@ def _concentration_rows(part, draws, seed):
     n = 0 if np.isnan(value) else len(known)
     row = {"statistic": "gini", "posting_concentration": value, "n": n, "low": low, "high": high, "method": method}
     return [
-        row | told,
-        {"statistic": "silent"} | share_row("posting_concentration", int((known == 0).sum()), len(known)) | told,
+        row | fields,
+        {"statistic": "silent"} | share_row("posting_concentration", int((known == 0).sum()), len(known)) | fields,
     ]

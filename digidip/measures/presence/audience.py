@@ -60,11 +60,13 @@ def reach_rate(metrics, accounts, population, *, by="ministry"):
     )
     columns = list(dict.fromkeys([*by, *ACCOUNT, "handle", "receiving"]))
     own = canonical(accounts, "accounts", columns).to_pandas().drop_duplicates(ACCOUNT)
-    told = _with_users(own.merge(last.to_pandas(), "left", ACCOUNT), _users(population))
+    table = _with_users(own.merge(last.to_pandas(), "left", ACCOUNT), _users(population))
     after = {"follower_count": "Int64", "observed_at": "datetime64[us, UTC]", "year": "Int64", "method": "str"}
     inner = dict.fromkeys([*ACCOUNT, "handle", "receiving"], "str")
     order = list(dict.fromkeys([*by, *ACCOUNT]))
-    return result_table(told.sort_values(order), by, _reach_rows, inner | {"reach_rate": "float64", **NUMBERS, **after})
+    return result_table(
+        table.sort_values(order), by, _reach_rows, inner | {"reach_rate": "float64", **NUMBERS, **after}
+    )
 
 
 @measure(unit="per cent per 30 days", keys=("platform", "account_id", "handle"), columns=("follower_count", "method"))
@@ -90,8 +92,8 @@ def follower_growth(metrics, accounts, *, by="ministry"):
     by, ends = group_columns(by), {"first": "argmin", "last": "argmax"}
     known = _.follower_count.notnull() & _.observed_at.notnull()
     held = canonical(metrics, "metrics", [*ACCOUNT, "observed_at", "follower_count"]).filter(known)
-    told = {name: getattr(_.follower_count, way)(_.observed_at) for name, way in ends.items()}
-    spans = held.group_by(ACCOUNT).agg(**told, begins=_.observed_at.min(), ends=_.observed_at.max()).to_pandas()
+    table = {name: getattr(_.follower_count, way)(_.observed_at) for name, way in ends.items()}
+    spans = held.group_by(ACCOUNT).agg(**table, begins=_.observed_at.min(), ends=_.observed_at.max()).to_pandas()
     columns = list(dict.fromkeys([*by, *ACCOUNT, "handle"]))
     own = canonical(accounts, "accounts", columns).to_pandas().drop_duplicates(ACCOUNT).merge(spans, "left", ACCOUNT)
     after = {"follower_count": "Int64", "method": "str"}
@@ -105,16 +107,16 @@ def _growth_rows(part, inner):
     """The growth of each account, or why it has none."""
     found = []
     for row in part.to_dict("records"):
-        told = {name: row[name] for name in inner} | {
+        table = {name: row[name] for name in inner} | {
             "follower_count": pd.NA if pd.isna(row["last"]) else int(row["last"])
         }
         days = 0 if pd.isna(row["last"]) else (row["ends"] - row["begins"]).days
         if days < 1 or not row["first"]:
             reason = NO_FOLLOWERS if pd.isna(row["last"]) else "not defined: one count only, or none at first"
-            found.append(told | {"n": 0, "method": reason})
+            found.append(table | {"n": 0, "method": reason})
             continue
         growth = 100 * ((row["last"] / row["first"]) ** (30 / days) - 1)
-        found.append(told | {"follower_growth": growth, "n": days, "method": f"two counts, {days} days apart"})
+        found.append(table | {"follower_growth": growth, "n": days, "method": f"two counts, {days} days apart"})
     return found
 
 
@@ -179,16 +181,16 @@ def _reach_rows(part):
     """The row of each account, or why it has no rate."""
     found = []
     for row in part.itertuples():
-        told = {name: getattr(row, name) for name in [*ACCOUNT, "handle", "receiving", "follower_count"]}
-        told |= {} if pd.isna(row.observed_at) else {"observed_at": row.observed_at}
+        table = {name: getattr(row, name) for name in [*ACCOUNT, "handle", "receiving", "follower_count"]}
+        table |= {} if pd.isna(row.observed_at) else {"observed_at": row.observed_at}
         reason = NO_FOLLOWERS if pd.isna(row.follower_count) else NO_PLACE if pd.isna(row.receiving) else ""
         if not reason and (pd.isna(row.user_count) or row.user_count < 1):
             reason = f"not available: users of {row.platform} in {row.receiving} not known"
         if reason:
-            found.append(told | {"n": 0, "method": reason})
+            found.append(table | {"n": 0, "method": reason})
             continue
         value = {"reach_rate": 1000 * row.follower_count / row.user_count, "n": row.user_count, "year": row.year}
-        found.append(told | value | {"method": f"users of {row.year}"})
+        found.append(table | value | {"method": f"users of {row.year}"})
     return found
 
 
@@ -197,8 +199,8 @@ def _association_rows(part, outcome, terms):
     known = part.dropna(subset=[outcome, *terms])
     slopes, found = _slopes(known, outcome, terms), []
     for term in terms:
-        told = [("spearman", _rank_correlation(known[outcome], known[term])), ("elasticity", slopes[term])]
-        found += [{"term": term, "statistic": name, **row} for name, row in told]
+        table = [("spearman", _rank_correlation(known[outcome], known[term])), ("elasticity", slopes[term])]
+        found += [{"term": term, "statistic": name, **row} for name, row in table]
     return found
 
 

@@ -131,8 +131,8 @@ def _answers(posts, comments, by, zone):
     frame = local_posts(posts, [*dict.fromkeys([*by, *POST])], zone)
     held = canonical(comments, "comments", [*POST, "is_official"]).to_pandas().dropna(subset="is_official")
     answers = held.assign(acts=held.is_official.astype(float)).groupby(POST).acts.sum()
-    told = frame.merge(answers.reset_index(), "left", POST)
-    return told.assign(acts=told.acts.fillna(0.0).where(told.platform.isin(set(held.platform))))
+    table = frame.merge(answers.reset_index(), "left", POST)
+    return table.assign(acts=table.acts.fillna(0.0).where(table.platform.isin(set(held.platform))))
 
 
 def _by_day(frame, names):
@@ -173,8 +173,8 @@ def _share_rows(part, of, draws, seed):
         low, high = multinomial_proportions_confint(table.sum(axis=0), method="goodman").T
         low, high, method = np.fmin(low, value), np.fmax(high, value), "Goodman, simultaneous"
     cells = zip(names, value, low, high, strict=True)
-    told = {"of": of, "n": int(total), "method": method}
-    return [{"platform": name, "platform_share": v, "low": a, "high": b} | told for name, v, a, b in cells]
+    fields = {"of": of, "n": int(total), "method": method}
+    return [{"platform": name, "platform_share": v, "low": a, "high": b} | fields for name, v, a, b in cells]
 
 
 def _entropy(sums):
@@ -191,8 +191,8 @@ def _entropy_rows(part, names, draws, seed):
         reason = "not defined: one platform" if len(names) < 2 else NOTHING
         return [{"n": 0, "platforms": len(names), "method": reason}]
     value, low, high = _drawn(_entropy, table, draws, seed)
-    told = {"n": int(table.sum()), "platforms": len(names), "method": f"bootstrap of {len(table)} local days"}
-    return [{"platform_entropy": value, "low": low, "high": high} | told]
+    fields = {"n": int(table.sum()), "platforms": len(names), "method": f"bootstrap of {len(table)} local days"}
+    return [{"platform_entropy": value, "low": low, "high": high} | fields]
 
 
 def _specialisation_rows(part, everything, names, everybody, draws, seed):
@@ -210,7 +210,7 @@ def _specialisation_rows(part, everything, names, everybody, draws, seed):
     taken = np.random.default_rng(seed).multivariate_hypergeometric(everything.astype(int), size, size=draws)
     null = index(np.hstack([taken, everything - taken]).astype(float))
     expected = dict(zip(EXPECTED, (null.mean(), *np.quantile(null, [0.025, 0.975])), strict=False))
-    told = {"platform_specialisation": value, "n": size, "low": low, "high": high, **expected}
+    fields = {"platform_specialisation": value, "n": size, "low": low, "high": high, **expected}
     lead = names[int(np.argmax(_shares(own.sum(axis=0)[None]) - _shares(others[None])))]
     p = (1 + (null >= value - 1e-12).sum()) / (1 + draws)
-    return [told | {"p": p, "leading": lead, "method": f"{draws:,} exchanges; bootstrap of {len(own)} local days"}]
+    return [fields | {"p": p, "leading": lead, "method": f"{draws:,} exchanges; bootstrap of {len(own)} local days"}]

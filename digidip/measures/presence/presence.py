@@ -135,9 +135,9 @@ def _combination_rows(part):
         Counter(TOGETHER.join(sorted(each)) or "none" for each in on).items(), key=lambda it: (-it[1], it[0])
     )
     limits = multinomial_proportions_confint([count for _name, count in counts], method="goodman")
-    told = {"n": len(on), "method": "Goodman, simultaneous"}
+    fields = {"n": len(on), "method": "Goodman, simultaneous"}
     return [
-        {"combination": name, "combination_share": count / len(on), "missions": count, **told}
+        {"combination": name, "combination_share": count / len(on), "missions": count, **fields}
         | {"low": min(low, count / len(on)), "high": max(high, count / len(on))}
         for (name, count), (low, high) in zip(counts, limits, strict=True)
     ]
@@ -153,8 +153,8 @@ def _difference_rows(part, pair):
         return [{"n": 0, **named, "method": NO_REGISTER}]
     p = mcnemar(np.reshape(cells, (2, 2)), exact=True).pvalue if cells[1] + cells[2] else 1.0
     value, low, high = _paired_difference(*cells)
-    told = {"coverage_difference": value, "n": len(on), "low": low, "high": high}
-    return [told | named | {"p": p, "method": f"{pair[0]} less {pair[1]}; Newcombe, paired; exact McNemar"}]
+    fields = {"coverage_difference": value, "n": len(on), "low": low, "high": high}
+    return [fields | named | {"p": p, "method": f"{pair[0]} less {pair[1]}; Newcombe, paired; exact McNemar"}]
 
 
 def _paired_difference(both, first_only, second_only, neither):

@@ -138,8 +138,8 @@ def _coded(codings, codebook, by):
 
 def _states(part):
     """Each field of each profile: value, coders who could tell, state; sorted."""
-    told = part.assign(value=part.code.map(CODES).astype("float64"))
-    found = told.groupby(ITEM).value.agg(["min", "max", "count"]).reset_index()
+    table = part.assign(value=part.code.map(CODES).astype("float64"))
+    found = table.groupby(ITEM).value.agg(["min", "max", "count"]).reset_index()
     agreed = found["min"].where(found["min"] == found["max"])
     words = np.select(
         [found["count"] == 0, agreed == 1, agreed == 0], ["not captured", "present", "absent"], "disputed"
@@ -172,14 +172,14 @@ def _score_rows(states):
     for item, part in states.groupby("item_id"):
         present, absent = int((part.value == 1).sum()), int((part.value == 0).sum())
         known, every = present + absent, len(part)
-        told = {"item_id": item, "n": known, "present": present, "absent": absent, "unknown": every - known}
+        fields = {"item_id": item, "n": known, "present": present, "absent": absent, "unknown": every - known}
         limits = {
             "low": present / every,
             "high": (every - absent) / every,
             "method": "limits: unknown fields either way",
         }
         row = {"profile_score": present / known, **limits} if known else {"method": NOTHING}
-        found.append(told | row)
+        found.append(fields | row)
     return found
 
 
@@ -206,12 +206,12 @@ def _reliability_rows(states, draws, seed):
     """KR-20 of the complete profiles with its interval, or why there is none."""
     table = states.pivot(index="item_id", columns="variable", values="value")
     complete = table.dropna().to_numpy()
-    told = {"fields": table.shape[1], "incomplete": len(table) - len(complete)}
+    fields = {"fields": table.shape[1], "incomplete": len(table) - len(complete)}
     value, low, high = reliability(complete, draws, seed)
     if np.isnan(value):
-        return [told | {"n": 0, "method": "not defined: fewer than two complete profiles or fields, or all alike"}]
+        return [fields | {"n": 0, "method": "not defined: fewer than two complete profiles or fields, or all alike"}]
     row = {"profile_reliability": value, "n": len(complete), "low": low, "high": high}
-    return [told | row | {"method": "bootstrap of profiles"}]
+    return [fields | row | {"method": "bootstrap of profiles"}]
 
 
 def _no_reliability(states):

@@ -193,9 +193,9 @@ def _answered_rows(part, ends, gap, least, events):
 def _answered_row(number, own):
     """One session."""
     row = share_row("session_answered_share", int(own.is_answered.sum()), len(own))
-    told = {"session": number, **row, "answered": int(own.is_answered.sum()), "askers": own.author.nunique()}
+    fields = {"session": number, **row, "answered": int(own.is_answered.sum()), "askers": own.author.nunique()}
     method = "; ".join([row["method"], *own.rule.unique()])
-    return told | {"languages": own.lang.nunique() or None, "method": method}
+    return fields | {"languages": own.lang.nunique() or None, "method": method}
 
 
 def _odds_rows(part, ends, zone, gap, least, topics, events):
@@ -206,8 +206,8 @@ def _odds_rows(part, ends, zone, gap, least, topics, events):
     design = _design(questions_with_topics(asked, topics)[0], part, zone)
     inner = design - design.groupby(asked.session).transform("mean")
     mixed = asked.groupby("session").is_answered.transform("nunique") > 1
-    told = [term for term in TERMS if inner.loc[mixed, term].abs().max() > 1e-9]
-    found = _together_or_alone(asked.is_answered[mixed], design.loc[mixed, told], asked.session[mixed])
+    table = [term for term in TERMS if inner.loc[mixed, term].abs().max() > 1e-9]
+    found = _together_or_alone(asked.is_answered[mixed], design.loc[mixed, table], asked.session[mixed])
     counts = {"n": len(asked), "answered": int(asked.is_answered.sum())}
     rows = [{"term": term, **counts, **found.get(term, {"method": COPIES})} for term in TERMS]
     return [row | {"method": "; ".join([row["method"], *asked.rule.unique()])} for row in rows]

@@ -21,15 +21,15 @@ def comments_under_posts(posts, comments, by, *names):
 
 
 def comment_totals(comments, **wanted):
-    """Per account: comments `held`, with a known author (`told`), with a parent (`threaded`).
+    """Per account: comments `held`, with a known author (`authored`), with a parent (`threaded`).
 
     `threaded` counts the whole platform.
 
     `wanted` names further aggregates of all columns of comments that an account shares.
     """
-    told = {"held": _.count(), "told": _.is_official.count(), "threaded": _.parent_id.count()}
+    fields = {"held": _.count(), "authored": _.is_official.count(), "threaded": _.parent_id.count()}
     names = [*ACCOUNT, "parent_id", "is_official", *(["commented_at"] if wanted else [])]
-    per = canonical(comments, "comments", names).group_by(ACCOUNT).agg(**told, **wanted)
+    per = canonical(comments, "comments", names).group_by(ACCOUNT).agg(**fields, **wanted)
     return per.mutate(threaded=_.threaded.sum().over(group_by="platform"))
 
 
