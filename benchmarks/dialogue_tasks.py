@@ -4,7 +4,7 @@ The SQL is what one would write by hand for this holding: it takes for granted t
 and that every account names its authors, which the measures find out. Texts are judged by the same expressions.
 """
 
-from digidip.measures.inquiries._questions import IN_ENGINES
+from digidip.measures.inquiries._question_words import IN_ENGINES
 
 DAYS = "start='2016-01-01', end='2017-03-01'"
 QUOTED = (pattern.replace("'", "''") for pattern in IN_ENGINES[1:])

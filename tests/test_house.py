@@ -166,6 +166,16 @@ def test_every_public_function_of_a_family_is_a_measure_or_says_it_is_none():
     }
 
 
+def test_folders_of_measures_stand_one_above_another():
+    """A folder of measures takes from statistics and from the folders before it in the catalogue, from no other."""
+    order, wrong = ("statistics", *measures.SUBJECTS), []
+    for path in (PACKAGE / "measures").glob("*/*.py"):
+        above = order[: order.index(path.parent.name) + 1]
+        taken = re.findall(r"from digidip\.measures\.([a-z]\w*)\.", path.read_text(encoding="utf-8"))
+        wrong += [f"{path.parent.name}/{path.name} takes from {name}" for name in taken if name not in above]
+    assert wrong == []
+
+
 def test_every_folder_of_measures_is_a_subject():
     """The catalogue walks all folders but that of shared statistics, and no name is defined twice."""
     folders = {path.name for path in (PACKAGE / "measures").iterdir() if (path / "__init__.py").exists()}

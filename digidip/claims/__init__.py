@@ -1,39 +1,54 @@
-"""Published figure beside computed figure: what a source printed, what the data say, and one word for the two together.
+"""Published beside computed: what a source printed, what the data say, one word for the two.
 
 The figures are `data/reference/published_figures.csv`, kept as text so that the printed precision survives ("65" and
-"65.0" are different claims). printed: the figures as they stand · stated: computed numbers as facts · compared: the
-verdicts · arithmetic: what printed numbers imply, and whether they agree with each other, before any data are loaded.
+"65.0" are different claims). published_figures: the figures as they stand · facts: computed numbers as facts · comparison:
+the verdicts · arithmetic: what printed numbers imply, and whether they agree with each other, before any data are loaded.
 """
 
-from digidip.claims.arithmetic import audit, implied, overlap, shape_exceedance, shapes, state_audit, state_implied
-from digidip.claims.compared import SUBJECTS, counted, reported, verdict, verdicts
-from digidip.claims.pooled import zero_bounds
-from digidip.claims.printed import REFERENCE, contradictions, interval, parts, precision, published
-from digidip.claims.stated import Stated, show, state, states, versions
+from digidip.claims.arithmetic import (
+    audit,
+    implied,
+    overlap,
+    report_audit,
+    report_implied,
+    shape_exceedance,
+    shapes,
+    zero_bounds,
+)
+from digidip.claims.comparison import SUBJECTS, as_count, verdict, verdicts, verdicts_of_runs
+from digidip.claims.facts import ReportedTable, report, report_together, show, versions
+from digidip.claims.published_figures import (
+    REFERENCE,
+    contradictions,
+    parts,
+    precision,
+    printed_interval,
+    published,
+)
 
 __all__ = [
     "REFERENCE",
     "SUBJECTS",
-    "Stated",
+    "ReportedTable",
+    "as_count",
     "audit",
     "contradictions",
-    "counted",
     "implied",
-    "interval",
     "overlap",
     "parts",
     "precision",
+    "printed_interval",
     "published",
-    "reported",
+    "report",
+    "report_audit",
+    "report_implied",
+    "report_together",
     "shape_exceedance",
     "shapes",
     "show",
-    "state",
-    "state_audit",
-    "state_implied",
-    "states",
     "verdict",
     "verdicts",
+    "verdicts_of_runs",
     "versions",
     "zero_bounds",
 ]

@@ -1,4 +1,4 @@
-"""Arithmetic on printed numbers alone: what they imply, the two shapes they allow, and whether they agree."""
+"""Arithmetic on printed numbers alone: what they imply, which shapes they allow, whether they agree."""
 
 import ast
 import math
@@ -11,9 +11,10 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.stats import nbinom, poisson
 
-from digidip.claims.compared import verdict
-from digidip.claims.printed import REFERENCE, interval, parts, published
-from digidip.claims.stated import Stated, plain, show
+from digidip.claims.comparison import verdict
+from digidip.claims.facts import ReportedTable, json_value, show
+from digidip.claims.published_figures import REFERENCE, parts, printed_interval, published
+from digidip.measures.statistics._intervals import zero_bound
 from digidip.tables import TableError
 
 OPERATORS = {
@@ -36,7 +37,7 @@ def implied(posts=146, mean="65", share="12", threshold=100, days=31):
     >>> implied().set_index("quantity").loc[["total comments", "posts above 100"], ["low", "high"]].values.tolist()
     [[9417.0, 9562.0], [17.0, 18.0]]
     """
-    middle, (low, high) = float(mean), interval(mean)
+    middle, (low, high) = float(mean), printed_interval(mean)
     total, least, most = posts * middle, math.ceil(posts * low), math.ceil(posts * high) - 1
     above = _ends(_counts(posts, share))
     crowded = [above_share(threshold, m) for m in (middle, low, high)]
@@ -44,22 +45,24 @@ def implied(posts=146, mean="65", share="12", threshold=100, days=31):
         ("posts per day", *[posts / days] * 3, "posts per day"),
         ("total comments", total, least, most, "comments"),
         (f"posts above {threshold}", posts * float(share) / 100, *above, "posts"),
-        ("no answer: upper bound per post", *[_zero_bound(posts)] * 3, "share of posts"),
-        ("no answer: upper bound per comment", *map(_zero_bound, (total, most, least)), "share of comments"),
+        ("no answer: upper bound per post", *[zero_bound(posts)] * 3, "share of posts"),
+        ("no answer: upper bound per comment", *map(zero_bound, (total, most, least)), "share of comments"),
         (f"Poisson: above {threshold}", *crowded, "share of posts"),
     ]
     return pd.DataFrame(rows, columns=["quantity", "value", "low", "high", "unit"])
 
 
 def overlap(first=106, second=34, missions=None):
-    """What two margins imply of missions on both platforms and on either: Fréchet's bounds; `missions` is N where known.
+    """What two margins imply of missions on both platforms and on either: Fréchet's bounds.
+
+    `missions` is N where known.
 
     No value is computed where the bounds are apart: margins do not say which missions are on both.
 
     >>> overlap(106, 34)[["quantity", "low", "high"]].values.tolist()
     [['on both', 0, 34], ['on either', 106, 140]]
     >>> overlap(106, 34, missions=120)[["quantity", "low", "high"]].values.tolist()
-    [['on both', 20, 34], ['on either', 106, 120], ['on neither', 0, 14]]
+    [['on both, of 120', 20, 34], ['on either, of 120', 106, 120], ['on neither, of 120', 0, 14]]
     """
     if missions is not None and missions < max(first, second):
         raise TableError(
@@ -69,21 +72,22 @@ def overlap(first=106, second=34, missions=None):
     either = first + second - most, first + second - least
     rows = [("on both", least, most), ("on either", *either)]
     rows += [("on neither", missions - either[1], missions - either[0])] if missions else []
-    rows = [(name, low if low == high else np.nan, low, high, "missions") for name, low, high in rows]
+    of = f", of {missions}" if missions else ""
+    rows = [(f"{name}{of}", low if low == high else np.nan, low, high, "missions") for name, low, high in rows]
     return pd.DataFrame(rows, columns=["quantity", "value", "low", "high", "unit"])
 
 
-def state_implied(table):
+def report_implied(table):
     """What printed numbers imply, as a table to read and as facts."""
-    rows = [{name: plain(value) for name, value in row.items()} for row in table.to_dict("records")]
+    rows = [{name: json_value(value) for name, value in row.items()} for row in table.to_dict("records")]
     shared = {"n": None, "label": "derived-public", "group": {}}
     facts = [{"name": row.pop("quantity"), **row, **shared} for row in rows]
-    return Stated(show(table, "derived-public").table, "derived-public", tuple(facts))
+    return ReportedTable(show(table, "derived-public").table, "derived-public", tuple(facts))
 
 
 def _counts(posts, share):
     """Every number of posts that rounds to the printed share (percent)."""
-    low, high = interval(share)
+    low, high = printed_interval(share)
     return [count for count in range(posts + 1) if low <= 100 * count / posts < high]
 
 
@@ -92,20 +96,18 @@ def _ends(counts):
     return (counts[0], counts[-1]) if counts else (np.nan, np.nan)
 
 
-def _zero_bound(trials):
-    """One-sided 95 % upper bound of a share when none of `trials` succeeded."""
-    return 1 - 0.05 ** (1 / trials)
-
-
 def above_share(threshold, mean, alpha=0.0):
-    """Share of posts with more than `threshold` comments: negative binomial (var = mean + alpha mean²), Poisson at 0."""
+    """Share of posts with more than `threshold` comments.
+
+    Negative binomial (var = mean + alpha mean²), Poisson at 0.
+    """
     alpha = np.asarray(alpha, dtype=float)
     size = 1 / np.where(alpha > 0, alpha, 1)
     return np.where(alpha > 0, nbinom.sf(threshold, size, size / (size + mean)), poisson.sf(threshold, mean))[()]
 
 
 def shapes(posts=146, mean="65", share="12", threshold=100):
-    """The two negative binomials that a printed mean and a printed share (percent) above a threshold allow.
+    """The two negative binomials that a printed mean and share (percent) above a threshold allow.
 
     alpha solves P(more than threshold) = share; alpha_low and alpha_high are its range over the counts of posts that
     round to the share. Source: docs/methods.md#two-shapes. Caution: calibrates synthetic data, estimates nothing.
@@ -138,7 +140,7 @@ def _excess(alpha, mean, share, threshold):
 
 
 def _shape(name, mean, alphas):
-    """One row of `shapes`: alpha at the printed share, its range, and what a month of that shape looks like."""
+    """One row of `shapes`: alpha at the printed share, its range, and how a month of that shape looks."""
     size = 1 / alphas[0]
     crowd = nbinom(size, size / (size + mean))
     row = {"shape": name, "alpha": alphas[0], "alpha_low": alphas.min(), "alpha_high": alphas.max(), "size": size}
@@ -179,16 +181,16 @@ def _truncated(table):
     return table.assign(low=table["low"] + shift, high=table["high"] + shift)
 
 
-def state_audit(checks):
+def report_audit(checks):
     """The audit as a verdict table, its verdicts in the output metadata."""
     named = checks.rename(columns={"figures": "id", "check": "figure", "note": "reason"})
     low, high = named["low"].map("{:,.6g}".format), named["high"].map("{:,.6g}".format)
     named = named.assign(published=low.where(low == high, low + " to " + high), n=None, label="derived-public")
     named = named.drop(columns=["low", "high"]).rename(columns={"computed_low": "low", "computed_high": "high"})
     named = named[["id", "figure", "published", "computed", "n", "low", "high", "label", "verdict", "reason"]]
-    records = tuple({name: plain(value) for name, value in row.items()} for row in named.to_dict("records"))
+    records = tuple({name: json_value(value) for name, value in row.items()} for row in named.to_dict("records"))
     table = show(named.drop(columns=["n", "label"]), "derived-public").table
-    return Stated(table, "derived-public", records, key="verdicts")
+    return ReportedTable(table, "derived-public", records, key="verdicts")
 
 
 def _checked(check, table, rounding):
@@ -204,16 +206,19 @@ def _checked(check, table, rounding):
 
 
 def _target(name, table):
-    """The printed part a check must meet; a bound is met by its printed digits; a bare number is its own interval."""
+    """The printed part a check must meet; a bound is met by its printed digits.
+
+    A bare number is its own interval.
+    """
     part = dict(table.loc[name]) if name in table.index else {"grade": "B", "printed": name, "locator": "check"}
     if part["grade"] != "B":
         return part
-    low, high = interval(part["printed"])
+    low, high = printed_interval(part["printed"])
     return part | {"grade": "R", "low": low, "high": high, "low_in": True, "high_in": False}
 
 
 def _worked_out(tree, table):
-    """The value at the printed numbers, and the least and greatest value over the ends of their intervals."""
+    """The value at the printed numbers, and the least and greatest over the ends of their intervals."""
     names = sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & set(table.index))
     ends = [_inside(table.loc[name]) for name in names]
     corners = np.array(list(product(*ends))).T
@@ -230,7 +235,10 @@ def _inside(part):
 
 
 def _evaluate(node, values):
-    """An arithmetic expression of numbers, parts of figures and `above(threshold, mean, alpha)`; nothing else."""
+    """An arithmetic expression of numbers, parts of figures and `above(threshold, mean, alpha)`.
+
+    Nothing else.
+    """
     if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
         return node.value
     if isinstance(node, ast.Name) and node.id in values:
@@ -243,3 +251,32 @@ def _evaluate(node, values):
         f"arithmetic_checks.csv: found {ast.unparse(node)!r}. Expected: numbers, parts such as F041_1, + - * / ** and "
         "above(threshold, mean, alpha). Correct the expression."
     )
+
+
+def zero_bounds(definitions, folder=REFERENCE):
+    """Studies that read so many items and found none: the one-sided exact 95 % bound of the share.
+
+    `definitions`: part of a published figure that is the number of items (F065_1) -> what was looked for in them. Studies
+    of one definition are also taken together; studies of different definitions never are.
+
+    >>> zero_bounds({"F065_1": "dialogue", "F065_2": "dialogue"})[["value", "n", "high"]].round(4).values.tolist()[2]
+    [0.0, 2020.0, 0.0015]
+    """
+    figures = parts(published(folder=folder))
+    if unknown := [name for name in definitions if name not in figures.index]:
+        raise TableError(f"zero_bounds: found {unknown[0]!r}. Expected: a part of a published figure, such as F065_1.")
+    rows = [
+        _bound_row(figures.loc[name, "citation"], name, what, int(figures.loc[name, "low"]))
+        for name, what in definitions.items()
+    ]
+    frame = pd.DataFrame(rows, columns=["name", "id", "definition", "value", "n", "low", "high"])
+    sums = frame.groupby("definition", sort=False)["n"].agg(["sum", "size"])
+    several = sums[sums["size"] > 1]
+    pooled = [_bound_row(f"together: {what}", "", what, int(n)) for what, n in several["sum"].items()]
+    return pd.concat([frame, pd.DataFrame(pooled, columns=frame.columns)], ignore_index=True) if pooled else frame
+
+
+def _bound_row(name, figure, what, n):
+    """None of n, and the bound."""
+    label = f"{name.partition(',')[0]}, {figure}: {what}" if figure else name
+    return {"name": label, "id": figure, "definition": what, "value": 0.0, "n": n, "low": 0.0, "high": zero_bound(n)}

@@ -200,7 +200,7 @@ def claims(home, name, as_json):
 
     with told():
         study = studies.find(name, NOTEBOOKS).stem if name else ""
-        table = figures.reported(home / "reports", study)
+        table = figures.verdicts_of_runs(home / "reports", study)
         click.echo(table.to_json(orient="records", indent=1) if as_json else table.to_string(index=False))
 
 

@@ -1,4 +1,4 @@
-"""The measures: a folder per subject, a module per family, each measure a plain function that returns a tidy table.
+"""The measures: a folder per subject, a module per family, a plain function per measure.
 
 A measure is registered where it is written, by `@measure` above it; `measures.share_above` finds it by its name alone,
 and `catalogue()` lists all. A measure whose first parameter is `graph` takes a graph of `digidip.networks` in place of

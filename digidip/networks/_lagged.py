@@ -8,7 +8,7 @@ from digidip.networks._draw import canonical_network
 
 
 def lagged_dyads(graph, later):
-    """Every ordered pair of accounts with a tie in either period, as a pandas frame for `measures.qap.mrqap`.
+    """Every ordered pair of accounts with a tie in either period, as a pandas frame for `measures.mrqap`.
 
     Columns: `sender`, `receiver`; `later`, the weight of the tie in the second period, 0 where there is none; `before`,
     that in the first; `returned`, that from receiver to sender in the first, a debt repaid; `contribution`, what the

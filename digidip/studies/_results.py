@@ -142,15 +142,33 @@ def _main_figure(node):
 
 
 def _facts(node, name, values):
-    """The content of facts.json, not-a-number as null; a run without facts, or a fact without label, is an error."""
+    """The content of facts.json, not-a-number as null; no fact, one without label, or one name for two is an error."""
     facts, verdicts = ([one for stated, _ in _stated(node, kind) for one in stated] for kind in ("facts", "verdicts"))
     if not facts and node.metadata.get("digidip", {}).get("facts", True):
-        raise RuntimeError(f"{name}: no fact is stated. Expected claims.state(table, label) in a cell. Add one.")
+        raise RuntimeError(f"{name}: no fact is stated. Expected claims.report(table, label) in a cell. Add one.")
     if not {fact.get("label") for fact in facts} <= set(tables.LABELS):
-        raise RuntimeError(f"{name}: a fact has no label. Expected {', '.join(tables.LABELS)}. Give state() one.")
+        raise RuntimeError(f"{name}: a fact has no label. Expected {', '.join(tables.LABELS)}. Give report() one.")
     labels = sorted({each["label"] for each in facts + verdicts if each.get("label")})
     content = {"notebook": name, "parameters": values, "label": ", ".join(labels) or None, "digidip": __version__}
-    return json.loads(json.dumps({**content, "facts": facts, "verdicts": verdicts}), parse_constant=lambda _: None)
+    content = json.dumps({**content, "facts": facts, "verdicts": verdicts})
+    content = json.loads(content, parse_constant=lambda _: None)
+    return content | {"facts": _distinct(content["facts"], name)}
+
+
+def _distinct(facts, name):
+    """The facts, each once; two that share name and group but not value, n, low and high are an error that names both."""
+    found = {}
+    for fact in facts:
+        group = fact.get("group", {})
+        other = found.setdefault((fact["name"], *sorted(group.items())), fact)
+        if any(other.get(key) != fact.get(key) for key in ("value", "n", "low", "high")):
+            told = (f"{one['value']} (n {one['n']}, {one['low']} to {one['high']})" for one in (other, fact))
+            of = ", ".join(f"{key} {value}" for key, value in group.items())
+            raise RuntimeError(
+                f"{name}: two facts are named {fact['name']!r}{of and f' of {of}'}: {' and '.join(told)}. Expected: one number "
+                "for each name. Take one through measures.by_definition, or give its table a column that tells it apart."
+            )
+    return list(found.values())
 
 
 def _files(node, facts, html, drawings):

@@ -4,6 +4,8 @@ import json
 import math
 import re
 import shutil
+from collections import Counter
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
@@ -12,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digidip import claims, measures
-from digidip.claims.printed import IN_WORDS
+from digidip.claims.published_figures import IN_WORDS
 from digidip.tables import LABELS, TableError
 
 FIGURES = claims.published()
@@ -46,7 +48,7 @@ def part(**given):
     return {"grade": "R", "low": 64.5, "high": 65.5, "locator": "page", **ends} | given
 
 
-# ---- printed
+# ---- published_figures
 
 
 def test_published_keeps_text():
@@ -116,13 +118,13 @@ def test_figures_with_other_columns_are_refused(tmp_path):
 )
 def test_precision_is_parsed_from_the_printed_text(text, low, high):
     """ "65" and "65.0" are different claims."""
-    assert claims.interval(text) == (low, high)
+    assert claims.printed_interval(text) == (low, high)
 
 
 def test_text_that_is_no_number_has_no_precision():
     """A number that is not given as printed digits is refused."""
     with pytest.raises(TableError, match="'~20'"):
-        claims.interval("~20")
+        claims.printed_interval("~20")
 
 
 def test_every_recorded_interval_stands_for_its_text():
@@ -152,13 +154,13 @@ def test_contradictions_keep_every_reading():
     assert {"F021", "F036", "F053", "F058", "F077", "F078", "F085", "F122", "F125"} <= readings
 
 
-# ---- stated
+# ---- facts
 
 
-def test_state_gives_facts_and_rounded_text():
+def test_report_gives_facts_and_rounded_text():
     """A measure table becomes facts with 6 digits, and a table rounded for reading."""
-    stated = claims.state(mean_table(value=64.9863013, low=None), "synthetic")
-    bundle, metadata = stated._repr_mimebundle_()
+    reported = claims.report(mean_table(value=64.9863013, low=None), "synthetic")
+    bundle, metadata = reported._repr_mimebundle_()
     assert metadata == {
         "digidip": {
             "facts": [
@@ -186,43 +188,77 @@ def test_numbers_are_rounded_by_kind():
     """Counts get thousands separators, shares percent with one decimal, the rest three digits."""
     count = pd.DataFrame({"ministry": ["USA"], "post_count": [12345], "n": [12345], "low": [pd.NA], "high": [pd.NA]})
     share = pd.DataFrame({"ministry": ["CAN"], "share_above": [0.18653], "n": [193], "low": [0.138], "high": [0.247]})
-    assert "12,345" in str(claims.state(count, "real")._repr_mimebundle_()[0]["text/plain"])
-    assert "18.7 % 193 13.8 % 24.7 %" in claims.state(share, "real")._repr_mimebundle_()[0]["text/plain"]
+    assert "12,345" in str(claims.report(count, "real")._repr_mimebundle_()[0]["text/plain"])
+    assert "18.7 % 193 13.8 % 24.7 %" in claims.report(share, "real")._repr_mimebundle_()[0]["text/plain"]
 
 
 def test_missing_values_say_so_with_the_reason():
     """A missing value is never a zero: the text says not available and why."""
     reason = "not available: this export holds no comments"
     table = mean_table(value=None, n=0, low=None, high=None).assign(method=reason)
-    stated = claims.state(table, "real")
-    assert stated.facts[0]["value"] is None
-    assert "not available 0" in stated._repr_mimebundle_()[0]["text/plain"]
-    assert reason in stated._repr_mimebundle_()[0]["text/plain"]
+    reported = claims.report(table, "real")
+    assert reported.facts[0]["value"] is None
+    assert "not available 0" in reported._repr_mimebundle_()[0]["text/plain"]
+    assert reason in reported._repr_mimebundle_()[0]["text/plain"]
 
 
-def test_rows_that_differ_by_method_alone_stay_apart():
-    """Two methods for one number give two facts that can be told apart."""
-    table = pd.concat([mean_table(), mean_table(high=80.0)]).assign(method=["exact", "exact, design effect"])
-    groups = [fact["method"] for fact in claims.state(table, "real").facts]
-    assert groups == ["exact", "exact, design effect"]
+def test_two_rows_under_one_name_are_refused():
+    """A fact's name stands for one number: rows that no key and no group tells apart are an error that tells both."""
+    table = pd.concat([mean_table(), mean_table(66.0)])
+    with pytest.raises(TableError, match="'comments_per_post.mean' of ministry USA: 65.0 and 66.0. Expected: one row"):
+        claims.report(table, "real")
+    table.insert(0, "definition", ["as reported", "held"])
+    names = [fact["name"] for fact in claims.report(table, "real").facts]
+    assert names == ["comments_per_post.as reported.mean", "comments_per_post.held.mean"]
+
+
+def test_keys_make_the_name_and_other_columns_the_group():
+    """Of a measure by platform, the platform is a key; a key without a value is left out of the name."""
+    row = {
+        "region": "Africa",
+        "platform": "x",
+        "mission_coverage": 0.5,
+        "n": 8,
+        "low": 0.2,
+        "high": 0.8,
+        "method": "Wilson",
+    }
+    table = pd.DataFrame([row, row | {"platform": None, "region": "Asia"}])
+    facts = claims.report(table, "real").facts
+    assert [(fact["name"], fact["group"]) for fact in facts] == [
+        ("mission_coverage.x", {"region": "Africa"}),
+        ("mission_coverage", {"region": "Asia"}),
+    ]
+
+
+def test_facts_of_the_notebooks_have_names_of_their_own():
+    """In no stored notebook two facts share name and group."""
+    twice = []
+    for path in sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        outputs = [output.get("metadata", {}) for cell in cells for output in cell.get("outputs", [])]
+        facts = [fact for output in outputs for fact in output.get("digidip", {}).get("facts", [])]
+        names = Counter((path.stem, fact["name"], *fact["group"].items()) for fact in facts)
+        twice += [name for name, count in names.items() if count > 1]
+    assert twice == []
 
 
 def test_html_is_escaped():
     """Hostile text in a group cannot become markup."""
     table = mean_table().assign(ministry="<script>alert(1)</script>")
-    page = claims.state(table, "real")._repr_mimebundle_()[0]["text/html"]
+    page = claims.report(table, "real")._repr_mimebundle_()[0]["text/html"]
     assert "<script>" not in page and "&lt;script&gt;" in page
 
 
 def test_unknown_labels_and_tables_without_a_measure_are_refused():
     """A label is real, derived-public or synthetic; a table holds one measure."""
     with pytest.raises(TableError, match="label: found 'made up'"):
-        claims.state(mean_table(), "made up")
+        claims.report(mean_table(), "made up")
     with pytest.raises(TableError, match="Expected: one measure"):
-        claims.state(mean_table().drop(columns="comments_per_post"), "real")
+        claims.report(mean_table().drop(columns="comments_per_post"), "real")
 
 
-# ---- verdicts
+# ---- comparison
 
 
 @pytest.mark.parametrize(
@@ -318,9 +354,9 @@ def test_implied_numbers_of_the_month():
     assert table.loc["Poisson: above 100", "value"] == pytest.approx(2.1e-5, rel=0.02)
 
 
-def test_implied_numbers_are_stated_as_facts():
+def test_implied_numbers_are_reported_as_facts():
     """The implied numbers travel to facts.json with their interval, unit and label."""
-    facts = claims.state_implied(claims.implied())._repr_mimebundle_()[1]["digidip"]["facts"]
+    facts = claims.report_implied(claims.implied())._repr_mimebundle_()[1]["digidip"]["facts"]
     total = next(fact for fact in facts if fact["name"] == "total comments")
     numbers = {"value": 9490.0, "low": 9417, "high": 9562, "unit": "comments", "n": None}
     assert total == {"name": "total comments", **numbers, "label": "derived-public", "group": {}}
@@ -381,9 +417,9 @@ def test_audit_reads_rounding_in_three_ways():
         claims.audit(rounding="half")
 
 
-def test_audit_states_its_verdicts():
+def test_audit_reports_its_verdicts():
     """The verdict table of the audit carries every check in its metadata, and the label in its caption."""
-    bundle, metadata = claims.state_audit(AUDIT)._repr_mimebundle_()
+    bundle, metadata = claims.report_audit(AUDIT)._repr_mimebundle_()
     records = metadata["digidip"]["verdicts"]
     assert [record["verdict"] for record in records] == AUDIT["verdict"].tolist()
     assert records[1]["published"] == "9,417 to 9,562" and records[1]["low"] == 9417
@@ -435,16 +471,16 @@ def test_expressions_do_arithmetic_and_nothing_else(expression, tmp_path):
         claims.audit(folder)
 
 
-def test_reported_finds_runs_of_notebooks_and_of_studies(tmp_path):
+def test_verdicts_are_found_in_runs_of_notebooks_and_of_studies(tmp_path):
     """A verdict in a run's own folder and one in a study's folder both stand beside the published figure."""
     for place, value in (("10-comment-analysis/defaults", 146), ("five/runs/10-comment-analysis/ministry-USA", 147)):
         (tmp_path / place).mkdir(parents=True)
         verdict = {"id": "F001", "computed": value, "n": value, "label": "synthetic", "verdict": "fixture-match"}
         (tmp_path / place / "facts.json").write_text(json.dumps({"verdicts": [verdict]}))
-    table = claims.reported(tmp_path)
+    table = claims.verdicts_of_runs(tmp_path)
     found = table[table["id"] == "F001"][["computed", "run"]].values.tolist()
     assert found == [[146, "10-comment-analysis/defaults"], [147, "five/runs/10-comment-analysis/ministry-USA"]]
-    assert set(claims.reported(tmp_path / "none")["verdict"]) == {"not computed"}
+    assert set(claims.verdicts_of_runs(tmp_path / "none")["verdict"]) == {"not computed"}
 
 
 def test_studies_that_found_none_are_bounded_and_pooled_by_definition():

@@ -2,8 +2,11 @@
 
 import inspect
 import re
+from copy import deepcopy
 from functools import cache
 from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import ibis
 import numpy as np
@@ -33,6 +36,7 @@ WINDOW = {"start": "2016-01-01", "end": "2016-02-01"}
 CRISIS = pd.DataFrame({"event": ["Flood"], "ministry": [None], "kind": ["crisis"]}).assign(
     begins_at=pd.Timestamp("2016-01-08T00:00Z"), ends_at=pd.Timestamp("2016-01-12T00:00Z")
 )
+FOLDER = TemporaryDirectory()
 ALL = pytest.mark.parametrize("name", measures.units())
 
 
@@ -52,23 +56,38 @@ def is_of_inquiries(name):
 
 
 def holding(name):
-    """What a measure is made from: what its first parameter names, else follows, accounts and missions, or posts."""
+    """What a measure is made from: what its first parameter names, else follows, accounts and missions, or posts.
+
+    Measures that read the same get the very same tables, so that what is made of these is made once.
+    """
+    wanted = tuple(inspect.signature(measure(name)).parameters)
     if is_of_networks(name):
         return ties()
     if name.startswith("profile_"):
-        return (profiles(),)
+        return profiles()
     if is_of_codings(name):
-        known = codings()[lambda rows: rows.ministry != "NIL"]
-        return (published()[0], known) if "posts" in inspect.signature(measure(name)).parameters else (codings(),)
-    first = next(iter(inspect.signature(measure(name)).parameters))
-    if "accounts" in inspect.signature(measure(name)).parameters or first == "hosts":
-        return abroad(first, inspect.signature(measure(name)).parameters)
+        return posts_and_codings() if "posts" in wanted else codings()
+    if "accounts" in wanted or wanted[0] == "hosts":
+        return abroad(wanted[0], "population" in wanted)
+    return on_platforms() if name.startswith("platform_") else published()
+
+
+@cache
+def posts_and_codings():
+    """The posts, and what was coded of the two ministries of which something is known."""
+    (coded,) = codings()
+    return published()[0], coded[coded.ministry != "NIL"]
+
+
+@cache
+def on_platforms():
+    """The posts on two platforms."""
     posts, comments = published()
-    both = {"platform": np.where(np.arange(len(posts)) % 3, "facebook", "x")} if name.startswith("platform_") else {}
-    return posts.assign(**both), comments
+    return posts.assign(platform=np.where(np.arange(len(posts)) % 3, "facebook", "x")), comments
 
 
-def abroad(first, wanted):
+@cache
+def abroad(first, has_population):
     """Accounts of three ministries beside their missions, posts, profiles or hosts; of NIL nothing but an account is known."""
     ids, rng = [f"a{n:02}" for n in range(24)], np.random.default_rng(4)
     states = [f"S{n:02}" for n in range(12)] * 2
@@ -91,7 +110,7 @@ def abroad(first, wanted):
         return missions, everyone[everyone.index % 3 != 1]
     seen = pd.DataFrame({"platform": accounts.platform, "account_id": ids, "post_count": 0})
     seen["observed_at"], seen["follower_count"] = pd.Timestamp("2016-01-01", tz="UTC"), rng.integers(1, 900, 24)
-    if first == "metrics" and "population" not in wanted:
+    if first == "metrics" and not has_population:
         before = seen.assign(observed_at=pd.Timestamp("2015-12-02", tz="UTC"), follower_count=500)
         return pd.concat([before, seen], ignore_index=True), everyone
     if first == "metrics":
@@ -107,9 +126,10 @@ def abroad(first, wanted):
     )
 
 
+@cache
 def profiles():
     """Two coders on five fields of 18 profiles of two ministries; of a third, NIL, nobody could tell anything."""
-    fields = codings().drop(columns="variable").iloc[np.arange(100) % 40]
+    fields = codings()[0].drop(columns="variable").iloc[np.arange(100) % 40]
     fields = fields.assign(variable=[f"f{n % 5}" for n in range(100)], item_id=[f"p{n // 5:02}" for n in range(100)])
     fields["ministry"] = np.where(np.arange(100) < 50, "USA", np.where(np.arange(100) < 90, "PER", "NIL"))
     fields["medium"] = np.where(np.arange(100) // 5 % 2, "photo", "video")
@@ -117,9 +137,10 @@ def profiles():
     codes[[3, 17]], codes[90:] = "not captured", None
     both = [fields.assign(coder=coder, code=codes) for coder in ("a", "b")]
     both[1].iloc[5, both[1].columns.get_loc("code")] = "absent"
-    return pd.concat(both, ignore_index=True)
+    return (pd.concat(both, ignore_index=True),)
 
 
+@cache
 def codings():
     """Two coders who mostly agree on 40 items of two ministries, and one coder alone on those of a third, NIL."""
     rng = np.random.default_rng(3)
@@ -135,9 +156,10 @@ def codings():
     first = items.assign(codebook="demo", coder="a", code=rng.choice(["0", "1"], len(items)))
     second = first[first.ministry != "NIL"].assign(coder="b")
     second.loc[second.index[::9], "code"] = "1"
-    return pd.concat([first, second], ignore_index=True)
+    return (pd.concat([first, second], ignore_index=True),)
 
 
+@cache
 def ties():
     """A ministry and its accounts in three states, some followed, two of its embassies without an account."""
     rng = np.random.default_rng(2)
@@ -163,6 +185,7 @@ def ties():
     return follows.reset_index(drop=True), accounts, missions.reset_index(drop=True)
 
 
+@cache
 def published():
     """Two ministries with comments (one steady, one stormy) and a third, NIL, about which nothing is known.
 
@@ -239,20 +262,36 @@ def given_to(name):
 
 
 def run(name, *tables, **given):
-    """The measure of these tables; of networks, of the graph that the tables make."""
+    """The measure of these tables; of networks, of the graph that the tables make; of inquiries, of their table."""
     wanted, given = inspect.signature(measure(name)).parameters, given | given_to(name)
     if is_of_networks(name):
-        return of_network(name, network(*tables), **given)
+        return of_network(name, made(network, *tables), **given)
+    given = {"by": "ministry"} | given if "by" in wanted else given
     if "dyads" in wanted:
-        return measure(name)(tables[0], **{"by": "ministry"} | DYADS | given)
+        return measure(name)(tables[0], **DYADS | given)
     if is_of_inquiries(name):
-        given = {"by": "ministry"} | given
-        frames = [table if isinstance(table, pd.DataFrame) else table.to_pandas() for table in tables]
-        table = inquiry_table(*tables, codings=inquiry_codings(frames[1]), by=given["by"])
+        table = made(inquiries, *tables, by=given["by"])
         return measure(name)(table, *tables[1:] * ("comments" in wanted), **given)
     if is_of_codings(name) or "accounts" in wanted or "hosts" in wanted:
-        return measure(name)(*tables, **{"by": "ministry"} | given)
+        return measure(name)(*tables, **given)
     return measure(name)(*(tables if "comments" in wanted else tables[:1]), **given)
+
+
+MADE = {}  # what was made, with the tables it was made from, whose ids are its key
+
+
+def made(make, *tables, **given):
+    """make(tables), once for the same tables."""
+    key = make, *map(id, tables), *map(str, given.values())
+    if key not in MADE:
+        MADE[key] = tables, make(*tables, **given)
+    return MADE[key][1]
+
+
+def inquiries(*tables, by):
+    """The table of inquiries of posts and comments, some of which are coded."""
+    comments = tables[1] if isinstance(tables[1], pd.DataFrame) else tables[1].to_pandas()
+    return inquiry_table(*tables, codings=inquiry_codings(comments), by=by)
 
 
 def network(*tables):
@@ -260,6 +299,30 @@ def network(*tables):
     graph = tie_network(*tables)
     graph.add_nodes_from((node, {"size": float(node[-1])}) for node in graph if node[-1].isdigit() and node != "a07")
     return graph
+
+
+def shuffled(*tables):
+    """The tables with their rows in another order."""
+    return [frame.sample(frac=1, random_state=seed) for seed, frame in enumerate(tables, start=2)]
+
+
+def without_rows(*tables):
+    """The tables without a row."""
+    return [frame.iloc[:0] for frame in tables]
+
+
+def one_account(follows, accounts, missions):
+    """The tables of a network of one account."""
+    return follows.iloc[:0], accounts.iloc[1:2], missions.iloc[:0]
+
+
+def in_duckdb(*tables):
+    """The tables from Parquet through a DuckDB connection."""
+    connection, folder = ibis.duckdb.connect(), Path(FOLDER.name) / str(len(MADE))
+    folder.mkdir()
+    for number, frame in enumerate(tables):
+        frame.to_parquet(folder / f"{number}.parquet")
+    return [connection.read_parquet(folder / f"{number}.parquet") for number in range(len(tables))]
 
 
 def of_network(name, graph, **given):
@@ -273,27 +336,31 @@ def of_network(name, graph, **given):
 
 @cache
 def computed(name, *by):
-    """What a measure is made from as it was before and as it is after, and the table, once for all laws."""
+    """The table, once for all laws; and copies, from before, of all that it was made from."""
     tables = holding(name)
-    before = [frame.copy(deep=True) for frame in tables]
-    return before, tables, run(name, *tables, **({"by": list(by)} if by else {}))
+    makes = {network: is_of_networks(name), inquiries: is_of_inquiries(name)}
+    given = {"by": list(by)} if by else {}
+    whole = [
+        made(make, *tables, **({"by": list(by) or "ministry"} if make is inquiries else {}))
+        for make in makes
+        if makes[make]
+    ]
+    before = [deepcopy(each) for each in (*tables, *whole)]
+    return before, (*tables, *whole), run(name, *tables, **given)
 
 
 @ALL
 def test_empty_in_gives_empty_out(name):
     """No posts, no accounts: no rows, but the promised columns."""
-    _, tables, full = computed(name)
-    table = run(name, *(frame.iloc[:0] for frame in tables))
+    table = run(name, *made(without_rows, *holding(name)))
     assert table.empty
-    assert list(table) == list(full)
+    assert list(table) == list(computed(name)[2])
 
 
 @ALL
 def test_row_order_does_not_matter(name):
     """Shuffled tables give the same table to the last digit."""
-    _, tables, table = computed(name)
-    shuffled = [frame.sample(frac=1, random_state=seed) for seed, frame in enumerate(tables, start=2)]
-    assert_frame_equal(run(name, *shuffled), table, check_exact=True)
+    assert_frame_equal(run(name, *made(shuffled, *holding(name))), computed(name)[2], check_exact=True)
 
 
 @ALL
@@ -318,26 +385,23 @@ def test_keys_tell_rows_apart(name):
 
 @ALL
 def test_input_is_unchanged(name):
-    """The frames given are the frames kept, and so is the graph."""
-    before, tables, _ = computed(name)
-    for frame, kept in zip(tables, before, strict=True):
-        assert_frame_equal(frame, kept)
-    if is_of_networks(name):
-        graph = network(*tables)
-        kept = graph.copy()
-        of_network(name, graph, **given_to(name))
-        assert graph.graph == kept.graph
-        assert list(graph.nodes(data=True)) == list(kept.nodes(data=True))
-        assert list(graph.edges(data=True)) == list(kept.edges(data=True))
+    """The frames given are the frames kept, and so are the graph and the table of inquiries."""
+    before, after, _ = computed(name)
+    for one, kept in zip(after, before, strict=True):
+        if isinstance(one, pd.DataFrame):
+            assert_frame_equal(one, kept)
+        else:
+            assert one.graph == kept.graph
+            assert list(one.nodes(data=True)) == list(kept.nodes(data=True))
+            assert list(one.edges(data=True)) == list(kept.edges(data=True))
 
 
 @ALL
 def test_nothing_to_measure_is_missing(name):
     """A group of which nothing is known, and a network of one account, have rows, without a number in them."""
-    _, tables, table = computed(name)
+    table = computed(name)[2]
     if is_of_networks(name):
-        follows, accounts, missions = tables
-        nothing = run(name, follows.iloc[:0], accounts.iloc[1:2], missions.iloc[:0])
+        nothing = run(name, *made(one_account, *holding(name)))
     else:
         table = table.set_index("ministry")
         assert {"NIL", "PER", "USA"} == set(table.index)
@@ -360,14 +424,9 @@ def test_interval_holds_the_value(name):
 
 
 @ALL
-def test_ibis_gives_what_pandas_gives(name, tmp_path):
+def test_ibis_gives_what_pandas_gives(name):
     """Parquet read through a DuckDB connection and pandas frames give one answer."""
-    _, frames, table = computed(name)
-    connection, tables = ibis.duckdb.connect(), []
-    for number, frame in enumerate(frames):
-        frame.to_parquet(tmp_path / f"{number}.parquet")
-        tables.append(connection.read_parquet(tmp_path / f"{number}.parquet"))
-    assert_frame_equal(run(name, *tables), table, check_exact=True)
+    assert_frame_equal(run(name, *made(in_duckdb, *holding(name))), computed(name)[2], check_exact=True)
 
 
 @ALL
@@ -377,6 +436,7 @@ def test_docstring_speaks_in_fixed_words(name):
     words = ["Formula:", "**Unit**", "**Reads**", "**Source**", "**Caution**", "Parameters:", "Returns", ">>>"]
     places = [text.index(word) for word in words]
     assert places == sorted(places)
+    assert len(text.partition("\n")[0]) < 100
     assert re.sub(r"\s+", " ", text.split("**Unit**")[1]).strip().startswith(measures.units()[name])
 
 
@@ -390,7 +450,7 @@ def test_the_registry_reads_what_the_decorator_says(name):
 
 def test_missing_group_key_is_a_group():
     """Posts without a medium stand in a row of their own."""
-    posts, _ = published()
+    posts = published()[0].copy()
     posts.loc[:9, "medium"] = None
     table = measure("post_count")(posts, by="medium")
     assert table.medium.isna().tolist() == [False, False, False, True]

@@ -48,7 +48,7 @@ def test_the_sample_facts_are_the_planted_ones(finished):
     found, facts = facts_in(finished[0])
     assert facts["post_count"]["value"] == 146
     assert facts["comments_per_post.mean"]["value"] == 65 and facts["comments_per_post.median"]["value"] == 60.5
-    assert facts["share_above"]["value"] == pytest.approx(17 / 146, abs=1e-6)
+    assert facts["share_above.100"]["value"] == pytest.approx(17 / 146, abs=1e-6)
     assert facts["official_answer_share.post"]["value"] == 0
     assert facts["official_answer_share.post"]["high"] == pytest.approx(0.0203096, abs=1e-6)
     measured = [fact for fact in found["facts"] if fact["group"]]
@@ -141,7 +141,7 @@ def test_the_proof_on_real_pages(tmp_path, account, start, end, expected):
     assert facts["post_count"]["value"] == posts
     assert round(facts["comments_per_post.mean"]["value"], 1) == mean
     assert median in (None, facts["comments_per_post.median"]["value"])
-    assert round(100 * facts["share_above"]["value"], 1) == above
+    assert round(100 * facts["share_above.100"]["value"], 1) == above
     assert facts["official_answer_share.post"]["value"] is None
     assert "holds no comments" in facts["official_answer_share.post"]["method"]
     assert {verdict["verdict"] for verdict in found["verdicts"] if verdict["label"] == "real"} == {"not testable here"}

@@ -273,6 +273,11 @@ def test_kernel_gets_text_and_home_as_they_are(tmp_path, monkeypatch, capfd):
         ),
         ("pass", RuntimeError, "no fact is stated"),
         (STATE + SAY.replace("dict(fact", "dict(fact, label=''"), RuntimeError, "a fact has no label"),
+        (
+            STATE + SAY + "\n" + SAY.replace("dict(fact", "dict(fact, n=4"),
+            RuntimeError,
+            r"two facts are named 'post_count' of account .*: 3 \(n 3, None to None\) and 3 \(n 4, None to None\)",
+        ),
         (STATE + SAY + "\n" + DRAW.replace('"posts"', '"../posts"'), RuntimeError, "figure '../posts'"),
         (STATE + SAY + "\n" + DRAW + DRAW, RuntimeError, "figure 'posts'. Expected a-z0-9_-, once"),
         (STATE + SAY + "\n" + DRAW.replace("Three.", ""), ValueError, "no alt text"),
@@ -295,6 +300,15 @@ def test_notebook_without_facts_by_declaration(tmp_path):
     result = studies.run(notebook, home=tmp_path)
     assert (result.folder.name, result.facts["facts"], result.facts["label"]) == ("defaults", [], None)
     assert "No measured data" in result.page.read_text()
+
+
+def test_a_fact_told_twice_is_kept_once():
+    """The same number under the same name in two cells is one fact; of another group it is another."""
+    fact = {"name": "m", "value": 1, "n": 2, "low": None, "high": None, "label": "real", "group": {"ministry": "PER"}}
+    told = [fact, dict(fact), fact | {"group": {"ministry": "USA"}}]
+    outputs = [v4.new_output("display_data", metadata={"digidip": {"facts": [each]}}) for each in told]
+    node = v4.new_notebook(cells=[v4.new_code_cell(outputs=[output]) for output in outputs])
+    assert _results._facts(node, "m", {})["facts"] == [told[0], told[2]]
 
 
 def test_not_a_number_is_null():

@@ -24,7 +24,7 @@ ministry: str = "PER"  # sending state
 pause: float = 0.0  # seconds
 """
 LOAD = "from digidip import claims, store\nfrom digidip.measures.posts import activity\nheld = store.load(data, ministry)\nheld.n"
-STATE = "claims.state(activity.post_count(held.posts), held.label)"
+STATE = "claims.report(activity.post_count(held.posts), held.label)"
 DRAW = """\
 from digidip import figures
 counts = activity.post_count(held.posts).rename(columns={"post_count": "value", "ministry": "name"})

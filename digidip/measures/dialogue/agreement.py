@@ -8,9 +8,9 @@ import pandas as pd
 
 from digidip.measures._registry import measure
 from digidip.measures.statistics._codings import ITEM, coded
-from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import percentiles
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
@@ -49,10 +49,10 @@ def coder_agreement(
     """
     if level not in LEVELS:
         raise TableError(f"level must be one of {', '.join(LEVELS)}, not {level!r}.")
-    frame = coded(codings, codebook, variable, keys(by))
+    frame = coded(codings, codebook, variable, group_columns(by))
     rows = partial(_rows, level=level, gate=gate, draws=draws, seed=seed)
     after = {"coders": "int64", "is_reliable": "bool", "method": "str"}
-    return tidy(frame, keys(by), rows, {"coder_agreement": "float64", **NUMBERS, **after})
+    return result_table(frame, group_columns(by), rows, {"coder_agreement": "float64", **NUMBERS, **after})
 
 
 def _rows(part, level, gate, draws, seed):
@@ -60,13 +60,13 @@ def _rows(part, level, gate, draws, seed):
     known = part.dropna(subset="code")
     counts = pd.crosstab([known[name] for name in ITEM], _values(known.code, level))
     pairable = counts[counts.sum(axis=1) > 1]
-    told = {"n": len(pairable), "coders": known.coder.nunique(), "is_reliable": False}
-    if reason := _reason(told["coders"], pairable):
-        return [told | {"method": reason}]
+    fields = {"n": len(pairable), "coders": known.coder.nunique(), "is_reliable": False}
+    if reason := _reason(fields["coders"], pairable):
+        return [fields | {"method": reason}]
     value, low, high = _interval(pairable, level, draws, seed)
     words = "passes" if value >= gate else "no result: below"
-    told |= {"is_reliable": bool(value >= gate), "method": f"{words} the gate {gate:g}; {level}, bootstrap of items"}
-    return [told | {"coder_agreement": value, "low": low, "high": high}]
+    fields |= {"is_reliable": bool(value >= gate), "method": f"{words} the gate {gate:g}; {level}, bootstrap of items"}
+    return [fields | {"coder_agreement": value, "low": low, "high": high}]
 
 
 def _values(codes, level):

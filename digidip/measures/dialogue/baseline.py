@@ -9,9 +9,9 @@ from ibis import _
 from digidip.measures._registry import measure
 from digidip.measures.dialogue.conversation import SEED
 from digidip.measures.dialogue.orientation import broadcast_share
-from digidip.measures.statistics._common import ACCOUNT, POST, canonical, keys
+from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, group_columns
 from digidip.measures.statistics._intervals import difference, percentiles
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 STATISTICS = {  # what is returned -> counts in the baseline: of how many, how many
@@ -67,7 +67,7 @@ def reciprocity_gap(
     """
     if matches < 1:
         raise TableError(f"matches: found {matches}. Expected: 1 or more institutions for each account.")
-    accounts = list(dict.fromkeys([*keys(by), *ACCOUNT]))
+    accounts = list(dict.fromkeys([*group_columns(by), *ACCOUNT]))
     own = broadcast_share(posts, comments, by=accounts).merge(_followers(metrics), "left", ACCOUNT)
     answered = {
         "comment_count": own.asked.where(own.asked > 0),
@@ -83,7 +83,7 @@ def reciprocity_gap(
     columns = {"statistic": "str", "reciprocity_gap": "float64", **NUMBERS}
     after = {"own": "float64", "matched": "float64", "p": "float64", "method": "str"}
     rows = partial(_rows, permutations=permutations, draws=draws, seed=seed)
-    return tidy(gaps.sort_values(accounts), keys(by), rows, columns | after)
+    return result_table(gaps.sort_values(accounts), group_columns(by), rows, columns | after)
 
 
 def _followers(metrics):
@@ -104,8 +104,8 @@ def _returned(posts, entities):
     held = canonical(posts, "posts", ACCOUNT).distinct().to_pandas()
     ties = pairs[pairs.account_id != pairs.target].merge(held.rename(columns={"account_id": "target"}))
     back = ties.rename(columns={"account_id": "target", "target": "account_id"}).assign(is_returned=True)
-    told = ties.merge(back, "left", [*ACCOUNT, "target"]).groupby(ACCOUNT).is_returned.agg(["size", "count"])
-    return told.reset_index().set_axis(names, axis=1)
+    table = ties.merge(back, "left", [*ACCOUNT, "target"]).groupby(ACCOUNT).is_returned.agg(["size", "count"])
+    return table.reset_index().set_axis(names, axis=1)
 
 
 def _numbers(baseline):
@@ -118,7 +118,7 @@ def _numbers(baseline):
 
 
 def _gaps(own, ordinary, statistic, matches):
-    """Every account with what it returns, what its institutions return, and why there is no gap where there is none."""
+    """Every account with what it returns, what its institutions return, and why it has no gap if so."""
     of, events = STATISTICS[statistic]
     known = ordinary[(ordinary[of] > 0) & ordinary[events].notna() & (ordinary[SIZE] > 0).all(axis=1)]
     peers = dict(list(known.groupby("platform")))
@@ -155,11 +155,11 @@ def _gap(accounts, permutations, draws, seed):
         return {"n": 0, "method": accounts.reason.min()}
     own, matched = known.events / known["of"], known.matched_events / known.matched_of
     gaps, n, rng = (own - matched).to_numpy(), len(known), np.random.default_rng(seed)
-    told = {"reciprocity_gap": gaps.mean(), "n": n, "own": own.mean(), "matched": matched.mean()}
+    fields = {"reciprocity_gap": gaps.mean(), "n": n, "own": own.mean(), "matched": matched.mean()}
     if n == 1:
         _value, low, high = difference(*known[["events", "of", "matched_events", "matched_of"]].iloc[0].astype(int))
-        return told | {"low": low, "high": high, "method": "one account: Newcombe"}
+        return fields | {"low": low, "high": high, "method": "one account: Newcombe"}
     low, high = percentiles(gaps.mean(), rng.multinomial(n, np.full(n, 1 / n), size=draws) @ gaps / n)
     turned = rng.choice([-1, 1], size=(permutations, n)) @ gaps / n
     p = (1 + (np.abs(turned) >= abs(gaps.mean()) - 1e-9).sum()) / (1 + permutations)
-    return told | {"low": low, "high": high, "p": p, "method": "accounts drawn again; signs turned"}
+    return fields | {"low": low, "high": high, "p": p, "method": "accounts drawn again; signs turned"}

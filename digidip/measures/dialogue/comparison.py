@@ -1,4 +1,7 @@
-"""Comparison: is there a difference, a change, or neither by a stated margin; and what do several accounts show together?"""
+"""Comparison: is there a difference, a change, or neither by a stated margin.
+
+And what do several accounts show together?
+"""
 
 from functools import partial
 
@@ -8,25 +11,21 @@ from scipy.stats import norm
 from statsmodels.stats.meta_analysis import combine_effects
 
 from digidip.measures._registry import measure
-from digidip.measures.dialogue._talk import acts, counted_acts, index_row
+from digidip.measures.dialogue._acts import act_counts, acts, index_row
 from digidip.measures.dialogue.conversation import SEED
-from digidip.measures.inquiries._asked import codes_of, listed, reason, usable
-from digidip.measures.statistics._change import best_split, split_p
-from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import difference, share_row, verdict
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 ALONE = "not defined: nobody to compare with"
 SHORT = "not defined: fewer than {} periods with acts"
 SHORTEST = 2  # periods on each side of a change-point
-TONES = ("criticism", "praise", "neither")
-NO_TONE = "not available: no criticism and praise coded by coders who agree"
 STATISTICS = {"step": 2 * SHORTEST, "slope": 3, "later half less earlier": 2}
 
 
 @measure(unit="difference of shares", columns=("others_n", "method"))
 def reply_share_difference(posts, comments, *, by="ministry", margin=0.1):
-    """Difference between the reply share of each group and that of all others together, and whether it is equivalent.
+    """Difference of a group's reply share from that of all others, and whether the two are equivalent.
 
     Formula: p - p_others, each a `reply_share`. Interval: Newcombe's, 90 %: the two one-sided tests of level 5 % reject
     a difference beyond the margin exactly where it lies within ± margin.
@@ -47,67 +46,28 @@ def reply_share_difference(posts, comments, *, by="ministry", margin=0.1):
     >>> reply_share_difference(posts, comments).reply_share_difference.tolist()
     [-0.5, 0.5]
     """
-    found = acts(posts, comments, keys(by))
-    every = counted_acts(found)
+    found = acts(posts, comments, group_columns(by))
+    every = act_counts(found)
 
     def rows(part):
-        own = counted_acts(part)
+        own = act_counts(part)
         others = {name: every[name] - own[name] for name in ("answers", "n")}
         if own["reason"] or not others["n"]:
             return [{"n": 0, "others_n": others["n"], "method": own["reason"] or ALONE}]
         pair = own["answers"], own["n"], others["answers"], others["n"]
         value, low, high = difference(*pair, alpha=0.1)
-        told = {"reply_share_difference": value, "n": own["n"], "low": low, "high": high, "others_n": others["n"]}
-        return [told | {"method": verdict(low, high, margin)}]
+        fields = {"reply_share_difference": value, "n": own["n"], "low": low, "high": high, "others_n": others["n"]}
+        return [fields | {"method": verdict(low, high, margin)}]
 
     columns = {"reply_share_difference": "float64", **NUMBERS, "others_n": "int64", "method": "str"}
-    return tidy(found, keys(by), rows, columns)
-
-
-@measure(unit="difference of shares", columns=("criticism", "praise", "method"))
-def tone_answer_difference(inquiries, tones=None, *, by="ministry"):
-    """Whether criticism is answered less than praise: difference of the shares answered.
-
-    Formula: answered / comments coded criticism - answered / comments coded praise. Interval: Newcombe.
-    **Unit** difference of shares. **Reads** inquiries: is_answered; codings: codebook tone, variable tone. **Source**
-    Newcombe 1998 (Statistics in Medicine 17:873); docs/methods.md#change; docs/claims-and-studies.md#m19.
-    **Caution** Only comments whose tone most coders agree on count, and only if their α passes .667. Criticism that asks is
-    an inquiry too. Below 0 criticism is answered less.
-    Parameters: `inquiries`, made by `inquiries`; `tones`, codings, in codebook "tone" criticism, praise or neither; `by`.
-    Returns the group columns, `tone_answer_difference`, `n` (comments of both tones), `low`, `high`, `criticism`, `praise`
-    (shares answered), `method`.
-
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdef"), "absent": None,
-    ...                      "is_answered": [True, False, True, True]})
-    >>> codes = {"c": "criticism", "d": "criticism", "e": "praise", "f": "praise"}
-    >>> tones = pd.DataFrame([("tone", item, "tone", coder, code) for item, code in codes.items() for coder in "ab"],
-    ...                      columns=["codebook", "item_id", "variable", "coder", "code"])
-    >>> tone_answer_difference(rows, tones)[["tone_answer_difference", "criticism", "praise"]].values.tolist()
-    [[-0.5, 0.5, 1.0]]
-    """
-    codes = codes_of(tones, "tone", "tone", TONES)
-
-    def rows(part):
-        known = usable(part)
-        told = known.is_answered.astype(float).groupby(known.comment_id.map(codes)).agg(["sum", "size"])
-        if not {*TONES[:2]} <= {*told.index}:
-            return [{"n": 0, "method": reason(part) if known.empty else NO_TONE}]
-        cells = told.loc[[*TONES[:2]]].astype(int).to_numpy()
-        numbers = dict(zip(("tone_answer_difference", "low", "high"), difference(*cells.ravel()), strict=True))
-        shares = dict(zip(TONES, cells[:, 0] / cells[:, 1], strict=False))
-        return [{**numbers, **shares, "n": int(cells[:, 1].sum()), "method": f"Newcombe, {cells[0, 1]} criticise"}]
-
-    after = {"criticism": "float64", "praise": "float64", "method": "str"}
-    each = listed(inquiries, keys(by), "is_answered")
-    return tidy(each, keys(by), rows, {"tone_answer_difference": "float64", **NUMBERS, **after})
+    return result_table(found, group_columns(by), rows, columns)
 
 
 @measure(unit="difference of the index, -2 to 2", keys=("statistic",), columns=("changed_at", "p", "method"))
 def dialogue_change(
     posts, comments, *, by="ministry", period="quarter", zone="UTC", margin=0.2, permutations=9999, seed=SEED
 ):
-    """From monologue to dialogue? The change of the monologue-dialogue index over periods, in three readings.
+    """Change of the monologue-dialogue index over periods, in three readings.
 
     Formula: step: mean index after less before the split that leaves least squares, at least two periods on each side; p
     by permuting the periods, (1 + hits) / (1 + permutations). Slope: least squares per period. Later half less earlier:
@@ -130,20 +90,22 @@ def dialogue_change(
     >>> dialogue_change(posts, comments)[["statistic", "dialogue_change", "changed_at"]].round(3).values.tolist()[:2]
     [['step', 2.0, '2014Q3'], ['slope', 0.8, '']]
     """
-    found = acts(posts, comments, keys(by), period, zone)
+    found = acts(posts, comments, group_columns(by), period, zone)
     rows = partial(_change_rows, margin=margin, permutations=permutations, seed=seed)
     after = {"changed_at": "str", "p": "float64", "method": "str"}
-    return tidy(found, keys(by), rows, {"statistic": "str", "dialogue_change": "float64", **NUMBERS, **after})
+    return result_table(
+        found, group_columns(by), rows, {"statistic": "str", "dialogue_change": "float64", **NUMBERS, **after}
+    )
 
 
 def _change_rows(part, margin, permutations, seed):
     """The three rows of one group."""
-    told = [(period, index_row("index", group)) for period, group in part.groupby("period")]
-    series = [(period, row) for period, row in told if row["n"]]
+    table = [(period, index_row("index", group)) for period, group in part.groupby("period")]
+    series = [(period, row) for period, row in table if row["n"]]
     n, values = len(series), np.array([row["index"] for _, row in series])
     if not n:
-        reason = {"changed_at": "", "n": 0, "method": told[0][1]["method"]}
-        return [{"statistic": name, **reason} for name in STATISTICS]
+        nothing = {"changed_at": "", "n": 0, "method": table[0][1]["method"]}
+        return [{"statistic": name, **nothing} for name in STATISTICS]
     read = {"step": _step, "slope": _slope, "later half less earlier": _halves}
     given = {"series": series, "values": values, "margin": margin, "permutations": permutations, "seed": seed}
     rows = {
@@ -157,9 +119,9 @@ def _step(series, values, permutations, seed, **_):
     """The split that leaves least squares, and how often periods in another order leave less."""
     if np.ptp(values) == 0:
         return {"dialogue_change": 0.0, "method": "every period the same: no interval"}
-    split = best_split(values, SHORTEST)
+    split = _best_split(values, SHORTEST)
     regressor = (np.arange(len(values)) >= split).astype(float)
-    p = split_p(values, SHORTEST, permutations, seed)
+    p = _split_p(values, SHORTEST, permutations, seed)
     method = "least squares, t for the split found; permuted periods"
     return _fitted(values, regressor) | {"changed_at": series[split][0], "p": p, "method": method}
 
@@ -179,10 +141,10 @@ def _fitted(values, regressor):
 
 
 def _halves(series, margin, **_):
-    """The acts of the later half of the periods less those of the earlier half, and what that says about the margin."""
+    """The later half of the periods less the earlier half, and what that says about the margin."""
     half = len(series) // 2
-    told = [[row for _, row in rows] for rows in (series[:half], series[-half:])]
-    talk = [(sum(row["answers"] + row["questions"] for row in rows), sum(row["n"] for row in rows)) for rows in told]
+    table = [[row for _, row in rows] for rows in (series[:half], series[-half:])]
+    talk = [(sum(row["answers"] + row["questions"] for row in rows), sum(row["n"] for row in rows)) for rows in table]
     value, low, high = (2 * end for end in difference(*talk[1], *talk[0], alpha=0.1))
     method = f"Newcombe, 90 %; {verdict(low, high, margin)}"
     return {"dialogue_change": value, "low": low, "high": high, "method": method}
@@ -190,7 +152,7 @@ def _halves(series, margin, **_):
 
 @measure(unit="share of own posts and answers", columns=("heterogeneity", "between", "method"))
 def pooled_reply_share(posts, comments, *, by="ministry"):
-    """Reply share of the typical account of a group, by random effects over its accounts, and how far accounts differ.
+    """Reply share of a group's typical account, by random effects, and how far accounts differ.
 
     Formula: arcsin √p of each account, variance 1 / (4 n), combined with weights 1 / (variance + τ²), τ² by Paule and
     Mandel; sin² back. Interval: normal, 95 %. I² is the part of the variance between accounts that is no sampling.
@@ -212,17 +174,17 @@ def pooled_reply_share(posts, comments, *, by="ministry"):
     [[0.5, 2.0, 0.0]]
     """
     accounts = ["platform", "account_id"]
-    found = acts(posts, comments, list(dict.fromkeys([*keys(by), *accounts])))
+    found = acts(posts, comments, list(dict.fromkeys([*group_columns(by), *accounts])))
 
     def rows(part):
-        told = [counted_acts(each) for _, each in part.groupby(accounts)]
-        known = [row for row in told if not row["reason"]]
+        table = [act_counts(each) for _, each in part.groupby(accounts)]
+        known = [row for row in table if not row["reason"]]
         if not known:
-            return [{"n": 0, "method": max(row["reason"] for row in told)}]
+            return [{"n": 0, "method": max(row["reason"] for row in table)}]
         return [_pooled(np.array([row["answers"] for row in known]), np.array([row["n"] for row in known]))]
 
     after = {"heterogeneity": "float64", "between": "float64", "method": "str"}
-    return tidy(found, keys(by), rows, {"pooled_reply_share": "float64", **NUMBERS, **after})
+    return result_table(found, group_columns(by), rows, {"pooled_reply_share": "float64", **NUMBERS, **after})
 
 
 def _pooled(events, n):
@@ -237,5 +199,36 @@ def _pooled(events, n):
     excess = 1 - (len(n) - 1) / fit.q if fit.q > len(n) - 1 else 0.0
     ends = np.clip(fit.mean_effect_re + norm.ppf([0.025, 0.975]) * fit.sd_eff_w_re, 0, np.pi / 2)
     value, low, high = np.sin([fit.mean_effect_re, *ends]) ** 2
-    told = {"heterogeneity": excess, "between": fit.tau2**0.5, "method": "random effects, arcsine"}
-    return {"pooled_reply_share": value, "n": len(n), "low": low, "high": high} | told
+    fields = {"heterogeneity": excess, "between": fit.tau2**0.5, "method": "random effects, arcsine"}
+    return {"pooled_reply_share": value, "n": len(n), "low": low, "high": high} | fields
+
+
+def _gains(series, shortest):
+    """For each series (rows), the squares that each split takes away.
+
+    Splits leave `shortest` values on each side.
+
+    >>> _gains(np.array([[0.0, 0.0, 4.0, 4.0]]), 1).round(6).tolist()  # a mean of 2: 16 squares in all
+    [[5.333333, 16.0, 5.333333]]
+    """
+    n = series.shape[1]
+    first = np.arange(shortest, n - shortest + 1)
+    before = series.cumsum(axis=1)[:, first - 1]
+    apart = before / first - (series.sum(axis=1, keepdims=True) - before) / (n - first)
+    return apart**2 * first * (n - first) / n
+
+
+def _best_split(values, shortest):
+    """How many values stand before the split that leaves least squares, the first of several."""
+    return int(_gains(values[None], shortest)[0].argmax()) + shortest
+
+
+def _split_p(values, shortest, permutations, seed):
+    """How often the values in another order have a split that takes away as much.
+
+    (1 + hits) / (1 + permutations).
+    """
+    rng = np.random.default_rng(seed)
+    shuffled = rng.permuted(np.tile(values, (permutations, 1)), axis=1)
+    found = _gains(values[None], shortest).max()
+    return float((1 + (_gains(shuffled, shortest).max(axis=1) >= found - 1e-12).sum()) / (1 + permutations))

@@ -2,16 +2,27 @@
 
 from functools import partial
 
+import ibis
 import numpy as np
+import pandas as pd
+from ibis import _
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from scipy.stats import binom
 
 from digidip.measures._registry import measure
-from digidip.measures.dialogue._talk import acts, counted_acts, index_row
-from digidip.measures.dialogue._threads import SIDES, successions, threads
-from digidip.measures.statistics._common import keys
+from digidip.measures.dialogue._acts import act_counts, acts, index_row
+from digidip.measures.statistics._columns import POST, canonical, group_columns
+from digidip.measures.statistics._comment_queries import (
+    NO_AUTHORS,
+    NO_COMMENTS,
+    NO_THREADS,
+    comments_under_posts,
+    missing_reason,
+)
 from digidip.measures.statistics._counts import mean
 from digidip.measures.statistics._intervals import percentiles, share_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 SEED = 20
 ACTS = {"answers": "Int64", "questions": "Int64", "others": "Int64"}
@@ -43,13 +54,13 @@ def reply_share(posts, comments, *, by="ministry"):
     """
 
     def rows(part):
-        told = counted_acts(part)
-        if told["reason"]:
-            return [{"n": 0, "method": told["reason"]}]
-        return [share_row("reply_share", told["answers"], told["n"])]
+        table = act_counts(part)
+        if table["reason"]:
+            return [{"n": 0, "method": table["reason"]}]
+        return [share_row("reply_share", table["answers"], table["n"])]
 
     columns = {"reply_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(acts(posts, comments, keys(by)), keys(by), rows, columns)
+    return result_table(acts(posts, comments, group_columns(by)), group_columns(by), rows, columns)
 
 
 @measure(unit="index, -1 to 1", columns=("answers", "questions", "others", "method"))
@@ -78,7 +89,12 @@ def dialogue_index(posts, comments, *, by="ministry"):
     [[-0.5, 4, 1, 3]]
     """
     columns = {"dialogue_index": "float64", **NUMBERS, **ACTS, "method": "str"}
-    return tidy(acts(posts, comments, keys(by)), keys(by), lambda part: [index_row("dialogue_index", part)], columns)
+    return result_table(
+        acts(posts, comments, group_columns(by)),
+        group_columns(by),
+        lambda part: [index_row("dialogue_index", part)],
+        columns,
+    )
 
 
 @measure(unit="index, -1 to 1", keys=("period",), columns=("answers", "questions", "others", "method"))
@@ -104,13 +120,15 @@ def dialogue_index_per_period(posts, comments, *, by="ministry", period="quarter
     [['2015Q4', -1.0, 1], ['2016Q1', 1.0, 1]]
     """
     name, columns = "dialogue_index_per_period", {"dialogue_index_per_period": "float64", **NUMBERS, **ACTS}
-    found = acts(posts, comments, keys(by), period, zone)
-    return tidy(found, [*keys(by), "period"], lambda part: [index_row(name, part)], {**columns, "method": "str"})
+    found = acts(posts, comments, group_columns(by), period, zone)
+    return result_table(
+        found, [*group_columns(by), "period"], lambda part: [index_row(name, part)], {**columns, "method": "str"}
+    )
 
 
 @measure(unit="turns per thread", keys=("statistic",), columns=("method",))
 def turn_depth(posts, comments, *, by="ministry", draws=9999, seed=SEED):
-    """How far threads go to and fro: mean turns, alternations between the sides, and turns of the ministry.
+    """How far threads go to and fro: mean turns, changes of side, and turns of the ministry.
 
     Formula: a thread is a top-level comment with all replies below it; a turn is a run of its comments by one side, in
     order of time; alternations = turns - 1; means over threads. Interval: percentiles over threads drawn again.
@@ -131,12 +149,12 @@ def turn_depth(posts, comments, *, by="ministry", draws=9999, seed=SEED):
     """
     rows = partial(_depth_rows, draws=draws, seed=seed)
     columns = {"statistic": "str", "turn_depth": "float64", **NUMBERS, "method": "str"}
-    return tidy(threads(posts, comments, keys(by)), keys(by), rows, columns)
+    return result_table(_thread_counts(posts, comments, group_columns(by)), group_columns(by), rows, columns)
 
 
 @measure(unit="share of threads", columns=("method",))
 def exchange_share(posts, comments, *, by="ministry", official_turns=2):
-    """Share of threads in which the ministry takes at least two turns: it answers, is answered, and answers again.
+    """Share of threads in which the ministry answers, is answered, and answers again.
 
     Formula: threads with so many official turns / threads; threads and turns as in `turn_depth`. Interval: percentiles
     over threads drawn again, which for a share are those of the binomial; for 0 or n events the exact bound.
@@ -165,7 +183,7 @@ def exchange_share(posts, comments, *, by="ministry", official_turns=2):
         return [row]
 
     columns = {"exchange_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(threads(posts, comments, keys(by)), keys(by), rows, columns)
+    return result_table(_thread_counts(posts, comments, group_columns(by)), group_columns(by), rows, columns)
 
 
 @measure(unit="share of comments", keys=("speaker", "next"), columns=("method",))
@@ -190,7 +208,7 @@ def next_speaker_share(posts, comments, *, by="ministry"):
     [['others', 'ministry', 1.0], ['others', 'nobody', 0.0]]
     """
     columns = {"speaker": "str", "next": "str", "next_speaker_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(successions(posts, comments, keys(by)), keys(by), _next_rows, columns)
+    return result_table(_successions(posts, comments, group_columns(by)), group_columns(by), _next_rows, columns)
 
 
 def _depth_rows(part, draws, seed):
@@ -206,7 +224,7 @@ def _depth_rows(part, draws, seed):
 
 
 def _mean_row(counts, draws, seed):
-    """The mean of numbers, of each of which there are so many, with its interval over numbers drawn again."""
+    """The mean of numbers with frequencies, and its interval over numbers drawn again."""
     values, weights = counts.index.to_numpy(float), counts.to_numpy(int)
     n = int(weights.sum())
     row = {"turn_depth": float(values @ weights / n), "n": n}
@@ -230,3 +248,100 @@ def _next_rows(part):
         {"speaker": a, "next": b} | row | (silent if not row["n"] else {})
         for (a, b), row in zip(pairs, rows, strict=True)
     ]
+
+
+NO_THREAD = "not defined: no thread with a comment by others"
+SIDES = {"others": False, "ministry": True}
+_IDS = ["platform", "comment_id"]
+
+
+def _thread_counts(posts, comments, by):
+    """How many threads take so many `turns` and `official_turns`, as `rows`, in pandas.
+
+    And `reason` where a group has none.
+
+    A thread is a top-level comment with all replies below it; a turn is a run of its comments by one side. Left out:
+    threads with an unknown author, and those that hold nothing but official comments.
+    """
+    begins = _.before.isnull() | (_.before != _.is_official)
+    return _counted_threads(
+        posts, comments, by, {"turns": begins.sum(), "official_turns": (begins & _.is_official).sum()}, {}
+    )
+
+
+def _successions(posts, comments, by):
+    """How often each side is followed by each, or by nobody: a column for each pair, in pandas."""
+    sides = {side: _.is_official == official for side, official in SIDES.items()}
+    after = {side: _.after == official for side, official in SIDES.items()} | {"nobody": _.after.isnull()}
+    cells = {f"{side} {name}": (sides[side] & after[name]).sum() for side in sides for name in after}
+    return _counted_threads(posts, comments, by, cells, {name: _[name].sum() for name in cells})
+
+
+def _counted_threads(posts, comments, by, cells, sums):
+    """The threads counted: alike in all cells, or summed up; one row with the reason for a group without."""
+    under = comments_under_posts(posts, comments, by, "comment_id", "parent_id", "is_official", "commented_at")
+    groups, platforms = _groups_with_reason(posts, under, by)
+    per = _whole_threads(under.filter(_.platform.isin(platforms)), by, cells)
+    found = per.group_by([*by, *(() if sums else cells)]).agg(rows=_.count(), **sums).to_pandas()
+    return groups.merge(found, how="left", on=by)
+
+
+def _groups_with_reason(posts, under, by):
+    """Each group of posts with the reason why it has no thread if it has none.
+
+    And the platforms that tell parents.
+    """
+    own = canonical(posts, "posts", [*by, *POST])
+    per_post = under.group_by(POST).agg(held=_.count(), authored=_.is_official.count(), parents=_.parent_id.count())
+    names = list(dict.fromkeys([*by, "platform"]))
+    table = own.left_join(per_post, POST).select(*own.columns, "held", "authored", "parents").group_by(names)
+    table = (
+        table.agg(held=_.held.sum(), authored=_.authored.sum(), parents=_.parents.sum())
+        .to_pandas()
+        .fillna({"parents": 0})
+    )
+    is_threaded = table.groupby("platform").parents.transform("sum") > 0
+    sums = table.assign(threaded=table.held.where(is_threaded, 0)).groupby(by, dropna=False)
+    groups = ibis.memtable(sums[["held", "authored", "threaded"]].sum().reset_index())
+    reasons = {NO_COMMENTS: groups.held, NO_AUTHORS: groups.authored, NO_THREADS: groups.threaded}
+    platforms = sorted(table.platform[is_threaded].unique())
+    return groups.select(*by, reason=missing_reason(reasons, NO_THREAD)).to_pandas(), platforms
+
+
+def _whole_threads(under, by, cells):
+    """One row per thread whose authors are all known and not all official, with the cells."""
+    order = ibis.window(group_by=["platform", "thread"], order_by=["commented_at", "comment_id"])
+    spoken = _with_thread(under).mutate(before=_.is_official.lag().over(order), after=_.is_official.lead().over(order))
+    known = {"unknown": _.is_official.isnull().sum(), "others": (~_.is_official).sum()}
+    per = spoken.group_by(list(dict.fromkeys([*by, "platform", "thread"]))).agg(**known, **cells)
+    return per.filter(_.unknown == 0, _.others > 0)
+
+
+def _with_thread(under):
+    """Comments with their thread, the id of the comment on top.
+
+    A parent that is not held ties its replies too.
+    """
+    replies = under.filter(_.parent_id.notnull()).select(*_IDS, "parent_id")
+    answered = replies.select("platform", comment_id=_.parent_id)
+    tops = _top_comments(replies.semi_join(answered, _IDS).to_pandas())
+    if tops.empty:
+        return under.mutate(thread=_.parent_id.coalesce(_.comment_id))
+    found = under.left_join(ibis.memtable(tops), ["platform", "parent_id"]).select(*under.columns, "top")
+    return found.mutate(thread=_.top.coalesce(_.parent_id, _.comment_id))
+
+
+def _top_comments(replies):
+    """For each reply that is replied to the comment on top of its thread.
+
+    Of a thread that bites its own tail the first id.
+    """
+    own = (replies.platform + "\n" + replies.comment_id).to_numpy(object)
+    above = (replies.platform + "\n" + replies.parent_id).to_numpy(object)
+    place, names = pd.factorize(np.concatenate([own, above]))
+    ties = coo_array((np.ones(len(own)), (place[: len(own)], place[len(own) :])), shape=(len(names),) * 2)
+    label = connected_components(ties, directed=False)[1] if len(own) else place
+    nodes = pd.DataFrame({"label": label, "top": names, "is_reply": np.isin(np.arange(len(names)), place[: len(own)])})
+    first = nodes.sort_values(["is_reply", "top"]).drop_duplicates("label").set_index("label").top
+    tops = first.str.split("\n").str[1].reindex(label[place[: len(own)]])
+    return replies[["platform"]].assign(parent_id=replies.comment_id, top=tops.to_numpy())

@@ -5,14 +5,12 @@ from functools import partial
 from ibis import _
 
 from digidip.measures._registry import measure
-from digidip.measures.statistics._common import POST, beside_comments, canonical, keys
+from digidip.measures.statistics._columns import POST, canonical, group_columns, join_comment_counts
+from digidip.measures.statistics._comment_queries import NO_AUTHORS, NO_COMMENTS, NO_THREADS
 from digidip.measures.statistics._intervals import rate_row, share_interval
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
-NO_COMMENTS = "not available: this export holds no comments"
-NO_AUTHORS = "not available: the export does not tell official authors"
-NO_THREADS = "not available: the export does not tell which comment a comment answers"
 NOTHING = "not defined: nothing to answer"
 
 
@@ -43,9 +41,11 @@ def official_answer_share(posts, comments, *, per="post", by="ministry", intracl
         raise TableError(f"per must be 'post' or 'comment', not {per!r}.")
     names = [*POST, "account_id", "parent_id", "is_official"]
     held = _marked(comments) if per == "comment" else canonical(comments, "comments", names)
-    groups = _groups(posts, held, keys(by), _PER_POST | (_PER_COMMENT if per == "comment" else {}), _GROUP[per])
+    groups = _groups(
+        posts, held, group_columns(by), _PER_POST | (_PER_COMMENT if per == "comment" else {}), _GROUP[per]
+    )
     columns = {"per": "str", "interval": "str", "official_answer_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(groups, keys(by), partial(_rows, per=per, intraclass=intraclass), columns)
+    return result_table(groups, group_columns(by), partial(_rows, per=per, intraclass=intraclass), columns)
 
 
 @measure(unit="official answers", columns=("method",))
@@ -68,20 +68,20 @@ def official_answer_count(posts, comments, *, by="ministry"):
     [['PER', 1, 2, 0.025, 5.572, 'exact']]
     """
     held = canonical(comments, "comments", [*POST, "account_id", "parent_id", "is_official"])
-    groups = _groups(posts, held, keys(by), _PER_POST, {"n": _.told.sum(), "events": _.official.sum()})
+    groups = _groups(posts, held, group_columns(by), _PER_POST, {"n": _.authored.sum(), "events": _.official.sum()})
     columns = {"official_answer_count": "Int64", **NUMBERS, "method": "str"}
-    return tidy(groups, keys(by), _count_rows, columns)
+    return result_table(groups, group_columns(by), _count_rows, columns)
 
 
 _TOP = _.parent_id.isnull() & ~_.is_official
 _PER_POST = {
     "rows": _.count(),
-    "told": _.is_official.count(),
+    "authored": _.is_official.count(),
     "threaded": _.parent_id.count(),
     "official": _.is_official.sum(),
 }
 _PER_COMMENT = {"top": _TOP.sum(), "answered": (_TOP & _.is_answered).sum()}
-_KNOWN = (_.told > 0) | (_.rows.isnull() & (_.account_told > 0))
+_KNOWN = (_.authored > 0) | (_.rows.isnull() & (_.account_told > 0))
 _GROUP = {
     "post": {"n": _KNOWN.sum(), "events": (_KNOWN & (_.official > 0)).sum(), "posts": _KNOWN.sum()},
     "comment": {"n": _.top.sum(), "events": _.answered.sum(), "posts": (_.top > 0).sum()},
@@ -97,21 +97,21 @@ def _marked(comments):
 
 
 def _groups(posts, comments, by, per_post, wanted):
-    """One row per group: what is wanted, and how many comments are held, have a known author, name a parent."""
+    """One row per group: what is wanted, and how many comments are held, have an author, name a parent."""
     posts = canonical(posts, "posts", [*by, *POST, "account_id"])
-    told = beside_comments(posts, comments, per_post, {"account_told": _.told.sum()})
+    table = join_comment_counts(posts, comments, per_post, {"account_told": _.authored.sum()})
     # A parent anywhere on the platform: the export tells parents.
-    told = told.mutate(threaded=_.threaded.sum().over(group_by="platform"))
-    held = {"held": _.rows.sum(), "told": _.told.sum(), "threaded": _.threaded.sum()}
-    return told.aggregate(**{**held, **wanted}, by=by).to_pandas()
+    table = table.mutate(threaded=_.threaded.sum().over(group_by="platform"))
+    held = {"held": _.rows.sum(), "authored": _.authored.sum(), "threaded": _.threaded.sum()}
+    return table.aggregate(**{**held, **wanted}, by=by).to_pandas()
 
 
 def _count_rows(part):
     """The row of one group: the reason why nothing can be counted, or the count with its interval."""
-    held, told, events = part[["held", "told", "events"]].fillna(0).sum()
-    if reason := _reason({NO_COMMENTS: held, NO_AUTHORS: told}):
+    held, authored, events = part[["held", "authored", "events"]].fillna(0).sum()
+    if reason := _reason({NO_COMMENTS: held, NO_AUTHORS: authored}):
         return [{"n": 0, "method": reason}]
-    return [rate_row("official_answer_count", int(events), 1) | {"n": told, "method": "exact"}]
+    return [rate_row("official_answer_count", int(events), 1) | {"n": authored, "method": "exact"}]
 
 
 def _reason(present):
@@ -121,9 +121,9 @@ def _reason(present):
 
 def _rows(part, per, intraclass):
     """The rows of one group: the reason why there is no share, or the share with each of its intervals."""
-    names = ["held", "told", "threaded", "n", "events", "posts"]  # the engine's sums may come as decimals
-    held, told, threaded, n, events, posts = part[names].astype(float).fillna(0).sum()
-    if reason := _reason({NO_COMMENTS: held, NO_AUTHORS: told, NO_THREADS: threaded or per == "post", NOTHING: n}):
+    names = ["held", "authored", "threaded", "n", "events", "posts"]  # the engine's sums may come as decimals
+    held, authored, threaded, n, events, posts = part[names].astype(float).fillna(0).sum()
+    if reason := _reason({NO_COMMENTS: held, NO_AUTHORS: authored, NO_THREADS: threaded or per == "post", NOTHING: n}):
         return [{"per": per, "interval": "", "n": 0, "method": reason}]
     rows = [_row(events / n, n, n) | {"interval": "", "method": "exact"}]
     if per == "comment":

@@ -1,15 +1,15 @@
-"""Orientation: how much of what an account puts out is broadcast, and how that goes with the growth of its audience."""
+"""Orientation: how much of what an account puts out is broadcast, and how its audience grows."""
 
 import numpy as np
 import pandas as pd
 from scipy.stats import t
 
 from digidip.measures._registry import measure
-from digidip.measures.dialogue._talk import acts, counted_acts
+from digidip.measures.dialogue._acts import act_counts, acts
 from digidip.measures.dialogue.dialogue import official_answer_share
-from digidip.measures.statistics._common import keys
-from digidip.measures.statistics._intervals import share_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._columns import group_columns
+from digidip.measures.statistics._intervals import Z, share_row
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 FEW = "not defined: fewer than {} accounts with all columns known"
@@ -18,7 +18,7 @@ FLAT = "not defined: columns that do not vary, or say the same"
 
 @measure(unit="share of posts and answers", columns=("answered_share", "asked", "weekly", "method"))
 def broadcast_share(posts, comments, *, by="ministry"):
-    """Share of what an account puts out that is broadcast of its own, beside the share of comments that it answers.
+    """Share of an account's output that is broadcast, beside the share of comments that it answers.
 
     Formula: B / (A + Q + B + reposts), A, Q, B as in `dialogue_index`: posts of its own that answer nobody and start no
     talk. Interval: Wilson; for 0 or n the exact bound. `answered_share` of `asked` top-level comments by others: as
@@ -38,24 +38,28 @@ def broadcast_share(posts, comments, *, by="ministry"):
     >>> broadcast_share(posts, comments)[["broadcast_share", "n", "asked", "weekly"]].values.tolist()
     [[0.5, 4.0, 0.0, 2.0]]
     """
-    asked = official_answer_share(posts, comments, per="comment", by=by, intraclass=0).drop_duplicates(keys(by))
+    asked = official_answer_share(posts, comments, per="comment", by=by, intraclass=0).drop_duplicates(
+        group_columns(by)
+    )
     given = asked.rename(columns={"official_answer_share": "answered_share", "n": "asked"})
     after = {"answered_share": "float64", "asked": "int64", "weekly": "float64", "method": "str"}
-    found = acts(posts, comments, keys(by)).merge(given[[*keys(by), "answered_share", "asked"]], "left", keys(by))
-    return tidy(found, keys(by), _broadcast_rows, {"broadcast_share": "float64", **NUMBERS, **after})
+    found = acts(posts, comments, group_columns(by)).merge(
+        given[[*group_columns(by), "answered_share", "asked"]], "left", group_columns(by)
+    )
+    return result_table(found, group_columns(by), _broadcast_rows, {"broadcast_share": "float64", **NUMBERS, **after})
 
 
 def _broadcast_rows(part):
     """The row of one group: its acts and what it answers."""
-    told, seen = counted_acts(part), part[part.reason == ""]
+    counts, seen = act_counts(part), part[part.reason == ""]
     first = part.iloc[0]
     asked = {"answered_share": first.answered_share, "asked": int(first.asked)}
-    if told["reason"]:
-        return [asked | {"n": 0, "method": told["reason"]}]
+    if counts["reason"]:
+        return [asked | {"n": 0, "method": counts["reason"]}]
     weeks = (seen.last_at.max() - seen.first_at.min()) / pd.Timedelta(weeks=1)
-    row = share_row("broadcast_share", told["others"], int(seen["rows"].sum()))
-    weekly = (told["questions"] + told["others"]) / max(weeks, 1)
-    return [row | asked | {"weekly": weekly, "method": row["method"] + told["note"]}]
+    row = share_row("broadcast_share", counts["others"], int(seen["rows"].sum()))
+    weekly = (counts["questions"] + counts["others"]) / max(weeks, 1)
+    return [row | asked | {"weekly": weekly, "method": row["method"] + counts["note"]}]
 
 
 @measure(unit="rank correlation, -1 to 1", keys=("term", "given"), columns=("p", "method"))
@@ -83,7 +87,7 @@ def partial_correlation(
     >>> found[["given", "partial_correlation", "n"]].round(3).values.tolist()
     [['', -0.943, 6], ['weekly', nan, 0]]
     """
-    by, names = keys(by), [outcome, *terms, *given]
+    by, names = group_columns(by), [outcome, *terms, *given]
     if absent := [name for name in [*by, *names] if name not in hosts.columns]:
         found = ", ".join(hosts.columns)
         raise TableError(f"hosts: no column {absent[0]!r}. Found: {found}. Join the table that has it.")
@@ -109,7 +113,7 @@ def partial_correlation(
         "p": "float64",
         "method": "str",
     }
-    return tidy(frame.sort_values(wanted), by, rows, columns)
+    return result_table(frame.sort_values(wanted), by, rows, columns)
 
 
 def _partial(outcome, term, held):
@@ -125,7 +129,7 @@ def _partial(outcome, term, held):
     value = float(np.clip(rest[0] @ rest[1] / np.sqrt(sizes[0] * sizes[1]), -1, 1))
     free = n - 2 - k
     with np.errstate(divide="ignore"):
-        half = 1.959964 * np.sqrt((1 + value**2 / 2) / (n - 3 - k))
+        half = Z * np.sqrt((1 + value**2 / 2) / (n - 3 - k))
         low, high = np.tanh(np.arctanh(value) + np.array([-half, half]))
         p = 2 * t.sf(abs(value) * np.sqrt(free / (1 - value**2)), free)
     method = "Spearman, Bonett and Wright" if not k else "Spearman, partial"

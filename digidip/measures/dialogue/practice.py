@@ -1,4 +1,4 @@
-"""Practice: five dimensions of what ministries do on platforms, by simple shares, and whether engagement is the weakest."""
+"""Practice: five dimensions of what ministries do on platforms, and whether one is the weakest."""
 
 from functools import partial
 
@@ -7,12 +7,12 @@ import pandas as pd
 from scipy.stats import false_discovery_control, rankdata
 
 from digidip.measures._registry import measure
-from digidip.measures.dialogue._talk import QUESTION
+from digidip.measures.dialogue._acts import QUESTION
 from digidip.measures.dialogue.conversation import SEED, reply_share
 from digidip.measures.dialogue.dialogue import official_answer_share
-from digidip.measures.statistics._common import ACCOUNT, POST, canonical, keys
+from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, group_columns
 from digidip.measures.statistics._intervals import percentiles, share_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 DIMENSIONS = {
     "presence": ("weeks with a post", "platforms"),
@@ -52,12 +52,12 @@ def practice_indicator(posts, comments, *, by="ministry", zone="UTC"):
     >>> found[["weeks with a post", "pictures", "liked", "asks", "answers"]].round(3).tolist()  # 2 of 3 weeks
     [0.667, 1.0, 0.5, 0.5, 0.0]
     """
-    by = keys(by)
+    by = group_columns(by)
     held = canonical(posts, "posts", [*by, *POST, *READS]).to_pandas()
     everywhere, names = held.platform.nunique(), ["answers", "posts answered under"]
     columns = {"dimension": "str", "indicator": "str", "practice_indicator": "float64", **NUMBERS, "method": "str"}
-    own = tidy(held, by, partial(_own_rows, platforms=everywhere, zone=zone), columns)
-    told = [
+    own = result_table(held, by, partial(_own_rows, platforms=everywhere, zone=zone), columns)
+    frame = [
         reply_share(posts, comments, by=by),
         official_answer_share(posts, comments, by=by).drop(columns=["per", "interval"]),
     ]
@@ -65,7 +65,7 @@ def practice_indicator(posts, comments, *, by="ministry", zone="UTC"):
         table.set_axis([*by, "practice_indicator", *table.columns[len(by) + 1 :]], axis=1).assign(
             dimension="engagement", indicator=name
         )[[*by, *columns]]
-        for table, name in zip(told, names, strict=True)
+        for table, name in zip(frame, names, strict=True)
     ]
     table = pd.concat([own, *(each.astype(own.dtypes) for each in found)], ignore_index=True)
     place = {pair: number for number, pair in enumerate(INDICATORS)}
@@ -89,8 +89,10 @@ def _own_rows(part, platforms, zone):
         "asks": (own.text.str.contains(QUESTION, na=False).sum(), len(own)),
         "takes up others": ((part.repost_of_id.notna() | part.quote_of_id.notna()).sum(), len(part)),
     }
-    told = {name: share_row("practice_indicator", int(events), int(n)) for name, (events, n) in counted.items()}
-    return [{"dimension": dimension, "indicator": name} | told[name] for dimension, name in INDICATORS if name in told]
+    table = {name: share_row("practice_indicator", int(events), int(n)) for name, (events, n) in counted.items()}
+    return [
+        {"dimension": dimension, "indicator": name} | table[name] for dimension, name in INDICATORS if name in table
+    ]
 
 
 @measure(unit="mean of shares, 0 to 1", keys=("dimension",), columns=("rank", "method"))
@@ -114,16 +116,16 @@ def dimension_score(posts, comments, *, by="ministry", zone="UTC"):
     """
     found = practice_indicator(posts, comments, by=by, zone=zone)
     columns = {"dimension": "str", "dimension_score": "float64", **NUMBERS, "rank": "float64", "method": "str"}
-    return tidy(found, keys(by), _score_rows, columns)
+    return result_table(found, group_columns(by), _score_rows, columns)
 
 
 def _score_rows(part):
     """The five rows of one group."""
     grouped = part.groupby("dimension").practice_indicator
-    told = grouped.agg(["mean", "count", "min", "max"]).reindex(list(DIMENSIONS))
-    ranks = rankdata(-told["mean"]) if told["mean"].notna().all() else np.full(len(told), np.nan)
+    table = grouped.agg(["mean", "count", "min", "max"]).reindex(list(DIMENSIONS))
+    ranks = rankdata(-table["mean"]) if table["mean"].notna().all() else np.full(len(table), np.nan)
     rows = []
-    for (dimension, row), rank in zip(told.iterrows(), ranks, strict=True):
+    for (dimension, row), rank in zip(table.iterrows(), ranks, strict=True):
         if not row["count"]:
             rows.append({"dimension": dimension, "n": 0, "method": part.method[part.dimension == dimension].iloc[0]})
             continue
@@ -141,7 +143,9 @@ def _score_rows(part):
 def dimension_rank(
     posts, comments, *, by="ministry", unit=tuple(ACCOUNT), zone="UTC", permutations=9999, draws=9999, seed=SEED
 ):
-    """Which dimension of practice comes last: mean place over the units of a group, with each indicator left out in turn.
+    """Which dimension of practice comes last, also with each indicator left out in turn.
+
+    The mean place over the units of a group.
 
     Formula: mean over units of the `rank` of `dimension_score`, units that know all five. Interval: 2.5 % and 97.5 %
     points over units drawn again. p: places permuted within each unit, two-sided about 3, (1 + hits) / (1 + permutations),
@@ -162,13 +166,13 @@ def dimension_rank(
     >>> dimension_rank(posts, comments, permutations=99)[["dimension", "dimension_rank", "last"]].values.tolist()[3:5]
     [['listening', 4.0, 0], ['engagement', 5.0, 1]]
     """
-    by = keys(by)
-    every = list(dict.fromkeys([*by, *keys(unit)]))
+    by = group_columns(by)
+    every = list(dict.fromkeys([*by, *group_columns(unit)]))
     found = practice_indicator(posts, comments, by=every, zone=zone)
     columns = {"without": "str", "dimension": "str", "dimension_rank": "float64", **NUMBERS}
     after = {"last": "int64", "p": "float64", "p_alike": "float64", "method": "str"}
     rows = partial(_rank_rows, unit=every, permutations=permutations, draws=draws, seed=seed)
-    return tidy(found, by, rows, columns | after)
+    return result_table(found, by, rows, columns | after)
 
 
 def _rank_rows(part, unit, permutations, draws, seed):
@@ -178,8 +182,8 @@ def _rank_rows(part, unit, permutations, draws, seed):
         kept = part[part.indicator != without]
         scores = kept.groupby([*unit, "dimension"], dropna=False).practice_indicator.mean().unstack()
         ranks = rankdata(-scores[list(DIMENSIONS)].dropna(), axis=1)
-        told = _mean_ranks(ranks, permutations, draws, seed) if len(ranks) else [_UNKNOWN] * len(DIMENSIONS)
-        rows += [{"without": without, "dimension": name} | row for name, row in zip(DIMENSIONS, told, strict=True)]
+        table = _mean_ranks(ranks, permutations, draws, seed) if len(ranks) else [_UNKNOWN] * len(DIMENSIONS)
+        rows += [{"without": without, "dimension": name} | row for name, row in zip(DIMENSIONS, table, strict=True)]
     return rows
 
 
@@ -191,13 +195,13 @@ def _mean_ranks(ranks, permutations, draws, seed):
     n, rng = len(ranks), np.random.default_rng(seed)
     mean, last = ranks.mean(axis=0), (ranks == ranks.max(axis=1, keepdims=True)).sum(axis=0)
     p, alike = _chance(ranks, mean, permutations, rng)
-    told = {"n": n, "p_alike": alike, "method": "units drawn again; places permuted within units"}
+    fields = {"n": n, "p_alike": alike, "method": "units drawn again; places permuted within units"}
     low, high = percentiles(mean, rng.multinomial(n, np.full(n, 1 / n), size=draws) @ ranks / n)
     if n < 2:
         low = high = p = np.full(len(mean), np.nan)
-        told |= {"p_alike": np.nan, "method": "one unit: its own places, no interval"}
+        fields |= {"p_alike": np.nan, "method": "one unit: its own places, no interval"}
     cells = zip(mean, low, high, last, p, strict=True)
-    return [told | dict(zip(("dimension_rank", "low", "high", "last", "p"), row, strict=True)) for row in cells]
+    return [fields | dict(zip(("dimension_rank", "low", "high", "last", "p"), row, strict=True)) for row in cells]
 
 
 def _chance(ranks, mean, permutations, rng):

@@ -8,9 +8,9 @@ import pandas as pd
 from digidip.measures._registry import measure
 from digidip.measures.dialogue.agreement import SEED, coder_agreement
 from digidip.measures.statistics._codings import coded, reliability
-from digidip.measures.statistics._common import POST, canonical, keys
+from digidip.measures.statistics._columns import POST, canonical, group_columns
 from digidip.measures.statistics._intervals import percentiles
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 PRINCIPLES = (
@@ -27,7 +27,7 @@ YES = {"1": 1.0, "0": 0.0}
 
 @measure(unit="share of indicators present", keys=("principle",), columns=("agreement", "method"))
 def dialogic_principle(posts, codings, *, codebook="principles", by="ministry", gate=0.667, draws=9999, seed=SEED):
-    """Share of a principle's indicators that coders found present in the items, and the mean of the principles kept.
+    """Share of a principle's indicators that coders found present, and the mean of the principles kept.
 
     Formula: DPI = mean over the principles kept of the mean over their indicators of the mean code, 1 present, 0 absent,
     over coders and items. Interval: percentiles over items drawn again; none where all items are alike.
@@ -47,10 +47,10 @@ def dialogic_principle(posts, codings, *, codebook="principles", by="ministry", 
     >>> dialogic_principle(posts, codings).iloc[[0, 1, -1], 1:4].values.tolist()
     [['dialogic loop', 0.5, 2], ['usefulness of information', nan, 0], ['all kept', 0.5, 2]]
     """
-    frame, alpha = _grouped(posts, codings, codebook, keys(by), gate)
+    frame, alpha = _grouped(posts, codings, codebook, group_columns(by), gate)
     rows = partial(_rows, alpha=alpha, draws=draws, seed=seed)
     columns = {"principle": "str", "dialogic_principle": "float64", **NUMBERS, "agreement": "float64", "method": "str"}
-    return tidy(frame, keys(by), rows, columns)
+    return result_table(frame, group_columns(by), rows, columns)
 
 
 @measure(unit="KR-20, at most 1", keys=("without",), columns=("index", "method"))
@@ -77,10 +77,10 @@ def principle_reliability(posts, codings, *, codebook="principles", by="ministry
     >>> found.principle_reliability.round(3).tolist(), found["index"].round(3).tolist()
     ([0.667, nan, nan], [0.5, 0.667, 0.333])
     """
-    frame, alpha = _grouped(posts, codings, codebook, keys(by), gate)
+    frame, alpha = _grouped(posts, codings, codebook, group_columns(by), gate)
     rows = partial(_reliability_rows, alpha=alpha, draws=draws, seed=seed)
     columns = {"without": "str", "principle_reliability": "float64", **NUMBERS, "index": "float64", "method": "str"}
-    return tidy(frame, keys(by), rows, columns)
+    return result_table(frame, group_columns(by), rows, columns)
 
 
 def _grouped(posts, codings, codebook, by, gate):
@@ -92,7 +92,10 @@ def _grouped(posts, codings, codebook, by, gate):
 
 
 def _rated(frame):
-    """Codings with their principle and the code as a number; an unknown principle or code raises `TableError`."""
+    """Codings with their principle and the code as a number.
+
+    An unknown principle or code raises `TableError`.
+    """
     known = frame.dropna(subset="code")
     names = known.variable.str.split(":").str[0].str.strip()
     if (unknown := ~names.isin(PRINCIPLES)).any():
@@ -134,12 +137,12 @@ def _reliability_rows(part, alpha, draws, seed):
 def _without(kept, name, draws, seed):
     """KR-20 and index of the indicators kept."""
     complete = kept.dropna(axis=1).to_numpy().T
-    told = {"without": name, "index": _index_of(kept)}
+    fields = {"without": name, "index": _index_of(kept)}
     value, low, high = reliability(complete, draws, seed)
     if np.isnan(value):
-        return told | {"n": 0, "method": "not defined: fewer than two items or indicators, or all alike"}
+        return fields | {"n": 0, "method": "not defined: fewer than two items or indicators, or all alike"}
     row = {"principle_reliability": value, "n": len(complete), "low": low, "high": high}
-    return told | row | {"method": "bootstrap of items"}
+    return fields | row | {"method": "bootstrap of items"}
 
 
 def _index_of(kept):
@@ -176,7 +179,7 @@ def _principle_row(name, means, alpha, draws, seed):
 
 
 def _score(tables, draws, seed):
-    """Mean over principles of the mean over indicators of the mean over items, and its interval over items drawn again.
+    """Mean over principles, indicators and items, in that order, and its interval over items drawn again.
 
     `tables`: per principle, indicators × items; an item without a code is missing.
     """

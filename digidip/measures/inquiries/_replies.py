@@ -1,12 +1,12 @@
-"""Beside the table of inquiries: who else replied, which answers a machine wrote, which question is gone."""
+"""Who else replied, which answers a machine wrote, which question is gone."""
 
 import numpy as np
 import pandas as pd
 from statsmodels.duration.survfunc import CumIncidenceRight
 
-from digidip.measures.inquiries._survival import Z, kaplan_meier, survival_at
-from digidip.measures.statistics._common import POST, canonical
-from digidip.measures.statistics._intervals import zero_bound
+from digidip.measures.inquiries._survival import kaplan_meier, survival_at
+from digidip.measures.statistics._columns import POST, canonical
+from digidip.measures.statistics._intervals import Z, zero_bound
 
 HANDS = ("by hand", "looks automatic", "to a comment no longer held")
 FIRST = ("the ministry", "somebody else", "nobody yet")
@@ -16,7 +16,10 @@ _NAMES = [*POST, "comment_id", "parent_id", "author", "is_official", "commented_
 
 
 def replies(comments):
-    """Replies that name the comment they reply to, in pandas, with `asked_at` and `asker` of that comment, if it is held."""
+    """Replies that name the comment they reply to, in pandas.
+
+    With `asked_at` and `asker` of that comment, if it is held.
+    """
     held = canonical(comments, "comments", _NAMES).to_pandas()
     held = held.assign(commented_at=pd.to_datetime(held.commented_at, utc=True))
     above = held[["platform", "comment_id", "commented_at", "author"]]
@@ -25,7 +28,7 @@ def replies(comments):
     return given.merge(above, how="left", on=ABOVE).sort_values(["commented_at", "comment_id"], ignore_index=True)
 
 
-def official(comments, seconds, repeats):
+def official_replies(comments, seconds, repeats):
     """Official replies with `hand`: by hand, looks automatic, or to a comment that is no longer held."""
     given = replies(comments)
     given = given[given.is_official.astype(bool)]
@@ -35,15 +38,18 @@ def official(comments, seconds, repeats):
     return given.assign(hand=np.select([given.asked_at.isna(), quick & often], [HANDS[2], HANDS[1]], HANDS[0]))
 
 
-def linked(comments):
+def answered_with_link(comments):
     """The comments (platform, id) to which an official reply gives an address."""
     given = replies(comments)
-    told = given[given.is_official.astype(bool) & given.text.str.contains(LINK, na=False)]
-    return {*zip(told.platform, told.parent_id, strict=True)}
+    table = given[given.is_official.astype(bool) & given.text.str.contains(LINK, na=False)]
+    return {*zip(table.platform, table.parent_id, strict=True)}
 
 
 def first_by_others(inquiries, comments):
-    """Hours from each inquiry to the first reply by neither an official account nor the asker; missing where none."""
+    """Hours from each inquiry to the first reply by neither an official account nor the asker.
+
+    Missing where none.
+    """
     given = replies(comments)
     others = given[~given.is_official.astype(bool) & given.author.notna() & given.author.ne(given.asker)]
     waits = (others.commented_at - others.asked_at) / pd.Timedelta(hours=1)
@@ -52,8 +58,11 @@ def first_by_others(inquiries, comments):
                      inquiries.index, dtype=float)  # fmt: skip
 
 
-def ends(rows, others):
-    """When each inquiry gets its first reply or stops being observed, and by whom: 1 the ministry, 2 another, 0 nobody."""
+def first_reply_times(rows, others):
+    """When each inquiry gets its first reply or stops being observed, and by whom.
+
+    1 the ministry, 2 another, 0 nobody.
+    """
     is_answered = rows.is_answered.astype(bool)
     by_other = (others < rows.hours) | (others.eq(rows.hours) & ~is_answered)
     return rows.hours.where(~by_other, others), np.select([by_other, is_answered], [2, 1], 0)

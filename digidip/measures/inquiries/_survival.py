@@ -1,15 +1,16 @@
-"""Waiting times with unanswered ones censored: Kaplan-Meier, its limits, areas and quantiles; Cox's model and its test."""
+"""Waiting times with unanswered ones censored: Kaplan-Meier, its limits, areas and quantiles.
+
+Cox's model and its test.
+"""
 
 import warnings
 
 import numpy as np
-from scipy.stats import chi2, norm, rankdata
+from scipy.stats import chi2, rankdata
 from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from digidip.measures.statistics._intervals import zero_bound
-
-Z = norm.ppf(0.975)
+from digidip.measures.statistics._intervals import Z, zero_bound
 
 
 def kaplan_meier(hours, answered):
@@ -22,7 +23,9 @@ def kaplan_meier(hours, answered):
 
 
 def survival_at(curve, moments, n):
-    """S at each moment with pointwise limits, log-log; exact one-sided ones while nobody, or once everybody, is answered.
+    """S at each moment with pointwise limits, log-log.
+
+    Exact one-sided ones while nobody, or once everybody, is answered.
 
     `n` is the number at risk at each moment, which bounds S while it is 1.
     """
@@ -38,7 +41,10 @@ def survival_at(curve, moments, n):
 
 
 def area(curve, horizon, n):
-    """Mean wait up to a horizon (area under S) with limits: Greenwood's variance; the exact bound where S stays at 1."""
+    """Mean wait up to a horizon (area under S) with limits: Greenwood's variance.
+
+    The exact bound where S stays at 1.
+    """
     inside = curve.surv_times < horizon
     if not inside.any():
         return horizon, horizon * (1 - zero_bound(n)), horizon
@@ -53,7 +59,10 @@ def area(curve, horizon, n):
 
 
 def quantile(curve, share):
-    """The wait within which a share is answered, with limits; missing where the curve does not fall so far."""
+    """The wait within which a share is answered, with limits.
+
+    Missing where the curve does not fall so far.
+    """
     value = curve.quantile(share) if len(curve.surv_times) else np.nan
     if np.isnan(value):
         return np.nan, np.nan, np.nan
@@ -63,7 +72,7 @@ def quantile(curve, share):
 
 
 def cox(hours, answered, design, clusters):
-    """The fitted model of proportional hazards (Efron ties, errors by cluster), or the reason why there is none."""
+    """The fitted model of proportional hazards (Efron ties, clustered errors), or why there is none."""
     if np.linalg.matrix_rank(design - design.mean(axis=0)) < design.shape[1]:
         return "not defined: the terms cannot be told apart"
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -77,7 +86,10 @@ def cox(hours, answered, design, clusters):
 
 
 def hazards(rows, levels):
-    """For each term and level its row: ratio to the commonest level, limits, p and method; `levels`: term -> series."""
+    """For each term and level its row: ratio to the commonest level, limits, p and method.
+
+    `levels`: term -> series.
+    """
     found, columns = design(rows, levels)
     return found | (_fitted(rows, columns) if columns else {})
 
@@ -106,7 +118,10 @@ def _fit(rows, columns):
 
 
 def _fitted(rows, columns):
-    """The rows of the levels that the model estimates; errors clustered by post where there are enough posts."""
+    """The rows of the levels that the model estimates.
+
+    Errors clustered by post where there are enough posts.
+    """
     fit, clusters = _fit(rows, columns)
     if isinstance(fit, str):
         return dict.fromkeys(columns, {"method": fit})
@@ -118,7 +133,10 @@ def _fitted(rows, columns):
 
 
 def drifts(rows, levels):
-    """For each level with a ratio its row: correlation with time, limits, p; and p of all together under `all terms`."""
+    """For each level with a ratio its row: correlation with time, limits, p.
+
+    And p of all together under `all terms`.
+    """
     columns, answers, every = design(rows, levels)[1], int(rows.is_answered.sum()), ("all terms", "together")
     if not columns:
         return {every: {"n": 0, "method": "not defined: no term with two levels that are answered"}}
@@ -130,14 +148,17 @@ def drifts(rows, levels):
     values, p, together = schoenfeld(fit, rows.hours.to_numpy(float)[events], events)
     low, high = np.tanh(np.arctanh(values) + np.outer([-Z, Z], np.ones(len(values))) / np.sqrt(max(answers - 3, 0.1)))
     names = ("waiting_ratio_drift", "low", "high", "p")
-    told = {"n": answers, "method": "Schoenfeld residuals, rank of time"}
+    fields = {"n": answers, "method": "Schoenfeld residuals, rank of time"}
     cells = zip(columns, values, low, high, p, strict=True)
-    found = {key: dict(zip(names, cell, strict=True)) | told for key, *cell in cells}
+    found = {key: dict(zip(names, cell, strict=True)) | fields for key, *cell in cells}
     return found | {every: {"p": together, "n": answers, "method": f"all together, df {len(columns)}"}}
 
 
 def schoenfeld(fit, hours, events):
-    """Correlation of each scaled residual with the rank of time, its p, and p of all together (Grambsch and Therneau)."""
+    """Correlation of each scaled residual with the rank of time, its p, and p of all together.
+
+    Grambsch and Therneau.
+    """
     residuals, covariance = fit.schoenfeld_residuals[events], np.linalg.inv(-fit.model.hessian(fit.params))
     time = rankdata(hours) - (len(hours) + 1) / 2
     scaled, spread = len(hours) * residuals @ covariance, (time**2).sum()

@@ -1,26 +1,35 @@
 """Answers: what share of the inquiries is answered, by ministry and over ministries, and which ones."""
 
+import numpy as np
 import pandas as pd
+from scipy.optimize import brentq, minimize_scalar
+from scipy.special import expit
+from scipy.stats import beta, betabinom, chi2
 
 from digidip.measures._registry import measure
-from digidip.measures.inquiries._asked import (
+from digidip.measures.inquiries._inquiry_table import (
     INQUIRY,
     NO_INQUIRY,
-    by_kind,
-    in_clusters,
-    kinds,
-    listed,
-    of_clusters,
-    reason,
-    tallied,
-    usable,
+    agreed_codes,
+    as_pandas,
+    cluster_counts,
+    cluster_sums,
+    inquiries_by_kind,
+    inquiry_counts,
+    missing_answer_reason,
+    rows_by_kind,
+    with_known_answers,
 )
-from digidip.measures.inquiries._replies import HANDS, linked, official
-from digidip.measures.statistics._common import keys
-from digidip.measures.statistics._correction import CORRECTED, errors, with_limits
-from digidip.measures.statistics._intervals import share_row
-from digidip.measures.statistics._pooling import pooled, sized_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.inquiries._replies import HANDS, answered_with_link, official_replies
+from digidip.measures.statistics._columns import group_columns
+from digidip.measures.statistics._intervals import (
+    difference,
+    percentiles,
+    resamples,
+    share_interval,
+    share_row,
+)
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 SEED = 20
@@ -28,6 +37,8 @@ NOT_CODED = "not available: no inquiries and other comments coded by coders who 
 NO_REPLY = "not defined: no official reply to a comment"
 STAGES = ("comments", "inquiries", "answered")
 CLUSTERS = {"post": ["platform", "post_id"], "asker": ["platform", "author"]}
+TONES = ("criticism", "praise", "neither")
+NO_TONE = "not available: no criticism and praise coded by coders who agree"
 
 
 @measure(unit="share of inquiries", keys=("kind", "interval"), columns=("method",))
@@ -57,20 +68,22 @@ def inquiry_answer_share(inquiries, *, cluster="post", by="ministry"):
     def found(rows):
         if rows.empty:
             return [{"interval": "", "n": 0, "method": NO_INQUIRY}]
-        per = of_clusters(rows)
+        per = cluster_sums(rows)
         ways = {"": ("exact", per.sum(axis=0)[1])}
         ways["clustered"] = f"exact, {len(per)} {cluster}s as clusters", _effective(*per.T)
         sums = per.sum(axis=0)
-        return [{"interval": name} | sized_row("inquiry_answer_share", *sums, *way) for name, way in ways.items()]
+        return [{"interval": name} | _sized_row("inquiry_answer_share", *sums, *way) for name, way in ways.items()]
 
     columns = {"kind": "str", "interval": "str", "inquiry_answer_share": "float64", **NUMBERS, "method": "str"}
-    per = in_clusters(inquiries, keys(by), CLUSTERS[cluster])
-    return tidy(per, keys(by), lambda part: by_kind(part, found, comments=True, interval=""), columns)
+    per = cluster_counts(inquiries, group_columns(by), CLUSTERS[cluster])
+    return result_table(
+        per, group_columns(by), lambda part: rows_by_kind(part, found, comments=True, interval=""), columns
+    )
 
 
 @measure(unit="share of inquiries", columns=("units", "predicted_low", "predicted_high", "method"))
 def pooled_answer_share(inquiries, *, over="ministry", by=()):
-    """The share of inquiries answered by a typical ministry, and what another ministry may be expected to answer.
+    """Share of inquiries answered by a typical ministry, and what to expect of another.
 
     Formula: beta-binomial by maximum likelihood, answered ~ Binomial(asked, p), p ~ Beta; the share is the mean of the
     Beta. Interval: profile likelihood. `predicted_low`, `predicted_high`: 2.5 % and 97.5 % points of that Beta.
@@ -90,16 +103,16 @@ def pooled_answer_share(inquiries, *, over="ministry", by=()):
     """
 
     def rows(part):
-        asked = kinds(usable(part))[INQUIRY]
+        asked = inquiries_by_kind(with_known_answers(part))[INQUIRY]
         if asked.empty:
-            return [{"n": 0, "units": 0, "method": reason(part)}]
+            return [{"n": 0, "units": 0, "method": missing_answer_reason(part)}]
         answered = asked["rows"].where(asked.is_answered.astype(bool), 0)
         per = asked.assign(answered=answered).groupby(over, dropna=False)[["answered", "rows"]].sum().to_numpy(int)
-        return [pooled(*per.T, over) | {"n": per.sum(axis=0)[1], "units": len(per)}]
+        return [_pooled(*per.T, over) | {"n": per.sum(axis=0)[1], "units": len(per)}]
 
     after = {"units": "int64", "predicted_low": "float64", "predicted_high": "float64", "method": "str"}
-    counts = tallied(inquiries, keys(by), over, "kind", "is_answered")
-    return tidy(counts, keys(by), rows, {"pooled_answer_share": "float64", **NUMBERS, **after})
+    counts = inquiry_counts(inquiries, group_columns(by), over, "kind", "is_answered")
+    return result_table(counts, group_columns(by), rows, {"pooled_answer_share": "float64", **NUMBERS, **after})
 
 
 @measure(unit="hours", keys=("place",), columns=("kind", "observed_hours", "method"))
@@ -121,16 +134,16 @@ def answer_wait(inquiries, *, by="ministry"):
     """
 
     def rows(part):
-        known = usable(part)
+        known = with_known_answers(part)
         if known.empty:
-            return [{"n": 0, "method": reason(part)}]
+            return [{"n": 0, "method": missing_answer_reason(part)}]
         cells = zip(known.kind, known.hours, known.is_answered, strict=True)
         return [_tile(place, *cell) for place, cell in enumerate(cells, 1)]
 
     after = {"kind": "str", "observed_hours": "float64", "method": "str"}
-    return tidy(
-        listed(inquiries, keys(by), "kind", "hours", "is_answered"),
-        keys(by),
+    return result_table(
+        as_pandas(inquiries, group_columns(by), "kind", "hours", "is_answered"),
+        group_columns(by),
         rows,
         {"place": "Int64", "answer_wait": "float64", **NUMBERS, **after},
     )
@@ -142,7 +155,7 @@ def answer_wait(inquiries, *, by="ministry"):
     columns=("by_rules", "recall", "false_alarm", "method"),
 )
 def corrected_share(inquiries, *, by="ministry", draws=1999, seed=SEED):
-    """What the errors of the rules do: shares of inquiries, and of answered ones among them, corrected by the coded comments.
+    """Shares of inquiries, and of answered ones, corrected for the errors of the rules.
 
     Formula: comments taken for inquiries = recall · true ones + false alarm · others, solved for the true ones (Rogan and
     Gladen) among answered and unanswered comments. Interval: percentiles over posts drawn again, recall and false alarm
@@ -164,20 +177,22 @@ def corrected_share(inquiries, *, by="ministry", draws=1999, seed=SEED):
     """
 
     def rows(part):
-        known, coded = usable(part), usable(part).dropna(subset="coded")
-        if not all(n for _, n in errors(coded)):
+        known, coded = with_known_answers(part), with_known_answers(part).dropna(subset="coded")
+        if not all(n for _, n in _rule_errors(coded)):
             return [{"statistic": name, "n": 0, "method": NOT_CODED} for name in CORRECTED]
-        found = with_limits(known, coded, draws, seed)
+        found = _corrected_with_limits(known, coded, draws, seed)
         return _corrected(known, coded, *(found or [[float("nan")] * 2] * 3))
 
     after = {"by_rules": "float64", "recall": "float64", "false_alarm": "float64", "method": "str"}
-    each = listed(inquiries, keys(by), "platform", "post_id", "is_answered", "coded", "ruled")
-    return tidy(each, keys(by), rows, {"statistic": "str", "corrected_share": "float64", **NUMBERS, **after})
+    each = as_pandas(inquiries, group_columns(by), "platform", "post_id", "is_answered", "coded", "ruled")
+    return result_table(
+        each, group_columns(by), rows, {"statistic": "str", "corrected_share": "float64", **NUMBERS, **after}
+    )
 
 
 @measure(unit="share of the stage above", keys=("statistic",), columns=("count", "of", "method"))
 def answer_funnel(inquiries, comments, *, within=24, by="ministry"):
-    """From comments to inquiries to answers to answers in time and with a link: what is left at each stage.
+    """From comments to inquiries to answers, in time and with a link: what is left at each stage.
 
     Formula: members of a stage / members of the stage it is `of`. Interval: Wilson; one-sided exact for none or all.
     **Unit** share of the stage above. **Reads** inquiries: kind, hours, is_answered; comments: parent_id, is_official, text.
@@ -197,14 +212,14 @@ def answer_funnel(inquiries, comments, *, within=24, by="ministry"):
     >>> answer_funnel(rows, said)[["statistic", "count", "n"]].values.tolist()
     [['comments', 2, 2], ['inquiries', 1, 2], ['answered', 1, 1], ['within 24 h', 1, 1], ['with a link', 1, 1]]
     """
-    has_link = linked(comments)
+    has_link = answered_with_link(comments)
     stages = [*STAGES, f"within {within:g} h", "with a link"]
 
     def rows(part):
-        known = usable(part)
+        known = with_known_answers(part)
         if known.empty:
-            return [{"statistic": stage, "n": 0, "method": reason(part)} for stage in stages]
-        asked = kinds(known)[INQUIRY]
+            return [{"statistic": stage, "n": 0, "method": missing_answer_reason(part)} for stage in stages]
+        asked = inquiries_by_kind(known)[INQUIRY]
         answered = asked[asked.is_answered.astype(bool)]
         shown = sum(key in has_link for key in zip(answered.platform, answered.comment_id, strict=True))
         counts = [len(known), len(asked), len(answered), int((answered.hours <= within).sum()), shown]
@@ -213,13 +228,15 @@ def answer_funnel(inquiries, comments, *, within=24, by="ministry"):
         ]
 
     after = {"count": "Int64", "of": "str", "method": "str"}
-    each = listed(inquiries, keys(by), "platform", "kind", "hours", "is_answered")
-    return tidy(each, keys(by), rows, {"statistic": "str", "answer_funnel": "float64", **NUMBERS, **after})
+    each = as_pandas(inquiries, group_columns(by), "platform", "kind", "hours", "is_answered")
+    return result_table(
+        each, group_columns(by), rows, {"statistic": "str", "answer_funnel": "float64", **NUMBERS, **after}
+    )
 
 
 @measure(unit="share of official replies", keys=("statistic",), columns=("method",))
 def answer_hand_share(inquiries, comments, *, seconds=60, repeats=3, by="ministry"):
-    """Which official replies are written by hand, which look automatic, and which answer a comment that is no longer held.
+    """Official replies by hand, those that look automatic, and those to a comment no longer held.
 
     Formula: replies of the sort / official replies that name a comment. Automatic: within `seconds` of the comment, in words
     that `repeats` or more such quick replies share. Interval: Wilson; one-sided exact for none or all.
@@ -238,11 +255,11 @@ def answer_hand_share(inquiries, comments, *, seconds=60, repeats=3, by="ministr
     >>> answer_hand_share(rows, said, repeats=1).answer_hand_share.tolist()
     [0.0, 0.5, 0.5]
     """
-    given = official(comments, seconds, repeats)[["platform", "post_id", "hand"]]
+    given = official_replies(comments, seconds, repeats)[["platform", "post_id", "hand"]]
 
     def rows(part):
-        if usable(part).empty:
-            return [{"statistic": hand, "n": 0, "method": reason(part)} for hand in HANDS]
+        if with_known_answers(part).empty:
+            return [{"statistic": hand, "n": 0, "method": missing_answer_reason(part)} for hand in HANDS]
         own = part[["platform", "post_id"]].drop_duplicates().merge(given)
         if own.empty:
             return [{"statistic": hand, "n": 0, "method": NO_REPLY} for hand in HANDS]
@@ -250,12 +267,53 @@ def answer_hand_share(inquiries, comments, *, seconds=60, repeats=3, by="ministr
         return [{"statistic": hand} | share_row("answer_hand_share", x, len(own)) for hand, x in shares.items()]
 
     columns = {"statistic": "str", "answer_hand_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(listed(inquiries, keys(by), "platform", "post_id"), keys(by), rows, columns)
+    return result_table(
+        as_pandas(inquiries, group_columns(by), "platform", "post_id"), group_columns(by), rows, columns
+    )
+
+
+@measure(unit="difference of shares", columns=("criticism", "praise", "method"))
+def tone_answer_difference(inquiries, tones=None, *, by="ministry"):
+    """Whether criticism is answered less than praise: difference of the shares answered.
+
+    Formula: answered / comments coded criticism - answered / comments coded praise. Interval: Newcombe.
+    **Unit** difference of shares. **Reads** inquiries: is_answered; codings: codebook tone, variable tone. **Source**
+    Newcombe 1998 (Statistics in Medicine 17:873); docs/methods.md#change; docs/claims-and-studies.md#m19.
+    **Caution** Only comments whose tone most coders agree on count, and only if their α passes .667. Criticism that asks is
+    an inquiry too. Below 0 criticism is answered less.
+    Parameters: `inquiries`, made by `inquiries`; `tones`, codings, in codebook "tone" criticism, praise or neither; `by`.
+    Returns the group columns, `tone_answer_difference`, `n` (comments of both tones), `low`, `high`, `criticism`, `praise`
+    (shares answered), `method`.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdef"), "absent": None,
+    ...                      "is_answered": [True, False, True, True]})
+    >>> codes = {"c": "criticism", "d": "criticism", "e": "praise", "f": "praise"}
+    >>> tones = pd.DataFrame([("tone", item, "tone", coder, code) for item, code in codes.items() for coder in "ab"],
+    ...                      columns=["codebook", "item_id", "variable", "coder", "code"])
+    >>> tone_answer_difference(rows, tones)[["tone_answer_difference", "criticism", "praise"]].values.tolist()
+    [[-0.5, 0.5, 1.0]]
+    """
+    codes = agreed_codes(tones, "tone", "tone", TONES)
+
+    def rows(part):
+        known = with_known_answers(part)
+        table = known.is_answered.astype(float).groupby(known.comment_id.map(codes)).agg(["sum", "size"])
+        if not {*TONES[:2]} <= {*table.index}:
+            return [{"n": 0, "method": missing_answer_reason(part) if known.empty else NO_TONE}]
+        cells = table.loc[[*TONES[:2]]].astype(int).to_numpy()
+        numbers = dict(zip(("tone_answer_difference", "low", "high"), difference(*cells.ravel()), strict=True))
+        shares = dict(zip(TONES, cells[:, 0] / cells[:, 1], strict=False))
+        return [{**numbers, **shares, "n": int(cells[:, 1].sum()), "method": f"Newcombe, {cells[0, 1]} criticise"}]
+
+    after = {"criticism": "float64", "praise": "float64", "method": "str"}
+    each = as_pandas(inquiries, group_columns(by), "is_answered")
+    return result_table(each, group_columns(by), rows, {"tone_answer_difference": "float64", **NUMBERS, **after})
 
 
 def without_automatic(comments, *, seconds=60, repeats=3):
     """The comments in pandas without official replies that look automatic (see `answer_hand_share`)."""
-    given = official(comments, seconds, repeats)
+    given = official_replies(comments, seconds, repeats)
     machine = given.loc[given.hand.eq(HANDS[1]), ["platform", "comment_id"]].assign(machine=True)
     frame = comments if isinstance(comments, pd.DataFrame) else comments.to_pandas()
     return frame[frame.merge(machine, how="left", on=["platform", "comment_id"]).machine.isna().to_numpy()]
@@ -263,8 +321,8 @@ def without_automatic(comments, *, seconds=60, repeats=3):
 
 def _tile(place, kind, hours, is_answered):
     """The row of one comment."""
-    told = {"place": place, "n": 1, "kind": kind, "observed_hours": hours}
-    return told | ({"answer_wait": hours, "method": "answered"} if is_answered else {"method": "not answered"})
+    fields = {"place": place, "n": 1, "kind": kind, "observed_hours": hours}
+    return fields | ({"answer_wait": hours, "method": "answered"} if is_answered else {"method": "not answered"})
 
 
 def _effective(events, sizes):
@@ -278,23 +336,110 @@ def _effective(events, sizes):
 
 def _corrected(known, coded, value, low, high):
     """The rows of the corrected shares beside what the rules alone say."""
-    (hit, there), (false, others) = errors(coded)
+    (hit, there), (false, others) = _rule_errors(coded)
     found = known[known.ruled != "none"]
     by_rules = len(found) / len(known), found.is_answered.mean()
-    told = {"n": len(known), "recall": hit / there, "false_alarm": false / others}
-    told["method"] = f"Rogan-Gladen, {len(coded):,} comments coded"
+    fields = {"n": len(known), "recall": hit / there, "false_alarm": false / others}
+    fields["method"] = f"Rogan-Gladen, {len(coded):,} comments coded"
     if value[0] != value[0]:
-        told["method"] = "not defined: the rules find no better than chance"
+        fields["method"] = "not defined: the rules find no better than chance"
     cells = zip(CORRECTED, value, low, high, by_rules, strict=True)
     names = ("statistic", "corrected_share", "low", "high", "by_rules")
-    return [dict(zip(names, cell, strict=True)) | told for cell in cells]
+    return [dict(zip(names, cell, strict=True)) | fields for cell in cells]
 
 
 def _stage(name, count, above, counts, stages):
     """The row of one stage: its share of the stage above."""
-    told = {"statistic": name, "count": count, "of": stages[above]}
+    fields = {"statistic": name, "count": count, "of": stages[above]}
     if name == stages[above]:
-        return told | {"answer_funnel": 1.0, "n": count, "method": "all top-level comments by others"}
+        return fields | {"answer_funnel": 1.0, "n": count, "method": "all top-level comments by others"}
     if not counts[above]:
-        return told | {"n": 0, "method": "not defined: nothing at the stage above"}
-    return told | share_row("answer_funnel", count, counts[above])
+        return fields | {"n": 0, "method": "not defined: nothing at the stage above"}
+    return fields | share_row("answer_funnel", count, counts[above])
+
+
+FINE = {"xatol": 1e-9}
+LOGITS, LOG_SIZES = (-12, 12), (-4, 14)  # where mean and size of the beta distribution are sought
+
+
+def _sized_row(name, events, n, method, size):
+    """One row: the share of n, with the exact interval that `size` independent ones would give."""
+    low, high = share_interval(events / n * size, size, method="beta")
+    return {name: events / n, "n": int(n), "low": low, "high": high, "method": method}
+
+
+def _pooled(events, sizes, over):
+    """Mean, interval, prediction and method over the units."""
+    share, units = events.sum() / sizes.sum(), len(sizes)
+    if units == 1:
+        return _sized_row(
+            "pooled_answer_share", events.sum(), sizes.sum(), f"one {over} only: its own share, exact", sizes.sum()
+        )
+    if share in (0, 1):
+        return _sized_row("pooled_answer_share", events.sum(), sizes.sum(), f"exact, each {over} counted once", units)
+
+    def loss(logit, log_size):
+        mean, size = expit(logit), np.exp(log_size)
+        return -betabinom.logpmf(events, sizes, mean * size, (1 - mean) * size).sum()
+
+    def best(logit):
+        return minimize_scalar(lambda log_size: loss(logit, log_size), bounds=LOG_SIZES, method="bounded", options=FINE)
+
+    found = minimize_scalar(lambda logit: best(logit).fun, bounds=LOGITS, method="bounded", options=FINE)
+    ends = [_limit(lambda logit: best(logit).fun - found.fun - chi2.ppf(0.95, 1) / 2, found.x, end) for end in LOGITS]
+    mean, size = expit(found.x), np.exp(best(found.x).x)
+    predicted = np.round(beta.ppf([0.025, 0.975], mean * size, (1 - mean) * size), 4)  # a tail of 1e-12 is no finding
+    fields = dict(zip(("low", "high", "predicted_low", "predicted_high"), (*expit(ends), *predicted), strict=True))
+    return {"pooled_answer_share": mean, **fields, "method": f"beta-binomial over {units} values of {over}"}
+
+
+def _limit(excess, inside, end):
+    """Where the profile likelihood crosses, or the end of the search if it does not."""
+    return brentq(excess, inside, end) if excess(end) > 0 else end
+
+
+CORRECTED = ("inquiries among comments", "answered among inquiries")
+
+
+def _post_counts(known):
+    """Per post: answered comments, inquiries by the rules among them, and the same of the unanswered."""
+    found, answered = known.ruled.ne("none"), known.is_answered.astype(bool)
+    columns = {"all": answered, "found": answered & found, "all open": ~answered, "found open": ~answered & found}
+    per = known[["platform", "post_id"]].assign(**columns)
+    return per.groupby(["platform", "post_id"])[[*columns]].sum().to_numpy(float)
+
+
+def _rule_errors(coded):
+    """Of coded inquiries how many the rules find, of the others how many they take for one: pairs."""
+    there, found = coded.coded.ne("none"), coded.ruled.ne("none")
+    return (int((there & found).sum()), int(there.sum())), (int((~there & found).sum()), int((~there).sum()))
+
+
+def _corrected_shares(sums, recall, alarm):
+    """Shares of inquiries and of answered ones among them, from counts and the rates of the rules.
+
+    >>> _corrected_shares(np.array([[4, 2, 4, 1]]), 0.5, 0.0).tolist()  # 4 of 4 and 2 of 4 are inquiries
+    [[0.75, 0.6666666666666666]]
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        true = (sums[:, [1, 3]] - alarm * sums[:, [0, 2]]) / (recall - alarm)
+        inquiries = np.clip(np.nan_to_num(true), 0, sums[:, [0, 2]])
+        total = inquiries.sum(axis=1)
+        return np.column_stack([total / sums[:, [0, 2]].sum(axis=1), inquiries[:, 0] / total])
+
+
+def _corrected_with_limits(known, coded, draws, seed):
+    """The corrected shares with percentiles over posts and rates of the rules drawn again.
+
+    The rates from Jeffreys' posteriors.
+    """
+    per, ((hit, there), (false, others)) = _post_counts(known), _rule_errors(coded)
+    value = _corrected_shares(per.sum(axis=0)[None], hit / there, false / others)[0]
+    if hit / there <= false / others or len(per) < 2:
+        return None
+    sums = np.concatenate([weights @ per for weights in resamples(len(per), draws, seed, 4)])
+    rng = np.random.default_rng(seed + 1)
+    recall = rng.beta(hit + 0.5, there - hit + 0.5, (draws, 1))
+    alarm = rng.beta(false + 0.5, others - false + 0.5, (draws, 1))
+    drawn = np.where(recall > alarm, _corrected_shares(sums, recall, alarm), np.nan)
+    return value, *percentiles(value, drawn)

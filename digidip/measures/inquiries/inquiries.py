@@ -9,11 +9,20 @@ import pandas as pd
 from ibis import _
 
 from digidip.measures._registry import measure
-from digidip.measures.inquiries._asked import INQUIRY, KINDS, asked, by_kind, gathered, kinds, reason, tallied, usable
-from digidip.measures.statistics._common import keys, window_days
+from digidip.measures.inquiries._inquiry_table import (
+    INQUIRY,
+    KINDS,
+    checked_inquiries,
+    inquiries_by_kind,
+    inquiry_counts,
+    inquiry_rows,
+    missing_answer_reason,
+    rows_by_kind,
+    with_known_answers,
+)
+from digidip.measures.statistics._columns import WEEKDAYS, group_columns, window_days
 from digidip.measures.statistics._intervals import percentiles, rate_row, rate_rows, resamples, share_interval
-from digidip.measures.statistics._ratios import WEEKDAYS
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 SEED = 20
@@ -22,7 +31,9 @@ NO_CODES = "no result: no comment coded by coders who agree"
 
 
 def inquiry_table(posts, comments, *, codings=None, by="ministry", zone="UTC", answer="reply", until=None, frame=True):
-    """The top-level comments by others as pandas: kind, wait and answer of each; what the measures of inquiries read.
+    """The top-level comments by others as pandas: kind, wait and answer of each.
+
+    What the measures of inquiries read.
 
     Kind (none, procedural, complex) is that of the coders of `codings` (codebook "inquiry", variable "kind"; most votes;
     only if their α passes .667), else that of the rules of `_questions`. `answer` "reply" counts official replies to the
@@ -44,8 +55,8 @@ def inquiry_table(posts, comments, *, codings=None, by="ministry", zone="UTC", a
     """
     if answer not in ("reply", "thread"):
         raise TableError(f"answer must be 'reply' or 'thread', not {answer!r}.")
-    by = keys(by)
-    return gathered(asked(posts, comments, by, zone, codings, answer, until), by, frame)
+    by = group_columns(by)
+    return checked_inquiries(inquiry_rows(posts, comments, by, zone, codings, answer, until), by, frame)
 
 
 @measure(unit="share of comments", keys=("kind",), columns=("method",))
@@ -68,9 +79,9 @@ def inquiry_share(inquiries, *, by="ministry"):
     """
 
     def rows(part):
-        known = usable(part)
+        known = with_known_answers(part)
         if known.empty:
-            return [{"kind": INQUIRY, "n": 0, "method": reason(part)}]
+            return [{"kind": INQUIRY, "n": 0, "method": missing_answer_reason(part)}]
         per = known.groupby("kind")["rows"].sum()
         n, coded = int(per.sum()), int(known["rows"][known.basis == "codings"].sum())
         events = {INQUIRY: per.drop("none", errors="ignore").sum()} | {kind: per.get(kind, 0) for kind in KINDS}
@@ -78,12 +89,12 @@ def inquiry_share(inquiries, *, by="ministry"):
         return [_share(kind, "inquiry_share", int(x), n, method) for kind, x in events.items()]
 
     columns = {"kind": "str", "inquiry_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(tallied(inquiries, keys(by), "kind", "basis"), keys(by), rows, columns)
+    return result_table(inquiry_counts(inquiries, group_columns(by), "kind", "basis"), group_columns(by), rows, columns)
 
 
 @measure(unit="share, 0 to 1", keys=("statistic",), columns=("method",))
 def inquiry_detection(inquiries, *, by="ministry"):
-    """How well the rules find inquiries, against the coders: precision, recall, F1, and share of kinds named right.
+    """How well the rules find inquiries, against the coders: precision, recall, F1, kinds named right.
 
     Formula: precision = found rightly / found; recall = found rightly / there; F1 = 2 found rightly / (found + there);
     kind = inquiries of both with the same kind / inquiries of both. Interval: Wilson; none for F1, which is no share.
@@ -101,7 +112,9 @@ def inquiry_detection(inquiries, *, by="ministry"):
     [['precision', 0.5, 2], ['recall', 0.5, 2], ['F1', 0.5, 4], ['kind', 1.0, 1]]
     """
     columns = {"statistic": "str", "inquiry_detection": "float64", **NUMBERS, "method": "str"}
-    return tidy(tallied(inquiries, keys(by), "coded", "ruled"), keys(by), _detected, columns)
+    return result_table(
+        inquiry_counts(inquiries, group_columns(by), "coded", "ruled"), group_columns(by), _detected, columns
+    )
 
 
 @measure(unit="inquiries per day", keys=("kind", "interval"), columns=("method",))
@@ -134,8 +147,8 @@ def inquiry_rate(inquiries, *, start, end, by="ministry", draws=9999, seed=SEED)
         return [exact | {"interval": "", "method": "exact Poisson"}, clustered | {"interval": "clustered"}]
 
     columns = {"kind": "str", "interval": "str", "inquiry_rate": "float64", **NUMBERS, "method": "str"}
-    per_day = tallied(inquiries, keys(by), "kind", day=DAY)
-    return tidy(per_day, keys(by), lambda part: by_kind(part, found, interval=""), columns)
+    per_day = inquiry_counts(inquiries, group_columns(by), "kind", day=DAY)
+    return result_table(per_day, group_columns(by), lambda part: rows_by_kind(part, found, interval=""), columns)
 
 
 @measure(unit="inquiries", keys=("day",))
@@ -156,15 +169,15 @@ def inquiries_per_day(inquiries, *, start, end, by="ministry"):
     days = window_days(start, end)
 
     def rows(part):
-        known = usable(part)
+        known = with_known_answers(part)
         if known.empty:
             return [{"day": day, "n": 0} for day in days]
-        counts = _daily(kinds(known)[INQUIRY], days)
+        counts = _daily(inquiries_by_kind(known)[INQUIRY], days)
         rates = rate_rows("inquiries_per_day", counts.to_list())
         return [{"day": day} | rate for day, rate in zip(days, rates, strict=True)]
 
     columns = {"day": "datetime64[us]", "inquiries_per_day": "float64", **NUMBERS}
-    return tidy(tallied(inquiries, keys(by), "kind", day=DAY), keys(by), rows, columns)
+    return result_table(inquiry_counts(inquiries, group_columns(by), "kind", day=DAY), group_columns(by), rows, columns)
 
 
 @measure(unit="inquiries per day", keys=("weekday",), columns=("method",))
@@ -188,15 +201,15 @@ def inquiries_per_weekday(inquiries, *, start, end, by="ministry"):
     there = {name: int((days.day_of_week == number).sum()) for number, name in enumerate(WEEKDAYS)}
 
     def rows(part):
-        known = usable(part)
+        known = with_known_answers(part)
         if known.empty:
-            return [{"weekday": name, "n": 0, "method": reason(part)} for name in WEEKDAYS]
-        counts = _daily(kinds(known)[INQUIRY], days)
+            return [{"weekday": name, "n": 0, "method": missing_answer_reason(part)} for name in WEEKDAYS]
+        counts = _daily(inquiries_by_kind(known)[INQUIRY], days)
         sums = {name: int(counts[counts.index.day_of_week == number].sum()) for number, name in enumerate(WEEKDAYS)}
         return [{"weekday": day} | _per_weekday(sums[day], there[day]) for day in WEEKDAYS]
 
     columns = {"weekday": "str", "inquiries_per_weekday": "float64", **NUMBERS, "method": "str"}
-    return tidy(tallied(inquiries, keys(by), "kind", day=DAY), keys(by), rows, columns)
+    return result_table(inquiry_counts(inquiries, group_columns(by), "kind", day=DAY), group_columns(by), rows, columns)
 
 
 @measure(unit="inquiries", keys=("weekday", "hour"), columns=("answers", "method"))
@@ -219,10 +232,12 @@ def inquiry_hours(inquiries, *, by="ministry"):
     """
 
     def rows(part):
-        known = usable(part)
+        known = with_known_answers(part)
         if known.empty:
-            return [{"weekday": day, "hour": hour, "n": 0, "method": reason(part)} for day, hour in _WEEK]
-        both = [_weekly(kinds(known)[INQUIRY], moment) for moment in ("asked", "answered")]
+            return [
+                {"weekday": day, "hour": hour, "n": 0, "method": missing_answer_reason(part)} for day, hour in _WEEK
+            ]
+        both = [_weekly(inquiries_by_kind(known)[INQUIRY], moment) for moment in ("asked", "answered")]
         cells = zip(_WEEK, rate_rows("inquiry_hours", both[0].tolist()), both[1], strict=True)
         return [
             {"weekday": day, "hour": hour, **rate, "answers": y, "method": "exact Poisson"}
@@ -237,8 +252,11 @@ def inquiry_hours(inquiries, *, by="ministry"):
         "answers": "Int64",
         "method": "str",
     }
-    hours = [tallied(inquiries, keys(by), "kind", **{name: _[name].truncate("h")}) for name in ("asked", "answered")]
-    return tidy(pd.concat(hours, ignore_index=True), keys(by), rows, columns)
+    hours = [
+        inquiry_counts(inquiries, group_columns(by), "kind", **{name: _[name].truncate("h")})
+        for name in ("asked", "answered")
+    ]
+    return result_table(pd.concat(hours, ignore_index=True), group_columns(by), rows, columns)
 
 
 _WEEK = [(day, hour) for day in WEEKDAYS for hour in range(24)]

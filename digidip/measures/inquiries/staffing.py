@@ -1,4 +1,4 @@
-"""Staffing: what load the inquiries are, under either reading of a vague source, and how many people would answer them.
+"""Staffing: what load the inquiries are, and how many people would answer them.
 
 Queue M/M/c (Erlang C): inquiries arrive at random at a steady rate during duty hours and wait in one line; each takes
 its handling time, exponential around the mean; `staff` people do nothing else. The wait is that for the start of handling.
@@ -9,10 +9,16 @@ from ibis import _
 from scipy.stats import poisson
 
 from digidip.measures._registry import measure
-from digidip.measures.inquiries._asked import INQUIRY, kinds, reason, tallied, usable
-from digidip.measures.statistics._common import keys, window_days
+from digidip.measures.inquiries._inquiry_table import (
+    INQUIRY,
+    inquiries_by_kind,
+    inquiry_counts,
+    missing_answer_reason,
+    with_known_answers,
+)
+from digidip.measures.statistics._columns import group_columns, window_days
 from digidip.measures.statistics._intervals import rate_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 MISSIONS = 106  # missions on Facebook, each with "a similar number": docs/claims-and-studies.md#f016b
@@ -22,7 +28,7 @@ MOST_ROWS = 12
 
 @measure(unit="inquiries per day", keys=("reading",), columns=("method",))
 def inquiry_load(inquiries, *, start, end, missions=MISSIONS, by="ministry"):
-    """Inquiries per day at headquarters, and on the missions under both readings of "they get a similar number".
+    """Inquiries per day at headquarters, and on missions by both readings of "a similar number".
 
     Formula: λ = inquiries asked in [start, end) / days, for headquarters and for all missions in total; λ · missions, if
     each gets as many. Interval: Garwood's limits of λ times the same factor.
@@ -44,7 +50,12 @@ def inquiry_load(inquiries, *, start, end, missions=MISSIONS, by="ministry"):
         return [{"reading": reading} | _load(part, days, factor) for reading, factor in factors.items()]
 
     columns = {"reading": "str", "inquiry_load": "float64", **NUMBERS, "method": "str"}
-    return tidy(tallied(inquiries, keys(by), "kind", day=_.asked.truncate("D")), keys(by), rows, columns)
+    return result_table(
+        inquiry_counts(inquiries, group_columns(by), "kind", day=_.asked.truncate("D")),
+        group_columns(by),
+        rows,
+        columns,
+    )
 
 
 @measure(unit="share of inquiries", keys=("staff",), columns=("busy", "method"))
@@ -52,7 +63,7 @@ def answer_capacity(
     inquiries, *, start, end, similar="total", missions=MISSIONS, handling_minutes=15, duty_hours=8, target_hours=24,
     by="ministry",
 ):  # fmt: skip
-    """Share of inquiries whose handling begins within the target, by number of people on duty (capacity frontier).
+    """Share of inquiries whose handling begins within the target, by number of people on duty.
 
     Formula: 1 - C(c, a) exp(-(c - a) t / m), C of Erlang, a = load per duty hour · m, m handling time, t the target in
     duty hours (target_hours · duty_hours / 24). Limits: the same at Garwood's limits of the load; 0 where it exceeds c.
@@ -79,7 +90,12 @@ def answer_capacity(
         return _frontier(_load(part, days, factor), **work)
 
     columns = {"staff": "Int64", "answer_capacity": "float64", **NUMBERS, "busy": "float64", "method": "str"}
-    return tidy(tallied(inquiries, keys(by), "kind", day=_.asked.truncate("D")), keys(by), rows, columns)
+    return result_table(
+        inquiry_counts(inquiries, group_columns(by), "kind", day=_.asked.truncate("D")),
+        group_columns(by),
+        rows,
+        columns,
+    )
 
 
 @measure(unit="people on duty", keys=("reading",), columns=("method",))
@@ -87,7 +103,7 @@ def staff_needed(
     inquiries, *, start, end, missions=MISSIONS, handling_minutes=15, duty_hours=8, target_hours=24, level=0.9,
     by="ministry",
 ):  # fmt: skip
-    """The fewest people on duty with whom the handling of so many inquiries begins within the target, by reading.
+    """The fewest people on duty with whom handling begins within the target, by reading.
 
     Formula: least c with `answer_capacity` >= `level`. Limits: the same at Garwood's limits of the load.
     **Unit** people on duty. **Reads** inquiries: asked, kind. **Source** as `answer_capacity`;
@@ -110,7 +126,12 @@ def staff_needed(
         return [{"reading": reading} | _needed(load, level, **work) for reading, load in loads]
 
     columns = {"reading": "str", "staff_needed": "Int64", **NUMBERS, "method": "str"}
-    return tidy(tallied(inquiries, keys(by), "kind", day=_.asked.truncate("D")), keys(by), rows, columns)
+    return result_table(
+        inquiry_counts(inquiries, group_columns(by), "kind", day=_.asked.truncate("D")),
+        group_columns(by),
+        rows,
+        columns,
+    )
 
 
 def _work(handling_minutes, duty_hours, target_hours):
@@ -133,10 +154,10 @@ def _factor(reading, missions):
 
 def _load(part, days, factor):
     """Inquiries per day times a factor, with limits, or why there are none."""
-    known = usable(part)
+    known = with_known_answers(part)
     if known.empty:
-        return {"n": 0, "method": reason(part)}
-    asked = kinds(known)[INQUIRY]
+        return {"n": 0, "method": missing_answer_reason(part)}
+    asked = inquiries_by_kind(known)[INQUIRY]
     count = int(asked["rows"][asked.day.isin(days)].sum())
     row = rate_row("inquiry_load", count, len(days))
     scaled = {name: row[name] * factor for name in ("inquiry_load", "low", "high")}
@@ -144,7 +165,9 @@ def _load(part, days, factor):
 
 
 def _begun_within(staff, work, target):
-    """Share whose handling begins within `target` handling times: Erlang C; missing where work is not below the staff.
+    """Share whose handling begins within `target` handling times: Erlang C.
+
+    Missing where work is not below the staff.
 
     >>> _begun_within(2, 1.0, 0.0).round(4).item()  # C(2, 1) = 1/3
     0.6667
@@ -185,7 +208,10 @@ def _needed(load, level, handling, duty, target):
 
 
 def _least(work, level, target):
-    """The least staff for this work, in Erlangs: the share rises with staff, so the first that reaches the level."""
+    """The least staff for this work, in Erlangs.
+
+    The share rises with staff: the first that reaches the level.
+    """
     first = int(work) + 1
     staff = np.arange(first, first + 20 + int(4 * np.sqrt(work)))
     return int(staff[np.argmax(_begun_within(staff, work, target) >= level)])

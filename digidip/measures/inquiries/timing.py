@@ -1,19 +1,28 @@
-"""Timing: how long inquiries wait for an answer, those without one taken in as not answered yet (censored)."""
+"""Timing: how long inquiries wait for an answer, those without one taken in as censored."""
 
 from functools import partial
 
 import numpy as np
 import pandas as pd
 from scipy.stats import quantile_test
+from statsmodels.duration.survfunc import survdiff
 
 from digidip.measures._registry import measure
-from digidip.measures.inquiries._asked import INQUIRY, NO_INQUIRY, by_kind, kinds, listed, reason, tallied, usable
-from digidip.measures.inquiries._replies import FIRST, ends, first_by_others, incidence_at
-from digidip.measures.inquiries._survival import area, kaplan_meier, quantile, survival_at
-from digidip.measures.inquiries._terms import NO_ANSWER, differences, drift_rows, needed, ratios
-from digidip.measures.statistics._common import keys
+from digidip.measures.inquiries._inquiry_table import (
+    INQUIRY,
+    NO_INQUIRY,
+    as_pandas,
+    inquiries_by_kind,
+    inquiry_counts,
+    missing_answer_reason,
+    rows_by_kind,
+    with_known_answers,
+)
+from digidip.measures.inquiries._replies import FIRST, first_by_others, first_reply_times, incidence_at
+from digidip.measures.inquiries._survival import area, drifts, hazards, kaplan_meier, quantile, survival_at
+from digidip.measures.statistics._columns import HOURS, group_columns
 from digidip.measures.statistics._intervals import percentiles, resamples
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 SEED = 20
 TERMS = ("kind", "hour", "language")
@@ -43,7 +52,9 @@ def waiting_curve(inquiries, *, by="ministry"):
     """
     after = {"answered": "Int64", "censored": "Int64", "method": "str"}
     columns = {"kind": "str", "hours": "float64", "waiting_curve": "float64", **NUMBERS, **after}
-    return tidy(_waits(inquiries, keys(by)), keys(by), lambda part: by_kind(part, _curve), columns)
+    return result_table(
+        _waits(inquiries, group_columns(by)), group_columns(by), lambda part: rows_by_kind(part, _curve), columns
+    )
 
 
 @measure(unit="share of inquiries", keys=("kind", "hours"), columns=("method",))
@@ -65,12 +76,14 @@ def answered_within(inquiries, *, within=(1, 24, 168), by="ministry"):
     """
     columns = {"kind": "str", "hours": "float64", "answered_within": "float64", **NUMBERS, "method": "str"}
     found = partial(_within, within=within)
-    return tidy(_waits(inquiries, keys(by)), keys(by), lambda part: by_kind(part, found), columns)
+    return result_table(
+        _waits(inquiries, group_columns(by)), group_columns(by), lambda part: rows_by_kind(part, found), columns
+    )
 
 
 @measure(unit="hours", keys=("kind", "statistic"), columns=("method",))
 def waiting_time(inquiries, *, horizon=24, by="ministry", draws=1999, seed=SEED):
-    """How long inquiries wait: with the unanswered taken in, and by the definitions of response time in public use.
+    """How long inquiries wait: the unanswered taken in, and by the definitions in public use.
 
     Formula: median, p90 of Kaplan-Meier; restricted mean = ∫ S from 0 to `horizon`; of the answered alone their median,
     mean, and mean of the fastest 90 %. Limits: log-log; Greenwood; order statistics; percentiles of inquiries redrawn.
@@ -90,7 +103,9 @@ def waiting_time(inquiries, *, horizon=24, by="ministry", draws=1999, seed=SEED)
     """
     columns = {"kind": "str", "statistic": "str", "waiting_time": "float64", **NUMBERS, "method": "str"}
     found = partial(_times, horizon=horizon, draws=draws, seed=seed)
-    return tidy(_waits(inquiries, keys(by)), keys(by), lambda part: by_kind(part, found), columns)
+    return result_table(
+        _waits(inquiries, group_columns(by)), group_columns(by), lambda part: rows_by_kind(part, found), columns
+    )
 
 
 @measure(unit="chi-squared", keys=("term",), columns=("p", "method"))
@@ -115,13 +130,13 @@ def waiting_difference(inquiries, *, terms=TERMS, by="ministry"):
     """
     after = {"p": "float64", "method": "str"}
     columns = {"term": "str", "waiting_difference": "float64", **NUMBERS, **after}
-    rows = listed(inquiries, keys(by), *needed(keys(terms)))
-    return tidy(rows, keys(by), partial(differences, terms=keys(terms)), columns)
+    rows = as_pandas(inquiries, group_columns(by), *_columns_of_terms(group_columns(terms)))
+    return result_table(rows, group_columns(by), partial(_log_rank_rows, terms=group_columns(terms)), columns)
 
 
 @measure(unit="hazard ratio", keys=("term", "level"), columns=("p", "method"))
 def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
-    """How many times sooner inquiries of one kind are answered than the commonest kind, other things equal (Cox).
+    """How many times sooner inquiries of one kind are answered than of the commonest (Cox).
 
     Formula: exp(beta) of h(t) = h0(t) exp(Σ beta), partial likelihood, Efron's ties. Interval: errors clustered by post.
     **Unit** hazard ratio. **Reads** inquiries: hours, is_answered, post_id, the terms. **Source** Cox 1972; Efron 1977
@@ -139,13 +154,13 @@ def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
     [1.0, 0.39]
     """
     columns = {"term": "str", "level": "str", "waiting_ratio": "float64", **NUMBERS, "p": "float64", "method": "str"}
-    rows = listed(inquiries, keys(by), "platform", "post_id", *needed(keys(terms)))
-    return tidy(rows, keys(by), partial(ratios, terms=keys(terms)), columns)
+    rows = as_pandas(inquiries, group_columns(by), "platform", "post_id", *_columns_of_terms(group_columns(terms)))
+    return result_table(rows, group_columns(by), partial(_hazard_rows, terms=group_columns(terms)), columns)
 
 
 @measure(unit="correlation, -1 to 1", keys=("term", "level"), columns=("p", "method"))
 def waiting_ratio_drift(inquiries, *, terms=TERMS, by="ministry"):
-    """Whether the ratios of `waiting_ratio` hold throughout the wait or drift with it (proportional hazards).
+    """Whether the ratios of `waiting_ratio` hold throughout the wait (proportional hazards).
 
     Formula: correlation of the scaled Schoenfeld residuals of a level with the rank of the time of the answer; p of the
     test of Grambsch and Therneau, each level with 1 degree of freedom and all together. Interval: Fisher's z.
@@ -171,8 +186,8 @@ def waiting_ratio_drift(inquiries, *, terms=TERMS, by="ministry"):
         "p": "float64",
         "method": "str",
     }
-    rows = listed(inquiries, keys(by), "platform", "post_id", *needed(keys(terms)))
-    return tidy(rows, keys(by), partial(drift_rows, terms=keys(terms)), columns)
+    rows = as_pandas(inquiries, group_columns(by), "platform", "post_id", *_columns_of_terms(group_columns(terms)))
+    return result_table(rows, group_columns(by), partial(_drift_rows, terms=group_columns(terms)), columns)
 
 
 @measure(unit="share of inquiries", keys=("statistic", "hours"), columns=("method",))
@@ -197,22 +212,26 @@ def first_reply_share(inquiries, comments, *, within=(1, 24, 168), by="ministry"
     >>> first_reply_share(rows, said, within=[3])[["statistic", "first_reply_share"]].values.tolist()
     [['the ministry', 0.0], ['somebody else', 0.5], ['nobody yet', 0.5]]
     """
-    inquiries = listed(inquiries, keys(by), "platform", "kind", "hours", "is_answered")
+    inquiries = as_pandas(inquiries, group_columns(by), "platform", "kind", "hours", "is_answered")
     others = first_by_others(inquiries, comments)
 
     def rows(part):
-        asked = kinds(usable(part))[INQUIRY]
+        asked = inquiries_by_kind(with_known_answers(part))[INQUIRY]
         if asked.empty:
-            return [{"statistic": who, "hours": h, "n": 0, "method": reason(part)} for who in FIRST for h in within]
-        return _firsts(*ends(asked, others[asked.index]), within)
+            return [
+                {"statistic": who, "hours": h, "n": 0, "method": missing_answer_reason(part)}
+                for who in FIRST
+                for h in within
+            ]
+        return _firsts(*first_reply_times(asked, others[asked.index]), within)
 
     after = {"first_reply_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(inquiries, keys(by), rows, {"statistic": "str", "hours": "float64", **after})
+    return result_table(inquiries, group_columns(by), rows, {"statistic": "str", "hours": "float64", **after})
 
 
 def _waits(inquiries, by):
     """How many inquiries of each kind waited how long, answered or not."""
-    return tallied(inquiries, by, "kind", "hours", "is_answered")
+    return inquiry_counts(inquiries, by, "kind", "hours", "is_answered")
 
 
 def _each(rows):
@@ -226,12 +245,23 @@ def _curve(rows):
     if rows.empty:
         return [{"n": 0, "method": NO_INQUIRY}]
     hours, answered = _each(rows)
-    ends = pd.Series(answered).groupby(hours).agg(["sum", "size"])
-    left = len(hours) - ends["size"].cumsum() + ends["size"]
-    ends = pd.concat([pd.DataFrame({"sum": 0, "size": 0}, [0.0]), ends]) if ends.index[0] > 0 else ends
-    at_risk = left.reindex(ends.index, fill_value=len(hours)).to_numpy()
-    found = survival_at(kaplan_meier(hours, answered), ends.index.to_numpy(), at_risk)
-    cells = zip(ends.index, *found, at_risk, ends["sum"], ends["size"] - ends["sum"], strict=True)
+    first_reply_times = pd.Series(answered).groupby(hours).agg(["sum", "size"])
+    left = len(hours) - first_reply_times["size"].cumsum() + first_reply_times["size"]
+    first_reply_times = (
+        pd.concat([pd.DataFrame({"sum": 0, "size": 0}, [0.0]), first_reply_times])
+        if first_reply_times.index[0] > 0
+        else first_reply_times
+    )
+    at_risk = left.reindex(first_reply_times.index, fill_value=len(hours)).to_numpy()
+    found = survival_at(kaplan_meier(hours, answered), first_reply_times.index.to_numpy(), at_risk)
+    cells = zip(
+        first_reply_times.index,
+        *found,
+        at_risk,
+        first_reply_times["sum"],
+        first_reply_times["size"] - first_reply_times["sum"],
+        strict=True,
+    )
     names = ("hours", "waiting_curve", "low", "high", "n", "answered", "censored")
     return [dict(zip(names, cell, strict=True)) | {"method": "Kaplan-Meier"} for cell in cells]
 
@@ -245,9 +275,9 @@ def _within(rows, within):
     for hours in within:
         waiting = int((waits >= hours).sum())
         value, low, high = (float(x[0]) for x in survival_at(curve, [hours], np.array([waiting])))
-        told = waiting or value == 0
-        numbers = {"answered_within": 1 - value, "low": 1 - high, "high": 1 - low} if told else {}
-        method = ("Kaplan-Meier" if 0 < value < 1 else "exact, one-sided") if told else TOO_SHORT
+        table = waiting or value == 0
+        numbers = {"answered_within": 1 - value, "low": 1 - high, "high": 1 - low} if table else {}
+        method = ("Kaplan-Meier" if 0 < value < 1 else "exact, one-sided") if table else TOO_SHORT
         found.append({"hours": hours, **numbers, "n": len(waits), "method": method})
     return found
 
@@ -289,8 +319,8 @@ def _of_answered(hours, draws, seed):
 
 def _time(name, n, method, why, value, low, high):
     """The row of one statistic."""
-    told = {"statistic": name, "n": n, "method": why if np.isnan(value) else method}
-    return told | {"waiting_time": value, "low": low, "high": high}
+    fields = {"statistic": name, "n": n, "method": why if np.isnan(value) else method}
+    return fields | {"waiting_time": value, "low": low, "high": high}
 
 
 def _firsts(hours, status, within):
@@ -298,9 +328,72 @@ def _firsts(hours, status, within):
     curves, found = incidence_at(hours, status, within), []
     for who, curve in zip(FIRST, curves, strict=True):
         for moment, value, low, high, left in zip(within, *curve, curves[2][0], strict=True):
-            told = (hours >= moment).any() or left == 0
-            numbers = {"first_reply_share": value, "low": low, "high": high} if told else {}
+            table = (hours >= moment).any() or left == 0
+            numbers = {"first_reply_share": value, "low": low, "high": high} if table else {}
             method = "Kaplan-Meier" if who == FIRST[2] else "Aalen-Johansen"
             found.append({"statistic": who, "hours": moment, **numbers, "n": len(hours)})
-            found[-1]["method"] = method if told else TOO_SHORT
+            found[-1]["method"] = method if table else TOO_SHORT
     return found
+
+
+NO_ANSWER = "not defined: no answer"
+
+
+def _columns_of_terms(terms):
+    """The columns of inquiries that waits by these terms read."""
+    return ["kind", "hours", "is_answered", *("asked" if term == "hour" else term for term in terms)]
+
+
+def _levels(rows, term):
+    """The levels of a term: hour band of asking, else the column as it is.
+
+    At least two, or the reason why not.
+    """
+    if term == "hour":
+        return pd.Series(np.array(HOURS)[rows.asked.dt.hour // 6], rows.index)
+    return rows[term].astype("string").fillna("not given").astype(object)
+
+
+def _log_rank_rows(part, terms):
+    """The log-rank test of each term, or why there is none."""
+    known = with_known_answers(part)
+    if known.empty:
+        return [{"term": term, "n": 0, "method": missing_answer_reason(part)} for term in terms]
+    rows = inquiries_by_kind(known)[INQUIRY]
+    return [{"term": term, "n": len(rows)} | _difference(rows, term) for term in terms]
+
+
+def _difference(rows, term):
+    """χ², degrees of freedom and p of one term."""
+    if not rows.is_answered.any():
+        return {"method": NO_ANSWER if len(rows) else NO_INQUIRY}
+    levels = _levels(rows, term)
+    if levels.nunique() < 2:
+        return {"method": "not defined: one level only"}
+    try:
+        value, p = survdiff(rows.hours.to_numpy(), rows.is_answered.to_numpy(int), levels.to_numpy(str))
+    except np.linalg.LinAlgError:
+        return {"method": "not defined: a level that nobody waits in"}
+    return {"waiting_difference": value, "p": p, "method": f"log-rank, df {levels.nunique() - 1}"}
+
+
+def _hazard_rows(part, terms):
+    """The hazard ratio of each level that occurs, or why there is none."""
+    known = with_known_answers(part)
+    rows = inquiries_by_kind(known)[INQUIRY]
+    if rows.empty:
+        return [{"term": term, "n": 0, "method": missing_answer_reason(part)} for term in terms]
+    levels = {term: _levels(rows, term) for term in terms}
+    found = hazards(rows, levels)
+    sizes = [(term, level, n) for term in terms for level, n in levels[term].value_counts().sort_index().items()]
+    return [{"term": term, "level": level, "n": n} | found[term, level] for term, level, n in sizes]
+
+
+def _drift_rows(part, terms):
+    """Whether each hazard ratio drifts with time, and all of them together, or why that is not told."""
+    known = with_known_answers(part)
+    rows = inquiries_by_kind(known)[INQUIRY]
+    if rows.empty:
+        return [{"term": term, "n": 0, "method": missing_answer_reason(part)} for term in [*terms, "all terms"]]
+    found = drifts(rows, {term: _levels(rows, term) for term in terms})
+    return [{"term": term, "level": level} | row for (term, level), row in found.items()]

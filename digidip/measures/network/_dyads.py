@@ -1,4 +1,4 @@
-"""Dyads: a tidy frame of pairs (`sender`, `receiver`, columns of values) as square matrices with the same nodes."""
+"""Dyads: a frame of pairs (`sender`, `receiver`, values) as square matrices with the same nodes."""
 
 import hashlib
 
@@ -45,7 +45,9 @@ def _finite(values, column):
 
 
 def matrices(frame, columns, directed):
-    """A stack of matrices (columns × n × n, missing on the diagonal), their sorted nodes, and what was left out, in words.
+    """A stack of matrices, their sorted nodes, and what was left out, in words.
+
+    Columns × n × n, missing on the diagonal.
 
     A pair without a row is missing, not 0. Nodes without one pair whose values are all known are left out. A pair given
     twice, or of two values where ties have no direction, raises `TableError`.

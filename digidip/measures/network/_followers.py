@@ -1,4 +1,4 @@
-"""What the measures of standing share: who is tied to whom as a matrix, ranks, followers drawn again, random orders."""
+"""What measures of standing share: the matrix of ties, ranks, followers drawn again, random orders."""
 
 import networkx
 import numpy as np
@@ -9,44 +9,47 @@ from digidip.measures.statistics._intervals import CELLS, resamples
 from digidip.tables import TableError
 
 
-def followers(network):
+def follower_matrix(network):
     """Who (rows) is tied to whom (columns), 1 or 0, in the order of the nodes."""
     return (networkx.to_numpy_array(network, weight=None) > 0).astype(float)
 
 
-def redrawn(network, draws, seed):
+def resampled_in_degrees(network, draws, seed):
     """In-degrees when accounts are drawn again as followers, with replacement: draws × accounts."""
-    at_least_one(draws)
-    ties = followers(network)
-    chunks = resamples(len(ties), draws, seeded_by(network, ties, seed), len(ties))
+    check_draws(draws)
+    ties = follower_matrix(network)
+    chunks = resamples(len(ties), draws, seed_from_data(network, ties, seed), len(ties))
     return np.concatenate([weights @ ties for weights in chunks])
 
 
-def at_least_one(draws):
+def check_draws(draws):
     """Nothing, or the error for a number of draws or orders below 1."""
     if draws < 1:
         raise TableError(f"draws or permutations: found {draws}. Expected: 1 or more; a study takes 999 or more.")
 
 
-def places(values):
+def ranks_from_top(values):
     """Ranks along the last axis: 1 for the highest, equals share the mean."""
     return rankdata(-np.asarray(values, dtype=float), axis=-1)
 
 
-def seeded_by(network, values, seed):
+def seed_from_data(network, values, seed):
     """The seed given, or one that only the data decide."""
     return seed_of(np.asarray(values, dtype=float), np.array([str(node) for node in network])) if seed is None else seed
 
 
-def centred(values):
+def centred_ranks(values):
     """Ranks of values, lowest first, about their mean."""
     ranks = rankdata(values)
     return ranks - ranks.mean()
 
 
-def chance(left, right, permutations, seed):
-    """Correlation of two centred vectors, missing if one is constant, and p = (1 + |r*| >= |r|) / (1 + permutations)."""
-    at_least_one(permutations)
+def permutation_test(left, right, permutations, seed):
+    """Correlation of two centred vectors, and p = (1 +
+
+    r*| >= |r|) / (1 + permutations).|Missing if one is constant.
+    """
+    check_draws(permutations)
     size = np.sqrt((left @ left) * (right @ right))
     if size <= 1e-9 * len(left):
         return np.nan, np.nan
@@ -56,7 +59,7 @@ def chance(left, right, permutations, seed):
     return seen, (1 + (np.abs(np.concatenate(drawn)) >= abs(seen) - 1e-9).sum()) / (1 + permutations)
 
 
-def called(network):
+def node_names(network):
     """What a reader calls each node: its ministry, its handle, or its id."""
     words = (given.get("ministry") or given.get("handle") for given in network.nodes.values())
     return [str(word or node) for word, node in zip(words, network, strict=True)]

@@ -1,4 +1,4 @@
-"""What the measures of networks share: canonical networks, their compiled twin in igraph, seeded null networks."""
+"""What measures of networks share: canonical networks, their twin in igraph, seeded null networks."""
 
 import random
 from contextlib import contextmanager

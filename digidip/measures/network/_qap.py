@@ -1,4 +1,4 @@
-"""QAP and MRQAP: rows and columns of a matrix put into random order together, and the regression fitted again.
+"""QAP and MRQAP: a matrix put into random order, rows and columns together, and fitted again.
 
 Matrices come as one stack, outcome first, then the terms: n × n, missing on the diagonal and where a dyad is unknown.
 They are laid flat (n² cells), unknown cells are 0 in every sum, and by Frisch, Waugh and Lovell a regression per order is
@@ -11,6 +11,7 @@ from math import factorial
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import expit
 
 from digidip.measures.network._dyads import known_dyads
 from digidip.measures.statistics._counts import divide
@@ -77,7 +78,10 @@ def prepared(stack, which, weight):
 
 
 def _without(others, values, known):
-    """What the others leave of the values where both are known, else 0; and the others, orthonormal there."""
+    """What the others leave of the values where both are known, else 0.
+
+    And the others, orthonormal there.
+    """
     basis, left = np.zeros_like(others), np.zeros_like(values)
     basis[:, known] = np.linalg.qr(others[:, known].T)[0].T
     rest = values[known] - (basis[:, known] @ values[known]) @ basis[:, known]
@@ -91,7 +95,10 @@ def is_exact(n, draws):
 
 
 def shuffles(n, draws, seed):
-    """Chunks of flat places: row i holds the cell that order i puts where; all orders but the given one if so few."""
+    """Chunks of flat places: row i holds the cell that order i puts where.
+
+    All orders but the given one if so few.
+    """
     chunk, rng, everything = max(1, CELLS // n**2), np.random.default_rng(seed), islice(permutations(range(n)), 1, None)
     total = factorial(n) - 1 if is_exact(n, draws) else draws
     for first in range(0, total, chunk):
@@ -127,7 +134,10 @@ def regressed(term, places):
 
 
 def _overlap(term, places, moved):
-    """Over the cells known in each order: squares of what moved, products of what stays, degrees of freedom."""
+    """Over the cells known in each order: squares, products, degrees of freedom.
+
+    Squares of what moved, products of what stays.
+    """
     if term.is_full:  # the same for every order
         squares, products, cells = term.squares, term.products[None], np.full(len(places), term.stays.sum())
     else:
@@ -139,7 +149,10 @@ def _overlap(term, places, moved):
 
 
 def correlations(fits, slope=0.0):
-    """Partial correlations of the moved term with the outcome less `slope` times the term; missing where undefined."""
+    """Partial correlations of the moved term with the outcome less `slope` times the term.
+
+    Missing where undefined.
+    """
     mix = np.array([1.0, -slope])[: fits.shared.shape[1]]
     squares = fits.moved * (mix @ fits.outcomes @ mix)
     return np.clip(divide(fits.shared @ mix, np.sqrt(np.maximum(squares, 0))), -1, 1)
@@ -154,7 +167,7 @@ def t_statistics(fits):
 
 
 def p_values(drawn, seen):
-    """Two-sided and one-sided p: (1 + statistics as far out) / (1 + statistics drawn), the undefined left out.
+    """Two-sided and one-sided p: (1 + as far out) / (1 + drawn), the undefined left out.
 
     >>> p_values(np.array([-3.0, 0.0, 2.0, np.nan]), 2.0)
     {'p': 0.75, 'p_greater': 0.5, 'p_less': 1.0}
@@ -178,7 +191,10 @@ def linear(found, drawn):
 
 
 def interval(found, drawn):
-    """The slopes that the same orders would not reject at 5 %; none where dyads are missing or orders too few."""
+    """The slopes that the same orders would not reject at 5 %.
+
+    None where dyads are missing or orders too few.
+    """
     if found.shared.shape[1] < 2 or 1 / (1 + len(drawn.moved)) >= LEVEL:
         return np.nan, np.nan
     slope, unexplained = slope_of(found)[0], 1 - correlations(found)[0] ** 2
@@ -194,9 +210,80 @@ def interval(found, drawn):
 
 
 def _edge(holds, side):
-    """How far from 0 to this side it holds: doubled until it does not, then halved; infinite if it always does."""
+    """How far from 0 to this side it holds: doubled until it does not, then halved.
+
+    Infinite if it always does.
+    """
     inner, outer = 0.0, next((far for far in side * 2.0 ** np.arange(1, 30) if not holds(far)), side * np.inf)
     for _halving in range(40 if np.isfinite(outer) else 0):
         middle = (inner + outer) / 2
         inner, outer = (middle, outer) if holds(middle) else (inner, middle)
     return outer
+
+
+NEWTON_STEPS = 25
+CONVERGED = 1e-8
+
+
+class LogitTerm(NamedTuple):
+    """One term made ready for logistic regressions."""
+
+    term: Term
+    pairs: np.ndarray  # products of the others, two by two, a row each
+    start: np.ndarray  # coefficients of the others alone
+
+
+class LogitFits(NamedTuple):
+    """Logistic regressions, one row per order; missing where the likelihood has no maximum."""
+
+    slope: np.ndarray  # coefficient of the moved term
+    statistic: np.ndarray  # the same over its standard error (Wald's z)
+
+
+def logit_prepared(stack, which, weight):
+    """The term at place `which` of the stack, and the fit of the outcome on the others alone."""
+    term = prepared(stack, which, weight)
+    pairs = (term.others[:, None] * term.others).reshape(-1, len(term.moved))
+    nothing = LogitTerm(term, pairs, np.zeros(len(term.others)))
+    beta, _information, _sound = _maximum(nothing, np.zeros_like(term.moved)[None], term.stays[None])
+    return LogitTerm(term, pairs, beta[0, :-1])
+
+
+def logit_regressed(ready, places):
+    """The logistic regressions of the outcome on the moved term and the others, one per row of places."""
+    term = ready.term
+    known = term.stays * term.is_moved.take(places)
+    beta, information, sound = _maximum(ready, term.moved.take(places), known)
+    error = np.sqrt(np.linalg.pinv(information, rcond=1e-12, hermitian=True)[:, -1, -1] / term.weight)
+    slope = np.where(sound & (error > 0), beta[:, -1], np.nan)
+    return LogitFits(slope, slope / np.where(error > 0, error, np.nan))
+
+
+def logit(found, drawn):
+    """Coefficient, no interval, statistic z, and z in every order."""
+    return found.slope[0], (np.nan, np.nan), found.statistic[0], drawn.statistic
+
+
+def _maximum(ready, moved, known):
+    """Coefficients (the moved term last), information, and whether the steps ended, one row per order."""
+    beta = np.column_stack([np.tile(ready.start, (len(moved), 1)), np.zeros(len(moved))])
+    for _step in range(NEWTON_STEPS):
+        score, information = _slopes(ready, beta, moved, known)
+        step = (np.linalg.pinv(information, rcond=1e-12, hermitian=True) @ score[:, :, None])[:, :, 0]
+        beta, sound = beta + step, (np.abs(step) < CONVERGED * (1 + np.abs(beta))).all(axis=1)
+        if sound.all():
+            break
+    return beta, information, sound
+
+
+def _slopes(ready, beta, moved, known):
+    """First and (negative) second derivatives of the log likelihood at these coefficients."""
+    term, k = ready.term, len(ready.start)
+    fitted = expit(beta[:, :k] @ term.others + beta[:, k:] * moved)
+    left, weights = (term.outcome - fitted) * known, fitted * (1 - fitted) * known
+    weighted, information = weights * moved, np.empty((*beta.shape, k + 1))
+    score = np.vstack([term.others @ left.T, np.einsum("ij,ij->i", left, moved)]).T
+    information[:, :k, :k] = (ready.pairs @ weights.T).T.reshape(-1, k, k)
+    information[:, :k, k] = information[:, k, :k] = (term.others @ weighted.T).T
+    information[:, k, k] = np.einsum("ij,ij->i", weighted, moved)
+    return score, information

@@ -1,4 +1,6 @@
-"""Communities: the groups that the ties of a network make; and what of its structure is more than chance.
+"""Communities: the groups that the ties of a network make.
+
+And what of its structure is more than chance.
 
 Communities are found by Leiden's algorithm in igraph on the network in canonical order, from many seeds, each run until
 nothing improves; the same network and seed give the same communities, in whatever order its nodes were added.
@@ -11,7 +13,7 @@ from scipy.sparse import coo_array
 
 from digidip.measures._registry import measure
 from digidip.measures.network._graphs import attributes_of, compiled, ends, network_table, null_networks, seeded
-from digidip.measures.statistics._tidy import NUMBERS
+from digidip.measures.statistics._result_table import NUMBERS
 from digidip.tables import TableError
 
 SEED = 20
@@ -46,9 +48,9 @@ def modularity(graph, *, draws=100, resolution=1.0, weighted=True, seed=SEED):
         found, best, tied = _partitions(twin, draws, resolution, weighted, seed)
         others = [members[tied] for number, (_quality, members) in enumerate(found) if number != best]
         mine, qualities = found[best][1][tied], [quality for quality, _members in found]
-        told = {"low": min(qualities), "high": max(qualities), "communities": len(set(mine)), "method": "Leiden"}
+        fields = {"low": min(qualities), "high": max(qualities), "communities": len(set(mine)), "method": "Leiden"}
         agreement = np.mean([_agreement(mine, other) for other in others]) if others else np.nan
-        return [{"modularity": found[best][0], "n": int(tied.sum()), "agreement": agreement, **told}]
+        return [{"modularity": found[best][0], "n": int(tied.sum()), "agreement": agreement, **fields}]
 
     after = {"communities": "int64", "agreement": "float64", "method": "str"}
     return network_table(graph, rows, {"modularity": "float64", **NUMBERS, **after})
@@ -95,7 +97,7 @@ def community(graph, *, draws=100, resolution=1.0, weighted=True, seed=SEED):
     columns=("observed", "expected", "expected_low", "expected_high", "p", "method"),
 )
 def excess_structure(graph, *, attribute=None, draws=999, swaps=2, seed=SEED):
-    """How far reciprocity, transitivity and modularity by an attribute are above what degrees alone would give.
+    """How far reciprocity, transitivity and modularity are above what degrees alone would give.
 
     Formula: observed - mean over `draws` networks in which every account keeps its numbers of ties given and received
     (exchange of the targets of two ties, again and again). Interval: observed - 97.5 and 2.5 % points of those networks.
@@ -135,7 +137,7 @@ def excess_structure(graph, *, attribute=None, draws=999, swaps=2, seed=SEED):
 
 
 def _partitions(twin, draws, resolution, weighted, seed):
-    """Quality and memberships of every run of Leiden, the place of the best, and which vertices have ties."""
+    """Quality and memberships of every run of Leiden, the best one's place, and which vertices have ties."""
     if draws < 1:
         raise TableError(f"draws must be at least 1, not {draws}.")
     given = {"weights": twin.es["weight"] if weighted else None, "resolution": resolution}
@@ -168,7 +170,7 @@ def _agreement(one, other):
 
 
 def _stability(mine, runs):
-    """For every vertex, the mean share of its companions in `mine` that share its community in each of the runs."""
+    """For every vertex, the mean share of its companions in `mine` that stay with it in each run."""
     stability = np.full(len(mine), np.nan)
     for members in mine.dropna().groupby(mine).groups.values():
         if len(members) > 1:
@@ -178,7 +180,7 @@ def _stability(mine, runs):
 
 
 def _shapes(twin, groups):
-    """Reciprocity, transitivity and, of given groups, modularity, each as part, whole and what to take off."""
+    """Reciprocity, transitivity and, of given groups, modularity: part, whole and what to take off."""
     source, target = ends(twin)
     ties = len(source)
     arcs = coo_array((np.ones(ties), (source, target)), shape=(twin.vcount(),) * 2).tocsr()
@@ -206,8 +208,8 @@ def _excess(shape, drawn):
         return {"n": 0, "method": "not defined: no pairs of ties"}
     expected, (low, high) = values.mean(), np.quantile(values, [0.025, 0.975])
     low, high = min(low, expected), max(high, expected)
-    told = {"observed": observed, "expected": expected, "expected_low": low, "expected_high": high}
+    fields = {"observed": observed, "expected": expected, "expected_low": low, "expected_high": high}
     p = (1 + (values >= observed - 1e-12).sum()) / (1 + len(values))
     limits = {"low": observed - high, "high": observed - low}
     method = f"degrees kept, {len(values)} networks"
-    return {"excess_structure": observed - expected, "n": int(shape[1]), **limits, **told, "p": p, "method": method}
+    return {"excess_structure": observed - expected, "n": int(shape[1]), **limits, **fields, "p": p, "method": method}

@@ -11,7 +11,7 @@ from scipy.stats import false_discovery_control
 
 from digidip.measures._registry import measure
 from digidip.measures.network._graphs import attributes_of, compiled, ends, network_table, null_networks
-from digidip.measures.statistics._tidy import NUMBERS
+from digidip.measures.statistics._result_table import NUMBERS
 from digidip.tables import TableError
 
 NOBODY = "not defined: no alters of a known group"
@@ -103,7 +103,7 @@ def ego_heterogeneity(graph, *, attribute="stakeholder", direction="out", draws=
 
 
 def _alters(network, attribute, direction, draws, swaps, seed):
-    """Egos with their places, names of groups, alters by ego and group observed and drawn, and of unknown group."""
+    """Egos, names of groups, alters by ego and group observed and drawn, and of unknown group."""
     if direction not in ("out", "in"):
         raise TableError(f"direction must be out or in, not {direction!r}.")
     is_ego = np.array([given.get("is_account") is not False for given in network.nodes.values()], dtype=bool)

@@ -6,11 +6,11 @@ import numpy as np
 
 from digidip.measures._registry import measure
 from digidip.measures.network._dyads import seed_of
-from digidip.measures.network._followers import at_least_one
+from digidip.measures.network._followers import check_draws
 from digidip.measures.statistics._codings import coded
-from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import share_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 UNTOLD = "unknown"
 
@@ -35,7 +35,7 @@ def role_share(codings, *, codebook="roles", by=()):
     >>> role_share(roles)[["role", "participants", "n"]].values.tolist()
     [['company', 1, 3], ['embassy', 2, 3]]
     """
-    by = keys(by)
+    by = group_columns(by)
 
     def rows(part):
         found = _roles(part)
@@ -47,12 +47,12 @@ def role_share(codings, *, codebook="roles", by=()):
         ]
 
     columns = {"event": "str", "role": "str", "role_share": "float64", **NUMBERS, "participants": "int64"}
-    return tidy(coded(codings, codebook, by=by), by, rows, columns | {"method": "str"})
+    return result_table(coded(codings, codebook, by=by), by, rows, columns | {"method": "str"})
 
 
 @measure(unit="share of pairs", columns=("expected", "p", "method"))
 def cross_role_share(codings, *, codebook="roles", by=(), draws=1999, seed=None):
-    """How far people who met at events met others of another role: the projection of participants by events.
+    """How far people who met at events met others of another role.
 
     Formula: pairs of participants who were at one event or more together and have different roles / all such pairs;
     `expected`: the mean of the same when the roles change participants at random; `p` = (1 + number of draws at least as
@@ -71,7 +71,7 @@ def cross_role_share(codings, *, codebook="roles", by=(), draws=1999, seed=None)
     >>> cross_role_share(roles)[["cross_role_share", "n", "p"]].round(3).values.tolist()  # 2 of 3 pairs
     [[0.667, 3.0, 1.0]]
     """
-    by = keys(by)
+    by = group_columns(by)
 
     def rows(part):
         found = _roles(part)
@@ -84,7 +84,7 @@ def cross_role_share(codings, *, codebook="roles", by=(), draws=1999, seed=None)
         return [_crossing(codes.astype("category").cat.codes.to_numpy(), ends, people, draws, seed)]
 
     columns = {"cross_role_share": "float64", **NUMBERS, "expected": "float64", "p": "float64", "method": "str"}
-    return tidy(coded(codings, codebook, by=by), by, rows, columns)
+    return result_table(coded(codings, codebook, by=by), by, rows, columns)
 
 
 def _roles(part):
@@ -96,12 +96,12 @@ def _roles(part):
 
 def _crossing(roles, ends, people, draws, seed):
     """Share of pairs with two roles, beside that of shuffled roles."""
-    at_least_one(draws)
+    check_draws(draws)
     started = seed_of(np.vstack([roles, roles]).astype(float), people.astype(str)) if seed is None else seed
     shuffled = np.random.default_rng(started).permuted(np.tile(roles, (draws, 1)), axis=1)
     value = np.mean(np.not_equal(*roles[ends].T))
     drawn = np.array([np.mean(np.not_equal(*one[ends].T)) for one in shuffled])
     far = np.abs(drawn - drawn.mean()) >= abs(value - drawn.mean()) - 1e-9
     method = f"{draws:,} random orders of roles, seed {started}"
-    told = {"expected": drawn.mean(), "p": (1 + far.sum()) / (1 + draws), "method": method}
-    return {"cross_role_share": value, "n": len(ends)} | told
+    fields = {"expected": drawn.mean(), "p": (1 + far.sum()) / (1 + draws), "method": method}
+    return {"cross_role_share": value, "n": len(ends)} | fields

@@ -1,4 +1,4 @@
-"""Headquarters: how a ministry's accounts depend on its centre, and how much of the registry they cover.
+"""Headquarters: how accounts depend on their centre, and how much of the registry they cover.
 
 Headquarters are the accounts whose `office` is one of `headquarters`; missions are all other nodes of the network,
 missions without an account among them; accounts outside the register are neither.
@@ -9,7 +9,7 @@ import numpy as np
 from digidip.measures._registry import measure
 from digidip.measures.network._graphs import attributes_of, compiled, ends, network_table, reachable_pairs
 from digidip.measures.statistics._intervals import percentiles, share_row
-from digidip.measures.statistics._tidy import NUMBERS
+from digidip.measures.statistics._result_table import NUMBERS
 from digidip.networks import HEADQUARTERS
 from digidip.tables import TableError
 
@@ -54,7 +54,7 @@ def headquarters_dependence(graph, *, headquarters=HEADQUARTERS, weighted=True):
 
 @measure(unit="share of ordered pairs", keys=("order", "removed"), columns=("account",))
 def headquarters_removal(graph, *, headquarters=HEADQUARTERS, steps=10, draws=99, seed=20):
-    """Share of the remaining accounts' pairs that still reach one another when accounts are taken away one by one.
+    """Share of pairs that still reach one another when accounts are taken away one by one.
 
     Formula: ordered pairs with a path / (n (n - 1)), n accounts that remain. First headquarters, then others by
     betweenness in the whole network; beside it the mean over `draws` random orders, with its 2.5 and 97.5 % points.
@@ -86,14 +86,14 @@ def headquarters_removal(graph, *, headquarters=HEADQUARTERS, steps=10, draws=99
         curve = _curve(twin, first, most)
         drawn = np.array([_curve(twin, rng.permutation(n), most) for _ in range(draws)])
         low, high = percentiles(drawn.mean(axis=0), drawn)
-        told = []
+        table = []
         for k, pairs in enumerate((n - k) * (n - k - 1) for k in range(most + 1)):
             taken = {"account": str(names[first[k - 1]])} if k else {}
-            told.append({"order": "headquarters first", "removed": k, VALUE: curve[k], "n": pairs, **taken})
+            table.append({"order": "headquarters first", "removed": k, VALUE: curve[k], "n": pairs, **taken})
         for k in range(most + 1):
             row = {"low": low[k], "high": high[k], VALUE: drawn[:, k].mean()}
-            told.append({"order": "at random", "removed": k, "n": (n - k) * (n - k - 1), **row})
-        return told
+            table.append({"order": "at random", "removed": k, "n": (n - k) * (n - k - 1), **row})
+        return table
 
     columns = {"order": "str", "removed": "int64", VALUE: "float64", **NUMBERS, "account": "str"}
     return network_table(graph, rows, columns)
@@ -184,7 +184,7 @@ def _plain(part, whole, reason):
 
 
 def _through(twin, centre, missions, weighted):
-    """The row of the share of shortest paths between missions that lead through headquarters, mean over pairs."""
+    """The row of the share of missions' shortest paths that lead through headquarters, mean over pairs."""
     source, target = ends(twin)
     weight = np.array(twin.es["distance"]) if weighted and twin.ecount() else np.ones(twin.ecount())
     past = ~centre[source] & ~centre[target]
@@ -202,7 +202,7 @@ def _through(twin, centre, missions, weighted):
 
 
 def _paths(arcs, start, n):
-    """Numbers of shortest paths from `start` to every vertex: all, and those along arcs that are `past` headquarters."""
+    """Numbers of shortest paths from `start` to every vertex: all, and those `past` headquarters."""
     every, clear = [0] * n, [0] * n
     every[start] = clear[start] = 1
     for source, target, past in arcs:

@@ -12,10 +12,10 @@ from scipy.special import expit, logit
 
 from digidip.measures._registry import measure
 from digidip.measures.network._dyads import dyad_frame
-from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import zero_bound
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 WIDE = 1.959964  # standard errors to each side of 95 %
@@ -27,7 +27,9 @@ CELLS = ["first", "second", "both", "neither"]  # tied in the term only, in the 
 
 @measure(unit="share of pairs", keys=("term", "statistic"), columns=("pairs", "method"))
 def tie_overlap(dyads, *, outcome, terms, by=()):
-    """Share of pairs tied in one network only, in the other only, in both and in neither; and Jaccard's index.
+    """Share of pairs tied in one network only, in the other only, in both and in neither.
+
+    And Jaccard's index.
 
     Formula: pairs in the cell / pairs; Jaccard: pairs tied in both / pairs tied in either. Interval: jackknife over
     nodes on the logit scale, se² = (N - 1) / N · Σ (z without i - mean)²; 0 (all) events: 1 - 0.05^(1/N), N nodes.
@@ -80,11 +82,11 @@ def digitisation_ratio(dyads, *, outcome, terms, per="network", by=()):
 
 def _tied(dyads, outcome, terms, by, rows, columns):
     """The table of a measure of ties: `rows(pairs, outcome, term)` for each group and term."""
-    by, terms = keys(by), keys(terms)
+    by, terms = group_columns(by), group_columns(terms)
     if outcome in terms:
         raise TableError(f"dyads: {outcome!r} is the outcome and a term. Leave it out of the terms.")
     frame = dyad_frame(dyads, by, [outcome, *terms])
-    return tidy(frame, by, partial(_rows, outcome=outcome, terms=terms, rows=rows), columns)
+    return result_table(frame, by, partial(_rows, outcome=outcome, terms=terms, rows=rows), columns)
 
 
 def _rows(part, outcome, terms, rows):
@@ -134,7 +136,10 @@ def _share(events, n, others):
 
 
 def _jackknife(value, others):
-    """The limits around a value, from the values without each node; missing where one of them is not defined."""
+    """The limits around a value, from the values without each node.
+
+    Missing where one of them is not defined.
+    """
     nodes = len(others)
     if nodes < 3 or not np.isfinite(others).all():
         return np.array([np.nan, np.nan])

@@ -6,7 +6,8 @@ from scipy.sparse import coo_array
 
 from digidip.measures._registry import measure
 from digidip.measures.network._graphs import attributes_of, compiled, ends, network_table
-from digidip.measures.statistics._tidy import NUMBERS
+from digidip.measures.statistics._intervals import Z
+from digidip.measures.statistics._result_table import NUMBERS
 
 
 @measure(unit="ties", keys=("attribute", "sender_group", "receiver_group"), columns=("expected",))
@@ -36,11 +37,11 @@ def mixing_matrix(graph, *, attribute="region"):
         sizes = groups.value_counts()[names].to_numpy()
         pairs = np.outer(sizes, sizes) - np.diag(sizes)
         expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / max(counts.sum(), 1)
-        told = {"mixing_matrix": np.where(pairs, counts, np.nan), "n": pairs, "expected": expected}
+        fields = {"mixing_matrix": np.where(pairs, counts, np.nan), "n": pairs, "expected": expected}
         cells = [(i, j) for i in range(len(names)) for j in range(len(names))]
         return [
             {"attribute": attribute, "sender_group": names[i], "receiver_group": names[j]}
-            | {name: cell[i, j] for name, cell in told.items()}
+            | {name: cell[i, j] for name, cell in fields.items()}
             for i, j in cells
         ]
 
@@ -71,14 +72,14 @@ def assortativity(graph, *, attribute="region"):
     def rows(network):
         twin = compiled(network)
         _names, counts = _mixed(pd.Series(attributes_of(network, attribute), dtype="str"), twin)
-        told = {"attribute": attribute, "unknown": int(twin.ecount() - counts.sum())}
+        fields = {"attribute": attribute, "unknown": int(twin.ecount() - counts.sum())}
         value = _coefficient(counts)
         if np.isnan(value):
-            return [{"n": 0, "method": "not defined: no ties, or all within one group", **told}]
-        spread = 1.96 * _jackknife(counts, value) ** 0.5
+            return [{"n": 0, "method": "not defined: no ties, or all within one group", **fields}]
+        spread = Z * _jackknife(counts, value) ** 0.5
         low, high = max(value - spread, -1), min(value + spread, 1)
         return [
-            {"assortativity": value, "n": int(counts.sum()), "low": low, "high": high, "method": "jackknife", **told}
+            {"assortativity": value, "n": int(counts.sum()), "low": low, "high": high, "method": "jackknife", **fields}
         ]
 
     after = {"unknown": "int64", "method": "str"}
@@ -87,7 +88,9 @@ def assortativity(graph, *, attribute="region"):
 
 @measure(unit="index, -1 to 1", keys=("attribute", "group"), columns=("expected", "unknown"))
 def ei_index(graph, *, attribute="region"):
-    """E-I index: external less internal ties, over both; -1 if all ties stay within groups, 1 if none does.
+    """E-I index: external less internal ties, over both.
+
+    -1 if all ties stay within groups, 1 if none does.
 
     Formula: (E - I) / (E + I); for a group, of the ties that touch it. `expected`: the same of all ordered pairs of
     accounts, as if ties fell anywhere.
@@ -109,10 +112,10 @@ def ei_index(graph, *, attribute="region"):
         twin, groups = compiled(network), pd.Series(attributes_of(network, attribute), dtype="str")
         names, counts = _mixed(groups, twin)
         sizes = groups.value_counts()[names].to_numpy()
-        told = {"attribute": attribute, "unknown": int(twin.ecount() - counts.sum())}
+        fields = {"attribute": attribute, "unknown": int(twin.ecount() - counts.sum())}
         value, expected = _ei(counts), _ei(np.outer(sizes, sizes) - np.diag(sizes))
         return [
-            {"group": name, "ei_index": index, "n": int(ties), "expected": chance, **told}
+            {"group": name, "ei_index": index, "n": int(ties), "expected": chance, **fields}
             for name, (index, ties), (chance, _pairs) in zip(["all", *names], value, expected, strict=True)
         ]
 
@@ -121,7 +124,10 @@ def ei_index(graph, *, attribute="region"):
 
 
 def _mixed(groups, twin):
-    """The names of the groups, sorted, and the ties from each to each; ties with an end of no group are left out."""
+    """The names of the groups, sorted, and the ties from each to each.
+
+    Ties with an end of no group are left out.
+    """
     codes, names = pd.factorize(groups, sort=True)
     source, target = codes[ends(twin)]
     known = (source >= 0) & (target >= 0)

@@ -8,7 +8,7 @@ from scipy.sparse import coo_array
 
 from digidip.measures._registry import measure
 from digidip.measures.network._graphs import betweenness, compiled, ends, network_table
-from digidip.measures.statistics._tidy import NUMBERS
+from digidip.measures.statistics._result_table import NUMBERS
 
 FEW = "not defined: too few accounts"
 
@@ -84,7 +84,7 @@ def centrality(graph, *, weighted=True):
 
 @measure(unit="1 core, 0 periphery", keys=("node",), columns=("core_number", "fit", "method"))
 def core_periphery(graph):
-    """Whether an account is in the core, whose members are tied to one another, or in the periphery, tied to the core.
+    """Whether an account is in the core, tied among itself, or in the periphery, tied to the core.
 
     Formula: the core is the set for which missing ties within the core + ties within the periphery are fewest: the
     accounts whose ties, in rank order i, exceed 2 (i - 1); exact, the smallest of equal solutions. `fit`: correlation of
@@ -112,18 +112,18 @@ def core_periphery(graph):
         size = int((degree[order] > 2 * np.arange(n)).sum())
         is_core = np.isin(np.arange(n), order[:size])
         split = 0 < size < n and degree[order[size - 1]] == degree[order[size]]
-        told = {"fit": _fit(twin, is_core), "method": "equals split by id" if split else ""}
+        fields = {"fit": _fit(twin, is_core), "method": "equals split by id" if split else ""}
         numbers = twin.as_undirected(mode="collapse").coreness()
         cells = zip(network, is_core.astype(float), degree, numbers, strict=True)
         names = ("node", "core_periphery", "n", "core_number")
-        return [dict(zip(names, row, strict=True)) | told for row in cells]
+        return [dict(zip(names, row, strict=True)) | fields for row in cells]
 
     after = {"core_number": "int64", "fit": "float64", "method": "str"}
     return network_table(graph, rows, {"node": "str", "core_periphery": "float64", **NUMBERS, **after})
 
 
 def _fit(twin, is_core):
-    """Correlation of ties with membership over the ordered pairs within the core and within the periphery."""
+    """Correlation of ties with membership over the ordered pairs within core and within periphery."""
     source, target = ends(twin)
     ties = [(is_core[source] & is_core[target]).sum(), (~is_core[source] & ~is_core[target]).sum()]
     pairs = [size * (size - 1) for size in (is_core.sum(), (~is_core).sum())]
@@ -164,7 +164,10 @@ def _closeness(twin, mode, length):
 
 
 def _eigenvector(twin, weight, turns=1000, settled=1e-10):
-    """The dominant eigenvector of incoming ties by power iteration from equal parts; None where it does not settle."""
+    """The dominant eigenvector of incoming ties by power iteration from equal parts.
+
+    None where it does not settle.
+    """
     if twin.is_dag():
         return None
     n, (source, target) = twin.vcount(), ends(twin)

@@ -18,15 +18,17 @@ from digidip.measures.network._qap import (
     interval,
     is_exact,
     linear,
+    logit,
+    logit_prepared,
+    logit_regressed,
     p_values,
     permuted,
     prepared,
     regressed,
     undefined,
 )
-from digidip.measures.network._qap_logit import logit, logit_prepared, logit_regressed
-from digidip.measures.statistics._common import keys
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._columns import group_columns
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 FAMILIES = {
@@ -66,7 +68,7 @@ def qap_correlation(dyads, *, outcome, terms, by=(), directed=True, permutations
 
 @measure(unit="orders", keys=("term", "begins", "ends"), columns=("observed", "p", "method"))
 def qap_permutations(dyads, *, outcome, terms, by=(), directed=True, permutations=9999, seed=None, bins=40):
-    """How the correlation of two networks falls out when nodes change places at random: the histogram behind QAP's p.
+    """How the correlation falls out when nodes change places at random: the histogram behind QAP's p.
 
     Formula: orders whose r* lies in [begins, ends) (the last: both ends), `bins` of equal width from the least to the
     greatest of r and all r*. The orders are those of `qap_correlation` with the same parameters.
@@ -95,7 +97,7 @@ def qap_permutations(dyads, *, outcome, terms, by=(), directed=True, permutation
     columns=("statistic", "p", "p_greater", "p_less", "method"),
 )
 def mrqap(dyads, *, outcome, terms, family="linear", by=(), directed=True, permutations=9999, seed=None):
-    """Regression of one network on several, each tested by permutation with double semi-partialling (MRQAP).
+    """Regression of one network on several, tested by double semi-partialling (MRQAP).
 
     Formula: least squares over the ordered pairs (undirected: each once); per term, what the other terms leave of it
     changes nodes at random, the regression is fitted again, and `p` = (1 + number of |t*| >= |t|) / (1 + permutations).
@@ -117,7 +119,7 @@ def mrqap(dyads, *, outcome, terms, family="linear", by=(), directed=True, permu
     """
     if family not in ("linear", "logit"):
         raise TableError(f"family must be 'linear' or 'logit', not {family!r}.")
-    if outcome in keys(terms):
+    if outcome in group_columns(terms):
         raise TableError(f"dyads: {outcome!r} is the outcome and a term. Leave it out of the terms.")
     rows = partial(_regression_rows, family=family, directed=directed, permutations=permutations, seed=seed)
     columns = {"mrqap": "float64", **NUMBERS, "statistic": "float64", **CHANCES}
@@ -130,8 +132,8 @@ def _by_group(types, dyads, rows, outcome, terms, by, permutations):
     """The table of a measure of dyads."""
     if permutations < 1:
         raise TableError(f"permutations: found {permutations}. Expected: 1 or more; a study takes 999 or more.")
-    columns, by = [outcome, *keys(terms)], keys(by)
-    return tidy(dyad_frame(dyads, by, columns), by, partial(rows, columns=columns), {"term": "str", **types})
+    columns, by = [outcome, *group_columns(terms)], group_columns(by)
+    return result_table(dyad_frame(dyads, by, columns), by, partial(rows, columns=columns), {"term": "str", **types})
 
 
 def _network(part, columns, directed, permutations, seed):
@@ -161,7 +163,7 @@ def _correlation(part, columns, **options):
 
 
 def _correlated(part, columns, directed, permutations, seed):
-    """Of one term: number of dyads, why there is no correlation, its fit as given and in every order, and how."""
+    """Of one term: dyads, why there is no correlation, its fit as given and in every order, and how."""
     pair, weight, seed, how = _network(part, columns, directed, permutations, seed)
     n, reason = known_dyads(pair, weight), undefined(pair, weight)
     if reason:
@@ -186,9 +188,9 @@ def _bars(seen, drawn, bins, how):
     chances = _chances(drawn, seen, how)
     drawn = drawn[~np.isnan(drawn)]
     counts, edges = np.histogram(drawn, bins, (min(seen, *drawn), max(seen, *drawn)))
-    told = {"n": len(drawn), "observed": seen, "p": chances["p"], "method": chances["method"]}
+    fields = {"n": len(drawn), "observed": seen, "p": chances["p"], "method": chances["method"]}
     bars = zip(edges, edges[1:], counts, strict=False)
-    return [{"begins": begins, "ends": ends, "qap_permutations": count} | told for begins, ends, count in bars]
+    return [{"begins": begins, "ends": ends, "qap_permutations": count} | fields for begins, ends, count in bars]
 
 
 def _regression_rows(part, columns, family, directed, permutations, seed):

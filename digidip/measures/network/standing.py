@@ -1,4 +1,4 @@
-"""Standing: who is followed by peers, how sure the rank is, and whether product or population foretell it.
+"""Standing: who is followed by peers, how sure the rank is, and what foretells it.
 
 Every measure here takes a networkx graph as `digidip.networks` makes them; others are brought into that form first.
 """
@@ -8,11 +8,18 @@ from functools import partial
 import numpy as np
 
 from digidip.measures._registry import measure
-from digidip.measures.network._followers import called, centred, chance, places, redrawn, seeded_by
+from digidip.measures.network._followers import (
+    centred_ranks,
+    node_names,
+    permutation_test,
+    ranks_from_top,
+    resampled_in_degrees,
+    seed_from_data,
+)
 from digidip.measures.network._graphs import network_table
-from digidip.measures.statistics._common import keys
-from digidip.measures.statistics._intervals import percentiles
-from digidip.measures.statistics._tidy import NUMBERS
+from digidip.measures.statistics._columns import group_columns
+from digidip.measures.statistics._intervals import Z, percentiles
+from digidip.measures.statistics._result_table import NUMBERS
 from digidip.tables import TableError
 
 FEW = "not defined: too few accounts"
@@ -66,7 +73,7 @@ def mutual_ties(graph):
     """
 
     def rows(network):
-        n, words = len(network), called(network)
+        n, words = len(network), node_names(network)
         found = [
             {"node": node, "called": word, "in_degree": network.in_degree(node), "out_degree": network.out_degree(node)}
             | ({"n": 0, "method": FEW} if n < 2 else {"mutual_ties": _mutual(network, node), "n": n - 1, "method": ""})
@@ -80,7 +87,7 @@ def mutual_ties(graph):
 
 @measure(unit="rank, 1 the most followed", keys=("node", "called"), columns=("in_degree", "method"))
 def prestige_rank(graph, *, draws=1999, seed=None):
-    """Rank of every account by how many peers follow it, with the ranks that other followers could have given it.
+    """Rank of every account by how many peers follow it, and how sure that rank is.
 
     Formula: 1 + number of accounts with more followers + half of the others with as many. Interval: 2.5 % and 97.5 % points
     of the ranks when the accounts are drawn again as followers, with replacement, `draws` times.
@@ -99,13 +106,13 @@ def prestige_rank(graph, *, draws=1999, seed=None):
     """
 
     def rows(network):
-        names, degrees = called(network), [degree for _, degree in network.in_degree]
-        told = [{"node": n, "called": c, "in_degree": d} for n, c, d in zip(network, names, degrees, strict=True)]
+        names, degrees = node_names(network), [degree for _, degree in network.in_degree]
+        table = [{"node": n, "called": c, "in_degree": d} for n, c, d in zip(network, names, degrees, strict=True)]
         if len(network) < 2:
-            return [row | {"n": 0, "method": FEW} for row in told]
-        ranks = places(degrees)
-        low, high = percentiles(ranks, places(redrawn(network, draws, seed)))
-        found = zip(told, ranks, low, high, strict=True)
+            return [row | {"n": 0, "method": FEW} for row in table]
+        ranks = ranks_from_top(degrees)
+        low, high = percentiles(ranks, ranks_from_top(resampled_in_degrees(network, draws, seed)))
+        found = zip(table, ranks, low, high, strict=True)
         method = f"{draws:,} draws of followers"
         return [
             row | {"prestige_rank": rank, "n": len(network), "low": a, "high": b, "method": method}
@@ -118,7 +125,7 @@ def prestige_rank(graph, *, draws=1999, seed=None):
 
 @measure(unit="correlation, -1 to 1", keys=("attribute",), columns=("unknown", "p", "method"))
 def prestige_correlation(graph, *, attribute=("gdp", "population"), permutations=9999, seed=None):
-    """Whether accounts are the more followed, the more they have of something, such as product or population.
+    """Whether accounts are the more followed, the more they have of something, such as product.
 
     Formula: Spearman's ρ of in-degree and attribute over the accounts that have it; `p` = (1 + number of |ρ*| >= |ρ|) /
     (1 + permutations), ρ* with the attribute in random order over accounts. Interval: tanh(artanh ρ ± 1.96
@@ -138,7 +145,7 @@ def prestige_correlation(graph, *, attribute=("gdp", "population"), permutations
     """
 
     def rows(network):
-        return [_correlation(network, name, permutations, seed) for name in keys(attribute)]
+        return [_correlation(network, name, permutations, seed) for name in group_columns(attribute)]
 
     after = {"unknown": "int64", "p": "float64", "method": "str"}
     return network_table(graph, rows, {"attribute": "str", "prestige_correlation": "float64", **NUMBERS, **after})
@@ -180,7 +187,10 @@ def _mutual(network, node):
 
 
 def _attribute(network, attribute):
-    """The attribute of every node as a finite number, missing where it has none; text raises `TableError`."""
+    """The attribute of every node as a finite number, missing where it has none.
+
+    Text raises `TableError`.
+    """
     found = [given.get(attribute) for given in network.nodes.values()]
     try:
         values = np.array([np.nan if value is None else value for value in found], dtype=float)
@@ -193,38 +203,38 @@ def _correlation(network, attribute, permutations, seed):
     """The row of one attribute, or the reason why there is none."""
     values, degrees = _attribute(network, attribute), np.array([degree for _, degree in network.in_degree], dtype=float)
     known = ~np.isnan(values)
-    n, told = int(known.sum()), {"attribute": attribute, "unknown": int((~known).sum())}
+    n, fields = int(known.sum()), {"attribute": attribute, "unknown": int((~known).sum())}
     if n < 4:
-        return told | {"n": 0, "method": f"not defined: fewer than 4 accounts have {attribute}"}
-    started = seeded_by(network, [degrees, np.where(known, values, -1.0)], seed)
-    rho, p = chance(centred(degrees[known]), centred(values[known]), permutations, started)
+        return fields | {"n": 0, "method": f"not defined: fewer than 4 accounts have {attribute}"}
+    started = seed_from_data(network, [degrees, np.where(known, values, -1.0)], seed)
+    rho, p = permutation_test(centred_ranks(degrees[known]), centred_ranks(values[known]), permutations, started)
     if np.isnan(rho):
-        return told | {"n": 0, "method": "not defined: all alike"}
+        return fields | {"n": 0, "method": "not defined: all alike"}
     low, high = rho, rho
     if abs(rho) < 1:
-        low, high = np.tanh(np.arctanh(rho) + np.array([-1.96, 1.96]) * np.sqrt((1 + rho**2 / 2) / (n - 3)))
+        low, high = np.tanh(np.arctanh(rho) + np.array([-Z, Z]) * np.sqrt((1 + rho**2 / 2) / (n - 3)))
     method = f"Spearman, {permutations:,} random orders of {n} accounts, seed {started}"
-    return told | {"prestige_correlation": rho, "n": n, "low": low, "high": high, "p": p, "method": method}
+    return fields | {"prestige_correlation": rho, "n": n, "low": low, "high": high, "p": p, "method": method}
 
 
 def _residual_rows(network, attribute, draws, seed):
     """A row for every account, those that lack the attribute without a number."""
     values, degrees = _attribute(network, attribute), np.array([degree for _, degree in network.in_degree], dtype=float)
-    known, names = ~np.isnan(values), called(network)
-    told = [
+    known, names = ~np.isnan(values), node_names(network)
+    table = [
         {"node": node, "called": name, "attribute": attribute, "weight": value, "in_degree": int(degree)}
         for node, name, value, degree in zip(network, names, values, degrees, strict=True)
     ]
     if known.sum() < 4 or np.ptp(values[known]) == 0:
-        return [row | {"n": 0, "method": FEW if known.sum() < 4 else "not defined: all alike"} for row in told]
-    found = np.full((3, len(told)), np.nan)
-    drawn = redrawn(network, draws, seed)[:, known]
+        return [row | {"n": 0, "method": FEW if known.sum() < 4 else "not defined: all alike"} for row in table]
+    found = np.full((3, len(table)), np.nan)
+    drawn = resampled_in_degrees(network, draws, seed)[:, known]
     found[0, known] = _above_line(degrees[known], values[known])
     found[1:, known] = percentiles(found[0, known], _above_line(drawn, values[known]))
     cells = {"n": int(known.sum()), "method": f"{draws:,} draws of followers"}
     return [
         row | (dict(zip(("prestige_residual", "low", "high"), column, strict=True)) | cells if has else _lacks(n=0))
-        for row, column, has in zip(told, found.T, known, strict=True)
+        for row, column, has in zip(table, found.T, known, strict=True)
     ]
 
 
@@ -234,7 +244,7 @@ def _lacks(n):
 
 def _above_line(degrees, values):
     """Ranks by in-degree, lowest first, less their line on the ranks by value, as shares of the ranks."""
-    ranks, by_value = -places(degrees), centred(values)
+    ranks, by_value = -ranks_from_top(degrees), centred_ranks(values)
     about = ranks - ranks.mean(axis=-1, keepdims=True)
     slope = about @ by_value / (by_value @ by_value)
     return (about - np.multiply.outer(slope, by_value)) / (len(by_value) - 1)

@@ -9,7 +9,7 @@ from scipy.stats import binom
 
 from digidip.measures._registry import measure
 from digidip.measures.network._graphs import compiled, network_table, reachable_pairs
-from digidip.measures.statistics._tidy import NUMBERS
+from digidip.measures.statistics._result_table import NUMBERS
 
 NO_TIES = "not defined: no ties"
 STATISTIC = {"statistic": "str"}
@@ -36,9 +36,9 @@ def density(graph):
 
     def rows(network):
         ties, possible = network.number_of_edges(), len(network) * (len(network) - 1)
-        told = {"accounts": len(network), "isolates": sum(degree == 0 for _, degree in network.degree), "ties": ties}
+        fields = {"accounts": len(network), "isolates": sum(degree == 0 for _, degree in network.degree), "ties": ties}
         left = {name: network.graph.get(name, 0) for name in ("self_loops", "outside")}
-        return [{"density": ties / possible if possible else np.nan, "n": possible, **told, **left}]
+        return [{"density": ties / possible if possible else np.nan, "n": possible, **fields, **left}]
 
     after = dict.fromkeys(("accounts", "isolates", "ties", "self_loops", "outside"), "int64")
     return network_table(graph, rows, {"density": "float64", **NUMBERS, **after})

@@ -1,4 +1,4 @@
-"""Waves: what changed between two dates in the ties of accounts, and whether giving came before standing.
+"""Waves: what changed in the ties of accounts between two dates, and whether giving came first.
 
 Every measure here takes two networkx graphs as `digidip.networks` makes them, the earlier first.
 """
@@ -10,10 +10,16 @@ import numpy as np
 import pandas as pd
 
 from digidip.measures._registry import measure
-from digidip.measures.network._followers import called, centred, chance, places, seeded_by
+from digidip.measures.network._followers import (
+    centred_ranks,
+    node_names,
+    permutation_test,
+    ranks_from_top,
+    seed_from_data,
+)
 from digidip.measures.network._graphs import betweenness, compiled
-from digidip.measures.statistics._intervals import share_interval
-from digidip.measures.statistics._tidy import NUMBERS
+from digidip.measures.statistics._intervals import Z, share_interval
+from digidip.measures.statistics._result_table import NUMBERS
 from digidip.networks import canonical_network
 
 FEW = "not defined: too few accounts"
@@ -45,10 +51,10 @@ def tie_change(graph, later):
         both = set(first) & set(second)
         before, after = ({tie for tie in one.edges if both.issuperset(tie)} for one in (first, second))
         kept, new, lost = len(before & after), len(after - before), len(before - after)
-        told = {"unmatched": first.number_of_edges() + second.number_of_edges() - len(before) - len(after)}
+        fields = {"unmatched": first.number_of_edges() + second.number_of_edges() - len(before) - len(after)}
         found = [("Jaccard", kept, kept + new + lost), ("kept", kept, len(before))]
         found += [("new", new, len(after)), ("lost", lost, len(before))]
-        return [{"statistic": name, "ties": ties} | _share(ties, of) | told for name, ties, of in found]
+        return [{"statistic": name, "ties": ties} | _share(ties, of) | fields for name, ties, of in found]
 
     after = {"ties": "int64", "unmatched": "int64", "method": "str"}
     return _of_two(graph, later, rows, {"statistic": "str", "tie_change": "float64", **NUMBERS, **after})
@@ -116,8 +122,8 @@ def position_change(graph, later):
         given, before, after = _given(first, nodes), _received(first, nodes), _received(second, nodes)
         found = zip(nodes, after - before, given, before, after, strict=True)
         names = ("node", "position_change", "contribution", "before", "later")
-        told = {"n": len(nodes) - 1, "method": ""}
-        return [dict(zip(names, row, strict=True)) | told | {"called": _word(row[0], first, second)} for row in found]
+        fields = {"n": len(nodes) - 1, "method": ""}
+        return [dict(zip(names, row, strict=True)) | fields | {"called": _word(row[0], first, second)} for row in found]
 
     amounts = dict.fromkeys(("contribution", "before", "later"), "float64")
     return _of_two(graph, later, rows, {**WHO, "position_change": "float64", **NUMBERS, **amounts, "method": "str"})
@@ -125,7 +131,7 @@ def position_change(graph, later):
 
 @measure(unit="correlation, -1 to 1", keys=("statistic",), columns=("p", "method"))
 def contribution_position(graph, later, *, permutations=9999, seed=None):
-    """Whether those who gave more in a first period stand higher in the second, their first position held constant.
+    """Whether those who gave more at first stand higher later, their first position held constant.
 
     Formula: Pearson's r between what the ranks of the first position leave of the ranks of contribution (out-strength
     before) and of the ranks of the second position; `p` = (1 + number of |r*| >= |r|) / (1 + permutations), r* with
@@ -176,7 +182,7 @@ def _share(events, of):
 
 def _word(node, *networks):
     """What a reader calls a node, from the first network that has it."""
-    return next(called(one.subgraph([node]))[0] for one in networks if node in one)
+    return next(node_names(one.subgraph([node]))[0] for one in networks if node in one)
 
 
 def _moves(name, nodes, first, second):
@@ -198,7 +204,7 @@ def _moves(name, nodes, first, second):
 def _ranked(degrees):
     """Ranks of the accounts that are there, the others missing."""
     ranks, there = np.full(len(degrees), np.nan), ~np.isnan(degrees)
-    ranks[there] = places(degrees[there])
+    ranks[there] = ranks_from_top(degrees[there])
     return ranks
 
 
@@ -233,7 +239,7 @@ def _lagged_rows(first, second, permutations, seed):
         return [{"statistic": name, "n": 0, "method": FEW} for name in names]
     given = _given(first, nodes)
     kinds = [(_received(first, nodes), _received(second, nodes)), (_between(first, nodes), _between(second, nodes))]
-    started = seeded_by(nodes, [given, *kinds[0]], seed)
+    started = seed_from_data(nodes, [given, *kinds[0]], seed)
     return [
         {"statistic": name} | _lagged(given, *kind, permutations, started)
         for name, kind in zip(names, kinds, strict=True)
@@ -242,12 +248,15 @@ def _lagged_rows(first, second, permutations, seed):
 
 def _lagged(given, before, after, permutations, seed):
     """The partial rank correlation with its p and interval."""
-    left, right = _beyond(centred(given), centred(before)), _beyond(centred(after), centred(before))
-    value, p = chance(right, left, permutations, seed)
+    left, right = (
+        _beyond(centred_ranks(given), centred_ranks(before)),
+        _beyond(centred_ranks(after), centred_ranks(before)),
+    )
+    value, p = permutation_test(right, left, permutations, seed)
     if np.isnan(value):
         return {"n": 0, "method": "not defined: nothing varies beyond the first position"}
     n = len(given)
-    spread = 1.96 * np.sqrt((1 + value**2 / 2) / (n - 4))
+    spread = Z * np.sqrt((1 + value**2 / 2) / (n - 4))
     ends = np.tanh(np.arctanh(value) + np.array([-spread, spread])) if abs(value) < 1 else (value, value)
     method = f"{permutations:,} random orders of {n} accounts, seed {seed}"
     return {"contribution_position": value, "n": n, "low": ends[0], "high": ends[1], "p": p, "method": method}

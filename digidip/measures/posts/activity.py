@@ -7,10 +7,10 @@ from scipy.stats import chi2, ecdf, quantile_test, rankdata
 from statsmodels.stats.proportion import proportion_confint
 
 from digidip.measures._registry import measure
-from digidip.measures.statistics._common import canonical, keys, local_posts, window_days
+from digidip.measures.statistics._columns import canonical, group_columns, local_posts, window_days
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import percentiles, rate_row, resamples
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 GAPS = {"median": 0.5, "90 % point": 0.9, "longest silence": 1}
 NO_GAP = "not defined: fewer than two posts"
@@ -33,13 +33,13 @@ def post_count(posts, *, by="ministry"):
     >>> post_count(posts).round(3).values.tolist()
     [['PER', 2, 2, 0.242, 7.225], ['USA', 1, 1, 0.025, 5.572]]
     """
-    by = keys(by)
+    by = group_columns(by)
     counted = canonical(posts, "posts", by).group_by(by).agg(posts=ibis._.count()).to_pandas()
 
     def rows(part):
         return [rate_row("post_count", int(part.posts.sum()), 1) | {"post_count": part.posts.sum()}]
 
-    return tidy(counted, by, rows, {"post_count": "int64", **NUMBERS})
+    return result_table(counted, by, rows, {"post_count": "int64", **NUMBERS})
 
 
 @measure(unit="posts per day")
@@ -59,13 +59,13 @@ def posting_rate(posts, *, start, end, zone="UTC", by="ministry"):
     >>> posting_rate(posts, start="2016-01-01", end="2016-01-05").round(3).values.tolist()
     [['PER', 5.0, 20, 3.054, 7.722]]
     """
-    by, days = keys(by), window_days(start, end)
+    by, days = group_columns(by), window_days(start, end)
 
     def rows(part):
         inside = int(part.day.isin(days).sum())
         return [rate_row("posting_rate", inside, len(days)) if inside else MISSING]
 
-    return tidy(local_posts(posts, by, zone), by, rows, {"posting_rate": "float64", **NUMBERS})
+    return result_table(local_posts(posts, by, zone), by, rows, {"posting_rate": "float64", **NUMBERS})
 
 
 @measure(unit="posts", keys=("day",))
@@ -84,7 +84,7 @@ def posts_per_day(posts, *, start, end, zone="UTC", by="ministry"):
     >>> posts_per_day(posts, start="2016-01-01", end="2016-01-04", zone="America/Lima").posts_per_day.tolist()
     [1.0, 1.0, 0.0]
     """
-    by, days = keys(by), window_days(start, end)
+    by, days = group_columns(by), window_days(start, end)
 
     def rows(part):
         counts = part.day.value_counts().reindex(days, fill_value=0)
@@ -92,7 +92,7 @@ def posts_per_day(posts, *, start, end, zone="UTC", by="ministry"):
         return [{"day": day} | (MISSING if missing else rate_row("posts_per_day", n, 1)) for day, n in counts.items()]
 
     columns = {"day": "datetime64[us]", "posts_per_day": "float64", **NUMBERS}
-    return tidy(local_posts(posts, by, zone), by, rows, columns)
+    return result_table(local_posts(posts, by, zone), by, rows, columns)
 
 
 @measure(unit="hours", keys=("statistic",), columns=("method",))
@@ -121,7 +121,7 @@ def posting_gap(posts, *, by="ministry"):
         return [_gap(name, gaps, share) for name, share in GAPS.items()]
 
     columns = {"statistic": "str", "posting_gap": "float64", **NUMBERS, "method": "str"}
-    return tidy(local_posts(posts, keys(by), "UTC"), keys(by), rows, columns)
+    return result_table(local_posts(posts, group_columns(by), "UTC"), group_columns(by), rows, columns)
 
 
 @measure(unit="share of gaps", keys=("hours",), columns=("method",))
@@ -147,11 +147,11 @@ def posting_gap_share(posts, *, by="ministry"):
             return [{**MISSING, "method": NO_GAP}]
         found, half = ecdf(gaps).cdf, np.sqrt(np.log(2 / 0.05) / (2 * len(gaps)))
         cells = zip(found.quantiles, found.probabilities, strict=True)
-        told = {"n": len(gaps), "method": "Dvoretzky-Kiefer-Wolfowitz"}
-        return [_within(hours, share, half) | told for hours, share in cells]
+        fields = {"n": len(gaps), "method": "Dvoretzky-Kiefer-Wolfowitz"}
+        return [_within(hours, share, half) | fields for hours, share in cells]
 
     columns = {"hours": "float64", "posting_gap_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(local_posts(posts, keys(by), "UTC"), keys(by), rows, columns)
+    return result_table(local_posts(posts, group_columns(by), "UTC"), group_columns(by), rows, columns)
 
 
 @measure(unit="ratio of rates", columns=("method",))
@@ -172,7 +172,7 @@ def weekend_posting_ratio(posts, *, start, end, zone="UTC", by="ministry"):
     >>> weekend_posting_ratio(posts, start="2016-01-01", end="2016-01-04").round(3).values.tolist()  # (1 / 2) / (2 / 1)
     [['PER', 0.25, 3, 0.004, 4.802, 'exact, 2 days of weekends']]
     """
-    by, days = keys(by), window_days(start, end)
+    by, days = group_columns(by), window_days(start, end)
     weekends = int((days.day_of_week >= 5).sum())
 
     def rows(part):
@@ -185,17 +185,19 @@ def weekend_posting_ratio(posts, *, start, end, zone="UTC", by="ministry"):
         share, low, high = (events / len(inside), *proportion_confint(events, len(inside), method="beta"))
         with np.errstate(divide="ignore"):
             odds = [np.float64(x) / (1 - x) * scale for x in (share, low, high)]
-        told = {"n": len(inside), "method": f"exact, {weekends} days of weekends"}
-        return [told | dict(zip(("weekend_posting_ratio", "low", "high"), odds, strict=True))]
+        fields = {"n": len(inside), "method": f"exact, {weekends} days of weekends"}
+        return [fields | dict(zip(("weekend_posting_ratio", "low", "high"), odds, strict=True))]
 
-    return tidy(
+    return result_table(
         local_posts(posts, by, zone), by, rows, {"weekend_posting_ratio": "float64", **NUMBERS, "method": "str"}
     )
 
 
 @measure(unit="variance / mean", columns=("p", "method"))
 def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry", draws=1999, seed=0):
-    """Whether posts come in bursts: variance over mean of posts per day; 1 is chance, more is bursts, less a timetable.
+    """Whether posts come in bursts: variance over mean of posts per day.
+
+    1 is chance, more is bursts, less a timetable.
 
     Formula: s² / mean of posts on the local days of [start, end), n - 1 below. Interval: percentiles over days drawn again; p:
     Fisher's index of dispersion against more spread than Poisson.
@@ -210,7 +212,7 @@ def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry", draws=19
     >>> posting_dispersion(posts, start="2016-01-01", end="2016-01-04").posting_dispersion.tolist()  # 2, 1, 0: 1 / 1
     [1.0]
     """
-    by, days = keys(by), window_days(start, end)
+    by, days = group_columns(by), window_days(start, end)
 
     def rows(part):
         counts = part.day.value_counts().reindex(days, fill_value=0).sort_index().to_numpy(float)
@@ -219,13 +221,13 @@ def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry", draws=19
         value, both = counts.var(ddof=1) / counts.mean(), np.column_stack([counts, counts**2])
         sums = np.concatenate([weights @ both for weights in resamples(len(days), draws, seed, 2)]) / len(days)
         low, high = percentiles(value, _dispersion(sums, len(days)))
-        told = {"n": len(days), "p": chi2.sf((len(days) - 1) * value, len(days) - 1)}
+        fields = {"n": len(days), "p": chi2.sf((len(days) - 1) * value, len(days) - 1)}
         return [
-            told | {"posting_dispersion": value, "low": low, "high": high, "method": f"bootstrap of {len(days)} days"}
+            fields | {"posting_dispersion": value, "low": low, "high": high, "method": f"bootstrap of {len(days)} days"}
         ]
 
     columns = {"posting_dispersion": "float64", **NUMBERS, "p": "float64", "method": "str"}
-    return tidy(local_posts(posts, by, zone), by, rows, columns)
+    return result_table(local_posts(posts, by, zone), by, rows, columns)
 
 
 @measure(unit="rank, 1 the most active")
@@ -246,7 +248,7 @@ def activity_rank(posts, *, by="ministry", zone="UTC", draws=1999, seed=0):
     >>> activity_rank(posts).values.tolist()
     [['PER', 1.0, 2, 1.0, 1.0], ['USA', 2.0, 1, 2.0, 2.0]]
     """
-    by = keys(by)
+    by = group_columns(by)
     local = local_posts(posts, by, zone)
     columns = {**local[by].dtypes, "activity_rank": "float64", **NUMBERS}
     if local.empty:
@@ -268,11 +270,11 @@ def _gaps(part):
 
 def _gap(name, gaps, share):
     """The row of one statistic of the gaps."""
-    value, told = float(np.quantile(gaps, share)), {"statistic": name, "n": len(gaps)}
+    value, fields = float(np.quantile(gaps, share)), {"statistic": name, "n": len(gaps)}
     if share == 1:
-        return told | {"posting_gap": value, "method": f"no interval: the longest of {len(gaps):,}"}
+        return fields | {"posting_gap": value, "method": f"no interval: the longest of {len(gaps):,}"}
     low, high = quantile_test(gaps, q=value, p=share).confidence_interval(0.95)
-    return told | {"posting_gap": value, "low": low, "high": high, "method": "order statistics"}
+    return fields | {"posting_gap": value, "low": low, "high": high, "method": "order statistics"}
 
 
 def _within(hours, share, half):
@@ -281,6 +283,9 @@ def _within(hours, share, half):
 
 
 def _dispersion(moments, days):
-    """Variance over mean from the means of counts and of their squares, n - 1 below; missing where no post was drawn."""
+    """Variance over mean from the means of counts and of their squares, n - 1 below.
+
+    Missing where no post was drawn.
+    """
     mean, square = moments.T
     return divide(divide((square - mean**2) * days, days - 1), mean)

@@ -11,7 +11,15 @@ import numpy as np
 from ibis import _
 
 from digidip.measures._registry import measure
-from digidip.measures.statistics._common import POST, beside_comments, canonical, keys, local_posts, window_days
+from digidip.measures.posts._count_models import dispersion, rate_ratio_rows
+from digidip.measures.statistics._columns import (
+    POST,
+    canonical,
+    group_columns,
+    join_comment_counts,
+    local_posts,
+    window_days,
+)
 from digidip.measures.statistics._counts import (
     gini,
     histogram,
@@ -23,9 +31,7 @@ from digidip.measures.statistics._counts import (
     variance_ratio,
 )
 from digidip.measures.statistics._intervals import day_bootstrap, share_row
-from digidip.measures.statistics._models import dispersion
-from digidip.measures.statistics._ratios import ratio_rows
-from digidip.measures.statistics._tidy import NUMBERS, bootstrap_table, counted_posts, share_table, tidy
+from digidip.measures.statistics._result_table import NUMBERS, bootstrap_table, counted_posts, result_table, share_table
 from digidip.tables import TableError
 
 SEED = 20160131
@@ -65,8 +71,8 @@ def comments_per_post(posts, *, by="ministry", draws=9999, seed=SEED, zone="UTC"
         n = int(days.sum())
         return [{"statistic": s, "comments_per_post": v, "n": n, "low": low, "high": high} for s, v, low, high in table]
 
-    by, columns = keys(by), {"statistic": "str", "comments_per_post": "float64", **NUMBERS}
-    return tidy(counted_posts(posts, by, zone), by, rows, columns)
+    by, columns = group_columns(by), {"statistic": "str", "comments_per_post": "float64", **NUMBERS}
+    return result_table(counted_posts(posts, by, zone), by, rows, columns)
 
 
 @measure(unit="share of posts", columns=("method",))
@@ -85,10 +91,10 @@ def uncommented_share(posts, *, by="ministry"):
     >>> uncommented_share(posts).round(3).values.tolist()
     [['PER', 0.5, 4, 0.15, 0.85, 'Wilson']]
     """
-    return share_table("uncommented_share", posts, keys(by), lambda counts: counts == 0)
+    return share_table("uncommented_share", posts, group_columns(by), lambda counts: counts == 0)
 
 
-@measure(unit="share of posts", columns=("method",))
+@measure(unit="share of posts", keys=("threshold",), columns=("method",))
 def share_above(posts, *, threshold=100, strict=True, by="ministry"):
     """Share of posts with more comments than a threshold.
 
@@ -96,7 +102,7 @@ def share_above(posts, *, threshold=100, strict=True, by="ministry"):
     **Unit** share of posts. **Reads** posts.comment_count. **Source** Wilson 1927; docs/methods.md#comment-counts.
     **Caution** "More than 100" excludes 100 itself; say which was meant.
     Parameters: `posts`; `threshold` in comments; `strict`; `by`, the group column or columns.
-    Returns the group columns, `share_above`, `n`, `low`, `high`, `method`.
+    Returns the group columns, `threshold`, `share_above`, `n`, `low`, `high`, `method`.
 
     >>> import pandas as pd
     >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": "2016-01-01", "comment_count": [3, 100, 101, 250]})
@@ -107,7 +113,9 @@ def share_above(posts, *, threshold=100, strict=True, by="ministry"):
     def event(counts):
         return counts > threshold if strict else counts >= threshold
 
-    return share_table("share_above", posts, keys(by), event)
+    table = share_table("share_above", posts, group_columns(by), event)
+    table.insert(len(group_columns(by)), "threshold", threshold)
+    return table
 
 
 @measure(unit="Gini index, 0 to 1")
@@ -125,7 +133,7 @@ def comment_gini(posts, *, by="ministry", draws=9999, seed=SEED, zone="UTC"):
     >>> comment_gini(posts).comment_gini.item()
     0.75
     """
-    return bootstrap_table("comment_gini", gini, posts, keys(by), draws, seed, zone)
+    return bootstrap_table("comment_gini", gini, posts, group_columns(by), draws, seed, zone)
 
 
 @measure(unit="share of comments")
@@ -144,7 +152,9 @@ def comment_top_share(posts, *, top=0.1, by="ministry", draws=9999, seed=SEED, z
     >>> comment_top_share(posts, top=0.375).comment_top_share.item()
     0.625
     """
-    return bootstrap_table("comment_top_share", partial(top_share, top=top), posts, keys(by), draws, seed, zone)
+    return bootstrap_table(
+        "comment_top_share", partial(top_share, top=top), posts, group_columns(by), draws, seed, zone
+    )
 
 
 @measure(unit="share of posts", keys=("comments",), columns=("method",))
@@ -172,7 +182,7 @@ def comment_exceedance(posts, *, by="ministry"):
         return shares or [share_row("comment_exceedance", 0, 0)]
 
     columns = {"comments": "Int64", "comment_exceedance": "float64", **NUMBERS, "method": "str"}
-    return tidy(counted_posts(posts, keys(by)), keys(by), rows, columns)
+    return result_table(counted_posts(posts, group_columns(by)), group_columns(by), rows, columns)
 
 
 @measure(unit="share of comments", keys=("post_share",))
@@ -199,7 +209,7 @@ def comment_lorenz(posts, *, by="ministry"):
         return [{"post_share": posts, "comment_lorenz": comments, "n": n} for posts, comments in corners]
 
     columns = {"post_share": "float64", "comment_lorenz": "float64", **NUMBERS}
-    return tidy(counted_posts(posts, keys(by)), keys(by), rows, columns)
+    return result_table(counted_posts(posts, group_columns(by)), group_columns(by), rows, columns)
 
 
 @measure(unit="comments", keys=("day",))
@@ -217,7 +227,7 @@ def comments_per_day(posts, *, start, end, zone="UTC", by="ministry"):
     >>> comments_per_day(posts, start="2016-01-01", end="2016-01-03").comments_per_day.tolist()
     [5.0, nan]
     """
-    by, days = keys(by), window_days(start, end)
+    by, days = group_columns(by), window_days(start, end)
 
     def rows(part):
         known = part.assign(comments=part.comment_count * part.posts).dropna(subset="comments")
@@ -225,7 +235,7 @@ def comments_per_day(posts, *, start, end, zone="UTC", by="ministry"):
         return [{"day": day, "comments_per_day": x if n else np.nan, "n": n} for day, x, n in daily.itertuples()]
 
     columns = {"day": "datetime64[us]", "comments_per_day": "float64", **NUMBERS}
-    return tidy(counted_posts(posts, by, zone), by, rows, columns)
+    return result_table(counted_posts(posts, by, zone), by, rows, columns)
 
 
 @measure(unit="variance / mean")
@@ -243,7 +253,7 @@ def comment_variance_ratio(posts, *, by="ministry", draws=9999, seed=SEED, zone=
     >>> comment_variance_ratio(posts).comment_variance_ratio.item()
     2.0
     """
-    return bootstrap_table("comment_variance_ratio", variance_ratio, posts, keys(by), draws, seed, zone)
+    return bootstrap_table("comment_variance_ratio", variance_ratio, posts, group_columns(by), draws, seed, zone)
 
 
 @measure(unit="alpha of NB2", columns=("p", "method"))
@@ -271,7 +281,7 @@ def comment_dispersion(posts, *, by="ministry"):
         return [{"n": len(known), **dict(found)}]
 
     columns = {"comment_dispersion": "float64", **NUMBERS, "p": "float64", "method": "str"}
-    return tidy(counted_posts(posts, keys(by)), keys(by), rows, columns)
+    return result_table(counted_posts(posts, group_columns(by)), group_columns(by), rows, columns)
 
 
 @measure(unit="ratio of means", keys=("term", "level"), columns=("method",))
@@ -293,15 +303,17 @@ def comment_rate_ratio(posts, *, by="ministry", terms=("weekday", "hour", "mediu
     >>> comment_rate_ratio(posts, terms=["medium"]).comment_rate_ratio.round(3).tolist()
     [1.0, 3.897]
     """
-    by, terms = keys(by), keys(terms)
+    by, terms = group_columns(by), group_columns(terms)
     columns = [term for term in terms if term not in ("weekday", "hour")]
     types = {"term": "str", "level": "str", "comment_rate_ratio": "float64", **NUMBERS, "method": "str"}
-    rows = partial(ratio_rows, terms=terms, draws=draws, seed=seed)
-    return tidy(local_posts(posts, by, zone, "comment_count", *columns), by, rows, types)
+    rows = partial(rate_ratio_rows, terms=terms, draws=draws, seed=seed)
+    return result_table(local_posts(posts, by, zone, "comment_count", *columns), by, rows, types)
 
 
 def recounted_posts(posts, comments, *, count="held", within_days=None):
-    """Posts with `comment_count` counted again from the comments held, as an Ibis table; for sensitivity checks.
+    """Posts with `comment_count` counted again from the comments held, as an Ibis table.
+
+    For sensitivity checks.
 
     `count` "held" counts every comment, "top-level" those that answer no other; `within_days` only those written sooner
     than so many days after the post. A post without any is 0 where comments of its account are held, else missing.
@@ -322,6 +334,6 @@ def recounted_posts(posts, comments, *, count="held", within_days=None):
         comments = comments.inner_join(posts.select(*POST, "posted_at"), POST)
         wanted &= _.commented_at < _.posted_at + ibis.interval(days=within_days)
     per_post, per_account = {"counted": _.post_id.count(where=wanted)}, {"is_held": ibis.literal(True)}
-    joined = beside_comments(posts, comments, per_post, per_account)
+    joined = join_comment_counts(posts, comments, per_post, per_account)
     recount = joined.counted.fill_null(ibis.ifelse(joined.is_held, 0, ibis.null("int64")))
     return joined.mutate(comment_count=recount).select(posts.columns)

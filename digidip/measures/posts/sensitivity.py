@@ -7,7 +7,7 @@ from digidip.measures.posts.engagement import recounted_posts
 
 
 def definitions(posts, comments, *, within_days=7, other=None):
-    """The posts under each definition of a post's comments, as a dict: definition in words → table of posts.
+    """The posts under each definition of a post's comments: a dict of words → table of posts.
 
     As reported by the platform; comments held in the export; top-level comments only; comments written within
     `within_days` of the post (another date of collection); without the most commented post; and `other`, given as

@@ -1,4 +1,7 @@
-"""Accounts side by side: how much each publishes in a week, and who is silent; a known zero is shown as zero."""
+"""Accounts side by side: how much each publishes in a week, and who is silent.
+
+A known zero is shown as zero.
+"""
 
 from functools import partial
 
@@ -7,10 +10,10 @@ import pandas as pd
 from ibis import _
 
 from digidip.measures._registry import measure
-from digidip.measures.statistics._common import ACCOUNT, canonical, keys, local_posts, window_days
+from digidip.measures.statistics._columns import ACCOUNT, canonical, group_columns, local_posts, window_days
 from digidip.measures.statistics._counts import gini
 from digidip.measures.statistics._intervals import percentiles, rate_row, resamples, share_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 UNKNOWN = "not available: account known, no post of it held"
 EMPTY = "exact; its profile counts no posts"
@@ -40,7 +43,7 @@ def account_posting_rate(posts, accounts, metrics=None, *, start, end, zone="UTC
     [[1.5, 'active'], [0.0, 'dormant'], [nan, 'unknown']]
     """
     own = ["platform", "account_id", "handle", "account_posting_rate", *NUMBERS, "activity", "method"]
-    return _rates(posts, accounts, metrics, start, end, zone, keys(by))[[*keys(by), *own]]
+    return _rates(posts, accounts, metrics, start, end, zone, group_columns(by))[[*group_columns(by), *own]]
 
 
 @measure(unit="Gini index, or share of accounts", keys=("statistic",), columns=("unknown", "method"))
@@ -65,9 +68,9 @@ def posting_concentration(posts, accounts, metrics=None, *, start, end, zone="UT
     >>> found[["statistic", "posting_concentration"]].values.tolist()  # of (0, 0, 0, 4)
     [['gini', 0.75], ['silent', 0.75]]
     """
-    rates = _rates(posts, accounts, metrics, start, end, zone, keys(by))
+    rates = _rates(posts, accounts, metrics, start, end, zone, group_columns(by))
     columns = {"statistic": "str", "posting_concentration": "float64", **NUMBERS, "unknown": "int64", "method": "str"}
-    return tidy(rates, keys(by), partial(_concentration_rows, draws=draws, seed=seed), columns)
+    return result_table(rates, group_columns(by), partial(_concentration_rows, draws=draws, seed=seed), columns)
 
 
 def _rates(posts, accounts, metrics, start, end, zone, by):
@@ -79,13 +82,13 @@ def _rates(posts, accounts, metrics, start, end, zone, by):
         .groupby(ACCOUNT)
         .day.agg(inside=lambda each: each.isin(days).sum(), before=lambda each: (each < days[0]).sum(), held="size")
     )
-    told = own.merge(seen.reset_index(), "left", ACCOUNT).merge(_counted(metrics), "left", ACCOUNT)
+    table = own.merge(seen.reset_index(), "left", ACCOUNT).merge(_counted(metrics), "left", ACCOUNT)
     order = list(dict.fromkeys([*by, *ACCOUNT]))
-    told = told.assign(**{name: told[name].fillna(0).astype(int) for name in ("inside", "before", "held")})
-    found = [_rate(row, len(days) / 7) for row in told.itertuples()]
+    table = table.assign(**{name: table[name].fillna(0).astype(int) for name in ("inside", "before", "held")})
+    found = [_rate(row, len(days) / 7) for row in table.itertuples()]
     columns = {"account_posting_rate": "float64", **NUMBERS, "activity": "str", "method": "str"}
-    rates = pd.DataFrame(found, columns=list(columns), index=told.index).astype(columns)
-    return pd.concat([told[[*order, "handle"]], rates], axis=1).sort_values(order).reset_index(drop=True)
+    rates = pd.DataFrame(found, columns=list(columns), index=table.index).astype(columns)
+    return pd.concat([table[[*order, "handle"]], rates], axis=1).sort_values(order).reset_index(drop=True)
 
 
 def _counted(metrics):
@@ -110,9 +113,9 @@ def _rate(row, weeks):
 def _concentration_rows(part, draws, seed):
     """The two rows of one group."""
     known = np.sort(part.account_posting_rate.dropna().to_numpy())
-    told = {"unknown": len(part) - len(known)}
+    fields = {"unknown": len(part) - len(known)}
     if not len(known):
-        return [{"statistic": name, "n": 0, **told, "method": UNKNOWN} for name in ("gini", "silent")]
+        return [{"statistic": name, "n": 0, **fields, "method": UNKNOWN} for name in ("gini", "silent")]
     value = gini(known, np.ones((1, len(known))))[0]
     if len(known) > 1 and not np.isnan(value):
         drawn = np.concatenate([gini(known, weights) for weights in resamples(len(known), draws, seed, len(known))])
@@ -123,6 +126,6 @@ def _concentration_rows(part, draws, seed):
     n = 0 if np.isnan(value) else len(known)
     row = {"statistic": "gini", "posting_concentration": value, "n": n, "low": low, "high": high, "method": method}
     return [
-        row | told,
-        {"statistic": "silent"} | share_row("posting_concentration", int((known == 0).sum()), len(known)) | told,
+        row | fields,
+        {"statistic": "silent"} | share_row("posting_concentration", int((known == 0).sum()), len(known)) | fields,
     ]

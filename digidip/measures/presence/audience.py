@@ -1,4 +1,7 @@
-"""Audience: how many follow, against those who could; never summed over platforms, whose followers are the same people."""
+"""Audience: how many follow, against those who could.
+
+Never summed over platforms, whose followers are the same people.
+"""
 
 from functools import partial
 
@@ -9,8 +12,9 @@ from ibis import _
 from scipy.stats import spearmanr
 
 from digidip.measures._registry import measure
-from digidip.measures.statistics._common import ACCOUNT, canonical, keys
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._columns import ACCOUNT, canonical, group_columns
+from digidip.measures.statistics._intervals import Z
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 NO_FOLLOWERS = "not available: no follower count held"
@@ -44,7 +48,7 @@ def reach_rate(metrics, accounts, population, *, by="ministry"):
     >>> reach_rate(metrics, accounts, pd.DataFrame(users))[["receiving", "reach_rate", "year"]].values.tolist()
     [['FRA', 2.0, 2015], ['JPN', nan, <NA>]]
     """
-    by = keys(by)
+    by = group_columns(by)
     held = canonical(metrics, "metrics", [*ACCOUNT, "observed_at", "follower_count"]).filter(_.follower_count.notnull())
     if undated := held.filter(_.observed_at.isnull()).count().to_pyarrow().as_py():
         raise TableError(
@@ -56,11 +60,13 @@ def reach_rate(metrics, accounts, population, *, by="ministry"):
     )
     columns = list(dict.fromkeys([*by, *ACCOUNT, "handle", "receiving"]))
     own = canonical(accounts, "accounts", columns).to_pandas().drop_duplicates(ACCOUNT)
-    told = _with_users(own.merge(last.to_pandas(), "left", ACCOUNT), _users(population))
+    table = _with_users(own.merge(last.to_pandas(), "left", ACCOUNT), _users(population))
     after = {"follower_count": "Int64", "observed_at": "datetime64[us, UTC]", "year": "Int64", "method": "str"}
     inner = dict.fromkeys([*ACCOUNT, "handle", "receiving"], "str")
     order = list(dict.fromkeys([*by, *ACCOUNT]))
-    return tidy(told.sort_values(order), by, _reach_rows, inner | {"reach_rate": "float64", **NUMBERS, **after})
+    return result_table(
+        table.sort_values(order), by, _reach_rows, inner | {"reach_rate": "float64", **NUMBERS, **after}
+    )
 
 
 @measure(unit="per cent per 30 days", keys=("platform", "account_id", "handle"), columns=("follower_count", "method"))
@@ -83,40 +89,40 @@ def follower_growth(metrics, accounts, *, by="ministry"):
     >>> follower_growth(metrics, accounts).follower_growth.round(6).tolist()
     [10.0, nan]
     """
-    by, ends = keys(by), {"first": "argmin", "last": "argmax"}
+    by, ends = group_columns(by), {"first": "argmin", "last": "argmax"}
     known = _.follower_count.notnull() & _.observed_at.notnull()
     held = canonical(metrics, "metrics", [*ACCOUNT, "observed_at", "follower_count"]).filter(known)
-    told = {name: getattr(_.follower_count, way)(_.observed_at) for name, way in ends.items()}
-    spans = held.group_by(ACCOUNT).agg(**told, begins=_.observed_at.min(), ends=_.observed_at.max()).to_pandas()
+    table = {name: getattr(_.follower_count, way)(_.observed_at) for name, way in ends.items()}
+    spans = held.group_by(ACCOUNT).agg(**table, begins=_.observed_at.min(), ends=_.observed_at.max()).to_pandas()
     columns = list(dict.fromkeys([*by, *ACCOUNT, "handle"]))
     own = canonical(accounts, "accounts", columns).to_pandas().drop_duplicates(ACCOUNT).merge(spans, "left", ACCOUNT)
     after = {"follower_count": "Int64", "method": "str"}
     inner = {name: "str" for name in [*ACCOUNT, "handle"] if name not in by}
     rows = partial(_growth_rows, inner=list(inner))
     order = list(dict.fromkeys([*by, *ACCOUNT]))
-    return tidy(own.sort_values(order), by, rows, inner | {"follower_growth": "float64", **NUMBERS, **after})
+    return result_table(own.sort_values(order), by, rows, inner | {"follower_growth": "float64", **NUMBERS, **after})
 
 
 def _growth_rows(part, inner):
     """The growth of each account, or why it has none."""
     found = []
     for row in part.to_dict("records"):
-        told = {name: row[name] for name in inner} | {
+        table = {name: row[name] for name in inner} | {
             "follower_count": pd.NA if pd.isna(row["last"]) else int(row["last"])
         }
         days = 0 if pd.isna(row["last"]) else (row["ends"] - row["begins"]).days
         if days < 1 or not row["first"]:
             reason = NO_FOLLOWERS if pd.isna(row["last"]) else "not defined: one count only, or none at first"
-            found.append(told | {"n": 0, "method": reason})
+            found.append(table | {"n": 0, "method": reason})
             continue
         growth = 100 * ((row["last"] / row["first"]) ** (30 / days) - 1)
-        found.append(told | {"follower_growth": growth, "n": days, "method": f"two counts, {days} days apart"})
+        found.append(table | {"follower_growth": growth, "n": days, "method": f"two counts, {days} days apart"})
     return found
 
 
 @measure(unit="rank correlation, or elasticity", keys=("term", "statistic"), columns=("p", "r_squared", "method"))
 def reach_association(hosts, *, outcome="reach_rate", terms=("gdp_per_person", "population"), by="platform"):
-    """How reach goes with wealth and size of the receiving states: rank correlation of each alone, elasticities together.
+    """How reach goes with wealth and size of receiving states: correlations and elasticities.
 
     Formula: spearman: correlation of ranks; elasticity: slope of log outcome on the logs of all terms, by least squares.
     Interval: Bonett and Wright's for ranks; heteroscedasticity-consistent errors HC3 with t for slopes.
@@ -137,7 +143,7 @@ def reach_association(hosts, *, outcome="reach_rate", terms=("gdp_per_person", "
     >>> found["gdp_per_person"].tolist(), found["population", "spearman"].item()
     ([-1.0, -1.0], -0.8)
     """
-    by, names = keys(by), [outcome, *terms]
+    by, names = group_columns(by), [outcome, *terms]
     if absent := [name for name in [*by, *names] if name not in hosts.columns]:
         raise TableError(
             f"hosts: no column {absent[0]!r}. Found: {', '.join(hosts.columns)}. Join the table that has it."
@@ -147,7 +153,7 @@ def reach_association(hosts, *, outcome="reach_rate", terms=("gdp_per_person", "
     columns = {"term": "str", "statistic": "str", "reach_association": "float64", **NUMBERS}
     rows = partial(_association_rows, outcome=outcome, terms=list(terms))
     frame = frame.sort_values([*by, *names])
-    return tidy(frame, by, rows, columns | {"p": "float64", "r_squared": "float64", "method": "str"})
+    return result_table(frame, by, rows, columns | {"p": "float64", "r_squared": "float64", "method": "str"})
 
 
 def _users(population):
@@ -175,16 +181,16 @@ def _reach_rows(part):
     """The row of each account, or why it has no rate."""
     found = []
     for row in part.itertuples():
-        told = {name: getattr(row, name) for name in [*ACCOUNT, "handle", "receiving", "follower_count"]}
-        told |= {} if pd.isna(row.observed_at) else {"observed_at": row.observed_at}
+        table = {name: getattr(row, name) for name in [*ACCOUNT, "handle", "receiving", "follower_count"]}
+        table |= {} if pd.isna(row.observed_at) else {"observed_at": row.observed_at}
         reason = NO_FOLLOWERS if pd.isna(row.follower_count) else NO_PLACE if pd.isna(row.receiving) else ""
         if not reason and (pd.isna(row.user_count) or row.user_count < 1):
             reason = f"not available: users of {row.platform} in {row.receiving} not known"
         if reason:
-            found.append(told | {"n": 0, "method": reason})
+            found.append(table | {"n": 0, "method": reason})
             continue
         value = {"reach_rate": 1000 * row.follower_count / row.user_count, "n": row.user_count, "year": row.year}
-        found.append(told | value | {"method": f"users of {row.year}"})
+        found.append(table | value | {"method": f"users of {row.year}"})
     return found
 
 
@@ -193,8 +199,8 @@ def _association_rows(part, outcome, terms):
     known = part.dropna(subset=[outcome, *terms])
     slopes, found = _slopes(known, outcome, terms), []
     for term in terms:
-        told = [("spearman", _rank_correlation(known[outcome], known[term])), ("elasticity", slopes[term])]
-        found += [{"term": term, "statistic": name, **row} for name, row in told]
+        table = [("spearman", _rank_correlation(known[outcome], known[term])), ("elasticity", slopes[term])]
+        found += [{"term": term, "statistic": name, **row} for name, row in table]
     return found
 
 
@@ -205,7 +211,7 @@ def _rank_correlation(outcome, term):
         return {"n": 0, "method": "not defined: fewer than four hosts, or no spread"}
     value, p = spearmanr(outcome, term)
     with np.errstate(divide="ignore"):
-        half = 1.959964 * np.sqrt((1 + value**2 / 2) / (n - 3))
+        half = Z * np.sqrt((1 + value**2 / 2) / (n - 3))
         low, high = np.tanh(np.arctanh(np.clip(value, -1, 1)) + np.array([-half, half]))
     row = {"reach_association": value, "n": n, "low": min(low, value), "high": max(high, value), "p": p}
     return row | {"method": "Bonett and Wright"}

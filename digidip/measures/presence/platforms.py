@@ -7,10 +7,10 @@ import pandas as pd
 from statsmodels.stats.proportion import multinomial_proportions_confint
 
 from digidip.measures._registry import measure
-from digidip.measures.statistics._common import POST, canonical, keys, local_posts
+from digidip.measures.statistics._columns import POST, canonical, group_columns, local_posts
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import percentiles, resamples
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 ACTS = ("reaction_count", "like_count", "comment_count", "repost_count")
@@ -40,9 +40,13 @@ def platform_share(posts, comments=None, *, of="posts", by="ministry", zone="UTC
     """
     if of not in ("posts", "engagement", "answers"):
         raise TableError(f"of must be 'posts', 'engagement' or 'answers', not {of!r}.")
-    frame = _answers(posts, comments, keys(by), zone) if of == "answers" else _posts(posts, of, keys(by), zone)
+    frame = (
+        _answers(posts, comments, group_columns(by), zone)
+        if of == "answers"
+        else _posts(posts, of, group_columns(by), zone)
+    )
     columns = {"of": "str", "platform": "str", "platform_share": "float64", **NUMBERS, "method": "str"}
-    return tidy(frame, keys(by), partial(_share_rows, of=of, draws=draws, seed=seed), columns)
+    return result_table(frame, group_columns(by), partial(_share_rows, of=of, draws=draws, seed=seed), columns)
 
 
 @measure(unit="normalised entropy, 0 to 1", columns=("platforms", "method"))
@@ -64,15 +68,15 @@ def platform_entropy(posts, *, platforms=(), by="ministry", zone="UTC", draws=99
     >>> platform_entropy(posts).platform_entropy.tolist()
     [1.0, 0.0]
     """
-    frame = _posts(posts, "posts", keys(by), zone)
+    frame = _posts(posts, "posts", group_columns(by), zone)
     names = sorted(platforms or set(frame.platform))
     columns = {"platform_entropy": "float64", **NUMBERS, "platforms": "int64", "method": "str"}
-    return tidy(frame, keys(by), partial(_entropy_rows, names=names, draws=draws, seed=seed), columns)
+    return result_table(frame, group_columns(by), partial(_entropy_rows, names=names, draws=draws, seed=seed), columns)
 
 
 @measure(unit="index, 0 to 2", columns=("expected", "expected_low", "expected_high", "p", "leading", "method"))
 def platform_specialisation(posts, *, by="ministry", zone="UTC", draws=9999, seed=20):
-    """How far a group's choice of platforms departs from that of all other groups together (Krugman's index).
+    """How far a group's choice of platforms departs from that of all others (Krugman's index).
 
     Formula: Σ |s - o|, s the group's share of posts on a platform, o that of all the others' posts together: 0 alike, 2
     nothing in common. Interval: over local days drawn again. `expected`, `p`: platforms exchanged at random between the
@@ -92,19 +96,22 @@ def platform_specialisation(posts, *, by="ministry", zone="UTC", draws=9999, see
     >>> platform_specialisation(posts)[["ministry", "platform_specialisation", "leading"]].values.tolist()
     [['EST', 1.5, 'facebook'], ['USA', 1.5, 'x']]
     """
-    frame, by = _posts(posts, "posts", keys(by), zone), keys(by)
+    frame, by = _posts(posts, "posts", group_columns(by), zone), group_columns(by)
     columns = {"platform_specialisation": "float64", **NUMBERS, **dict.fromkeys(EXPECTED, "float64")}
     names = sorted(set(frame.platform))
     everything = frame.groupby("platform").acts.sum().reindex(names).to_numpy()
     rows = partial(_specialisation_rows, everything=everything, names=names, everybody=_by_day(frame, names))
-    return tidy(frame, by, partial(rows, draws=draws, seed=seed), columns | {"leading": "str", "method": "str"})
+    return result_table(frame, by, partial(rows, draws=draws, seed=seed), columns | {"leading": "str", "method": "str"})
 
 
 EXPECTED = ("expected", "expected_low", "expected_high", "p")
 
 
 def _posts(posts, of, by, zone):
-    """Posts with their `day` and what is counted of each: itself, or its acts of engagement; missing where none is known."""
+    """Posts with their `day` and what is counted of each: itself, or its acts of engagement.
+
+    Missing where none is known.
+    """
     if of == "posts":
         return local_posts(posts, [*dict.fromkeys([*by, "platform"])], zone).assign(acts=1.0)
     counts = [name for name in ACTS if name in posts.columns]
@@ -117,21 +124,30 @@ def _posts(posts, of, by, zone):
 
 
 def _answers(posts, comments, by, zone):
-    """Posts with the number of official answers under them; missing where no comment of the platform names its author."""
+    """Posts with the number of official answers under them.
+
+    Missing where no comment of the platform names its author.
+    """
     frame = local_posts(posts, [*dict.fromkeys([*by, *POST])], zone)
     held = canonical(comments, "comments", [*POST, "is_official"]).to_pandas().dropna(subset="is_official")
     answers = held.assign(acts=held.is_official.astype(float)).groupby(POST).acts.sum()
-    told = frame.merge(answers.reset_index(), "left", POST)
-    return told.assign(acts=told.acts.fillna(0.0).where(told.platform.isin(set(held.platform))))
+    table = frame.merge(answers.reset_index(), "left", POST)
+    return table.assign(acts=table.acts.fillna(0.0).where(table.platform.isin(set(held.platform))))
 
 
 def _by_day(frame, names):
-    """What is counted on each local day (rows) and platform (columns), the days of the whole frame; an array."""
+    """What is counted on each local day (rows) and platform (columns), the days of the whole frame.
+
+    An array.
+    """
     return frame.pivot_table("acts", "day", "platform", "sum", fill_value=0.0).reindex(columns=names, fill_value=0.0)
 
 
 def _drawn(statistic, table, draws, seed):
-    """The statistic of the sums over days, and its interval over days drawn again; no interval from one day."""
+    """The statistic of the sums over days, and its interval over days drawn again.
+
+    No interval from one day.
+    """
     value = statistic(table.sum(axis=0)[None])[0]
     if len(table) < 2:
         return value, np.full_like(value, np.nan), np.full_like(value, np.nan)
@@ -157,8 +173,8 @@ def _share_rows(part, of, draws, seed):
         low, high = multinomial_proportions_confint(table.sum(axis=0), method="goodman").T
         low, high, method = np.fmin(low, value), np.fmax(high, value), "Goodman, simultaneous"
     cells = zip(names, value, low, high, strict=True)
-    told = {"of": of, "n": int(total), "method": method}
-    return [{"platform": name, "platform_share": v, "low": a, "high": b} | told for name, v, a, b in cells]
+    fields = {"of": of, "n": int(total), "method": method}
+    return [{"platform": name, "platform_share": v, "low": a, "high": b} | fields for name, v, a, b in cells]
 
 
 def _entropy(sums):
@@ -175,8 +191,8 @@ def _entropy_rows(part, names, draws, seed):
         reason = "not defined: one platform" if len(names) < 2 else NOTHING
         return [{"n": 0, "platforms": len(names), "method": reason}]
     value, low, high = _drawn(_entropy, table, draws, seed)
-    told = {"n": int(table.sum()), "platforms": len(names), "method": f"bootstrap of {len(table)} local days"}
-    return [{"platform_entropy": value, "low": low, "high": high} | told]
+    fields = {"n": int(table.sum()), "platforms": len(names), "method": f"bootstrap of {len(table)} local days"}
+    return [{"platform_entropy": value, "low": low, "high": high} | fields]
 
 
 def _specialisation_rows(part, everything, names, everybody, draws, seed):
@@ -194,7 +210,7 @@ def _specialisation_rows(part, everything, names, everybody, draws, seed):
     taken = np.random.default_rng(seed).multivariate_hypergeometric(everything.astype(int), size, size=draws)
     null = index(np.hstack([taken, everything - taken]).astype(float))
     expected = dict(zip(EXPECTED, (null.mean(), *np.quantile(null, [0.025, 0.975])), strict=False))
-    told = {"platform_specialisation": value, "n": size, "low": low, "high": high, **expected}
+    fields = {"platform_specialisation": value, "n": size, "low": low, "high": high, **expected}
     lead = names[int(np.argmax(_shares(own.sum(axis=0)[None]) - _shares(others[None])))]
     p = (1 + (null >= value - 1e-12).sum()) / (1 + draws)
-    return [told | {"p": p, "leading": lead, "method": f"{draws:,} exchanges; bootstrap of {len(own)} local days"}]
+    return [fields | {"p": p, "leading": lead, "method": f"{draws:,} exchanges; bootstrap of {len(own)} local days"}]

@@ -8,14 +8,16 @@ from collections import Counter
 from functools import partial
 
 import numpy as np
+import pandas as pd
+from ibis import _
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.proportion import multinomial_proportions_confint, proportion_confint
 
 from digidip.measures._registry import measure
-from digidip.measures.presence._register import register
-from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._columns import canonical, group_columns
 from digidip.measures.statistics._intervals import share_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
+from digidip.networks import placed_accounts
 from digidip.tables import TableError
 
 NO_REGISTER = "not defined: no register, N unknown"
@@ -44,11 +46,11 @@ def mission_coverage(missions, accounts, *, platforms=(), registry_n=0, by="mini
     >>> mission_coverage(missions, accounts)[["platform", "mission_coverage"]].values.tolist()
     [['facebook', 0.25], ['x', 0.5], ['any', 0.75]]
     """
-    frame, held = register(missions, accounts, keys(by))
+    frame, held = _register(missions, accounts, group_columns(by))
     rows = partial(_coverage_rows, platforms=list(platforms) or held, held=held, registry_n=registry_n)
     columns = {"platform": "str", "mission_coverage": "float64", **NUMBERS, "method": "str", "unplaced": "int64"}
-    table = tidy(frame, keys(by), rows, columns)
-    if registry_n and len(table[keys(by)].drop_duplicates()) > 1:
+    table = result_table(frame, group_columns(by), rows, columns)
+    if registry_n and len(table[group_columns(by)].drop_duplicates()) > 1:
         raise TableError("registry_n is the number of missions of one group. Choose one ministry, or leave it 0.")
     return table
 
@@ -74,9 +76,9 @@ def combination_share(missions, accounts, *, by="ministry"):
     >>> combination_share(missions, accounts)[["combination", "missions", "n"]].values.tolist()
     [['none', 2, 3], ['facebook + x', 1, 3]]
     """
-    frame, _platforms = register(missions, accounts, keys(by))
+    frame, _platforms = _register(missions, accounts, group_columns(by))
     columns = {"combination": "str", "combination_share": "float64", **NUMBERS, "missions": "int64", "method": "str"}
-    return tidy(frame, keys(by), _combination_rows, columns)
+    return result_table(frame, group_columns(by), _combination_rows, columns)
 
 
 @measure(unit="difference of shares, -1 to 1", columns=("both", "first_only", "second_only", "neither", "p", "method"))
@@ -102,10 +104,10 @@ def coverage_difference(missions, accounts, *, pair=("facebook", "x"), by="minis
     """
     if len(pair) != 2 or len(set(pair)) != 2:
         raise TableError(f"pair must name two platforms, such as ('facebook', 'x'), not {pair!r}.")
-    frame, _platforms = register(missions, accounts, keys(by))
+    frame, _platforms = _register(missions, accounts, group_columns(by))
     cells = dict.fromkeys(("both", "first_only", "second_only", "neither"), "int64")
     columns = {"coverage_difference": "float64", **NUMBERS, **cells, "p": "float64", "method": "str"}
-    return tidy(frame, keys(by), partial(_difference_rows, pair=pair), columns)
+    return result_table(frame, group_columns(by), partial(_difference_rows, pair=pair), columns)
 
 
 def _coverage_rows(part, platforms, held, registry_n):
@@ -135,9 +137,9 @@ def _combination_rows(part):
         Counter(TOGETHER.join(sorted(each)) or "none" for each in on).items(), key=lambda it: (-it[1], it[0])
     )
     limits = multinomial_proportions_confint([count for _name, count in counts], method="goodman")
-    told = {"n": len(on), "method": "Goodman, simultaneous"}
+    fields = {"n": len(on), "method": "Goodman, simultaneous"}
     return [
-        {"combination": name, "combination_share": count / len(on), "missions": count, **told}
+        {"combination": name, "combination_share": count / len(on), "missions": count, **fields}
         | {"low": min(low, count / len(on)), "high": max(high, count / len(on))}
         for (name, count), (low, high) in zip(counts, limits, strict=True)
     ]
@@ -153,12 +155,15 @@ def _difference_rows(part, pair):
         return [{"n": 0, **named, "method": NO_REGISTER}]
     p = mcnemar(np.reshape(cells, (2, 2)), exact=True).pvalue if cells[1] + cells[2] else 1.0
     value, low, high = _paired_difference(*cells)
-    told = {"coverage_difference": value, "n": len(on), "low": low, "high": high}
-    return [told | named | {"p": p, "method": f"{pair[0]} less {pair[1]}; Newcombe, paired; exact McNemar"}]
+    fields = {"coverage_difference": value, "n": len(on), "low": low, "high": high}
+    return [fields | named | {"p": p, "method": f"{pair[0]} less {pair[1]}; Newcombe, paired; exact McNemar"}]
 
 
 def _paired_difference(both, first_only, second_only, neither):
-    """Difference of two paired shares with Newcombe's interval, method 10: score limits, joined by the correlation."""
+    """Difference of two paired shares with Newcombe's interval, method 10.
+
+    Score limits, joined by the correlation.
+    """
     n, cross = both + first_only + second_only + neither, both * neither - first_only * second_only
     first, second = (both + first_only) / n, (both + second_only) / n
     (low, high), (other_low, other_high) = (
@@ -169,3 +174,34 @@ def _paired_difference(both, first_only, second_only, neither):
     down, up = (first - low, other_high - second), (high - first, second - other_low)
     below, above = (max(a * a - 2 * phi * a * b + b * b, 0) ** 0.5 for a, b in (down, up))
     return first - second, max(first - second - below, -1), min(first - second + above, 1)
+
+
+KEY = ["mission_id", "ministry"]
+
+
+def _register(missions, accounts, by):
+    """Rows of pandas: the group columns, `on` (a frozenset of platforms), `is_mission`.
+
+    And the platforms of all accounts.
+
+    One row per mission as last observed; with is_mission False one per account that belongs to no mission the registry
+    tells apart, where the group columns are columns of accounts too. Group columns are those of missions.
+    """
+    held = canonical(missions, "missions", [*by, *KEY, "sender", "observed_at"])
+    held = held.filter(_.observed_at == _.observed_at.max().over(group_by=_.ministry.coalesce(_.sender))).to_pandas()
+    placed, platforms = placed_accounts(accounts, missions), _platforms(accounts)
+    known = placed.dropna(subset="mission_id").groupby(KEY)["platform"].agg(frozenset)
+    own = held.sort_values([*KEY, *by]).drop_duplicates(KEY)
+    own = own.assign(on=[known.get(key, frozenset()) for key in zip(own.mission_id, own.ministry, strict=True)])
+    frames = [own.assign(is_mission=True)]
+    if set(by) <= set(accounts.columns):
+        strays = canonical(accounts, "accounts", [*by, "platform", "account_id", "office"]).to_pandas()
+        strays = strays.merge(placed[placed.mission_id.isna()][["platform", "account_id"]])
+        frames.append(strays.assign(on=strays.platform.map(lambda platform: frozenset([platform])), is_mission=False))
+    return pd.concat([frame[[*dict.fromkeys(by), "on", "is_mission"]] for frame in frames]), platforms
+
+
+def _platforms(accounts):
+    """The platforms of all accounts, sorted."""
+    names = canonical(accounts, "accounts", ["platform"]).distinct().to_pandas()["platform"]
+    return sorted(names.dropna())

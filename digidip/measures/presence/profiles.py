@@ -1,4 +1,6 @@
-"""Profiles: how complete the profiles of accounts are, as coders found them; a missing field is not an absent one.
+"""Profiles: how complete the profiles of accounts are, as coders found them.
+
+A missing field is not an absent one.
 
 A code is `present` (the field is there), `absent` (the profile was seen and has no such field) or `not captured` (what
 was kept of the profile does not show it). An empty code means that the coder could not tell.
@@ -11,9 +13,9 @@ import numpy as np
 from digidip.measures._registry import measure
 from digidip.measures.dialogue.agreement import coder_agreement
 from digidip.measures.statistics._codings import ITEM, coded, reliability
-from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import share_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 CODES = {"present": 1.0, "absent": 0.0, "not captured": np.nan}
@@ -41,7 +43,7 @@ def profile_field(codings, *, codebook="profile", by="codebook"):
     [['banner', 1.0, 'present'], ['hours', nan, 'disputed'], ['rules', nan, 'not captured']]
     """
     columns = {"item_id": "str", "variable": "str", "profile_field": "float64", **NUMBERS, "state": "str"}
-    return tidy(_coded(codings, codebook, keys(by)), keys(by), _field_rows, columns)
+    return result_table(_coded(codings, codebook, group_columns(by)), group_columns(by), _field_rows, columns)
 
 
 @measure(unit="share of fields", keys=("item_id",), columns=("present", "absent", "unknown", "alpha", "method"))
@@ -64,11 +66,11 @@ def profile_score(codings, *, codebook="profile", gate=GATE, by="codebook"):
     >>> profile_score(codings).round(3)[["profile_score", "n", "low", "high", "alpha"]].values.tolist()  # 2/3; 2/4; 3/4
     [[0.667, 3.0, 0.5, 0.75, 1.0]]
     """
-    by = keys(by)
+    by = group_columns(by)
     columns = {"item_id": "str", "profile_score": "float64", **NUMBERS}
     after = {**dict.fromkeys(("present", "absent", "unknown"), "int64"), "alpha": "float64", "method": "str"}
     rows = partial(_gated, rows=_score_rows, empty=_no_scores, gate=gate)
-    return tidy(_coded(codings, codebook, by), by, rows, columns | after)
+    return result_table(_coded(codings, codebook, by), by, rows, columns | after)
 
 
 @measure(unit="share of profiles", keys=("variable",), columns=("unknown", "alpha", "method"))
@@ -90,11 +92,11 @@ def profile_item_share(codings, *, codebook="profile", gate=GATE, by="codebook")
     >>> profile_item_share(codings)[["variable", "profile_item_share", "n"]].values.tolist()
     [['bio', 0.5, 2]]
     """
-    by = keys(by)
+    by = group_columns(by)
     after = {"unknown": "int64", "alpha": "float64", "method": "str"}
     columns = {"variable": "str", "profile_item_share": "float64", **NUMBERS, **after}
     rows = partial(_gated, rows=_item_rows, empty=_no_items, gate=gate)
-    return tidy(_coded(codings, codebook, by), by, rows, columns)
+    return result_table(_coded(codings, codebook, by), by, rows, columns)
 
 
 @measure(unit="KR-20, at most 1", columns=("fields", "incomplete", "alpha", "method"))
@@ -119,10 +121,10 @@ def profile_reliability(codings, *, codebook="profile", gate=GATE, by="codebook"
     >>> profile_reliability(codings).profile_reliability.round(3).item()  # 3/2 · (1 - 3/7)
     0.857
     """
-    by = keys(by)
+    by = group_columns(by)
     after = {"fields": "int64", "incomplete": "int64", "alpha": "float64", "method": "str"}
     rows = partial(_gated, rows=partial(_reliability_rows, draws=draws, seed=seed), empty=_no_reliability, gate=gate)
-    return tidy(_coded(codings, codebook, by), by, rows, {"profile_reliability": "float64", **NUMBERS, **after})
+    return result_table(_coded(codings, codebook, by), by, rows, {"profile_reliability": "float64", **NUMBERS, **after})
 
 
 def _coded(codings, codebook, by):
@@ -136,8 +138,8 @@ def _coded(codings, codebook, by):
 
 def _states(part):
     """Each field of each profile: value, coders who could tell, state; sorted."""
-    told = part.assign(value=part.code.map(CODES).astype("float64"))
-    found = told.groupby(ITEM).value.agg(["min", "max", "count"]).reset_index()
+    table = part.assign(value=part.code.map(CODES).astype("float64"))
+    found = table.groupby(ITEM).value.agg(["min", "max", "count"]).reset_index()
     agreed = found["min"].where(found["min"] == found["max"])
     words = np.select(
         [found["count"] == 0, agreed == 1, agreed == 0], ["not captured", "present", "absent"], "disputed"
@@ -170,14 +172,14 @@ def _score_rows(states):
     for item, part in states.groupby("item_id"):
         present, absent = int((part.value == 1).sum()), int((part.value == 0).sum())
         known, every = present + absent, len(part)
-        told = {"item_id": item, "n": known, "present": present, "absent": absent, "unknown": every - known}
+        fields = {"item_id": item, "n": known, "present": present, "absent": absent, "unknown": every - known}
         limits = {
             "low": present / every,
             "high": (every - absent) / every,
             "method": "limits: unknown fields either way",
         }
         row = {"profile_score": present / known, **limits} if known else {"method": NOTHING}
-        found.append(told | row)
+        found.append(fields | row)
     return found
 
 
@@ -204,12 +206,12 @@ def _reliability_rows(states, draws, seed):
     """KR-20 of the complete profiles with its interval, or why there is none."""
     table = states.pivot(index="item_id", columns="variable", values="value")
     complete = table.dropna().to_numpy()
-    told = {"fields": table.shape[1], "incomplete": len(table) - len(complete)}
+    fields = {"fields": table.shape[1], "incomplete": len(table) - len(complete)}
     value, low, high = reliability(complete, draws, seed)
     if np.isnan(value):
-        return [told | {"n": 0, "method": "not defined: fewer than two complete profiles or fields, or all alike"}]
+        return [fields | {"n": 0, "method": "not defined: fewer than two complete profiles or fields, or all alike"}]
     row = {"profile_reliability": value, "n": len(complete), "low": low, "high": high}
-    return [told | row | {"method": "bootstrap of profiles"}]
+    return [fields | row | {"method": "bootstrap of profiles"}]
 
 
 def _no_reliability(states):

@@ -4,16 +4,19 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
-from digidip.measures.dialogue.dialogue import NO_COMMENTS, NO_THREADS
-from digidip.measures.sessions._sessions import answers_of, bursts, minutes, of_ministries
-from digidip.measures.statistics._common import POST, canonical
+from digidip.measures.sessions._sessions import answers_of, events_of_ministries, minutes, session_numbers
+from digidip.measures.statistics._columns import POST, canonical
+from digidip.measures.statistics._comment_queries import NO_COMMENTS, NO_THREADS
 
 HASHTAG = r"#(\w+)"
 UNDER_POSTS = "questions under the posts answered"
 
 
-def tagged(rows, entities=None):
-    """The rows of `talk` with `tags`: hashtags of the text and of the post it stands under, small, between spaces."""
+def with_hashtags(rows, entities=None):
+    """The rows of `posts_and_comments` with `tags`, their hashtags and those of the post above.
+
+    Small letters, between spaces.
+    """
     own = rows.text.fillna("").str.lower().str.findall(HASHTAG).str.join(" ")
     if entities is None:
         return rows.assign(tags=" " + own + " ")
@@ -25,30 +28,30 @@ def tagged(rows, entities=None):
 
 def question_sessions(events, part):
     """The question sessions among the events that concern these rows, in order of time."""
-    return None if events is None else of_ministries(events[events.kind == "question session"], part)
+    return None if events is None else events_of_ministries(events[events.kind == "question session"], part)
 
 
-def overlapping(events, first, last):
+def overlapping_events(events, first, last):
     """The events that overlap a session."""
     return events[(minutes(events.begins_at) <= last) & (minutes(events.ends_at) > first)]
 
 
-def numbered(part, ends, gap, least):
+def answers_by_session(part, ends, gap, least):
     """The official answers with the number of their session, and the reason why there is none, or None."""
     answers, reason = answers_of(part, ends)
-    number = bursts(answers.minute.to_numpy(), gap, least) if len(answers) else np.array([], int)
+    number = session_numbers(answers.minute.to_numpy(), gap, least) if len(answers) else np.array([], int)
     if not reason and not number.any():
         reason = f"not defined: no run of {least} answers with gaps of {gap} minutes at most"
     return answers.assign(session=number), reason
 
 
 def open_questions(part, ends, gap, least, events=None):
-    """The questions open to each session, with `is_answered` in it and the `rule`, and why none is known, or None.
+    """The questions open to each session, with `is_answered` and the `rule`, and why none is known.
 
     They are collected by the hashtag of the event that overlaps the session, where questions carry one; else they are those
     under the posts at which it answers.
     """
-    answers, reason = numbered(part, ends, gap, least)
+    answers, reason = answers_by_session(part, ends, gap, least)
     if reason:
         return _no_question(part), reason
     comments = part[part.kind == "comment"]
@@ -78,7 +81,9 @@ def _tag(asked, answers, announced):
     """The hashtag of the event that overlaps a session, where a question carries it; else nothing."""
     if announced is None or "hashtag" not in announced:
         return ""
-    tags = overlapping(announced, answers.minute.min(), answers.minute.max()).hashtag.dropna().str.removeprefix("#")
+    tags = (
+        overlapping_events(announced, answers.minute.min(), answers.minute.max()).hashtag.dropna().str.removeprefix("#")
+    )
     return next((tag for tag in tags if tag and _carries(asked, tag).any()), "")
 
 
@@ -88,7 +93,10 @@ def _carries(asked, tag):
 
 
 def _open_to(asked, answers, number, tag, before):
-    """The questions open to one session; those with its hashtag only from the end of the session before on."""
+    """The questions open to one session.
+
+    Those with its hashtag only from the end of the session before on.
+    """
     if tag:
         there = _carries(asked, tag) & (asked.minute > before)
     else:
@@ -99,8 +107,8 @@ def _open_to(asked, answers, number, tag, before):
     return still.assign(session=number, is_answered=still.session.eq(number), tag=tag.lower(), rule=rule)
 
 
-def on_topics(asked, topics):
-    """The questions with their `topic`, missing where unknown, and how it is known: by codings, else by a hashtag."""
+def questions_with_topics(asked, topics):
+    """The questions with their `topic`, and how it is known: by codings, else by a hashtag."""
     codes = _codes(topics)
     if asked.id.isin(codes.index).any():
         return asked.assign(topic=asked.id.map(codes)), "codings of topics"

@@ -1,13 +1,12 @@
-"""Sessions: who said what when, runs of official answers by the gap rule, and what chance would make of the same answers."""
+"""Sessions: runs of official answers by the gap rule, and what chance would make of them."""
 
 import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
 
-from digidip.measures.dialogue._said import said
-from digidip.measures.dialogue.dialogue import NO_AUTHORS, NO_COMMENTS
-from digidip.measures.statistics._common import POST, canonical, fetched, window_days
+from digidip.measures.statistics._columns import POST, canonical, to_pandas, window_days
+from digidip.measures.statistics._comment_queries import NO_AUTHORS, NO_COMMENTS, comments_under_posts
 from digidip.measures.statistics._intervals import CELLS
 from digidip.tables import TableError
 
@@ -16,10 +15,10 @@ OF_POSTS = [*POST, "account_id", "ministry", "posted_at", "reply_to_id", "reply_
 OF_COMMENTS = [*POST, "comment_id", "parent_id", "author", "is_official", "commented_at", "text", "lang"]
 
 
-def edges(start, end, zone):
+def day_starts(start, end, zone):
     """Midnights of the window in minutes since 1970, the one after the last day included.
 
-    >>> (edges("2016-03-26", "2016-03-29", "Europe/Paris")[1:] - edges("2016-03-26", "2016-03-29", "Europe/Paris")[:-1]).tolist()
+    >>> (day_starts("2016-03-26", "2016-03-29", "Europe/Paris")[1:] - day_starts("2016-03-26", "2016-03-29", "Europe/Paris")[:-1]).tolist()
     [1440.0, 1380.0, 1440.0]
     """
     days = window_days(start, end)
@@ -37,8 +36,10 @@ def moments(values):
     return EPOCH + pd.to_timedelta(values, unit="min").round("s")
 
 
-def talk(posts, comments, by):
-    """Every post and comment as a row in order of time: `kind` is post, answer, comment or unknown; `to` is what it answers.
+def posts_and_comments(posts, comments, by):
+    """Every post and comment as a row in order of time: `kind` is post, answer, comment or unknown.
+
+    `to` is what it answers.
 
     An answer is an official comment, or an official post that replies to somebody else; one that stands in both tables
     counts once. A reply to oneself continues a post.
@@ -46,23 +47,29 @@ def talk(posts, comments, by):
     return _in_order(_spoken(posts, comments, by).mutate(rows=1).to_pandas(), ["minute", "id"])
 
 
-def answering(posts, comments, by):
-    """The times of the answers in `talk`, in order, and `rows`: how many others are alike; for more than memory holds."""
+def answer_times(posts, comments, by):
+    """The times of the answers in `posts_and_comments`, in order, and `rows`, how many are alike.
+
+    For more than memory holds.
+    """
     spoken = _spoken(posts, comments, by).mutate(
         at=ibis.ifelse(_.kind == "answer", _["at"], ibis.null("timestamp('UTC')"))
     )
     groups = list(dict.fromkeys([*by, "ministry", "kind", "held", "is_reply", "at"]))
-    found = fetched(spoken.group_by(groups).agg(rows=_.count()))
+    found = to_pandas(spoken.group_by(groups).agg(rows=_.count()))
     copies = found["rows"].where(found.kind == "answer", 1)
     return _in_order(found.loc[found.index.repeat(copies)] if (copies > 1).any() else found, ["minute"])
 
 
 def _spoken(posts, comments, by):
-    """The rows of `talk` in the engine: `held` are those from comments, `is_reply` posts that reply to anything."""
+    """The rows of `posts_and_comments` in the engine.
+
+    `held` are those from comments, `is_reply` posts that reply to anything.
+    """
     by = list(dict.fromkeys([*by, "ministry"]))
     own = canonical(posts, "posts", [*by, *OF_POSTS]).mutate(is_reply=_.reply_to_id.notnull())
     to_other = own.is_reply & (own.reply_to_account_id != own.account_id).fill_null(True)
-    under = said(posts, comments, by, *OF_COMMENTS)
+    under = comments_under_posts(posts, comments, by, *OF_COMMENTS)
     continued = own.filter(own.is_reply & ~to_other).select("platform", comment_id=_.post_id, continues=True).distinct()
     twice = under.select("platform", post_id=_.comment_id).inner_join(own.filter(to_other).select(POST), POST)
     own = own.mutate(to_other=to_other).left_join(twice.distinct().mutate(is_twice=True), POST)
@@ -97,22 +104,22 @@ def answers_of(part, ends):
     return answers, f"not defined: no official answer beside {others:,} comments by others"
 
 
-def of_ministries(events, part):
+def events_of_ministries(events, part):
     """Events that concern the ministries of these rows, or all, in order of time."""
     own = events.ministry.isna() | events.ministry.isin(part.ministry.unique())
     return events[own].sort_values(["begins_at", "ends_at", "event"])
 
 
-def checked(gap, least):
+def check_rule(gap, least):
     """A gap rule that can hold: a gap above 0 minutes, at least two answers."""
     if not gap > 0 or least < 2:
         raise TableError(f"sessions: found gap={gap!r}, least={least!r}. Expected: minutes above 0, answers from 2 on.")
 
 
-def bursts(times, gap, least):
+def session_numbers(times, gap, least):
     """The number of the session in which each answer falls, from 1 on; 0 outside. Times ascend.
 
-    >>> bursts(np.array([0.0, 5.0, 10.0, 200.0, 400.0, 430.0, 450.0]), gap=60, least=3).tolist()
+    >>> session_numbers(np.array([0.0, 5.0, 10.0, 200.0, 400.0, 430.0, 450.0]), gap=60, least=3).tolist()
     [1, 1, 1, 0, 2, 2, 2]
     """
     run = np.cumsum(np.diff(times, prepend=times[:1]) > gap)
@@ -120,10 +127,10 @@ def bursts(times, gap, least):
     return (np.cumsum(keep) * keep)[run]
 
 
-def within(rows, gap, least):
+def answers_in_sessions(rows, gap, least):
     """For each row of ascending times: how many lie in sessions, and how many minutes these last.
 
-    >>> [found.tolist() for found in within(np.array([[0.0, 5.0, 10.0, 200.0], [0.0, 100.0, 200.0, 300.0]]), 60, 3)]
+    >>> [found.tolist() for found in answers_in_sessions(np.array([[0.0, 5.0, 10.0, 200.0], [0.0, 100.0, 200.0, 300.0]]), 60, 3)]
     [[3, 0], [10.0, 0.0]]
     """
     steps = np.diff(rows, axis=1)
@@ -133,7 +140,7 @@ def within(rows, gap, least):
     return inside.sum(axis=1), np.where(inside[:, 1:] & ~first[:, 1:], steps, 0).sum(axis=1)
 
 
-def redealt(times, ends, draws, seed):
+def permute_times(times, ends, draws, seed):
     """The same answers on the same days at each other's times of day, `draws` ascending rows in chunks."""
     start = ends[np.searchsorted(ends, times, "right") - 1]
     rng, chunk = np.random.default_rng(seed), max(1, CELLS // len(times))
@@ -142,15 +149,15 @@ def redealt(times, ends, draws, seed):
         yield np.sort(start + rng.permuted(clock, axis=1), axis=1)
 
 
-def scattered(times, ends, draws, seed):
+def uniform_times(times, ends, draws, seed):
     """As many answers at any moment of the window alike, `draws` ascending rows in chunks."""
     rng, chunk = np.random.default_rng(seed), max(1, CELLS // len(times))
     for first in range(0, draws, chunk):
         yield np.sort(rng.uniform(ends[0], ends[-1], (min(chunk, draws - first), len(times))), axis=1)
 
 
-def by_chance(statistic, times, ends, draws, seed, deal=redealt):
-    """statistic(rows) of the answers as `deal` deals them: its mean, 2.5 % and 97.5 % points, p of at least as much."""
+def compare_with_chance(statistic, times, ends, draws, seed, deal=permute_times):
+    """The statistic of answers as `deal` deals them: mean, 2.5 % and 97.5 % points, p of as much."""
     value = statistic(times[None])[0]
     drawn = np.concatenate([statistic(rows) for rows in deal(times, ends, draws, seed)])
     known = drawn[~np.isnan(drawn)]

@@ -6,11 +6,18 @@ import numpy as np
 from scipy.stats import binomtest
 
 from digidip.measures._registry import measure
-from digidip.measures.sessions._sessions import answering, answers_of, edges, minutes, of_ministries, talk
-from digidip.measures.statistics._common import keys, window_days
+from digidip.measures.sessions._sessions import (
+    answer_times,
+    answers_of,
+    day_starts,
+    events_of_ministries,
+    minutes,
+    posts_and_comments,
+)
+from digidip.measures.statistics._columns import group_columns, window_days
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import percentiles, rate_rows, resamples
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 DAY = 1440
 NO_CRISIS = "not available: no crisis of this ministry in the window is among the events"
@@ -48,10 +55,10 @@ def crisis_answer_ratio(
     >>> found[["per", "crisis_answer_ratio", "inside", "outside", "p"]].values.tolist()[0]  # 3 in one day; 1 in each of three
     ['day', 3.0, 3, 3, 0.25]
     """
-    rows = partial(_ratio_rows, ends=edges(start, end, zone), events=events, kind=kind, draws=draws, seed=seed)
+    rows = partial(_ratio_rows, ends=day_starts(start, end, zone), events=events, kind=kind, draws=draws, seed=seed)
     columns = {"event": "str", "per": "str", "crisis_answer_ratio": "float64", **NUMBERS}
     columns |= {"inside": "Int64", "outside": "Int64", "p": "float64", "placebos": "Int64", "method": "str"}
-    return tidy(talk(posts, comments, keys(by)), keys(by), rows, columns)
+    return result_table(posts_and_comments(posts, comments, group_columns(by)), group_columns(by), rows, columns)
 
 
 @measure(unit="official answers", keys=("day",), columns=("event", "method"))
@@ -75,16 +82,16 @@ def answers_per_day(posts, comments, *, start, end, zone="UTC", by="ministry", e
     >>> answers_per_day(posts, none, start="2016-01-01", end="2016-01-03", zone="America/Lima").answers_per_day.tolist()
     [1, 0]
     """
-    rows = partial(_day_rows, days=window_days(start, end), ends=edges(start, end, zone), events=events, kind=kind)
+    rows = partial(_day_rows, days=window_days(start, end), ends=day_starts(start, end, zone), events=events, kind=kind)
     columns = {"day": "datetime64[us]", "answers_per_day": "Int64", **NUMBERS, "event": "str", "method": "str"}
-    return tidy(answering(posts, comments, keys(by)), keys(by), rows, columns)
+    return result_table(answer_times(posts, comments, group_columns(by)), group_columns(by), rows, columns)
 
 
 def _spans(part, events, kind, ends):
     """Name, first and last minute of the events of a kind that touch the window, cut to it."""
     if events is None:
         return []
-    kept = of_ministries(events[events.kind == kind], part)
+    kept = events_of_ministries(events[events.kind == kind], part)
     cut = [minutes(kept[name]).clip(ends[0], ends[-1]) for name in ("begins_at", "ends_at")]
     return [(name, low, high) for name, low, high in zip(kept.event, *cut, strict=True) if high > low]
 

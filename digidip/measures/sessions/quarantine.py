@@ -6,26 +6,26 @@ import numpy as np
 
 from digidip.measures._registry import measure
 from digidip.measures.sessions._sessions import (
-    answering,
+    answer_times,
+    answers_in_sessions,
     answers_of,
-    bursts,
-    by_chance,
-    checked,
-    edges,
+    check_rule,
+    compare_with_chance,
+    day_starts,
+    events_of_ministries,
     minutes,
     moments,
-    of_ministries,
-    redealt,
-    scattered,
-    within,
+    permute_times,
+    session_numbers,
+    uniform_times,
 )
-from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import percentiles, resamples, share_interval
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 GAPS = (15, 30, 60, 120, 240)
-DEALT = {"any moment": scattered, "hours of other days": redealt}
+DEALT = {"any moment": uniform_times, "hours of other days": permute_times}
 CHANCE = {"expected": "float64", "expected_low": "float64", "expected_high": "float64", "p": "float64"}
 
 
@@ -37,7 +37,7 @@ CHANCE = {"expected": "float64", "expected_low": "float64", "expected_high": "fl
 def session_answer_share(
     posts, comments, *, start, end, zone="UTC", by="ministry", gaps=GAPS, least=3, draws=999, seed=13
 ):
-    """Share of the official answers that fall within sessions, for each gap of the rule, and each least number of answers.
+    """Share of the official answers within sessions, for each gap and each least number of answers.
 
     Formula: answers in runs of at least `least` answers, none later than `gap` minutes after the one before / answers.
     Interval: percentile bootstrap over local days; exact, one-sided where none or all. Expected: the same share after the answers of the window have
@@ -63,8 +63,8 @@ def session_answer_share(
     """
     rules = [(many, gap) for many in np.atleast_1d(least).tolist() for gap in gaps]
     for many, gap in rules:
-        checked(gap, many)
-    rows = partial(_share_rows, ends=edges(start, end, zone), rules=rules, draws=draws, seed=seed)
+        check_rule(gap, many)
+    rows = partial(_share_rows, ends=day_starts(start, end, zone), rules=rules, draws=draws, seed=seed)
     columns = {
         "least": "int64",
         "gap": "int64",
@@ -73,7 +73,9 @@ def session_answer_share(
         "sessions": "Int64",
         **CHANCE,
     }
-    return tidy(answering(posts, comments, keys(by)), keys(by), rows, columns | {"method": "str"})
+    return result_table(
+        answer_times(posts, comments, group_columns(by)), group_columns(by), rows, columns | {"method": "str"}
+    )
 
 
 @measure(
@@ -109,11 +111,16 @@ def quarantine_index(
     >>> found.sessions, float(found.quarantine_index)  # 3 of 4 answers in 10 of 2,880 minutes
     ('detected', 216.0)
     """
-    checked(gap, least)
-    given = {"ends": edges(start, end, zone), "gap": gap, "least": least, "events": events, "draws": draws}
+    check_rule(gap, least)
+    given = {"ends": day_starts(start, end, zone), "gap": gap, "least": least, "events": events, "draws": draws}
     columns = {"sessions": "str", "quarantine_index": "float64", **NUMBERS, "answer_share": "float64"}
     columns |= {"time_share": "float64", **CHANCE, "method": "str"}
-    return tidy(answering(posts, comments, keys(by)), keys(by), partial(_index_rows, **given, seed=seed), columns)
+    return result_table(
+        answer_times(posts, comments, group_columns(by)),
+        group_columns(by),
+        partial(_index_rows, **given, seed=seed),
+        columns,
+    )
 
 
 @measure(
@@ -122,7 +129,7 @@ def quarantine_index(
     columns=("begins_at", "expected", "expected_low", "expected_high", "p", "method"),
 )
 def answer_scan(posts, comments, *, start, end, zone="UTC", by="ministry", width=15, draws=999, seed=13):
-    """The most official answers in any stretch of so many minutes, against the same answers dealt out by chance.
+    """The most official answers in any stretch of so many minutes, against chance.
 
     Formula: max over answers i of the number of answers in [t(i), t(i) + width]. Expected: the mean, and 2.5 % and
     97.5 % points, of as many answers that come at any moment of the window alike, and of the same answers after they have
@@ -147,9 +154,11 @@ def answer_scan(posts, comments, *, start, end, zone="UTC", by="ministry", width
     >>> found[["against", "answer_scan", "n"]].values.tolist()
     [['any moment', 3, 4], ['hours of other days', 3, 4]]
     """
-    rows = partial(_scan_rows, ends=edges(start, end, zone), width=width, draws=draws, seed=seed)
+    rows = partial(_scan_rows, ends=day_starts(start, end, zone), width=width, draws=draws, seed=seed)
     columns = {"against": "str", "answer_scan": "Int64", **NUMBERS, "begins_at": "datetime64[us, UTC]"}
-    return tidy(answering(posts, comments, keys(by)), keys(by), rows, columns | CHANCE | {"method": "str"})
+    return result_table(
+        answer_times(posts, comments, group_columns(by)), group_columns(by), rows, columns | CHANCE | {"method": "str"}
+    )
 
 
 def _share_rows(part, ends, rules, draws, seed):
@@ -163,9 +172,11 @@ def _share_rows(part, ends, rules, draws, seed):
 
 def _share_row(times, gap, least, ends, draws, seed):
     """Share, interval and chance of one rule."""
-    number = bursts(times, gap, least)
+    number = session_numbers(times, gap, least)
     low, high, method = _interval(number > 0, _daily(times, number > 0, ends), draws, seed)
-    chance = by_chance(lambda drawn: within(drawn, gap, least)[0] / len(times), times, ends, draws, seed)
+    chance = compare_with_chance(
+        lambda drawn: answers_in_sessions(drawn, gap, least)[0] / len(times), times, ends, draws, seed
+    )
     found = {"session_answer_share": (number > 0).mean(), "n": len(times), "low": low, "high": high}
     return found | {"sessions": number.max(), **chance, "method": method}
 
@@ -185,11 +196,11 @@ def _index_rows(part, ends, gap, least, events, draws, seed):
     if reason:
         return [{"sessions": kind, "n": 0, "method": reason} for kind in kinds]
     times = answers.minute.to_numpy()
-    number = bursts(times, gap, least)
+    number = session_numbers(times, gap, least)
     spans["detected"] = _runs(times, number)
     masks = {"detected": number > 0, "announced": _in_spans(times, spans["announced"])}
     parts = {
-        "detected": lambda drawn: within(drawn, gap, least),
+        "detected": lambda drawn: answers_in_sessions(drawn, gap, least),
         "announced": partial(_covered, spans=spans["announced"]),
     }
     return [
@@ -212,7 +223,7 @@ def _index_row(times, mask, spans, inside, ends, draws, seed):
         return row | {"method": "not defined: no session that lasts"}
     days = _daily(times, mask, ends, spans)
     low, high = _bootstrap(days, _ratio, draws, seed)
-    chance = by_chance(index, times, ends, min(draws, 999), seed)
+    chance = compare_with_chance(index, times, ends, min(draws, 999), seed)
     return row | {"quarantine_index": value, "low": low, "high": high, **chance, "method": _days_said(ends)}
 
 
@@ -225,7 +236,7 @@ def _scan_rows(part, ends, width, draws, seed):
     most = _from_each(times[None], width)[0]
     found = {"answer_scan": int(most.max()), "n": len(times), "begins_at": moments(times[most.argmax()])}
     given = lambda drawn: _from_each(drawn, width).max(axis=1), times, ends, draws, seed
-    chances = {against: by_chance(*given, deal) for against, deal in DEALT.items()}
+    chances = {against: compare_with_chance(*given, deal) for against, deal in DEALT.items()}
     return [
         {"against": against, **found, **chance, "method": f"{draws:,} draws"} for against, chance in chances.items()
     ]
@@ -237,10 +248,10 @@ def _from_each(rows, width):
 
 
 def _announced(part, events, ends):
-    """First and last minute of the question sessions that events announce for these ministries, cut to the window."""
+    """First and last minute of the announced question sessions of these ministries, cut to the window."""
     if events is None:
         return np.empty((0, 2))
-    kept = of_ministries(events[events.kind == "question session"], part)
+    kept = events_of_ministries(events[events.kind == "question session"], part)
     spans = np.column_stack([minutes(kept.begins_at), minutes(kept.ends_at)]).clip(ends[0], ends[-1])
     return spans[spans[:, 1] > spans[:, 0]]
 

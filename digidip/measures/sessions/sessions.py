@@ -9,17 +9,17 @@ from statsmodels.discrete.conditional_models import ConditionalLogit
 
 from digidip.measures._registry import measure
 from digidip.measures.sessions._session_questions import (
-    numbered,
-    on_topics,
+    answers_by_session,
     open_questions,
-    overlapping,
+    overlapping_events,
     question_sessions,
-    tagged,
+    questions_with_topics,
+    with_hashtags,
 )
-from digidip.measures.sessions._sessions import answering, checked, edges, moments, talk
-from digidip.measures.statistics._common import keys
+from digidip.measures.sessions._sessions import answer_times, check_rule, day_starts, moments, posts_and_comments
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import share_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 TERMS = {
     "position": "from the first question (0) to the last (1)",
@@ -59,11 +59,11 @@ def session_duration(posts, comments, *, start, end, zone="UTC", by="ministry", 
     >>> session_duration(posts, none, start="2016-01-01", end="2016-01-03")[["session", "session_duration", "n"]].values.tolist()
     [[1, 15.0, 3]]
     """
-    checked(gap, least)
-    rows = partial(_duration_rows, ends=edges(start, end, zone), gap=gap, least=least, events=events)
+    check_rule(gap, least)
+    rows = partial(_duration_rows, ends=day_starts(start, end, zone), gap=gap, least=least, events=events)
     columns = {"session": "Int64", "session_duration": "float64", **NUMBERS}
     columns |= dict.fromkeys(("begins_at", "ends_at"), "datetime64[us, UTC]") | {"announced": "str", "method": "str"}
-    return tidy(answering(posts, comments, keys(by)), keys(by), rows, columns)
+    return result_table(answer_times(posts, comments, group_columns(by)), group_columns(by), rows, columns)
 
 
 @measure(unit="share of questions", keys=("session",), columns=("answered", "askers", "languages", "method"))
@@ -97,11 +97,16 @@ def session_answered_share(
     >>> found[["session", "session_answered_share", "n", "answered", "askers"]].values.tolist()
     [[1, 0.75, 4, 3, 3]]
     """
-    checked(gap, least)
-    rows = partial(_answered_rows, ends=edges(start, end, zone), gap=gap, least=least, events=events)
+    check_rule(gap, least)
+    rows = partial(_answered_rows, ends=day_starts(start, end, zone), gap=gap, least=least, events=events)
     columns = {"session": "Int64", "session_answered_share": "float64", **NUMBERS}
     columns |= {"answered": "Int64", "askers": "Int64", "languages": "Int64", "method": "str"}
-    return tidy(tagged(talk(posts, comments, keys(by)), entities), keys(by), rows, columns)
+    return result_table(
+        with_hashtags(posts_and_comments(posts, comments, group_columns(by)), entities),
+        group_columns(by),
+        rows,
+        columns,
+    )
 
 
 @measure(unit="ratio of odds", keys=("term",), columns=("p", "answered", "method"))
@@ -135,17 +140,22 @@ def answered_odds_ratio(
     >>> found[["term", "n", "answered", "method"]].values.tolist()[2]  # all texts are equally long
     ['length', 4, 3, 'not defined: the term is the same for all questions of a session; questions under the posts answered']
     """
-    checked(gap, least)
+    check_rule(gap, least)
     given = {"zone": zone, "gap": gap, "least": least, "topics": topics, "events": events}
-    rows = partial(_odds_rows, ends=edges(start, end, zone), **given)
+    rows = partial(_odds_rows, ends=day_starts(start, end, zone), **given)
     columns = {"term": "str", "answered_odds_ratio": "float64", **NUMBERS, "p": "float64"}
     columns |= {"answered": "Int64", "method": "str"}
-    return tidy(tagged(talk(posts, comments, keys(by)), entities), keys(by), rows, columns)
+    return result_table(
+        with_hashtags(posts_and_comments(posts, comments, group_columns(by)), entities),
+        group_columns(by),
+        rows,
+        columns,
+    )
 
 
 def _duration_rows(part, ends, gap, least, events):
     """One row for each session of a group."""
-    answers, reason = numbered(part, ends, gap, least)
+    answers, reason = answers_by_session(part, ends, gap, least)
     if reason:
         return [{"n": len(answers), "method": reason}]
     events = question_sessions(events, part)
@@ -169,7 +179,7 @@ def _duration_row(number, times, ends, gap, events):
 
 def _announced(first, last, events):
     """The events that overlap a session, in words; missing where none does."""
-    return None if events is None else " · ".join(overlapping(events, first, last).event) or None
+    return None if events is None else " · ".join(overlapping_events(events, first, last).event) or None
 
 
 def _answered_rows(part, ends, gap, least, events):
@@ -183,9 +193,9 @@ def _answered_rows(part, ends, gap, least, events):
 def _answered_row(number, own):
     """One session."""
     row = share_row("session_answered_share", int(own.is_answered.sum()), len(own))
-    told = {"session": number, **row, "answered": int(own.is_answered.sum()), "askers": own.author.nunique()}
+    fields = {"session": number, **row, "answered": int(own.is_answered.sum()), "askers": own.author.nunique()}
     method = "; ".join([row["method"], *own.rule.unique()])
-    return told | {"languages": own.lang.nunique() or None, "method": method}
+    return fields | {"languages": own.lang.nunique() or None, "method": method}
 
 
 def _odds_rows(part, ends, zone, gap, least, topics, events):
@@ -193,11 +203,11 @@ def _odds_rows(part, ends, zone, gap, least, topics, events):
     asked, reason = open_questions(part, ends, gap, least, events)
     if reason:
         return [{"term": term, "n": 0, "method": reason} for term in TERMS]
-    design = _design(on_topics(asked, topics)[0], part, zone)
+    design = _design(questions_with_topics(asked, topics)[0], part, zone)
     inner = design - design.groupby(asked.session).transform("mean")
     mixed = asked.groupby("session").is_answered.transform("nunique") > 1
-    told = [term for term in TERMS if inner.loc[mixed, term].abs().max() > 1e-9]
-    found = _together_or_alone(asked.is_answered[mixed], design.loc[mixed, told], asked.session[mixed])
+    table = [term for term in TERMS if inner.loc[mixed, term].abs().max() > 1e-9]
+    found = _together_or_alone(asked.is_answered[mixed], design.loc[mixed, table], asked.session[mixed])
     counts = {"n": len(asked), "answered": int(asked.is_answered.sum())}
     rows = [{"term": term, **counts, **found.get(term, {"method": COPIES})} for term in TERMS]
     return [row | {"method": "; ".join([row["method"], *asked.rule.unique()])} for row in rows]

@@ -1,4 +1,4 @@
-"""Topics: how wide the scope of a question session is, and whether the topics asked are the topics answered."""
+"""Topics: how wide a question session is, and whether the topics asked are those answered."""
 
 from functools import partial
 
@@ -7,11 +7,11 @@ import pandas as pd
 from scipy.stats import fisher_exact
 
 from digidip.measures._registry import measure
-from digidip.measures.sessions._session_questions import on_topics, open_questions, tagged
-from digidip.measures.sessions._sessions import checked, edges, talk
-from digidip.measures.statistics._common import keys
+from digidip.measures.sessions._session_questions import open_questions, questions_with_topics, with_hashtags
+from digidip.measures.sessions._sessions import check_rule, day_starts, posts_and_comments
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import percentiles, share_row
-from digidip.measures.statistics._tidy import NUMBERS, tidy
+from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 OPEN = "open threads"
 NO_TOPICS = "not available: no coding of topics, and no hashtag, for any question of a session"
@@ -46,11 +46,16 @@ def session_topic_share(
     >>> found[["topic", "session_topic_share", "asked", "answered", "p"]].round(2).values.tolist()
     [['visa', 0.75, 3, 3, 0.25], ['war', 0.25, 1, 0, 0.25]]
     """
-    checked(gap, least)
-    rows = partial(_topic_rows, ends=edges(start, end, zone), gap=gap, least=least, events=events, topics=topics)
+    check_rule(gap, least)
+    rows = partial(_topic_rows, ends=day_starts(start, end, zone), gap=gap, least=least, events=events, topics=topics)
     columns = {"session": "Int64", "topic": "str", "session_topic_share": "float64", **NUMBERS}
     columns |= {"asked": "Int64", "answered": "Int64", "p": "float64", "method": "str"}
-    return tidy(tagged(talk(posts, comments, keys(by)), entities), keys(by), rows, columns)
+    return result_table(
+        with_hashtags(posts_and_comments(posts, comments, group_columns(by)), entities),
+        group_columns(by),
+        rows,
+        columns,
+    )
 
 
 @measure(unit="effective topics", keys=("session", "per"), columns=("capture", "topic", "method"))
@@ -85,18 +90,26 @@ def topic_breadth(
     >>> found.per, float(found.topic_breadth.round(3)), float(found.capture)  # two topics, asked equally often
     ('asked', 2.0, 0.5)
     """
-    checked(gap, least)
-    given = {"ends": edges(start, end, zone), "gap": gap, "least": least, "events": events, "topics": topics}
+    check_rule(gap, least)
+    given = {"ends": day_starts(start, end, zone), "gap": gap, "least": least, "events": events, "topics": topics}
     columns = {"session": "Int64", "per": "str", "topic_breadth": "float64", **NUMBERS, "capture": "float64"}
     rows = partial(_breadth_rows, **given, draws=draws, seed=seed)
     columns |= {"topic": "str", "method": "str"}
-    return tidy(tagged(talk(posts, comments, keys(by)), entities), keys(by), rows, columns)
+    return result_table(
+        with_hashtags(posts_and_comments(posts, comments, group_columns(by)), entities),
+        group_columns(by),
+        rows,
+        columns,
+    )
 
 
 def _on_topics(part, ends, gap, least, events, topics):
-    """The questions with a topic, of sessions and of open threads (session 0); how it is known; why there is none, or None."""
+    """The questions with a topic, of sessions and of open threads (session 0); how it is known.
+
+    Why there is none, or None.
+    """
     asked, reason = open_questions(part, ends, gap, least, events)
-    asked, method = on_topics(pd.concat([asked, _in_no_session(part, asked, ends)]), topics)
+    asked, method = questions_with_topics(pd.concat([asked, _in_no_session(part, asked, ends)]), topics)
     asked = asked[asked.topic.notna()]
     return asked, method, reason or (None if asked.session.gt(0).any() else NO_TOPICS)
 
@@ -137,7 +150,10 @@ def _fisher(asked, answered, others, others_answered):
 
 
 def _breadth_rows(part, ends, gap, least, events, topics, draws, seed):
-    """Two rows for each session of a group, topics asked and answered; and one of open threads, where there are any."""
+    """Two rows for each session of a group, topics asked and answered.
+
+    And one of open threads, where there are any.
+    """
     asked, method, reason = _on_topics(part, ends, gap, least, events, topics)
     if reason:
         return [{"per": per, "n": 0, "method": reason} for per in ("asked", "answered")]

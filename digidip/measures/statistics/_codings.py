@@ -1,9 +1,9 @@
-"""What the measures of codings share: the rows of one codebook, one code per item, variable and coder."""
+"""What measures of codings share: the rows of one codebook, one code per item, variable and coder."""
 
 import ibis
 import numpy as np
 
-from digidip.measures.statistics._common import keys
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import percentiles, resamples
 from digidip.tables import TableError
 
@@ -11,7 +11,9 @@ ITEM = ["item_id", "variable"]
 
 
 def coded(codings, codebook, variable=None, by=()):
-    """The rows of one codebook in pandas, of one variable, of several, or of all; sorted, so that no order can matter.
+    """The rows of one codebook in pandas, of one variable, of several, or of all.
+
+    Sorted, so that no order can matter.
 
     An absent column and a coder with two codes for one variable of one item raise `TableError`.
 
@@ -27,7 +29,7 @@ def coded(codings, codebook, variable=None, by=()):
     frame = codings[names].to_pandas() if isinstance(codings, ibis.Table) else codings[names]
     frame = frame[frame.codebook == codebook]
     if variable is not None:
-        frame = frame[frame.variable.isin(keys(variable))]
+        frame = frame[frame.variable.isin(group_columns(variable))]
     if (twice := frame.duplicated([*ITEM, "coder"])).any():
         item, variable, coder = frame.loc[twice, [*ITEM, "coder"]].iloc[0]
         raise TableError(
@@ -47,7 +49,9 @@ def reliability(complete, draws, seed):
 
 
 def kr20(fields, weights):
-    """KR-20 of items (rows of codes 0 to 1), each counted as often as a row of weights says; missing without variance.
+    """KR-20 of items (rows of codes 0 to 1), each counted as often as a row of weights says.
+
+    Missing without variance.
 
     Of codes between 0 and 1, where coders differ, it is Cronbach's alpha, which of 0 and 1 is KR-20.
     """

@@ -1,4 +1,4 @@
-"""Formulas over counts, written for histograms: distinct `values` (ascending) and a row of `weights` per histogram.
+"""Formulas over histograms of counts: distinct `values`, ascending, and a row of `weights` for each.
 
 A sample and its 9,999 resamples then go through the same line of code; no formula loops over posts.
 """
@@ -33,7 +33,7 @@ def mean(values, weights):
 
 
 def quantiles(values, weights, shares):
-    """Quantiles, linear between ranks (type 7 of Hyndman and Fan 1996, as in numpy), one column per share."""
+    """Quantiles, linear between ranks (type 7 of Hyndman and Fan 1996), one column per share."""
     cumulative = weights.cumsum(axis=1)
     ranks = (cumulative[:, -1:] - 1) * np.asarray(shares)
 

@@ -1,11 +1,13 @@
 """95 % intervals: shares, rates, differences, and anything else by drawing whole local days again."""
 
 import numpy as np
+from scipy.stats import norm
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
 from digidip.tables import TableError
 
+Z = norm.ppf(0.975)  # of a 95 % interval that takes its statistic as normal
 CELLS = 2_000_000  # numbers held at a time while drawing: 16 MB
 
 
@@ -15,7 +17,10 @@ def zero_bound(n):
 
 
 def share_interval(events, n, method="wilson"):
-    """Interval of events / n, Wilson or "beta" (Clopper-Pearson); one-sided exact bound for 0 or n events."""
+    """Interval of events / n, Wilson or "beta" (Clopper-Pearson).
+
+    One-sided exact bound for 0 or n events.
+    """
     if events == 0:
         return 0.0, zero_bound(n)
     if events == n:
@@ -45,7 +50,10 @@ def rate_rows(name, events):
 
 
 def resamples(days, draws, seed, width):
-    """How often each of `days` is drawn, `draws` rows in all, in chunks that `width` numbers a row keep small."""
+    """How often each of `days` is drawn, `draws` rows in all.
+
+    In chunks that `width` numbers a row keep small.
+    """
     rng = np.random.default_rng(seed)
     chunk = max(1, CELLS // max(days, width))
     for first in range(0, draws, chunk):
@@ -53,13 +61,16 @@ def resamples(days, draws, seed, width):
 
 
 def percentiles(value, drawn):
-    """2.5 % and 97.5 % points of the draws where they are defined, widened where they leave out the value itself."""
+    """2.5 % and 97.5 % points of the draws that are defined, widened to hold the value itself."""
     low, high = np.nanquantile(drawn, [0.025, 0.975], axis=0)
     return np.fmin(low, value), np.fmax(high, value)
 
 
 def day_bootstrap(statistic, values, days, draws, seed):
-    """statistic(values, weights) and its percentile interval over redrawn days; none from fewer than two days."""
+    """statistic(values, weights) and its percentile interval over redrawn days.
+
+    None from fewer than two days.
+    """
     value = statistic(values, days.sum(axis=0)[None])[0]
     if days.shape[0] < 2 or np.isnan(value).any():
         return value, np.full_like(value, np.nan), np.full_like(value, np.nan)

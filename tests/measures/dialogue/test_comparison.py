@@ -9,8 +9,8 @@ import statsmodels.api as sm
 
 from digidip import store
 from digidip.measures.dialogue import comparison
-from digidip.measures.dialogue.dialogue import NO_COMMENTS
-from digidip.measures.statistics._change import best_split, split_p
+from digidip.measures.dialogue.comparison import _best_split, _split_p
+from digidip.measures.statistics._comment_queries import NO_COMMENTS
 from digidip.measures.statistics._intervals import difference, verdict
 from digidip.tables import TableError
 
@@ -94,11 +94,11 @@ def test_one_group_has_nobody_to_stand_beside():
 def test_the_nile():
     """V-NILE: the split of least squares, 5 <= k < 95, ends with 1898, a step of -247.7778."""
     nile = sm.datasets.nile.load_pandas().data
-    split = best_split(nile["volume"].to_numpy(float), 5)
+    split = _best_split(nile["volume"].to_numpy(float), 5)
     assert nile["year"][split - 1] == 1898
     step = comparison._fitted(nile["volume"].to_numpy(float), (np.arange(100) >= split).astype(float))
     assert step["dialogue_change"] == pytest.approx(-247.7778, abs=1e-4)
-    assert split_p(nile["volume"].to_numpy(float), 5, 199, 0) == 1 / 200
+    assert _split_p(nile["volume"].to_numpy(float), 5, 199, 0) == 1 / 200
 
 
 def test_best_split_is_that_of_the_slow_twin():
@@ -106,7 +106,7 @@ def test_best_split_is_that_of_the_slow_twin():
     rng = np.random.default_rng(0)
     for values in rng.normal(size=(20, 9)):
         squares = [values[:k].var() * k + values[k:].var() * (9 - k) for k in range(2, 8)]
-        assert best_split(values, 2) == 2 + int(np.argmin(squares))
+        assert _best_split(values, 2) == 2 + int(np.argmin(squares))
 
 
 def test_a_planted_step_is_found():

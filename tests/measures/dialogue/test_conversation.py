@@ -8,8 +8,8 @@ import pytest
 
 from digidip import networks, store
 from digidip.measures.dialogue import conversation
-from digidip.measures.dialogue.dialogue import NO_AUTHORS, NO_COMMENTS, NO_THREADS
 from digidip.measures.network.structure import reciprocity
+from digidip.measures.statistics._comment_queries import NO_AUTHORS, NO_COMMENTS, NO_THREADS
 from digidip.tables import TableError
 
 COMMENT = ["comment_id", "parent_id", "is_official"]

@@ -11,16 +11,15 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from digidip import store
-from digidip.measures.dialogue.comparison import tone_answer_difference
-from digidip.measures.dialogue.dialogue import NO_AUTHORS, NO_COMMENTS, NO_THREADS
-from digidip.measures.inquiries._asked import NO_INQUIRY, NO_OTHERS
-from digidip.measures.inquiries._questions import kind_of, kinds_of
+from digidip.measures.inquiries._inquiry_table import NO_INQUIRY, NO_OTHERS
+from digidip.measures.inquiries._question_words import kind_of, kinds_of
 from digidip.measures.inquiries.answers import (
     answer_funnel,
     answer_hand_share,
     corrected_share,
     inquiry_answer_share,
     pooled_answer_share,
+    tone_answer_difference,
     without_automatic,
 )
 from digidip.measures.inquiries.inquiries import (
@@ -40,6 +39,7 @@ from digidip.measures.inquiries.timing import (
     waiting_ratio,
     waiting_time,
 )
+from digidip.measures.statistics._comment_queries import NO_AUTHORS, NO_COMMENTS, NO_THREADS
 from digidip.tables import TableError
 
 JANUARY = {"start": "2016-01-01", "end": "2016-02-01"}

@@ -207,7 +207,7 @@ def test_published_margins_match_the_fixture_alone(selection):
     """106 and 34 of the invented 140 are fixture-match, never reproduced; another ministry's run is not testable."""
     pages = store.load("sample", "PER", "facebook", of="missions")
     covered = [registry_coverage(networks.account_network(one, registry=True)).head(1) for one in (pages, selection)]
-    found = claims.verdicts(dict(zip(("F012", "F013"), map(claims.counted, covered), strict=True)), selection)
+    found = claims.verdicts(dict(zip(("F012", "F013"), map(claims.as_count, covered), strict=True)), selection)
     assert [fact["verdict"] for fact in found.facts] == ["fixture-match"] * 2
     assert [one.n.item() for one in covered] == [140, 140]
     kenya = store.load("sample", "KEN")

@@ -18,6 +18,8 @@ from digidip.measures.network._dyads import matrices
 from digidip.measures.network._qap import (
     as_given,
     linear,
+    logit_prepared,
+    logit_regressed,
     p_values,
     permuted,
     prepared,
@@ -25,7 +27,6 @@ from digidip.measures.network._qap import (
     shuffles,
     t_statistics,
 )
-from digidip.measures.network._qap_logit import logit_prepared, logit_regressed
 from digidip.measures.network.qap import mrqap, qap_correlation, qap_permutations
 from digidip.tables import TableError
 

@@ -210,7 +210,8 @@ def test_fields_of_profiles_by_hand():
 def test_one_account_of_four_that_posts_all():
     """Rates 0, 0, 0, 4: a Gini of 3/4, and three of four silent."""
     held = pd.DataFrame({"platform": "x", "account_id": list("abcd"), "handle": None, "ministry": "PER"})
-    posts = pd.DataFrame({"platform": "x", "account_id": ["a"] * 4, "posted_at": pd.Timestamp("2016-03-08", tz="UTC")})
+    moments = pd.to_datetime(["2016-03-08"] * 4 + ["2015-03-08"] * 3, utc=True)  # three were active a year before
+    posts = pd.DataFrame({"platform": "x", "account_id": list("aaaabcd"), "posted_at": moments})
     found = accounts.posting_concentration(posts, held, start="2016-03-07", end="2016-03-14")
     assert found[["statistic", "posting_concentration", "n"]].values.tolist() == [
         ["gini", 0.75, 4],

@@ -7,6 +7,7 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from statsmodels.stats.proportion import proportion_confint
 
+from digidip.measures.posts._count_models import bootstrap_coefficients, negative_binomial
 from digidip.measures.statistics._counts import gini, histogram, mean
 from digidip.measures.statistics._intervals import (
     day_bootstrap,
@@ -16,7 +17,6 @@ from digidip.measures.statistics._intervals import (
     share_interval,
     zero_bound,
 )
-from digidip.measures.statistics._models import refits, regression
 
 BREAKS = {
     "AL": [26, 30, 54, 25, 70, 52, 51, 26, 67],
@@ -62,7 +62,7 @@ def warpbreaks():
 
 def test_negative_binomial_of_warpbreaks():
     """V-NB: coefficients, theta and AIC of R's MASS::glm.nb, through the fit that the measures use."""
-    fit = regression(*warpbreaks(), np.arange(54) % 9)
+    fit = negative_binomial(*warpbreaks(), np.arange(54) % 9)
     assert fit.params[:4] == pytest.approx([3.6734, -0.1862, -0.5114, -0.2992], abs=5e-4)
     assert 1 / fit.params[4] == pytest.approx(9.944, abs=2e-3)
     assert -2 * fit.llf + 10 == pytest.approx(408.76, abs=5e-3)
@@ -80,7 +80,7 @@ def test_negative_binomial_of_randhie():
     """V-NB2: lncoins, idp, const and alpha as R and Stata print them."""
     data = sm.datasets.randhie.load_pandas()
     design = sm.add_constant(data.exog[["lncoins", "idp", "lpi", "fmde", "physlm", "disea", "hlthg", "hlthf", "hlthp"]])
-    fit = regression(data.endog.to_numpy(float), design.to_numpy(), np.arange(len(design)) % 50)
+    fit = negative_binomial(data.endog.to_numpy(float), design.to_numpy(), np.arange(len(design)) % 50)
     assert fit.params[[1, 2, 0, -1]] == pytest.approx([-0.0579470, -0.2677877, 0.6635561, 1.2929533], abs=2e-5)
 
 
@@ -94,17 +94,17 @@ def test_gini(counts, expected):
 def test_fit_that_cannot_be_is_a_reason():
     """Too few posts or terms that coincide give a reason, not a number and not an exception."""
     counts, design = warpbreaks()
-    assert regression(counts[:5], design[:5], np.arange(5)) == "not defined: too few posts"
+    assert negative_binomial(counts[:5], design[:5], np.arange(5)) == "not defined: too few posts"
     double = np.column_stack([design, design[:, 1]])
-    assert regression(counts, double, np.arange(54)) == "not defined: the terms cannot be told apart"
+    assert negative_binomial(counts, double, np.arange(54)) == "not defined: the terms cannot be told apart"
 
 
 def test_refits_equal_weighted_regressions():
     """Each redrawn fit is the NB2 regression with the days' weights that statsmodels finds at the same alpha."""
     counts, design = warpbreaks()
     days = np.arange(54) % 9
-    fit = regression(counts, design, days)
-    found = refits(fit, days, np.array(["", "wool", "tension", "tension"]), 5, 7)
+    fit = negative_binomial(counts, design, days)
+    found = bootstrap_coefficients(fit, days, np.array(["", "wool", "tension", "tension"]), 5, 7)
     weights = next(resamples(9, 5, 7, 1))
     family = sm.families.NegativeBinomial(alpha=fit.params[-1])
     for row, weight in zip(found, weights, strict=True):

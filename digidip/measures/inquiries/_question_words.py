@@ -1,4 +1,6 @@
-"""Rules that find an inquiry in a text: question marks, openers and requests by language; and what is procedural.
+"""Rules that find an inquiry in a text: question marks, openers and requests by language.
+
+And what is procedural.
 
 The words are data: add a language as one line. All languages are tried on every text, since most exports do not tell it.
 """
@@ -56,7 +58,10 @@ DISTRESS = {
 
 
 def patterns(letter, space):
-    """Address, asking, routine and hard as regular expressions, from what is inside brackets for a letter and a space."""
+    """The regular expressions of address, asking, routine and hard questions.
+
+    From what is inside brackets for a letter and a space.
+    """
     asks, requests, routine, hard = ("|".join(words.values()) for words in (OPENERS, REQUESTS, PROCEDURAL, DISTRESS))
     before, after = rf"(?:^|[^{letter}])", rf"(?:[^{letter}]|$)"
     asking = rf"[{MARKS}]|(?:^|[.!\n][{space}]*)(?:{asks}){after}|{before}(?:{requests})"

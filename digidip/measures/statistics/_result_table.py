@@ -3,16 +3,17 @@
 import pandas as pd
 from ibis import _
 
-from digidip.measures.dialogue._said import local_time
-from digidip.measures.statistics._common import canonical, fetched
+from digidip.measures.statistics._columns import canonical, local_time, to_pandas
 from digidip.measures.statistics._counts import histogram
 from digidip.measures.statistics._intervals import day_bootstrap, share_row
 
 NUMBERS = {"n": "int64", "low": "float64", "high": "float64"}
 
 
-def tidy(frame, by, rows, columns):
-    """One table: the dicts that `rows(part)` gives for each group of `frame`, sorted by group, a missing key kept.
+def result_table(frame, by, rows, columns):
+    """One table of the dicts that `rows(part)` gives for each group of `frame`.
+
+    Sorted by group, a missing key kept.
 
     No group columns: all rows are one group, if there are any.
     """
@@ -23,10 +24,13 @@ def tidy(frame, by, rows, columns):
 
 
 def counted_posts(posts, by, zone=None):
-    """How many `posts` of a group have each comment count, in pandas; with a zone, on each local `day` of it."""
+    """How many `posts` of a group have each comment count, in pandas.
+
+    With a zone, on each local `day` of it.
+    """
     table = canonical(posts, "posts", [*by, "posted_at", "comment_count"])
     day = {} if zone is None else {"day": local_time(table.posted_at, zone).truncate("D")}
-    return fetched(table.mutate(**day).group_by([*by, *day, "comment_count"]).agg(posts=_.count()))
+    return to_pandas(table.mutate(**day).group_by([*by, *day, "comment_count"]).agg(posts=_.count()))
 
 
 def share_table(name, posts, by, event):
@@ -36,7 +40,7 @@ def share_table(name, posts, by, event):
         known = part.dropna(subset="comment_count")
         return [share_row(name, int(known.posts[event(known.comment_count)].sum()), int(known.posts.sum()))]
 
-    return tidy(counted_posts(posts, by), by, rows, {name: "float64", **NUMBERS, "method": "str"})
+    return result_table(counted_posts(posts, by), by, rows, {name: "float64", **NUMBERS, "method": "str"})
 
 
 def bootstrap_table(name, statistic, posts, by, draws, seed, zone):
@@ -47,4 +51,4 @@ def bootstrap_table(name, statistic, posts, by, draws, seed, zone):
         found = day_bootstrap(statistic, values, days, draws, seed) if len(values) else (None, None, None)
         return [{"n": int(days.sum()), **dict(zip((name, "low", "high"), found, strict=True))}]
 
-    return tidy(counted_posts(posts, by, zone), by, rows, {name: "float64", **NUMBERS})
+    return result_table(counted_posts(posts, by, zone), by, rows, {name: "float64", **NUMBERS})

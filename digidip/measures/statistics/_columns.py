@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import ibis
+import ibis.expr.datatypes as dt
 import pandas as pd
 from ibis import _
 
@@ -9,20 +11,28 @@ from digidip.tables import TableError, canonical
 
 POST = ["platform", "post_id"]
 ACCOUNT = ["platform", "account_id"]
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+HOURS = ("00-05", "06-11", "12-17", "18-23")
 
 
-def fetched(table):
-    """An Ibis table in pandas by way of Arrow: Ibis alone goes value by value through columns in which one is missing."""
+def to_pandas(table):
+    """An Ibis table in pandas by way of Arrow.
+
+    Ibis alone goes value by value through columns in which one is missing.
+    """
     return table.to_pyarrow().to_pandas()
 
 
-def keys(by):
+def group_columns(by):
     """The group columns as a list."""
     return [by] if isinstance(by, str) else list(by)
 
 
 def local_posts(posts, by, zone, *columns):
-    """Posts in pandas with `local` time and `day` (local midnight), sorted so that the order of rows cannot matter."""
+    """Posts in pandas with `local` time and `day` (local midnight).
+
+    Sorted, so that the order of rows cannot matter.
+    """
     frame = canonical(posts, "posts", [*by, "posted_at", *columns]).to_pandas()
     local = frame.posted_at.dt.tz_convert(zone).dt.tz_localize(None)
     return frame.assign(local=local, day=local.dt.normalize()).sort_values([*by, "posted_at", *columns])
@@ -41,8 +51,10 @@ def window_days(start, end):
     return days
 
 
-def beside_comments(posts, comments, per_post, per_account):
-    """Posts with aggregates of their own comments and, of those, of their account; missing where no comment is held.
+def join_comment_counts(posts, comments, per_post, per_account):
+    """Posts with aggregates of their own comments and, of those, of their account.
+
+    Missing where no comment is held.
 
     Comments are read once: `per_account` takes the columns of `per_post`. All comments under a post name its one account.
     """
@@ -50,3 +62,21 @@ def beside_comments(posts, comments, per_post, per_account):
     account = own.group_by(ACCOUNT).agg(**per_account)
     joined = posts.left_join(own.drop("account_id"), POST).select(*posts.columns, *per_post)
     return joined.left_join(account, ACCOUNT).select(*posts.columns, *per_post, *per_account)
+
+
+def local_time(moment, zone):
+    """Instants as the clock in a zone shows them."""
+    if zone == "UTC":
+        return moment.cast("timestamp")
+    spark = moment.as_table().get_backend().name == "pyspark"
+    return from_utc_timestamp(moment, zone) if spark else timezone(zone, moment)
+
+
+@ibis.udf.scalar.builtin
+def timezone(zone: str, moment: dt.Timestamp("UTC")) -> dt.timestamp:
+    """DuckDB's own."""
+
+
+@ibis.udf.scalar.builtin
+def from_utc_timestamp(moment: dt.Timestamp("UTC"), zone: str) -> dt.timestamp:
+    """Spark's own."""

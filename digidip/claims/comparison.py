@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from digidip.claims.printed import REFERENCE, parts, published
-from digidip.claims.stated import Stated, check_label, measure_of, missing, plain, readable
+from digidip.claims.facts import ReportedTable, check_label, is_missing, json_value, measure_name, readable
+from digidip.claims.published_figures import REFERENCE, parts, published
 from digidip.tables import TableError
 
 STATE_DEPARTMENT = {"ministry": "USA", "platform": "facebook", "start": "2016-01-01", "end": "2016-02-01"}
@@ -40,10 +40,10 @@ def verdict(part, value, low, high, label):
     check_label(label)
     if not part["locator"]:
         return "source text missing"
-    if part["grade"] in "DN" or missing(part["low"]) or missing(value):
+    if part["grade"] in "DN" or is_missing(part["low"]) or is_missing(value):
         return "not testable here"
     fits = _overlap(part, value, value)
-    near = fits or not (missing(low) or missing(high)) and _overlap(part, low, high)
+    near = fits or not (is_missing(low) or is_missing(high)) and _overlap(part, low, high)
     if label == "synthetic":
         return "fixture-match" if fits else "not compatible"
     if label == "derived-public":
@@ -72,8 +72,8 @@ def verdicts(computed, data, folder=REFERENCE):
     shown = frame.assign(computed=[readable(value) for value in frame["computed"]])
     for name in ("n", "low", "high"):
         shown[name] = [readable(value, absent="-") for value in frame[name]]
-    records = [{name: plain(value) for name, value in row.items()} for row in rows]
-    return Stated(shown, data.label, tuple(records), key="verdicts")
+    records = [{name: json_value(value) for name, value in row.items()} for row in rows]
+    return ReportedTable(shown, data.label, tuple(records), key="verdicts")
 
 
 def _verdict_row(name, table, given, data):
@@ -81,7 +81,7 @@ def _verdict_row(name, table, given, data):
     if part_name not in table.index:
         raise TableError(f"computed: found {name!r}. Expected: an id of published_figures.csv. Correct the id.")
     part, (value, n, low, high, reason) = table.loc[part_name], _computed(given)
-    reason = reason if missing(value) else _other_subject(part, data)
+    reason = reason if is_missing(value) else _other_subject(part, data)
     word = "not testable here" if reason else verdict(part, value, low, high, data.label)
     numbers = {"computed": value, "n": n, "low": low, "high": high, "label": data.label}
     printed = f"{part['value']} {part['unit']}"
@@ -89,16 +89,25 @@ def _verdict_row(name, table, given, data):
 
 
 def _computed(given):
-    """value, n, low, high and the reason for a missing value, from a one-row measure table, a plain tuple or words."""
+    """value, n, low, high and the reason for a missing value.
+
+    From a measure table of one row, a plain tuple or words.
+    """
     if isinstance(given, str):
         return None, None, None, None, given
     if not isinstance(given, pd.DataFrame):
-        return (*given, "not available" if missing(given[0]) else "")
+        return (*given, "not available" if is_missing(given[0]) else "")
     if len(given) != 1:
         raise TableError(f"computed: found {len(given)} rows. Expected: one row per figure. Select the group first.")
     row = given.iloc[0]
-    value, reason = row[measure_of(given)], row.get("method", "")
-    return value, row.get("n"), row.get("low"), row.get("high"), (reason or "not available") if missing(value) else ""
+    value, reason = row[measure_name(given)], row.get("method", "")
+    return (
+        value,
+        row.get("n"),
+        row.get("low"),
+        row.get("high"),
+        (reason or "not available") if is_missing(value) else "",
+    )
 
 
 def _other_subject(part, data):
@@ -109,10 +118,10 @@ def _other_subject(part, data):
     if any(given and given.items() <= chosen.items() for given in (subject, fixture)):
         return ""
     speaks = "{ministry}, {platform}, {start} to {end}"
-    told = f"{part['population']}, {part['period']}"
+    described = f"{part['population']}, {part['period']}"
     if subject and len(subject) == len(chosen):
-        told = speaks.format(**_worded(subject))
-    return f"the figure speaks of {told}; this run of {speaks.format(**_worded(chosen))}"
+        described = speaks.format(**_worded(subject))
+    return f"the figure speaks of {described}; this run of {speaks.format(**_worded(chosen))}"
 
 
 def _worded(chosen):
@@ -120,22 +129,24 @@ def _worded(chosen):
     return {name: value or f"every {name}" for name, value in chosen.items()}
 
 
-def counted(share, of=None):
-    """A share, in a measure table of one row, as a number of its n, or of 100: (value, n, low, high) for `verdicts`.
+def as_count(share, of=None):
+    """A share, in a measure table of one row, as a number of its n, or of 100.
+
+    (value, n, low, high) for `verdicts`.
 
     >>> share = pd.DataFrame({"share_above": [0.25], "n": [8], "low": [0.125], "high": [0.5]})
-    >>> counted(share), counted(share, of=100)
+    >>> as_count(share), as_count(share, of=100)
     ((2, 8, 1.0, 4.0), (25.0, 8, 12.5, 50.0))
     """
-    row, name = share.iloc[0], measure_of(share)
-    if missing(row[name]):
+    row, name = share.iloc[0], measure_name(share)
+    if is_missing(row[name]):
         return None, row["n"], None, None
     value = round(row[name] * row["n"]) if of is None else float(row[name] * of)
     return value, int(row["n"]), *(float(row[end] * (of or row["n"])) for end in ("low", "high"))
 
 
-def reported(reports, study=""):
-    """Every published figure, beside what the runs found in `reports` computed: one row per figure and run.
+def verdicts_of_runs(reports, study=""):
+    """Every published figure beside what the runs found in `reports` computed, a row for each run.
 
     `study` keeps the figures of one notebook. A figure that no run has computed stands with the verdict "not computed".
     """

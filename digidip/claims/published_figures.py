@@ -1,4 +1,4 @@
-"""What was printed: the published figures as text, their parts, their precision and their contradictions."""
+"""What was printed: published figures as text, their parts, precision and contradictions."""
 
 import re
 from decimal import Decimal
@@ -20,7 +20,9 @@ DISAGREE = r"conflict|disagree|differs|mixes|page says|page calls|fits 175|not e
 
 
 def published(study="", folder=REFERENCE):
-    """The published figures as text, one row per figure, checked; `study` keeps the figures of one notebook.
+    """The published figures as text, one row per figure, checked.
+
+    `study` keeps the figures of one notebook.
 
     A repeated id, an unknown grade, `low` above `high`, unequal numbers of parts, another header, or a file that is
     not UTF-8 raise `TableError` with the row.
@@ -74,15 +76,15 @@ def _parts_of(figure, where):
 
 
 def parts(figures):
-    """One row per part of each figure (F041 has F041_1 to F041_3): numeric low and high, and whether they belong."""
+    """One row per part of each figure (F041_1 to F041_3): low, high, and whether they belong."""
     records = [record for figure in figures.itertuples(index=False) for record in _parts_of(figure, figure.id)]
     return pd.DataFrame(records).set_index("name", drop=False)
 
 
-def interval(text):
+def printed_interval(text):
     """The numbers a printed number may stand for: half a unit of its last place to either side.
 
-    >>> interval("65"), interval("65.0"), interval("1.1 million")
+    >>> printed_interval("65"), printed_interval("65.0"), printed_interval("1.1 million")
     ((64.5, 65.5), (64.95, 65.05), (1050000.0, 1150000.0))
     """
     found = re.fullmatch(r"((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)( [mb]illion)?", text)
@@ -95,7 +97,7 @@ def interval(text):
 
 
 def precision(folder=REFERENCE):
-    """Does each recorded interval stand for a number in the printed text? One row per part with an interval."""
+    """Whether each recorded interval stands for a number in the printed text, a row per part."""
     table = parts(published(folder=folder))
     table = table[table["low"].notna() & ~table["id"].isin(IN_WORDS)].copy()
     fits = [_is_printed(part) for part in table.itertuples()]
@@ -106,7 +108,7 @@ def precision(folder=REFERENCE):
 def _is_printed(part):
     """True if some number of the printed text has this interval (R), this value (X) or this bound (B)."""
     for text in re.findall(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?: [mb]illion)?", part.value):
-        low, high = interval(text)
+        low, high = printed_interval(text)
         exact = np.isclose([low, high], [part.low, part.high], rtol=1e-9, atol=0).all()
         inside = low <= part.low < high and (part.grade == "B" or part.low == (low + high) / 2)
         if exact if part.grade == "R" else inside:

@@ -1,12 +1,17 @@
-"""What accounts say, act by act: answers to others, questions that were followed up, and everything else of their own."""
+"""What accounts say, act by act: answers to others, questions followed up, and the rest."""
 
 import ibis
 import pandas as pd
 from ibis import _
 
-from digidip.measures.dialogue._said import counted, local_time, untold
-from digidip.measures.dialogue.dialogue import NO_AUTHORS, NO_COMMENTS, NO_THREADS
-from digidip.measures.statistics._common import ACCOUNT, POST, canonical
+from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, local_time
+from digidip.measures.statistics._comment_queries import (
+    NO_AUTHORS,
+    NO_COMMENTS,
+    NO_THREADS,
+    comment_totals,
+    missing_reason,
+)
 from digidip.measures.statistics._intervals import share_row
 from digidip.tables import TableError
 
@@ -18,7 +23,9 @@ UNSEEN = "; whether questions were followed up is not seen"
 
 
 def acts(posts, comments, by, period=None, zone="UTC"):
-    """How many acts of accounts are alike, in pandas: `by`, kind (answer, question, other, repost), reason, is_followed, rows,
+    """How many acts of accounts are alike, in pandas.
+
+    Columns: `by`, kind (answer, question, other, repost), reason, is_followed, rows,
     first_at, last_at.
 
     An answer goes to somebody else: a post that replies, or where answers are comments an official comment on another's
@@ -44,20 +51,20 @@ REPLY = ["reply_to_id", "reply_to_account_id", "repost_of_id"]
 
 
 def _own(posts, comments, by):
-    """Posts with their kind, what can be told of their account, and the official answers `under` them that are acts."""
+    """Posts with kind, what can be told of their account, and the official answers `under` them."""
     columns = [*dict.fromkeys([*by, *POST, "account_id", "posted_at", *REPLY, "text"])]
     own = canonical(posts, "posts", columns).mutate(account_id=_.account_id.fill_null(""))
     thread = own.select("platform", "account_id", reply_to_id=_.post_id, goes_on=True).distinct()
-    told = own.left_join(_official_answers(comments), POST).left_join(counted(comments), ACCOUNT)
-    told = told.left_join(thread, ["platform", "account_id", "reply_to_id"])
-    told = told.select(*columns, "answers", "held", "told", "threaded", "goes_on")
-    are_posts = told.platform.isin(ANSWERS_ARE_POSTS)
-    reason = untold({NO_COMMENTS: told.held, NO_AUTHORS: told.told, NO_THREADS: told.threaded}, "")
-    return told.mutate(
-        kind=_kind(told),
+    table = own.left_join(_official_answers(comments), POST).left_join(comment_totals(comments), ACCOUNT)
+    table = table.left_join(thread, ["platform", "account_id", "reply_to_id"])
+    table = table.select(*columns, "answers", "held", "authored", "threaded", "goes_on")
+    are_posts = table.platform.isin(ANSWERS_ARE_POSTS)
+    reason = missing_reason({NO_COMMENTS: table.held, NO_AUTHORS: table.authored, NO_THREADS: table.threaded}, "")
+    return table.mutate(
+        kind=_kind(table),
         reason=ibis.ifelse(are_posts, "", reason),
-        is_followed=told.told.fill_null(0) > 0,
-        under=ibis.ifelse(are_posts, 0, told.answers.fill_null(0)),
+        is_followed=table.authored.fill_null(0) > 0,
+        under=ibis.ifelse(are_posts, 0, table.answers.fill_null(0)),
     )
 
 
@@ -81,21 +88,21 @@ def _kind(own):
     )
 
 
-def counted_acts(part):
+def act_counts(part):
     """answers, questions, others and n of one group, and why there are none if there are none."""
     seen = part[part.reason == ""]
     counts = seen.groupby("kind")["rows"].sum().reindex(["answer", "question", "other"], fill_value=0)
-    told = dict(zip(("answers", "questions", "others"), counts.tolist(), strict=True))
-    reason = part.reason.max() if seen.empty else "" if sum(told.values()) else NO_TALK
-    return told | {"n": sum(told.values()), "reason": reason, "note": "" if seen.is_followed.all() else UNSEEN}
+    fields = dict(zip(("answers", "questions", "others"), counts.tolist(), strict=True))
+    reason = part.reason.max() if seen.empty else "" if sum(fields.values()) else NO_TALK
+    return fields | {"n": sum(fields.values()), "reason": reason, "note": "" if seen.is_followed.all() else UNSEEN}
 
 
 def index_row(name, part):
     """The row of (A + Q - B) / (A + Q + B) of one group, its interval twice that of the share less 1."""
-    told = counted_acts(part)
-    if told["reason"]:
-        return {"n": 0, "method": told["reason"]}
-    row = share_row(name, told["answers"] + told["questions"], told["n"])
+    counts = act_counts(part)
+    if counts["reason"]:
+        return {"n": 0, "method": counts["reason"]}
+    row = share_row(name, counts["answers"] + counts["questions"], counts["n"])
     scaled = {key: 2 * row[key] - 1 for key in (name, "low", "high")}
-    after = {key: told[key] for key in ("answers", "questions", "others")}
-    return row | scaled | after | {"method": row["method"] + told["note"]}
+    after = {key: counts[key] for key in ("answers", "questions", "others")}
+    return row | scaled | after | {"method": row["method"] + counts["note"]}

@@ -1,4 +1,4 @@
-"""Stated numbers: a measure table rounded for reading, with its numbers as facts in the output metadata."""
+"""Facts: a measure table rounded for reading, its numbers under their names in the output metadata."""
 
 import html
 import platform
@@ -13,7 +13,7 @@ from digidip.tables import LABELS, TableError
 
 
 @dataclass(frozen=True)
-class Stated:
+class ReportedTable:
     """A small table as a notebook shows it, with its numbers in the output metadata for `studies.run`."""
 
     table: pd.DataFrame
@@ -34,29 +34,35 @@ class Stated:
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def state(table, label):
-    """State a measure table: rounded for reading, and as facts (6 significant digits) for `facts.json`.
+def report(table, label):
+    """Report a measure table: rounded for reading, and as facts (6 significant digits) for `facts.json`.
 
-    `table` comes from a measure, `label` says which kind of data; a missing value is stated as not available, with the
+    A fact's name is the measure and the row's keys (see `digidip.measures.measure`), joined by dots; group columns are its
+    group. Name and group stand for one number in a run: two rows that share both raise `TableError`; tables of several
+    cells are compared when the run ends, where a number reported again with the same n, low and high is kept once and
+    another number under the same name is an error. `measures.by_definition` names a measure that is taken twice.
+
+    `table` comes from a measure, `label` says which kind of data; a missing value is reported as not available, with the
     reason in `method`. Another label, or a table that holds no measure, raises `TableError`.
 
     >>> above = pd.DataFrame({"ministry": ["PER"], "share_above": [0.25], "n": [8], "low": [0.07], "high": [0.59]})
-    >>> state(above, "real").table.values.tolist(), state(above, "real").facts[0]["name"]
+    >>> report(above, "real").table.values.tolist(), report(above, "real").facts[0]["name"]
     ([['PER', '25.0 %', '8', '7.0 %', '59.0 %']], 'share_above')
     """
     check_label(label)
-    name = measure_of(table)
+    name = measure_name(table)
     unit, before = measures.units()[name], table.columns[: table.columns.get_loc(name)]
     facts = tuple(_fact(row, name, unit, before, label) for row in table.to_dict("records"))
+    _check_names(facts)
     cells = {name: [readable(value, unit) for value in table[name]], "n": [readable(value) for value in table["n"]]}
     cells |= {end: [readable(value, unit, absent="-") for value in table[end]] for end in ("low", "high")}
     cells |= {"p": [_probability(value) for value in table["p"]]} if "p" in table else {}
-    return Stated(table.assign(**cells), label, facts)
+    return ReportedTable(table.assign(**cells), label, facts)
 
 
 @dataclass(frozen=True)
-class _Several:
-    """Stated tables one under another, with the facts of all."""
+class _ReportedTables:
+    """Reported tables one under another, with the facts of all."""
 
     parts: tuple
 
@@ -66,35 +72,35 @@ class _Several:
         return {kind: "\n".join(data[kind] for data in bundles) for kind in bundles[0]}, {"digidip": {"facts": facts}}
 
 
-def states(label, *tables):
-    """State several measure tables that carry one claim, one under another (see `state`).
+def report_together(label, *tables):
+    """Report several measure tables that carry one claim, one under another (see `report`).
 
     >>> above = pd.DataFrame({"ministry": ["PER"], "share_above": [0.25], "n": [8], "low": [0.07], "high": [0.59]})
-    >>> said, facts = states("real", above, above)._repr_mimebundle_()
+    >>> said, facts = report_together("real", above, above)._repr_mimebundle_()
     >>> said["text/plain"].count("25.0 %"), len(facts["digidip"]["facts"])
     (2, 2)
     """
-    return _Several(tuple(state(table, label) for table in tables))
+    return _ReportedTables(tuple(report(table, label) for table in tables))
 
 
 def show(table, label):
     """Any small table with its label, numbers to 6 digits; it states no facts."""
     check_label(label)
     cells = {name: [_six(value) for value in table[name]] for name in table.select_dtypes("number")}
-    return Stated(table.assign(**cells), label)
+    return ReportedTable(table.assign(**cells), label)
 
 
 def _probability(value):
     """A p value to 3 digits, nothing where it is missing."""
-    return "-" if missing(value) else "< 0.001" if value < 0.001 else f"{value:.3f}"
+    return "-" if is_missing(value) else "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def _six(value):
     """A number to 6 digits with thousands separators, nothing where it is missing."""
-    return "-" if missing(value) else f"{value:,.6g}"
+    return "-" if is_missing(value) else f"{value:,.6g}"
 
 
-def missing(value):
+def is_missing(value):
     """True for None, NaN and NA."""
     return value is None or bool(pd.isna(value))
 
@@ -105,7 +111,7 @@ def check_label(label):
         raise TableError(f"label: found {label!r}. Expected: {', '.join(LABELS)}. Say which kind of data this is.")
 
 
-def measure_of(table):
+def measure_name(table):
     """The name of the measure a table holds."""
     found = [name for name in table.columns if name in measures.units()]
     if len(found) != 1:
@@ -115,28 +121,44 @@ def measure_of(table):
     return found[0]
 
 
+def _check_names(facts):
+    """Two facts of one table under one name and group are a TableError that tells both."""
+    seen = {}
+    for fact in facts:
+        other = seen.setdefault((fact["name"], *fact["group"].items()), fact)
+        if other is not fact:
+            where = ", ".join(f"{key} {value}" for key, value in fact["group"].items())
+            raise TableError(
+                f"measure table: two rows are named {fact['name']!r}{where and f' of {where}'}: {other['value']} and "
+                f"{fact['value']}. Expected: one row for each name. Keep the columns that tell them apart, or select rows."
+            )
+
+
 def _fact(row, name, unit, before, label):
-    """One row as a fact: its name is the measure and its keys that are not empty; further columns before are its group."""
+    """One row as a fact: its name is the measure and its keys that are not empty.
+
+    Further columns before are its group.
+    """
     keys = (measures.DEFINITION, *measures.registered()[name]["keys"])
-    inner = [str(row[key]) for key in before if key in keys and not missing(row[key]) and row[key] != ""]
+    inner = [str(row[key]) for key in before if key in keys and not is_missing(row[key]) and row[key] != ""]
     group = {key: str(row[key]) for key in before if key not in keys}
-    numbers = {"value": plain(row[name])} | {key: plain(row[key]) for key in ("n", "low", "high")}
+    numbers = {"value": json_value(row[name])} | {key: json_value(row[key]) for key in ("n", "low", "high")}
     method = {"method": row["method"]} if row.get("method") else {}
     return {"name": ".".join([name, *inner]), "unit": unit, **numbers, **method, "label": label, "group": group}
 
 
-def plain(value):
+def json_value(value):
     """A value as JSON carries it: missing or infinite is None, a float has 6 significant digits."""
     if isinstance(value, str):
         return value
-    if missing(value) or not np.isfinite(value):
+    if is_missing(value) or not np.isfinite(value):
         return None
     return int(value) if isinstance(value, (int, np.integer)) else float(f"{value:.6g}")
 
 
 def readable(value, unit="", absent="not available"):
     """A value as people read it: counts with thousands, shares in percent, the rest to 3 digits."""
-    if missing(value):
+    if is_missing(value):
         return absent
     if isinstance(value, (int, np.integer)) or not unit and float(value).is_integer():
         return f"{int(value):,}"

@@ -1,16 +1,22 @@
-"""From posts and comments to one row per comment of the public: is it an inquiry, of which kind, when was it answered?"""
+"""One row per comment of the public: is it an inquiry, of which kind, when was it answered?"""
 
 import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
 
-from digidip.measures.dialogue._said import counted, kept, local_time, untold
 from digidip.measures.dialogue.agreement import coder_agreement
-from digidip.measures.dialogue.dialogue import NO_AUTHORS, NO_COMMENTS, NO_THREADS
-from digidip.measures.inquiries._questions import kinds_of
+from digidip.measures.inquiries._question_words import kinds_of
 from digidip.measures.statistics._codings import coded
-from digidip.measures.statistics._common import ACCOUNT, POST, canonical, fetched
+from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, local_time, to_pandas
+from digidip.measures.statistics._comment_queries import (
+    NO_AUTHORS,
+    NO_COMMENTS,
+    NO_THREADS,
+    comment_totals,
+    materialised,
+    missing_reason,
+)
 from digidip.tables import TableError
 
 COMMENT, INQUIRY, KINDS = "any comment", "any inquiry", ("procedural", "complex")
@@ -27,77 +33,89 @@ _TOLD += ["coded", "kind", "basis"]
 _OF_COMMENTS = ["comment_id", "author", "language", "commented_at", "retrieved_at", "ruled", "answered_at", "answer_id"]
 
 
-def tallied(inquiries, by, *columns, **derived):
-    """How many comments of which answers can be told share each value of `by` and the columns: `rows`, in pandas.
+def inquiry_counts(inquiries, by, *columns, **derived):
+    """How many comments with known answers share each value of `by` and the columns: `rows`, in pandas.
 
     Counted in the engine, for `inquiries` may be more than memory holds. What nothing can be told of keeps rows of 0,
     with the reason in `absent`.
     """
-    table = in_engine(inquiries).mutate(**derived)
-    told = table.group_by(list(dict.fromkeys([*by, "absent", *columns, *derived])))
-    return fetched(told.agg(rows=_.comment_id.count(where=_.absent.isnull())))
+    table = as_ibis(inquiries).mutate(**derived)
+    frame = table.group_by(list(dict.fromkeys([*by, "absent", *columns, *derived])))
+    return to_pandas(frame.agg(rows=_.comment_id.count(where=_.absent.isnull())))
 
 
-def in_engine(inquiries):
+def as_ibis(inquiries):
     """Inquiries as an Ibis table; a column in which nothing is told keeps its type."""
     table = inquiries if isinstance(inquiries, ibis.Table) else ibis.memtable(inquiries)
     return table.cast({name: kind for name, kind in TYPES.items() if name in table.columns})
 
 
-def listed(inquiries, by, *columns):
-    """The inquiries one by one in pandas, in their order, `rows` 1 each: for what cannot be counted together."""
+def as_pandas(inquiries, by, *columns):
+    """The inquiries one by one in pandas, in their order, `rows` 1 each.
+
+    For what cannot be counted together.
+    """
     wanted = list(dict.fromkeys([*by, "absent", "comment_id", *columns]))
-    frame = fetched(inquiries.select(wanted)) if isinstance(inquiries, ibis.Table) else inquiries[wanted]
+    frame = to_pandas(inquiries.select(wanted)) if isinstance(inquiries, ibis.Table) else inquiries[wanted]
     return frame.assign(rows=(frame.absent.isna() & frame.comment_id.notna()).astype(int))
 
 
-def in_clusters(inquiries, by, cluster):
-    """Clusters that are alike counted together: for each `pattern` how many `clusters`, and by kind `rows`, `answered`."""
+def cluster_counts(inquiries, by, cluster):
+    """Clusters that are alike counted together.
+
+    For each `pattern` how many `clusters`, and by kind `rows`, `answered`.
+    """
     cells = {kind: _.absent.isnull() & (_.kind == kind) for kind in ("none", *KINDS)}
     every = {kind: _.comment_id.count(where=cell) for kind, cell in cells.items()}
     every |= {f"{kind} answered": _.comment_id.count(where=cell & _.is_answered) for kind, cell in cells.items()}
     groups = list(dict.fromkeys([*by, "absent"]))
-    per = in_engine(inquiries).group_by(list(dict.fromkeys([*groups, *cluster]))).agg(**every)
-    found = fetched(per.group_by([*groups, *every]).agg(clusters=_.count()))
+    per = as_ibis(inquiries).group_by(list(dict.fromkeys([*groups, *cluster]))).agg(**every)
+    found = to_pandas(per.group_by([*groups, *every]).agg(clusters=_.count()))
     found = found.sort_values([*every], ignore_index=True).rename_axis("pattern").reset_index()
     parts = [found.assign(kind=kind, rows=found[kind], answered=found[f"{kind} answered"]) for kind in cells]
     return pd.concat(parts, ignore_index=True)[[*groups, "pattern", "clusters", "kind", "rows", "answered"]]
 
 
-def of_clusters(rows):
+def cluster_sums(rows):
     """Answered and asked in each cluster, one row per cluster."""
     _patterns, first, place = np.unique(rows.pattern, return_index=True, return_inverse=True)
     sums = np.column_stack([np.bincount(place, weights=rows[name]) for name in ("answered", "rows")])
     return np.repeat(sums, rows.clusters.to_numpy()[first], axis=0)
 
 
-def usable(part):
+def with_known_answers(part):
     """The rows of which answers can be told."""
     return part[part.rows > 0]
 
 
-def reason(part):
+def missing_answer_reason(part):
     """Why nothing can be told of a group: the first reason in the order of the export, or no inquiry."""
     return next(iter(part.absent.dropna().sort_values()), NO_INQUIRY)
 
 
-def kinds(rows, comments=False):
+def inquiries_by_kind(rows, comments=False):
     """The inquiries by kind: any, and each that occurs; any comment first if asked for."""
     found = {COMMENT: rows} if comments else {}
     found[INQUIRY] = rows[rows.kind != "none"]
     return found | {kind: rows[rows.kind == kind] for kind in KINDS if (rows.kind == kind).any()}
 
 
-def by_kind(part, found, comments=False, **keys):
-    """The rows that `found(inquiries)` gives for each kind in a group, or one row, with `keys`, that says why there is none."""
-    known = usable(part)
+def rows_by_kind(part, found, comments=False, **keys):
+    """The rows that `found(inquiries)` gives for each kind in a group.
+
+    Or one row, with `keys`, that says why there is none.
+    """
+    known = with_known_answers(part)
     if known.empty:
-        return [{"kind": INQUIRY, **keys, "n": 0, "method": reason(part)}]
-    return [{"kind": kind} | row for kind, rows in kinds(known, comments).items() for row in found(rows)]
+        return [{"kind": INQUIRY, **keys, "n": 0, "method": missing_answer_reason(part)}]
+    return [{"kind": kind} | row for kind, rows in inquiries_by_kind(known, comments).items() for row in found(rows)]
 
 
-def codes_of(codings, codebook="inquiry", variable="kind", allowed=("none", *KINDS)):
-    """The code that most coders gave to each comment, as a series by comment_id; none where they fail the gate."""
+def agreed_codes(codings, codebook="inquiry", variable="kind", allowed=("none", *KINDS)):
+    """The code that most coders gave to each comment, as a series by comment_id.
+
+    None where they fail the gate.
+    """
     if codings is None or not len(codings):
         return pd.Series(dtype=object)
     rows = coded(codings, codebook, variable).dropna(subset="code")
@@ -113,8 +131,8 @@ def codes_of(codings, codebook="inquiry", variable="kind", allowed=("none", *KIN
     return votes[share > 0.5].set_index("item_id").code
 
 
-def asked(posts, comments, by, zone, codings, answer, until):
-    """One row per top-level comment by others, and one per post without any, as an Ibis table, with `answer_id`."""
+def inquiry_rows(posts, comments, by, zone, codings, answer, until):
+    """One row per top-level comment by others, and one per post without any, with `answer_id`, in Ibis."""
     held = _comments(comments)
     own = canonical(posts, "posts", [*by, "ministry", *POST, "account_id"])
     top, first, end = held.filter(_.parent_id.isnull(), ~_.is_official), _first_answers(held, answer), None
@@ -122,15 +140,18 @@ def asked(posts, comments, by, zone, codings, answer, until):
         end = ibis.literal(pd.Timestamp(until, tz=zone).tz_convert("UTC"), "timestamp('UTC')")
         top, first = top.filter(_.commented_at < end), first.filter(_.answered_at < end)
     top = top.mutate(ruled=kinds_of(top.text), language=_.lang).left_join(first, IDS).select(*POST, *_OF_COMMENTS)
-    told = counted(held, official=_.is_official.sum(), last=_.commented_at.max())
-    rows = own.left_join(top, POST).select(*own.columns, *_OF_COMMENTS).left_join(told, ACCOUNT)
+    table = comment_totals(held, official=_.is_official.sum(), last=_.commented_at.max())
+    rows = own.left_join(top, POST).select(*own.columns, *_OF_COMMENTS).left_join(table, ACCOUNT)
     rows = rows.select(*own.columns, *_OF_COMMENTS, absent=_absent(rows), hours=_hours(rows, end))
     return _timed(_coded(rows, codings), zone).select(*own.columns, *_TOLD, "answer_id")
 
 
-def gathered(table, by, frame):
-    """The rows of `asked` in pandas, sorted so that no order can matter, or kept in the engine; no answer too early."""
-    rows = table.to_pandas() if frame else kept(table)
+def checked_inquiries(table, by, frame):
+    """The rows of `inquiry_rows` in pandas, sorted so that no order can matter, or kept in the engine.
+
+    No answer too early.
+    """
+    rows = table.to_pandas() if frame else materialised(table)
     early = rows[rows.hours < 0] if frame else rows.filter(_.hours < 0).to_pandas()
     if len(early):
         _refuse(early.sort_values("answer_id"))
@@ -140,7 +161,7 @@ def gathered(table, by, frame):
 
 
 def _comments(comments):
-    """The columns of comments that tell inquiries and answers, with the time of collection where the table has it."""
+    """The columns of comments that tell inquiries and answers, and the time of collection."""
     is_dated = "retrieved_at" in comments.columns
     held = canonical(comments, "comments", [*_NAMES, *(["retrieved_at"] if is_dated else [])])
     return held if is_dated else held.mutate(retrieved_at=ibis.null("timestamp('UTC')"))
@@ -169,8 +190,10 @@ def _climbed(given, replies):
 
 def _absent(rows):
     """The reason why the answers of an account cannot be told, missing where they can."""
-    others = rows.told - rows.official
-    return untold({NO_COMMENTS: rows.held, NO_AUTHORS: rows.told, NO_OTHERS: others, NO_THREADS: rows.threaded}, None)
+    others = rows.authored - rows.official
+    return missing_reason(
+        {NO_COMMENTS: rows.held, NO_AUTHORS: rows.authored, NO_OTHERS: others, NO_THREADS: rows.threaded}, None
+    )
 
 
 def _hours(rows, end):
@@ -182,7 +205,7 @@ def _hours(rows, end):
 
 def _coded(rows, codings):
     """The rows with the kind that coders chose, else that of the rules."""
-    codes = codes_of(codings)
+    codes = agreed_codes(codings)
     if codes.empty:
         rows = rows.mutate(coded=ibis.null("string"))
     else:
