@@ -49,7 +49,7 @@ class _NotebookClient(PapermillNotebookClient):
         kernel = _Kernel(config=Config({"HistoryManager": {"enabled": False}}))
         self.kc = _KernelClient(kernel=kernel, session=kernel.session)
         self.kc.start_channels()
-        _show_figures(kernel.shell)
+        _hook_figures()
         try:
             sys.stdout, sys.stderr = kernel.stdout, kernel.stderr
             yield
@@ -120,8 +120,8 @@ def _descriptor(number, stream):
             stream.flush()
 
 
-def _show_figures(shell):
-    """The inline backend, if an earlier notebook of this process has loaded it, shows its figures in this shell."""
-    backend = sys.modules.get("matplotlib_inline.backend_inline")
-    if backend:
-        backend.configure_inline_support(shell, INLINE)
+def _hook_figures():
+    """The inline backend hooks into the shell when it is imported: after an earlier notebook, import it again."""
+    if sys.modules.pop("matplotlib_inline.backend_inline", None):
+        sys.modules["matplotlib_inline.config"].InlineBackend.clear_instance()
+        sys.modules["matplotlib.pyplot"].switch_backend(INLINE)

@@ -119,7 +119,6 @@ def test_a_study_runs_and_is_told_in_one_report(home, held, study, capfd):
     assert (verified.wrong, verified.absent) == ([], []) and verified.checked > 20
 
 
-
 def test_what_is_unchanged_is_not_run_again(home, held, study, deliver, monkeypatch):
     """A changed row re-runs the runs that read it, and no other; so do a parameter, the notebook, the package, a damaged file."""
     plan, report = study(), home / "reports" / "three"
