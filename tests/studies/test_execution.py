@@ -42,7 +42,7 @@ SOURCES = [
     "import time; code = os.system('echo from a program'); time.sleep(0.5)",
     "import asyncio\nawait asyncio.sleep(0.01)\nprint('awaited')",
     "print('10%\\r20%\\r30%'); print('ab\\bc')",
-    "import logging; logging.warning('logged'); size = sys.stdout.write('written\\n')",
+    "size = sys.stdout.write('written\\n')",
     "try:\n    input('Which? ')\nexcept Exception as error:\n    print(type(error).__name__, error)",
     "import numpy as np; np.linalg.svd(np.arange(40000.0).reshape(200, 200) % 7)[1][:5]",
     "def outer(x):\n    return inner(x)\n\ndef inner(x):\n    return 1 / x",
