@@ -4,6 +4,8 @@
 papermill gets from a kernel, byte for byte: ipykernel makes them and nbclient collects them, only no socket lies between.
 """
 
+import asyncio
+import contextvars
 import os
 import sys
 import tempfile
@@ -50,14 +52,21 @@ class _NotebookClient(PapermillNotebookClient):
         self.kc = _KernelClient(kernel=kernel, session=kernel.session)
         self.kc.start_channels()
         _hook_figures()
+        self.loop, self.context = asyncio.new_event_loop(), contextvars.copy_context()
         try:
             sys.stdout, sys.stderr = kernel.stdout, kernel.stderr
             yield
         finally:
             sys.modules["__main__"], sys.stdout, sys.stderr = before
+            self.loop.close()
             self.kc.stop_channels()
             kernel.iopub_thread.io_loop.close(all_fds=True)
             _Shell.clear_instance()
+
+    def execute_cell(self, cell, cell_index, **options):
+        """Execute one cell; the cells share one context, in which for instance numpy keeps its print options."""
+        task = self.loop.create_task(self.async_execute_cell(cell, cell_index, **options), context=self.context)
+        return self.loop.run_until_complete(task)
 
 
 class _Kernel(InProcessKernel):
