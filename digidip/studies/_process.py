@@ -121,8 +121,8 @@ def _work(sending, log, environment, scratch, folder, arguments):
         with open(log, "wb") as file:
             os.dup2(file.fileno(), 1)
             os.dup2(file.fileno(), 2)
-    from digidip.studies import _preload  # noqa: F401  a second and a half that the parent does without
-    from digidip.studies._results import execute
+    skip_unused()
+    from digidip.studies._results import execute  # here: two seconds that the parent does without
     from digidip.tables import TableError
 
     try:
@@ -130,6 +130,12 @@ def _work(sending, log, environment, scratch, folder, arguments):
     except (TableError, RuntimeError, ValueError, OSError) as error:  # any other ends the process with its traceback
         result = error
     sending.send(result)
+
+
+def skip_unused():
+    """Do without what no notebook needs: jsonschema would compile a grammar for 1.4 s, ipykernel start a debugger."""
+    for name in ("rfc3987_syntax", "debugpy"):
+        sys.modules.setdefault(name, None)
 
 
 def _end_with_parent(scratch):

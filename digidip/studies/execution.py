@@ -4,6 +4,8 @@
 papermill gets from a kernel, byte for byte: ipykernel makes them and nbclient collects them, only no socket lies between.
 """
 
+import asyncio
+import contextvars
 import os
 import sys
 import tempfile
@@ -49,15 +51,22 @@ class _NotebookClient(PapermillNotebookClient):
         kernel = _Kernel(config=Config({"HistoryManager": {"enabled": False}}))
         self.kc = _KernelClient(kernel=kernel, session=kernel.session)
         self.kc.start_channels()
-        _show_figures(kernel.shell)
+        _hook_figures()
+        self.loop, self.context = asyncio.new_event_loop(), contextvars.copy_context()
         try:
             sys.stdout, sys.stderr = kernel.stdout, kernel.stderr
             yield
         finally:
             sys.modules["__main__"], sys.stdout, sys.stderr = before
+            self.loop.close()
             self.kc.stop_channels()
             kernel.iopub_thread.io_loop.close(all_fds=True)
             _Shell.clear_instance()
+
+    def execute_cell(self, cell, cell_index, **options):
+        """Execute one cell; the cells share one context, in which for instance numpy keeps its print options."""
+        task = self.loop.create_task(self.async_execute_cell(cell, cell_index, **options), context=self.context)
+        return self.loop.run_until_complete(task)
 
 
 class _Kernel(InProcessKernel):
@@ -120,8 +129,8 @@ def _descriptor(number, stream):
             stream.flush()
 
 
-def _show_figures(shell):
-    """The inline backend, if an earlier notebook of this process has loaded it, shows its figures in this shell."""
-    backend = sys.modules.get("matplotlib_inline.backend_inline")
-    if backend:
-        backend.configure_inline_support(shell, INLINE)
+def _hook_figures():
+    """The inline backend hooks into the shell when it is imported: after an earlier notebook, import it again."""
+    if sys.modules.pop("matplotlib_inline.backend_inline", None):
+        sys.modules["matplotlib_inline.config"].InlineBackend.clear_instance()
+        sys.modules["matplotlib.pyplot"].switch_backend(INLINE)
