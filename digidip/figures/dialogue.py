@@ -1,21 +1,21 @@
-"""Dialogue: two sides of each row, an index over time with its change, and who speaks next."""
+"""Dialogue: an index over time with its change, who speaks next, broadcast against answers, places of practice."""
 
 from itertools import cycle
 
 import numpy as np
 import pandas as pd
 
-from digidip.figures.rows import intervals_on
-from digidip.figures.sheet import (
+from digidip.figures._sheet import (
     BLUE,
     COLOURS,
     DASHES,
     INK,
     MARKERS,
-    ORANGE,
     PALE,
+    PAPER,
     SOFT,
     drawn,
+    joined,
     legend,
     nothing,
     number,
@@ -28,65 +28,15 @@ from digidip.figures.sheet import (
     sheet,
     span,
     styled,
-    wrap,
 )
-from digidip.measures import units
 
-SIDES = (
-    (BLUE, "o", -0.13),
-    (ORANGE, "D", 0.13),
-)  # the second side stands a little lower, so that intervals do not hide
-
-
-@styled
-def plot_dumbbell(table, *, caption, measure, row, side="ministry"):
-    """Two sides of each row as a dumbbell with both intervals; a side without a value is told, not drawn.
-
-    `table`: the columns named by `side` (at most two values) and `row`, the column named by `measure`, n, low, high.
-    """
-    rows, words, unit = numbers(table, measure), measure.replace("_", " "), units().get(measure, "")
-    if rows[measure].isna().all():
-        return nothing("dumbbell", caption, table)
-    say = percent if unit.startswith("share") else number
-    labels, sides = list(dict.fromkeys(rows[row])), sorted(rows[side].dropna().unique())[:2]
-    figure, (ax,) = sheet(words.capitalize(), caption, 2.1 + 0.55 * len(labels))
-    known = rows.dropna(subset=measure)
-    ends = known.groupby(row)[measure].agg(["min", "max"]).reindex(labels)
-    ax.hlines(range(len(labels)), ends["min"], ends["max"], color=PALE, linewidth=6, zorder=1)
-    for name, (colour, marker, shift) in zip(sides, SIDES, strict=False):
-        part = known[known[side] == name]
-        at = np.array([labels.index(label) for label in part[row]]) + shift
-        ax.hlines(at, part["low"], part["high"], color=colour, linewidth=2, zorder=2)
-        ax.scatter(part[measure], at, s=60, color=colour, marker=marker, label=plain(name), zorder=3)
-    place = {"transform": ax.get_yaxis_transform(), "va": "center", "fontsize": 11, "color": SOFT, "style": "italic"}
-    for y in [labels.index(label) for label in ends.index[ends["min"].isna()]]:
-        ax.text(0.03, y, "no result", **place)
-    ax.set_yticks(range(len(labels)), [wrap(label, 26) for label in labels])
-    ax.set(ylim=(len(labels) - 0.5, -0.5), xlabel=wrap(f"{unit or words}, with 95 % interval", 46))
-    ax.grid(False, axis="y")
-    scale(ax, "x", say)
-    legend(ax)
-    found = [f"{plain(r[side])}, {plain(r[row])}: {said(r, measure, say)}" for _, r in rows.iterrows()]
-    return drawn("dumbbell", figure, f"{words.capitalize()}, two sides of each row", found, caption, table)
-
-
-@styled
-def plot_index(table, *, caption):
-    """The monologue-dialogue index of each group on its whole scale, with intervals; 0 is as much to people as at them.
-
-    `table`: group columns, dialogue_index, n, low, high.
-    """
-    rows = numbers(table, "dialogue_index")
-    if rows["dialogue_index"].isna().all():
-        return nothing("index", caption, table)
-    rows = rows.assign(name=[label for label, part in parts(rows, "dialogue_index").items() for _ in range(len(part))])
-    notes = [f"{number(value)}, n {number(n)}" for value, n in zip(rows["dialogue_index"], rows["n"], strict=True)]
-    figure, (ax,) = sheet("Monologue (-1) or dialogue (1)?", caption, 1.7 + 0.4 * len(rows))
-    intervals_on(ax, rows, "dialogue_index", "name", np.arange(len(rows)), notes, np.zeros(len(rows), bool))
-    ax.axvline(0, color=SOFT, linewidth=1, zorder=1)
-    ax.set(xlim=(-1.05, 1.05), ylim=(len(rows) - 0.5, -0.5), xlabel="index, with 95 % interval")
-    found = [f"{row['name']}: {said(row, 'dialogue_index')}" for _, row in rows.iterrows()]
-    return drawn("index", figure, "Monologue-dialogue index", found, caption, table)
+NAMED = 40  # accounts whose names still find room
+CORNERS = {  # place in the panel, what it holds
+    (0.01, 0.98): "answers, broadcasts little",
+    (0.99, 0.98): "answers and broadcasts",
+    (0.01, 0.02): "little of both",
+    (0.99, 0.02): "broadcasts, answers little",
+}
 
 
 @styled
@@ -216,3 +166,100 @@ def _next_words(part):
     return ", ".join(
         f"after {r['speaker']} {r['next']} {said(r, 'next_speaker_share', percent)}" for _, r in known.iterrows()
     )
+
+
+@styled
+def plot_places(table, *, caption, ranks):
+    """Places of the dimensions of practice: a thin line for each group, discs with how many share a place, the mean bold.
+
+    `table`: group columns, dimension, dimension_score, rank; `ranks`: without, dimension, dimension_rank, n, low, high, p
+    (the rows with nothing left out are drawn).
+    """
+    known, mean = table.dropna(subset="rank"), numbers(ranks, "dimension_rank", "p")
+    mean = mean[mean["without"].eq("") & mean["dimension_rank"].notna()]
+    if known.empty or mean.empty:
+        reason = "no group of which all five dimensions are known" if len(table) else ""
+        return nothing("places", caption, table, reason)
+    names = list(dict.fromkeys(table["dimension"]))
+    figure, (ax,) = sheet("Which dimension of practice comes last?", caption, 5.2)
+    place = {name: at for at, name in enumerate(names)}
+    for part in parts(known, "dimension_score", "dimension").values():
+        ax.plot(part["dimension"].map(place), part["rank"], color=PALE, linewidth=1, zorder=1)
+    shared = known.groupby(["dimension", "rank"]).size()
+    for (name, rank), n in shared.items():
+        ax.scatter(place[name], rank, s=130 + 16 * min(n, 40), color=PAPER, edgecolors=SOFT, linewidths=1, zorder=2)
+        ax.text(place[name], rank, n, ha="center", va="center", fontsize=9, color=SOFT, zorder=3)
+    at = mean["dimension"].map(place) + 0.2
+    ax.vlines(at, mean["low"], mean["high"], color=BLUE, linewidth=2.5, zorder=4)
+    ax.plot(at, mean["dimension_rank"], color=BLUE, linestyle="--", linewidth=1.5, zorder=1.5)
+    ax.plot(at, mean["dimension_rank"], "D", color=BLUE, zorder=4, label="mean, 95 % interval")
+    ax.set(xlim=(-0.4, len(names) - 0.4), ylim=(5.5, 0.5), yticks=range(1, 6), ylabel="place (1: the strongest)")
+    ax.set_xticks(range(len(names)), names)
+    ax.set_xlabel("in each disc: how many share the place")
+    ax.grid(False, axis="x")
+    legend(ax)
+    found = [f"{row['dimension']}: mean place {said(row, 'dimension_rank')}" for _, row in mean.iterrows()]
+    lead = f"Places of five dimensions of practice, {known.groupby('dimension').size().max()} groups"
+    return drawn("places", figure, lead, found, caption, joined(table, ranks))
+
+
+@styled
+def plot_quadrant(table, *, caption):
+    """Broadcast against answers: an account for each point, in four quarters; at most 40 are named.
+
+    `table`: group columns, broadcast_share, n, answered_share, asked.
+    """
+    rows = numbers(table, "broadcast_share", "answered_share").assign(label=_labels(table))
+    known = rows.dropna(subset=["broadcast_share", "answered_share"])
+    if known.empty:
+        return nothing("quadrant", caption, table, "no account of which both shares are known" if len(table) else "")
+    figure, (ax,) = sheet("Broadcast or answer?", caption, 6.2)
+    sides = known["platform"] if "platform" in known else known["label"].map(lambda _label: "all")
+    for (name, part), colour, marker in zip(known.groupby(sides), cycle(COLOURS), cycle(MARKERS)):
+        looks = {"color": colour, "marker": marker, "s": 60, "edgecolors": PAPER, "zorder": 3}
+        ax.scatter(part["broadcast_share"], part["answered_share"], label=f"{plain(name)}, n = {len(part)}", **looks)
+    ax.axhline(0.5, color=SOFT, linewidth=1)
+    ax.axvline(0.5, color=SOFT, linewidth=1)
+    for (x, y), words in CORNERS.items():
+        sides = {"ha": "left" if x < 0.5 else "right", "va": "top" if y > 0.5 else "bottom"}
+        ax.text(x, y, words, transform=ax.transAxes, fontsize=10, style="italic", color=SOFT, **sides)
+    if len(known) <= NAMED:
+        _name(ax, known)
+    ends = {
+        "xlim": (-0.05, 1.25),
+        "ylim": (-0.12, 1.12),
+        "xticks": np.arange(0, 1.1, 0.25),
+        "yticks": np.arange(0, 1.1, 0.25),
+    }
+    ax.set(**ends, xlabel="broadcast, share of posts and answers")
+    ax.set_ylabel("answered, share of comments received")
+    scale(ax, "x", percent)
+    scale(ax, "y", percent)
+    legend(ax, columns=3)
+    found = [
+        f"{row['label']}: broadcast {percent(row['broadcast_share'])}, answered {percent(row['answered_share'])}"
+        for _, row in known.head(NAMED).iterrows()
+    ]
+    unknown = len(rows) - len(known)
+    found += [f"{unknown} more of which one share is not known"] if unknown else []
+    return drawn("quadrant", figure, f"Broadcast against answers, {len(known)} accounts", found, caption, table)
+
+
+def _labels(table, *inner):
+    """A name for each row: the ministry and handle where there are such, else the group."""
+    measure = "reciprocity_gap" if "reciprocity_gap" in table else "broadcast_share"
+    keys = [name for name in table.columns[: table.columns.get_loc(measure)] if name not in inner]
+    short = [name for name in ("ministry", "handle") if name in keys][:1] or [
+        name for name in keys if name != "account_id"
+    ]
+    return [" · ".join(map(plain, row)) for row in table[short].itertuples(index=False)] if short else "all together"
+
+
+def _name(ax, known):
+    """The labels of points, right of them; those of points too near for labels of their own together, from left to right."""
+    points = known.assign(band=(known["answered_share"] * 25).round()).sort_values(["band", "broadcast_share", "label"])
+    apart = points["band"].ne(points["band"].shift()) | (points["broadcast_share"].diff() > 0.1)
+    for _number, part in points.groupby(apart.cumsum()):
+        at = part["broadcast_share"].max(), part["answered_share"].iloc[-1]
+        words = ", ".join(dict.fromkeys(part["label"]))
+        ax.annotate(words, at, xytext=(6, 0), textcoords="offset points", fontsize=9, va="center")

@@ -1,4 +1,4 @@
-"""Presence: where missions are, on which platforms, how active, how far they reach, how complete their profiles are."""
+"""Presence: where missions are, on which platforms, how far they reach, how complete their profiles are."""
 
 from functools import cache
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from digidip.figures.sheet import (
+from digidip.figures._sheet import (
     BLUE,
     COLOURS,
     GREEN,
@@ -38,7 +38,6 @@ STATES = {
     "disputed": ("≠", PAPER),
     "not captured": ("?", PALE),
 }
-ACTIVITY = {"active": ("o", BLUE), "dormant": ("s", ORANGE), "not yet active": ("D", ORANGE), "empty": ("v", ORANGE)}
 
 
 @styled
@@ -97,42 +96,6 @@ def plot_coverage(table, *, caption):
     ax.legend(loc="upper left", bbox_to_anchor=(0, 0), ncols=2, borderaxespad=0.2)
     told += [f"without a place: {number(len(rows) - len(placed))}"] * (len(rows) > len(placed))
     return drawn("coverage", figure, "Map of missions", told, caption, table)
-
-
-@styled
-def plot_ranked(table, *, caption, measure="account_posting_rate", name="handle"):
-    """Dots in rank order with their intervals, zeros shown at zero and told apart; rows without a value stand last.
-
-    `table`: group columns, platform, `name`, the column named by `measure`, low, high; activity where there is one.
-    """
-    words, rows = measure.replace("_", " "), numbers(table, measure)
-    if rows[measure].isna().all():
-        return nothing("ranked", caption, table)
-    rows = rows.sort_values([measure, "platform", name], ascending=[False, True, True], na_position="last")
-    activity = rows["activity"] if "activity" in rows else pd.Series("active", rows.index)
-    labels = [f"{plain(each)} ({platform})" for each, platform in zip(rows[name], rows["platform"], strict=True)]
-    many, at = len(rows) > MANY, np.arange(len(rows))
-    figure, (ax,) = sheet(f"Ranked: {words}", caption, 6 if many else 1.9 + 0.27 * len(rows))
-    ax.hlines(at, rows["low"], rows["high"], color=SOFT, linewidth=0.5 if many else 1.5, zorder=2)
-    for word, (marker, colour) in ACTIVITY.items():
-        there = (activity == word).to_numpy() & rows[measure].notna().to_numpy()
-        if there.any():
-            label = f"{word}: {there.sum()}"
-            place = {"s": 12 if many else 60, "marker": marker, "c": colour, "zorder": 3, "clip_on": False}
-            ax.scatter(rows[measure][there], at[there], label=label, **place)
-    absent = at[rows[measure].isna().to_numpy()]
-    for y in () if many else absent:
-        ax.text(0.01, y, "not available", transform=ax.get_yaxis_transform(), va="center", color=SOFT, style="italic")
-    ax.set(ylim=(len(rows) - 0.4, -0.6), xlabel=words)
-    ax.set_xlim(0)
-    ax.set_yticks([] if many else at, [] if many else [wrap(label, 34) for label in labels])
-    ax.grid(False, axis="y")
-    scale(ax, "x")
-    legend(ax)
-    known = rows.dropna(subset=[measure])
-    found = [f"{labels[0]} {said(known.iloc[0], measure)}"] + [f"{number((known[measure] == 0).sum())} at zero"]
-    found += [f"{number(len(absent))} not available"] * bool(len(absent))
-    return drawn("ranked", figure, f"{words.capitalize()} of {number(len(rows))} accounts", found, caption, table)
 
 
 @styled

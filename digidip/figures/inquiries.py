@@ -1,14 +1,18 @@
-"""Waits: how long inquiries go unanswered, what share a staff could begin in time, what is left of them, gaps between posts."""
+"""Inquiries: when they come, which are answered, how long the others wait, and what a staff could answer."""
 
 from itertools import cycle
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from digidip.figures.sheet import (
+from digidip.figures._sheet import (
+    BLUE,
     COLOURS,
     DASHES,
+    GREEN,
+    INK,
     MARKERS,
+    ORANGE,
     PAPER,
     SOFT,
     drawn,
@@ -27,6 +31,14 @@ from digidip.figures.sheet import (
 )
 
 SILENT_HOURS = 168  # the axis where nobody was answered
+SIDES = {"inquiry_hours": "inquiries arrive", "answers": "answers are written"}
+LOOKS = {
+    ("inquiry", "answered"): ("s", BLUE, 0.8),
+    ("inquiry", "not answered"): ("x", ORANGE, 0.65),
+    ("other comment", "answered"): ("D", GREEN, 0.65),
+    ("other comment", "not answered"): (".", SOFT, 0.45),
+}
+WIDE, LEAST_COLUMNS = 6.3, 40  # inches of a wall, tiles in a row
 
 
 @styled
@@ -126,38 +138,6 @@ def _left(row):
     return f"{number(row['count'])}: {percent(row['answer_funnel'])} of {row['of']} {limits}"
 
 
-@styled
-def plot_posting_gaps(table, *, caption):
-    """Share of the gaps between posts that are at most so many hours, as stairs with their band, on a logarithmic axis.
-
-    `table`: group columns, hours, posting_gap_share, n, low, high.
-    """
-    rows = numbers(table, "posting_gap_share", "hours").dropna(subset="posting_gap_share")
-    groups = parts(rows[rows["hours"] > 0], "posting_gap_share", "hours")
-    if not groups:
-        return nothing("gaps", caption, table)
-    figure, (ax,) = sheet("Hours between one post and the next", caption, 4.4 + 0.22 * len(groups))
-    for (label, part), colour, dash in zip(groups.items(), cycle(COLOURS), cycle(DASHES)):
-        look = {"color": colour, "linestyle": dash, "drawstyle": "steps-post"}
-        ax.plot(
-            part["hours"], part["posting_gap_share"], label=wrap(f"{label}, n {number(part['n'].max())}", 60), **look
-        )
-        ax.fill_between(part["hours"], part["low"], part["high"], step="post", color=colour, alpha=0.15, linewidth=0)
-    ax.set(ylim=(0, 1.02), ylabel="share of gaps at most so long,\nwith 95 % band", xlabel="hours (logarithmic axis)")
-    scale(ax, "x", log=True)
-    scale(ax, "y", percent)
-    legend(ax)
-    found = [f"{label}, {_half(part)}" for label, part in groups.items()]
-    return drawn("gaps", figure, "Curve that rises to the longest silence", found, caption, table)
-
-
-def _half(part):
-    """The gap at which half of all gaps are shorter, and the longest, in words."""
-    row = part[part["posting_gap_share"] >= 0.5].iloc[0]
-    longest = number(part["hours"].max())
-    return f"half of {number(row['n'])} gaps last at most {number(row['hours'])} hours, the longest {longest} hours"
-
-
 def _end(rows):
     """Where the axis of hours ends."""
     answered = rows["hours"][rows["answered"].gt(0).to_numpy(bool, na_value=False)]
@@ -210,3 +190,99 @@ def _least(part):
         f"{number(first['staff'])} on duty: {said(first.drop('n').reindex([*first.index]), 'answer_capacity', percent)}, "
         f"{number(last['staff'])} on duty: {percent(last['answer_capacity'])}"
     )
+
+
+@styled
+def plot_hours(table, *, caption):
+    """Two calendars of the week for each group: inquiries by hour of arrival, answers by hour of writing, numbers in the cells.
+
+    `table`: group columns, weekday, hour, inquiry_hours, answers.
+    """
+    rows = numbers(table, "inquiry_hours", "answers", "hour")
+    groups = parts(rows.dropna(subset="inquiry_hours"), "inquiry_hours", "weekday", "hour")
+    if not groups:
+        return nothing("hours", caption, table)
+    figure, axes = sheet("Hours of the week", caption, 1.3 + 4.6 * len(groups), 2 * len(groups))
+    found = []
+    for (label, part), place in zip(groups.items(), range(0, len(axes), 2), strict=True):
+        for ax, (name, words) in zip(axes[place : place + 2], SIDES.items(), strict=True):
+            _week(ax, part, name)
+            ax.set_title(
+                f"{label}: {words}, {number(part[name].sum())} in all", loc="left", fontweight="bold", fontsize=12
+            )
+            found.append(f"{label}, {_busiest(part, name, words)}")
+    axes[-1].set_xlabel("hour of the day, local")
+    return drawn("hours", figure, "A cell for each hour of the week", found, caption, table)
+
+
+def _week(ax, part, name):
+    """Seven rows of 24 cells, the number in each that is not empty."""
+    days = list(dict.fromkeys(part["weekday"]))
+    cells = part.pivot(index="weekday", columns="hour", values=name).reindex(days)
+    top = max(1, cells.max(axis=None))
+    ax.imshow(cells.to_numpy(), cmap="Blues", vmin=0, vmax=top, aspect="auto")
+    for (y, x), value in np.ndenumerate(cells.to_numpy()):
+        if value > 0:
+            look = {"color": PAPER if value > 0.6 * top else INK, "fontsize": 9 if top < 100 else 7}
+            ax.text(x, y, number(value), ha="center", va="center", **look)
+    ax.set_yticks(range(len(days)), [day[:3] for day in days])
+    ax.set_xticks(range(0, 24, 2))
+    ax.tick_params(labelbottom=True)
+    ax.grid(False)
+
+
+def _busiest(part, name, words):
+    """The hour of the week with most of it."""
+    if not part[name].sum():
+        return f"{words} in no hour"
+    row = part.sort_values(name, ascending=False, kind="stable").iloc[0]
+    return f"{words} most on {row['weekday']} at {number(row['hour'])} h, {number(row[name])}"
+
+
+@styled
+def plot_reply_wall(table, *, caption):
+    """Every top-level comment as a tile in order of arrival: its shape and colour tell inquiry and answer; a wall per group.
+
+    `table`: group columns, place, answer_wait, kind, method (answered, not answered).
+    """
+    rows = numbers(table, "answer_wait", "place").dropna(subset="place")
+    groups = parts(rows, "answer_wait", "place")
+    if not groups:
+        return nothing("reply-wall", caption, table)
+    columns = max(LEAST_COLUMNS, int(np.ceil((1.7 * max(map(len, groups.values()))) ** 0.5)))
+    heights = [WIDE * -(-len(part) // columns) / columns for part in groups.values()]
+    tall = 1 + sum(heights) + len(groups) * 1.5
+    figure, axes = sheet("Every comment, in order of arrival", caption, tall, len(groups), heights)
+    found = []
+    for ax, (label, part) in zip(axes, groups.items(), strict=True):
+        kinds = np.where(part["kind"] == "none", "other comment", "inquiry")
+        told = _tiles(ax, part["place"].to_numpy(int) - 1, kinds, part["method"].to_numpy(), columns)
+        ax.get_legend().set_title(label, {"weight": "bold"})
+        found.append(f"{label}, {', '.join(told)}")
+    return drawn("reply-wall", figure, "A tile for each top-level comment by others", found, caption, table)
+
+
+def _tiles(ax, places, kinds, methods, columns):
+    """The tiles row by row, and what there is of each sort, in words."""
+    side, told = (72 * WIDE / columns) ** 2, []
+    for (kind, method), (marker, colour, part) in LOOKS.items():
+        y, x = np.divmod(places[(kinds == kind) & (methods == method)], columns)
+        words = f"{kind}, {method}: {number(len(x))}"
+        ax.scatter(
+            x,
+            y,
+            s=part**2 * side,
+            marker=marker,
+            color=colour,
+            linewidths=max(0.6, 64 / columns) if marker == "x" else 0,
+            label=words,
+        )
+        told.append(words)
+    ax.set(xlim=(-0.6, columns - 0.4), ylim=(places.max() // columns + 0.6, -0.6))
+    ax.set_aspect("equal")
+    ax.axis("off")
+    legend(ax)
+    ax.get_legend().set_alignment("left")
+    for handle in ax.get_legend().legend_handles:
+        handle.set_sizes([40])
+    return told

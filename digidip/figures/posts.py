@@ -1,11 +1,11 @@
-"""Curves: how comments are spread over posts and over days."""
+"""Posts: how comments are spread over posts and over days, and how long no post came."""
 
 from itertools import cycle
 from statistics import median
 
 import pandas as pd
 
-from digidip.figures.sheet import (
+from digidip.figures._sheet import (
     BLUE,
     COLOURS,
     DASHES,
@@ -253,3 +253,35 @@ def _bars(ax, at, values, many):
 def _points(ax, at, values, many):
     size = 3 if many else 6
     ax.plot(at, values, color=RED, marker="D", markersize=size, linestyle="none", clip_on=False, zorder=3)
+
+
+@styled
+def plot_posting_gaps(table, *, caption):
+    """Share of the gaps between posts that are at most so many hours, as stairs with their band, on a logarithmic axis.
+
+    `table`: group columns, hours, posting_gap_share, n, low, high.
+    """
+    rows = numbers(table, "posting_gap_share", "hours").dropna(subset="posting_gap_share")
+    groups = parts(rows[rows["hours"] > 0], "posting_gap_share", "hours")
+    if not groups:
+        return nothing("gaps", caption, table)
+    figure, (ax,) = sheet("Hours between one post and the next", caption, 4.4 + 0.22 * len(groups))
+    for (label, part), colour, dash in zip(groups.items(), cycle(COLOURS), cycle(DASHES)):
+        look = {"color": colour, "linestyle": dash, "drawstyle": "steps-post"}
+        ax.plot(
+            part["hours"], part["posting_gap_share"], label=wrap(f"{label}, n {number(part['n'].max())}", 60), **look
+        )
+        ax.fill_between(part["hours"], part["low"], part["high"], step="post", color=colour, alpha=0.15, linewidth=0)
+    ax.set(ylim=(0, 1.02), ylabel="share of gaps at most so long,\nwith 95 % band", xlabel="hours (logarithmic axis)")
+    scale(ax, "x", log=True)
+    scale(ax, "y", percent)
+    legend(ax)
+    found = [f"{label}, {_half(part)}" for label, part in groups.items()]
+    return drawn("gaps", figure, "Curve that rises to the longest silence", found, caption, table)
+
+
+def _half(part):
+    """The gap at which half of all gaps are shorter, and the longest, in words."""
+    row = part[part["posting_gap_share"] >= 0.5].iloc[0]
+    longest = number(part["hours"].max())
+    return f"half of {number(row['n'])} gaps last at most {number(row['hours'])} hours, the longest {longest} hours"
