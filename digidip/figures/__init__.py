@@ -1,4 +1,4 @@
-"""Figures: a tidy table in, a picture with alt text out; nothing is computed, whatever is drawn stands in the table.
+"""Figures: a tidy table in, a picture with alt text out; all that is drawn stands in the table.
 
 `plot_intervals` draws whatever has one value and one interval in each row, of any measure. The others are by subject, as
 the measures are. No figure relies on colour alone: a marker, a line style, a hatch or a symbol says the same. The

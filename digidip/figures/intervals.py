@@ -1,4 +1,4 @@
-"""Intervals: one value with its interval for each row of a table, in panels and with sides where there are some."""
+"""Intervals: one value with its interval for each row of a table, in panels and with sides."""
 
 from itertools import cycle
 
@@ -13,17 +13,17 @@ from digidip.figures._sheet import (
     MARKERS,
     PALE,
     PAPER,
-    drawn,
+    empty_figure,
+    finished,
+    format_axis,
     legend,
-    nothing,
     number,
-    numbers,
     percent,
     plain,
-    said,
-    scale,
     sheet,
     styled,
+    value_in_words,
+    with_numbers,
     wrap,
 )
 from digidip.measures import units
@@ -51,7 +51,9 @@ def plot_intervals(
     unit="",
     most=60,
 ):
-    """One value with its interval for each row, value and n in words beside it; hollow where there is no interval.
+    """One value with its interval for each row; value and n in words beside it.
+
+    A marker without an interval is hollow.
 
     `table`: columns that say what a row is, then the one named by `measure`; n, low and high where there are such.
     Rows stand as in the table: sort it first. At most `most` are drawn in a panel, the rest counted in its title.
@@ -69,7 +71,7 @@ def plot_intervals(
     name = name or ("intervals" if measure == "value" else measure.replace("_", "-"))
     say, frame = percent if unit.startswith("share") else number, _frame(table, measure, rows, panel, side)
     if frame["value"].isna().all():
-        return nothing(name, caption, table)
+        return empty_figure(name, caption, table)
     panels = {label: _placed(part, bool(side), most) for label, part in frame.groupby("panel", sort=False)}
     heights = [0.2 + tall for _, tall in panels.values()]
     title = title or ("Values and their intervals" if measure == "value" else words.capitalize())
@@ -93,7 +95,7 @@ def plot_intervals(
         axes[0].set_xlim(limits[0] - 0.03 * np.ptp(limits), limits[1] + 0.03 * np.ptp(limits))
     else:
         axes[0].xaxis.set_major_locator(MaxNLocator(5))
-    scale(axes[0], "x", say, log=log)
+    format_axis(axes[0], "x", say, log=log)
     interval = f", with {'95 % ' * bool(unit)}interval" * bool(frame["low"].notna().any())
     notes = ["logarithmic axis"] * bool(log) + ["dashed: first row"] * (line == "first")
     notes = "; ".join(notes + ["hollow: no interval"] * bool(_is_hollow(drawn_rows).any()))
@@ -102,7 +104,7 @@ def plot_intervals(
         legend(axes[0], 2)
     found = [_row_in_words(row, say) for _, row in drawn_rows.head(IN_WORDS).iterrows()]
     found += [f"{number(len(frame) - len(found))} more in the table"] * (len(frame) > len(found))
-    return drawn(name, figure, title, found, caption, table)
+    return finished(name, figure, title, found, caption, table)
 
 
 def _frame(table, measure, rows, panel, side):
@@ -113,13 +115,13 @@ def _frame(table, measure, rows, panel, side):
     else:
         keys = [rows] if isinstance(rows, str) else rows
     names = [" · ".join(map(plain, cells)) for cells in table[keys].itertuples(index=False)] if keys else "all posts"
-    frame = numbers(table, measure)[[measure, "low", "high", "n"]].set_axis(["value", "low", "high", "n"], axis=1)
+    frame = with_numbers(table, measure)[[measure, "low", "high", "n"]].set_axis(["value", "low", "high", "n"], axis=1)
     given = {"panel": panel, "side": side}
     return frame.assign(row=names, **{to: table[key].map(plain) if key else "" for to, key in given.items()})
 
 
 def _placed(part, several, most):
-    """The first rows of a panel with their height `at` in inches from its top, as tall as their names; and the panel's."""
+    """The first rows of a panel, with their heights `at` in inches from its top; and how tall it is."""
     place = pd.factorize(part["row"])[0] if several else np.arange(len(part))
     part, place = part[place < most], place[place < most]
     _, first = np.unique(place, return_index=True)
@@ -129,7 +131,7 @@ def _placed(part, several, most):
 
 
 def _draw_rows(ax, part, sides, say):
-    """The intervals of one panel: names at the left, values and n at the right, sides of one name below each other."""
+    """The intervals of one panel: names at the left, values and n at the right, sides below each other."""
     names = part.drop_duplicates("at")
     shared = len(names) < len(part)
     if shared:
@@ -163,7 +165,7 @@ def _spans_decades(values):
 
 
 def _window(rows, line):
-    """The ends of a logarithmic axis: at most a hundredfold beyond the values and the line that they are compared with."""
+    """The ends of a logarithmic axis: at most a hundredfold beyond the values and the line."""
     ends = rows[["value", "low", "high"]].stack()
     values = [*rows["value"][rows["value"] > 0], *([line] if isinstance(line, int | float) else [])]
     return max(0.8 * ends[ends > 0].min(), 0.01 * min(values)), min(1.25 * ends.max(), 100 * max(values))
@@ -182,4 +184,4 @@ def _cut(axes, panels, sides, low, high):
 def _row_in_words(row, say):
     """Panel, name and side of a row, its value, interval and n."""
     names = [row[key] for key in ("panel", "row", "side") if row[key]]
-    return f"{', '.join(names)}: {said(row, 'value', say)}"
+    return f"{', '.join(names)}: {value_in_words(row, 'value', say)}"

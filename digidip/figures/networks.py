@@ -1,4 +1,4 @@
-"""Networks: as nodes and links or as matrices, how their ties are spread, and what chance alone would give."""
+"""Networks: nodes and links, matrices, how ties are spread, and what chance alone would give."""
 
 from itertools import cycle, pairwise
 
@@ -18,18 +18,18 @@ from digidip.figures._sheet import (
     PAPER,
     RED,
     SOFT,
-    drawn,
-    joined,
+    empty_figure,
+    finished,
+    format_axis,
+    groups_of,
     legend,
-    nothing,
     number,
-    numbers,
-    parts,
     percent,
     plain,
-    scale,
     sheet,
+    stacked,
     styled,
+    with_numbers,
     wrap,
 )
 
@@ -49,47 +49,47 @@ MANY_NODES = 25
 
 @styled
 def plot_network(places, *, caption, arcs, size="ties", group="region", label="label"):
-    """Nodes and links: size by the column `size`, colour and marker by the column `group`, names where they have room.
+    """Nodes and links: size by one column, colour and marker by another, names where they have room.
 
     `places`: node, x, y, and the columns named; `arcs`: source, target, weight. A line that is darker is a tie both ways.
     The names of larger nodes go first; one that would hide another, or stand beyond the edge, is left out and counted.
     """
-    both = joined(places, arcs)
-    rows = numbers(places, "x", "y", size).dropna(subset=["x", "y"]).reset_index(drop=True)
+    both = stacked(places, arcs)
+    rows = with_numbers(places, "x", "y", size).dropna(subset=["x", "y"]).reset_index(drop=True)
     if rows.empty:
-        return nothing("network", caption, both)
+        return empty_figure("network", caption, both)
     groups = dict(iter(rows.groupby(rows[group].map(plain))))
     low, high = rows["y"].min() - EDGE, rows["y"].max() + EDGE
     tall = INCHES * (high - low) / SPAN + 1.1 + 0.24 * -(-len(groups) // 3)
     figure, (ax,) = sheet(f"Who is tied to whom, by {plain(group)}", caption, tall)
-    links = _links(ax, rows, arcs.dropna(subset="weight"))
-    sizes = _sizes(rows[size])
+    links = _draw_links(ax, rows, arcs.dropna(subset="weight"))
+    sizes = _marker_areas(rows[size])
     looks = zip(groups.items(), cycle(COLOURS), cycle(MANY_MARKERS))
     for (name, part), colour, marker in looks:
         look = {"c": colour, "marker": marker, "edgecolors": PAPER, "linewidths": 0.6, "zorder": 3}
         ax.scatter(part["x"], part["y"], s=sizes[part.index], **look)
         ax.scatter([], [], s=50, label=f"{wrap(name, 30)} ({len(part)})", **look)
     ax.set(xlim=(-SPAN / 2, SPAN / 2), ylim=(low, high), aspect="equal")
-    left_out = _names(ax, rows, sizes, label)
+    left_out = _draw_names(ax, rows, sizes, label)
     ax.axis("off")
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, handletextpad=0.2)
-    found = [f"{len(rows)} nodes, {links} ties", f"size: {plain(size)}", _largest(rows, size, label)]
+    found = [f"{len(rows)} nodes, {links} ties", f"size: {plain(size)}", _largest_in_words(rows, size, label)]
     found += [f"{len(part)} {name}" for name, part in groups.items()]
-    return drawn(
+    return finished(
         "network", figure, "Nodes and links", [*found, f"names left out for want of room: {left_out}"], caption, both
     )
 
 
 @styled
 def plot_matrix(order, *, caption, arcs, group="region"):
-    """Sorted matrix of ties: a row for who is tied, a column for to whom, both in the order given, groups between lines.
+    """Sorted matrix of ties: a row for who is tied, a column for to whom, groups between lines.
 
     `order`: place, node, label and the column `group`, as `networks.matrix_order` gives them; `arcs`: source, target,
     weight. Up to 40 nodes have their names beside the rows, more the names of their groups alone.
     """
-    both, rows = joined(order, arcs), numbers(order, "place").dropna(subset="place").sort_values("place")
+    both, rows = stacked(order, arcs), with_numbers(order, "place").dropna(subset="place").sort_values("place")
     if rows.empty:
-        return nothing("matrix", caption, both)
+        return empty_figure("matrix", caption, both)
     place = dict(zip(rows["node"], range(len(rows)), strict=True))
     known = arcs[arcs["source"].isin(place) & arcs["target"].isin(place)].dropna(subset="weight")
     figure, (ax,) = sheet("Who is tied to whom, as a matrix", caption, 6 if len(rows) <= NAMED else 6.9)
@@ -102,7 +102,7 @@ def plot_matrix(order, *, caption, arcs, group="region"):
         ax.axhline(line - 0.5, color=COLOURS[1], linewidth=1)
         ax.axvline(line - 0.5, color=COLOURS[1], linewidth=1)
     blocks = [(first, last, names[first]) for first, last in pairwise(starts)]
-    hidden = _block_names(ax, blocks, len(rows))
+    hidden = _draw_block_names(ax, blocks, len(rows))
     ax.set(xlabel="… to whom, in the same order", xticks=[])
     ax.grid(visible=False)
     ax.spines[:].set_visible(True)
@@ -111,7 +111,7 @@ def plot_matrix(order, *, caption, arcs, group="region"):
     ax.set_yticks(range(len(named)), named, fontsize=7)
     found = [f"{len(rows)} nodes, {len(known)} ties", f"in blocks by {plain(group)}"]
     found += [f"{name} {last - first}" for first, last, name in blocks]
-    return drawn("matrix", figure, "Sorted matrix", [*found, f"names of blocks left out: {hidden}"], caption, both)
+    return finished("matrix", figure, "Sorted matrix", [*found, f"names of blocks left out: {hidden}"], caption, both)
 
 
 @styled
@@ -121,9 +121,9 @@ def plot_mixing(table, *, caption):
     `table`: attribute, sender_group, receiver_group, mixing_matrix, expected. Colour is logarithmic; an empty cell has no
     pair of accounts.
     """
-    rows = numbers(table, "mixing_matrix", "expected").dropna(subset="mixing_matrix")
+    rows = with_numbers(table, "mixing_matrix", "expected").dropna(subset="mixing_matrix")
     if rows.empty:
-        return nothing("mixing", caption, table)
+        return empty_figure("mixing", caption, table)
     names = sorted({*rows["sender_group"].map(plain), *rows["receiver_group"].map(plain)})
     at = {name: place for place, name in enumerate(names)}
     tall = min(0.75, 5.6 / len(names))
@@ -146,10 +146,10 @@ def plot_mixing(table, *, caption):
         f"{plain(row.sender_group)} to {plain(row.receiver_group)} {number(row.mixing_matrix)} (by chance {number(row.expected)})"
         for _line, _column, row in sorted(cells, key=lambda cell: -cell[2].mixing_matrix)[:4]
     ]
-    return drawn("mixing", figure, "Ties from group to group, most first", found, caption, table)
+    return finished("mixing", figure, "Ties from group to group, most first", found, caption, table)
 
 
-def _links(ax, rows, arcs):
+def _draw_links(ax, rows, arcs):
     """The ties between drawn nodes as lines; how many."""
     at = {row.node: (row.x, row.y) for row in rows.itertuples()}
     lines = [(at[a], at[b]) for a, b in zip(arcs["source"], arcs["target"], strict=True) if a in at and b in at]
@@ -158,14 +158,14 @@ def _links(ax, rows, arcs):
     return len(lines)
 
 
-def _sizes(values):
+def _marker_areas(values):
     """Areas of the markers in square points; the same for all where the column says nothing."""
     most, few = values.max(), 1 + (len(values) < 80)
     return few * (16 + 130 * (values.fillna(0) / most if most > 0 else values.fillna(0) * 0))
 
 
-def _names(ax, rows, sizes, label):
-    """Names beside nodes, larger nodes first, each at the first of four places that is free; how many found none.
+def _draw_names(ax, rows, sizes, label):
+    """Names beside nodes, larger nodes first, at the first of four free places; how many found none.
 
     Of many nodes only those larger than the smallest are named, and only the largest keep names off their markers.
     """
@@ -176,7 +176,7 @@ def _names(ax, rows, sizes, label):
     look = {"ha": "center", "va": "center", "fontsize": 8, "zorder": 4, "path_effects": [HALO]}
     named = 0
     for (_index, row), away in zip(ordered.iterrows(), reach, strict=True):
-        text, span = _called(row, label), ax.get_ylim()
+        text, span = _node_name(row, label), ax.get_ylim()
         free = [box for box in _boxes(row["x"], row["y"], away, len(text)) if _is_free(box, span, taken)]
         if free and (few or row["area"] > sizes.min()):
             left, low, right, high = free[0]
@@ -186,7 +186,7 @@ def _names(ax, rows, sizes, label):
     return len(rows) - named
 
 
-def _called(row, label):
+def _node_name(row, label):
     """What a node is called: by the column asked for, else by its label, else by its id."""
     given = [row.get(name) for name in (label, "label", "node")]
     return plain(next((text for text in given if isinstance(text, str)), given[-1]))
@@ -212,14 +212,14 @@ def _is_free(box, span, taken):
     )
 
 
-def _largest(rows, size, label):
+def _largest_in_words(rows, size, label):
     """The largest node in words."""
     row = rows.assign(**{size: rows[size].fillna(0)}).sort_values([size, "node"], ascending=[False, True]).iloc[0]
-    return f"largest: {_called(row, label)}, {number(row[size])}"
+    return f"largest: {_node_name(row, label)}, {number(row[size])}"
 
 
-def _block_names(ax, blocks, n):
-    """Names of groups at the right of their rows, those of small groups left out where they would overlap; how many."""
+def _draw_block_names(ax, blocks, n):
+    """Names of groups at the right of their rows, where they do not overlap; how many are left out."""
     hidden, last_at = 0, -np.inf
     for first, last, name in blocks:
         middle = (first + last - 1) / 2
@@ -234,14 +234,14 @@ def _block_names(ax, blocks, n):
 
 @styled
 def plot_degrees(table, *, caption):
-    """Share of accounts with at least so many ties, received and given, against the band of a random network.
+    """Share of accounts with at least so many ties, against the band of a random network.
 
     `table`: direction, ties, degree_distribution, n, expected, expected_low, expected_high.
     """
-    rows = numbers(table, "degree_distribution", "ties", "expected", "expected_low", "expected_high")
+    rows = with_numbers(table, "degree_distribution", "ties", "expected", "expected_low", "expected_high")
     rows = rows.dropna(subset=["degree_distribution", "ties"]).sort_values("ties")
     if rows.empty:
-        return nothing("degrees", caption, table)
+        return empty_figure("degrees", caption, table)
     panels = dict(iter(rows.groupby(rows["direction"].map(plain), sort=True)))
     figure, axes = sheet("Share of accounts with at least so many ties", caption, 1.4 + 2.5 * len(panels), len(panels))
     for ax, (direction, part) in zip(axes, panels.items(), strict=True):
@@ -251,23 +251,25 @@ def plot_degrees(table, *, caption):
         ax.plot(part["ties"], part["degree_distribution"], label=f"ties {direction}", **look)
         ax.set(ylabel="share of accounts", ylim=(0, 1.03))
         ax.set_title(f"ties {direction}", loc="left", fontweight="bold")
-        scale(ax, "y", percent)
-    _few_and_many(axes[-1], int(rows["ties"].max()))
+        format_axis(ax, "y", percent)
+    _axis_of_ties(axes[-1], int(rows["ties"].max()))
     axes[0].legend(loc="upper right")
     axes[-1].set_xlabel("ties of an account, at least")
-    found = [_degrees_said(direction, part) for direction, part in panels.items()]
-    return drawn("degrees", figure, "Ties are spread over accounts", found, caption, table)
+    found = [_degrees_in_words(direction, part) for direction, part in panels.items()]
+    return finished("degrees", figure, "Ties are spread over accounts", found, caption, table)
 
 
 @styled
 def plot_removal(table, *, caption):
-    """Share of pairs that still reach one another as accounts are taken away: headquarters first, and at random.
+    """Share of pairs that still reach one another as accounts are taken away.
+
+    Headquarters go first, or at random.
 
     `table`: order, removed, headquarters_removal, low, high, account (named below the axis).
     """
-    rows = numbers(table, "headquarters_removal", "removed").dropna(subset=["headquarters_removal", "removed"])
+    rows = with_numbers(table, "headquarters_removal", "removed").dropna(subset=["headquarters_removal", "removed"])
     if rows.empty:
-        return nothing("removal", caption, table)
+        return empty_figure("removal", caption, table)
     figure, (ax,) = sheet("Who still reaches whom when accounts are gone", caption, 5.6)
     curves = dict(iter(rows.sort_values("removed").groupby("order", sort=True)))
     for (order, part), colour, dash, marker in zip(
@@ -281,38 +283,40 @@ def plot_removal(table, *, caption):
     labels = [f"{number(at)} {names.get(at, '')}".strip() for at in ticks]
     ax.set_xticks(ticks, [label if len(label) < 26 else f"{label[:25]}…" for label in labels], rotation=40, ha="right")
     ax.set(ylim=(0, 1), xlabel="accounts removed, and who goes at that step", ylabel="share of pairs with a path")
-    scale(ax, "y", percent)
+    format_axis(ax, "y", percent)
     legend(ax)
-    found = [_removal_said(order, part) for order, part in curves.items()]
-    return drawn("removal", figure, "Pairs that a path joins", found, caption, table)
+    found = [_removal_in_words(order, part) for order, part in curves.items()]
+    return finished("removal", figure, "Pairs that a path joins", found, caption, table)
 
 
 @styled
 def plot_ego(table, *, caption, heterogeneity, name="node"):
-    """Whom accounts are tied to: bars stacked by group, and below how mixed they are against the band of chance.
+    """Whom accounts are tied to: bars by group, and how mixed they are against the band of chance.
 
     `table`: node, group, ego_composition, n; `heterogeneity`: node, ego_heterogeneity, n, expected_low, expected_high;
     `name`: the column, in both, to call accounts by. The twelve accounts with most alters are drawn.
     """
-    both = joined(table, heterogeneity)
-    rows = numbers(table, "ego_composition").dropna(subset="ego_composition").reset_index(drop=True)
+    both = stacked(table, heterogeneity)
+    rows = with_numbers(table, "ego_composition").dropna(subset="ego_composition").reset_index(drop=True)
     if rows.empty:
-        return nothing("ego", caption, both)
+        return empty_figure("ego", caption, both)
     sizes = rows.groupby(rows[name].map(plain))["n"].max().fillna(0)
     egos = sizes.reset_index().sort_values(["n", name], ascending=[False, True])[name].tolist()
     shown = egos[:MOST_EGOS]
     figure, axes = sheet("Whom accounts are tied to", caption, 3.2 + 0.56 * len(shown), 2)
     groups = sorted({*rows["group"].map(plain)})
-    _stacked(axes[0], rows, shown, groups, name)
-    _mixed(axes[1], numbers(heterogeneity, "ego_heterogeneity", "expected_low", "expected_high"), shown, name)
+    _draw_stacked_bars(axes[0], rows, shown, groups, name)
+    _draw_mixing(
+        axes[1], with_numbers(heterogeneity, "ego_heterogeneity", "expected_low", "expected_high"), shown, name
+    )
     axes[1].set(xlim=(0, 1), xlabel="share of alters (above); Blau's index, 0 none to 1 (below)")
     left_out = f"{len(egos) - len(shown)} accounts with fewer alters are not drawn"
-    return drawn(
-        "ego", figure, "Composition of ego networks", [*_egos_said(rows, shown, name), left_out], caption, both
+    return finished(
+        "ego", figure, "Composition of ego networks", [*_egos_in_words(rows, shown, name), left_out], caption, both
     )
 
 
-def _few_and_many(ax, most):
+def _axis_of_ties(ax, most):
     """Whole numbers of ties on the axis, logarithmic beyond ten where there are many."""
     if most > 30:
         ax.set_xscale("symlog", linthresh=10)
@@ -320,10 +324,10 @@ def _few_and_many(ax, most):
     else:
         ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     ax.minorticks_off()
-    scale(ax, "x")
+    format_axis(ax, "x")
 
 
-def _stacked(ax, rows, shown, groups, name):
+def _draw_stacked_bars(ax, rows, shown, groups, name):
     """A bar for each account, in it a piece for each group."""
     at = {ego: place for place, ego in enumerate(shown)}
     places, left = rows[name].map(plain).map(at), np.zeros(len(shown))
@@ -349,7 +353,7 @@ def _stacked(ax, rows, shown, groups, name):
     ax.legend(loc="lower left", bbox_to_anchor=(-0.35, 1), ncols=3, fontsize=9)
 
 
-def _mixed(ax, rows, shown, name):
+def _draw_mixing(ax, rows, shown, name):
     """The index of each account as a point on the band of chance."""
     by_name = rows.assign(called=rows[name].map(plain)).drop_duplicates("called").set_index("called").reindex(shown)
     at = np.arange(len(shown))
@@ -368,7 +372,7 @@ def _mixed(ax, rows, shown, name):
     legend(ax)
 
 
-def _degrees_said(direction, part):
+def _degrees_in_words(direction, part):
     """Most ties, and the share with one, in words."""
     with_one = part[part["ties"] >= 1]
     share = percent(with_one["degree_distribution"].iloc[0]) if len(with_one) else "nobody"
@@ -376,20 +380,20 @@ def _degrees_said(direction, part):
     return f"ties {direction}: at least {at} {share}, most {number(part['ties'].max())}, n {number(part['n'].max())}"
 
 
-def _removal_said(order, part):
+def _removal_in_words(order, part):
     """First, second and last step in words."""
     steps = part[part["removed"].isin([0, 1, part["removed"].max()])]
     words = [f"{number(row.removed)} removed {percent(row.headquarters_removal)}" for row in steps.itertuples()]
     return f"{plain(order)}: {', '.join(words)}"
 
 
-def _egos_said(rows, shown, name):
+def _egos_in_words(rows, shown, name):
     """The largest group of each of the first three accounts in words."""
-    told = []
+    words = []
     for ego in shown[:3]:
         top = rows[rows[name].map(plain) == ego].nlargest(1, "ego_composition").iloc[0]
-        told.append(f"{ego}: most {plain(top['group'])} {percent(top['ego_composition'])}, n {number(top['n'])}")
-    return told
+        words.append(f"{ego}: most {plain(top['group'])} {percent(top['ego_composition'])}, n {number(top['n'])}")
+    return words
 
 
 @styled
@@ -398,10 +402,10 @@ def plot_permutations(table, *, caption):
 
     `table`: group columns, term, begins, ends, qap_permutations, n, observed, p; a panel for each term and group.
     """
-    rows = numbers(table, "qap_permutations", "begins", "ends", "observed", "p").dropna(subset="qap_permutations")
-    groups = parts(rows, "qap_permutations", "begins", "ends")
+    rows = with_numbers(table, "qap_permutations", "begins", "ends", "observed", "p").dropna(subset="qap_permutations")
+    groups = groups_of(rows, "qap_permutations", "begins", "ends")
     if not groups:
-        return nothing("permutations", caption, table)
+        return empty_figure("permutations", caption, table)
     figure, axes = sheet("Correlation by chance and as observed", caption, 1.2 + 3 * len(groups), len(groups))
     for ax, (label, part) in zip(axes, groups.items(), strict=True):
         first, widths = part.iloc[0], part["ends"] - part["begins"]
@@ -412,13 +416,13 @@ def plot_permutations(table, *, caption):
         ax.set_title(f"observed r {first['observed']:.3f}", loc="right", color=RED)
         ax.tick_params(labelbottom=True)
         ax.set(ylabel="orders", ylim=(0, 1 + 1.05 * part["qap_permutations"].max()))
-        scale(ax, "y")
+        format_axis(ax, "y")
     axes[-1].set_xlabel("correlation r of the two networks (dashed: observed)")
-    found = [f"{label}, {_beside(part)}" for label, part in groups.items()]
-    return drawn("permutations", figure, "Permuted correlations, and the observed one", found, caption, table)
+    found = [f"{label}, {_permutations_in_words(part)}" for label, part in groups.items()]
+    return finished("permutations", figure, "Permuted correlations, and the observed one", found, caption, table)
 
 
-def _beside(part):
+def _permutations_in_words(part):
     """The observed correlation beside the permuted ones in words."""
     first, there = part.iloc[0], part[part["qap_permutations"] > 0]
     drawn_from, to = there["begins"].min(), there["ends"].max()
@@ -435,9 +439,9 @@ def plot_twin_matrices(table, *, caption, columns, group=None):
     cells are tied in both networks, light ones in this one only.
     """
     left, right = columns
-    known = numbers(table, left, right)
+    known = with_numbers(table, left, right)
     if known.empty or known[[left, right]].isna().all(axis=None):
-        return nothing("twin-matrices", caption, table)
+        return empty_figure("twin-matrices", caption, table)
     order = list(dict.fromkeys([*known["sender"], *known["receiver"]]))
     grids = {
         name: known.pivot(index="sender", columns="receiver", values=name).reindex(order, axis=0) for name in columns
@@ -448,16 +452,16 @@ def plot_twin_matrices(table, *, caption, columns, group=None):
     )
     ax.remove()
     for ax, name, other, colour in zip(figure.subplots(1, 2), columns, columns[::-1], LIGHT, strict=True):
-        _matrix(ax, grids[name], grids[other], colour)
+        _draw_matrix(ax, grids[name], grids[other], colour)
         ax.set_title(f"{plain(name)}, ties: {number((grids[name] > 0).sum())}", fontweight="bold")
         ax.set_xlabel("receivers\ndark: in both; light: here only")
-        _bands(ax, known, order, group, name == left)
-    found = [f"{len(order)} nodes, {_ties_said(grids, left, right)}"]
-    return drawn("twin-matrices", figure, "Two matrices in one order", found, caption, table)
+        _name_nodes_or_groups(ax, known, order, group, name == left)
+    found = [f"{len(order)} nodes, {_matrices_in_words(grids, left, right)}"]
+    return finished("twin-matrices", figure, "Two matrices in one order", found, caption, table)
 
 
-def _matrix(ax, here, there, colour):
-    """Cells of one network: dark where the other has the tie too, light where it has not, grey where unknown."""
+def _draw_matrix(ax, here, there, colour):
+    """Cells of one network: dark where both have the tie, light where it alone has, grey where unknown."""
     shades = np.zeros(here.shape)
     shades[here > 0] = 1
     shades[(here > 0) & (there > 0)] = 2
@@ -473,8 +477,8 @@ def _rgb(colour):
     return [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
 
 
-def _bands(ax, known, order, group, named):
-    """Names of nodes where there is room; else lines between the groups, and the groups' names at the left."""
+def _name_nodes_or_groups(ax, known, order, group, named):
+    """Names of nodes where there is room; else lines between the groups, their names at the left."""
     if group is None or len(order) <= MANY_NODES:
         few = len(order) <= MANY_NODES
         ax.set_xticks(range(len(order)) if few else [], order if few else [], rotation=90, fontsize=8)
@@ -493,7 +497,7 @@ def _bands(ax, known, order, group, named):
         ax.set_ylabel("senders")
 
 
-def _ties_said(grids, left, right):
+def _matrices_in_words(grids, left, right):
     """How many ties the two matrices have, alone and together."""
     here, there = grids[left] > 0, grids[right] > 0
     one, other = plain(left), plain(right)

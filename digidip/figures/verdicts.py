@@ -9,9 +9,9 @@ from digidip.figures._sheet import (
     PALE,
     PAPER,
     PINK,
-    drawn,
+    empty_figure,
+    finished,
     legend,
-    nothing,
     plain,
     sheet,
     styled,
@@ -34,42 +34,44 @@ MANY_ROWS = 40
 
 @styled
 def plot_verdicts(table, *, caption):
-    """Verdict wall: a row for each check, a column for each verdict that occurs; two blocks from 41 rows on.
+    """Verdict wall: a row for each check, a column for each verdict that occurs.
+
+    Two blocks from 41 rows on.
 
     `table`: check or id, and verdict. Two blocks show the id where there is one, for want of room.
     """
     rows = table.dropna(subset="verdict")
     if rows.empty:
-        return nothing("verdicts", caption, table)
+        return empty_figure("verdicts", caption, table)
     blocks = 1 + (len(rows) > MANY_ROWS)
     name = next(name for name in (("check", "id"), ("id", "check"))[blocks - 1] if name in rows)
-    labels, looks = [wrap(text, 46 // blocks) for text in rows[name]], _looks(set(rows["verdict"]))
-    deep, tall = -(-len(rows) // blocks), 0.13 + 0.16 * max(map(_lines, labels))
+    labels, looks = [wrap(text, 46 // blocks) for text in rows[name]], _verdict_looks(set(rows["verdict"]))
+    deep, tall = -(-len(rows) // blocks), 0.13 + 0.16 * max(map(_line_count, labels))
     figure, (ax,) = sheet("Verdicts", caption, 1.2 + tall * deep + 0.24 * len(looks))
     margin = 0.2 + 0.08 * max(len(line) for label in labels for line in label.split("\n"))
     block, row = np.divmod(np.arange(len(rows)), deep)
     left, y = margin + block * WIDTH / blocks, row * tall
     for x, at, label in zip(left, y, labels, strict=True):
         ax.text(x - 0.1, at, label, ha="right", va="center", fontsize=10, in_layout=False)  # hundreds, all inside
-    _tiles(ax, rows["verdict"].to_numpy(), left, y, tall, looks, min(0.45, (WIDTH / blocks - margin) / len(looks)))
+    _draw_tiles(ax, rows["verdict"].to_numpy(), left, y, tall, looks, min(0.45, (WIDTH / blocks - margin) / len(looks)))
     ax.set(xlim=(0, WIDTH), ylim=((deep - 0.4) * tall, -0.6 * tall))
     ax.axis("off")
     legend(ax)
-    return drawn("verdicts", figure, "Verdicts of the checks", _verdicts_said(rows, name), caption, table)
+    return finished("verdicts", figure, "Verdicts of the checks", _verdicts_in_words(rows, name), caption, table)
 
 
-def _lines(label):
+def _line_count(label):
     """How many lines a label takes."""
     return 1 + label.count("\n")
 
 
-def _looks(words):
+def _verdict_looks(words):
     """Symbol, colour and hatch of each verdict that occurs, the known ones first."""
     known = {word: look for word, look in VERDICTS.items() if word in words}
     return known | {word: (word[:1].upper(), PALE, "++") for word in sorted(words - {*VERDICTS})}
 
 
-def _tiles(ax, words, left, y, tall, looks, wide):
+def _draw_tiles(ax, words, left, y, tall, looks, wide):
     """A tile with the symbol of its verdict in each row, in the column of that verdict."""
     ax.hlines(y, left, left + wide * len(looks), color=PALE, linewidth=1, zorder=0)
     for column, (word, (symbol, colour, hatch)) in enumerate(looks.items()):
@@ -82,7 +84,7 @@ def _tiles(ax, words, left, y, tall, looks, wide):
             ax.text(*place, symbol, ha="center", va="center", fontsize=11, bbox=box, in_layout=False)
 
 
-def _verdicts_said(rows, name):
+def _verdicts_in_words(rows, name):
     """How often each verdict occurs, and which checks are contrary."""
     counts = [f"{word} {n}" for word, n in rows["verdict"].value_counts(sort=False).items()]
     contrary = rows[rows["verdict"].isin(CONTRARY)]
