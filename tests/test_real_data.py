@@ -174,7 +174,7 @@ def test_a_registry_with_gaps_is_no_network_of_zeros(registry):
     held = store.load("processed", of="missions", home=registry[2])
     graphs = {"late": networks.mission_network(held.missions, offices=["embassy"])}
     graphs |= {"early": networks.online_network(held, "embassy")}
-    silent = networks.left_out(**graphs).set_index("state").silent
+    silent = networks.states_left_out(**graphs).set_index("state").silent
     assert {"FRA", "IND", "AUS", "CAN"} <= {*silent[silent == "early"].index}
     pairs = networks.dyads(**graphs)
     started = time.perf_counter()

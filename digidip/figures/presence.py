@@ -1,4 +1,4 @@
-"""Presence: where missions are, on which platforms, how active, how far they reach, how complete their profiles are."""
+"""Presence: where missions are, on which platforms, how far they reach, how complete their profiles are."""
 
 from functools import cache
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from digidip.figures.sheet import (
+from digidip.figures._sheet import (
     BLUE,
     COLOURS,
     GREEN,
@@ -16,17 +16,17 @@ from digidip.figures.sheet import (
     PALE,
     PAPER,
     SOFT,
-    drawn,
+    empty_figure,
+    finished,
+    format_axis,
     legend,
-    nothing,
     number,
-    numbers,
     percent,
     plain,
-    said,
-    scale,
     sheet,
     styled,
+    value_in_words,
+    with_numbers,
     wrap,
 )
 
@@ -38,7 +38,6 @@ STATES = {
     "disputed": ("≠", PAPER),
     "not captured": ("?", PALE),
 }
-ACTIVITY = {"active": ("o", BLUE), "dormant": ("s", ORANGE), "not yet active": ("D", ORANGE), "empty": ("v", ORANGE)}
 
 
 @styled
@@ -47,9 +46,9 @@ def plot_combinations(table, *, caption):
 
     `table`: one group of combination, combination_share, n, low, high, missions.
     """
-    rows = numbers(table, "combination_share", "missions").dropna(subset="combination_share")
+    rows = with_numbers(table, "combination_share", "missions").dropna(subset="combination_share")
     if rows.empty:
-        return nothing("combinations", caption, table)
+        return empty_figure("combinations", caption, table)
     sets = [() if name == "none" else tuple(name.split(" + ")) for name in rows["combination"]]
     names, at = sorted({name for each in sets for name in each}), np.arange(len(rows))
     title, tall = "Missions by exact combination of platforms", 0.36 * max(len(names), 1) + 0.5
@@ -62,89 +61,53 @@ def plot_combinations(table, *, caption):
         )
     above.set(ylabel="missions, with\n95 % interval", ylim=(0, 1.15 * (rows["high"] * rows["n"]).max()))
     above.grid(False, axis="x")
-    _matrix(below, sets, names)
+    _draw_combinations(below, sets, names)
     words = [
         f"{row.combination}: {number(row.missions)} ({percent(row.combination_share)})" for row in rows.itertuples()
     ]
-    return drawn("combinations", figure, f"Of {number(rows['n'].iloc[0])} missions", words, caption, table)
+    return finished("combinations", figure, f"Of {number(rows['n'].iloc[0])} missions", words, caption, table)
 
 
 @styled
 def plot_coverage(table, *, caption):
-    """Missions with and without an account on a map of coastlines; one that cannot be placed is counted in the words.
+    """Missions with and without an account on a map of coastlines; the unplaced are counted.
 
     `table`: mission_id, latitude, longitude, is_present; more rows at one place are drawn above each other.
     """
-    rows = numbers(table, "latitude", "longitude")
+    rows = with_numbers(table, "latitude", "longitude")
     if table["is_present"].isna().all():
-        return nothing("coverage", caption, table)
+        return empty_figure("coverage", caption, table)
     placed = rows.dropna(subset=["latitude", "longitude", "is_present"])
     figure, (ax,) = sheet("Missions with and without an account", f"{caption} · {LOWER_BOUND}", 4.6)
     ax.plot(*_coastline(), color="#9a9a9a", linewidth=0.6, zorder=1)
     size = float(np.clip(5000 / max(len(placed), 1), 12, 70))
     looks = {"with an account": (True, "o", BLUE, PAPER, 4), "none known": (False, "X", ORANGE, PAPER, 3)}
-    told = []
+    counts = []
     for words, (wanted, marker, face, edge, order) in looks.items():
         part = placed[placed["is_present"].astype(bool) == wanted]
-        told.append(f"{words}: {number(len(part))}")
+        counts.append(f"{words}: {number(len(part))}")
         face = {"facecolors": face, "edgecolors": edge, "linewidths": 0.7, "zorder": order}
         ax.scatter(
-            part["longitude"], part["latitude"], s=size * (1 if wanted else 2), marker=marker, label=told[-1], **face
+            part["longitude"], part["latitude"], s=size * (1 if wanted else 2), marker=marker, label=counts[-1], **face
         )
     ax.set(xlim=(-180, 180), ylim=(-58, 84), xticks=[], yticks=[], aspect="equal")
     ax.grid(False)
     ax.spines[:].set_visible(False)
     ax.legend(loc="upper left", bbox_to_anchor=(0, 0), ncols=2, borderaxespad=0.2)
-    told += [f"without a place: {number(len(rows) - len(placed))}"] * (len(rows) > len(placed))
-    return drawn("coverage", figure, "Map of missions", told, caption, table)
-
-
-@styled
-def plot_ranked(table, *, caption, measure="account_posting_rate", name="handle"):
-    """Dots in rank order with their intervals, zeros shown at zero and told apart; rows without a value stand last.
-
-    `table`: group columns, platform, `name`, the column named by `measure`, low, high; activity where there is one.
-    """
-    words, rows = measure.replace("_", " "), numbers(table, measure)
-    if rows[measure].isna().all():
-        return nothing("ranked", caption, table)
-    rows = rows.sort_values([measure, "platform", name], ascending=[False, True, True], na_position="last")
-    activity = rows["activity"] if "activity" in rows else pd.Series("active", rows.index)
-    labels = [f"{plain(each)} ({platform})" for each, platform in zip(rows[name], rows["platform"], strict=True)]
-    many, at = len(rows) > MANY, np.arange(len(rows))
-    figure, (ax,) = sheet(f"Ranked: {words}", caption, 6 if many else 1.9 + 0.27 * len(rows))
-    ax.hlines(at, rows["low"], rows["high"], color=SOFT, linewidth=0.5 if many else 1.5, zorder=2)
-    for word, (marker, colour) in ACTIVITY.items():
-        there = (activity == word).to_numpy() & rows[measure].notna().to_numpy()
-        if there.any():
-            label = f"{word}: {there.sum()}"
-            place = {"s": 12 if many else 60, "marker": marker, "c": colour, "zorder": 3, "clip_on": False}
-            ax.scatter(rows[measure][there], at[there], label=label, **place)
-    absent = at[rows[measure].isna().to_numpy()]
-    for y in () if many else absent:
-        ax.text(0.01, y, "not available", transform=ax.get_yaxis_transform(), va="center", color=SOFT, style="italic")
-    ax.set(ylim=(len(rows) - 0.4, -0.6), xlabel=words)
-    ax.set_xlim(0)
-    ax.set_yticks([] if many else at, [] if many else [wrap(label, 34) for label in labels])
-    ax.grid(False, axis="y")
-    scale(ax, "x")
-    legend(ax)
-    known = rows.dropna(subset=[measure])
-    found = [f"{labels[0]} {said(known.iloc[0], measure)}"] + [f"{number((known[measure] == 0).sum())} at zero"]
-    found += [f"{number(len(absent))} not available"] * bool(len(absent))
-    return drawn("ranked", figure, f"{words.capitalize()} of {number(len(rows))} accounts", found, caption, table)
+    counts += [f"without a place: {number(len(rows) - len(placed))}"] * (len(rows) > len(placed))
+    return finished("coverage", figure, "Map of missions", counts, caption, table)
 
 
 @styled
 def plot_reach(table, *, caption, association, term="gdp_per_person"):
-    """Reach against one attribute of the receiving states, both axes logarithmic, a marker for each platform.
+    """Reach against one attribute of the receiving states, a marker for each platform.
 
     `table`: platform, receiving, reach_rate and the column named by `term`; `association`: of `reach_association`.
     """
-    rows = numbers(table, "reach_rate", term)
+    rows = with_numbers(table, "reach_rate", term)
     shown = rows[(rows["reach_rate"] > 0) & (rows[term] > 0)]
     if shown.empty:
-        return nothing("reach", caption, table)
+        return empty_figure("reach", caption, table)
     figure, (ax,) = sheet("Followers per 1,000 users, by receiving state", caption, 5)
     for (platform, part), colour, marker in zip(shown.groupby("platform"), COLOURS, MARKERS, strict=False):
         label = f"{platform}, n {number(len(part))}"
@@ -152,28 +115,31 @@ def plot_reach(table, *, caption, association, term="gdp_per_person"):
     ax.set(
         xlabel=f"{term.replace('_', ' ')} (logarithmic axis)", ylabel="followers per 1,000 users\n(logarithmic axis)"
     )
-    scale(ax, "x", log=True)
-    scale(ax, "y", log=True)
+    format_axis(ax, "x", log=True)
+    format_axis(ax, "y", log=True)
     legend(ax)
-    _states_named(ax, shown.sort_values([term, "reach_rate"]), term)
-    told = numbers(association, "reach_association")
-    told = told[(told["term"] == term) & told["reach_association"].notna()]
-    found = [f"{row['platform']} {row['statistic']} {said(row, 'reach_association')}" for _, row in told.iterrows()]
+    _name_states(ax, shown.sort_values([term, "reach_rate"]), term)
+    associations = with_numbers(association, "reach_association")
+    associations = associations[(associations["term"] == term) & associations["reach_association"].notna()]
+    found = [
+        f"{row['platform']} {row['statistic']} {value_in_words(row, 'reach_association')}"
+        for _, row in associations.iterrows()
+    ]
     left = len(rows) - len(shown)
     found += [f"{number(left)} accounts without reach or {term.replace('_', ' ')}"] * bool(left)
-    return drawn("reach", figure, "Reach by receiving state", found or ["no association defined"], caption, table)
+    return finished("reach", figure, "Reach by receiving state", found or ["no association defined"], caption, table)
 
 
 @styled
 def plot_profile(table, *, caption):
-    """Rubric heat map: a row for each profile, a column for each field; a missing field is told apart from an absent one.
+    """Heat map of profiles and their fields; a field not captured is told apart from an absent one.
 
     `table`: item_id, variable, state (present, absent, disputed, not captured).
     """
     known = table["profile_field"].notna() | table["state"].isin(["disputed", "not captured"])
     rows = table[known]
     if table["profile_field"].isna().all():
-        return nothing("profile", caption, table)
+        return empty_figure("profile", caption, table)
     cells = rows.pivot(index="item_id", columns="variable", values="state").astype("object").fillna("")
     order = rows[rows["state"] == "present"].groupby("variable").size().reindex(cells.columns, fill_value=0)
     cells = cells[order.sort_values(ascending=False, kind="stable").index]
@@ -192,10 +158,12 @@ def plot_profile(table, *, caption):
     ax.grid(False)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, ncols=2)
     counts = [f"{state} {number((cells == state).sum().sum())}" for state in STATES]
-    return drawn("profile", figure, f"{number(len(cells))} profiles, {cells.shape[1]} fields", counts, caption, table)
+    return finished(
+        "profile", figure, f"{number(len(cells))} profiles, {cells.shape[1]} fields", counts, caption, table
+    )
 
 
-def _states_named(ax, rows, term):
+def _name_states(ax, rows, term):
     """States right of their points, where the name touches no other point or name."""
     points = ax.transData.transform(rows[[term, "reach_rate"]]) * 72 / ax.figure.dpi
     taken = [(x - 4, y - 4, x + 4, y + 4) for x, y in points]
@@ -209,7 +177,7 @@ def _states_named(ax, rows, term):
 
 @cache
 def _coastline():
-    """Longitudes and latitudes of the coastlines, a gap between lines (Natural Earth 1:110m, public domain)."""
+    """Longitudes and latitudes of the coastlines (Natural Earth 1:110m, public domain)."""
     lines = pd.read_csv(Path(__file__).with_name("coastline.csv"))
     gap = pd.DataFrame({"longitude": [np.nan], "latitude": [np.nan]})
     parts = [part for _, line in lines.groupby("line") for part in (line[["longitude", "latitude"]], gap)]
@@ -217,7 +185,7 @@ def _coastline():
     return whole["longitude"].to_numpy(), whole["latitude"].to_numpy()
 
 
-def _matrix(ax, sets, names):
+def _draw_combinations(ax, sets, names):
     """The dots of an UpSet figure: filled where a combination has the platform, joined by a line."""
     for x, chosen in enumerate(sets):
         at = [names.index(name) for name in chosen]

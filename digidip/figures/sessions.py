@@ -1,4 +1,4 @@
-"""Sessions: question sessions on a timeline, over their rule, by topic, scope beside length, and answers around crises."""
+"""Sessions: question sessions over time, over their rule, by topic and length; answers around crises."""
 
 from itertools import cycle
 
@@ -8,7 +8,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from digidip.figures.sheet import (
+from digidip.figures._sheet import (
     BLUE,
     COLOURS,
     DASHES,
@@ -16,19 +16,19 @@ from digidip.figures.sheet import (
     ORANGE,
     PALE,
     SOFT,
-    drawn,
-    joined,
+    empty_figure,
+    finished,
+    format_axis,
+    groups_of,
     legend,
-    nothing,
     number,
-    numbers,
-    parts,
     percent,
     plain,
-    said,
-    scale,
     sheet,
+    stacked,
     styled,
+    value_in_words,
+    with_numbers,
     wrap,
 )
 
@@ -41,7 +41,7 @@ ASKED = (  # how questions asked and answered are drawn, and how far beside the 
 
 @styled
 def plot_sessions(table, *, caption, answers, zone="UTC"):
-    """Answers of each day as bars, sessions as bands in a strip above them, with words where few; a panel per group.
+    """Answers of each day as bars, sessions in a strip above them; a panel for each group.
 
     `table`: group columns, session, session_duration, n, begins_at, ends_at; `answers`: group columns, day, answers_per_day.
     `zone`: that of the days.
@@ -49,37 +49,37 @@ def plot_sessions(table, *, caption, answers, zone="UTC"):
     both = pd.concat([table, answers.astype({"day": "str"})], ignore_index=True)
     if "announced" not in table or table["announced"].isna().all():
         caption += " · no session announced: known by bursts of answers alone"
-    days = parts(numbers(answers, "answers_per_day"), "answers_per_day", "day")
+    days = groups_of(with_numbers(answers, "answers_per_day"), "answers_per_day", "day")
     if answers["answers_per_day"].isna().all():
         reason = next(iter(answers["method"].dropna()), "")
-        return nothing("sessions", caption, both, reason)
-    groups = parts(numbers(table, "session_duration"), "session_duration", "session")
+        return empty_figure("sessions", caption, both, reason)
+    groups = groups_of(with_numbers(table, "session_duration"), "session_duration", "session")
     figure, axes = sheet("Question sessions and official answers per day", caption, 1.2 + 2.2 * len(days), len(days))
     found = []
     for ax, (label, part) in zip(axes, days.items(), strict=True):
         held = groups.get(label, table.iloc[:0]).dropna(subset="session_duration")
-        _bars(ax, part)
-        _bands(ax, held, zone)
+        _draw_answers(ax, part)
+        _draw_sessions(ax, held, zone)
         ax.set_title(label, loc="left", fontweight="bold")
-        found.append(f"{label}, {_sessions_said(held)}, answers {number(part['answers_per_day'].sum())}")
+        found.append(f"{label}, {_sessions_in_words(held)}, answers {number(part['answers_per_day'].sum())}")
     axes[-1].set_xlabel("day (strip above: sessions)")
-    return drawn("sessions", figure, "Sessions and answers over time", found, caption, both)
+    return finished("sessions", figure, "Sessions and answers over time", found, caption, both)
 
 
 @styled
 def plot_session_sweep(table, *, caption):
-    """Share of answers within sessions for each gap of the rule, with interval, above the share expected by chance.
+    """Share of answers within sessions for each gap of the rule, against the share by chance.
 
     `table`: group columns, least, gap, session_answer_share, n, low, high, expected, expected_low, expected_high; a panel
     for each least number of answers.
     """
     extra = "gap", "expected", "expected_low", "expected_high"
-    rows = numbers(table, "session_answer_share", *extra).dropna(subset="session_answer_share").sort_values("gap")
+    rows = with_numbers(table, "session_answer_share", *extra).dropna(subset="session_answer_share").sort_values("gap")
     if "least" in rows:
         rows = rows.assign(least=[f"{least} answers or more" for least in rows["least"]])
-    groups = parts(rows, "session_answer_share", "gap")
+    groups = groups_of(rows, "session_answer_share", "gap")
     if not groups:
-        return nothing("session-sweep", caption, table)
+        return empty_figure("session-sweep", caption, table)
     figure, axes = sheet("Share of answers within sessions", caption, 1.6 + 2.8 * len(groups), len(groups))
     for ax, (label, part), colour, marker in zip(axes, groups.items(), cycle(COLOURS), cycle(MARKERS)):
         ax.fill_between(part["gap"], part["expected_low"], part["expected_high"], color=PALE, label="95 % of chance")
@@ -94,22 +94,24 @@ def plot_session_sweep(table, *, caption):
         ax.set_xticks(part["gap"], [number(gap) for gap in part["gap"]])
         ax.tick_params(labelbottom=True)
         ax.minorticks_off()
-        scale(ax, "y", percent)
+        format_axis(ax, "y", percent)
     legend(axes[0])
     axes[-1].set_xlabel("gap between answers of one session at most, minutes (logarithmic axis)")
-    found = [f"{label}, {', '.join(_gap_said(row) for _, row in part.iterrows())}" for label, part in groups.items()]
-    return drawn("session-sweep", figure, "Share of answers within sessions by gap", found, caption, table)
+    found = [
+        f"{label}, {', '.join(_gap_in_words(row) for _, row in part.iterrows())}" for label, part in groups.items()
+    ]
+    return finished("session-sweep", figure, "Share of answers within sessions by gap", found, caption, table)
 
 
 @styled
 def plot_breadth(table, *, caption):
-    """Questions asked and answered on each topic of each session: bars beside each other, at most twelve topics.
+    """Questions asked and answered on each topic of the sessions; at most twelve topics.
 
     `table`: group columns, session, topic, session_topic_share, n, asked, answered.
     """
-    rows = numbers(table, "session_topic_share", "asked", "answered").dropna(subset="session_topic_share")
+    rows = with_numbers(table, "session_topic_share", "asked", "answered").dropna(subset="session_topic_share")
     if rows.empty:
-        return nothing("topics", caption, table)
+        return empty_figure("topics", caption, table)
     totals = rows.groupby("topic")[["asked", "answered"]].sum().sort_values(["asked", "answered"], kind="stable")
     totals = totals.tail(MANY_TOPICS)
     at = np.arange(len(totals))
@@ -124,38 +126,40 @@ def plot_breadth(table, *, caption):
     ax.grid(axis="y", visible=False)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, ncols=2)
     top = rows.sort_values("session_topic_share", ascending=False).iloc[0]
-    most = f"largest topic of a session {plain(top['topic'])} {said(top, 'session_topic_share', percent)}"
+    most = f"largest topic of a session {plain(top['topic'])} {value_in_words(top, 'session_topic_share', percent)}"
     found = [
         f"{plain(topic)} asked {number(row.asked)}, answered {number(row.answered)}"
         for topic, row in totals[::-1].iterrows()
     ]
-    return drawn("topics", figure, "Questions by topic", [most, *found], caption, table)
+    return finished("topics", figure, "Questions by topic", [most, *found], caption, table)
 
 
 @styled
 def plot_scope(table, *, caption, durations):
-    """Topics of each session, asked and answered, against its duration, and a band for open threads; a panel per group.
+    """Topics of each session, asked and answered, against its duration; a panel for each group.
+
+    A band stands for open threads.
 
     `table`: group columns, session, per, topic_breadth, n, low, high; `durations`: group columns, session, session_duration.
     """
-    rows = numbers(table, "topic_breadth", "session").dropna(subset="topic_breadth")
+    rows = with_numbers(table, "topic_breadth", "session").dropna(subset="topic_breadth")
     if rows.empty:
-        return nothing("scope", caption, table)
-    lasted = parts(numbers(durations, "session_duration", "session"), "session_duration", "session")
-    groups = parts(rows, "topic_breadth", "session", "per")
+        return empty_figure("scope", caption, table)
+    lasted = groups_of(with_numbers(durations, "session_duration", "session"), "session_duration", "session")
+    groups = groups_of(rows, "topic_breadth", "session", "per")
     figure, axes = sheet("Scope and duration of question sessions", caption, 1.4 + 2.9 * len(groups), len(groups))
     found = []
     for ax, (label, part) in zip(axes, groups.items(), strict=True):
-        found += [f"{label}, {each}" for each in _scope(ax, part, lasted.get(label, durations.iloc[:0]))]
+        found += [f"{label}, {each}" for each in _draw_scope(ax, part, lasted.get(label, durations.iloc[:0]))]
         ax.set_title(label, loc="right", fontweight="bold")
         ax.set(ylabel="effective topics", ylim=(0, None))
-        scale(ax, "y")
+        format_axis(ax, "y")
     legend(axes[0], 3)
     axes[-1].set_xlabel("duration, minutes (equal durations side by side)")
-    return drawn("scope", figure, "Topics and duration of sessions", found, caption, joined(table, durations))
+    return finished("scope", figure, "Topics and duration of sessions", found, caption, stacked(table, durations))
 
 
-def _scope(ax, part, durations):
+def _draw_scope(ax, part, durations):
     """One panel, and what it shows in words."""
     lasted = durations.dropna(subset="session_duration").set_index("session")["session_duration"]
     span = np.fmax(lasted.max() - lasted.min(), 1)
@@ -173,13 +177,13 @@ def _scope(ax, part, durations):
         ax.set_xlim(places.min() - 0.2 * span, places.max() + 0.2 * span)
     if 0 < lasted.nunique() <= FEW:
         ax.set_xticks(sorted(set(lasted)), map(number, sorted(set(lasted))))
-    return [_breadth_said(per, rows) for per, rows in part.groupby("per", sort=False)]
+    return [_breadth_in_words(per, rows) for per, rows in part.groupby("per", sort=False)]
 
 
-def _breadth_said(per, rows):
+def _breadth_in_words(per, rows):
     """The topics of one session, or the range over several."""
     if len(rows) == 1:
-        return f"{per} {said(rows.iloc[0], 'topic_breadth')}"
+        return f"{per} {value_in_words(rows.iloc[0], 'topic_breadth')}"
     return (
         f"{per} {number(rows['topic_breadth'].min())} to {number(rows['topic_breadth'].max())} in {len(rows)} sessions"
     )
@@ -191,25 +195,25 @@ def plot_crises(table, *, caption):
 
     `table`: group columns, day, answers_per_day, low, high, event.
     """
-    groups = parts(numbers(table, "answers_per_day"), "answers_per_day", "day")
+    groups = groups_of(with_numbers(table, "answers_per_day"), "answers_per_day", "day")
     if table["answers_per_day"].isna().all():
-        return nothing("crises", caption, table)
+        return empty_figure("crises", caption, table)
     figure, axes = sheet("Official answers per day, crises in the band", caption, 1.4 + 2.4 * len(groups), len(groups))
     found = []
     for ax, (label, part) in zip(axes, groups.items(), strict=True):
-        _bars(ax, part)
+        _draw_answers(ax, part)
         within = part["event"].notna()
         for day in pd.to_datetime(part["day"][within]):
             ax.axvspan(date2num(day) - 0.5, date2num(day) + 0.5, color="#ffe9b8", zorder=0, linewidth=0)
         ax.vlines(date2num(pd.to_datetime(part["day"])), part["low"], part["high"], color=SOFT, linewidth=0.8)
         ax.set_title(label, loc="left", fontweight="bold")
         ax.set_title("line: 95 % interval", loc="right", fontsize=10, color=SOFT)
-        found.append(f"{label}, {_crisis_said(part, within)}")
+        found.append(f"{label}, {_crisis_in_words(part, within)}")
     axes[-1].set_xlabel("day (shaded: crisis)")
-    return drawn("crises", figure, "Answers inside and outside crises", found, caption, table)
+    return finished("crises", figure, "Answers inside and outside crises", found, caption, table)
 
 
-def _bars(ax, part):
+def _draw_answers(ax, part):
     """A hatched bar for the answers of each day."""
     at = date2num(pd.to_datetime(part["day"]))
     look = {"color": "#a9cfe6", "edgecolor": BLUE, "hatch": "///"} if len(at) <= 62 else {"color": BLUE}
@@ -220,11 +224,11 @@ def _bars(ax, part):
     ax.set(ylabel="official answers", xlim=(at.min() - 0.7, at.max() + 0.7))
     ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     ax.grid(axis="x", visible=False)
-    scale(ax, "y")
+    format_axis(ax, "y")
 
 
-def _bands(ax, sessions, zone):
-    """A strip above the bars with a band for each session, at least a third of a day wide to be seen; few are named."""
+def _draw_sessions(ax, sessions, zone):
+    """A strip above the bars with a band for each session, wide enough to be seen; few are named."""
     ax.set_ylim(0, 1.5 * ax.get_ylim()[1])
     strip = ax.get_xaxis_transform()
     for _, row in sessions.iterrows():
@@ -237,19 +241,19 @@ def _bands(ax, sessions, zone):
             ax.text(middle, 0.9, words, ha="center", va="bottom", fontsize=10, transform=strip)
 
 
-def _sessions_said(sessions):
+def _sessions_in_words(sessions):
     """How many sessions, how long at the median."""
     if sessions.empty:
         return "no session"
     return f"{len(sessions)} sessions, median duration {number(sessions['session_duration'].median())} minutes"
 
 
-def _gap_said(row):
+def _gap_in_words(row):
     """One gap in words."""
-    return f"{number(row['gap'])} minutes {said(row, 'session_answer_share', percent)}, by chance {percent(row['expected'])}"
+    return f"{number(row['gap'])} minutes {value_in_words(row, 'session_answer_share', percent)}, by chance {percent(row['expected'])}"
 
 
-def _crisis_said(part, within):
+def _crisis_in_words(part, within):
     """Answers within and outside in words."""
     inside, outside = part["answers_per_day"][within], part["answers_per_day"][~within]
     names = ", ".join(dict.fromkeys(map(plain, part["event"][within]))) or "no crisis"

@@ -3,24 +3,24 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from digidip.figures.sheet import (
+from digidip.figures._sheet import (
     BLUE,
     COLOURS,
     ORANGE,
     PALE,
     PAPER,
     SOFT,
-    drawn,
+    empty_figure,
+    finished,
+    format_axis,
+    groups_of,
+    interval_in_words,
     legend,
-    nothing,
     number,
-    numbers,
-    parts,
     plain,
-    scale,
     sheet,
-    span,
     styled,
+    with_numbers,
     wrap,
 )
 
@@ -33,14 +33,14 @@ NEAR = 0.28  # powers of ten: names of points nearer than this would stand on ea
 
 @styled
 def plot_ranks(table, *, caption, dates=("before", "later"), accounts="common"):
-    """Slope chart of the ranks between two dates: who rose and who fell most, and who stands at the top, are named.
+    """Slope chart of the ranks between two dates: who rose and fell most, and the top, are named.
 
     `table`: accounts, called, rank_mobility, rank, later_rank, n; one line for each account of the set `accounts`.
     """
-    rows = numbers(table, "rank_mobility", "rank", "later_rank")
+    rows = with_numbers(table, "rank_mobility", "rank", "later_rank")
     rows = rows[rows["accounts"] == accounts].dropna(subset="rank_mobility").sort_values(["later_rank", "called"])
     if rows.empty:
-        return nothing("ranks", caption, table)
+        return empty_figure("ranks", caption, table)
     rose = rows[rows["rank_mobility"] > 0].nlargest(NAMED, "rank_mobility")
     fell = rows[rows["rank_mobility"] < 0].nsmallest(NAMED, "rank_mobility")
     top = rows.head(NAMED).drop([*rose.index, *fell.index], errors="ignore")
@@ -59,49 +59,53 @@ def plot_ranks(table, *, caption, dates=("before", "later"), accounts="common"):
     ax.grid(False)
     ax.set_yticks([1, *range(10, int(last) + 1, 10)])
     legend(ax, 4)
-    found = [_moved("rose most", rose), _moved("fell most", fell), f"{len(rows)} accounts"]
-    return drawn("ranks", figure, f"Ranks by followers, {' to '.join(dates)}", found, caption, table)
+    found = [_movers_in_words("rose most", rose), _movers_in_words("fell most", fell), f"{len(rows)} accounts"]
+    return finished("ranks", figure, f"Ranks by followers, {' to '.join(dates)}", found, caption, table)
 
 
 @styled
 def plot_punching(table, *, caption, weight="gross domestic product"):
-    """Followers among peers against product, or another attribute; those far from what it foretells are named.
+    """Followers among peers against product, or another attribute; those far from it are named.
 
     `table`: called, prestige_residual, n, low, high, weight, in_degree. Filled triangles: the interval excludes 0.
     """
-    rows = numbers(table, "prestige_residual", "weight", "in_degree").dropna(subset="prestige_residual")
+    rows = with_numbers(table, "prestige_residual", "weight", "in_degree").dropna(subset="prestige_residual")
     rows = rows[rows["weight"] > 0].sort_values("prestige_residual", ascending=False)
     if rows.empty:
-        return nothing("punching", caption, table)
+        return empty_figure("punching", caption, table)
     above, below = rows[rows["low"] > 0], rows[rows["high"] < 0]
     figure, (ax,) = sheet("Followers among peers, by what the state weighs", caption, 6)
     groups = (("as foretold", rows.drop([*above.index, *below.index]), "o", SOFT, PAPER),)
     groups += (("more than foretold", above, "^", BLUE, BLUE), ("fewer", below, "v", ORANGE, ORANGE))
     for label, part, marker, edge, face in groups:
         ax.scatter(part["weight"], part["in_degree"], s=45, marker=marker, c=face, edgecolors=edge, label=label)
-    scale(ax, "x", _thousands, log=True)
+    format_axis(ax, "x", _thousands, log=True)
     gap = 0.034 * np.ptp(ax.get_ylim())
     _label_points(ax, above.head(MANY), gap)
     _label_points(ax, below.tail(MANY // 2), -gap)
     ax.set(xlabel=f"{weight} (logarithmic axis)", ylabel="followers among peers")
     legend(ax, 3)
-    found = [_beyond("more than foretold", above), _beyond("fewer than foretold", below[::-1]), f"n {len(rows)}"]
-    return drawn("punching", figure, f"Followers among peers against {weight}", found, caption, table)
+    found = [
+        _outliers_in_words("more than foretold", above),
+        _outliers_in_words("fewer than foretold", below[::-1]),
+        f"n {len(rows)}",
+    ]
+    return finished("punching", figure, f"Followers among peers against {weight}", found, caption, table)
 
 
 @styled
 def plot_contribution(table, *, caption):
-    """What each account gave in a first period against its position: an arrow from the first period to the second.
+    """What each account gave in a first period, and its position before and after as an arrow.
 
     `table`: group columns, node, called, position_change, contribution, before, later; a panel for each group.
     """
-    rows = numbers(table, "position_change", "contribution", "before", "later")
-    groups = parts(rows.dropna(subset="position_change"), "position_change", "node", "called")
+    rows = with_numbers(table, "position_change", "contribution", "before", "later")
+    groups = groups_of(rows.dropna(subset="position_change"), "position_change", "node", "called")
     if not groups:
-        return nothing("contribution", caption, table)
+        return empty_figure("contribution", caption, table)
     figure, axes = sheet("What was given first, and the position after", caption, 1.4 + 3.2 * len(groups), len(groups))
     for ax, (label, part), colour in zip(axes, groups.items(), COLOURS, strict=False):
-        _arrows_on(ax, part.assign(x=_dodged(part["contribution"].to_numpy())), colour)
+        _draw_arrows(ax, part.assign(x=_side_by_side(part["contribution"].to_numpy())), colour)
         ax.set_xscale("symlog", linthresh=2)
         ax.set_xticks([0, 1, 2, 5, 10, 20, 50, 100, 200, 500])
         ax.set_xlim(-0.4, 1.4 * part["contribution"].max() + 1)
@@ -111,13 +115,13 @@ def plot_contribution(table, *, caption):
         legend(ax, 2)
         ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
         ax.tick_params(labelbottom=True)
-        scale(ax, "x")
+        format_axis(ax, "x")
     axes[-1].set_xlabel("posts in which it mentioned others in the first period (logarithmic from 2)")
-    found = [f"{label}: {_arrows(part)}" for label, part in groups.items()]
-    return drawn("contribution", figure, "Position before and after, by contribution", found, caption, table)
+    found = [f"{label}: {_arrows_in_words(part)}" for label, part in groups.items()]
+    return finished("contribution", figure, "Position before and after, by contribution", found, caption, table)
 
 
-def _arrows_on(ax, part, colour):
+def _draw_arrows(ax, part, colour):
     """An arrow for each account from its first position to its second; those that gave most are named."""
     for row in part.itertuples():
         look = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0}
@@ -135,12 +139,12 @@ def _label_ends(ax, named, gap):
     """Name and rank of accounts at both ends of their lines."""
     for at, column, side in ((-0.03, "rank", "right"), (1.03, "later_rank", "left")):
         ordered = named.sort_values([column, "called"])
-        for y, row in zip(_spread(ordered[column], gap), ordered.itertuples(), strict=True):
+        for y, row in zip(_moved_apart(ordered[column], gap), ordered.itertuples(), strict=True):
             words = f"{plain(row.called)} {number(getattr(row, column))}"
             ax.text(at, y, words, ha=side, va="center", fontsize=SMALL)
 
 
-def _spread(places, gap):
+def _moved_apart(places, gap):
     """Places in rising order, moved apart to at least `gap`, about where they were."""
     found = []
     for place in places:
@@ -148,7 +152,7 @@ def _spread(places, gap):
     return np.array(found)
 
 
-def _dodged(values):
+def _side_by_side(values):
     """Values, equal ones set side by side, the nearer the more there are."""
     order = np.array([(values[:at] == value).sum() for at, value in enumerate(values)])
     many = np.array([(values == value).sum() for value in values])
@@ -157,7 +161,7 @@ def _dodged(values):
 
 
 def _label_points(ax, part, gap):
-    """Names at the right of points, or below them if `gap` is below 0; one that stands too near another moves away."""
+    """Names at the right of points, or below them if `gap` is below 0, apart from each other."""
     up, placed = np.sign(gap), []
     ordered = part.assign(height=up * part["in_degree"] + (up < 0) * abs(gap)).sort_values(["height", "weight"])
     for row in ordered.itertuples():
@@ -176,22 +180,22 @@ def _thousands(value):
     return next((f"{value / size:g} {word}" for size, word in steps if value >= size), f"{value:,g}")
 
 
-def _moved(words, part):
+def _movers_in_words(words, part):
     """Who moved, in words."""
-    told = [f"{plain(r.called)} {number(r.rank)} to {number(r.later_rank)}" for r in part.itertuples()]
-    return f"{words}: {', '.join(told) or 'nobody'}"
+    movers = [f"{plain(r.called)} {number(r.rank)} to {number(r.later_rank)}" for r in part.itertuples()]
+    return f"{words}: {', '.join(movers) or 'nobody'}"
 
 
-def _beyond(words, part):
+def _outliers_in_words(words, part):
     """Who stands apart, in words."""
-    told = [
-        f"{plain(row['called'])} {number(row['prestige_residual'])}{span(row)}"
+    accounts = [
+        f"{plain(row['called'])} {number(row['prestige_residual'])}{interval_in_words(row)}"
         for _, row in part.head(NAMED + 2).iterrows()
     ]
-    return f"{words}, {len(part)}: {', '.join(told) or 'nobody'}"
+    return f"{words}, {len(part)}: {', '.join(accounts) or 'nobody'}"
 
 
-def _arrows(part):
+def _arrows_in_words(part):
     """How many rose and fell, and what became of whoever gave most."""
     first = part.nlargest(1, "contribution").iloc[0]
     rose, fell = (part["position_change"] > 0).sum(), (part["position_change"] < 0).sum()

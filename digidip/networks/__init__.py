@@ -1,4 +1,4 @@
-"""Networks: canonical tables to networkx graphs, with isolates; dyads, layouts, and graph files for Gephi and Visone.
+"""Networks: canonical tables to networkx graphs, with isolates; dyads, layouts and graph files.
 
 An arc i → j says that i follows, mentions, reposts or answers j, or that state i keeps missions in state j. Every graph
 is a DiGraph in canonical order (nodes and arcs sorted by id), so that nothing depends on the order of rows. An arc has
@@ -6,48 +6,37 @@ is a DiGraph in canonical order (nodes and arcs sorted by id), so that nothing d
 `graph.graph`.
 """
 
-from digidip.networks._accounts import (
+# ruff: noqa: F401 (what is imported here is what the room offers; `dir` lists it)
+
+from digidip.networks.accounts import (
     account_network,
     mention_network,
+    online_network,
     reply_network,
     repost_network,
+    state_network,
     tie_network,
     waves,
 )
-from digidip.networks._draw import canonical_network, coded_network, described_network
-from digidip.networks._files import kept_network, write_network
-from digidip.networks._lagged import lagged_dyads
-from digidip.networks._missions import HEADQUARTERS, mission_counts, mission_network, observations, unmapped_ends
-from digidip.networks._places import placed_accounts, placed_missions
-from digidip.networks._states import described_dyads, dyads, left_out, online_network, state_network
-from digidip.networks._tables import matrix_order, network_arcs, network_layout
+from digidip.networks.files import save_network, write_network
+from digidip.networks.graph import canonical_network, coded_network, described_network
+from digidip.networks.layout import matrix_order, network_arcs, network_layout
+from digidip.networks.missions import (
+    HEADQUARTERS,
+    accounts_at_missions,
+    located_missions,
+    mission_counts,
+    mission_network,
+    observation_days,
+    unmapped_ends,
+)
+from digidip.networks.pairs import described_dyads, dyads, lagged_dyads, states_left_out
 
-__all__ = [
-    "HEADQUARTERS",
-    "account_network",
-    "canonical_network",
-    "coded_network",
-    "described_dyads",
-    "described_network",
-    "dyads",
-    "kept_network",
-    "lagged_dyads",
-    "left_out",
-    "matrix_order",
-    "mention_network",
-    "mission_counts",
-    "mission_network",
-    "network_arcs",
-    "network_layout",
-    "observations",
-    "online_network",
-    "placed_accounts",
-    "placed_missions",
-    "reply_network",
-    "repost_network",
-    "state_network",
-    "tie_network",
-    "unmapped_ends",
-    "waves",
-    "write_network",
-]
+
+def __dir__():
+    """The networks and what is done with them, without the modules."""
+    return sorted(
+        name
+        for name, held in globals().items()
+        if name == "HEADQUARTERS" or hasattr(held, "__code__") and name[0] != "_"
+    )

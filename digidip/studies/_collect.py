@@ -106,8 +106,10 @@ def _panels(study, facts, name):
         table["row"] = (table["row"] + " · " + table["group"].fillna("")).str.removesuffix(" · ")
     labels, units = facts["label"].drop_duplicates().sort_values(ascending=False), facts["unit"].iloc[:1]
     caption = f"{', '.join(labels) or 'no data'} · {study.title}"
-    return figures.plot_compared(
-        table.drop(columns=["name", "group"]), caption=caption, fact=name, unit=units.sum() or ""
+    words, file = name.replace("_", " ").replace(".", ", "), name.replace(".", "-").replace("_", "-")
+    about = {"title": f"Compared: {words}", "name": file, "unit": units.sum() or ""}
+    return figures.plot_intervals(
+        table.drop(columns=["name", "group"]), caption=caption, rows="row", panel="panel", **about
     )
 
 

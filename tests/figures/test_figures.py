@@ -1,5 +1,6 @@
 """Figures: alt text, bytes, table and label of every figure, and what it does with tables that hold little."""
 
+import functools
 import io
 import json
 import math
@@ -11,7 +12,8 @@ from matplotlib import pyplot, rc_context
 from matplotlib.colors import to_rgb
 
 from digidip import figures
-from digidip.figures import rows, sheet
+from digidip.figures import _sheet as sheet
+from digidip.figures import verdicts
 from digidip.tables import TableError
 
 SYNTHETIC = "synthetic · USA · facebook · 2016-01-01 to 2016-02-01 (America/New_York)"
@@ -88,12 +90,6 @@ COMPARED = frame(
     ("Harper", "August", 69.4, 193, 50.0, 88.8),
     ("Harper", "September", None, 0, None, None),
     ("Trudeau", "August", 120.0, 90, 60.0, 180.0),
-)
-INDEX = frame(
-    "ministry dialogue_index n low high",
-    ("NIL", None, 0, None, None),
-    ("PER", 0.5, 40, 0.2, 0.7),
-    ("USA", -1.0, 146, -1.0, -0.959),
 )
 INDEX_LINE = frame(
     "ministry period dialogue_index_per_period n low high",
@@ -175,12 +171,6 @@ RANKS = frame(
     ("common", "3", "PER", 0.5, 3, 3.0, 2.0),
     ("full", "4", "LKA", 0.9, 4, 4.0, 1.0),
 )
-RANK_INTERVALS = frame(
-    "node called prestige_rank n low high",
-    ("1", "KEN", 1.0, 3, 1.0, 2.0),
-    ("2", "JPN", 2.0, 3, 1.0, 3.0),
-    ("3", "PER", 3.0, 3, 2.0, 3.0),
-)
 PUNCHING = frame(
     "node called attribute prestige_residual n low high weight in_degree",
     ("1", "ISL", "gdp", 0.6, 4, 0.4, 0.7, 1.4e10, 46),
@@ -196,14 +186,6 @@ CONTRIBUTION = frame(
     ("rivers", "3", "PER", 0.0, 3, None, None, 3.0, 1.0, 1.0),
 )
 
-OVERLAP = frame(
-    "term statistic tie_overlap n low high pairs",
-    ("embassy", "only embassy", 0.12, 3422, 0.106, 0.137, 411),
-    ("embassy", "only online", 0.18, 3422, 0.156, 0.205, 616),
-    ("embassy", "both", 0.23, 3422, 0.206, 0.262, 787),
-    ("embassy", "neither", 0.47, 3422, 0.43, 0.5, 1608),
-    ("embassy", "Jaccard", 0.434, 1814, 0.41, 0.46, 787),
-)
 PERMUTED = frame(
     "term begins ends qap_permutations n low high observed p method",
     ("embassy", -0.1, 0.0, 480, 999, None, None, 0.371, 0.001, "QAP"),
@@ -357,24 +339,16 @@ FIGURES = {
         {},
         "PER: broadcast 54.6 %, answered 67.3 %; 1 more of which one share is not known",
     ),
-    "plot_reciprocity_gap": ([RECIPROCITY_GAPS], {}, "POL, comments answered: -0.537 (interval -0.605 to -0.285), n 1"),
     "plot_network": ([PLACES], {"arcs": ARCS}, "3 nodes, 3 ties; size: ties; largest: SampleCancilleria, 3"),
     "plot_matrix": ([ORDER], {"arcs": ARCS}, "3 nodes, 3 ties; in blocks by region; Americas 1; Europe 2"),
     "plot_mixing": ([MIXING], {}, "Americas to Americas 100 (by chance 64.1)"),
     "plot_degrees": ([DEGREES], {}, "ties received: at least 29 2.8 %, most 29, n 36"),
     "plot_removal": ([REMOVAL], {}, "headquarters first: 0 removed 79 %, 1 removed 36.9 %"),
     "plot_ego": ([EGOS], {"heterogeneity": BLAU}, "a: most diaspora 75 %, n 20"),
-    "plot_dumbbell": (
-        [PRINCIPLES],
-        {"measure": "dialogic_principle", "row": "principle"},
-        "USA, dialogic loop: 10 % (interval 2.5 % to 18.8 %), n 20",
-    ),
-    "plot_index": ([INDEX], {}, "USA: -1 (interval -1 to -0.959), n 146"),
     "plot_index_line": ([INDEX_LINE], {"changes": CHANGES}, "step of 1.45 at 2015Q1, p = 0.33"),
     "plot_turns": ([TURNS], {}, "after others ministry 56.8 % (interval 53 % to 60.5 %), n 662"),
     "plot_combinations": ([COMBINATIONS], {}, "facebook + x: 30 (21.4 %)"),
     "plot_coverage": ([COVERAGE], {}, "with an account: 1; none known: 1; without a place: 1"),
-    "plot_ranked": ([RANKED], {}, "(x) 10 (interval 7.93 to 12.4), n 80; 1 at zero; 1 not available"),
     "plot_reach": ([REACH], {"association": ASSOCIATION}, "x elasticity -1.11 (interval -1.5 to -0.717), n 30"),
     "plot_profile": ([PROFILE], {}, "present 2; absent 1; disputed 0; not captured 1"),
     "plot_breadth": ([TOPICS], {}, "visa asked 3, answered 1"),
@@ -386,23 +360,44 @@ FIGURES = {
     ),
     "plot_session_sweep": ([SWEEP], {}, "15 minutes 40 % (interval 20 % to 60 %), n 30, by chance 10 %"),
     "plot_sessions": ([SESSIONS], {"answers": ANSWERS}, "2 sessions, median duration 30 minutes, answers 11"),
-    "plot_compared": (
-        [COMPARED],
-        {"fact": "comments_per_post.mean"},
-        "Harper August: 69.4 (interval 50 to 88.8), n 193",
-    ),
     "plot_exceedance": ([EXCEEDANCE], {"statistics": STATISTICS}, "11.6 %"),
     "plot_lorenz": ([LORENZ], {"gini": GINI}, "0.877"),
     "plot_days": ([POSTS_PER_DAY, COMMENTS_PER_DAY], {}, "2,127 on 2016-01-01"),
-    "plot_rate_ratios": ([RATIOS], {}, "weekday against Sunday highest Monday 1.42 (interval 1.05 to 1.93), n 20"),
     "plot_shapes": ([SHAPES], {}, "12.5 % have 100 or more"),
-    "plot_sensitivity": ([SENSITIVITY], {"measure": "share_above"}, "11.6 % (interval 7.4 % to 17.9 %), n 146"),
-    "plot_pairs": ([OVERLAP], {}, "only embassy 12 % (interval 10.6 % to 13.7 %), n 3,422"),
     "plot_permutations": ([PERMUTED], {}, "observed r 0.371, 999 random orders give -0.1 to 0.1, p 0.001"),
     "plot_twin_matrices": ([TWINS], {"columns": ["embassy", "online"], "group": "sender_region"}, "both 1, only"),
     "plot_intervals": ([INTERVALS], {}, "9,490 (interval 9,417 to 9,562)"),
+    "plot_intervals, against a number": (
+        [RATIOS],
+        {"measure": "comment_rate_ratio", "panel": "term", "line": 1, "log": True},
+        "weekday, Monday: 1.42 (interval 1.05 to 1.93), n 20; weekday, Sunday: 1, n 28",
+    ),
+    "plot_intervals, against the first": (
+        [SENSITIVITY],
+        {"measure": "share_above", "line": "first"},
+        "11.6 % (interval 7.4 % to 17.9 %), n 146",
+    ),
+    "plot_intervals, two sides": (
+        [PRINCIPLES],
+        {"measure": "dialogic_principle", "side": "ministry"},
+        "dialogic loop, USA: 10 % (interval 2.5 % to 18.8 %), n 20",
+    ),
+    "plot_intervals, in panels": (
+        [RECIPROCITY_GAPS],
+        {"measure": "reciprocity_gap", "panel": "statistic", "limits": (-1, 1), "line": 0},
+        "comments answered, POL: -0.537 (interval -0.605 to -0.285), n 1",
+    ),
+    "plot_intervals, of runs": (
+        [COMPARED],
+        {"rows": "row", "panel": "panel", "name": "comments-per-post-mean", "unit": "comments per post"},
+        "Harper, August: 69.4 (interval 50 to 88.8), n 193; Harper, September: not available, n 0",
+    ),
+    "plot_intervals, kinds": (
+        [RANKED],
+        {"measure": "account_posting_rate", "rows": ["handle", "platform"], "side": "activity"},
+        "SampleEmbUsaParis · x, active: 10 (interval 7.93 to 12.4), n 80",
+    ),
     "plot_ranks": ([RANKS], {}, "fell most: JPN 1 to 3; 3 accounts"),
-    "plot_rank_intervals": ([RANK_INTERVALS], {}, "JPN: 2 (interval 1 to 3), n 3"),
     "plot_punching": ([PUNCHING], {}, "more than foretold, 2: ISL 0.6 (interval 0.4 to 0.7), RWA 0.55"),
     "plot_contribution": ([CONTRIBUTION], {}, "mines: KEN gave most (9) and went from 2 to 8; 1 of 2 rose, 1 fell"),
     "plot_verdicts": ([VERDICTS], {}, "not compatible: mean"),
@@ -415,12 +410,12 @@ FIGURES = {
 }
 MEASURED = {"share", "share_above", "value", "verdict", "comments_per_post", "comment_exceedance", "comment_lorenz"}
 MEASURED |= {"x", "place", "mixing_matrix", "degree_distribution", "headquarters_removal", "ego_composition"}
-MEASURED |= {"dialogue_index", "dialogue_index_per_period", "dialogic_principle", "next_speaker_share"}
+MEASURED |= {"dialogue_index_per_period", "dialogic_principle", "next_speaker_share"}
 MEASURED |= {"dimension_score", "dimension_rank", "rank", "broadcast_share", "answered_share", "reciprocity_gap"}
 MEASURED |= {"combination_share", "is_present", "account_posting_rate", "reach_rate", "profile_field", "state"}
 MEASURED |= {"comment_gini", "posts_per_day", "comments_per_day", "comment_rate_ratio"}
-MEASURED |= {"rank_mobility", "prestige_rank", "prestige_residual", "position_change"}
-MEASURED |= {"tie_overlap", "qap_permutations", "embassy", "online"}
+MEASURED |= {"rank_mobility", "prestige_residual", "position_change"}
+MEASURED |= {"qap_permutations", "embassy", "online"}
 MEASURED |= {"waiting_curve", "inquiry_hours", "answers", "place", "answer_capacity"}
 MEASURED |= {"answer_funnel", "count", "posting_gap_share"}
 MEASURED |= {"session_duration", "answers_per_day", "session_answer_share", "session_topic_share"}
@@ -432,44 +427,61 @@ def draw(name, caption=SYNTHETIC, change=lambda table: table):
     """One figure, every table it takes changed first."""
     tables, options, _ = FIGURES[name]
     options = {key: change(value) if isinstance(value, pd.DataFrame) else value for key, value in options.items()}
-    return getattr(figures, name)(*map(change, tables), caption=caption, **options)
+    return getattr(figures, name.partition(",")[0])(*map(change, tables), caption=caption, **options)
+
+
+once = functools.cache(draw)  # for tests that look at one figure from several sides
 
 
 def badge_pixels(png):
     """How many pixels of the top right corner have the colour of the badge."""
     pixels = pyplot.imread(io.BytesIO(png))[:60, -200:, :3]
-    return int((abs(pixels - to_rgb(sheet.BADGE)) < 0.01).all(axis=2).sum())
+    return int((abs(pixels - to_rgb(sheet.BADGE)) < 0.03).all(axis=2).sum())
 
 
 def test_every_figure_is_tested():
-    """No plot_ function is missing from the loop."""
-    assert set(FIGURES) == {name for name in figures.__all__ if name.startswith("plot_")}
+    """No plot_ function is missing from the loop, and the room lists its plots and what they return alone."""
+    assert [*sorted({name.partition(",")[0] for name in FIGURES})] == [*dir(figures)[1:]]
+    assert dir(figures)[0] == "Drawn"
 
 
 @every
 def test_alt_text_states_the_finding_and_the_label(name):
     """The alt text holds the key number, the caption, and says synthetic first where the data are."""
-    alt = draw(name).alt
+    alt = once(name).alt
     assert len(alt) > 40
     assert FIGURES[name][2] in alt
     assert alt.startswith("Synthetic data. ")
     assert SYNTHETIC in alt
-    assert "ynthetic" not in draw(name, REAL).alt
+    assert "ynthetic" not in once(name, REAL).alt
+
+
+@every
+def test_same_table_same_bytes_whatever_the_settings(name):
+    """Neither matplotlib settings nor a second call change a byte or a table given, and no pyplot figure stays open."""
+    tables, options, _ = FIGURES[name]
+    given = [*tables, *(value for value in options.values() if isinstance(value, pd.DataFrame))]
+    before = [table.copy() for table in given]
+    with rc_context({"font.size": 30, "savefig.facecolor": "red", "axes.titlepad": 40}):
+        again = draw(name)
+    assert again.png == once(name).png and again.svg() == once(name).svg()
+    assert pyplot.get_fignums() == []
+    for table, old in zip(given, before, strict=True):
+        pd.testing.assert_frame_equal(table, old)
 
 
 @every
 def test_every_figure_is_a_drawing_too(name):
-    """The SVG is the same each time, holds its title as text, and the badge where the data are synthetic."""
-    figure = draw(name)
-    drawing = figure.svg().decode()
-    assert drawing == draw(name).svg().decode() and "</svg>" in drawing and "<dc:date>" not in drawing
-    assert "SYNTHETIC" in drawing and "SYNTHETIC" not in draw(name, REAL).svg().decode()
+    """The SVG holds its title as text and no date, and the badge where the data are synthetic."""
+    drawing = once(name).svg().decode()
+    assert "</svg>" in drawing and "<dc:date>" not in drawing
+    assert "SYNTHETIC" in drawing and "SYNTHETIC" not in once(name, REAL).svg().decode()
 
 
 def test_a_runner_gets_the_drawing(tmp_path, monkeypatch):
     """Where a runner asks, the SVG lies in its folder under the name of the figure."""
     monkeypatch.setenv("DIGIDIP_RUN", str(tmp_path))
-    figure = draw("plot_compared")
+    figure = draw("plot_intervals, of runs")
     assert [path.name for path in tmp_path.iterdir()] == ["comments-per-post-mean.svg"]
     assert (tmp_path / "comments-per-post-mean.svg").read_bytes() == figure.svg()
 
@@ -477,43 +489,24 @@ def test_a_runner_gets_the_drawing(tmp_path, monkeypatch):
 @every
 def test_badge_is_in_the_picture(name):
     """A synthetic caption leaves pixels of the badge's colour in the top right corner, a real one does not."""
-    assert badge_pixels(draw(name).png) > 500
-    assert badge_pixels(draw(name, REAL).png) == 0
+    assert badge_pixels(once(name).png) > 500
+    assert badge_pixels(once(name, REAL).png) == 0
 
 
 @every
 def test_picture_is_seven_inches_wide_png(name):
-    """PNG signature, 1008 pixels wide, no word about the software."""
-    png = draw(name).png
+    """PNG signature, 1008 pixels wide, white paper, no word about the software."""
+    png = once(name).png
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     assert int.from_bytes(png[16:20], "big") == 1008
+    assert pyplot.imread(io.BytesIO(png))[0, 0, :3].tolist() == [1, 1, 1]
     assert b"Software" not in png
-
-
-@every
-def test_same_table_same_bytes_whatever_the_settings(name):
-    """Neither matplotlib settings nor a second call change a byte, and no pyplot figure stays open."""
-    once = draw(name).png
-    with rc_context({"font.size": 30, "savefig.facecolor": "red", "axes.titlepad": 40}):
-        assert draw(name).png == once
-    assert pyplot.get_fignums() == []
-
-
-@every
-def test_tables_are_not_changed(name):
-    """The tables given are as they were, types included."""
-    tables, options, _ = FIGURES[name]
-    given = [*tables, *(value for value in options.values() if isinstance(value, pd.DataFrame))]
-    before = [table.copy() for table in given]
-    draw(name)
-    for table, old in zip(given, before, strict=True):
-        pd.testing.assert_frame_equal(table, old)
 
 
 @every
 def test_table_travels_as_csv(name):
     """The CSV in the metadata holds each table given, row by row, and text/plain names the figure."""
-    drawn = draw(name)
+    drawn = once(name)
     data, metadata = drawn._repr_mimebundle_()
     json.dumps([data, metadata])
     figure = metadata["digidip"]["figure"]
@@ -531,7 +524,7 @@ def test_table_travels_as_csv(name):
 
 def test_lines_of_mean_and_median_are_in_the_table():
     """All that plot_exceedance draws is in its table, the lines too."""
-    table = draw("plot_exceedance").table.dropna(subset="statistic")
+    table = once("plot_exceedance").table.dropna(subset="statistic")
     assert dict(zip(table["statistic"], table["comments_per_post"], strict=True)) == {"mean": 65.25, "median": 0}
 
 
@@ -554,7 +547,7 @@ def test_table_of_missing_values_draws_its_reason(name):
 def test_one_missing_value_does_not_raise(name):
     """A first row without numbers leaves the others."""
     drawn = draw(name, change=first_row_missing)
-    assert drawn.png != draw(name).png
+    assert drawn.png != once(name).png
     assert "nothing to draw" not in drawn.alt
     assert "nan" not in drawn.alt
 
@@ -574,7 +567,7 @@ def test_one_row_is_enough(name):
 
 def test_method_is_the_reason_why_nothing_is_drawn():
     """What the measure says of a missing value is what the empty figure says."""
-    alt = figures.plot_rate_ratios(RATIOS.tail(1), caption=REAL).alt
+    alt = figures.plot_intervals(RATIOS.tail(1), measure="comment_rate_ratio", caption=REAL).alt
     assert "nothing to draw: not defined: no comments at this level" in alt
 
 
@@ -588,7 +581,7 @@ def test_posts_without_a_comment_and_above_the_threshold_are_said():
 
 def test_groups_are_told_apart():
     """Two ministries: both in the alt text of every figure that has groups, whatever the order of rows."""
-    for name in ("plot_exceedance", "plot_lorenz", "plot_days", "plot_rate_ratios"):
+    for name in ("plot_exceedance", "plot_lorenz", "plot_days"):
         both = draw(name, change=lambda table: pd.concat([table, table.assign(ministry="PER")]))
         turned = draw(name, change=lambda table: pd.concat([table.assign(ministry="PER"), table]))
         assert "USA, " in both.alt
@@ -605,10 +598,10 @@ def test_table_without_groups():
 
 def test_a_side_without_a_value_is_no_result():
     """A principle that neither side has a value for is told as not available, and has its row in the picture."""
-    drawn = figures.plot_dumbbell(PRINCIPLES, caption=REAL, measure="dialogic_principle", row="principle")
-    without = PRINCIPLES[PRINCIPLES.principle == "dialogic loop"]
-    smaller = figures.plot_dumbbell(without, caption=REAL, measure="dialogic_principle", row="principle")
-    assert "PER, ease of interface: not available" in drawn.alt
+    about = {"caption": REAL, "measure": "dialogic_principle", "rows": "principle", "side": "ministry"}
+    drawn = figures.plot_intervals(PRINCIPLES, **about)
+    smaller = figures.plot_intervals(PRINCIPLES[PRINCIPLES.principle == "dialogic loop"], **about)
+    assert "ease of interface, PER: not available" in drawn.alt
     assert drawn.png[20:24] > smaller.png[20:24]
 
 
@@ -663,7 +656,7 @@ def contrast(one, other):
 def test_contrast_of_text():
     """Every text colour stands out 4.5 : 1 from what is behind it."""
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    grounds = [sheet.PAPER, *(colour for _, colour, _ in rows.VERDICTS.values())]
+    grounds = [sheet.PAPER, *(colour for _, colour, _ in verdicts.VERDICTS.values())]
     assert min(contrast(sheet.INK, ground) for ground in grounds) >= 4.5
     assert contrast(sheet.SOFT, sheet.PAPER) >= 4.5
     assert contrast(sheet.BADGE_INK, sheet.BADGE) >= 4.5
@@ -672,7 +665,7 @@ def test_contrast_of_text():
 def test_no_figure_relies_on_colour_alone():
     """Dashes, markers and symbols differ wherever colours do."""
     assert len({*map(str, sheet.DASHES)}) == len(sheet.DASHES) == len({*sheet.MARKERS})
-    symbols = [symbol for symbol, _, _ in rows.VERDICTS.values()]
+    symbols = [symbol for symbol, _, _ in verdicts.VERDICTS.values()]
     assert len({*symbols}) == len(symbols)
 
 
@@ -742,10 +735,61 @@ def test_an_index_over_time_draws_the_longest_and_tells_the_rest():
     assert len(drawn.figure.axes) == 2
 
 
-def test_gaps_beyond_the_most_are_told():
-    """Three ministries, room for one."""
+def axis_of(drawn):
+    """The axes of the first panel."""
+    return drawn.figure.axes[0]
+
+
+def test_rows_beyond_the_most_are_counted():
+    """Three ministries, room for one in each panel: how many more is said above; the table beside has them all."""
     many = pd.concat([RECIPROCITY_GAPS.head(1).assign(ministry=name) for name in ("AUT", "BEL", "CHE")])
-    assert "2 more not shown" in figures.plot_reciprocity_gap(many, caption=REAL, most=1).svg().decode()
+    drawn = figures.plot_intervals(many, caption=REAL, measure="reciprocity_gap", panel="statistic", most=1)
+    assert "comments answered (2 more not shown)" in drawn.svg().decode() and len(drawn.table) == 3
+    assert "2 more in the table" in drawn.alt
+
+
+def test_rows_are_called_by_what_differs():
+    """One ministry: the definitions alone; two: both; columns asked for stand as asked."""
+    one = pd.DataFrame({"ministry": "USA", "definition": ["a", "b"], "value": [1.0, 2.0]})
+    two = pd.concat([one, one.assign(ministry="PER")])
+    names = {"": one, "both": two}
+    labels = {
+        of: [t.get_text() for t in axis_of(figures.plot_intervals(x, caption=REAL)).get_yticklabels()]
+        for of, x in names.items()
+    }
+    assert labels == {"": ["a", "b"], "both": ["USA · a", "USA · b", "PER · a", "PER · b"]}
+    asked = axis_of(figures.plot_intervals(two, caption=REAL, rows="ministry"))
+    assert [label.get_text() for label in asked.get_yticklabels()] == ["USA", "USA", "PER", "PER"]
+
+
+def test_intervals_beyond_a_hundredfold_are_cut_with_arrows():
+    """An interval from 1e-9 to 400 about ratios near 1 leaves the axis within 0.007 to 142, an arrow at each end."""
+    drawn = figures.plot_intervals(RATIOS, caption=REAL, measure="comment_rate_ratio", panel="term", line=1, log=True)
+    hour = drawn.figure.axes[1]
+    assert hour.get_xlim() == pytest.approx((0.007, 142))
+    arrows = [
+        float(x) for dots in hour.collections for x, _ in getattr(dots, "get_offsets", list)() if x in hour.get_xlim()
+    ]
+    assert sorted(arrows) == pytest.approx([0.007, 142])
+
+
+def test_a_value_without_interval_is_hollow():
+    """Sunday, the reference, has a white face; Monday has not; the axis says what hollow means."""
+    weekday = axis_of(once("plot_intervals, against a number"))
+    faces = [dots.get_facecolor() for dots in weekday.collections if len(dots.get_offsets()) == 2][0]
+    assert [tuple(face[:3]) == (1, 1, 1) for face in faces] == [False, True]
+    assert "hollow: no interval" in once("plot_intervals, against a number").svg().decode()
+    assert "hollow" not in once("plot_intervals, two sides").svg().decode()
+
+
+def test_the_axis_is_logarithmic_where_values_span_decades():
+    """A hundredfold and more above 0: logarithmic; shares, and values with a zero: never by themselves."""
+    spans = pd.DataFrame({"name": ["a", "b"], "value": [0.001, 0.9]})
+    scales = [
+        axis_of(figures.plot_intervals(table, caption=REAL, unit=unit)).get_xscale()
+        for table, unit in ((spans, ""), (spans, "share of posts"), (spans.assign(value=[0, 0.9]), ""))
+    ]
+    assert scales == ["log", "linear", "linear"]
 
 
 def test_sessions_without_a_register_say_so_in_the_caption():

@@ -11,12 +11,12 @@ from digidip import store
 from digidip.networks import (
     described_dyads,
     dyads,
-    left_out,
     mission_counts,
     mission_network,
-    observations,
+    observation_days,
     online_network,
     state_network,
+    states_left_out,
     tie_network,
     unmapped_ends,
 )
@@ -69,7 +69,7 @@ def test_dyads_know_what_all_graphs_know():
     """Malta has no account, Kenya no embassies, Japan sends nothing: Peru and France remain, and the others are named."""
     online = state_network(tie_network(follows("13", "31", "53"), accounts()))
     assert dyads(embassy=embassies(), online=online).values.tolist() == [["FRA", "PER", 1, 1], ["PER", "FRA", 1, 1]]
-    assert left_out(embassy=embassies(), online=online).values.tolist() == [
+    assert states_left_out(embassy=embassies(), online=online).values.tolist() == [
         ["CHL", "online", "embassy"],
         ["JPN", "embassy", "online"],
         ["KEN", "embassy", ""],
@@ -190,7 +190,7 @@ def test_embassies_as_first_seen():
     late = register(("m2", "embassy", "Peru", "PER", "Japan", "JPN"))
     held = selection(follows("13").astype({"weight": "float64"}), pd.concat([late, early]))
     assert list(online_network(held, "embassy").edges) == [("PER", "FRA")]
-    assert observations(held.missions) == ["2014-07-01", "2016-07-01"]
+    assert observation_days(held.missions) == ["2014-07-01", "2016-07-01"]
     with pytest.raises(TableError, match="missions: observed on 2016-07-01. Expected: two days at least"):
         online_network(SimpleNamespace(missions=late), "embassy")
     with pytest.raises(TableError, match="tie 'like'. Expected: follow, mention, repost, reply"):
@@ -208,7 +208,7 @@ def sample():
 def test_the_sample_leaves_out_who_has_no_account(sample):
     """Malta keeps embassies and has no account; the ministries without embassies are lacking there or silent."""
     _held, graphs, pairs = sample
-    table = left_out(**graphs).set_index("state")
+    table = states_left_out(**graphs).set_index("state")
     assert table.loc["MLT"].tolist() == ["online", ""] and table.loc["ALB"].tolist() == ["embassy", ""]
     assert len(graphs["online"]) == 78 and pairs.sender.nunique() == 59 and "MLT" not in {*pairs.sender}
 

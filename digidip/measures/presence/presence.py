@@ -17,7 +17,7 @@ from digidip.measures._registry import measure
 from digidip.measures.statistics._columns import canonical, group_columns
 from digidip.measures.statistics._intervals import share_row
 from digidip.measures.statistics._result_table import NUMBERS, result_table
-from digidip.networks import placed_accounts
+from digidip.networks import accounts_at_missions
 from digidip.tables import TableError
 
 NO_REGISTER = "not defined: no register, N unknown"
@@ -189,7 +189,7 @@ def _register(missions, accounts, by):
     """
     held = canonical(missions, "missions", [*by, *KEY, "sender", "observed_at"])
     held = held.filter(_.observed_at == _.observed_at.max().over(group_by=_.ministry.coalesce(_.sender))).to_pandas()
-    placed, platforms = placed_accounts(accounts, missions), _platforms(accounts)
+    placed, platforms = accounts_at_missions(accounts, missions), _platforms(accounts)
     known = placed.dropna(subset="mission_id").groupby(KEY)["platform"].agg(frozenset)
     own = held.sort_values([*KEY, *by]).drop_duplicates(KEY)
     own = own.assign(on=[known.get(key, frozenset()) for key in zip(own.mission_id, own.ministry, strict=True)])

@@ -220,10 +220,10 @@ def test_a_run_keeps_the_network_and_nothing_else_does(tmp_path, monkeypatch):
     graph = networkx.DiGraph([("a", "b")])
     monkeypatch.delenv("DIGIDIP_RUN", raising=False)
     monkeypatch.chdir(tmp_path)
-    said = networks.kept_network(graph)
+    said = networks.save_network(graph)
     assert not [*tmp_path.iterdir()]
     monkeypatch.setenv("DIGIDIP_RUN", str(tmp_path))
-    assert networks.kept_network(graph) == said
+    assert networks.save_network(graph) == said
     names = ["network.csv", "network.gexf", "network.graphml", "network.nodes.csv"]
     assert sorted(path.name for path in (tmp_path / "networks").iterdir()) == names
     assert [*networkx.read_gexf(tmp_path / "networks" / "network.gexf").edges] == [("a", "b")]

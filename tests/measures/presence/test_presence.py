@@ -11,7 +11,7 @@ from digidip import claims, store
 from digidip.deliveries import REPOSITORY
 from digidip.measures.presence import accounts, audience, platforms, presence, profiles
 from digidip.measures.statistics._codings import kr20
-from digidip.networks import placed_accounts, placed_missions, tie_network
+from digidip.networks import accounts_at_missions, located_missions, tie_network
 from digidip.tables import TableError
 
 SPRY = """10.495/1405/1.25 5.363/2500/8.08 4.44/1270/15.58 2.35/4610/37.2 2.24/4234/.89 1.906/1196/53.9 .536/3478/91.51
@@ -116,7 +116,7 @@ def test_places_are_those_of_the_rule_as_it_is_said():
     told = missions.astype(object).where(missions.notna(), None).to_dict("records")
     each = own.astype(object).where(own.notna(), None).to_dict("records")
     expected = {row["account_id"]: belongs(row, told) for row in each}
-    found = placed_accounts(own.sample(frac=1, random_state=1), missions).set_index("account_id").mission_id
+    found = accounts_at_missions(own.sample(frac=1, random_state=1), missions).set_index("account_id").mission_id
     assert {name: None if pd.isna(cell) else cell for name, cell in found.items()} == expected
     assert set(expected.values()) == {"1", "2", "3", "4", "5", None}
     network = tie_network(
@@ -128,7 +128,7 @@ def test_places_are_those_of_the_rule_as_it_is_said():
 
 def test_missions_without_a_place_stand_in_their_state(peru):
     """The sample's register gives no places: all 140 get their receiving state's."""
-    table = placed_missions(peru.missions, peru.accounts, store.reference("ministries"))
+    table = located_missions(peru.missions, peru.accounts, store.reference("ministries"))
     assert len(table) == 140 and table.latitude.notna().all() and table.is_present.sum() == 110
 
 

@@ -1,4 +1,4 @@
-"""From nodes and arcs to a graph in canonical order, and its description."""
+"""Graphs: nodes and arcs to a graph in canonical order, and what is known of its nodes."""
 
 import networkx
 import pandas as pd
@@ -6,11 +6,11 @@ import pandas as pd
 from digidip.tables import TableError
 
 
-def drawn(nodes, arcs, *, keep_outside=False, **told):
-    """A DiGraph of `nodes` (id → attributes) and `arcs` (frame: source, target, weight), canonical, without self-loops.
+def built_network(nodes, arcs, *, keep_outside=False, **attributes):
+    """A DiGraph of `nodes` (id → attributes) and `arcs` (source, target, weight) in canonical order.
 
     Arcs with an end that is no node are left out, or bring their ends with them if `keep_outside`. Counted as attributes
-    of the graph, beside `told`: `self_loops`, `outside` (arcs left out), `weightless` (arcs of weight 0 or less, left
+    of the graph, beside `attributes`: `self_loops`, `outside` (arcs left out), `weightless` (arcs of weight 0 or less, left
     out), `unweighted` (arcs without a weight, which count 1).
     """
     known = arcs.source.isin(nodes) & arcs.target.isin(nodes)
@@ -18,7 +18,7 @@ def drawn(nodes, arcs, *, keep_outside=False, **told):
     weights = inside.weight.fillna(1.0)
     is_loop, is_nothing = inside.source == inside.target, weights <= 0
     kept = pd.DataFrame({"source": inside.source, "target": inside.target, "weight": weights})[~is_loop & ~is_nothing]
-    graph = networkx.DiGraph(**told)
+    graph = networkx.DiGraph(**attributes)
     graph.graph |= {
         "self_loops": int(is_loop.sum()),
         "outside": 0 if keep_outside else int((~known).sum()),
@@ -33,7 +33,7 @@ def drawn(nodes, arcs, *, keep_outside=False, **told):
 
 
 def canonical_network(graph):
-    """The same network as a DiGraph: nodes and arcs sorted by id, every arc with `weight` and `distance`, no self-loops.
+    """The same network as a DiGraph: nodes and arcs sorted by id, with weights and distances, no loops.
 
     An undirected tie becomes two arcs; an arc without a weight has weight 1; `distance` is 1 / weight. Self-loops are
     left out and counted in the attribute `self_loops` of the graph. Ids are compared as text. The graph given is not
@@ -100,7 +100,7 @@ def coded_network(graph, codings, *, codebook="stakeholder", variable="class", o
 
 
 def described_network(graph, table, *, on):
-    """The network with the columns of a reference table on its nodes: regions, populations, products of states.
+    """The network with the columns of a reference table on its nodes, such as the region of a state.
 
     `table` is a pandas frame whose column `on` is unique; a node takes the row that matches its own attribute `on`, and
     a node without that attribute takes the row of its `ministry` (headquarters lie in the sending state). Cells that are

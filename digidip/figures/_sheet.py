@@ -1,4 +1,4 @@
-"""The sheet a figure is drawn on: style, title, caption, badge, axes, PNG; and the words for labels and alt text."""
+"""The sheet a figure is drawn on: style, title, caption, badge, PNG; and words for labels and alt text."""
 
 import os
 import textwrap
@@ -49,7 +49,7 @@ styled = style.context(["default", seaborn.axes_style("whitegrid") | seaborn.plo
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """A drawn figure: its name, the PNG, the alt text that states the finding, and the table it was drawn from."""
+    """A drawn figure: name, PNG, alt text that states the finding, and the table it was drawn from."""
 
     name: str
     png: bytes
@@ -90,8 +90,11 @@ def is_synthetic(caption):
     return caption.lower().startswith("synthetic")
 
 
-def drawn(name, figure, lead, found, caption, table):
-    """The figure as PNG with its alt text: what is drawn, what was found, caption. A missing glyph is a TableError."""
+def finished(name, figure, lead, found, caption, table):
+    """The figure as PNG with its alt text: what is drawn, what was found, caption.
+
+    A letter that the font lacks is a TableError.
+    """
     canvas = FigureCanvasAgg(figure)
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph")
@@ -118,7 +121,7 @@ def _png(canvas):
     return buffer.getvalue()
 
 
-def nothing(name, caption, table, reason=""):
+def empty_figure(name, caption, table, reason=""):
     """The figure of a table without a value: it says so, and why."""
     methods = table["method"].dropna().astype(str) if "method" in table else ()
     absent = "no row has a value" if len(table) else "the table has no rows"
@@ -126,11 +129,14 @@ def nothing(name, caption, table, reason=""):
     figure, (ax,) = sheet(name.replace("-", " ").capitalize(), caption, 2)
     ax.axis("off")
     ax.text(0.5, 0.5, wrap(f"nothing to draw: {reason}", 60), ha="center", va="center", transform=ax.transAxes)
-    return drawn(name, figure, "Empty figure, nothing to draw", [reason], caption, table)
+    return finished(name, figure, "Empty figure, nothing to draw", [reason], caption, table)
 
 
-def scale(ax, which, say=None, log=False):
-    """Ticks of one axis as `say` writes them, else as plain numbers; a logarithmic axis has the more of them, the shorter it is."""
+def format_axis(ax, which, say=None, log=False):
+    """Ticks of one axis as `say` writes them, else as plain numbers.
+
+    A logarithmic axis has the more of them, the shorter it is.
+    """
     axis = {"x": ax.xaxis, "y": ax.yaxis}[which]
     if log:
         ax.set(**{f"{which}scale": "log"})
@@ -151,8 +157,8 @@ def legend(ax, columns=1):
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, ncols=columns, columnspacing=1)
 
 
-def numbers(table, *names):
-    """The table with these columns and n, low, high as floats; a column that is absent is missing everywhere."""
+def with_numbers(table, *names):
+    """The table with these columns and n, low, high as floats; an absent column is missing everywhere."""
     columns = dict.fromkeys((*names, "n", "low", "high"), np.nan)
     for name in columns.keys() & set(table.columns):
         column = pd.to_numeric(table[name], errors="coerce").to_numpy(float, na_value=np.nan)
@@ -160,13 +166,13 @@ def numbers(table, *names):
     return table.assign(**columns)
 
 
-def joined(table, more):
+def stacked(table, more):
     """Both tables below each other: all that is drawn."""
     return pd.concat([table.convert_dtypes(), more.convert_dtypes()], ignore_index=True)
 
 
-def parts(table, measure, *inner):
-    """The rows of each group, by its label; groups are the columns left of the measure that are not inner keys."""
+def groups_of(table, measure, *inner):
+    """The rows of each group by its label; groups: columns left of the measure, inner keys left out."""
     keys = [name for name in table.columns[: table.columns.get_loc(measure)] if name not in inner]
     if not keys or table.empty:
         return {"all posts": table} if len(table) else {}
@@ -197,11 +203,11 @@ def percent(value):
     return "not available" if pd.isna(value) else f"{100 * value:.3g} %"
 
 
-def said(row, measure, say=number):
+def value_in_words(row, measure, say=number):
     """A value in words, with its interval and n where the row has them."""
-    return say(row[measure]) + span(row, say) + ("" if pd.isna(row["n"]) else f", n {number(row['n'])}")
+    return say(row[measure]) + interval_in_words(row, say) + ("" if pd.isna(row["n"]) else f", n {number(row['n'])}")
 
 
-def span(row, say=number):
+def interval_in_words(row, say=number):
     """The interval of a row in words, if it has one."""
     return "" if row[["low", "high"]].isna().any() else f" (interval {say(row['low'])} to {say(row['high'])})"

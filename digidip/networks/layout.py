@@ -1,10 +1,10 @@
-"""A network as tables: where its nodes are drawn, its ties, and the order of a matrix."""
+"""Layout: where the nodes of a network are drawn, its ties, and the order of a matrix, as tables."""
 
 import networkx
 import numpy as np
 import pandas as pd
 
-from digidip.networks._draw import canonical_network, display_name
+from digidip.networks.graph import canonical_network, display_name
 
 
 def network_layout(graph, *, seed=20, turns=200, about=()):
@@ -21,19 +21,19 @@ def network_layout(graph, *, seed=20, turns=200, about=()):
     """
     network = canonical_network(graph)
     parts = sorted(networkx.weakly_connected_components(network), key=lambda part: (-len(part), min(map(str, part))))
-    slots = _slots(max(len(parts) - 1, 0))
+    slots = _places_below(max(len(parts) - 1, 0))
     rows = []
     for part, (x, y, reach) in zip(parts, [(0, 0.2 * bool(slots), 1 - 0.2 * bool(slots)), *slots], strict=False):
         inner = canonical_network(network.subgraph(part))
         places = networkx.spring_layout(inner, seed=seed, iterations=turns, method="force")
-        opened = _opened(np.array([*places.values()])) * reach + (x, y)
+        opened = _spread_from_middle(np.array([*places.values()])) * reach + (x, y)
         rows += [(node, *place.round(6)) for node, place in zip(places, opened, strict=True)]
     place = {node: number for number, node in enumerate(network)}
     frame = pd.DataFrame(sorted(rows, key=lambda row: place[row[0]]), columns=["node", "x", "y"])
-    return _described(frame, network, about)
+    return _with_attributes(frame, network, about)
 
 
-def _slots(number):
+def _places_below(number):
     """Places for so many small pieces in rows below the largest one: x, y, reach."""
     wide = max(8, int(np.ceil(np.sqrt(number * 6))))
     side, deep = 2 / wide, max(1, -(-number // wide))
@@ -42,7 +42,7 @@ def _slots(number):
     return [(-1 + (n % wide + 0.5) * side, float(rows[n // wide]), reach) for n in range(number)]
 
 
-def _opened(places):
+def _spread_from_middle(places):
     """Places at the square root of their distance from the middle, the farthest at 1."""
     away = places - np.median(places, axis=0)
     far = np.hypot(*away.T)
@@ -72,7 +72,7 @@ def matrix_order(graph, *, about="region"):
     ['c', 'b', 'a']
     """
     network = canonical_network(graph)
-    frame = _described(pd.DataFrame({"node": list(network)}, dtype=object), network, [about])
+    frame = _with_attributes(pd.DataFrame({"node": list(network)}, dtype=object), network, [about])
     frame["ties"] = [degree for _node, degree in network.degree]
     frame["order"] = range(len(frame))
     frame = frame.sort_values([about, "ties", "order"], ascending=[True, False, True], ignore_index=True)
@@ -80,9 +80,9 @@ def matrix_order(graph, *, about="region"):
     return frame.drop(columns="order")
 
 
-def _described(frame, network, about):
+def _with_attributes(frame, network, about):
     """The frame of nodes with their labels and attributes."""
     given = [network.nodes[node] for node in frame["node"]]
-    labels = [display_name(node, told) for node, told in zip(frame["node"], given, strict=True)]
-    told = {name: pd.Series([one.get(name) for one in given], dtype=None if given else object) for name in about}
-    return frame.assign(label=pd.Series(labels, dtype=object), **told)
+    labels = [display_name(node, attributes) for node, attributes in zip(frame["node"], given, strict=True)]
+    columns = {name: pd.Series([one.get(name) for one in given], dtype=None if given else object) for name in about}
+    return frame.assign(label=pd.Series(labels, dtype=object), **columns)

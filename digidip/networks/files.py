@@ -1,4 +1,4 @@
-"""Graph files that Gephi, Visone and networkx open again with every attribute."""
+"""Files: graphs that Gephi, Visone and networkx open again with every attribute."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 import networkx
 import pandas as pd
 
-from digidip.networks._draw import canonical_network, display_name
+from digidip.networks.graph import canonical_network, display_name
 from digidip.tables import TableError
 
 CONTROL = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -17,7 +17,7 @@ TAKEN = {"id", "pid", "start", "end", "viz", "parents", "slices", "spells", "typ
 
 
 def write_network(graph, path):
-    """Write a network as GEXF, GraphML or CSV, told by the ending of `path`; returns the paths written.
+    """Write a network as GEXF, GraphML or CSV, by the ending of `path`; returns the paths written.
 
     Every attribute of nodes and ties re-opens as it was, text, whole number, number or truth; `label` (display name: the
     handle, the name, else the id) is added to nodes that have none. What these formats cannot hold is put plainly: a
@@ -36,15 +36,15 @@ def write_network(graph, path):
     path = Path(path)
     if path.suffix not in _WRITERS:
         raise TableError(f"{path}: no format {path.suffix!r}. Expected an ending of: {', '.join(_WRITERS)}.")
-    return _WRITERS[path.suffix](_plain(canonical_network(graph)), path)
+    return _WRITERS[path.suffix](_writable_network(canonical_network(graph)), path)
 
 
-def kept_network(graph, name="network"):
-    """Hand a network to the run that executes a notebook: GEXF, GraphML and CSV in the folder `networks` of its results.
+def save_network(graph, name="network"):
+    """Hand a network to the run of a notebook: GEXF, GraphML and CSV in its folder `networks`.
 
     Outside a run nothing is written. Returns what stands in the notebook: the names of the files, nodes and ties.
 
-    >>> kept_network(networkx.DiGraph([("a", "b")]))
+    >>> save_network(networkx.DiGraph([("a", "b")]))
     'network.gexf, network.graphml, network.csv, network.nodes.csv: 2 nodes, 1 ties; written to networks/ by digidip run'
     """
     if os.environ.get("DIGIDIP_RUN"):
@@ -57,31 +57,35 @@ def kept_network(graph, name="network"):
     return f"{files}: {nodes:,} nodes, {ties:,} ties; written to networks/ by digidip run"
 
 
-def _plain(network):
+def _writable_network(network):
     """A copy with node ids as text and attributes that all three formats hold."""
-    plain = networkx.DiGraph(**_held(network.graph, {name: _kind([value]) for name, value in network.graph.items()}))
+    plain = networkx.DiGraph(
+        **_present_attributes(network.graph, {name: _attribute_type([value]) for name, value in network.graph.items()})
+    )
     nodes = {_text(node): given | {"label": display_name(node, given)} for node, given in network.nodes.items()}
     if len(nodes) < len(network):
         raise TableError("Two nodes have the same id as text. Expected: an id of its own for every node.")
-    kinds = _kinds(nodes.values())
-    plain.add_nodes_from((node, _held(given, kinds)) for node, given in nodes.items())
-    kinds = _kinds(network.edges.values())
-    plain.add_edges_from((_text(a), _text(b), _held(given, kinds)) for (a, b), given in network.edges.items())
+    kinds = _attribute_types(nodes.values())
+    plain.add_nodes_from((node, _present_attributes(given, kinds)) for node, given in nodes.items())
+    kinds = _attribute_types(network.edges.values())
+    plain.add_edges_from(
+        (_text(a), _text(b), _present_attributes(given, kinds)) for (a, b), given in network.edges.items()
+    )
     return plain
 
 
-def _kinds(rows):
-    """The kind of every attribute, by all its values; a name that the formats need for themselves is refused."""
+def _attribute_types(rows):
+    """The type of every attribute, by all its values; a name that the formats need is refused."""
     cells = {}
     for row in rows:
         for name, value in row.items():
             cells.setdefault(name, []).append(value)
     if taken := sorted(TAKEN & {str(name).lower() for name in cells}):
         raise TableError(f"The network has an attribute {taken[0]!r}, a word of graph files. Rename it before writing.")
-    return {name: _kind(values) for name, values in cells.items()}
+    return {name: _attribute_type(values) for name, values in cells.items()}
 
 
-def _kind(values):
+def _attribute_type(values):
     """The narrowest of truth, whole number, number and text that holds all the values that are there."""
     there = [value.item() if hasattr(value, "item") else value for value in values if not _is_missing(value)]
     if all(isinstance(value, bool) for value in there):
@@ -91,7 +95,7 @@ def _kind(values):
     return float if all(isinstance(value, int | float) and not isinstance(value, bool) for value in there) else _text
 
 
-def _held(given, kinds):
+def _present_attributes(given, kinds):
     """The attributes that are there, each as its kind."""
     return {str(name): kinds[name](value) for name, value in given.items() if not _is_missing(value)}
 

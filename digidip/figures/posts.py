@@ -1,11 +1,11 @@
-"""Curves: how comments are spread over posts and over days."""
+"""Posts: how comments are spread over posts and over days, and how long no post came."""
 
 from itertools import cycle
 from statistics import median
 
 import pandas as pd
 
-from digidip.figures.sheet import (
+from digidip.figures._sheet import (
     BLUE,
     COLOURS,
     DASHES,
@@ -13,19 +13,19 @@ from digidip.figures.sheet import (
     PAPER,
     RED,
     SOFT,
-    drawn,
-    joined,
+    empty_figure,
+    finished,
+    format_axis,
+    groups_of,
+    interval_in_words,
     legend,
-    nothing,
     number,
-    numbers,
-    parts,
     percent,
-    said,
-    scale,
     sheet,
-    span,
+    stacked,
     styled,
+    value_in_words,
+    with_numbers,
     wrap,
 )
 
@@ -37,32 +37,34 @@ AT_LEAST = "Share of posts with at least so many comments"
 
 @styled
 def plot_exceedance(table, *, caption, statistics, threshold=100):
-    """Share of posts with at least so many comments, log-log with band; mean, median and threshold as lines.
+    """Share of posts with at least so many comments, log-log, with mean, median and threshold.
 
     `table`: group columns, comments, comment_exceedance, n, low, high; `statistics`: group columns, statistic,
     comments_per_post. A logarithmic axis has no place for posts without comments: the alt text speaks of them.
     """
-    groups = parts(_commented(table, "comment_exceedance"), "comment_exceedance", "comments")
+    groups = groups_of(_rows_with_comments(table, "comment_exceedance"), "comment_exceedance", "comments")
     statistics = statistics[statistics["statistic"].isin(["mean", "median"])].dropna(subset="comments_per_post")
-    both, centres = joined(table, statistics), _centres(statistics)
+    both, centres = stacked(table, statistics), _means_and_medians(statistics)
     if not groups:
         silent = "no post has a comment" if table["comment_exceedance"].notna().any() else ""
-        return nothing("exceedance", caption, both, silent)
-    above = {label: _above(part, threshold) for label, part in groups.items()}
-    names = [", ".join([label, *map(_mark, centres.get(label, {}).items()), above[label]]) for label in groups]
-    figure, (ax,) = sheet(AT_LEAST, caption, 4.6 + 0.2 * _depth(names))
-    _lines(ax, groups, "comments", "comment_exceedance", names, step="pre")
+        return empty_figure("exceedance", caption, both, silent)
+    above = {label: _share_above_in_words(part, threshold) for label, part in groups.items()}
+    names = [", ".join([label, *map(_line_in_words, centres.get(label, {}).items()), above[label]]) for label in groups]
+    figure, (ax,) = sheet(AT_LEAST, caption, 4.6 + 0.2 * _legend_lines(names))
+    _draw_curves(ax, groups, "comments", "comment_exceedance", names, step="pre")
     ax.set(xlabel="comments on a post (logarithmic axis)", ylabel="share of posts, with 95 % interval")
     if len(groups) > 1:
         legend(ax)
-        _marks(ax, {f"threshold {number(threshold)}": threshold})
+        _draw_vertical_lines(ax, {f"threshold {number(threshold)}": threshold})
     else:
         label, share = above.popitem()
-        _marks(ax, {share: threshold} | {_mark(item): item[1] for item in centres.get(label, {}).items()})
-    scale(ax, "x", log=True)
-    scale(ax, "y", percent, log=True)
-    found = [f"{name}{_start_and_tail(part, threshold)}" for name, part in zip(names, groups.values(), strict=True)]
-    return drawn("exceedance", figure, "The share of posts falls as comments rise", found, caption, both)
+        _draw_vertical_lines(
+            ax, {share: threshold} | {_line_in_words(item): item[1] for item in centres.get(label, {}).items()}
+        )
+    format_axis(ax, "x", log=True)
+    format_axis(ax, "y", percent, log=True)
+    found = [f"{name}{_rest_in_words(part, threshold)}" for name, part in zip(names, groups.values(), strict=True)]
+    return finished("exceedance", figure, "The share of posts falls as comments rise", found, caption, both)
 
 
 @styled
@@ -71,21 +73,21 @@ def plot_lorenz(table, *, caption, gini=None):
 
     `table`: group columns, post_share, comment_lorenz; `gini`: group columns, comment_gini, n, low, high.
     """
-    rows = numbers(table, "comment_lorenz", "post_share").dropna(subset="comment_lorenz").sort_values("post_share")
-    groups = parts(rows, "comment_lorenz", "post_share")
-    both, ginis = (table, {}) if gini is None else (joined(table, gini), _ginis(gini))
+    rows = with_numbers(table, "comment_lorenz", "post_share").dropna(subset="comment_lorenz").sort_values("post_share")
+    groups = groups_of(rows, "comment_lorenz", "post_share")
+    both, ginis = (table, {}) if gini is None else (stacked(table, gini), _ginis_in_words(gini))
     if not groups:
-        return nothing("lorenz", caption, both)
+        return empty_figure("lorenz", caption, both)
     names = [label + ginis.get(label, "") for label in groups]
-    figure, (ax,) = sheet("Share of all comments by share of posts", caption, 5 + 0.25 * _depth(names))
-    _lines(ax, groups, "post_share", "comment_lorenz", names)
+    figure, (ax,) = sheet("Share of all comments by share of posts", caption, 5 + 0.25 * _legend_lines(names))
+    _draw_curves(ax, groups, "post_share", "comment_lorenz", names)
     ax.plot([0, 1], [0, 1], color=SOFT, linewidth=1, label="equality: every post draws the same")
     ax.set(xlabel="share of posts, fewest comments first", ylabel="share of all comments", xlim=(0, 1), ylim=(0, 1))
-    scale(ax, "x", percent)
-    scale(ax, "y", percent)
+    format_axis(ax, "x", percent)
+    format_axis(ax, "y", percent)
     legend(ax)
-    found = [f"{name}, {_lower_half(part)}" for name, part in zip(names, groups.values(), strict=True)]
-    return drawn("lorenz", figure, "Curve on or below the line of equality", found, caption, both)
+    found = [f"{name}, {_lower_half_in_words(part)}" for name, part in zip(names, groups.values(), strict=True)]
+    return finished("lorenz", figure, "Curve on or below the line of equality", found, caption, both)
 
 
 @styled
@@ -94,27 +96,27 @@ def plot_shapes(table, *, caption, threshold=100):
 
     `table`: shape, comments, share (of posts with at least so many comments).
     """
-    rows = _commented(table[["shape", "share", "comments"]], "share")
-    groups = parts(rows, "share", "comments")
+    rows = _rows_with_comments(table[["shape", "share", "comments"]], "share")
+    groups = groups_of(rows, "share", "comments")
     if not groups:
-        return nothing("shapes", caption, table)
+        return empty_figure("shapes", caption, table)
     figure, (ax,) = sheet(AT_LEAST, caption, 4.8)
-    _lines(ax, groups, "comments", "share", [*groups], markers=MARKERS)
+    _draw_curves(ax, groups, "comments", "share", [*groups], markers=MARKERS)
     for label, part in groups.items():
         for row in part[part["share"] <= 0.95 * part["share"].max()].head(1).itertuples():
             place = {"xytext": (10, 5), "textcoords": "offset points", "bbox": BLANK, "zorder": 5}
             ax.annotate(label, (row.comments, row.share), weight="bold", **place)
     ax.set(xlabel="comments on a post (logarithmic axis)", ylabel="share of posts")
-    _marks(ax, {f"threshold {number(threshold)}": threshold})
-    scale(ax, "x", log=True)
-    scale(ax, "y", percent)
-    found = [f"{label}, {_ends(part, threshold)}" for label, part in groups.items()]
-    return drawn("shapes", figure, "Curves that cross near the threshold", found, caption, table)
+    _draw_vertical_lines(ax, {f"threshold {number(threshold)}": threshold})
+    format_axis(ax, "x", log=True)
+    format_axis(ax, "y", percent)
+    found = [f"{label}, {_shape_in_words(part, threshold)}" for label, part in groups.items()]
+    return finished("shapes", figure, "Curves that cross near the threshold", found, caption, table)
 
 
 @styled
 def plot_days(posts, comments, *, caption):
-    """Posts of each day as hatched bars above the comments on these posts as points; two panels for each group.
+    """Posts of each day as bars above the comments on them as points; two panels for each group.
 
     Intervals and hatches are left out beyond 62 days, where they would hide the bars.
 
@@ -123,10 +125,10 @@ def plot_days(posts, comments, *, caption):
     keys = list(posts.columns[: posts.columns.get_loc("posts_per_day")])
     both = posts.merge(comments, how="outer", on=keys, suffixes=("_posts", "_comments"))
     if both[["posts_per_day", "comments_per_day"]].isna().all(axis=None):
-        return nothing("days", caption, both)
+        return empty_figure("days", caption, both)
     days = sorted({_day(day) for day in both["day"]})
-    upper = parts(numbers(posts, "posts_per_day"), "posts_per_day", "day")
-    lower = parts(numbers(comments, "comments_per_day"), "comments_per_day", "day")
+    upper = groups_of(with_numbers(posts, "posts_per_day"), "posts_per_day", "day")
+    lower = groups_of(with_numbers(comments, "comments_per_day"), "comments_per_day", "day")
     found, groups = [], sorted(upper | lower)
     figure, axes = sheet("Posts per day, and comments on these posts", caption, 1.4 + 3 * len(groups), 2 * len(groups))
     for label, above, below in zip(groups, axes[::2], axes[1::2], strict=True):
@@ -134,43 +136,43 @@ def plot_days(posts, comments, *, caption):
         if len(days) <= MANY_DAYS:
             above.set_title("line: 95 % interval", loc="right", fontsize=10, color=SOFT)
         below.tick_params(labelbottom=True)
-        panels = (above, upper, "posts_per_day", _bars), (below, lower, "comments_per_day", _points)
-        found += [f"{label}, {_panel(ax, side.get(label), name, days, draw)}" for ax, side, name, draw in panels]
+        panels = (above, upper, "posts_per_day", _draw_bars), (below, lower, "comments_per_day", _draw_points)
+        found += [f"{label}, {_draw_panel(ax, side.get(label), name, days, draw)}" for ax, side, name, draw in panels]
     step = -(-len(days) // 6)
     axes[-1].set_xticks(range(0, len(days), step), days[::step])
     figure.align_ylabels(axes)
-    return drawn("days", figure, f"{days[0]} to {days[-1]}", found, caption, both)
+    return finished("days", figure, f"{days[0]} to {days[-1]}", found, caption, both)
 
 
-def _commented(table, measure):
+def _rows_with_comments(table, measure):
     """The rows that have a place on a logarithmic axis, ascending."""
-    rows = numbers(table, measure, "comments").sort_values("comments")
+    rows = with_numbers(table, measure, "comments").sort_values("comments")
     return rows[rows["comments"] > 0].dropna(subset=measure)
 
 
-def _centres(statistics):
+def _means_and_medians(statistics):
     """Mean and median of each group, by its label."""
-    groups = parts(numbers(statistics, "comments_per_post"), "comments_per_post", "statistic")
+    groups = groups_of(with_numbers(statistics, "comments_per_post"), "comments_per_post", "statistic")
     return {label: part.set_index("statistic")["comments_per_post"].to_dict() for label, part in groups.items()}
 
 
-def _ginis(gini):
+def _ginis_in_words(gini):
     """The Gini index of each group in words, by its label."""
-    groups = parts(numbers(gini, "comment_gini"), "comment_gini")
-    return {label: f", Gini {said(part.iloc[0], 'comment_gini')}" for label, part in groups.items()}
+    groups = groups_of(with_numbers(gini, "comment_gini"), "comment_gini")
+    return {label: f", Gini {value_in_words(part.iloc[0], 'comment_gini')}" for label, part in groups.items()}
 
 
-def _depth(names):
+def _legend_lines(names):
     """Lines of a legend."""
     return sum(1 + wrap(name, NAME).count("\n") for name in names)
 
 
-def _mark(item):
+def _line_in_words(item):
     """A line's name and its value."""
     return f"{item[0]} {number(item[1])}"
 
 
-def _lines(ax, groups, x, y, names, step=None, markers=("",)):
+def _draw_curves(ax, groups, x, y, names, step=None, markers=("",)):
     """A line for each group, and its band where the table has an interval."""
     looks = zip(groups.values(), names, cycle(COLOURS), cycle(DASHES), cycle(markers))
     for part, name, colour, dash, marker in looks:
@@ -181,8 +183,8 @@ def _lines(ax, groups, x, y, names, step=None, markers=("",)):
         ax.fill_between(part[x], part["low"], part["high"], step=step, color=colour, alpha=0.15, linewidth=0)
 
 
-def _marks(ax, lines):
-    """Vertical lines named at the foot, where falling curves leave room; each name stands at its own height."""
+def _draw_vertical_lines(ax, lines):
+    """Vertical lines named at the foot, where falling curves leave room, each name at its own height."""
     ax.set_xscale("log")
     low, high = 0.9, max(ax.get_xlim()[1], 1.3 * max(lines.values()))
     ax.set_xlim(low, high)
@@ -197,27 +199,27 @@ def _marks(ax, lines):
         ax.annotate(text, (x, 0.05 + 0.085 * place), xycoords=("data", "axes fraction"), bbox=BLANK, zorder=5, **side)
 
 
-def _above(part, threshold):
+def _share_above_in_words(part, threshold):
     """The share of posts above the threshold."""
     shares = part["comment_exceedance"][part["comments"] > threshold]
     return f"more than {number(threshold)}: {percent(shares.iloc[0]) if len(shares) else 'no post'}"
 
 
-def _start_and_tail(part, threshold):
+def _rest_in_words(part, threshold):
     """What the name of a curve leaves out: the interval above the threshold, n, the left end."""
     first, above = part.iloc[0], part[part["comments"] > threshold]
-    interval = span(above.iloc[0], percent) if len(above) else ""
+    interval = interval_in_words(above.iloc[0], percent) if len(above) else ""
     start = f"at least {number(first['comments'])}: {percent(first['comment_exceedance'])}"
     return f"{interval}, {start}, n {number(first['n'])}"
 
 
-def _ends(part, threshold):
+def _shape_in_words(part, threshold):
     """First, threshold and last row of a shape in words."""
     rows = pd.concat([part.head(1), part[part["comments"] <= threshold].tail(1), part.tail(1)]).drop_duplicates()
     return ", ".join(f"{percent(row.share)} have {number(row.comments)} or more" for row in rows.itertuples())
 
 
-def _lower_half(part):
+def _lower_half_in_words(part):
     """The first row past half of the posts in words."""
     row = part[part["post_share"] >= 0.5].iloc[0]
     share = percent(row["comment_lorenz"])
@@ -229,7 +231,7 @@ def _day(value):
     return str(value)[:10]
 
 
-def _panel(ax, part, measure, days, draw):
+def _draw_panel(ax, part, measure, days, draw):
     """One panel of days, drawn by `draw`; the highest day in words."""
     words = measure.replace("_", " ")
     ax.set(ylabel=words.replace(" per", "\nper"), xlim=(-0.7, len(days) - 0.3))
@@ -240,16 +242,48 @@ def _panel(ax, part, measure, days, draw):
     if not many:
         ax.vlines(at, part["low"], part["high"], color=SOFT, linewidth=0.8)
     ax.set_ylim(0)
-    scale(ax, "y")
+    format_axis(ax, "y")
     top = part.nlargest(1, measure).iloc[0]
     return f"most {words} {number(top[measure])} on {_day(top['day'])}"
 
 
-def _bars(ax, at, values, many):
+def _draw_bars(ax, at, values, many):
     look = {"color": BLUE, "width": 1} if many else {"color": "#a9cfe6", "edgecolor": BLUE, "hatch": "///"}
     ax.bar(at, values, linewidth=0 if many else 0.8, **look)
 
 
-def _points(ax, at, values, many):
+def _draw_points(ax, at, values, many):
     size = 3 if many else 6
     ax.plot(at, values, color=RED, marker="D", markersize=size, linestyle="none", clip_on=False, zorder=3)
+
+
+@styled
+def plot_posting_gaps(table, *, caption):
+    """Share of the gaps between posts that are at most so many hours, as stairs with their band.
+
+    `table`: group columns, hours, posting_gap_share, n, low, high.
+    """
+    rows = with_numbers(table, "posting_gap_share", "hours").dropna(subset="posting_gap_share")
+    groups = groups_of(rows[rows["hours"] > 0], "posting_gap_share", "hours")
+    if not groups:
+        return empty_figure("gaps", caption, table)
+    figure, (ax,) = sheet("Hours between one post and the next", caption, 4.4 + 0.22 * len(groups))
+    for (label, part), colour, dash in zip(groups.items(), cycle(COLOURS), cycle(DASHES)):
+        look = {"color": colour, "linestyle": dash, "drawstyle": "steps-post"}
+        ax.plot(
+            part["hours"], part["posting_gap_share"], label=wrap(f"{label}, n {number(part['n'].max())}", 60), **look
+        )
+        ax.fill_between(part["hours"], part["low"], part["high"], step="post", color=colour, alpha=0.15, linewidth=0)
+    ax.set(ylim=(0, 1.02), ylabel="share of gaps at most so long,\nwith 95 % band", xlabel="hours (logarithmic axis)")
+    format_axis(ax, "x", log=True)
+    format_axis(ax, "y", percent)
+    legend(ax)
+    found = [f"{label}, {_half_of_gaps_in_words(part)}" for label, part in groups.items()]
+    return finished("gaps", figure, "Curve that rises to the longest silence", found, caption, table)
+
+
+def _half_of_gaps_in_words(part):
+    """The gap at which half of all gaps are shorter, and the longest, in words."""
+    row = part[part["posting_gap_share"] >= 0.5].iloc[0]
+    longest = number(part["hours"].max())
+    return f"half of {number(row['n'])} gaps last at most {number(row['hours'])} hours, the longest {longest} hours"

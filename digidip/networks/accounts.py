@@ -1,11 +1,11 @@
-"""Ties between accounts: who follows, mentions, reposts, answers whom."""
+"""Accounts: who follows, mentions, reposts, answers whom; and added up, ties between their states."""
 
 import ibis
 import pandas as pd
 from ibis import _
 
-from digidip.networks._draw import drawn
-from digidip.networks._places import placed_nodes
+from digidip.networks.graph import built_network, canonical_network
+from digidip.networks.missions import mission_network, observation_days, place_nodes
 from digidip.tables import TIES, TableError, canonical
 
 ABOUT = ("handle", "name", "ministry", "office", "receiving", "city")
@@ -13,8 +13,9 @@ POST = ["platform", "post_id"]
 
 
 def tie_network(follows, accounts, missions=None, *, tie="follow", outside=False, wave=""):
-    """Who follows whom (or another `tie` of the table of follows) among the accounts; weight as the file gives it.
+    """Who follows whom among the accounts; weight as the file gives it.
 
+    `tie` names another tie of the table of follows.
     Reads follows, accounts and, where given, missions. A tie seen several times counts once, as last seen, even if a later
     crawl no longer has it; with `wave`, a UTC day such as 2016-01-15 (see `waves`), only ties seen on that day count. One
     without a weight counts 1. Nodes: every account, with its handle, name, ministry, office, receiving state and city
@@ -36,10 +37,10 @@ def tie_network(follows, accounts, missions=None, *, tie="follow", outside=False
         raise TableError(f"tie must be one of {', '.join(TIES)}, not {tie!r}.")
     held = canonical(follows, "follows", ["platform", "source_id", "target_id", "tie", "weight", "observed_at"])
     ends = ["platform", "source_id", "target_id"]
-    seen = _of_wave(held.filter(_.tie == tie), tie, wave)
+    seen = _ties_of_wave(held.filter(_.tie == tie), tie, wave)
     last = seen.filter(_.observed_at == _.observed_at.max().over(group_by=ends))
     arcs = last.group_by(ends).agg(weight=_.weight.max()).rename(source="source_id", target="target_id")
-    return _among(arcs, accounts, missions, tie, outside)
+    return _network_among(arcs, accounts, missions, tie, outside)
 
 
 def waves(follows):
@@ -62,8 +63,8 @@ def waves(follows):
     return pd.DataFrame({"ties": pairs, "accounts": named}).reset_index().astype({"ties": "int64", "accounts": "int64"})
 
 
-def _of_wave(ties, tie, wave):
-    """The ties seen on a day, all where none is named; a day without one is an error that says which days have some."""
+def _ties_of_wave(ties, tie, wave):
+    """The ties seen on a day, all where none is named; another day is an error that says which have some."""
     if not wave:
         return ties
     days = ties.observed_at.strftime("%Y-%m-%d")
@@ -90,14 +91,14 @@ def mention_network(entities, posts, accounts, missions=None, *, hashtags=(), ou
     [('1', '2', 2.0)]
     """
     own = canonical(posts, "posts", [*POST, "account_id", "repost_of_id"]).filter(_.repost_of_id.isnull())
-    told = canonical(entities, "entities", [*POST, "kind", "value"])
-    named = told.filter(_.kind == "mention")
+    entities = canonical(entities, "entities", [*POST, "kind", "value"])
+    named = entities.filter(_.kind == "mention")
     tags = [hashtags] if isinstance(hashtags, str) else hashtags
     if wanted := [tag.strip().lstrip("#").lower() for tag in tags if tag.strip()]:
         carried = (_.kind == "hashtag") & _.value.lower().re_replace("^#", "").isin(wanted)
-        named = named.semi_join(told.filter(carried), POST)
+        named = named.semi_join(entities.filter(carried), POST)
     pairs = named.inner_join(own, POST).select(*POST, source=_.account_id, target=_.value)
-    return _among(_counted(pairs), accounts, missions, "mention", outside)
+    return _network_among(_posts_per_pair(pairs), accounts, missions, "mention", outside)
 
 
 def repost_network(posts, accounts, missions=None, *, outside=False):
@@ -116,8 +117,8 @@ def repost_network(posts, accounts, missions=None, *, outside=False):
     ([('2', '1', 1.0)], 1)
     """
     held = canonical(posts, "posts", [*POST, "account_id", "repost_of_id"]).rename(answered="repost_of_id")
-    arcs, unknown = _answers(held.mutate(author=ibis.null("string")))
-    return _among(arcs, accounts, missions, "repost", outside, unknown_authors=unknown)
+    arcs, unknown = _arcs_to_authors(held.mutate(author=ibis.null("string")))
+    return _network_among(arcs, accounts, missions, "repost", outside, unknown_authors=unknown)
 
 
 def reply_network(posts, accounts, missions=None, *, outside=False):
@@ -135,8 +136,8 @@ def reply_network(posts, accounts, missions=None, *, outside=False):
     [('2', '1', 1.0)]
     """
     held = canonical(posts, "posts", [*POST, "account_id", "reply_to_id", "reply_to_account_id"])
-    arcs, unknown = _answers(held.rename(answered="reply_to_id", author="reply_to_account_id"))
-    return _among(arcs, accounts, missions, "reply", outside, unknown_authors=unknown)
+    arcs, unknown = _arcs_to_authors(held.rename(answered="reply_to_id", author="reply_to_account_id"))
+    return _network_among(arcs, accounts, missions, "reply", outside, unknown_authors=unknown)
 
 
 def account_network(tables, *, tie="follow", wave="", platform="", registry=False, outside=False):
@@ -169,20 +170,22 @@ def account_network(tables, *, tie="follow", wave="", platform="", registry=Fals
     return made[tie]()
 
 
-def _answers(posts):
-    """Arcs to `author`, or else to the author of the post in `answered`; and for how many posts neither is known."""
+def _arcs_to_authors(posts):
+    """Arcs to `author`, else to the author of the post in `answered`; and how many posts have neither."""
     originals = posts.select("platform", answered=_.post_id, original=_.account_id)
     answers = posts.filter(_.answered.notnull() | _.author.notnull()).left_join(originals, ["platform", "answered"])
     pairs = answers.select(*POST, source=_.account_id, target=_.author.coalesce(_.original))
-    return _counted(pairs.filter(_.target.notnull())), int(pairs.filter(_.target.isnull()).count().to_pyarrow().as_py())
+    return _posts_per_pair(pairs.filter(_.target.notnull())), int(
+        pairs.filter(_.target.isnull()).count().to_pyarrow().as_py()
+    )
 
 
-def _counted(pairs):
+def _posts_per_pair(pairs):
     """One row per platform, source and target: how many posts."""
     return pairs.group_by(["platform", "source", "target"]).agg(weight=_.post_id.nunique().cast("float64"))
 
 
-def _among(arcs, accounts, missions, tie, outside, **told):
+def _network_among(arcs, accounts, missions, tie, outside, **attributes):
     """The network of these arcs among accounts, and the registry's missions without one."""
     about = [name for name in ABOUT if name in accounts.columns]
     register = canonical(accounts, "accounts", ["platform", "account_id", *about]).to_pandas().sort_values("account_id")
@@ -199,5 +202,80 @@ def _among(arcs, accounts, missions, tie, outside, **told):
     }
     if missions is not None:
         whole = register.reindex(columns=["platform", "account_id", *ABOUT])
-        told["registry"], told["unplaced"] = placed_nodes(nodes, whole, missions)
-    return drawn(nodes, pairs, keep_outside=outside, tie=tie, platform="".join(platforms), **told)
+        attributes["registry"], attributes["unplaced"] = place_nodes(nodes, whole, missions)
+    return built_network(nodes, pairs, keep_outside=outside, tie=tie, platform="".join(platforms), **attributes)
+
+
+def state_network(graph):
+    """Ties between states: the ties of their accounts added up.
+
+    `graph` is a network of accounts, best one that keeps the ends outside (`outside=True`). Nodes are the states with an
+    account, each with `accounts` (how many) and `ties_sent` (by its accounts, to anyone): a state without an account is
+    a structural zero and no node, one that sends nothing to anyone may never have been looked at. `weight` is the sum of
+    weights. Attributes of the graph: `tie`, `platform`, `within` (ties inside one state), `outside` (ties from or to
+    accounts of no state), both left out.
+
+    >>> accounts = networkx.DiGraph([("1", "2"), ("1", "3"), ("3", "1")])
+    >>> for node, state in {"1": "PER", "2": "PER", "3": "FRA"}.items(): accounts.nodes[node]["ministry"] = state
+    >>> states = state_network(accounts)
+    >>> list(states.edges(data="weight")), states.graph["within"], states.nodes["PER"]["ties_sent"]
+    ([('FRA', 'PER', 1.0), ('PER', 'FRA', 1.0)], 1, 2)
+    """
+    network = canonical_network(graph)
+    states = pd.Series({node: _state_of(given) for node, given in network.nodes.items()}, dtype="object").dropna()
+    ties = pd.DataFrame(network.edges(data="weight"), columns=["source", "target", "weight"])
+    between = ties.assign(source=ties.source.map(states), target=ties.target.map(states))
+    sent, held = between.source.value_counts(), states.value_counts()
+    nodes = {s: {"ministry": s, "accounts": int(held[s]), "ties_sent": int(sent.get(s, 0))} for s in sorted(held.index)}
+    known = between.dropna(subset=["source", "target"])
+    across = known[known.source != known.target].groupby(["source", "target"], as_index=False).weight.sum()
+    attributes = {name: graph.graph[name] for name in ("tie", "platform") if name in graph.graph}
+    made = built_network(nodes, across, **attributes)
+    made.graph |= {"within": int((known.source == known.target).sum())}
+    made.graph["outside"] = graph.graph.get("outside", 0) + len(between) - len(known)
+    return made
+
+
+def _state_of(given):
+    """The state of an account; None for a mission without one, and for an end outside."""
+    return given.get("ministry") if given.get("is_account", True) else None
+
+
+def online_network(tables, online):
+    """The network of states that stands for "online": ties of accounts added up, or earlier embassies.
+
+    `tables` are those of `store.load`, of one platform. Follows count as each account had them when last observed in the
+    window of the selection: choose it so that it holds one crawl of all accounts, since a later crawl of other scope
+    takes the place of an earlier one. "embassy" takes the missions as first observed in the holding, to set beside the
+    same as last observed; a holding that observed them once, and another word, raise `TableError`.
+
+    >>> from digidip import store
+    >>> selection = store.load("sample", platform="x", start="2016-01-01", end="2016-01-15", of="missions")
+    >>> online_network(selection, "follow").number_of_edges()
+    2310
+    """
+    if online == "embassy":
+        return mission_network(tables.missions, at=_first_observation(tables.missions))
+    if online == "follow":
+        return state_network(_last_follows(tables))
+    return state_network(account_network(tables, tie=online, outside=True))
+
+
+def _last_follows(tables):
+    """Who follows whom, each account as last observed in the window."""
+    follows = tables.follows.filter(_.tie == "follow")
+    for day, is_inside in ((tables.start, _.observed_at.__ge__), (tables.end, _.observed_at.__lt__)):
+        follows = follows.filter(is_inside(pd.Timestamp(day, tz=tables.zone).tz_convert("UTC"))) if day else follows
+    last = follows.filter(_.observed_at == _.observed_at.max().over(group_by=["platform", "source_id"]))
+    return tie_network(last, tables.accounts, outside=True)
+
+
+def _first_observation(missions):
+    """The first day of observation, if there is a later one."""
+    days = observation_days(missions)
+    if len(days) < 2:
+        raise TableError(
+            f"missions: observed on {', '.join(days) or 'no day'}. Expected: two days at least, to set the embassies as "
+            "last seen beside those as first seen. Add an earlier registry with its --retrieved, or choose other ties."
+        )
+    return days[0]

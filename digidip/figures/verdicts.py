@@ -1,0 +1,91 @@
+"""Verdicts: a wall with a row for each check and a column for each verdict."""
+
+import numpy as np
+
+from digidip.figures._sheet import (
+    GREEN,
+    INK,
+    ORANGE,
+    PALE,
+    PAPER,
+    PINK,
+    empty_figure,
+    finished,
+    legend,
+    plain,
+    sheet,
+    styled,
+    wrap,
+)
+
+VERDICTS = {
+    "reproduced": ("✓", GREEN, ""),
+    "compatible": ("≈", "#56b4e9", "//"),
+    "fixture-match": ("F", PINK, ".."),
+    "not compatible": ("✗", ORANGE, "xx"),
+    "internally inconsistent": ("!", "#ece133", "--"),
+    "not testable here": ("–", PALE, ""),
+    "source text missing": ("?", PAPER, "\\\\"),
+}
+CONTRARY = ("not compatible", "internally inconsistent")
+WIDTH = 6.6  # inches of a verdict wall
+MANY_ROWS = 40
+
+
+@styled
+def plot_verdicts(table, *, caption):
+    """Verdict wall: a row for each check, a column for each verdict that occurs.
+
+    Two blocks from 41 rows on.
+
+    `table`: check or id, and verdict. Two blocks show the id where there is one, for want of room.
+    """
+    rows = table.dropna(subset="verdict")
+    if rows.empty:
+        return empty_figure("verdicts", caption, table)
+    blocks = 1 + (len(rows) > MANY_ROWS)
+    name = next(name for name in (("check", "id"), ("id", "check"))[blocks - 1] if name in rows)
+    labels, looks = [wrap(text, 46 // blocks) for text in rows[name]], _verdict_looks(set(rows["verdict"]))
+    deep, tall = -(-len(rows) // blocks), 0.13 + 0.16 * max(map(_line_count, labels))
+    figure, (ax,) = sheet("Verdicts", caption, 1.2 + tall * deep + 0.24 * len(looks))
+    margin = 0.2 + 0.08 * max(len(line) for label in labels for line in label.split("\n"))
+    block, row = np.divmod(np.arange(len(rows)), deep)
+    left, y = margin + block * WIDTH / blocks, row * tall
+    for x, at, label in zip(left, y, labels, strict=True):
+        ax.text(x - 0.1, at, label, ha="right", va="center", fontsize=10, in_layout=False)  # hundreds, all inside
+    _draw_tiles(ax, rows["verdict"].to_numpy(), left, y, tall, looks, min(0.45, (WIDTH / blocks - margin) / len(looks)))
+    ax.set(xlim=(0, WIDTH), ylim=((deep - 0.4) * tall, -0.6 * tall))
+    ax.axis("off")
+    legend(ax)
+    return finished("verdicts", figure, "Verdicts of the checks", _verdicts_in_words(rows, name), caption, table)
+
+
+def _line_count(label):
+    """How many lines a label takes."""
+    return 1 + label.count("\n")
+
+
+def _verdict_looks(words):
+    """Symbol, colour and hatch of each verdict that occurs, the known ones first."""
+    known = {word: look for word, look in VERDICTS.items() if word in words}
+    return known | {word: (word[:1].upper(), PALE, "++") for word in sorted(words - {*VERDICTS})}
+
+
+def _draw_tiles(ax, words, left, y, tall, looks, wide):
+    """A tile with the symbol of its verdict in each row, in the column of that verdict."""
+    ax.hlines(y, left, left + wide * len(looks), color=PALE, linewidth=1, zorder=0)
+    for column, (word, (symbol, colour, hatch)) in enumerate(looks.items()):
+        there = words == word
+        x, label = left[there] + wide * (column + 0.5), f"{symbol} {word}: {there.sum()}"
+        bottom = y[there] - 0.45 * tall
+        ax.bar(x, 0.9 * tall, 0.9 * wide, bottom, color=colour, hatch=hatch, edgecolor=INK, linewidth=0.5, label=label)
+        for place in zip(x, y[there], strict=True):
+            box = {"facecolor": colour, "edgecolor": "none", "pad": 1}
+            ax.text(*place, symbol, ha="center", va="center", fontsize=11, bbox=box, in_layout=False)
+
+
+def _verdicts_in_words(rows, name):
+    """How often each verdict occurs, and which checks are contrary."""
+    counts = [f"{word} {n}" for word, n in rows["verdict"].value_counts(sort=False).items()]
+    contrary = rows[rows["verdict"].isin(CONTRARY)]
+    return counts + (contrary["verdict"] + ": " + contrary[name].map(plain)).tolist()
