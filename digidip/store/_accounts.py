@@ -8,13 +8,13 @@ import pandas as pd
 from ibis import _
 
 from digidip import readers
-from digidip.deliveries import REFERENCE
+from digidip.deliveries import REFERENCE, read_csv_texts
 from digidip.store._holding import weakest
 from digidip.store._other_tables import observed, with_states
 from digidip.tables import KEYS, SCHEMA, TableError, types
 
 KEY = list(KEYS["accounts"])
-NEEDED = {"platform", "account_id", "ministry", "name", "handle", "label"}
+NEEDED = ("account_id", "handle", "label", "ministry", "name", "platform")
 
 
 def accounts_of(reference):
@@ -26,26 +26,11 @@ def accounts_of(reference):
     shipped = REFERENCE / "accounts.csv"
     own = Path(reference) / "accounts.csv" if reference else shipped
     path = own if own.exists() else shipped
-    frame = _text(path)
-    lacking = sorted(NEEDED - set(frame.columns))
-    if lacking:
-        raise TableError(
-            f"{path} (row 1): no column {lacking[0]!r}. Expected: {', '.join(SCHEMA['accounts'])}. Add it."
-        )
+    frame = read_csv_texts(path, SCHEMA["accounts"], NEEDED)
     for number, row in enumerate(frame.to_dict("records"), start=2):
         _check_row(path, number, row)
     _check_once(path, frame)
     return frame.reindex(columns=list(SCHEMA["accounts"])).astype(object).where(lambda f: f.notna() & (f != ""), None)
-
-
-def _text(path):
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise TableError(
-            f"{path}: no CSV in UTF-8 ({type(error).__name__}). Expected: a comma-separated table with the columns "
-            f"{', '.join(SCHEMA['accounts'])}. Save it as CSV UTF-8."
-        ) from None
 
 
 def _check_row(path, number, row):

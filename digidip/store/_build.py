@@ -23,7 +23,7 @@ from pyarrow import parquet
 
 import digidip
 from digidip import clean, readers
-from digidip.deliveries import manifest, swap, verify
+from digidip.deliveries import manifest, swap_folders, verify
 from digidip.engine import engine, named, read_parts
 from digidip.store._accounts import accounts, accounts_of, listings, with_registries
 from digidip.store._clocks import TIMES, note_clocks
@@ -65,7 +65,7 @@ def build(raw, target, *, key=None, reference=None):
             _make_verified(Holding(raw, aside, Path(scratch), deliveries, registered, key))
         for path in aside.rglob("*"):
             _sync(path)
-        swap(aside, target)
+        swap_folders(aside, target)
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise TableError(
             f"{target}: the engine stopped ({type(error).__name__}). Expected: room on the disk, also in "
