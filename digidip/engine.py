@@ -1,11 +1,15 @@
 """The one connection to DuckDB that this process has."""
 
+import itertools
 import os
 import tempfile
+import weakref
 from functools import cache
 from pathlib import Path
 
 import ibis
+
+_numbers = itertools.count()
 
 
 @cache
@@ -27,3 +31,38 @@ def engine():
     connection.raw_sql("SET TimeZone = 'UTC'")
     ibis.set_backend(connection)
     return connection
+
+
+def read_parts(parts, **options):
+    """The rows of Parquet parts, with `export_row` where one of them has that column.
+
+    A part that is still in the order of its export does not store `export_row`: numbering the records while they are
+    read would keep the engine to one core, and the place in the part says the same.
+    """
+    table = engine().read_parquet([str(part) for part in parts], file_row_number=True, **options)
+    if "export_row" in table.columns:
+        table = table.mutate(export_row=ibis.coalesce(table.export_row, table.file_row_number + 1))
+    return table.drop("file_row_number")
+
+
+def named(table, held=False):
+    """The same rows under a name of their own in the engine, so that whatever is asked of them is planned quickly.
+
+    Where they are to be `held`, they are computed now and kept, in memory or spilled; else whenever they are asked for.
+    The name goes when nothing refers to the returned table any more; until then the tables in memory that it rests on stay.
+    """
+    name = f"named_{next(_numbers)}"
+    named_table = engine().create_table(name, table, temp=True) if held else engine().create_view(name, table)
+    kind = "TABLE" if held else "VIEW"
+    weakref.finalize(named_table.op(), _drop, f"DROP {kind} IF EXISTS {name}", table).atexit = False
+    return named_table
+
+
+def _drop(statement, _table):
+    """Drop a view or table; what it was made of is an argument, so that it lives as long."""
+    engine().raw_sql(statement)
+
+
+def count(table):
+    """The number of rows."""
+    return table.count().to_pyarrow().as_py()

@@ -1,7 +1,6 @@
 """The house holds: imports only upward, readers = files = samples, measures documented, dependencies in step."""
 
 import ast
-import graphlib
 import json
 import re
 import subprocess
@@ -80,23 +79,6 @@ def folder(name):
     """The folder in which a module of a room with folders lies; of another room, and of what lies above them, itself."""
     parts = name.split(".")
     return ".".join(parts[:3]) if parts[1:2] in (["readers"], ["measures"]) and len(parts) > 3 else name
-
-
-def dotted(path):
-    """The name under which a module is imported."""
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-
-
-def test_no_module_imports_itself_by_way_of_others():
-    """No cycle of imports at any depth, those inside functions included; in studies a run imports what started it."""
-    names, imports = {dotted(path) for path in MODULES}, {}
-    for path in MODULES:
-        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-        pairs = [(node.module, a.name) for node in nodes if isinstance(node, ast.ImportFrom) for a in node.names]
-        found = {f"{module}.{name}" if f"{module}.{name}" in names else module for module, name in pairs}
-        found |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-        imports[dotted(path)] = found & names - {dotted(path)} if room(path) != "studies" else set()
-    list(graphlib.TopologicalSorter(imports).static_order())  # a cycle raises CycleError, which lists it
 
 
 def test_every_room_is_there_and_every_module_is_a_room():

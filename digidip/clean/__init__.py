@@ -8,7 +8,7 @@ from digidip.clean._key import SAMPLE_KEY, key_id, project_key
 from digidip.clean._private import TOKENS, scrub, scrub_handles, scrubbed, unnamed_link
 from digidip.clean._pseudonyms import NAMING, hide_ids, pseudonym, pseudonymise, pseudonyms
 from digidip.clean._rows import Step, attach_accounts, superseded, unreadable
-from digidip.clean._states import states
+from digidip.clean._state_names import state_names
 from digidip.clean._threads import named_in_full, of_posts, place_comments, thread_roots
 
 __all__ = [
@@ -29,7 +29,7 @@ __all__ = [
     "scrub",
     "scrub_handles",
     "scrubbed",
-    "states",
+    "state_names",
     "superseded",
     "thread_roots",
     "unnamed_link",

@@ -27,11 +27,13 @@ def pseudonym(author, platform, key):
     return "p" + base64.b32encode(hmac.digest(key, message, "sha256")[:15]).decode().lower()
 
 
-def pseudonyms(authors, platform, key):
-    """A table author → pseudonym of the distinct values of an Ibis column; each distinct author is hashed once."""
-    names = [name for name in authors.name("author").as_table().distinct().to_pyarrow()["author"].to_pylist() if name]
-    hashed = pa.table({"name": pa.array(names, pa.string()), "pseudonym": [pseudonym(n, platform, key) for n in names]})
-    return ibis.memtable(hashed.cast(pa.schema([("name", pa.string()), ("pseudonym", pa.string())])))
+def pseudonyms(names, key):
+    """A table platform, name, pseudonym of the distinct names in a table platform, name; each is hashed once."""
+    found = names.filter(names.name.nullif("").notnull()).select("platform", "name").distinct().to_pyarrow()
+    pairs = list(zip(found["platform"].to_pylist(), found["name"].to_pylist(), strict=True))
+    hashed = {"platform": found["platform"], "name": found["name"]}
+    hashed["pseudonym"] = pa.array([pseudonym(name, platform, key) for platform, name in pairs], pa.string())
+    return ibis.memtable(pa.table(hashed).cast(pa.schema([(column, pa.string()) for column in hashed])))
 
 
 @ibis.udf.scalar.builtin(name="nfc_normalize", signature=(("string",), "string"))
@@ -42,12 +44,16 @@ def composed(text):
 def pseudonymise(frame, column, hidden, officials):
     """The frame with `column` as the account id of an official author, or else as a pseudonym.
 
-    `hidden` comes from `pseudonyms`; `officials` is a table of name → account_id. A name is recognised in either form
-    of its accents. The new column `official_id` is missing for everybody else.
+    `hidden` comes from `pseudonyms`; `officials` is a table platform, name, account_id. A name is recognised on its own
+    platform, in either form of its accents. The new column `official_id` is missing for everybody else.
     """
-    known = officials.group_by(name=composed(officials.name)).aggregate(official_id=_.account_id.min())
-    joined = frame.left_join(known, composed(frame[column]) == known.name).drop("name")
-    joined = joined.left_join(hidden, joined[column] == hidden.name).drop("name")
+    known = officials.group_by(at="platform", name=composed(officials.name)).aggregate(official_id=_.account_id.min())
+    name = composed(frame[column])
+    joined = frame.left_join(known, [frame.platform == known["at"], name == known.name]).drop("at", "name")
+    hidden = hidden.rename(at="platform")
+    joined = joined.left_join(hidden, [joined.platform == hidden["at"], joined[column] == hidden.name]).drop(
+        "at", "name"
+    )
     return joined.mutate(**{column: ibis.coalesce(joined.official_id, joined.pseudonym)}).drop("pseudonym")
 
 
@@ -66,14 +72,15 @@ def hide_ids(frame, platform, key, owners):
     if not columns:
         return frame
     cells = [frame[column].name("name") for column in columns]
-    told = ibis.union(*(cell.as_table() for cell in [*cells, cells[0]]), distinct=True).to_pyarrow()["name"].to_pylist()
+    ids = ibis.union(*(cell.as_table() for cell in [*cells, cells[0]]), distinct=True).to_pyarrow()["name"].to_pylist()
     ours = {name.replace("/@", "/users/") for name in owners}
-    is_ours = {one: owner(one).replace("/@", "/users/") in ours for one in told if one}
-    shown = {one: one if known else pseudonym(one, platform, key) for one, known in is_ours.items()}
-    pairs = pa.table({"name": pa.array(shown, pa.string()), "shown": pa.array(shown.values(), pa.string())})
-    known = ibis.memtable(pairs)
+    is_ours = {one: owner(one).replace("/@", "/users/") in ours for one in ids if one}
+    shown = {one: one if own else pseudonym(one, platform, key) for one, own in is_ours.items()}
+    pairs = ibis.memtable(
+        pa.table({"name": pa.array(shown, pa.string()), "shown": pa.array(shown.values(), pa.string())})
+    )
     for column in columns:
-        joined = frame.left_join(known, frame[column] == known.name)
+        joined = frame.left_join(pairs, frame[column] == pairs.name)
         frame = joined.mutate(**{column: joined.shown}).drop("name", "shown")
     return frame.order_by("export_row") if "export_row" in frame.columns else frame
 

@@ -19,19 +19,22 @@ class Step(NamedTuple):
     reason: str
 
 
-def attach_accounts(posts, ministry, registered):
-    """The posts with `ministry`: that of accounts.csv where the account is there, else the one declared at `add`.
+def attach_accounts(posts, registered):
+    """The posts with the `ministry` of the registered account, else with the one they have, declared at `add`.
 
-    `registered` is the pandas frame of accounts.csv for this platform.
+    `registered` is a pandas frame platform, account_id, ministry: few rows, those whose posts were declared otherwise.
 
     >>> import ibis, pandas as pd
-    >>> known = pd.DataFrame({"account_id": ["1"], "ministry": ["PER"]})
-    >>> attach_accounts(ibis.memtable({"account_id": ["1", "2"]}), "USA", known).ministry.to_list()
+    >>> known = pd.DataFrame({"platform": ["x"], "account_id": ["1"], "ministry": ["PER"]})
+    >>> posts = ibis.memtable({"platform": ["x", "x"], "account_id": ["1", "2"], "ministry": ["USA", "USA"]})
+    >>> attach_accounts(posts, known).ministry.to_list()
     ['PER', 'USA']
     """
-    others = registered[registered["ministry"] != ministry]
-    pairs = list(zip(others["account_id"], others["ministry"], strict=True))
-    return posts.mutate(ministry=posts.account_id.cases(*pairs, else_=ministry) if pairs else ibis.literal(ministry))
+    ministry = posts.ministry
+    for platform, rows in registered.groupby("platform"):
+        pairs = zip(rows["account_id"], rows["ministry"], strict=True)
+        ministry = ibis.ifelse(posts.platform == platform, posts.account_id.cases(*pairs, else_=ministry), ministry)
+    return posts.mutate(ministry=ministry)
 
 
 def superseded(table, name, order):

@@ -27,11 +27,11 @@ def thread_roots(replies):
 
 def _find_root(name, above, roots):
     """Enter the root of `name` and of everything on the way to it, so that each reply is walked once."""
-    way = {}
-    while name in above and name not in roots and name not in way:
-        way[name] = None
+    passed = {}
+    while name in above and name not in roots and name not in passed:
+        passed[name] = None
         name = above[name]
-    roots.update(dict.fromkeys(way, roots.get(name, name)))
+    roots.update(dict.fromkeys(passed, roots.get(name, name)))
 
 
 def place_comments(comments, roots, posts):
@@ -51,9 +51,9 @@ def place_comments(comments, roots, posts):
 
 def of_posts(comments, posts):
     """The comments with `account_id` and `ministry` of the post they stand under; missing if no such post is held."""
-    held = posts.select(held_id="post_id", account_id="account_id", ministry="ministry")
+    held = posts.select(at="platform", held_id="post_id", account_id="account_id", ministry="ministry")
     bare = comments.drop(*({"account_id", "ministry"} & set(comments.columns)))
-    return bare.left_join(held, bare.post_id == held.held_id).drop("held_id")
+    return bare.left_join(held, [bare.platform == held["at"], bare.post_id == held.held_id]).drop("at", "held_id")
 
 
 def named_in_full(comments, posts):
@@ -62,11 +62,12 @@ def named_in_full(comments, posts):
     Facebook's lists of comments name the post without the page.
 
     >>> import ibis
-    >>> post = ibis.memtable({"post_id": ["123_789"]})
-    >>> named_in_full(ibis.memtable({"post_id": ["789", "790"]}), post).post_id.to_list()
+    >>> post = ibis.memtable({"platform": ["facebook"], "post_id": ["123_789"]})
+    >>> comments = ibis.memtable({"platform": ["facebook"] * 2, "post_id": ["789", "790"]})
+    >>> named_in_full(comments, post).post_id.to_list()
     ['123_789', '790']
     """
-    ends = posts.select(full="post_id", bare=posts.post_id.re_extract(r"^\d+_(\d+)$", 1))
-    once = ends.group_by("bare").having(_.count() == 1).aggregate(full=_.full.max())
-    named = comments.left_join(once, comments.post_id == once.bare)
-    return named.mutate(post_id=ibis.coalesce(named.full, named.post_id)).drop("bare", "full")
+    ends = posts.select(at="platform", full="post_id", bare=posts.post_id.re_extract(r"^\d+_(\d+)$", 1))
+    once = ends.group_by("at", "bare").having(_.count() == 1).aggregate(full=_.full.max())
+    named = comments.left_join(once, [comments.platform == once["at"], comments.post_id == once.bare])
+    return named.mutate(post_id=ibis.coalesce(named.full, named.post_id)).drop("at", "bare", "full")

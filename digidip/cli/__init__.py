@@ -74,7 +74,7 @@ def add(home, files, retrieved, **given):
             delivery._replace(path=str(Path(file).resolve())) for file, delivery in zip(files, found, strict=True)
         ]
         for file, delivery in zip(files, found, strict=True):
-            steps = store.rehearse(file, delivery, beside=beside, reference=reference)
+            steps = store.dry_run(file, delivery, beside=beside, reference=reference)
             _say.steps(file, delivery, steps, readers.matches(file), reference / "accounts.csv")
         fresh = deliveries.receive(raw, files, found)
         click.echo(f"{len(fresh)} added, {len(found) - len(fresh)} held already. Next: digidip build")

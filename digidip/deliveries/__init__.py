@@ -8,12 +8,12 @@ import csv
 import hashlib
 import io
 import os
-import shutil
 import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
 from digidip import readers
+from digidip.deliveries._files import atomic_copy, atomic_write, read_csv_texts, swap_folders, write_to_disk
 from digidip.deliveries._statements import (
     FURTHER_SENDERS,
     check_account,
@@ -22,7 +22,6 @@ from digidip.deliveries._statements import (
     in_utc,
     time_zone,
 )
-from digidip.deliveries._whole import replace, swap, write
 from digidip.tables import LABELS, ReaderError, TableError
 
 __all__ = [
@@ -30,16 +29,17 @@ __all__ = [
     "REFERENCE",
     "REPOSITORY",
     "Delivery",
+    "atomic_write",
     "describe",
     "home",
     "manifest",
+    "read_csv_texts",
     "receive",
     "sha256",
-    "replace",
-    "swap",
+    "swap_folders",
     "time_zone",
-    "write",
     "verify",
+    "write_to_disk",
 ]
 REPOSITORY = Path(__file__).resolve().parents[2]
 REFERENCE = REPOSITORY / "data" / "reference"
@@ -82,9 +82,9 @@ def manifest(raw):
             f"{path} (row 1): found columns {', '.join(rows[0]) if rows else 'none'}. Expected: "
             f"{', '.join(Delivery._fields)}. Restore the header; digidip add writes the rows."
         )
-    held = [_declared(path, number, row, len(rows[0])) for number, row in enumerate(rows[1:], start=2) if row]
-    _check_once(path, held)
-    return held
+    deliveries = [_declared(path, number, row, len(rows[0])) for number, row in enumerate(rows[1:], start=2) if row]
+    _check_once(path, deliveries)
+    return deliveries
 
 
 def verify(raw, delivery):
@@ -105,8 +105,8 @@ def verify(raw, delivery):
 
 def _files(raw, delivery):
     """The files of a delivery, each with its declared hash: the export, and the map beside it if it has one."""
-    beside = (raw / f"{delivery.path}.map.yml", delivery.map)
-    return [(raw / delivery.path, delivery.sha256), *[beside] * bool(delivery.map)]
+    map_file = (raw / f"{delivery.path}.map.yml", delivery.map)
+    return [(raw / delivery.path, delivery.sha256), *[map_file] * bool(delivery.map)]
 
 
 def sha256(path):
@@ -170,27 +170,27 @@ def receive(raw, files, deliveries):
     another file, or another map, of the same name raises `TableError`.
     """
     raw = Path(raw)
-    held = {_same(delivery.path): delivery for delivery in manifest(raw)}
-    fresh = {}
+    declared = {_path_key(delivery.path): delivery for delivery in manifest(raw)}
+    new = {}
     for file, delivery in zip(files, deliveries, strict=True):
-        if _is_fresh(raw, held | {path: one for path, (_file, one) in fresh.items()}, file, delivery):
-            fresh[_same(delivery.path)] = file, delivery
-    if fresh:
-        _take_in(raw, list(held.values()), list(fresh.values()))
-    return [delivery for _file, delivery in fresh.values()]
+        if _is_new(raw, declared | {path: one for path, (_file, one) in new.items()}, file, delivery):
+            new[_path_key(delivery.path)] = file, delivery
+    if new:
+        _take_in(raw, list(declared.values()), list(new.values()))
+    return [delivery for _file, delivery in new.values()]
 
 
-def _take_in(raw, held, fresh):
+def _take_in(raw, declared, new):
     """Copy and declare; whatever goes wrong, no copy is left behind."""
     copied = []
     try:
-        for file, delivery in fresh:
+        for file, delivery in new:
             origins = (file, readers.reader("mapped").map_path(file))
             for origin, (target, _hash) in zip(origins, _files(raw, delivery), strict=False):
                 if not target.exists():
                     copied.append(target)
-                    _copy(origin, target)
-        replace(raw / "MANIFEST.csv", _text([*held, *(delivery for _file, delivery in fresh)]))
+                    atomic_copy(origin, target)
+        atomic_write(raw / "MANIFEST.csv", _text([*declared, *(delivery for _file, delivery in new)]))
     except BaseException:
         for target in copied:
             target.unlink(missing_ok=True)
@@ -235,14 +235,14 @@ def _problem(raw, delivery):
     return None
 
 
-def _check_once(path, held):
-    paths = [_same(delivery.path) for delivery in held]
+def _check_once(path, deliveries):
+    paths = [_path_key(delivery.path) for delivery in deliveries]
     twice = next((one for one in paths if paths.count(one) > 1), None)
     if twice:
         raise TableError(f"{path}: {twice!r} is declared twice. Expected: one row for each file. Take one row out.")
 
 
-def _same(path):
+def _path_key(path):
     """The path as a file system that heeds neither case nor the form of accents would know it."""
     return unicodedata.normalize("NFC", path).casefold()
 
@@ -256,9 +256,9 @@ def _check_file(file):
         readers.best_match(file)  # raises, with the list of what is in the archive
 
 
-def _is_fresh(raw, held, file, delivery):
-    known = held.get(_same(delivery.path))
-    lying = [path.is_file() and sha256(path) != declared for path, declared in _files(raw, delivery)]
+def _is_new(raw, declared, file, delivery):
+    known = declared.get(_path_key(delivery.path))
+    lying = [path.is_file() and sha256(path) != expected for path, expected in _files(raw, delivery)]
     if (known.sha256, known.map) != (delivery.sha256, delivery.map) if known else any(lying):
         what = (
             "this file with another map" if known and known.sha256 == delivery.sha256 else "another file of that name"
@@ -268,16 +268,6 @@ def _is_fresh(raw, held, file, delivery):
             "for instance with its date of collection, or take the old one out of data/raw and its MANIFEST.csv."
         )
     return known is None
-
-
-def _copy(file, target):
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.part")
-    try:
-        shutil.copyfile(file, aside)
-        os.replace(aside, target)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _text(deliveries):

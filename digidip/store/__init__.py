@@ -1,7 +1,7 @@
 """Store: `build` makes a holding (Parquet, build.json) from deliveries, `load` selects the tables of a study from it."""
 
 from digidip.store._accounts import accounts_of
-from digidip.store._build import build, facts_of, rehearse
+from digidip.store._build import build, dry_run, facts_of
 from digidip.store._load import build_record, is_unchanged, load
 from digidip.store._reads import digest
 from digidip.store._reference import reference
@@ -14,9 +14,9 @@ __all__ = [
     "build_record",
     "combine",
     "digest",
+    "dry_run",
     "facts_of",
     "is_unchanged",
     "load",
     "reference",
-    "rehearse",
 ]

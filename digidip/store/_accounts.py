@@ -1,4 +1,4 @@
-"""The official accounts of a holding: those of accounts.csv, and those that only the exports name."""
+"""The official accounts of a holding: those of accounts.csv, those that registries list, those that only exports name."""
 
 from datetime import date
 from pathlib import Path
@@ -7,12 +7,14 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from digidip.deliveries import REFERENCE
-from digidip.store._work import weakest
+from digidip import readers
+from digidip.deliveries import REFERENCE, read_csv_texts
+from digidip.store._holding import weakest
+from digidip.store._other_tables import observed, with_states
 from digidip.tables import KEYS, SCHEMA, TableError, types
 
 KEY = list(KEYS["accounts"])
-NEEDED = {"platform", "account_id", "ministry", "name", "handle", "label"}
+NEEDED = ("account_id", "handle", "label", "ministry", "name", "platform")
 
 
 def accounts_of(reference):
@@ -24,51 +26,11 @@ def accounts_of(reference):
     shipped = REFERENCE / "accounts.csv"
     own = Path(reference) / "accounts.csv" if reference else shipped
     path = own if own.exists() else shipped
-    frame = _text(path)
-    lacking = sorted(NEEDED - set(frame.columns))
-    if lacking:
-        raise TableError(
-            f"{path} (row 1): no column {lacking[0]!r}. Expected: {', '.join(SCHEMA['accounts'])}. Add it."
-        )
+    frame = read_csv_texts(path, SCHEMA["accounts"], NEEDED)
     for number, row in enumerate(frame.to_dict("records"), start=2):
         _check_row(path, number, row)
     _check_once(path, frame)
     return frame.reindex(columns=list(SCHEMA["accounts"])).astype(object).where(lambda f: f.notna() & (f != ""), None)
-
-
-def accounts(work, posts):
-    """Registered accounts with the label of a delivery or posts of their own, and those that only the exports name.
-
-    What accounts.csv says of an account goes before what the exports say; `work.fresh` keeps those it does not know.
-    """
-    seen = _seen(posts).to_pandas()
-    labels = {delivery.label for delivery in work.deliveries}
-    held = work.registered.merge(seen[KEY], how="left", on=KEY, indicator="where")
-    registered = held[held["label"].isin(labels) | (held["where"] == "both")].drop(columns="where")
-    both = pd.concat([registered, seen.assign(source="seen in the exports")]).groupby(KEY, sort=True).first()
-    work.fresh = seen.merge(work.registered[KEY], how="left", on=KEY, indicator="where").query("where == 'left_only'")
-    work.fresh = work.fresh.drop(columns="where")
-    columns = types("accounts")
-    frame = both.reset_index().reindex(columns=list(columns)).astype(object)
-    return ibis.memtable(frame.where(frame.notna(), None), schema=dict.fromkeys(columns, "string")).cast(columns)
-
-
-def _seen(posts):
-    """What the posts say of their accounts, as last seen; of two posts of one instant the greater id decides."""
-    latest = ibis.struct({"posted_at": _.posted_at, "post_id": _.post_id})
-    last = {"handle": _.handle, "name": _.account_name, "ministry": _.ministry}
-    columns = {column: cell.argmax(latest, where=cell.notnull()) for column, cell in last.items()}
-    return posts.group_by(KEY).aggregate(**columns, label=weakest(_.label)).order_by(KEY)
-
-
-def _text(path):
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise TableError(
-            f"{path}: no CSV in UTF-8 ({type(error).__name__}). Expected: a comma-separated table with the columns "
-            f"{', '.join(SCHEMA['accounts'])}. Save it as CSV UTF-8."
-        ) from None
 
 
 def _check_row(path, number, row):
@@ -89,3 +51,87 @@ def _check_once(path, frame):
             f"{path} (row {twice.index[0] + 2}): account {row.account_id!r} on {row.platform!r} stands here twice. "
             "Expected: one row for each account. Take one out."
         )
+
+
+def with_registries(holding, authors):
+    """accounts.csv and, after it, the accounts of registries, latest delivery first: a pandas frame, one row each.
+
+    authors: a pandas frame platform, account_id, handle of the posts as they were read. An account known by its handle
+    alone gets the id that accounts.csv or an export gives that handle on its platform.
+    """
+    if not holding.with_table("accounts"):
+        return holding.registered
+    listed = pd.concat(listings(holding)[::-1], ignore_index=True)
+    ids = _ids(holding, authors)
+    listed["account_id"] = (listed["platform"] + listed["account_id"]).map(ids).fillna(listed["account_id"])
+    both = pd.concat([holding.registered, listed], ignore_index=True).groupby(KEY, sort=False).first().reset_index()
+    return _with_none(both.reindex(columns=list(SCHEMA["accounts"])))
+
+
+def listings(holding):
+    """The accounts of each registry, one row each; those whose sender is no state we know are rejects.
+
+    Returns a pandas frame for each delivery. Where a registry names no sender, as those of one state do, it is the
+    ministry declared for the delivery, else that of its reader.
+    """
+    table = with_states(observed(holding, "accounts"))
+    days = {day: table[day].cast("string") for day in ("from_on", "to_on") if day in table.columns}
+    rows = table.mutate(**days).order_by("export_row", *KEY).to_pandas()
+    deliveries = holding.with_table("accounts")
+    return [_listing(holding, delivery, rows[rows["export"] == delivery.path]) for delivery in deliveries]
+
+
+def _listing(holding, delivery, rows):
+    rows = rows.assign(label=delivery.label)
+    has_no_sender = rows["sender"].isna() if "sender" in rows else pd.Series(True, rows.index)
+    rows["ministry"] = rows.get("ministry", pd.Series(None, rows.index, dtype="object"))
+    own = getattr(readers.reader(delivery.reader), "SENDER", None)
+    rows.loc[has_no_sender & rows["ministry"].isna(), "ministry"] = delivery.ministry or own
+    of_no_state, of_states = rows[rows["ministry"].isna()], rows[rows["ministry"].notna()]
+    holding.rejects += [(delivery.path, row.export_row, _reason(row)) for row in of_no_state.itertuples()]
+    once = of_states.drop_duplicates(KEY)
+    counts = len(rows), len(of_states), len(once)
+    holding.record_step("attach accounts", "accounts", delivery.path, *counts[:2], "accounts of a state we know")
+    holding.record_step("deduplicate", "accounts", delivery.path, *counts[1:], "one row for each account")
+    return _with_none(once)
+
+
+def _reason(row):
+    sender = getattr(row, "sender", None)
+    sender = None if pd.isna(sender) else sender
+    return f"account of {sender!r}, which is no state we know" if sender else "account of no state; say --ministry"
+
+
+def _ids(holding, authors):
+    """Platform and `@handle` → account id, as accounts.csv and the posts of the exports tell it."""
+    pairs = pd.concat([holding.registered[[*KEY, "handle"]], authors[[*KEY, "handle"]]]).dropna()
+    return dict(zip(pairs["platform"] + "@" + pairs["handle"].str.lower(), pairs["account_id"], strict=True))
+
+
+def accounts(holding, posts):
+    """Registered accounts with the label of a delivery or posts of their own, and those that only the exports name.
+
+    What accounts.csv says of an account goes before what the exports say; `holding.unregistered` are those it lacks.
+    """
+    seen = _seen(posts).to_pandas()
+    labels = {delivery.label for delivery in holding.deliveries}
+    with_posts = holding.registered.merge(seen[KEY], how="left", on=KEY, indicator="where")
+    registered = with_posts[with_posts["label"].isin(labels) | (with_posts["where"] == "both")].drop(columns="where")
+    both = pd.concat([registered, seen.assign(source="seen in the exports")]).groupby(KEY, sort=True).first()
+    apart = seen.merge(holding.registered[KEY], how="left", on=KEY, indicator="where").query("where == 'left_only'")
+    holding.unregistered = apart.drop(columns="where")
+    columns = types("accounts")
+    frame = both.reset_index().reindex(columns=list(columns)).astype(object)
+    return ibis.memtable(_with_none(frame), schema=dict.fromkeys(columns, "string")).cast(columns)
+
+
+def _seen(posts):
+    """What the posts say of their accounts, as last seen; of two posts of one instant the greater id decides."""
+    latest = ibis.struct({"posted_at": _.posted_at, "post_id": _.post_id})
+    last = {"handle": _.handle, "name": _.account_name, "ministry": _.ministry}
+    columns = {column: cell.argmax(latest, where=cell.notnull()) for column, cell in last.items()}
+    return posts.group_by(KEY).aggregate(**columns, label=weakest(_.label)).order_by(KEY)
+
+
+def _with_none(frame):
+    return frame.astype(object).where(frame.notna(), None)

@@ -1,8 +1,9 @@
-"""`build`: makes a holding (Parquet and build.json) from the deliveries of a raw folder.
+"""`build`: from the deliveries of a raw folder to a holding, Parquet and build.json; read from top to bottom.
 
-One pass per export: read → attach accounts → pseudonymise → scrub → one Parquet part. Rows are then rejected or
-superseded by looking at the part, and only a part that loses rows is written again. Nothing appears in the target
-before everything is checked; building twice gives equal bytes.
+The steps come in the order of the account of rows: split, read, attach accounts, place, pseudonymise, scrub, reject,
+deduplicate. What an export holds is parsed once, into a scratch folder; every step is one expression over the rows of
+all deliveries; a part is written once, when it is known which of its rows stay. Nothing appears in the target before
+everything is checked; building twice gives equal bytes.
 """
 
 import hashlib
@@ -17,21 +18,27 @@ from pathlib import Path
 import duckdb
 import ibis
 import pandas as pd
+from ibis import _
+from pyarrow import parquet
 
 import digidip
 from digidip import clean, readers
-from digidip.deliveries import manifest, swap, verify
-from digidip.store import _stage
-from digidip.store._accounts import accounts, accounts_of
-from digidip.store._further import FURTHER, latest, prepared, write_further, write_metrics
-from digidip.store._registries import listing, registered
-from digidip.store._settle import settle
-from digidip.store._work import Work, count, empty, table_of, write
-from digidip.tables import SCHEMA, TableError, check
+from digidip.deliveries import manifest, swap_folders, verify
+from digidip.engine import engine, named, read_parts
+from digidip.store._accounts import accounts, accounts_of, listings, with_registries
+from digidip.store._clocks import TIMES, note_clocks
+from digidip.store._holding import PARQUET, Holding, ReadTable, accepted, empty, table_of, weakest, write_table
+from digidip.store._other_tables import OTHER_TABLES, latest, prepared, write_metrics, write_other_tables
+from digidip.tables import KEYS, LABELS, PLACE, SCHEMA, TableError, check, conform, types
 
+KEY = list(KEYS["accounts"])
+PLACES = {"export": "string", "export_row": "int64"}
+SCRATCH = {"compression": "lz4"}
+# Rows of a table up to which all its parts are cleaned in one go: with many small exports, to plan it costs more than to do.
+SMALL = 500_000
 REJECTS = ["export", "record", "reason"]
-# Tables whose keys neither `settle` nor `entities` has already made unique.
-UNSETTLED = ("accounts", "metrics", *FURTHER)
+# Tables whose keys neither `reject_and_deduplicate` nor `entities` has already made unique.
+NOT_DEDUPLICATED = ("accounts", "metrics", *OTHER_TABLES)
 
 
 def build(raw, target, *, key=None, reference=None):
@@ -42,23 +49,23 @@ def build(raw, target, *, key=None, reference=None):
     `ReaderError` and leaves `target` as it was.
     """
     raw, target = Path(raw), Path(target)
-    held = manifest(raw)
-    if not held:
+    deliveries = manifest(raw)
+    if not deliveries:
         raise TableError(
             f"{raw / 'MANIFEST.csv'}: no delivery declared. Expected: at least one. Do: digidip add FILE --ministry CODE."
         )
-    lacking = [delivery for delivery in held if not (raw / delivery.path).is_file()]
-    for delivery in lacking:
-        verify(raw, delivery)
+    for delivery in deliveries:
+        if not (raw / delivery.path).is_file():
+            verify(raw, delivery)
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
-        known, key = accounts_of(reference), key or clean.project_key()
+        registered, key = accounts_of(reference), key or clean.project_key()
         with tempfile.TemporaryDirectory(prefix="digidip-") as scratch:
-            _make_verified(Work(raw, aside, Path(scratch), held, known, key))
+            _make_verified(Holding(raw, aside, Path(scratch), deliveries, registered, key))
         for path in aside.rglob("*"):
             _sync(path)
-        swap(aside, target)
+        swap_folders(aside, target)
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise TableError(
             f"{target}: the engine stopped ({type(error).__name__}). Expected: room on the disk, also in "
@@ -69,124 +76,452 @@ def build(raw, target, *, key=None, reference=None):
     return facts_of(target)
 
 
-def rehearse(file, delivery, *, beside=(), reference=None):
-    """Read one file as a build would, in a temporary folder, to find what is wrong before it is taken in.
-
-    `beside` are the deliveries it will be built with (path: where the file lies), since registries among them make
-    accounts official; `reference` is the folder of accounts.csv. Returns the account of rows as a list of `clean.Step`:
-    where no account of a file of several is official yet, the step "attach accounts" has no row out, and a build would
-    stop. Comments are not compared with posts here, which may come in another file. Raises what `build` would raise.
-    """
-    path = Path(file).resolve()
-    with tempfile.TemporaryDirectory(prefix="digidip-") as folder:
-        delivery, folder = delivery._replace(path=str(path)), Path(folder)
-        work = Work(path.parent, folder, folder, [delivery], accounts_of(reference), b"rehearsal")
-        frames = _stage.opened(work, delivery)
-        work.registered = _registered_with(work, delivery, frames, beside)
-        officials = _stage.officials(work, delivery, frames)
-        for name in frames:
-            if name in ("posts", "comments"):
-                _rehearse_table(work, delivery, name, frames[name], officials if name == "posts" else None)
-            else:
-                _rehearse_further(work, delivery, name, frames[name])
-    return work.steps
-
-
-def _registered_with(work, delivery, frames, beside):
-    """The official accounts that a file of posts by anyone would be built with; other files need none to be rehearsed."""
-    lists = [one for one in beside if "accounts" in readers.reader(one.reader).REQUIRED]
-    if not lists or _stage.officials(work, delivery, frames) is None:
-        return work.registered
-    aside = Work(work.raw, work.folder, work.scratch, [delivery, *lists], work.registered, work.key)
-    return registered(aside, [*((one, _stage.opened(aside, one)) for one in lists), (delivery, frames)])
-
-
 def facts_of(folder):
     """What build.json tells of a holding: versions, hash of the manifest, counts, account of rows, notes."""
     return json.loads((Path(folder) / "build.json").read_text(encoding="utf-8"))
 
 
-def _make_verified(work):
+def _make_verified(holding):
     """Make the holding while the hashes are computed; that a file has changed goes before whatever follows from it."""
     with ThreadPoolExecutor(1) as pool:
-        hashes = [pool.submit(verify, work.raw, delivery) for delivery in work.deliveries]
+        hashes = [pool.submit(verify, holding.raw, delivery) for delivery in holding.deliveries]
         try:
-            _make(work)
+            _make(holding)
         except Exception:
-            _all_verified(hashes)
+            _check_hashes(hashes)
             raise
-        _all_verified(hashes)
+        _check_hashes(hashes)
 
 
-def _all_verified(hashes):
+def _check_hashes(hashes):
     for hashed in hashes:
         hashed.result()
 
 
-def _make(work):
+def _make(holding):
     """Every table of the holding, in the order in which one needs the other."""
-    read = [(delivery, _stage.opened(work, delivery)) for delivery in work.deliveries]
-    work.registered = registered(work, read)
-    officials = {delivery.path: _stage.officials(work, delivery, frames) for delivery, frames in read}
-    names = _stage.names(work, officials)
-    read = [(delivery, _stage.hide_ids(work, delivery, frames, names)) for delivery, frames in read]
-    for delivery, frames in read:
-        if "posts" in frames:
-            _stage.stage_posts(work, delivery, frames["posts"], officials[delivery.path], names[delivery.platform])
-    posts = settle(work, "posts")
-    held = write(work, "accounts", accounts(work, posts))
-    _stage.stage_all_comments(work, read, posts, held)
-    settle(work, "comments")
-    write(work, "entities", _stage.entities(work, read, posts, names))
-    write_metrics(work, read, _stage.metrics(posts), held)
-    write_further(work, read, held)
-    tables = {name: table_of(work.folder, name) for name in SCHEMA}
-    rows = {name: count(table) for name, table in tables.items()}
-    check({name: table for name, table in tables.items() if rows[name] or name == "posts"}, unique=UNSETTLED)
-    _write_facts(work, rows)
+    read_exports(holding, holding.deliveries)
+    authors = authors_of_posts(holding)
+    holding.registered = with_registries(holding, authors)
+    officials = official_authors(holding, authors)
+    names = official_names(holding, officials)
+    hide_ids(holding, names)
+    posts = write_posts(holding, attach_accounts(holding, authors, officials), names)
+    official = write_table(holding, "accounts", accounts(holding, posts))
+    write_comments(holding, place_comments(holding, posts), official)
+    write_table(holding, "entities", entities(holding, posts, names))
+    write_metrics(holding, followers_by_day(posts), official)
+    write_other_tables(holding, official)
+    check_and_record(holding)
 
 
-@_stage.reading
-def _rehearse_table(work, delivery, name, frame, officials):
-    frame = _stage.accepted(work, delivery, name, frame)
+# Split and read: each export is parsed once.
+
+
+def read_exports(holding, deliveries):
+    """Parse the exports into scratch parts, one for each table, with what their deliveries declare."""
+    for delivery in deliveries:
+        with readers.reader_errors(holding.source(delivery)):
+            for name, frame in _frames(holding, delivery).items():
+                holding.read.setdefault(name, {})[delivery.path] = _read_table(holding, delivery, name, frame)
+
+
+def _frames(holding, delivery):
+    frames = readers.reader(delivery.reader).read(holding.source(delivery), zone=delivery.zone or None)
+    if delivery.account:
+        frames["posts"] = frames["posts"].mutate(account_id=ibis.literal(delivery.account))
+    return frames
+
+
+def _read_table(holding, delivery, name, frame):
+    can_reject, source = "reject" in frame.columns, holding.source(delivery)
+    # Posts in the order of their file need no numbers, and to number them would keep the engine to one core.
+    in_order = name == "posts" and not readers.reader(delivery.reader).POSTS_BY_ANYONE and not can_reject
+    part = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.parquet"
+    frame = frame.mutate(export_row=ibis.null("int64")) if in_order else frame
+    rows = _declared(holding, delivery, name, frame)
+    engine().to_parquet(rows, part, **SCRATCH)
+    holding.unsplit[delivery.path] = readers.unsplit(source)
+    if holding.unsplit[delivery.path] and "export_row" in frame.columns:
+        rows, part, in_order = read_parts([part]), part.with_suffix(".numbered.parquet"), False
+        engine().to_parquet(readers.renumbered(rows, source), part, **SCRATCH)
+    return ReadTable(part, parquet.read_metadata(part).num_rows, can_reject, in_order)
+
+
+def _declared(holding, delivery, name, frame):
+    """The columns of a table in their types, with what the delivery declares; the file's own times go before its."""
+    known = types(name)
+    cells = {column: frame[column].cast(known.get(column, frame[column].type())) for column in frame.columns}
+    cells |= {"export": ibis.literal(delivery.path), "label": ibis.literal(delivery.label)}
+    if name in ("posts", "comments", "entities") or ("platform" in known and "platform" not in cells):
+        cells["platform"] = ibis.literal(delivery.platform)
+    if name == "posts":
+        cells["ministry"] = ibis.literal(delivery.ministry)
+    for column in {"retrieved_at", "observed_at"} & set(known):
+        declared = (
+            ibis.literal(delivery.retrieved_at).cast(known[column])
+            if delivery.retrieved_at
+            else ibis.null(known[column])
+        )
+        cells[column] = ibis.coalesce(cells[column], declared) if column in cells else declared
+    if name == "entities":  # what `entities` compares: numbers of places and ranks are cheaper than paths and labels
+        ranks = {"export": _places(holding).index(delivery.path), "label": LABELS.index(delivery.label)}
+        cells |= {column: ibis.literal(rank) for column, rank in ranks.items()}
+    return frame.select(**cells)
+
+
+def _places(holding):
+    """The paths of all deliveries in the order of text."""
+    return sorted(delivery.path for delivery in holding.deliveries)
+
+
+# Attach accounts: whose posts they are, and which of those that a file holds are official.
+
+
+def authors_of_posts(holding):
+    """Who wrote the posts, as they were read: a pandas frame export, platform, account_id, handle; each row once."""
+    columns = ["export", "platform", "account_id", "handle"]
+    posts = holding.as_read("posts")
+    authors = (posts if "handle" in posts.columns else posts.mutate(handle=ibis.null("string"))).select(columns)
+    frame = authors.filter(_.account_id.notnull()).distinct().order_by("account_id", "handle").to_pandas()
+    order = {delivery.path: number for number, delivery in enumerate(holding.deliveries)}
+    return frame.sort_values("export", key=lambda paths: paths.map(order), kind="stable", ignore_index=True)
+
+
+def official_authors(holding, authors):
+    """The ids of official authors in each export whose reader gives posts by anyone: a dict path → set.
+
+    A file of one account is its own; of several, those that are registered.
+    """
+    found = {}
+    for delivery in holding.with_table("posts"):
+        if readers.reader(delivery.reader).POSTS_BY_ANYONE:
+            ids = set(authors.loc[authors["export"] == delivery.path, "account_id"])
+            registered = set(holding.registered_on(delivery.platform)["account_id"])
+            found[delivery.path] = ids if len(ids) == 1 else ids & registered
+    return found
+
+
+def official_names(holding, officials):
+    """Every name that stands for an official account: its id, its display name, on X its handle.
+
+    Returns a table platform, name, account_id.
+    """
+    rows = set()
+    for delivery in holding.deliveries:
+        rows |= {(delivery.platform, account, account) for account in officials.get(delivery.path, ())}
+    for platform in {delivery.platform for delivery in holding.deliveries}:
+        registered = holding.registered_on(platform)
+        for column in ("account_id", "name", "handle") if platform == "x" else ("account_id", "name"):
+            pairs = zip(registered[column], registered["account_id"], strict=True)
+            rows |= {(platform, name, account) for name, account in pairs if name}
+    return ibis.memtable(pd.DataFrame(sorted(rows), columns=["platform", "name", "account_id"]).astype("string"))
+
+
+def hide_ids(holding, names):
+    """Write again what was read where ids name private people, with those hidden; their clocks are compared before."""
+    hiding = [delivery for delivery in holding.deliveries if delivery.platform in clean.NAMING]
+    if not hiding:
+        return
+    known = names.to_pandas()
+    for delivery in hiding:
+        owners = set(known.loc[known["platform"] == delivery.platform, "account_id"])
+        tables = {name: read[delivery.path] for name, read in holding.read.items() if delivery.path in read}
+        for name in [name for name in TIMES if name in tables]:
+            note_clocks(holding, name, read_parts([tables[name].part]), [delivery.platform])
+        for name, read in tables.items():
+            rows = read_parts([read.part])
+            hidden = clean.hide_ids(rows, delivery.platform, holding.key, owners)
+            if hidden is not rows:
+                part = read.part.with_suffix(".hidden.parquet")
+                engine().to_parquet(hidden, part, **SCRATCH)
+                holding.read[name][delivery.path] = read._replace(part=part, in_order=False)
+
+
+def attach_accounts(holding, authors, officials):
+    """The posts by official accounts, each with the ministry of its account: canonical, not yet scrubbed."""
+    posts = accepted(holding, "posts")
     if officials:
-        frame = _stage.by_officials(work, delivery, frame, officials)
-    elif officials is not None:
-        work.tell("attach accounts", name, delivery.path, count(frame), 0, "no official account among several")
-    unknown = {"author": ibis.null("string"), "text": ibis.null("string")} if name == "comments" else {}
-    here = {"account_id": ibis.literal("0")} if name == "comments" else {}
-    _stage.stage(work, delivery, name, frame.mutate(ministry=ibis.literal(delivery.ministry), **unknown, **here))
-    check({name: settle(work, name)}, unique=())
+        posts = _by_officials(holding, posts, officials)
+    kept = [
+        export not in officials or account in officials[export]
+        for export, account in zip(authors["export"], authors["account_id"], strict=True)
+    ]
+    ministries = {delivery.path: delivery.ministry for delivery in holding.deliveries}
+    pairs = authors.loc[kept, ["export", *KEY]].merge(holding.registered[[*KEY, "ministry"]], on=KEY)
+    pairs = pairs[pairs["ministry"] != pairs["export"].map(ministries)].drop_duplicates(KEY)
+    return named(conform("posts", clean.attach_accounts(posts, pairs)))
 
 
-def _rehearse_further(work, delivery, name, frame):
-    if name == "accounts":
-        listing(work, delivery, frame)
-    elif name != "entities":
-        rows = prepared(work, delivery, name, frame, empty("accounts"))
-        check({name: latest(work, name, rows)}, unique=())
+def _by_officials(holding, posts, officials):
+    """Of posts by anyone, those by official accounts; a file of several accounts, none of them official, stops here."""
+    official = [(posts.export == path) & posts.account_id.isin(sorted(ids) or [""]) for path, ids in officials.items()]
+    table = posts.mutate(is_kept=ibis.or_(posts.export.notin(list(officials)), *official))
+    counts = by_export(table, before=_.count(), after=_.is_kept.fill_null(False).sum())
+    for path, ids in officials.items():
+        before, after = counts(path)
+        if before and not ids:
+            raise TableError(
+                f"{path}: {before:,} posts by several accounts, none of them official. Expected: the file of one "
+                "account, or its official accounts in data/reference/accounts.csv or a registry. Add them there, then build "
+                "again."
+            )
+        holding.record_step("attach accounts", "posts", path, before, after, "posts by official accounts")
+    return table.filter(_.is_kept).drop("is_kept")
 
 
-def _write_facts(work, rows):
+def by_export(table, **numbers):
+    """A function path → the numbers of that export, whole; zeros for an export without rows."""
+    frame = table.group_by("export").aggregate(**numbers).to_pandas().set_index("export").fillna(0)
+    rows = {row[0]: tuple(map(int, row[1:])) for row in frame.itertuples()}
+    return lambda path: rows.get(path, (0,) * len(numbers))
+
+
+# Posts and comments: place, pseudonymise, scrub, reject, deduplicate, write.
+
+
+def write_posts(holding, posts, names):
+    """Write the posts as the parts of their exports; what a private account wrote in a repost is scrubbed like a comment."""
+    note_clocks(holding, "posts", posts, _clocked_platforms(holding))
+    counts = by_export(posts, rows=_.count())
+    gone = reject_and_deduplicate(holding, "posts", posts, lambda path: counts(path)[0])
+    own = posts
+    in_order = "reply_to_account_id" not in holding.as_read("posts").columns
+    if not in_order:
+        hidden = clean.pseudonyms(posts.select("platform", name="reply_to_account_id"), holding.key)
+        own = clean.pseudonymise(posts, "reply_to_account_id", hidden, names).drop("official_id")
+    own = clean.scrub_handles(own)
+    own = own.mutate(text=ibis.ifelse(own.repost_of_id.isnull(), own.text, clean.scrubbed(own.text)))
+    return write_parts(holding, "posts", own.mutate(link=clean.unnamed_link(own.link)), gone, in_order=in_order)
+
+
+def place_comments(holding, posts):
+    """The comments under held posts, each with account and ministry of its post: canonical, not yet pseudonymised."""
+    if not holding.with_table("comments"):
+        return empty("comments")
+    comments, placed = accepted(holding, "comments"), []
+    loose = [d.path for d in holding.with_table("comments") if readers.reader(d.reader).POSTS_BY_ANYONE]
+    if len(loose) < len(holding.with_table("comments")):
+        lists = comments.filter(_.export.notin(loose)) if loose else comments
+        placed.append(clean.of_posts(clean.named_in_full(lists, posts), posts))
+    if loose:
+        replies = holding.as_read("comments").filter(_.export.isin(loose)).select("comment_id", "post_id")
+        threads = comments.filter(_.export.isin(loose))
+        threads = named(clean.place_comments(threads, clean.thread_roots(replies), posts))
+        counts = by_export(threads, rows=_.count(), placed=_.account_id.notnull().sum())
+        for path in loose:
+            rows, under_posts = counts(path)
+            holding.record_step("read", "comments", path, rows, rows, "posts in reply to another post")
+            holding.record_step("place", "comments", path, rows, under_posts, "replies under a held post")
+        placed.append(threads.filter(_.account_id.notnull()))
+    tables = [conform("comments", table) for table in placed]
+    return named(ibis.union(*tables) if len(tables) > 1 else tables[0])
+
+
+def write_comments(holding, comments, official):
+    """Write the comments as the parts of their exports, their authors as account ids or pseudonyms."""
+    note_clocks(holding, "comments", comments, _clocked_platforms(holding))
+    counts = by_export(comments, rows=_.count(), authors=_.author.nullif("").nunique())
+    gone = reject_and_deduplicate(holding, "comments", comments, lambda path: counts(path)[0])
+    for delivery in holding.with_table("comments"):
+        authors = counts(delivery.path)[1]
+        reason = "distinct authors, each hashed once"
+        holding.record_step("pseudonymise", "comments", delivery.path, authors, authors, reason)
+    names = ibis.union(*(official.select("platform", "account_id", name=name) for name in ("account_id", "name")))
+    hidden = clean.pseudonyms(comments.select("platform", name="author"), holding.key)
+    own = clean.pseudonymise(comments, "author", hidden, names.filter(_.name.notnull()))
+    own = own.mutate(is_official=_is_official(holding, own, official)).drop("official_id")
+    return write_parts(holding, "comments", clean.scrub(own), gone, in_order=False)
+
+
+def _is_official(holding, comments, official):
+    """True for an official author; missing where nobody is named, or names are given and the page's is not known."""
+    by_name = [d.path for d in holding.with_table("comments") if readers.reader(d.reader).AUTHORS == "name"]
+    can_tell = comments.author.notnull()
+    if by_name:
+        with_name = official.filter(_.name.notnull()).select(*KEY).to_pandas().groupby("platform")["account_id"]
+        accounts_with_name = [
+            (comments.platform == platform) & comments.account_id.isin(list(ids)) for platform, ids in with_name
+        ]
+        can_tell &= comments.export.notin(by_name) | ibis.or_(ibis.literal(False), *accounts_with_name)
+    return ibis.cases((comments.official_id.notnull(), True), (can_tell, False))
+
+
+def _clocked_platforms(holding):
+    """Platforms whose ids tell times and name nobody; those that name people were looked at before `hide_ids`."""
+    return sorted({delivery.platform for delivery in holding.deliveries} - set(clean.NAMING))
+
+
+def reject_and_deduplicate(holding, name, table, rows_of):
+    """The places of the rows of posts or comments that cannot be read or are superseded, each export accounted for.
+
+    rows_of: a function path → the rows of that export. Returns a pandas frame export, export_row.
+    """
+    order = {delivery.path: number for number, delivery in enumerate(holding.with_table(name))}
+    if not order:
+        return pd.DataFrame(columns=list(PLACE))
+    unreadable = clean.unreadable(table, name).order_by(*PLACE).to_pandas()
+    superseded = clean.superseded(without(table, unreadable), name, order).order_by(*PLACE).to_pandas()
+    for delivery in holding.with_table(name):
+        bad, old = (frame[frame["export"] == delivery.path] for frame in (unreadable, superseded))
+        _record_losses(holding, name, delivery, rows_of(delivery.path), bad, len(old))
+    return pd.concat([unreadable, superseded])[list(PLACE)]
+
+
+def without(table, places):
+    """The rows of a table that do not stand at these places, a pandas frame export, export_row."""
+    if not len(places):
+        return table
+    return table.anti_join(ibis.memtable(places[list(PLACE)], schema=PLACES), PLACE)
+
+
+def _record_losses(holding, name, delivery, rows, unreadable, superseded):
+    """Account for one export: records not split, rows unreadable, rows superseded; and the sign of a capped harvest."""
+    steps = {step.step: step for step in holding.steps if (step.table, step.export) == (name, delivery.path)}
+    is_second = name != "posts" and delivery in holding.with_table(
+        "posts"
+    )  # of two tables, one lists what was not split
+    lost = [] if is_second else holding.unsplit[delivery.path]
+    reasons = lost + list(unreadable[["export_row", "reason"]].itertuples(index=False, name=None))
+    holding.rejects += [(delivery.path, *reason) for reason in reasons]
+    readable = rows - len(unreadable)
+    if "read" not in steps:
+        split = steps["attach accounts"].rows_in if "attach accounts" in steps else rows
+        holding.record_step("read", name, delivery.path, split + len(lost), split, "records split into cells")
+    reason = "rows without a readable id, time or account"
+    holding.record_step("reject", name, delivery.path, rows, readable, reason)
+    reason = "latest observation of an id wins"
+    holding.record_step("deduplicate", name, delivery.path, readable, readable - superseded, reason)
+    if reasons and not readable:
+        raise TableError(
+            f"{delivery.path}: none of {len(reasons):,} records is readable (first: {reasons[0][1]}). Expected: an "
+            f"export that reader {delivery.reader!r} knows. Check --reader and --zone, or the columns of MANIFEST.csv."
+        )
+    _note_size(holding, name, delivery, rows)
+
+
+def _note_size(holding, name, delivery, rows):
+    module = readers.reader(delivery.reader)
+    if name == "posts" and rows in module.CAPPED_AT:
+        holding.notes.append(
+            f"{delivery.path}: exactly {rows:,} records, the sign of a capped harvest: the oldest or newest posts may be missing."
+        )
+    if not rows and not module.POSTS_BY_ANYONE:
+        holding.notes.append(f"{delivery.path}: no records under the header, so no {name}; is that the whole export?")
+
+
+def write_parts(holding, name, table, gone, *, in_order):
+    """Write posts or comments, without the rows that are gone, as one Parquet part for each export; the table as held.
+
+    in_order: whether the rows still come in the order of their files, so that they need not be sorted.
+    """
+    deliveries = holding.with_table(name)
+    if not deliveries:
+        return write_table(holding, name, empty(name))
+    (holding.folder / name).mkdir()
+    rows = conform(name, table)
+    if sum(holding.read[name][delivery.path].rows for delivery in deliveries) <= SMALL:
+        engine().to_parquet(rows, holding.scratch / f"{name}.parquet", **SCRATCH)
+        rows = engine().read_parquet(holding.scratch / f"{name}.parquet")
+    else:
+        rows = named(rows)
+    for delivery in deliveries:
+        part, lost = rows.filter(_.export == delivery.path), gone[gone["export"] == delivery.path]
+        if not in_order or len(lost):
+            part = without(part, lost).order_by("export_row")
+        if holding.read[name][delivery.path].in_order and not len(lost):
+            part = part.mutate(export_row=ibis.null("int64"))  # the place of the row in the part says it: `read_parts`
+        engine().to_parquet(part, holding.part(name, delivery), **PARQUET)
+    held = table_of(holding.folder, name)
+    _record_scrubbed(holding, name, held, rows, gone)
+    return held
+
+
+def _record_scrubbed(holding, name, held, rows, gone):
+    """Rows and scrubbed texts of every export, those included that are rejected or superseded."""
+    numbers = {"rows": _.count(), "texts": _is_scrubbed(_.text).sum()}
+    tables = [held]
+    if len(gone):
+        tables.append(rows.semi_join(ibis.memtable(gone, schema=PLACES), PLACE))
+    counts = [by_export(table, **numbers) for table in tables]
+    for delivery in holding.with_table(name):
+        total, texts = (sum(of_export) for of_export in zip(*(each(delivery.path) for each in counts), strict=True))
+        reason = f"{texts:,} texts with private details replaced"
+        holding.record_step("scrub", name, delivery.path, total, total, reason)
+
+
+def _is_scrubbed(text):
+    return ibis.ifelse(text.contains("["), ibis.or_(*(text.contains(token) for token in clean.TOKENS)), False)
+
+
+# The tables that follow from posts.
+
+
+def entities(holding, posts, names):
+    """Hashtags, mentions, links and media of held posts; a mentioned private account becomes a pseudonym."""
+    if not holding.with_table("entities"):
+        return empty("entities")
+    found = holding.as_read("entities")
+    found = named(found.mutate(mention=ibis.ifelse(found.kind == "mention", found.value, ibis.null("string"))))
+    hidden = clean.pseudonyms(found.select("platform", name="mention"), holding.key)
+    found = clean.pseudonymise(found, "mention", hidden, names)
+    value = clean.unnamed_link(ibis.ifelse(found.kind == "mention", found.mention, found.value))
+    keys = list(KEYS["entities"])
+    known = found.mutate(value=value).semi_join(posts, ["platform", "post_id"]).filter(_.value.notnull())
+    once = known.group_by(keys).aggregate(place=_.export.max(), rank=_.label.max()).order_by(keys)
+    return once.select(
+        *keys, export=_.place.cases(*enumerate(_places(holding))), label=_.rank.cases(*enumerate(LABELS))
+    )
+
+
+def followers_by_day(posts):
+    """Followers of each account at its last post of each UTC day, where the export prints them."""
+    counted = posts.filter(_.follower_count.notnull()).mutate(day=_.posted_at.date())
+    last = ibis.struct({"posted_at": _.posted_at, "post_id": _.post_id})
+    daily = counted.group_by("platform", "account_id", "day").aggregate(
+        observed_at=_.posted_at.max(),
+        follower_count=_.follower_count.argmax(last),
+        export=_.export.argmax(last),
+        export_row=_.export_row.argmax(last),
+        label=weakest(_.label),
+    )
+    return daily.drop("day").order_by("platform", "account_id", "observed_at")
+
+
+# Check, and put on record.
+
+
+def check_and_record(holding):
+    """Check every rule of the tables, then write build.json and the rejects."""
+    tables = {name: table_of(holding.folder, name) for name in SCHEMA}
+    parts = {name: (holding.folder / name).glob("*.parquet") for name in SCHEMA}
+    rows = {name: sum(parquet.read_metadata(part).num_rows for part in parts[name]) for name in SCHEMA}
+    check({name: table for name, table in tables.items() if rows[name] or name == "posts"}, unique=NOT_DEDUPLICATED)
+    _write_facts(holding, rows)
+
+
+def _write_facts(holding, rows):
     """build.json, the account of rows, the rejects, and the accounts that a person should complete."""
-    known = table_of(work.folder, "accounts").order_by("platform", "account_id").to_pandas().to_csv()
-    declared = [delivery if delivery.account else delivery[:-1] for delivery in work.deliveries]
-    declared = json.dumps([digidip.__version__, *declared, clean.key_id(work.key), known]).encode()
+    official = table_of(holding.folder, "accounts").order_by("platform", "account_id").to_pandas().to_csv()
+    declared = [delivery if delivery.account else delivery[:-1] for delivery in holding.deliveries]
+    declared = json.dumps([digidip.__version__, *declared, clean.key_id(holding.key), official]).encode()
+    missing = holding.unregistered
     facts = {
         "build": hashlib.sha256(declared).hexdigest()[:8],
         "digidip": digidip.__version__,
         "engine": f"duckdb {version('duckdb')}, ibis {version('ibis-framework')}",
-        "key": clean.key_id(work.key),
-        "deliveries": [delivery._asdict() for delivery in work.deliveries],
+        "key": clean.key_id(holding.key),
+        "deliveries": [delivery._asdict() for delivery in holding.deliveries],
         "rows": rows,
-        "account_of_rows": [step._asdict() for step in work.account_of_rows()],
-        "rejects": len(work.rejects),
-        "notes": work.notes,
-        "accounts_to_complete": work.fresh.astype(object).where(work.fresh.notna(), None).to_dict("records"),
+        "account_of_rows": [step._asdict() for step in holding.account_of_rows()],
+        "rejects": len(holding.rejects),
+        "notes": holding.notes,
+        "accounts_to_complete": missing.astype(object).where(missing.notna(), None).to_dict("records"),
     }
     text = json.dumps(facts, indent=1, ensure_ascii=False)
-    (work.folder / "build.json").write_text(text + "\n", encoding="utf-8")
-    pd.DataFrame(work.rejects, columns=REJECTS).to_csv(work.folder / "rejects.csv", index=False, lineterminator="\n")
+    (holding.folder / "build.json").write_text(text + "\n", encoding="utf-8")
+    rejects = pd.DataFrame(holding.rejects, columns=REJECTS)
+    rejects.to_csv(holding.folder / "rejects.csv", index=False, lineterminator="\n")
 
 
 def _sync(path):
@@ -194,3 +529,73 @@ def _sync(path):
     if path.is_file():
         with open(path, "rb+") as file:
             os.fsync(file.fileno())
+
+
+# The same path without its end, for a file that is to be added.
+
+
+def dry_run(file, delivery, *, beside=(), reference=None):
+    """The account of rows that a build would give one file, to find what is wrong before it is taken in.
+
+    `beside` are the deliveries it will be built with (path: where the file lies), since registries among them make
+    accounts official; `reference` is the folder of accounts.csv. Returns a list of `clean.Step`: where no account of a
+    file of several is official yet, the step "attach accounts" has no row out, and a build would stop. Comments are not
+    compared with posts here, which may come in another file. Raises what `build` would raise.
+    """
+    path = Path(file).resolve()
+    delivery = delivery._replace(path=str(path))
+    with tempfile.TemporaryDirectory(prefix="digidip-") as folder:
+        holding = Holding(path.parent, Path(folder), Path(folder), [delivery], accounts_of(reference), b"dry run")
+        read_exports(holding, [delivery])
+        authors = authors_of_posts(holding)
+        if official_authors(holding, authors):
+            _register_with(holding, beside, authors)
+        for name in list(holding.read):
+            _dry_run_table(holding, delivery, name, authors)
+    return holding.steps
+
+
+def _register_with(holding, beside, authors):
+    """Register the accounts of the registries that a file of posts by anyone would be built with."""
+    registries = [one for one in beside if "accounts" in readers.reader(one.reader).REQUIRED]
+    if registries:
+        [delivery] = holding.deliveries
+        with_them = Holding(
+            holding.raw, holding.folder, holding.scratch, [delivery, *registries], holding.registered, b""
+        )
+        with_them.deliveries = [*registries, delivery]
+        read_exports(with_them, registries)
+        for name in {"accounts"} & set(holding.read):
+            with_them.read.setdefault(name, {}).update(holding.read[name])
+            with_them.unsplit.update(holding.unsplit)
+        holding.registered = with_registries(with_them, authors)
+
+
+def _dry_run_table(holding, delivery, name, authors):
+    if name == "accounts":
+        listings(holding)
+    elif name in ("posts", "comments"):
+        rows = _dry_run_posts(holding, delivery, authors) if name == "posts" else _dry_run_comments(holding, delivery)
+        counts = by_export(rows, rows=_.count())
+        gone = reject_and_deduplicate(holding, name, rows, lambda path: counts(path)[0])
+        check({name: without(rows, gone)}, unique=())
+    elif name != "entities":
+        check({name: latest(holding, name, prepared(holding, name, empty("accounts")))}, unique=())
+
+
+def _dry_run_posts(holding, delivery, authors):
+    officials = official_authors(holding, authors)
+    if officials == {delivery.path: set()}:
+        posts = attach_accounts(holding, authors, {})
+        [rows] = by_export(posts, rows=_.count())(delivery.path)
+        reason = "no official account among several"
+        holding.record_step("attach accounts", "posts", delivery.path, rows, 0, reason)
+        return posts
+    return attach_accounts(holding, authors, officials)
+
+
+def _dry_run_comments(holding, delivery):
+    """The comments of a file before anybody knows their posts: who wrote what is left out."""
+    unknown = {"author": ibis.null("string"), "text": ibis.null("string")}
+    here = {"account_id": ibis.literal("0"), "ministry": ibis.literal(delivery.ministry)}
+    return named(conform("comments", accepted(holding, "comments").mutate(**unknown, **here)))

@@ -13,12 +13,13 @@ import ibis
 from ibis import _
 
 from digidip import deliveries
+from digidip.engine import count, named
 from digidip.store._build import facts_of
+from digidip.store._holding import table_of, weakest
 from digidip.store._reads import digest, note
 from digidip.store._reference import reference_hash
 from digidip.store._sample import sample_folder
 from digidip.store._tables import SUBJECTS, Tables
-from digidip.store._work import count, named, table_of, weakest
 from digidip.tables import SCHEMA, TableError
 
 FEW_ROWS = 100_000  # of a table in a holding: some 50 MB in memory at most

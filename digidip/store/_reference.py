@@ -32,7 +32,11 @@ def reference(name, data="sample", home=None):
         raise TableError(f"No reference table {name!r}. There are: {', '.join(REFERENCES)}.")
     found = next((path for path in _places(name, data, home) if path.exists()), None)
     note("reference", {"name": name, "data": data}, "", lambda: reference_hash(name, data, home))
-    cells = _cells(found, REFERENCES[name]) if found else pd.DataFrame(columns=list(REFERENCES[name]), dtype=str)
+    cells = (
+        deliveries.read_csv_texts(found, REFERENCES[name], REFERENCES[name])
+        if found
+        else pd.DataFrame(columns=list(REFERENCES[name]), dtype=str)
+    )
     return pd.DataFrame({column: _typed(found, cells[column], rule) for column, rule in REFERENCES[name].items()})
 
 
@@ -46,19 +50,6 @@ def _places(name, data, home):
     if data == "sample":
         return [SAMPLE / f"{name}.csv", deliveries.REFERENCE / f"{name}.csv"]
     return [Path(deliveries.home(home)) / "data" / "reference" / f"{name}.csv"]
-
-
-def _cells(path, columns):
-    """The file as text, once it has every column."""
-    try:
-        cells = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise TableError(
-            f"{path}: no CSV in UTF-8 ({type(error).__name__}). Expected: {', '.join(columns)}. Save it as CSV UTF-8."
-        ) from None
-    if absent := [column for column in columns if column not in cells]:
-        raise TableError(f"{path} (row 1): no column {absent[0]!r}. Expected: {', '.join(columns)}. Add it.")
-    return cells
 
 
 def _typed(path, cells, rule):

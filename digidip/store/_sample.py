@@ -22,7 +22,7 @@ import platformdirs
 
 import digidip
 from digidip.clean import SAMPLE_KEY
-from digidip.deliveries import REFERENCE, REPOSITORY, replace
+from digidip.deliveries import REFERENCE, REPOSITORY, atomic_write
 from digidip.store._build import build
 
 try:
@@ -105,7 +105,7 @@ def _pack(folder, packed):
         for path in sorted(folder.rglob("*")):
             archive.write(path, path.relative_to(folder))
     with suppress(OSError):  # the disk is full, or the folder was removed: the next process builds again
-        replace(packed, hashlib.sha256(content.getvalue()).digest() + content.getvalue())
+        atomic_write(packed, hashlib.sha256(content.getvalue()).digest() + content.getvalue())
         for path in packed.parent.iterdir():
             if path.stat().st_mtime < time.time() - UNUSED_DAYS * 86400:
                 path.unlink()

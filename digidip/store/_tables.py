@@ -8,8 +8,8 @@ from html import escape
 import ibis
 from ibis import _
 
+from digidip.engine import count
 from digidip.store._reads import digest
-from digidip.store._work import count
 from digidip.tables import LABELS, SCHEMA
 
 # What a study may be about: the word for rows of the table, and the column that says when each was.

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from digidip import __version__, deliveries, report, store
-from digidip.deliveries import replace
+from digidip.deliveries import atomic_write
 from digidip.studies._cache import damage, finished_run, is_answer, key_of
 from digidip.studies._crate import crate
 from digidip.studies._run import json_text
@@ -48,12 +48,12 @@ def collect(study, folder, home):
     files |= _drawings(drawn)
     _clear(folder, files)
     for name, made in files.items():
-        replace(folder / name, made)
+        atomic_write(folder / name, made)
     content["files"] = {name: sha256(made).hexdigest() for name, made in sorted(files.items())}
     text = crate(content).encode()
-    replace(folder / FILES["crate"], text)
+    atomic_write(folder / FILES["crate"], text)
     content["files"][FILES["crate"]] = sha256(text).hexdigest()
-    replace(folder / FILES["study"], json_text(content).encode())
+    atomic_write(folder / FILES["study"], json_text(content).encode())
     return content
 
 

@@ -17,7 +17,7 @@ import psutil
 from papermill.engines import papermill_engines
 
 from digidip import __version__, report, store, tables
-from digidip.deliveries import swap, write
+from digidip.deliveries import swap_folders, write_to_disk
 from digidip.studies._cache import environment, key_of
 from digidip.studies._notebooks import parameters
 from digidip.studies._run import Run, json_text, now
@@ -192,9 +192,9 @@ def publish(files, final):
     try:
         for name, content in files.items():
             (built / name).parent.mkdir(exist_ok=True)
-            write(built / name, content)
+            write_to_disk(built / name, content)
         built.chmod(0o755)
-        swap(built, final)
+        swap_folders(built, final)
     finally:
         shutil.rmtree(built, ignore_errors=True)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import ibis
 
 from digidip import clean
-from digidip.deliveries import replace
+from digidip.deliveries import atomic_write
 from digidip.studies._cache import finished_run, is_current, key_of
 from digidip.studies._process import RunProcess, ended
 from digidip.studies._run import json_text, now
@@ -107,7 +107,7 @@ def _failure(process, job, report):
         process.result()
     except Exception as error:
         record = _failure_record(job, error)
-        replace(failure_path(report, job), json_text(record).encode())
+        atomic_write(failure_path(report, job), json_text(record).encode())
         return record
     return None
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from digidip import clean
 from digidip.clean import _key, _pseudonyms
 from digidip.engine import engine
+from digidip.store._holding import Holding
 from digidip.tables import TableError, conform
 
 KEY, OTHER = b"k" * 32, b"q" * 32
@@ -153,8 +154,8 @@ def test_each_author_is_hashed_once(monkeypatch):
     calls, honest = [], clean.pseudonym
     monkeypatch.setattr(_pseudonyms, "pseudonym", lambda *given: calls.append(given[0]) or honest(*given))
     engine()
-    authors = ibis.memtable(pd.DataFrame({"author": ["Ana", "Bob", "Eve", None, ""] * 200}, dtype="string")).author
-    hidden = clean.pseudonyms(authors, "facebook", KEY).to_pandas()
+    people = pd.DataFrame({"platform": "facebook", "name": ["Ana", "Bob", "Eve", None, ""] * 200}, dtype="string")
+    hidden = clean.pseudonyms(ibis.memtable(people), KEY).to_pandas()
     assert sorted(calls) == ["Ana", "Bob", "Eve"] and len(hidden) == 3
     assert dict(zip(hidden["name"], hidden["pseudonym"], strict=True))["Ana"] == honest("Ana", "facebook", KEY)
 
@@ -162,10 +163,14 @@ def test_each_author_is_hashed_once(monkeypatch):
 def test_pseudonymise_keeps_officials():
     """An official author keeps the account id, in either form of accents; others get a pseudonym; nobody stays missing."""
     decomposed = unicodedata.normalize("NFD", "Cancillería")
-    comments = ibis.memtable({"comment_id": ["1", "2", "3", "4"], "author": ["Cancillería", decomposed, "Ana", None]})
-    officials = ibis.memtable({"name": ["Cancillería", "7"], "account_id": ["7", "7"]})
+    authors = ["Cancillería", decomposed, "Ana", None]
+    comments = ibis.memtable({"platform": ["facebook"] * 4, "comment_id": ["1", "2", "3", "4"], "author": authors})
+    names = ["Cancillería", "7", "Ana"]
+    officials = ibis.memtable(
+        {"platform": ["facebook", "facebook", "x"], "name": names, "account_id": ["7", "7", "8"]}
+    )  # who is official on another platform is nobody here
     engine()
-    hidden = clean.pseudonyms(comments.author, "facebook", KEY)
+    hidden = clean.pseudonyms(comments.select("platform", name="author"), KEY)
     made = clean.pseudonymise(comments, "author", hidden, officials).order_by("comment_id").to_pandas()
     assert made["author"].tolist()[:3] == ["7", "7", clean.pseudonym("Ana", "facebook", KEY)]
     assert pd.isna(made["author"][3]) and made["official_id"].notna().tolist() == [True, True, False, False]
@@ -215,10 +220,8 @@ def test_key_is_never_told(deliver, build, home, caplog, capfd, tmp_path):
     )
     facts, _tables = build()
     key = clean.project_key()
-    from digidip.store._work import Work
-
-    told = caplog.text + "".join(capfd.readouterr()) + repr(Work(home, home, home, [], None, key)) + repr(facts)
-    assert key.decode() not in told and facts["key"] == clean.key_id(key)
+    shown = caplog.text + "".join(capfd.readouterr()) + repr(Holding(home, home, home, [], None, key)) + repr(facts)
+    assert key.decode() not in shown and facts["key"] == clean.key_id(key)
     assert clean.key_id(key) not in key.decode() and len(clean.key_id(key)) == 8
 
 
@@ -255,8 +258,9 @@ def test_thread_roots_deep():
 def test_place_comments():
     """A reply to a reply gets its root as post and what it answers as parent; account and ministry are the post's."""
     engine()
-    comments = ibis.memtable({"comment_id": ["a", "b", "e"], "post_id": ["P", "a", "Q"]})
-    posts = ibis.memtable({"post_id": ["P"], "account_id": ["7"], "ministry": ["PER"]})
+    comments = ibis.memtable({"platform": ["x"] * 3, "comment_id": ["a", "b", "e"], "post_id": ["P", "a", "Q"]})
+    held = {"platform": ["x", "mastodon"], "post_id": ["P", "Q"], "account_id": ["7", "8"], "ministry": ["PER", "CHL"]}
+    posts = ibis.memtable(held)
     found = ibis.memtable({"comment_id": ["a", "b", "e"], "root": ["P", "P", "Q"]})
     placed = clean.place_comments(comments, found, posts).order_by("comment_id").to_pandas()
     columns = ["comment_id", "post_id", "parent_id", "account_id", "ministry"]
@@ -296,10 +300,11 @@ def test_latest_observation_wins(rows, gone):
 def test_attach_accounts():
     """accounts.csv goes before what was declared at `add`."""
     engine()
-    posts = ibis.memtable({"account_id": ["1", "2", "3"]})
-    known = pd.DataFrame({"account_id": ["1", "3"], "ministry": ["PER", "USA"]})
-    assert clean.attach_accounts(posts, "USA", known).order_by("account_id").ministry.to_list() == ["PER", "USA", "USA"]
-    assert set(clean.attach_accounts(posts, "USA", known.iloc[:0]).ministry.to_list()) == {"USA"}
+    posts = ibis.memtable({"platform": ["x"] * 3, "account_id": ["1", "2", "3"], "ministry": ["USA"] * 3})
+    registered = {"platform": ["x", "x", "facebook"], "account_id": ["1", "3", "2"], "ministry": ["PER", "USA", "CHL"]}
+    known = pd.DataFrame(registered)
+    assert clean.attach_accounts(posts, known).order_by("account_id").ministry.to_list() == ["PER", "USA", "USA"]
+    assert set(clean.attach_accounts(posts, known.iloc[:0]).ministry.to_list()) == {"USA"}
 
 
 def test_unreadable_rows():

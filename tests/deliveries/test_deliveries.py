@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,7 @@ def test_nothing_is_left_after_a_failure(broken, error, export, tmp_path, monkey
             raise error
         return honest(*_given)
 
-    monkeypatch.setattr(deliveries.shutil if broken == "copyfile" else deliveries.os, broken, second_call_fails)
+    monkeypatch.setattr(shutil if broken == "copyfile" else os, broken, second_call_fails)
     with pytest.raises(type(error)):
         receive(raw, export("b.csv", GETPAGE), export("c.csv", GETPAGE))
     assert calls and tree(raw) == before

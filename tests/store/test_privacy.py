@@ -134,7 +134,7 @@ def test_messages_tell_nobody(change, deliver, export, build, capfd):
     told = ""
     try:
         delivery = deliveries.describe(path, ministry="PER", reader="minimaxir_facebook")
-        store.rehearse(path, delivery)
+        store.dry_run(path, delivery)
         deliver("posts.csv", STATUSES)
         deliver("c.csv", change(COMMENTS))
         told += json.dumps(build()[0])

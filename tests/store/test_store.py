@@ -92,7 +92,7 @@ def test_changed_file_is_refused(content, deliver, build, home, tree, refused):
 
 
 BREAK = {
-    "a Parquet part": (_build._stage.engine().__class__, "to_parquet"),
+    "a Parquet part": (_build.engine().__class__, "to_parquet"),
     "build.json": (_build.Path, "write_text"),
     "rejects.csv": (_build.pd.DataFrame, "to_csv"),
     "the check": (_build, "check"),
@@ -573,30 +573,30 @@ def test_what_a_run_reads_is_noted(deliver, build, home, tmp_path, monkeypatch):
     assert not store.is_unchanged(notes[0], tmp_path)
 
 
-def test_rehearsal_writes_nothing(export, home, tree, tmp_path):
-    """A rehearsal tells what a build would, and leaves no trace of file, key or temporary folder."""
+def test_dry_run_writes_nothing(export, home, tree, tmp_path):
+    """A dry run tells what a build would, and leaves no trace of file, key or temporary folder."""
     path = export("a.csv", GETPAGE)
     before = tree(tmp_path)
-    steps = store.rehearse(path, deliveries.describe(path, ministry="PER"))
+    steps = store.dry_run(path, deliveries.describe(path, ministry="PER"))
     assert [(step.step, step.rows_out) for step in steps if step.step == "deduplicate"] == [("deduplicate", 2)]
     assert tree(tmp_path) == before
 
 
 @pytest.mark.parametrize("column", ["id", "from_id"])
-def test_rehearsal_finds_destroyed_ids(column, export, refused):
+def test_dry_run_finds_destroyed_ids(column, export, refused):
     """Ids that a spreadsheet destroyed are found before the file is taken in."""
     path = export(
         "a.csv", GETPAGE.replace("7_1" if column == "id" else "7,Min", "1.29E+18" + ",Min" * (column != "id"))
     )
-    message = refused(TableError, lambda: store.rehearse(path, deliveries.describe(path, ministry="PER")))
+    message = refused(TableError, lambda: store.dry_run(path, deliveries.describe(path, ministry="PER")))
     assert "(record 1)" in message and "A spreadsheet has destroyed these ids" in message
 
 
-def test_rehearsal_of_the_wrong_reader(export, refused):
+def test_dry_run_of_the_wrong_reader(export, refused):
     """A declared reader that does not fit names the columns missing."""
     path = export("a.csv", GETPAGE)
     delivery = deliveries.describe(path, ministry="PER", reader="crowdtangle_facebook")
-    assert "no column" in refused(ReaderError, lambda: store.rehearse(path, delivery))
+    assert "no column" in refused(ReaderError, lambda: store.dry_run(path, delivery))
 
 
 def test_a_time_that_is_not_the_one_in_its_id_is_noted(deliver, build):

@@ -9,7 +9,7 @@ import pytest
 from test_readers import refusal
 
 from digidip import deliveries, readers
-from digidip.clean._states import ALIASES, states
+from digidip.clean._state_names import ALIASES, state_names
 from digidip.readers.registries._offices import has_office
 from digidip.readers.registries._registries import HOSTS, PATHS, accounts_in_cell
 from digidip.readers.registries.wikidata_accounts import role_of_variable
@@ -65,8 +65,8 @@ def test_real_snapshot_gives_every_mission_and_handle(day):
 def test_real_states_have_codes_or_are_none(day):
     """All operators and receiving states have a code but eighteen that are no states, of the past, or not in ISO 3166-1."""
     names = {record[column] for record in snapshot(day)[1] for column in ("operator", "country")}
-    assert {name for name, code in states(names).items() if code is None} <= NO_STATE
-    assert states(["Russia", "People's Republic of China", "Ivory Coast", "Kosovo"]) == {
+    assert {name for name, code in state_names(names).items() if code is None} <= NO_STATE
+    assert state_names(["Russia", "People's Republic of China", "Ivory Coast", "Kosovo"]) == {
         "Russia": "RUS",
         "People's Republic of China": "CHN",
         "Ivory Coast": "CIV",
@@ -87,15 +87,15 @@ def test_real_states_have_codes_or_are_none(day):
 )  # fmt: skip
 def test_state_by_name(name, code):
     """A name has the code of the state that is called so, whatever its case and blanks; nothing is matched by likeness."""
-    assert states([name]) == {name: code}
+    assert state_names([name]) == {name: code}
 
 
 def test_every_alias_and_further_sender_is_one_state():
     """No alias is the name of two states; the codes outside ISO 3166-1 are those that a delivery may declare."""
-    assert {name: code for code, names in ALIASES.items() for name in names} == states(
+    assert {name: code for code, names in ALIASES.items() for name in names} == state_names(
         name for names in ALIASES.values() for name in names
     )
-    assert states(deliveries.FURTHER_SENDERS.values()) == {v: k for k, v in deliveries.FURTHER_SENDERS.items()}
+    assert state_names(deliveries.FURTHER_SENDERS.values()) == {v: k for k, v in deliveries.FURTHER_SENDERS.items()}
 
 
 @pytest.mark.parametrize(

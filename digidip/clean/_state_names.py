@@ -67,12 +67,12 @@ OF_A_STATE = re.compile(
 NAMES = ("name", "official_name", "common_name")
 
 
-def states(names):
+def state_names(names):
     """The ISO 3166-1 alpha-3 code of each name, None where it is the name of no state: a dict name → code.
 
     `names` is any iterable of text (a missing one is no state); a code of two or three capitals stands for itself.
 
-    >>> states(["Korearepublic", "Türkiye", "the Bahamas", "DNK", "Government of Sweden", "Kosovo", "Quebec", "Irann"])
+    >>> state_names(["Korearepublic", "Türkiye", "the Bahamas", "DNK", "Government of Sweden", "Kosovo", "Quebec", "Irann"])
     {'Korearepublic': 'KOR', 'Türkiye': 'TUR', 'the Bahamas': 'BHS', 'DNK': 'DNK', 'Government of Sweden': 'SWE',
      'Kosovo': 'XKX', 'Quebec': None, 'Irann': None}
     """
@@ -82,7 +82,11 @@ def states(names):
 def _state(name):
     given = name.strip() if isinstance(name, str) else ""
     of_state = OF_A_STATE.fullmatch(given)
-    return _codes().get(given) or _known().get(_key(given)) or (_known().get(_key(of_state[1])) if of_state else None)
+    return (
+        _codes().get(given)
+        or _codes_by_key().get(_key(given))
+        or (_codes_by_key().get(_key(of_state[1])) if of_state else None)
+    )
 
 
 @cache
@@ -93,7 +97,7 @@ def _codes():
 
 
 @cache
-def _known():
+def _codes_by_key():
     """Key of every name → code; a name that two states have is none."""
     found = {}
     for country in pycountry.countries:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from digidip import clean, store
+from digidip.store._holding import table_of
 from digidip.tables import TableError
 
 GEPHI = "Source,Target,Type,Weight,Kind\nmfa_a,mfa_b,Directed,2.5,follow\nmfa_b,ana_private,Undirected,,mentions\n"
@@ -37,7 +38,7 @@ def held(home):
 
     def made():
         store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
-        return lambda name: store._work.table_of(home / "data" / "processed", name)
+        return lambda name: table_of(home / "data" / "processed", name)
 
     return made
 

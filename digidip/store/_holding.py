@@ -1,0 +1,124 @@
+"""The holding being written: where it lies, its Parquet parts, and what is recorded of every row."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import ibis
+import pandas as pd
+
+from digidip import clean
+from digidip.engine import engine, read_parts
+from digidip.tables import LABELS, SCHEMA, conform, types
+
+PARQUET = {"compression": "zstd", "compression_level": 1, "row_group_size": 61440}
+STEPS = ("split", "read", "attach accounts", "place", "pseudonymise", "scrub", "reject", "deduplicate")
+
+
+class ReadTable(NamedTuple):
+    """What was read of one table from one delivery."""
+
+    part: Path
+    rows: int
+    can_reject: bool  # whether the reader says of some rows why they cannot be read
+    in_order: bool  # whether the rows come in the order of the file, without their numbers
+
+
+@dataclass
+class Holding:
+    """A holding being written: its deliveries, the tables read from them, and what is recorded of every row.
+
+    raw, folder, scratch: the folders of the exports, of the finished parts, and of what is read before it is clean.
+    registered: the accounts known as official, a pandas frame with the columns of `accounts`.
+    read: table → {path of a delivery: `ReadTable`}.
+    unsplit: path of a delivery → (record, reason) of the records that could not be split into cells.
+    """
+
+    raw: Path
+    folder: Path
+    scratch: Path
+    deliveries: list
+    registered: pd.DataFrame
+    key: bytes = field(repr=False)
+    read: dict = field(default_factory=dict)
+    unsplit: dict = field(default_factory=dict)
+    steps: list = field(default_factory=list)
+    rejects: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+    unregistered: pd.DataFrame = None
+
+    def record_step(self, *step):
+        """Add one line to the account of rows: the fields of `clean.Step`."""
+        self.steps.append(clean.Step(*step))
+
+    def account_of_rows(self):
+        """The lines of the account in the order of the path: table, delivery, step."""
+        paths = [delivery.path for delivery in self.deliveries]
+        places = ("posts", "comments", *SCHEMA), paths, STEPS
+        return sorted(
+            self.steps,
+            key=lambda s: tuple(p.index(v) for p, v in zip(places, (s.table, s.export, s.step), strict=True)),
+        )
+
+    def with_table(self, name):
+        """The deliveries whose reader yields this table, with rows or without."""
+        return [delivery for delivery in self.deliveries if delivery.path in self.read.get(name, {})]
+
+    def as_read(self, name):
+        """A table as it was read from all deliveries, rejected rows included."""
+        parts = [self.read[name][delivery.path].part for delivery in self.with_table(name)]
+        return read_parts(parts, union_by_name=True) if parts else empty(name)
+
+    def part(self, name, delivery):
+        """The Parquet part of one delivery, named by its number, since a delivery may have any name."""
+        return self.folder / name / f"{self.deliveries.index(delivery):04}.parquet"
+
+    def source(self, delivery):
+        """The file of one delivery."""
+        return self.raw / delivery.path
+
+    def registered_on(self, platform):
+        """The registered accounts of one platform."""
+        return self.registered[self.registered["platform"] == platform]
+
+
+def accepted(holding, name):
+    """The rows of a table that their readers accepted, from all deliveries; the others are rejects, each accounted for."""
+    table, rejected = holding.as_read(name), pd.DataFrame(columns=["export", "export_row", "reject"])
+    if "reject" in table.columns:
+        rejected = table.filter(table.reject.notnull()).select(*rejected.columns).order_by("export_row").to_pandas()
+        table = table.filter(table.reject.isnull()).drop("reject")
+    for delivery in holding.with_table(name):
+        rows, unsplit = holding.read[name][delivery.path].rows, holding.unsplit[delivery.path]
+        if unsplit and name not in ("posts", "comments"):  # of these `reject_and_deduplicate` keeps account
+            places = [(delivery.path, *record) for record in unsplit]
+            holding.rejects += [place for place in places if place not in holding.rejects]
+            holding.record_step("split", name, delivery.path, rows + len(unsplit), rows, "records split into cells")
+        if holding.read[name][delivery.path].can_reject:
+            lost = rejected[rejected["export"] == delivery.path]
+            holding.rejects += [(delivery.path, row.export_row, row.reject) for row in lost.itertuples()]
+            reason = f"records that cannot be read as {name} rejected"
+            holding.record_step("read", name, delivery.path, rows, rows - len(lost), reason)
+    return table
+
+
+def write_table(holding, name, frame):
+    """Write a whole table of the holding as one part; returns the table as it is held."""
+    (holding.folder / name).mkdir(exist_ok=True)
+    engine().to_parquet(conform(name, frame), holding.folder / name / "part.parquet", **PARQUET)
+    return table_of(holding.folder, name)
+
+
+def empty(name):
+    """A canonical table without rows."""
+    return ibis.memtable(pd.DataFrame(columns=list(types(name))), schema=types(name))
+
+
+def table_of(folder, name):
+    """One table of a holding; its parts are listed here, so that a folder may have any name."""
+    return read_parts(sorted((Path(folder) / name).glob("*.parquet")))
+
+
+def weakest(labels):
+    """The label, of those in a column, that claims least: synthetic before derived-public before real."""
+    return labels.cases(*((label, rank) for rank, label in enumerate(LABELS))).max().cases(*enumerate(LABELS))

@@ -1,0 +1,120 @@
+"""The tables that stand beside posts and comments: profiles, ties, missions, exchanges, attention.
+
+Each is written as one part. A row whose file tells no time was observed when its delivery was collected; of rows with one
+key the latest delivery's stays.
+"""
+
+import ibis
+import pandas as pd
+from ibis import _
+
+from digidip import clean
+from digidip.engine import named
+from digidip.store._holding import accepted, empty, write_table
+from digidip.tables import KEYS, SCHEMA, TableError, conform
+
+OTHER_TABLES = ("follows", "missions", "exchanges", "attention")
+STATES = {"sender": "ministry", "receiver": "receiving"}
+
+
+def write_other_tables(holding, accounts):
+    """Write follows, missions, exchanges and attention."""
+    for name in OTHER_TABLES:
+        rows = prepared(holding, name, accounts) if holding.with_table(name) else None
+        write_table(holding, name, empty(name) if rows is None else latest(holding, name, rows))
+
+
+def write_metrics(holding, daily, accounts):
+    """Write metrics: the profiles of official accounts, and the followers that posts print, day by day."""
+    rows, key = conform("metrics", daily), list(KEYS["metrics"])
+    if holding.with_table("metrics"):
+        profiles = conform("metrics", latest(holding, "metrics", _profiles(holding, accounts)))
+        rows = ibis.union(rows.anti_join(profiles, key), profiles)
+    write_table(holding, "metrics", rows.order_by(key))
+
+
+def prepared(holding, name, accounts):
+    """The rows of one table with the codes of states, and the ends of ties hidden unless they are official."""
+    table = with_states(observed(holding, name))
+    if name == "follows":
+        table = _hide_ends(holding, table, accounts)
+    return named(conform(name, table))
+
+
+def observed(holding, name):
+    """The rows that their readers accepted; an observation needs a time, from the file or from the delivery."""
+    table = accepted(holding, name)
+    if "observed_at" not in SCHEMA[name]:
+        return table
+    undated = table.filter(_.observed_at.isnull()).group_by("export").aggregate(rows=_.count()).to_pandas()
+    undated = dict(zip(undated["export"], undated["rows"], strict=True))
+    for delivery in holding.with_table(name):
+        if delivery.path in undated:
+            raise TableError(
+                f"{delivery.path}: {undated[delivery.path]:,} rows of {name} that do not say when they were observed. "
+                "Expected: the time of collection. Say --retrieved TIME at digidip add, such as 2022-11-16."
+            )
+    return table
+
+
+def with_states(table):
+    """The table with the ISO codes of sender and receiver beside what the file calls them; missing for no state."""
+    for column, code in STATES.items():
+        if column in table.columns:
+            names = table[column].name("state").as_table().distinct().to_pyarrow()["state"].to_pylist()
+            pairs = sorted(clean.state_names(filter(None, names)).items())
+            codes = ibis.memtable(pd.DataFrame(pairs, columns=["state", "iso"], dtype="string"))
+            joined = table.left_join(codes, table[column] == codes.state)
+            given = joined[code] if code in table.columns else ibis.null("string")
+            table = joined.mutate(**{code: ibis.coalesce(given, joined.iso)}).drop("state", "iso")
+    return table
+
+
+def _hide_ends(holding, table, accounts):
+    """The ends of ties as account ids where they name an official account, by id or handle; else as pseudonyms."""
+    calls = (accounts.account_id, accounts.handle, accounts.handle.lower(), "@" + accounts.handle)
+    names = ibis.union(*(accounts.select("platform", "account_id", name=name) for name in calls))
+    names, ends = names.filter(_.name.notnull()), ("source_id", "target_id")
+    table = named(table)
+    hidden = clean.pseudonyms(ibis.union(*(table.select("platform", name=end) for end in ends)), holding.key)
+    for end in ends:
+        table = clean.pseudonymise(table, end, hidden, names).rename({f"official_{end}": "official_id"})
+    table = named(table)
+    is_known = table.official_source_id.notnull() | table.official_target_id.notnull()
+    with_official = set(table.filter(is_known).select("export").distinct().to_pandas()["export"])
+    for delivery in holding.with_table("follows"):
+        if delivery.path not in with_official:
+            holding.notes.append(
+                f"{delivery.path}: no tie of an account that is known as official, so all stand under pseudonyms; complete "
+                "data/reference/accounts.csv, or add a registry, and build again."
+            )
+    tie = table.tie if "tie" in table.columns else ibis.null("string")
+    return table.mutate(tie=ibis.coalesce(tie, "unknown")).drop("official_source_id", "official_target_id")
+
+
+def _profiles(holding, accounts):
+    """Of the profiles in the exports, those of official accounts."""
+    profiles = observed(holding, "metrics")
+    known = profiles.semi_join(accounts, ["platform", "account_id"])
+    before, after = (_rows_by_export(table) for table in (profiles, known))
+    for delivery in holding.with_table("metrics"):
+        counts = before.get(delivery.path, 0), after.get(delivery.path, 0)
+        holding.record_step("attach accounts", "metrics", delivery.path, *counts, "profiles of official accounts")
+    return named(conform("metrics", known))
+
+
+def _rows_by_export(table):
+    rows = table.group_by("export").aggregate(rows=_.count()).to_pandas()
+    return dict(zip(rows["export"], map(int, rows["rows"]), strict=True))
+
+
+def latest(holding, name, rows):
+    """Of rows with one key, that of the latest delivery, and in it the last record; accounted for by export."""
+    order = {delivery.path: number for number, delivery in enumerate(holding.deliveries)}
+    ranked = rows.mutate(delivery=rows.export.cases(*order.items()))
+    last = [ibis.desc("delivery"), ibis.desc("export_row")]
+    ranked = ranked.mutate(place=ibis.row_number().over(group_by=list(KEYS[name]), order_by=last))
+    counts = ranked.group_by("export").aggregate(rows=_.count(), left=(_.place == 0).sum()).order_by("export")
+    for row in counts.to_pandas().itertuples():
+        holding.record_step("deduplicate", name, row.export, int(row.rows), int(row.left), "latest observation wins")
+    return ranked.filter(_.place == 0).drop("place", "delivery").order_by(list(KEYS[name]))
