@@ -3,8 +3,6 @@
 import os
 import shutil
 
-import pandas as pd
-
 from digidip.tables import TableError
 
 
@@ -58,6 +56,8 @@ def read_csv_texts(path, columns, needed=()):
     columns: what the file should have, for the message; needed: those without which `TableError` is raised. A file that
     is no CSV in UTF-8 raises it too.
     """
+    import pandas as pd  # here, since the commands that only list or explain read no table
+
     try:
         cells = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
