@@ -56,10 +56,10 @@ def plot_intervals(
     A marker without an interval is hollow.
 
     `table`: columns that say what a row is, then the one named by `measure`; n, low and high where there are such.
-    Rows stand as in the table: sort it first. At most `most` are drawn in a panel, the rest counted in its title.
+    Rows stand as in the table: sort it first. At most `most` are drawn of a panel, the rest counted in its heading.
 
     - `rows`: the column, or columns, that name the rows; by default those left of the measure that differ.
-    - `panel`: column of which each value has a panel of its own, all on one axis.
+    - `panel`: column of which each value heads rows of its own, all on one axis.
     - `side`: column of which each value has its colour and marker (two ministries, active and dormant accounts); rows
       of one name and several sides stand on one line.
     - `line`: a number that all are compared with, or "first" for the value of the first row.
@@ -67,42 +67,49 @@ def plot_intervals(
       where values are no shares, all above 0 and more than a hundredfold apart.
     - `title`, `name`, `unit`: of the figure, its files and its axis, where those of the measure do not do.
     """
-    words, unit = measure.replace("_", " "), unit or units().get(measure, "")
+    words, unit = measure.replace("_", " "), unit or ("" if measure == "value" else units().get(measure, ""))
     name = name or ("intervals" if measure == "value" else measure.replace("_", "-"))
     say, frame = percent if unit.startswith("share") else number, _frame(table, measure, rows, panel, side)
     if frame["value"].isna().all():
         return empty_figure(name, caption, table)
-    panels = {label: _placed(part, bool(side), most) for label, part in frame.groupby("panel", sort=False)}
-    heights = [0.2 + tall for _, tall in panels.values()]
+    parts, tall = [], 0.0  # the y axis is in inches, so that rows are as tall as their names
+    headings = {}
+    for label, part in frame.groupby("panel", sort=False):
+        rows_shown, height = _placed(part, bool(side), most)
+        more = len(part) - len(rows_shown)
+        heading = label + f" ({number(more)} more not shown)" * bool(more)
+        headings |= {tall + 0.2: heading} if heading else {}
+        tall += 0.3 * bool(heading)
+        parts.append(rows_shown.assign(at=rows_shown["at"] + tall))
+        tall += height + 0.1
+    shown = pd.concat(parts)
     title = title or ("Values and their intervals" if measure == "value" else words.capitalize())
     sides = dict(zip(frame["side"].unique(), cycle(zip(COLOURS * 2, MANY_MARKERS, strict=False)), strict=False))
-    extra = 0.35 * len(panels) + 0.12 * len(sides) * bool(side)
-    figure, axes = sheet(title, caption, 1.3 + sum(heights) + extra, len(panels), heights)
-    for ax, (label, (part, tall)) in zip(axes, panels.items(), strict=True):
-        _draw_rows(ax, part, sides, say)
-        ax.set_ylim(tall, 0)
-        more = (frame["panel"] == label).sum() - len(part)
-        ax.set_title(label + f" ({number(more)} more not shown)" * bool(more), loc="left", fontweight="bold")
-        for at in [frame["value"].iloc[0] if line == "first" else line] if line is not None else ():
-            ax.axvline(at, color=BLUE, linewidth=1.2, linestyle="--" if line == "first" else "-", zorder=1)
+    figure, (ax,) = sheet(title, caption, 1.6 + tall + 0.12 * len(sides) * bool(side))
+    for at, heading in headings.items():
+        ax.text(0.01, at, heading, transform=ax.get_yaxis_transform(), va="center", weight="bold")
+    _draw_rows(ax, shown, sides, say)
+    ax.set_ylim(tall, 0)
     if line == "first":
-        axes[0].get_yticklabels()[0].set_fontweight("bold")
-    drawn_rows = pd.concat([part for part, _ in panels.values()])
+        ax.axvline(frame["value"].iloc[0], color=BLUE, linewidth=1.2, linestyle="--", zorder=1)
+        ax.get_yticklabels()[0].set_fontweight("bold")
+    elif line is not None:
+        ax.axvline(line, color=BLUE, linewidth=1.2, zorder=1)
     log = _spans_decades(frame["value"]) and not unit.startswith("share") if log is None else log
     if log:
-        _cut(axes, panels, sides, *_window(drawn_rows, line))
+        _cut(ax, shown, sides, *_window(shown, line))
     elif limits:
-        axes[0].set_xlim(limits[0] - 0.03 * np.ptp(limits), limits[1] + 0.03 * np.ptp(limits))
+        ax.set_xlim(limits[0] - 0.03 * np.ptp(limits), limits[1] + 0.03 * np.ptp(limits))
     else:
-        axes[0].xaxis.set_major_locator(MaxNLocator(5))
-    format_axis(axes[0], "x", say, log=log)
+        ax.xaxis.set_major_locator(MaxNLocator(5))
+    format_axis(ax, "x", say, log=log)
     interval = f", with {'95 % ' * bool(unit)}interval" * bool(frame["low"].notna().any())
     notes = ["logarithmic axis"] * bool(log) + ["dashed: first row"] * (line == "first")
-    notes = "; ".join(notes + ["hollow: no interval"] * bool(_is_hollow(drawn_rows).any()))
-    axes[-1].set_xlabel(wrap(f"{unit or words}{interval}{f' ({notes})' * bool(notes)}", 60))
+    notes = "; ".join(notes + ["hollow: no interval"] * bool(_is_hollow(shown).any()))
+    ax.set_xlabel(wrap(f"{unit or words}{interval}{f' ({notes})' * bool(notes)}", 60))
     if side:
-        legend(axes[0], 2)
-    found = [_row_in_words(row, say) for _, row in drawn_rows.head(IN_WORDS).iterrows()]
+        legend(ax, 2)
+    found = [_row_in_words(row, say) for _, row in shown.head(IN_WORDS).iterrows()]
     found += [f"{number(len(frame) - len(found))} more in the table"] * (len(frame) > len(found))
     return finished(name, figure, title, found, caption, table)
 
@@ -131,7 +138,7 @@ def _placed(part, several, most):
 
 
 def _draw_rows(ax, part, sides, say):
-    """The intervals of one panel: names at the left, values and n at the right, sides below each other."""
+    """The intervals: names at the left, values and n at the right, sides below each other."""
     names = part.drop_duplicates("at")
     shared = len(names) < len(part)
     if shared:
@@ -150,7 +157,6 @@ def _draw_rows(ax, part, sides, say):
             n = "" if np.isnan(row["n"]) else f", n {number(row['n'])}"
             ax.text(1.03, y, f"{say(row['value'])}{n}", color=INK, **size)
     ax.set_yticks(names["at"], [wrap(name, WIDE) for name in names["row"]])
-    ax.tick_params(labelbottom=True)
     ax.grid(False, axis="y")
 
 
@@ -171,14 +177,13 @@ def _window(rows, line):
     return max(0.8 * ends[ends > 0].min(), 0.01 * min(values)), min(1.25 * ends.max(), 100 * max(values))
 
 
-def _cut(axes, panels, sides, low, high):
-    """End the axes there, with arrow heads where an interval goes on beyond."""
-    axes[0].set(xscale="log", xlim=(low, high))
-    for ax, (part, _) in zip(axes, panels.values(), strict=True):
-        for beyond, edge, head in ((part["low"] < low, low, "<"), (part["high"] > high, high, ">")):
-            colours = [sides[label][0] for label in part["side"][beyond]]
-            look = {"s": 60, "marker": head, "c": colours, "clip_on": False, "zorder": 3}
-            ax.scatter(np.full(beyond.sum(), edge), part["at"][beyond], **look)
+def _cut(ax, rows, sides, low, high):
+    """End the axis there, with arrow heads where an interval goes on beyond."""
+    ax.set(xscale="log", xlim=(low, high))
+    for beyond, edge, head in ((rows["low"] < low, low, "<"), (rows["high"] > high, high, ">")):
+        colours = [sides[label][0] for label in rows["side"][beyond]]
+        look = {"s": 60, "marker": head, "c": colours, "clip_on": False, "zorder": 3}
+        ax.scatter(np.full(beyond.sum(), edge), rows["at"][beyond], **look)
 
 
 def _row_in_words(row, say):

@@ -1,6 +1,8 @@
 """Verdicts: a wall with a row for each check and a column for each verdict."""
 
 import numpy as np
+from matplotlib.textpath import TextPath
+from matplotlib.transforms import Affine2D
 
 from digidip.figures._sheet import (
     GREEN,
@@ -79,9 +81,15 @@ def _draw_tiles(ax, words, left, y, tall, looks, wide):
         x, label = left[there] + wide * (column + 0.5), f"{symbol} {word}: {there.sum()}"
         bottom = y[there] - 0.45 * tall
         ax.bar(x, 0.9 * tall, 0.9 * wide, bottom, color=colour, hatch=hatch, edgecolor=INK, linewidth=0.5, label=label)
-        for place in zip(x, y[there], strict=True):
-            box = {"facecolor": colour, "edgecolor": "none", "pad": 1}
-            ax.text(*place, symbol, ha="center", va="center", fontsize=11, bbox=box, in_layout=False)
+        box = {"marker": "s", "s": 190, "color": colour, "linewidths": 0}
+        ax.scatter(x, y[there], **box, zorder=2)  # paper for the symbol, over the hatch
+        ax.scatter(x, y[there], marker=_symbol_path(symbol), s=110, color=INK, linewidths=0, zorder=3)
+
+
+def _symbol_path(symbol):
+    """The outline of a symbol about its middle: hundreds of markers cost what one text does."""
+    path = TextPath((0, 0), symbol, size=10)
+    return path.transformed(Affine2D().translate(*-np.mean(path.get_extents().get_points(), axis=0)))
 
 
 def _verdicts_in_words(rows, name):

@@ -765,7 +765,7 @@ def test_rows_are_called_by_what_differs():
 def test_intervals_beyond_a_hundredfold_are_cut_with_arrows():
     """An interval from 1e-9 to 400 about ratios near 1 leaves the axis within 0.007 to 142, an arrow at each end."""
     drawn = figures.plot_intervals(RATIOS, caption=REAL, measure="comment_rate_ratio", panel="term", line=1, log=True)
-    hour = drawn.figure.axes[1]
+    hour = axis_of(drawn)
     assert hour.get_xlim() == pytest.approx((0.007, 142))
     arrows = [
         float(x) for dots in hour.collections for x, _ in getattr(dots, "get_offsets", list)() if x in hour.get_xlim()
@@ -774,10 +774,10 @@ def test_intervals_beyond_a_hundredfold_are_cut_with_arrows():
 
 
 def test_a_value_without_interval_is_hollow():
-    """Sunday, the reference, has a white face; Monday has not; the axis says what hollow means."""
+    """Sunday and 00-05, the references, have a white face, the others not; the axis says what hollow means."""
     weekday = axis_of(once("plot_intervals, against a number"))
-    faces = [dots.get_facecolor() for dots in weekday.collections if len(dots.get_offsets()) == 2][0]
-    assert [tuple(face[:3]) == (1, 1, 1) for face in faces] == [False, True]
+    faces = [dots.get_facecolor() for dots in weekday.collections if len(dots.get_offsets()) == len(RATIOS)][0]
+    assert [tuple(face[:3]) == (1, 1, 1) for face in faces] == [False, True, True, False, False]
     assert "hollow: no interval" in once("plot_intervals, against a number").svg().decode()
     assert "hollow" not in once("plot_intervals, two sides").svg().decode()
 
