@@ -30,10 +30,10 @@ def report(content, folder):
     return len(states) - states.count("done")
 
 
-def steps(file, delivery, steps, fitting, accounts):
+def steps(file, delivery, steps, matches, accounts):
     """What a reader found in a file that was added, how well it fits, what else would, and what the build will ask for."""
-    known = dict(fitting)
-    others = ", ".join(f"{name} {share:.0%}" for name, share in fitting if name != delivery.reader)
+    known = dict(matches)
+    others = ", ".join(f"{name} {share:.0%}" for name, share in matches if name != delivery.reader)
     sure = f" ({known.get(delivery.reader, 0):.0%} of the columns known{f'; also fits {others}' if others else ''})"
     read = [step for step in steps if step.step == "deduplicate"]
     rows = ", ".join(f"{step.rows_out:,} {step.table}" for step in read) or "no records"

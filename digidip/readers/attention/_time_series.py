@@ -6,7 +6,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.cells import blank, local_time
-from digidip.readers.opening.delimited import BUFFER_SIZES, scan
+from digidip.readers.opening.delimited import scan
 from digidip.tables import ReaderError
 
 DATE_FORMATS = ("%Y-%m-%d", "%Y-%m")
@@ -91,7 +91,7 @@ def series_table(path, names, delimiter, *, mend=None):
             "as the tool wrote it."
         )
     columns = [f"c{number}" for number in range(len(names))]
-    table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, mend=mend, **BUFFER_SIZES)
+    table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, mend=mend)
     return table.mutate(export_row=ibis.row_number() + 1)
 
 

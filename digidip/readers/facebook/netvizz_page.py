@@ -20,7 +20,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.cells import blank, identifier, map_category, number, stamp
-from digidip.readers.opening.delimited import BUFFER_SIZES, delimited_rows, scan
+from digidip.readers.opening.delimited import delimited_rows, scan
 from digidip.readers.opening.head import check_columns, read_head
 from digidip.tables import ReaderError
 
@@ -134,7 +134,7 @@ def _tsv_rows(path, required, optional, *, free, anchors):
     wanted, names = sorted({*required, *optional}), read_head(path).header()[0]
     if set(required) - set(names) or len(set(names)) < len(names):
         check_columns(path, required, wanted)
-    lines = scan(path, ["text"], delim="\x01", quote="", escape="", strict_mode=False, **BUFFER_SIZES)
+    lines = scan(path, ["text"], delim="\x01", quote="", escape="", strict_mode=False)
     whole = lines.mutate(export_row=ibis.row_number() + 1).filter(_.text.re_replace(r"\r$", "") != "")
     split = whole.select("export_row", cells=_.text.re_replace(r"\r$", "").split("\t"))
     split = split.mutate(extra=_.cells.length() - len(names))

@@ -52,13 +52,13 @@ def time_formats(cells):
     >>> time_formats(["05/06/2020 10:00", ""]), time_formats(["2020-06-05T10:00:00Z"])
     (['%d/%m/%Y %H:%M', '%m/%d/%Y %H:%M'], ['iso'])
     """
-    told = [cell.strip() for cell in cells if cell.strip()]
-    iso = [re.fullmatch(ISO_TIME, cell) for cell in told]
-    if not told or all(iso):
-        return ["iso" if all(found[1] for found in iso) else "iso without zone"] if told else []
-    found = [each for each in dict.fromkeys(FORMATS) if all(_expression(each).fullmatch(cell) for cell in told)]
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    iso = [re.fullmatch(ISO_TIME, cell) for cell in filled]
+    if not filled or all(iso):
+        return ["iso" if all(found[1] for found in iso) else "iso without zone"] if filled else []
+    found = [each for each in dict.fromkeys(FORMATS) if all(_expression(each).fullmatch(cell) for cell in filled)]
     epochs = {"epoch": SECONDS, "epoch_ms": MILLISECONDS}
-    return found or [name for name, shape in epochs.items() if all(re.fullmatch(shape, cell) for cell in told)]
+    return found or [name for name, shape in epochs.items() if all(re.fullmatch(shape, cell) for cell in filled)]
 
 
 def cell_type(cells):
@@ -69,19 +69,19 @@ def cell_type(cells):
     >>> cell_type(["1,250", "7", "", "x"])
     ('numbers', 2, 3)
     """
-    told = [cell.strip() for cell in cells if cell.strip()]
-    if not told:
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if not filled:
         return "nothing", 0, 0
-    if any(not each.startswith("epoch") for each in time_formats(told)):
-        return "times", len(told), len(told)
-    counts = {kind: sum(bool(re.fullmatch(shape, cell)) for cell in told) for kind, shape in SHAPES.items()}
+    if any(not each.startswith("epoch") for each in time_formats(filled)):
+        return "times", len(filled), len(filled)
+    counts = {kind: sum(bool(re.fullmatch(shape, cell)) for cell in filled) for kind, shape in SHAPES.items()}
     if counts["damaged ids"]:
-        return "damaged ids", counts["damaged ids"], len(told)
+        return "damaged ids", counts["damaged ids"], len(filled)
     best = max(counts, key=counts.get)
-    if counts[best] * 2 > len(told):
-        return best, counts[best], len(told)
-    is_coded = len(set(told)) <= min(WORDY, len(told)) and max(map(len, told)) <= 40
-    return "words" if is_coded else "text", len(told), len(told)
+    if counts[best] * 2 > len(filled):
+        return best, counts[best], len(filled)
+    is_coded = len(set(filled)) <= min(WORDY, len(filled)) and max(map(len, filled)) <= 40
+    return "words" if is_coded else "text", len(filled), len(filled)
 
 
 def describe_cells(cells):

@@ -227,8 +227,8 @@ def _checked_only(content):
 
 def rule_error(key, found, expected):
     """The `ValueError` for a key of a map: what was found there and what is expected."""
-    told = "nothing" if found in (None, "", {}, []) else repr(str(found)[:60])
-    return ValueError(f"{key}: found {told}. Expected: {expected}")
+    shown = "nothing" if found in (None, "", {}, []) else repr(str(found)[:60])
+    return ValueError(f"{key}: found {shown}. Expected: {expected}")
 
 
 def checked_column(name, entry, kind, words):

@@ -112,8 +112,8 @@ def guess_columns(table, cells):
             (source for name in names for source in _sources_left(cells, guesses) if plain(source) == name), None
         )
         if source is not None:
-            is_fit, told = _agreement(table, column, cells[source])
-            guesses[column] = Guess(source, is_fit, f"known name; {told}")
+            is_fit, appearance = _agreement(table, column, cells[source])
+            guesses[column] = Guess(source, is_fit, f"known name; {appearance}")
     for column in columns:
         if column not in guesses:
             found = _doubtful_guess(table, column, cells, guesses)
@@ -136,8 +136,8 @@ def _doubtful_guess(table, column, cells, guesses):
     for name in (plain(column), *KNOWN[table].get(column, ())):
         close = get_close_matches(name, left, n=1, cutoff=0.84)
         if close and close[0] != name:
-            told = _agreement(table, column, cells[left[close[0]]])[1]
-            return Guess(left[close[0]], False, f"nearly the known name '{name}'; {told}")
+            appearance = _agreement(table, column, cells[left[close[0]]])[1]
+            return Guess(left[close[0]], False, f"nearly the known name '{name}'; {appearance}")
     times = [source for source in left.values() if cell_type(cells[source])[0] == "times"]
     if len(times) == 1 and SCHEMA[table][column].kind == "at" and SCHEMA[table][column].required:
         return Guess(times[0], False, "the only column of times")
@@ -163,8 +163,8 @@ def map_text(path, table, layout, cells, guesses):
     skip, delimiter, names = layout
     coding = read_head(path).encoding
     lines, needs = [], []
-    told = f"{coding}, header in row {skip + 1} (blank rows not counted), {len(names)} columns"
-    lines += [f"# {yaml_scalar(Path(path).name)}: {told}", f"table: {table}", *_platform_lines(table, guesses, needs)]
+    facts = f"{coding}, header in row {skip + 1} (blank rows not counted), {len(names)} columns"
+    lines += [f"# {yaml_scalar(Path(path).name)}: {facts}", f"table: {table}", *_platform_lines(table, guesses, needs)]
     lines += [f"delimiter: {yaml_scalar({chr(9): 'tab'}.get(delimiter, delimiter), plainly=False)}", f"skip: {skip}"]
     lines += [*_separator_lines(table, cells, guesses, needs), "columns:"]
     for column, is_needed in mappable_columns(table).items():

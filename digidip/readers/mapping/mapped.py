@@ -36,7 +36,7 @@ from digidip.readers.opening.cells import (
     stamp,
     to_utc,
 )
-from digidip.readers.opening.delimited import BUFFER_SIZES, scan
+from digidip.readers.opening.delimited import scan
 from digidip.readers.opening.head import read_head
 from digidip.tables import DTYPES, SCHEMA, ReaderError, is_scientific
 
@@ -87,7 +87,7 @@ def read(path, *, zone=None):
     check_sources(path, plan, names)
     check_head(path, plan, names, zone)
     columns = [f"c{number}" for number in range(len(names))]
-    dialect = {"delim": plan.delimiter, "quote": '"', "escape": '"', "strict_mode": True, **BUFFER_SIZES}
+    dialect = {"delim": plan.delimiter, "quote": '"', "escape": '"', "strict_mode": True}
     table = scan(path, columns, skip=plan.skip, **dialect)
     held = {name: table[column] for name, column in zip(names, columns, strict=True)}
     return {plan.table: table.select(**canonical_cells(plan, held, zone))}
@@ -175,8 +175,8 @@ def _unread(path, plan, texts, zone):
         ) from None
     for name, entry in plan.columns.items():
         something = r"[0-9]" if SCHEMA[plan.table][name].kind in ("count", "number") else r"\S"
-        is_told = any(re.search(something, cell) for cell in texts.get(entry.get("from"), []))
-        if is_told and read[name].null_count == len(read):
+        is_filled = any(re.search(something, cell) for cell in texts.get(entry.get("from"), []))
+        if is_filled and read[name].null_count == len(read):
             return name
     return None
 
@@ -222,8 +222,8 @@ def _cell(plan, name, entry, held, zone):
     if kind in ("count", "number"):
         shaped = _shaped(cell, plan.decimal, plan.thousands)
         whole = cell.try_cast("int64")  # the cells of most columns are plain digits, and the costly branch rests
-        told = ibis.ifelse(whole.cast("string") == cell, whole, number(shaped))
-        return told if kind == "count" else shaped.try_cast("float64")
+        counted = ibis.ifelse(whole.cast("string") == cell, whole, number(shaped))
+        return counted if kind == "count" else shaped.try_cast("float64")
     if "and" in entry:
         return blank(cell.strip()) + sum(
             (" / " + held[name].fill_null("").strip() for name in entry["and"]), ibis.literal("")

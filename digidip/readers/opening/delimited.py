@@ -48,7 +48,7 @@ def delimited_rows(path, required, optional=(), *, mend=None):
     check_columns(path, required, wanted)
     names, delimiter = read_head(path).header()
     columns = [f"c{number}" for number in range(len(names))]
-    table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, mend=mend, **BUFFER_SIZES)
+    table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, mend=mend)
     cells = {name: table[f"c{names.index(name)}"] if name in names else ibis.null("string") for name in wanted}
     return table.select(**cells, export_row=ibis.row_number() + 1)
 
@@ -56,7 +56,8 @@ def delimited_rows(path, required, optional=(), *, mend=None):
 def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
     """The text columns of a delimited file, nothing sniffed; what does not split is kept for `unsplit`.
 
-    `skip` lines that are not blank stand before the header and are left out.
+    `skip` lines that are not blank stand before the header and are left out. `dialect` are options of the engine, with
+    BUFFER_SIZES for those that are not given.
     """
     key, head = Path(path).resolve(), read_head(path)
     number = _scanned.setdefault(key, (len(_scanned), has_header))[0]
@@ -71,7 +72,7 @@ def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
         store_rejects=True,
         rejects_table=f"unsplit_{number}",
         rejects_scan=f"unsplit_{number}_scan",
-        **dialect,
+        **(BUFFER_SIZES | dialect),
     )
 
 

@@ -17,7 +17,7 @@ Example:
 import ibis
 from ibis import _
 
-from digidip.readers.opening.delimited import BUFFER_SIZES, delimited_rows, scan
+from digidip.readers.opening.delimited import delimited_rows, scan
 from digidip.readers.opening.head import read_head
 from digidip.readers.registries._offices import office_of
 from digidip.readers.registries._registries import account_rows, date_of, text_table, trimmed_text
@@ -98,7 +98,7 @@ def _cells(path):
     if names[-1] or not set(names) >= NEEDED or widths.count(len(names) - 1) <= len(widths) // 2:
         return delimited_rows(path, NEEDED, OPTIONAL["missions"])
     columns = [f"c{number}" for number in range(len(names) - 1)]
-    table = scan(path, columns, delim=delimiter, quote="", escape="", strict_mode=True, **BUFFER_SIZES)
+    table = scan(path, columns, delim=delimiter, quote="", escape="", strict_mode=True)
     cells = {
         name: table[f"c{names.index(name)}"] if name in names else ibis.null("string")
         for name in NEEDED | OPTIONAL["missions"]

@@ -23,7 +23,7 @@ from functools import cache
 import ibis
 from ibis import _
 
-from digidip.readers.opening.delimited import BUFFER_SIZES, scan
+from digidip.readers.opening.delimited import scan
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_values import json_values
 from digidip.readers.registries._offices import has_office, office_of
@@ -278,9 +278,7 @@ def _bindings(path):
         for page in json_values(path):
             yield from map(_texts, _rows_of(page))
     elif read_head(path).start.startswith("?"):
-        table = scan(
-            path, _variables(read_head(path)), delim="\t", quote="", escape="", strict_mode=True, **BUFFER_SIZES
-        )
+        table = scan(path, _variables(read_head(path)), delim="\t", quote="", escape="", strict_mode=True)
         for row in table.to_pyarrow().to_pylist():
             yield {name: _term(cell) for name, cell in row.items() if cell}
     else:
