@@ -6,9 +6,10 @@ And what do several accounts show together?
 from functools import partial
 
 import numpy as np
-import statsmodels.api as sm
 from scipy.stats import norm
+from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.meta_analysis import combine_effects
+from statsmodels.tools import add_constant
 
 from digidip.measures._registry import measure
 from digidip.measures.dialogue._acts import act_counts, acts, index_row
@@ -135,7 +136,7 @@ def _slope(values, **_):
 
 def _fitted(values, regressor):
     """The slope of one regressor with its 95 % interval; no interval where the fit leaves nothing over."""
-    fit = sm.OLS(values, sm.add_constant(regressor)).fit()
+    fit = OLS(values, add_constant(regressor)).fit()
     low, high = fit.conf_int()[1] if fit.ssr > 1e-12 else (np.nan, np.nan)
     return {"dialogue_change": fit.params[1], "low": low, "high": high}
 

@@ -4,9 +4,11 @@ import warnings
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import chi2, nbinom, poisson
+from statsmodels.discrete.discrete_model import NegativeBinomial
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from digidip.measures.statistics._columns import HOURS, WEEKDAYS
 from digidip.measures.statistics._intervals import percentiles, resamples
@@ -145,9 +147,9 @@ def negative_binomial(counts, design, days):
 
 def _maximum(counts, design, days):
     """Poisson and moments as start, BFGS to come near, Newton to arrive."""
-    start = sm.GLM(counts, design, family=sm.families.Poisson()).fit()
+    start = GLM(counts, design, family=Poisson()).fit()
     alpha = max(np.mean((counts - start.mu) ** 2 - start.mu) / np.mean(start.mu**2), 0.1)
-    model = sm.NegativeBinomial(counts, design)
+    model = NegativeBinomial(counts, design)
     near = model.fit([*start.params, alpha], method="bfgs", maxiter=1000, disp=0)
     many = days.max() + 1 >= MANY_DAYS
     clusters = {"cov_type": "cluster", "cov_kwds": {"groups": days}} if many else {}

@@ -7,9 +7,9 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from ibis import _
 from scipy.stats import spearmanr
+from statsmodels.regression.linear_model import OLS
 
 from digidip.measures._registry import measure
 from digidip.measures.statistics._columns import ACCOUNT, canonical, group_columns
@@ -223,7 +223,7 @@ def _slopes(known, outcome, terms):
     exog = np.column_stack([np.ones(len(logs)), np.log(logs[terms])])
     if len(logs) < len(terms) + 3 or np.linalg.matrix_rank(exog) <= len(terms):
         return dict.fromkeys(terms, {"n": 0, "method": "not defined: too few hosts, or terms that say the same"})
-    fit = sm.OLS(np.log(logs[outcome].to_numpy()), exog).fit(cov_type="HC3", use_t=True)
+    fit = OLS(np.log(logs[outcome].to_numpy()), exog).fit(cov_type="HC3", use_t=True)
     left_out = len(known) - len(logs)
     method = "least squares of logs, HC3" + (f"; {left_out} of 0 left out" if left_out else "")
     cells = zip(terms, fit.params[1:], fit.conf_int()[1:], fit.pvalues[1:], strict=True)
