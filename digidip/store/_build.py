@@ -35,7 +35,7 @@ KEY = list(KEYS["accounts"])
 PLACES = {"export": "string", "export_row": "int64"}
 SCRATCH = {"compression": "lz4"}
 # Rows of a table up to which all its parts are cleaned in one go: with many small exports, to plan it costs more than to do.
-SMALL = 500_000
+SMALL = 200_000
 REJECTS = ["export", "record", "reason"]
 # Tables whose keys neither `reject_and_deduplicate` nor `entities` has already made unique.
 NOT_DEDUPLICATED = ("accounts", "metrics", *OTHER_TABLES)
@@ -420,7 +420,7 @@ def write_parts(holding, name, table, gone, *, in_order):
         return write_table(holding, name, empty(name))
     (holding.folder / name).mkdir()
     rows = conform(name, table)
-    if sum(holding.read[name][delivery.path].rows for delivery in deliveries) <= SMALL:
+    if len(deliveries) > 1 and sum(holding.read[name][delivery.path].rows for delivery in deliveries) <= SMALL:
         engine().to_parquet(rows, holding.scratch / f"{name}.parquet", **SCRATCH)
         rows = engine().read_parquet(holding.scratch / f"{name}.parquet")
     else:
@@ -559,15 +559,10 @@ def _register_with(holding, beside, authors):
     """Register the accounts of the registries that a file of posts by anyone would be built with."""
     registries = [one for one in beside if "accounts" in readers.reader(one.reader).REQUIRED]
     if registries:
-        [delivery] = holding.deliveries
-        with_them = Holding(
-            holding.raw, holding.folder, holding.scratch, [delivery, *registries], holding.registered, b""
-        )
-        with_them.deliveries = [*registries, delivery]
+        scratch = holding.scratch / "registries"
+        scratch.mkdir()
+        with_them = Holding(holding.raw, holding.folder, scratch, registries, holding.registered, holding.key)
         read_exports(with_them, registries)
-        for name in {"accounts"} & set(holding.read):
-            with_them.read.setdefault(name, {}).update(holding.read[name])
-            with_them.unsplit.update(holding.unsplit)
         holding.registered = with_registries(with_them, authors)
 
 
