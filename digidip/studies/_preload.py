@@ -39,14 +39,11 @@ def preload():
 
 def use_libraries():
     """The first use of a library is slow too: draw, compile a query, format, fit, render, hash the package."""
-    sheet, report, cache = map(import_module, ("digidip.figures.sheet", "digidip.report", "digidip.studies._cache"))
+    figures, report, cache = map(import_module, ("digidip.figures", "digidip.report", "digidip.studies._cache"))
     ibis, pd, v4 = map(import_module, ("ibis", "pandas", "nbformat.v4"))
     sm, smf = map(import_module, ("statsmodels.api", "statsmodels.formula.api"))
-    figure, (axes,) = sheet.sheet("Warm", "Synthetic data", 2)
-    axes.plot([1, 2], [1, 10], label="warm")
-    axes.set(title="warm", yscale="log")
-    axes.legend()
-    sheet.drawn("warm", figure, "Warm", ["nothing"], "Synthetic data", pd.DataFrame({"x": [1]})).svg()
+    table = pd.DataFrame({"name": ["a", "b"], "value": [1.0, 9.0], "n": [4, 4], "low": [0.5, 8.0], "high": [2.0, 9.5]})
+    figures.plot_intervals(table, caption="Synthetic data").svg()
     posts = ibis.table({"a": "int64", "b": "string", "c": "timestamp"}, name="posts")
     grouped = posts.filter(posts.a > 1).group_by("b").agg(n=posts.a.sum(), c=posts.c.max()).order_by("b")
     ibis.to_sql(grouped.join(posts, "b"), dialect="duckdb")

@@ -105,7 +105,7 @@ def test_a_study_runs_and_is_told_in_one_report(home, held, study, capfd):
     content = studies.collect(plan, report, home)
     assert {run["status"] for run in content["runs"]} == {"done"} and content["label"] == "real"
     assert [each["path"] for each in content["inputs"]] == ["can/can.csv", "est/est.csv", "per/per.csv"]
-    facts = list(csv.DictReader((report / "facts.csv").open()))
+    facts = list(csv.DictReader((report / "facts.csv").read_text().splitlines()))
     assert [(fact["row"], fact["name"], fact["value"]) for fact in facts] == [
         ("CAN", "post_count", "2"), ("EST", "post_count", "3"), ("PER", "post_count", "4"),
     ]  # fmt: skip
@@ -157,6 +157,20 @@ def test_many_at_once_equal_one_after_the_other_and_plain_kernels(home, held, st
         studies.sweep(plan, home / "reports" / str(number), home=home, workers=workers)
         made.append(outputs(home / "reports" / str(number)))
     assert len(made[0]) == 3 * 7 and made[0] == made[1] == made[2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="runs are forked on Linux alone")
+def test_runs_are_forked_from_one_process_with_one_thread(home, held, study):
+    """The server has imported and used the libraries to the end, holds no thread, and forks every run."""
+    look = (
+        "import gc, os, sys\nfrom pathlib import Path\n"
+        "found = [os.getppid(), gc.get_freeze_count() > 0, len(os.listdir(f'/proc/{os.getppid()}/task'))]\n"
+        "Path(os.environ['DIGIDIP_HOME'], f'found-{ministry}').write_text(str(found))"
+    )
+    plan, report = study(cells=(LOAD, STATE, look)), home / "reports" / "three"
+    assert studies.sweep(plan, report, home=home).failed == []
+    found = {(home / f"found-{name}").read_text() for name in ("CAN", "EST", "PER")}
+    assert len(found) == 1 and found.pop().endswith(", True, 1]")
 
 
 def test_shards_are_joined(home, held, study, monkeypatch):
