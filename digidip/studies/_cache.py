@@ -42,7 +42,7 @@ def package():
     files += [path for path in reference.glob("*.csv") if path.name != "accounts.csv"]
     sample = deliveries.REPOSITORY / "data" / "raw" / "sample"
     files += [sample / "MANIFEST.csv", *(sample / "reference").glob("*.csv")]
-    return store.digest({path.name: deliveries.sha256(path) for path in sorted(files)})
+    return store.digest({path.relative_to(root.parent).as_posix(): deliveries.sha256(path) for path in sorted(files)})
 
 
 @cache

@@ -10,7 +10,7 @@ import json
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from digidip.studies._run import json_text
+from digidip.studies._records import json_text
 
 TERMS = "https://w3id.org/ro/terms/workflow-run/context"
 WORKFLOW = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"

@@ -323,3 +323,14 @@ def test_the_command_runs_lists_shards_collects_and_verifies(home, held, study):
     ):
         code, text = told(*words)
         assert code == 2 and "xpected" in text, text
+
+
+def test_every_source_file_is_part_of_the_key(monkeypatch):
+    """A change of any module changes the hash of the package, also of those whose name occurs in every folder."""
+    inits = sorted(Path(_cache.__file__).parents[1].rglob("__init__.py"))
+    monkeypatch.setattr(_cache.deliveries, "sha256", lambda path: "same")
+    hashes = {_cache.package.__wrapped__()}
+    for changed in inits:
+        monkeypatch.setattr(_cache.deliveries, "sha256", lambda path, c=changed: "new" if path == c else "same")
+        hashes.add(_cache.package.__wrapped__())
+    assert len(hashes) == len(inits) + 1
