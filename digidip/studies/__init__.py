@@ -2,8 +2,8 @@
 
 _notebooks: what notebooks declare · _plan: what a study's .yml comes to · _run: one run · _sweep: many · _process: each
 in a process of its own, forked after _preload · execution: the cells, without a kernel · _results: what a run leaves ·
-_cache: what it rests on · _collect: all of them as one report, and whether it is still what it was · _crate: as a
-research object.
+_record: as it is told · _cache: what it rests on · _collect: all of them as one report, and whether it is still what it
+was · _crate: as a research object.
 
 A run is a folder `index.html, <notebook>.ipynb, facts.json, run.json, figures/, tables/`, built aside and swapped in
 whole, so that a failure leaves the last good one as it was. But for the times in run.json, two runs give equal bytes.
@@ -15,7 +15,8 @@ from importlib import import_module
 _MODULES = {
     "_notebooks": ("Parameter", "find", "notebooks", "parameters", "typed"),
     "_plan": ("Study", "listed", "plan"),
-    "_run": ("Run", "run"),
+    "_record": ("Run",),
+    "_run": ("run",),
     "_sweep": ("Interrupted", "Sweep", "cached", "sweep"),
     "_collect": ("Verified", "collect", "verify"),
 }

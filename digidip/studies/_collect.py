@@ -14,7 +14,7 @@ from digidip import __version__, deliveries, report, store
 from digidip.deliveries import atomic_write
 from digidip.studies._cache import damage, finished_run, is_answer, key_of
 from digidip.studies._crate import crate
-from digidip.studies._run import json_text
+from digidip.studies._record import json_text
 from digidip.studies._sweep import failure_path
 from digidip.tables import TableError
 

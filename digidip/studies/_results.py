@@ -20,7 +20,7 @@ from digidip import __version__, report, store, tables
 from digidip.deliveries import swap_folders, write_to_disk
 from digidip.studies._cache import environment, key_of
 from digidip.studies._notebooks import parameters
-from digidip.studies._run import Run, json_text, now
+from digidip.studies._record import Run, json_text, now
 from digidip.studies.execution import DigidipEngine
 
 FIGURE = re.compile(r"[a-z0-9_-]{1,80}")

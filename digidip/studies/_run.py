@@ -1,23 +1,10 @@
 """One run of one notebook: parameters checked, executed in a process of its own, kept as one whole folder."""
 
-import json
 import tempfile
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from digidip.studies._notebooks import parameters, run_folder, typed
 from digidip.studies._process import RunProcess
-
-
-@dataclass(frozen=True)
-class Run:
-    """One finished run: its folder, the executed notebook and the page in it, the content of facts.json."""
-
-    folder: Path
-    notebook: Path
-    page: Path
-    facts: dict
 
 
 def run(notebook, given=(), *, home, reports=None):
@@ -37,13 +24,3 @@ def run(notebook, given=(), *, home, reports=None):
     final = Path(reports or home / "reports").resolve() / notebook.stem / run_folder(changed)
     with tempfile.TemporaryDirectory(prefix="digidip-", ignore_cleanup_errors=True) as scratch:
         return RunProcess(notebook, values, final, home, None, home=home, scratch=scratch).result()
-
-
-def json_text(content):
-    """JSON as files of this room hold it: one form, readable, with a last line end."""
-    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def now():
-    """This instant, UTC, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -13,7 +13,7 @@ from digidip import clean
 from digidip.deliveries import atomic_write
 from digidip.studies._cache import finished_run, is_current, key_of
 from digidip.studies._process import RunProcess, ended
-from digidip.studies._run import json_text, now
+from digidip.studies._record import json_text, now
 from digidip.tables import TableError
 
 
