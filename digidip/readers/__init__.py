@@ -16,7 +16,6 @@ A reader is a module that maps the columns of one export format to canonical col
 and where there is something to say
 
 - `SENDER`: the state of accounts whose registry names none.
-- `IS_FLAT`: True where `read` has parsed the file into flat cells already, so that a build need not keep them aside.
 - `NEEDS_ACCOUNT`: True where nothing in the file says whose posts it holds.
 - `fits(head)` → share 0–1 of the file that the reader knows, from its `Head` (`opening/head.py`) alone. Most readers need
   none: without it, it is the share of the file's columns that `REQUIRED` and `OPTIONAL` name, 0 if a required one is missing.

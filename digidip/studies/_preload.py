@@ -18,7 +18,7 @@ MODULES = """
     digidip.networks duckdb ibis.backends.duckdb ibis.backends.duckdb.converter ibis.formats.pandas
     pandas.io.formats.csvs pyarrow.dataset pyarrow.parquet matplotlib.backends.backend_svg networkx
     statsmodels.api statsmodels.formula.api IPython.core.completerlib
-""".split()  # papermill before the engine, which it loads by its entry point
+""".split()
 
 
 def preload():

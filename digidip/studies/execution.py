@@ -39,6 +39,10 @@ class DigidipEngine(Engine):
         _NotebookClient(nb_man, log=logger, **options).execute()
 
 
+# The entry point is this module and not the class: papermill loads it when it is imported, which may be from the lines above.
+execute_notebook = DigidipEngine.execute_notebook
+
+
 class _NotebookClient(PapermillNotebookClient):
     """papermill's client; its kernel is this process."""
 

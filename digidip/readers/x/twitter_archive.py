@@ -36,7 +36,6 @@ PLATFORM = "x"
 CAPPED_AT = ()
 AUTHORS = "id"
 POSTS_BY_ANYONE = True
-IS_FLAT = True
 REQUIRED = {"posts": {"id_str", "created_at", "full_text"}, "follows": {"accountId"}}
 FOLDERS = r"(?:[^/]+/)?(?:data/)?"
 TWEET_MEMBER = re.compile(FOLDERS + r"(?:tweets?(?:-part(\d{1,9}))?|js/tweets/(\d{4}_\d\d))\.js")

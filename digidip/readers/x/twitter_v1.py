@@ -30,7 +30,6 @@ PLATFORM = "x"
 CAPPED_AT = (3200,)
 AUTHORS = "id"
 POSTS_BY_ANYONE = True
-IS_FLAT = True
 REQUIRED = {"posts": {"id_str", "created_at", "user"}}
 SEARCH_PAGE = re.compile(r'"statuses"\s*:\s*\[\s*(?=\{)')
 CONTROL_KEYS = ("delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning")
