@@ -41,6 +41,7 @@ class DigidipEngine(Engine):
 
 # The entry point is this module and not the class: papermill loads it when it is imported, which may be from the lines above.
 execute_notebook = DigidipEngine.execute_notebook
+nb_kernel_name, nb_language = DigidipEngine.nb_kernel_name, DigidipEngine.nb_language
 
 
 class _NotebookClient(PapermillNotebookClient):
