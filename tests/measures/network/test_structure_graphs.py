@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
+from scipy.stats import norm
 
 from digidip.measures import measure, units
 from digidip.measures.network._graphs import compiled, null_networks, reachable_pairs
@@ -436,8 +437,8 @@ def test_assortativity_is_that_of_networkx_and_its_jackknife_the_plain_loop(seed
         fewer.remove_edge(*tie)
         spread += (value - slow(fewer, "region")) ** 2
     assert table.assortativity.item() == pytest.approx(value)
-    assert table.high.item() == pytest.approx(min(1, value + 1.96 * spread**0.5))
-    assert table.low.item() == pytest.approx(max(-1, value - 1.96 * spread**0.5))
+    assert table.high.item() == pytest.approx(min(1, value + norm.ppf(0.975) * spread**0.5))
+    assert table.low.item() == pytest.approx(max(-1, value - norm.ppf(0.975) * spread**0.5))
 
 
 def test_one_group_has_no_assortativity():
