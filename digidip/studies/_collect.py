@@ -5,6 +5,7 @@ of several shards, of one machine or of many, come together. `verify` computes e
 """
 
 import json
+from difflib import get_close_matches
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -90,7 +91,7 @@ def _facts(study, runs):
 def _compared(study, facts):
     """The facts that the study sets side by side, as figures; the first axis makes the panels if there are two."""
     names = study.compare or tuple(facts["name"].drop_duplicates()[:1])
-    return [_panels(study, facts[facts["name"] == name], name) for name in names]
+    return [_panels(study, facts[facts["name"] == name], name) for name in names if (facts["name"] == name).any()]
 
 
 def _panels(study, facts, name):
@@ -186,7 +187,7 @@ def _page(study, runs, facts, drawn, content):
         "facts": shown,
         "compared": figures_shown,
         "account": _account(runs),
-        "notes": _notes(runs, content),
+        "notes": _notes(study, runs, facts, content),
         "citation": _citation(study, content),
         "versions": _versions(content),
         "files": FILES,
@@ -208,9 +209,15 @@ def _account(runs):
     return [dict(zip(ACCOUNT, line, strict=True)) for line in dict.fromkeys(lines)]
 
 
-def _notes(runs, content):
-    """What a reader should know of the exports and of how the runs came together."""
+def _notes(study, runs, facts, content):
+    """What a reader should know of the exports, of what is not compared, and of how the runs came together."""
     notes = list(dict.fromkeys(note for run in _done(runs) for note in run["notes"]))
+    stated = facts["name"].drop_duplicates().tolist()
+    for name in [name for name in study.compare if name not in stated]:
+        near = get_close_matches(name, stated, cutoff=0.4) or ["none"]
+        notes.append(
+            f"compare: no run states a fact {name!r}, so it is not drawn. Nearest: {', '.join(near)}. Name a fact of facts.csv."
+        )
     many = len(content["environments"])
     return notes + ([f"The runs come from {many} environments: see study.json."] if many > 1 else [])
 

@@ -142,7 +142,7 @@ def _environment(made, number, environment):
     software = [_software(made, "python", environment["python"], "https://www.python.org/")]
     software += [_software(made, "digidip", installed["digidip"])] if "digidip" in installed else []
     software += [
-        _software(made, name, installed[name], f"https://pypi.org/project/{name}/")
+        _software(made, name, installed[name], f"pkg:pypi/{name}@{installed[name]}")
         for name in PACKAGES
         if name in installed
     ]

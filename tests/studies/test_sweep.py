@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -117,6 +118,10 @@ def test_a_study_runs_and_is_told_in_one_report(home, held, study, capfd):
     assert "../../../index.html" in (run / "index.html").read_text()
     verified = studies.verify(report, home)
     assert (verified.wrong, verified.absent) == ([], []) and verified.checked > 20
+    studies.collect(replace(plan, compare=("post_counts",)), report, home)
+    page = (report / "index.html").read_text()
+    assert "no run states a fact &#39;post_counts&#39;" in page and "Nearest: post_count." in page
+    assert not (report / "figures/post-counts.svg").exists()
 
 
 def test_what_is_unchanged_is_not_run_again(home, held, study, deliver, monkeypatch):
