@@ -297,7 +297,7 @@ def test_utf16_with_its_mark_reads_as_utf8(tmp_path, name, mark):
 
 def test_two_readers_that_fit_alike_are_not_chosen_between(tmp_path, monkeypatch):
     """Where two readers know a file equally well, the person says which tool wrote it."""
-    monkeypatch.setattr(readers, "fitting", lambda path: [("a", 0.5), ("b", 0.5), ("c", 0.2)])
+    monkeypatch.setattr(readers, "matches", lambda path: [("a", 0.5), ("b", 0.5), ("c", 0.2)])
     with pytest.raises(ReaderError, match="2 readers know it equally well: a, b. Expected one. Say --reader"):
         readers.best_match(written(tmp_path, GOOD))
 
