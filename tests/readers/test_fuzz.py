@@ -50,12 +50,10 @@ def end_of_reading(name, path, zone):
     try:
         with readers.reader_errors(path):
             frames = readers.reader(name).read(path, zone=zone)
-            for frame in frames.values():
-                frame.to_pyarrow()
-            lost = readers.unsplit(path)
-            name, frame = next(iter(frames.items()))
-            records = frame if name in ("posts", "comments") else frame.select("export_row").distinct()
-            return records.count().execute() + len(lost)
+            tables = {name: frame.to_pyarrow() for name, frame in frames.items()}
+            name, table = next(iter(tables.items()))
+            rows = table.num_rows if name in ("posts", "comments") else len(table["export_row"].unique())
+            return rows + len(readers.unsplit(path))
     except ReaderError as error:
         return str(error)
 
