@@ -42,7 +42,7 @@ def _nearest(name, names):
 
 def units():
     """The unit of every measure by its name, in the order of the catalogue."""
-    return {name: said["unit"] for name, said in registered().items()}
+    return {name: given["unit"] for name, given in registered().items()}
 
 
 def catalogue():

@@ -28,7 +28,7 @@ def measure(*, unit, keys=(), columns=()):
     return register
 
 
-DEFINED = re.compile(r"^(?:@measure\((?P<said>.*?)\)\n)?def (?P<name>[a-z]\w*)\(", re.MULTILINE | re.DOTALL)
+DEFINED = re.compile(r"^(?:@measure\((?P<given>.*?)\)\n)?def (?P<name>[a-z]\w*)\(", re.MULTILINE | re.DOTALL)
 
 
 @cache
@@ -43,7 +43,7 @@ def functions():
         for family in sorted(module.name for module in iter_modules([str(folder)]) if module.name[0] != "_"):
             source = (folder / f"{family}.py").read_text(encoding="utf-8")
             found |= {
-                each["name"]: (f"{__package__}.{subject}.{family}", _said(each)) for each in DEFINED.finditer(source)
+                each["name"]: (f"{__package__}.{subject}.{family}", _given(each)) for each in DEFINED.finditer(source)
             }
     return found
 
@@ -51,12 +51,12 @@ def functions():
 @cache
 def registered():
     """Every measure: name → {"unit", "keys", "columns"}, in catalogue order."""
-    return {name: said for name, (_, said) in functions().items() if said is not None}
+    return {name: given for name, (_, given) in functions().items() if given is not None}
 
 
-def _said(defined):
+def _given(defined):
     """What the decorator `@measure` above a function says, or None."""
-    if defined["said"] is None:
+    if defined["given"] is None:
         return None
     call = ast.parse(f"measure({defined['said']})", mode="eval").body
-    return {"keys": (), "columns": ()} | {given.arg: ast.literal_eval(given.value) for given in call.keywords}
+    return {"keys": (), "columns": ()} | {word.arg: ast.literal_eval(word.value) for word in call.keywords}
