@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 
 import ibis
-from ibis.expr.operations import DatabaseTable, Namespace
+from ibis.expr.operations import DatabaseTable, Impure, Namespace, PhysicalTable, SQLQueryResult, SQLStringView
 
 _numbers = itertools.count()
+_unchanging = weakref.WeakSet()  # operations of tables that were computed once
 
 
 @cache
@@ -58,13 +59,25 @@ def named(table, held=False):
     in memory that it rests on stay.
     """
     if held:
-        named_table = _create("TABLE", engine().compile(table), table.schema())
+        named_table = unchanging(_create("TABLE", engine().compile(table), table.schema()))
     else:
         named_table = engine().create_view(f"named_{next(_numbers)}", table)
     kind = "TABLE" if held else "VIEW"
     statement = f"DROP {kind} IF EXISTS {named_table.op().name}"
     weakref.finalize(named_table.op(), _drop, statement, table).atexit = False
     return named_table
+
+
+def unchanging(table):
+    """The same table, noted as one whose rows were computed once and never change."""
+    _unchanging.add(table.op())
+    return table
+
+
+def is_unchanging(table):
+    """Whether an Ibis table rests on such tables alone, so that what is fetched of it may be kept."""
+    sources = table.op().find((PhysicalTable, SQLQueryResult, SQLStringView, Impure))
+    return all(source in _unchanging for source in sources)
 
 
 def _create(kind, select, schema):

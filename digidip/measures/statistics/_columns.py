@@ -1,18 +1,22 @@
 """What the measures share: canonical columns from Ibis or pandas, local days, comments beside posts."""
 
 from datetime import date
+from weakref import WeakKeyDictionary
 
 import ibis
 import ibis.expr.datatypes as dt
 import pandas as pd
 from ibis import _
 
+from digidip.engine import is_unchanging
 from digidip.tables import TableError, canonical
 
 POST = ["platform", "post_id"]
 ACCOUNT = ["platform", "account_id"]
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS = ("00-05", "06-11", "12-17", "18-23")
+FEW_ROWS = 20_000  # of posts: a few MB for each set of columns
+_fetched = WeakKeyDictionary()  # posts that never change → {columns: rows}
 
 
 def to_pandas(table):
@@ -28,12 +32,26 @@ def group_columns(by):
     return [by] if isinstance(by, str) else list(by)
 
 
+def post_rows(posts, columns):
+    """These columns of posts in pandas; nobody changes them, since posts that never change are fetched once.
+
+    What is fetched goes with the posts, and more than `FEW_ROWS` of them are not kept.
+    """
+    kept = _fetched.setdefault(posts.op(), {}) if isinstance(posts, ibis.Table) and is_unchanging(posts) else {}
+    columns = tuple(dict.fromkeys(columns))
+    if (rows := kept.get(columns)) is None:
+        rows = to_pandas(canonical(posts, "posts", columns))
+        if len(rows) <= FEW_ROWS:
+            kept[columns] = rows
+    return rows
+
+
 def local_posts(posts, by, zone, *columns):
     """Posts in pandas with `local` time and `day` (local midnight).
 
     Sorted, so that the order of rows cannot matter.
     """
-    frame = canonical(posts, "posts", [*by, "posted_at", *columns]).to_pandas()
+    frame = post_rows(posts, [*by, "posted_at", *columns])
     local = frame.posted_at.dt.tz_convert(zone).dt.tz_localize(None)
     return frame.assign(local=local, day=local.dt.normalize()).sort_values([*by, "posted_at", *columns])
 
