@@ -27,8 +27,8 @@ def recounts(posts, comments, wanted):
     return joined.select(*POST, **{name: joined[name].fill_null(none) for name in wanted})
 
 
-def with_recount(posts, counts, name):
-    """The posts with one of their `recounts` as `comment_count`."""
-    posts = canonical(posts, "posts", posts.columns)
-    counts = counts.select(*POST, comment_count=counts[name])
-    return posts.drop("comment_count").left_join(counts, POST).select(posts.columns)
+def with_recounts(posts, counts):
+    """The posts with each of their `recounts` as `comment_count`: name → posts."""
+    columns, names = posts.columns, [name for name in counts.columns if name not in POST]
+    posts = canonical(posts, "posts", columns).left_join(counts, POST).select(*columns, *names)
+    return {name: posts.mutate(comment_count=posts[name]).select(columns) for name in names}

@@ -10,7 +10,7 @@ import numpy as np
 
 from digidip.measures._registry import measure
 from digidip.measures.posts._count_models import dispersion, rate_ratio_rows
-from digidip.measures.posts._recounts import recounts, with_recount
+from digidip.measures.posts._recounts import recounts, with_recounts
 from digidip.measures.statistics._columns import group_columns, local_posts, window_days
 from digidip.measures.statistics._counts import (
     gini,
@@ -319,4 +319,4 @@ def recounted_posts(posts, comments, *, count="held", within_days=None):
     """
     if count not in ("held", "top-level"):
         raise TableError(f"count must be 'held' or 'top-level', not {count!r}.")
-    return with_recount(posts, recounts(posts, comments, {"recount": (count, within_days)}), "recount")
+    return with_recounts(posts, recounts(posts, comments, {"recount": (count, within_days)}))["recount"]

@@ -3,7 +3,7 @@
 import ibis
 import pandas as pd
 
-from digidip.measures.posts._recounts import recounts, with_recount
+from digidip.measures.posts._recounts import recounts, with_recounts
 from digidip.measures.statistics._comment_queries import materialised
 
 
@@ -27,8 +27,7 @@ def definitions(posts, comments, *, within_days=7, other=None):
         "top-level comments": ("top-level", None),
         f"within {within_days} days": ("held", within_days),
     }
-    counts = materialised(recounts(posts, comments, ways))
-    return variants | {name: with_recount(posts, counts, name) for name in ways}
+    return variants | with_recounts(posts, materialised(recounts(posts, comments, ways)))
 
 
 def without_largest(posts):

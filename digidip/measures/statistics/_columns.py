@@ -1,7 +1,7 @@
 """What the measures share: canonical columns from Ibis or pandas, local days, comments beside posts."""
 
 from datetime import date
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -15,8 +15,8 @@ POST = ["platform", "post_id"]
 ACCOUNT = ["platform", "account_id"]
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS = ("00-05", "06-11", "12-17", "18-23")
-FEW_ROWS = 20_000  # of posts: a few MB for each set of columns
-_fetched = WeakKeyDictionary()  # posts that never change → {columns: rows}
+FEW_ROWS = 20_000  # a few MB
+_fetched = WeakKeyDictionary()  # a table that never changes → {key: frame}
 
 
 def to_pandas(table):
@@ -32,18 +32,26 @@ def group_columns(by):
     return [by] if isinstance(by, str) else list(by)
 
 
-def post_rows(posts, columns):
-    """These columns of posts in pandas; nobody changes them, since posts that never change are fetched once.
+def fetched_once(fetch, key, table, *others):
+    """What `fetch()` finds in these tables; where none of them ever changes, it is fetched once for each key.
 
-    What is fetched goes with the posts, and more than `FEW_ROWS` of them are not kept.
+    Nobody changes the frame. It is kept as long as the first table is, and not at all if it has more than `FEW_ROWS`.
     """
-    kept = _fetched.setdefault(posts.op(), {}) if isinstance(posts, ibis.Table) and is_unchanging(posts) else {}
+    if not all(isinstance(each, ibis.Table) and is_unchanging(each) for each in (table, *others)):
+        return fetch()
+    kept = _fetched.setdefault(table.op(), {})
+    key = (*key, *(ref(each.op()) for each in others))
+    if (found := kept.get(key)) is None:
+        found = fetch()
+        if len(found) <= FEW_ROWS:
+            kept[key] = found
+    return found
+
+
+def post_rows(posts, columns):
+    """These columns of posts in pandas, in any order."""
     columns = tuple(dict.fromkeys(columns))
-    if (rows := kept.get(columns)) is None:
-        rows = to_pandas(canonical(posts, "posts", columns))
-        if len(rows) <= FEW_ROWS:
-            kept[columns] = rows
-    return rows
+    return fetched_once(lambda: to_pandas(canonical(posts, "posts", columns)), columns, posts)
 
 
 def local_posts(posts, by, zone, *columns):
