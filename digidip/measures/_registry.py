@@ -58,5 +58,5 @@ def _given(defined):
     """What the decorator `@measure` above a function says, or None."""
     if defined["given"] is None:
         return None
-    call = ast.parse(f"measure({defined['said']})", mode="eval").body
+    call = ast.parse(f"measure({defined['given']})", mode="eval").body
     return {"keys": (), "columns": ()} | {word.arg: ast.literal_eval(word.value) for word in call.keywords}
