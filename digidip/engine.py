@@ -8,8 +8,10 @@ from functools import cache
 from pathlib import Path
 
 import ibis
+from ibis.expr.operations import DatabaseTable, Impure, Namespace, PhysicalTable, SQLQueryResult, SQLStringView
 
 _numbers = itertools.count()
+_unchanging = weakref.WeakSet()  # operations of tables that were computed once
 
 
 @cache
@@ -33,29 +35,57 @@ def engine():
     return connection
 
 
-def read_parts(parts, **options):
+def read_parts(parts, schema=None, union_by_name=False):
     """The rows of Parquet parts, with `export_row` where one of them has that column.
 
     A part that is still in the order of its export does not store `export_row`: numbering the records while they are
     read would keep the engine to one core, and the place in the part says the same.
+
+    schema: column → type where it is known, since the engine takes longer to say it than to plan the query.
     """
-    table = engine().read_parquet([str(part) for part in parts], file_row_number=True, **options)
-    if "export_row" in table.columns:
-        table = table.mutate(export_row=ibis.coalesce(table.export_row, table.file_row_number + 1))
-    return table.drop("file_row_number")
+    files = ", ".join("'" + str(part).replace("'", "''") + "'" for part in parts)
+    rows = f"read_parquet([{files}], file_row_number = true, union_by_name = {union_by_name})"
+    if schema is None:
+        schema = engine().read_parquet([str(part) for part in parts], union_by_name=union_by_name).schema()
+    number = "REPLACE (coalesce(export_row, file_row_number + 1) AS export_row)" if "export_row" in schema else ""
+    return _create("VIEW", f"SELECT * EXCLUDE (file_row_number) {number} FROM {rows}", schema)
 
 
 def named(table, held=False):
     """The same rows under a name of their own in the engine, so that whatever is asked of them is planned quickly.
 
-    Where they are to be `held`, they are computed now and kept, in memory or spilled; else whenever they are asked for.
-    The name goes when nothing refers to the returned table any more; until then the tables in memory that it rests on stay.
+    Where they are to be `held`, they are computed now from tables of the engine and kept, in memory or spilled; else
+    whenever they are asked for. The name goes when nothing refers to the returned table any more; until then the tables
+    in memory that it rests on stay.
     """
-    name = f"named_{next(_numbers)}"
-    named_table = engine().create_table(name, table, temp=True) if held else engine().create_view(name, table)
+    if held:
+        named_table = unchanging(_create("TABLE", engine().compile(table), table.schema()))
+    else:
+        named_table = engine().create_view(f"named_{next(_numbers)}", table)
     kind = "TABLE" if held else "VIEW"
-    weakref.finalize(named_table.op(), _drop, f"DROP {kind} IF EXISTS {name}", table).atexit = False
+    statement = f"DROP {kind} IF EXISTS {named_table.op().name}"
+    weakref.finalize(named_table.op(), _drop, statement, table).atexit = False
     return named_table
+
+
+def unchanging(table):
+    """The same table, noted as one whose rows were computed once and never change."""
+    _unchanging.add(table.op())
+    return table
+
+
+def is_unchanging(table):
+    """Whether an Ibis table rests on such tables alone, so that what is fetched of it may be kept."""
+    sources = table.op().find((PhysicalTable, SQLQueryResult, SQLStringView, Impure))
+    return all(source in _unchanging for source in sources)
+
+
+def _create(kind, select, schema):
+    """A view or table in memory under a name of its own, as an Ibis table; Ibis would ask the engine for the schema."""
+    name = f"named_{next(_numbers)}"
+    engine().raw_sql(f"CREATE TEMP {kind} {name} AS {select}")
+    place = Namespace(catalog="temp", database="main")
+    return DatabaseTable(name, schema=ibis.schema(schema), source=engine(), namespace=place).to_expr()
 
 
 def _drop(statement, _table):

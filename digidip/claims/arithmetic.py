@@ -13,7 +13,7 @@ from scipy.stats import nbinom, poisson
 
 from digidip.claims.comparison import verdict
 from digidip.claims.facts import ReportedTable, json_value, show
-from digidip.claims.published_figures import REFERENCE, parts, printed_interval, published
+from digidip.claims.published_figures import REFERENCE, printed_interval, published_parts
 from digidip.measures.statistics._intervals import zero_bound
 from digidip.tables import TableError
 
@@ -169,8 +169,8 @@ def audit(folder=REFERENCE, rounding="printed"):
     if rounding not in ROUNDINGS:
         raise TableError(f"rounding: found {rounding!r}. Expected: {', '.join(ROUNDINGS)}. Choose one of them.")
     checks = pd.read_csv(Path(folder) / "arithmetic_checks.csv", dtype=str, keep_default_na=False)
-    table = parts(published(folder=folder))
-    table = _truncated(table) if rounding == "truncated" else table
+    table = published_parts(folder)
+    table = (_truncated(table) if rounding == "truncated" else table).to_dict("index")
     return pd.DataFrame([_checked(check, table, rounding) for check in checks.itertuples()])
 
 
@@ -194,7 +194,7 @@ def report_audit(checks):
 
 
 def _checked(check, table, rounding):
-    """One row of the audit."""
+    """One row of the audit; `table` has the parts by name, each a dict."""
     part = _target(check.part, table)
     tree = ast.parse(check.expression, mode="eval").body
     value, low, high = _worked_out(tree, table)
@@ -210,7 +210,7 @@ def _target(name, table):
 
     A bare number is its own interval.
     """
-    part = dict(table.loc[name]) if name in table.index else {"grade": "B", "printed": name, "locator": "check"}
+    part = table.get(name, {"grade": "B", "printed": name, "locator": "check"})
     if part["grade"] != "B":
         return part
     low, high = printed_interval(part["printed"])
@@ -219,8 +219,8 @@ def _target(name, table):
 
 def _worked_out(tree, table):
     """The value at the printed numbers, and the least and greatest over the ends of their intervals."""
-    names = sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & set(table.index))
-    ends = [_inside(table.loc[name]) for name in names]
+    names = sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & set(table))
+    ends = [_inside(table[name]) for name in names]
     corners = np.array(list(product(*ends))).T
     values = _evaluate(tree, dict(zip(names, corners, strict=True)))
     middle = _evaluate(tree, {name: (low + high) / 2 for name, (low, high) in zip(names, ends, strict=True)})
@@ -262,7 +262,7 @@ def zero_bounds(definitions, folder=REFERENCE):
     >>> zero_bounds({"F065_1": "dialogue", "F065_2": "dialogue"})[["value", "n", "high"]].round(4).values.tolist()[2]
     [0.0, 2020.0, 0.0015]
     """
-    figures = parts(published(folder=folder))
+    figures = published_parts(folder)
     if unknown := [name for name in definitions if name not in figures.index]:
         raise TableError(f"zero_bounds: found {unknown[0]!r}. Expected: a part of a published figure, such as F065_1.")
     rows = [

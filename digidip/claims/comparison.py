@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from digidip.claims.facts import ReportedTable, check_label, is_missing, json_value, measure_name, readable
-from digidip.claims.published_figures import REFERENCE, parts, published
+from digidip.claims.published_figures import REFERENCE, published, published_parts
 from digidip.tables import TableError
 
 STATE_DEPARTMENT = {"ministry": "USA", "platform": "facebook", "start": "2016-01-01", "end": "2016-02-01"}
@@ -31,9 +31,9 @@ def verdict(part, value, low, high, label):
 
     Real data: `reproduced` if the value fits, `compatible` if only the intervals overlap. Derived-public arithmetic:
     `compatible` or `internally inconsistent`. Synthetic data: `fixture-match` if the value itself fits, never more.
-    `part` is a row of `parts`; a missing value, or a figure without a number (grades D, N), is not testable.
+    `part` is a row of `published_parts`; a missing value, or a figure without a number (grades D, N), is not testable.
 
-    >>> mean = parts(published()).loc["F002_1"]  # printed 65, so 64.5 to 65.5
+    >>> mean = published_parts().loc["F002_1"]  # printed 65, so 64.5 to 65.5
     >>> verdict(mean, 65.2, 60, 70, "real"), verdict(mean, 66, 60, 70, "real"), verdict(mean, 65.2, 60, 70, "synthetic")
     ('reproduced', 'compatible', 'fixture-match')
     """
@@ -65,7 +65,7 @@ def verdicts(computed, data, folder=REFERENCE):
     `data`: anything with label, ministry, platform, start, end; a figure about another subject is not testable.
     """
     check_label(data.label)
-    table = parts(published(folder=folder))
+    table = published_parts(folder)
     rows = [_verdict_row(name, table, given, data) for name, given in computed.items()]
     columns = ["id", "figure", "published", "computed", "n", "low", "high", "label", "verdict", "reason"]
     frame = pd.DataFrame(rows, columns=columns)

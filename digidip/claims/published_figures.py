@@ -2,6 +2,8 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -31,8 +33,21 @@ def published(study="", folder=REFERENCE):
     ['12', '17', '18']
     """
     path = Path(folder) / "published_figures.csv"
+    figures = _checked_figures(path, path.read_bytes())[0].copy()
+    return figures[figures["study"] == study].reset_index(drop=True) if study else figures
+
+
+def published_parts(folder=REFERENCE):
+    """The parts of all published figures (see `parts`)."""
+    path = Path(folder) / "published_figures.csv"
+    return _checked_figures(path, path.read_bytes())[1].copy()
+
+
+@lru_cache(maxsize=4)
+def _checked_figures(path, content):
+    """The figures and their parts, as two tables; of the same file read once, since every check and verdict asks."""
     try:
-        figures = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        figures = pd.read_csv(BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
     except UnicodeDecodeError as error:
         raise TableError(
             f"{path}: byte {error.start} is not UTF-8. Expected: UTF-8 text. Save the file as UTF-8."
@@ -46,9 +61,9 @@ def published(study="", folder=REFERENCE):
         raise TableError(
             f"{path} (row {row + 2}): id {figures.id[row]} again. Expected: each id once. Rename one of them."
         )
-    for row, figure in enumerate(figures.itertuples(index=False), start=2):
-        _parts_of(figure, f"{path} (row {row}, {figure.id})")
-    return figures[figures["study"] == study].reset_index(drop=True) if study else figures
+    rows = enumerate(figures.itertuples(index=False), start=2)
+    records = [part for row, figure in rows for part in _parts_of(figure, f"{path} (row {row}, {figure.id})")]
+    return figures, _part_table(records)
 
 
 def _parts_of(figure, where):
@@ -78,6 +93,10 @@ def _parts_of(figure, where):
 def parts(figures):
     """One row per part of each figure (F041_1 to F041_3): low, high, and whether they belong."""
     records = [record for figure in figures.itertuples(index=False) for record in _parts_of(figure, figure.id)]
+    return _part_table(records)
+
+
+def _part_table(records):
     return pd.DataFrame(records).set_index("name", drop=False)
 
 
@@ -98,7 +117,7 @@ def printed_interval(text):
 
 def precision(folder=REFERENCE):
     """Whether each recorded interval stands for a number in the printed text, a row per part."""
-    table = parts(published(folder=folder))
+    table = published_parts(folder)
     table = table[table["low"].notna() & ~table["id"].isin(IN_WORDS)].copy()
     fits = [_is_printed(part) for part in table.itertuples()]
     table["verdict"] = np.where(fits, "compatible", "internally inconsistent")
@@ -109,7 +128,7 @@ def _is_printed(part):
     """True if some number of the printed text has this interval (R), this value (X) or this bound (B)."""
     for text in re.findall(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?: [mb]illion)?", part.value):
         low, high = printed_interval(text)
-        exact = np.isclose([low, high], [part.low, part.high], rtol=1e-9, atol=0).all()
+        exact = all(abs(a - b) <= 1e-9 * abs(b) for a, b in ((low, part.low), (high, part.high)))
         inside = low <= part.low < high and (part.grade == "B" or part.low == (low + high) / 2)
         if exact if part.grade == "R" else inside:
             return True

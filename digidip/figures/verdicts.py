@@ -1,6 +1,7 @@
 """Verdicts: a wall with a row for each check and a column for each verdict."""
 
 import numpy as np
+from matplotlib.collections import PolyCollection
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
@@ -32,6 +33,7 @@ VERDICTS = {
 CONTRARY = ("not compatible", "internally inconsistent")
 WIDTH = 6.6  # inches of a verdict wall
 MANY_ROWS = 40
+_SQUARE = ((-1, -1), (1, -1), (1, 1), (-1, 1))
 
 
 @styled
@@ -79,8 +81,9 @@ def _draw_tiles(ax, words, left, y, tall, looks, wide):
     for column, (word, (symbol, colour, hatch)) in enumerate(looks.items()):
         there = words == word
         x, label = left[there] + wide * (column + 0.5), f"{symbol} {word}: {there.sum()}"
-        bottom = y[there] - 0.45 * tall
-        ax.bar(x, 0.9 * tall, 0.9 * wide, bottom, color=colour, hatch=hatch, edgecolor=INK, linewidth=0.5, label=label)
+        corners = np.column_stack([x, y[there]])[:, None] + 0.45 * np.array(_SQUARE) * (wide, tall)
+        look = {"facecolor": colour, "hatch": hatch, "edgecolor": INK, "linewidth": 0.5, "label": label}
+        ax.add_collection(PolyCollection(corners, **look))  # one artist, where bars would be one for each tile
         box = {"marker": "s", "s": 190, "color": colour, "linewidths": 0}
         ax.scatter(x, y[there], **box, zorder=2)  # paper for the symbol, over the hatch
         ax.scatter(x, y[there], marker=_symbol_path(symbol), s=110, color=INK, linewidths=0, zorder=3)

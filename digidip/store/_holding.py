@@ -116,7 +116,7 @@ def empty(name):
 
 def table_of(folder, name):
     """One table of a holding; its parts are listed here, so that a folder may have any name."""
-    return read_parts(sorted((Path(folder) / name).glob("*.parquet")))
+    return read_parts(sorted((Path(folder) / name).glob("*.parquet")), types(name))
 
 
 def weakest(labels):

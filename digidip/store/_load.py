@@ -15,12 +15,12 @@ from ibis import _
 from digidip import deliveries
 from digidip.engine import count, named
 from digidip.store._build import facts_of
-from digidip.store._holding import table_of, weakest
+from digidip.store._holding import table_of
 from digidip.store._reads import digest, note
 from digidip.store._reference import reference_hash
 from digidip.store._sample import sample_folder
 from digidip.store._tables import SUBJECTS, Tables
-from digidip.tables import SCHEMA, TableError
+from digidip.tables import LABELS, SCHEMA, TableError
 
 FEW_ROWS = 100_000  # of a table in a holding: some 50 MB in memory at most
 EXAMPLES = {
@@ -79,10 +79,9 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     }
     others = {name: named(table, held[name]) for name, table in others.items()}
     tables = {"accounts": accounts, "posts": posts, **others}
-    n = count(tables[of])
+    n, label = _n_and_label(tables, of)
     if not n:
         raise _empty_window(theirs, start, end, zone) if of == "posts" else _nothing_of(holding, of, ministry)
-    label = _label(tables, of)
     selection = Tables(**tables, **asked, label=label, n=n)
     note("load", {"data": data, **asked}, facts["build"], lambda: selection.hash)
     return selection
@@ -104,10 +103,12 @@ def _text(name, value):
     return value
 
 
-def _label(tables, of):
-    """The weakest label of the rows a study is about: posts alone, or the table it names beside ties and posts."""
-    rows = [tables[name].select("label") for name in ([of] if of == "posts" else [of, "follows", "posts"])]
-    return ibis.union(*rows).aggregate(label=weakest(_.label)).to_pandas()["label"].iloc[0]
+def _n_and_label(tables, of):
+    """The rows a study is about, and the weakest label of posts alone, or of the table it names beside ties and posts."""
+    subjects = [of] if of == "posts" else [of, "follows", "posts"]
+    rows = [tables[name].select("label", own=ibis.literal(int(name == of))) for name in dict.fromkeys(subjects)]
+    found = ibis.union(*rows).group_by("label").aggregate(n=_.own.sum()).to_pandas()
+    return int(found["n"].sum()), max(found["label"], key=LABELS.index, default=None)
 
 
 def build_record(data="sample", home=None):
@@ -151,34 +152,42 @@ def _folder(data, home):
 def _accounts(accounts, ministry, platform, account, silent=""):
     """The accounts chosen; a ministry that is `silent` sends missions, and may have none, or none on this platform."""
     wanted = [("ministry", ministry), ("platform", platform)]
+    chosen, required = ibis.literal(True), []
     for column, value in wanted[::-1] if silent else wanted:
-        if value and value == silent:
-            accounts = accounts.filter(_[column] == value)
-        elif value:
-            accounts = _require(accounts, _[column] == value, column, value, accounts[column])
+        meets = accounts[column] == value if value else ibis.literal(True)
+        if value and value != silent:
+            required.append((column, value, chosen, meets, accounts[column]))
+        chosen &= meets
     names = [part.lstrip("@").lower() for part in re.split(r"[,\s]+", account) if part]
-    for name in names:
-        _require(accounts, _is_named(name), "account", name, accounts.handle.coalesce(accounts.account_id))
-    return accounts.filter(_is_named(*names)) if names else accounts
+    known = accounts.handle.coalesce(accounts.account_id)
+    required += [("account", name, chosen, _is_named(accounts, name), known) for name in names]
+    _require(accounts, required)
+    return accounts.filter(chosen & _is_named(accounts, *names) if names else chosen)
 
 
-def _is_named(*names):
-    return _.account_id.lower().isin(names) | _.handle.lower().isin(names)
+def _is_named(accounts, *names):
+    return accounts.account_id.lower().isin(names) | accounts.handle.lower().isin(names)
 
 
-def _require(accounts, condition, what, value, known):
-    """The accounts that meet a condition; where none does, an error with the `known` values nearest to the one asked."""
-    found = accounts.filter(condition)
-    if not count(found):
-        names = sorted(known.name("known").as_table().distinct().to_pandas()["known"].dropna())
-        near = get_close_matches(value.lower(), [name.lower() for name in names], n=1)
-        nearest = [name for name in names if name.lower() in near]
-        raise TableError(
-            f"{what} {value!r}: not in the holding. Found: {', '.join(names[:12]) or 'nothing'}"
-            f"{' …' if len(names) > 12 else ''}. Expected one of these{f' (nearest: {nearest[0]})' if nearest else ''}. "
-            "Choose one, leave it empty for all, or add its export and build again."
-        )
-    return found
+def _require(accounts, required):
+    """An error for the first condition that no account meets, with the known values nearest to the one asked.
+
+    required: (what is asked, its value, the condition on those asked among, the condition, known values of the column).
+    """
+    met = {str(place): (among & meets).any() for place, (_what, _value, among, meets, _known) in enumerate(required)}
+    found = accounts.aggregate(**met).to_pyarrow().to_pylist()[0] if met else {}
+    for place, (what, value, among, _meets, known) in enumerate(required):
+        if not found[str(place)]:
+            names = accounts.filter(among).select(known=known).distinct().to_pandas()["known"]
+            names = sorted(names.dropna())
+            near = get_close_matches(value.lower(), [name.lower() for name in names], n=1)
+            nearest = [name for name in names if name.lower() in near]
+            expected = f"Expected one of these{f' (nearest: {nearest[0]})' if nearest else ''}. "
+            raise TableError(
+                f"{what} {value!r}: not in the holding. Found: {', '.join(names[:12]) or 'nothing'}"
+                f"{' …' if len(names) > 12 else ''}. {expected}"
+                "Choose one, leave it empty for all, or add its export and build again."
+            )
 
 
 def _ties(follows, accounts):

@@ -53,6 +53,8 @@ def use_libraries():
     cells = [v4.new_markdown_cell("# *Warm*", id="a"), v4.new_code_cell("1", id="b")]
     report.page(v4.new_notebook(cells=cells), title="Warm", label=None, study=None)
     cache.package(), cache.environment()
+    claims, measures = map(import_module, ("digidip.claims", "digidip.measures"))
+    measures.registered(), claims.published()
 
 
 if getattr(sys.modules["__main__"], "main", None) is forkserver.main:  # in the server alone, whoever else imports this

@@ -5,7 +5,7 @@ from functools import partial
 from ibis import _
 
 from digidip.measures._registry import measure
-from digidip.measures.statistics._columns import POST, canonical, group_columns, join_comment_counts
+from digidip.measures.statistics._columns import POST, canonical, fetched_once, group_columns, join_comment_counts
 from digidip.measures.statistics._comment_queries import NO_AUTHORS, NO_COMMENTS, NO_THREADS
 from digidip.measures.statistics._intervals import rate_row, share_interval
 from digidip.measures.statistics._result_table import NUMBERS, result_table
@@ -39,11 +39,7 @@ def official_answer_share(posts, comments, *, per="post", by="ministry", intracl
     """
     if per not in ("post", "comment"):
         raise TableError(f"per must be 'post' or 'comment', not {per!r}.")
-    names = [*POST, "account_id", "parent_id", "is_official"]
-    held = _marked(comments) if per == "comment" else canonical(comments, "comments", names)
-    groups = _groups(
-        posts, held, group_columns(by), _PER_POST | (_PER_COMMENT if per == "comment" else {}), _GROUP[per]
-    )
+    groups = _groups(posts, comments, group_columns(by), per)
     columns = {"per": "str", "interval": "str", "official_answer_share": "float64", **NUMBERS, "method": "str"}
     return result_table(groups, group_columns(by), partial(_rows, per=per, intraclass=intraclass), columns)
 
@@ -67,12 +63,12 @@ def official_answer_count(posts, comments, *, by="ministry"):
     >>> official_answer_count(posts, comments).round(3).values.tolist()
     [['PER', 1, 2, 0.025, 5.572, 'exact']]
     """
-    held = canonical(comments, "comments", [*POST, "account_id", "parent_id", "is_official"])
-    groups = _groups(posts, held, group_columns(by), _PER_POST, {"n": _.authored.sum(), "events": _.official.sum()})
+    groups = _groups(posts, comments, group_columns(by), "post")
     columns = {"official_answer_count": "Int64", **NUMBERS, "method": "str"}
     return result_table(groups, group_columns(by), _count_rows, columns)
 
 
+_NAMES = [*POST, "account_id", "parent_id", "is_official"]
 _TOP = _.parent_id.isnull() & ~_.is_official
 _PER_POST = {
     "rows": _.count(),
@@ -81,6 +77,12 @@ _PER_POST = {
     "official": _.is_official.sum(),
 }
 _PER_COMMENT = {"top": _TOP.sum(), "answered": (_TOP & _.is_answered).sum()}
+_HELD = {
+    "held": _.rows.sum(),
+    "authored": _.authored.sum(),
+    "threaded": _.threaded.sum(),
+    "official": _.official.sum(),
+}
 _KNOWN = (_.authored > 0) | (_.rows.isnull() & (_.account_told > 0))
 _GROUP = {
     "post": {"n": _KNOWN.sum(), "events": (_KNOWN & (_.official > 0)).sum(), "posts": _KNOWN.sum()},
@@ -96,19 +98,27 @@ def _marked(comments):
     return comments.left_join(answers, ["platform", "comment_id"]).select(*names, "is_answered")
 
 
-def _groups(posts, comments, by, per_post, wanted):
-    """One row per group: what is wanted, and how many comments are held, have an author, name a parent."""
-    posts = canonical(posts, "posts", [*by, *POST, "account_id"])
-    table = join_comment_counts(posts, comments, per_post, {"account_told": _.authored.sum()})
-    # A parent anywhere on the platform: the export tells parents.
-    table = table.mutate(threaded=_.threaded.sum().over(group_by="platform"))
-    held = {"held": _.rows.sum(), "authored": _.authored.sum(), "threaded": _.threaded.sum()}
-    return table.aggregate(**{**held, **wanted}, by=by).to_pandas()
+def _groups(posts, comments, by, per):
+    """One row per group: what a share per post or comment is of, and how many comments are held, have an author, and so on.
+
+    Of tables that never change it is asked once.
+    """
+
+    def fetch():
+        own = canonical(posts, "posts", [*by, *POST, "account_id"])
+        held = _marked(comments) if per == "comment" else canonical(comments, "comments", _NAMES)
+        per_post = _PER_POST | (_PER_COMMENT if per == "comment" else {})
+        table = join_comment_counts(own, held, per_post, {"account_told": _.authored.sum()})
+        # A parent anywhere on the platform: the export tells parents.
+        table = table.mutate(threaded=_.threaded.sum().over(group_by="platform"))
+        return table.aggregate(**_HELD, **_GROUP[per], by=by).to_pandas()
+
+    return fetched_once(fetch, ("official answers", per, *by), posts, comments)
 
 
 def _count_rows(part):
     """The row of one group: the reason why nothing can be counted, or the count with its interval."""
-    held, authored, events = part[["held", "authored", "events"]].fillna(0).sum()
+    held, authored, events = part[["held", "authored", "official"]].fillna(0).sum()
     if reason := _reason({NO_COMMENTS: held, NO_AUTHORS: authored}):
         return [{"n": 0, "method": reason}]
     return [rate_row("official_answer_count", int(events), 1) | {"n": authored, "method": "exact"}]

@@ -6,20 +6,12 @@ Intervals by bootstrap draw whole local days again (posts of one day share news 
 
 from functools import partial
 
-import ibis
 import numpy as np
-from ibis import _
 
 from digidip.measures._registry import measure
 from digidip.measures.posts._count_models import dispersion, rate_ratio_rows
-from digidip.measures.statistics._columns import (
-    POST,
-    canonical,
-    group_columns,
-    join_comment_counts,
-    local_posts,
-    window_days,
-)
+from digidip.measures.posts._recounts import recounts, with_recounts
+from digidip.measures.statistics._columns import group_columns, local_posts, window_days
 from digidip.measures.statistics._counts import (
     gini,
     histogram,
@@ -327,13 +319,4 @@ def recounted_posts(posts, comments, *, count="held", within_days=None):
     """
     if count not in ("held", "top-level"):
         raise TableError(f"count must be 'held' or 'top-level', not {count!r}.")
-    posts = canonical(posts, "posts", posts.columns)
-    comments = canonical(comments, "comments", [*POST, "account_id", "parent_id", "commented_at"])
-    wanted = _.parent_id.isnull() if count == "top-level" else ibis.literal(True)
-    if within_days is not None:
-        comments = comments.inner_join(posts.select(*POST, "posted_at"), POST)
-        wanted &= _.commented_at < _.posted_at + ibis.interval(days=within_days)
-    per_post, per_account = {"counted": _.post_id.count(where=wanted)}, {"is_held": ibis.literal(True)}
-    joined = join_comment_counts(posts, comments, per_post, per_account)
-    recount = joined.counted.fill_null(ibis.ifelse(joined.is_held, 0, ibis.null("int64")))
-    return joined.mutate(comment_count=recount).select(posts.columns)
+    return with_recounts(posts, recounts(posts, comments, {"recount": (count, within_days)}))["recount"]

@@ -3,7 +3,8 @@
 import ibis
 import pandas as pd
 
-from digidip.measures.posts.engagement import recounted_posts
+from digidip.measures.posts._recounts import recounts, with_recounts
+from digidip.measures.statistics._comment_queries import materialised
 
 
 def definitions(posts, comments, *, within_days=7, other=None):
@@ -21,11 +22,12 @@ def definitions(posts, comments, *, within_days=7, other=None):
     variants = {"as reported": posts, "without the largest post": without_largest(posts), **(other or {})}
     if comments is None:
         return variants
-    return variants | {
-        "comments held": recounted_posts(posts, comments, count="held"),
-        "top-level comments": recounted_posts(posts, comments, count="top-level"),
-        f"within {within_days} days": recounted_posts(posts, comments, count="held", within_days=within_days),
+    ways = {
+        "comments held": ("held", None),
+        "top-level comments": ("top-level", None),
+        f"within {within_days} days": ("held", within_days),
     }
+    return variants | with_recounts(posts, materialised(recounts(posts, comments, ways)))
 
 
 def without_largest(posts):

@@ -1,18 +1,22 @@
 """What the measures share: canonical columns from Ibis or pandas, local days, comments beside posts."""
 
 from datetime import date
+from weakref import WeakKeyDictionary, ref
 
 import ibis
 import ibis.expr.datatypes as dt
 import pandas as pd
 from ibis import _
 
+from digidip.engine import is_unchanging
 from digidip.tables import TableError, canonical
 
 POST = ["platform", "post_id"]
 ACCOUNT = ["platform", "account_id"]
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS = ("00-05", "06-11", "12-17", "18-23")
+FEW_ROWS = 20_000  # a few MB
+_fetched = WeakKeyDictionary()  # a table that never changes → {key: frame}
 
 
 def to_pandas(table):
@@ -28,12 +32,34 @@ def group_columns(by):
     return [by] if isinstance(by, str) else list(by)
 
 
+def fetched_once(fetch, key, table, *others):
+    """What `fetch()` finds in these tables; where none of them ever changes, it is fetched once for each key.
+
+    Nobody changes the frame. It is kept as long as the first table is, and not at all if it has more than `FEW_ROWS`.
+    """
+    if not all(isinstance(each, ibis.Table) and is_unchanging(each) for each in (table, *others)):
+        return fetch()
+    kept = _fetched.setdefault(table.op(), {})
+    key = (*key, *(ref(each.op()) for each in others))
+    if (found := kept.get(key)) is None:
+        found = fetch()
+        if len(found) <= FEW_ROWS:
+            kept[key] = found
+    return found
+
+
+def post_rows(posts, columns):
+    """These columns of posts in pandas, in any order."""
+    columns = tuple(dict.fromkeys(columns))
+    return fetched_once(lambda: to_pandas(canonical(posts, "posts", columns)), columns, posts)
+
+
 def local_posts(posts, by, zone, *columns):
     """Posts in pandas with `local` time and `day` (local midnight).
 
     Sorted, so that the order of rows cannot matter.
     """
-    frame = canonical(posts, "posts", [*by, "posted_at", *columns]).to_pandas()
+    frame = post_rows(posts, [*by, "posted_at", *columns])
     local = frame.posted_at.dt.tz_convert(zone).dt.tz_localize(None)
     return frame.assign(local=local, day=local.dt.normalize()).sort_values([*by, "posted_at", *columns])
 

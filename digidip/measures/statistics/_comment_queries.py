@@ -3,6 +3,7 @@
 import ibis
 from ibis import _
 
+from digidip.engine import unchanging
 from digidip.measures.statistics._columns import ACCOUNT, POST, canonical
 
 NO_COMMENTS = "not available: this export holds no comments"
@@ -47,4 +48,4 @@ def materialised(table):
     backend = table.get_backend()
     if backend.name == "pyspark":
         return table.cache()
-    return backend.create_table(ibis.util.gen_name("kept"), table, temp=True)
+    return unchanging(backend.create_table(ibis.util.gen_name("kept"), table, temp=True))

@@ -1,5 +1,7 @@
 """95 % intervals: shares, rates, differences, and anything else by drawing whole local days again."""
 
+from functools import lru_cache
+
 import numpy as np
 from scipy.stats import norm
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
@@ -52,12 +54,27 @@ def rate_rows(name, events):
 def resamples(days, draws, seed, width):
     """How often each of `days` is drawn, `draws` rows in all.
 
-    In chunks that `width` numbers a row keep small.
+    In chunks that `width` numbers a row keep small. What is small as a whole is kept: measures of one month ask for the same.
     """
-    rng = np.random.default_rng(seed)
     chunk = max(1, CELLS // max(days, width))
+    if days * draws <= CELLS // 2:
+        whole = _all_resamples(days, draws, seed)
+        yield from (whole[first : first + chunk] for first in range(0, draws, chunk))
+        return
+    rng = np.random.default_rng(seed)
     for first in range(0, draws, chunk):
-        yield rng.multinomial(days, np.full(days, 1 / days), size=min(chunk, draws - first)).astype(float)
+        yield _drawn(rng, days, min(chunk, draws - first))
+
+
+@lru_cache(maxsize=2)
+def _all_resamples(days, draws, seed):
+    whole = _drawn(np.random.default_rng(seed), days, draws)
+    whole.flags.writeable = False
+    return whole
+
+
+def _drawn(rng, days, draws):
+    return rng.multinomial(days, np.full(days, 1 / days), size=draws).astype(float)
 
 
 def percentiles(value, drawn):

@@ -1,9 +1,11 @@
 """The tidy table that every measure returns, and the two shapes that several share."""
 
+import ibis
 import pandas as pd
 from ibis import _
 
-from digidip.measures.statistics._columns import canonical, local_time, to_pandas
+from digidip.engine import is_unchanging
+from digidip.measures.statistics._columns import canonical, local_time, post_rows, to_pandas
 from digidip.measures.statistics._counts import histogram
 from digidip.measures.statistics._intervals import day_bootstrap, share_row
 
@@ -28,7 +30,13 @@ def counted_posts(posts, by, zone=None):
 
     With a zone, on each local `day` of it.
     """
-    table = canonical(posts, "posts", [*by, "posted_at", "comment_count"])
+    columns = [*by, "posted_at", "comment_count"]
+    if isinstance(posts, ibis.Table) and is_unchanging(posts):  # few, and fetched once for all measures
+        rows = post_rows(posts, columns)
+        day = {} if zone is None else {"day": rows.posted_at.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()}
+        keys = [*by, *day, "comment_count"]
+        return rows.assign(**day).groupby(keys, dropna=False).size().rename("posts").reset_index()
+    table = canonical(posts, "posts", columns)
     day = {} if zone is None else {"day": local_time(table.posted_at, zone).truncate("D")}
     return to_pandas(table.mutate(**day).group_by([*by, *day, "comment_count"]).agg(posts=_.count()))
 
