@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from digidip.deliveries import REFERENCE
+from digidip.deliveries import REFERENCE, read_csv_texts
 from digidip.tables import TableError
 
 COLUMNS = [
@@ -31,12 +31,7 @@ def published(study="", folder=REFERENCE):
     ['12', '17', '18']
     """
     path = Path(folder) / "published_figures.csv"
-    try:
-        figures = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise TableError(
-            f"{path}: byte {error.start} is not UTF-8. Expected: UTF-8 text. Save the file as UTF-8."
-        ) from None
+    figures = read_csv_texts(path, COLUMNS)
     if list(figures.columns) != COLUMNS:
         found = ", ".join(figures.columns)
         raise TableError(f"{path} (row 1): found {found}. Expected: {', '.join(COLUMNS)}. Restore the header.")
