@@ -3,13 +3,12 @@
 import re
 from decimal import Decimal
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from digidip.deliveries import REFERENCE
+from digidip.deliveries import REFERENCE, read_csv_texts
 from digidip.tables import TableError
 
 COLUMNS = [
@@ -44,14 +43,9 @@ def published_parts(folder=REFERENCE):
 
 
 @lru_cache(maxsize=4)
-def _checked_figures(path, content):
-    """The figures and their parts, as two tables; of the same file read once, since every check and verdict asks."""
-    try:
-        figures = pd.read_csv(BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise TableError(
-            f"{path}: byte {error.start} is not UTF-8. Expected: UTF-8 text. Save the file as UTF-8."
-        ) from None
+def _checked_figures(path, _content):
+    """The figures and their parts, as two tables; of the same content read once, since every check and verdict asks."""
+    figures = read_csv_texts(path, COLUMNS)
     if list(figures.columns) != COLUMNS:
         found = ", ".join(figures.columns)
         raise TableError(f"{path} (row 1): found {found}. Expected: {', '.join(COLUMNS)}. Restore the header.")

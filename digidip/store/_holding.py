@@ -8,10 +8,12 @@ import ibis
 import pandas as pd
 
 from digidip import clean
-from digidip.engine import engine, read_parts
+from digidip.engine import engine, named, read_parts
 from digidip.tables import LABELS, SCHEMA, conform, types
 
 PARQUET = {"compression": "zstd", "compression_level": 1, "row_group_size": 61440}
+# Rows of a table up to which it is held in memory between the steps: of many small exports, to plan costs more than to do.
+SMALL = 50_000
 STEPS = ("split", "read", "attach accounts", "place", "pseudonymise", "scrub", "reject", "deduplicate")
 
 
@@ -22,13 +24,16 @@ class ReadTable(NamedTuple):
     rows: int
     can_reject: bool  # whether the reader says of some rows why they cannot be read
     in_order: bool  # whether the rows come in the order of the file, without their numbers
+    is_scrubbed: bool  # whether nothing private is left in texts and links
+    is_finished: bool  # whether the part is that of the holding, unless rows of it are superseded or cannot be read
 
 
 @dataclass
 class Holding:
     """A holding being written: its deliveries, the tables read from them, and what is recorded of every row.
 
-    raw, folder, scratch: the folders of the exports, of the finished parts, and of what is read before it is clean.
+    raw, folder, scratch: the folders of the exports, of the finished parts (None for a dry run, which finishes none), and
+    of what is read before it is clean.
     registered: the accounts known as official, a pandas frame with the columns of `accounts`.
     read: table → {path of a delivery: `ReadTable`}.
     unsplit: path of a delivery → (record, reason) of the records that could not be split into cells.
@@ -80,6 +85,16 @@ class Holding:
     def registered_on(self, platform):
         """The registered accounts of one platform."""
         return self.registered[self.registered["platform"] == platform]
+
+
+def is_small(holding, name):
+    """Whether a table has so few rows that it is computed once, and held: to plan it anew would cost more."""
+    return sum(read.rows for read in holding.read.get(name, {}).values()) <= SMALL
+
+
+def named_rows(holding, name, table):
+    """The rows of a table under a name in the engine; those of a small table are computed now."""
+    return named(table, held=is_small(holding, name))
 
 
 def accepted(holding, name):

@@ -101,7 +101,7 @@ def test_broken_figures_are_refused(tmp_path, cells, words):
 def test_figures_that_are_not_utf8_are_refused(tmp_path):
     """A file in another encoding is a TableError, not a traceback of the decoder."""
     (tmp_path / "published_figures.csv").write_bytes("id,citation\nF001,Chávez".encode("latin-1"))
-    with pytest.raises(TableError, match="not UTF-8"):
+    with pytest.raises(TableError, match="no CSV in UTF-8"):
         claims.published(folder=tmp_path)
 
 
