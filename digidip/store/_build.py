@@ -1,9 +1,10 @@
 """`build`: from the deliveries of a raw folder to a holding, Parquet and build.json; read from top to bottom.
 
 The steps come in the order of the account of rows: split, read, attach accounts, place, pseudonymise, scrub, reject,
-deduplicate. What an export holds is parsed once, into a scratch folder; every step is one expression over the rows of
-all deliveries; a part is written once, when it is known which of its rows stay. Nothing appears in the target before
-everything is checked; building twice gives equal bytes.
+deduplicate. What an export holds is parsed once: posts in the order of their file straight into the part that holds
+them, all else into a scratch folder. Every step is one expression over the rows of all deliveries; when it is known
+which rows stay, the other parts are written, and a part that was written and loses rows is written again. Nothing
+appears in the target before everything is checked; building twice gives equal bytes.
 """
 
 import hashlib
@@ -37,6 +38,11 @@ SCRATCH = {"compression": "lz4"}
 # Rows of a table up to which all its parts are cleaned in one go: with many small exports, to plan it costs more than to do.
 SMALL = 200_000
 REJECTS = ["export", "record", "reason"]
+# Rows, and those whose text has a token in it; few texts have a bracket, and only those are looked at.
+SCRUBBED = {
+    "rows": _.count(),
+    "texts": ibis.ifelse(_.text.contains("["), ibis.or_(*(_.text.contains(one) for one in clean.TOKENS)), False).sum(),
+}
 # Tables whose keys neither `reject_and_deduplicate` nor `entities` has already made unique.
 NOT_DEDUPLICATED = ("accounts", "metrics", *OTHER_TABLES)
 
@@ -140,12 +146,19 @@ def _read_table(holding, delivery, name, frame):
     part = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.parquet"
     frame = frame.mutate(export_row=ibis.null("int64")) if in_order else frame
     rows = _declared(holding, delivery, name, frame)
-    engine().to_parquet(rows, part, **SCRATCH)
+    is_finished = in_order and "reply_to_account_id" not in frame.columns and holding.folder is not None
+    if is_finished:
+        part = holding.part(name, delivery)
+        part.parent.mkdir(exist_ok=True)
+        rows = scrub_posts(conform(name, rows))
+    engine().to_parquet(rows, part, **(PARQUET if is_finished else SCRATCH))
+    read = ReadTable(part, parquet.read_metadata(part).num_rows, can_reject, in_order, is_finished, is_finished)
     holding.unsplit[delivery.path] = readers.unsplit(source)
     if holding.unsplit[delivery.path] and "export_row" in frame.columns:
-        rows, part, in_order = read_parts([part]), part.with_suffix(".numbered.parquet"), False
-        engine().to_parquet(readers.renumbered(rows, source), part, **SCRATCH)
-    return ReadTable(part, parquet.read_metadata(part).num_rows, can_reject, in_order)
+        numbered = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.numbered.parquet"
+        engine().to_parquet(readers.renumbered(read_parts([part]), source), numbered, **SCRATCH)
+        read = read._replace(part=numbered, in_order=False, is_finished=False)
+    return read
 
 
 def _declared(holding, delivery, name, frame):
@@ -235,7 +248,7 @@ def hide_ids(holding, names):
             if hidden is not rows:
                 part = read.part.with_suffix(".hidden.parquet")
                 engine().to_parquet(hidden, part, **SCRATCH)
-                holding.read[name][delivery.path] = read._replace(part=part, in_order=False)
+                holding.read[name][delivery.path] = read._replace(part=part, in_order=False, is_finished=False)
 
 
 def attach_accounts(holding, authors, officials):
@@ -250,6 +263,8 @@ def attach_accounts(holding, authors, officials):
     ministries = {delivery.path: delivery.ministry for delivery in holding.deliveries}
     pairs = authors.loc[kept, ["export", *KEY]].merge(holding.registered[[*KEY, "ministry"]], on=KEY)
     pairs = pairs[pairs["ministry"] != pairs["export"].map(ministries)].drop_duplicates(KEY)
+    for path in set(authors.merge(pairs[KEY], on=KEY)["export"]):
+        holding.read["posts"][path] = holding.read["posts"][path]._replace(is_finished=False)
     return named(conform("posts", clean.attach_accounts(posts, pairs)))
 
 
@@ -285,14 +300,25 @@ def write_posts(holding, posts, names):
     note_clocks(holding, "posts", posts, _clocked_platforms(holding))
     counts = by_export(posts, rows=_.count())
     gone = reject_and_deduplicate(holding, "posts", posts, lambda path: counts(path)[0])
-    own = posts
-    in_order = "reply_to_account_id" not in holding.as_read("posts").columns
-    if not in_order:
-        hidden = clean.pseudonyms(posts.select("platform", name="reply_to_account_id"), holding.key)
-        own = clean.pseudonymise(posts, "reply_to_account_id", hidden, names).drop("official_id")
-    own = clean.scrub_handles(own)
+    reads = holding.read.get("posts", {})
+    scrubbed = [path for path, read in reads.items() if read.is_scrubbed]
+    own = posts.filter(_.export.notin(scrubbed)) if scrubbed else posts
+    columns = {
+        column for path in reads if path not in scrubbed for column in parquet.read_schema(reads[path].part).names
+    }
+    if "reply_to_account_id" in columns:
+        hidden = clean.pseudonyms(own.select("platform", name="reply_to_account_id"), holding.key)
+        own = clean.pseudonymise(own, "reply_to_account_id", hidden, names).drop("official_id")
+    own = scrub_posts(own)
+    own = ibis.union(posts.filter(_.export.isin(scrubbed)), own) if scrubbed else own
+    return write_parts(holding, "posts", own, gone, in_order="reply_to_account_id" not in columns)
+
+
+def scrub_posts(posts):
+    """The posts with what is private in texts and links replaced; what another has written more thoroughly."""
+    own = clean.scrub_handles(posts)
     own = own.mutate(text=ibis.ifelse(own.repost_of_id.isnull(), own.text, clean.scrubbed(own.text)))
-    return write_parts(holding, "posts", own.mutate(link=clean.unnamed_link(own.link)), gone, in_order=in_order)
+    return own.mutate(link=clean.unnamed_link(own.link))
 
 
 def place_comments(holding, posts):
@@ -418,40 +444,41 @@ def write_parts(holding, name, table, gone, *, in_order):
     deliveries = holding.with_table(name)
     if not deliveries:
         return write_table(holding, name, empty(name))
-    (holding.folder / name).mkdir()
-    rows = conform(name, table)
-    if len(deliveries) > 1 and sum(holding.read[name][delivery.path].rows for delivery in deliveries) <= SMALL:
-        engine().to_parquet(rows, holding.scratch / f"{name}.parquet", **SCRATCH)
-        rows = engine().read_parquet(holding.scratch / f"{name}.parquet")
-    else:
-        rows = named(rows)
+    (holding.folder / name).mkdir(exist_ok=True)
+    rows, reads = conform(name, table), holding.read[name]
+    is_small = len(deliveries) > 1 and sum(read.rows for read in reads.values()) <= SMALL
+    rows = _sorted_copy(rows, holding.scratch / f"{name}.parquet") if is_small else named(rows)
+    gone_rows = [rows.semi_join(ibis.memtable(gone, schema=PLACES), PLACE)] if len(gone) else []
+    counts = [by_export(table, **SCRUBBED) for table in gone_rows]
     for delivery in deliveries:
-        part, lost = rows.filter(_.export == delivery.path), gone[gone["export"] == delivery.path]
-        if not in_order or len(lost):
-            part = without(part, lost).order_by("export_row")
-        if holding.read[name][delivery.path].in_order and not len(lost):
+        lost = gone[gone["export"] == delivery.path]
+        if reads[delivery.path].is_finished and not len(lost):
+            continue
+        part = without(rows.filter(_.export == delivery.path), lost)
+        if not (is_small or in_order) or len(lost):
+            part = part.order_by("export_row")
+        if reads[delivery.path].in_order and not len(lost):
             part = part.mutate(export_row=ibis.null("int64"))  # the place of the row in the part says it: `read_parts`
-        engine().to_parquet(part, holding.part(name, delivery), **PARQUET)
+        target = holding.part(name, delivery)  # a part that loses rows is read while it is written anew
+        engine().to_parquet(part, target.with_suffix(".new"), **PARQUET)
+        os.replace(target.with_suffix(".new"), target)
     held = table_of(holding.folder, name)
-    _record_scrubbed(holding, name, held, rows, gone)
+    _record_scrubbed(holding, name, [*counts, by_export(held, **SCRUBBED)])
     return held
 
 
-def _record_scrubbed(holding, name, held, rows, gone):
-    """Rows and scrubbed texts of every export, those included that are rejected or superseded."""
-    numbers = {"rows": _.count(), "texts": _is_scrubbed(_.text).sum()}
-    tables = [held]
-    if len(gone):
-        tables.append(rows.semi_join(ibis.memtable(gone, schema=PLACES), PLACE))
-    counts = [by_export(table, **numbers) for table in tables]
+def _sorted_copy(rows, path):
+    """The rows in the order of their exports, computed now."""
+    engine().to_parquet(rows.order_by(*PLACE), path, **SCRATCH)
+    return engine().read_parquet(path)
+
+
+def _record_scrubbed(holding, name, counts):
+    """Rows and scrubbed texts of every export, those included that are rejected or superseded; counts as of `by_export`."""
     for delivery in holding.with_table(name):
         total, texts = (sum(of_export) for of_export in zip(*(each(delivery.path) for each in counts), strict=True))
         reason = f"{texts:,} texts with private details replaced"
         holding.record_step("scrub", name, delivery.path, total, total, reason)
-
-
-def _is_scrubbed(text):
-    return ibis.ifelse(text.contains("["), ibis.or_(*(text.contains(token) for token in clean.TOKENS)), False)
 
 
 # The tables that follow from posts.
@@ -545,7 +572,7 @@ def dry_run(file, delivery, *, beside=(), reference=None):
     path = Path(file).resolve()
     delivery = delivery._replace(path=str(path))
     with tempfile.TemporaryDirectory(prefix="digidip-") as folder:
-        holding = Holding(path.parent, Path(folder), Path(folder), [delivery], accounts_of(reference), b"dry run")
+        holding = Holding(path.parent, None, Path(folder), [delivery], accounts_of(reference), b"dry run")
         read_exports(holding, [delivery])
         authors = authors_of_posts(holding)
         if official_authors(holding, authors):

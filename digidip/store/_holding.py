@@ -22,13 +22,16 @@ class ReadTable(NamedTuple):
     rows: int
     can_reject: bool  # whether the reader says of some rows why they cannot be read
     in_order: bool  # whether the rows come in the order of the file, without their numbers
+    is_scrubbed: bool  # whether nothing private is left in texts and links
+    is_finished: bool  # whether the part is that of the holding, unless rows of it are superseded or cannot be read
 
 
 @dataclass
 class Holding:
     """A holding being written: its deliveries, the tables read from them, and what is recorded of every row.
 
-    raw, folder, scratch: the folders of the exports, of the finished parts, and of what is read before it is clean.
+    raw, folder, scratch: the folders of the exports, of the finished parts (None for a dry run, which finishes none), and
+    of what is read before it is clean.
     registered: the accounts known as official, a pandas frame with the columns of `accounts`.
     read: table → {path of a delivery: `ReadTable`}.
     unsplit: path of a delivery → (record, reason) of the records that could not be split into cells.
