@@ -1,9 +1,11 @@
 """The one connection to DuckDB that this process has."""
 
+import gc
 import itertools
 import os
 import tempfile
 import weakref
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +35,24 @@ def engine():
     connection.raw_sql("SET TimeZone = 'UTC'")
     ibis.set_backend(connection)
     return connection
+
+
+@contextmanager
+def many_queries():
+    """While hundreds of queries are made: plan each of them with less work, a tenth of the processor time.
+
+    Selections are not merged before the engine sees them, which merges them itself; and Python does not look for
+    garbage in cycles, of which the thousands of nodes of an expression have none worth the search.
+    """
+    is_collecting, merges = gc.isenabled(), ibis.options.sql.fuse_selects
+    gc.disable()
+    ibis.options.sql.fuse_selects = False
+    try:
+        yield
+    finally:
+        ibis.options.sql.fuse_selects = merges
+        if is_collecting:
+            gc.enable()
 
 
 def read_parts(parts, schema=None, union_by_name=False):

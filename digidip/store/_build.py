@@ -25,18 +25,27 @@ from pyarrow import parquet
 import digidip
 from digidip import clean, readers
 from digidip.deliveries import manifest, swap_folders, verify
-from digidip.engine import engine, named, read_parts
+from digidip.engine import engine, many_queries, named, read_parts
 from digidip.store._accounts import accounts, accounts_of, listings, with_registries
 from digidip.store._clocks import TIMES, note_clocks
-from digidip.store._holding import PARQUET, Holding, ReadTable, accepted, empty, table_of, weakest, write_table
+from digidip.store._holding import (
+    PARQUET,
+    SMALL,
+    Holding,
+    ReadTable,
+    accepted,
+    empty,
+    named_rows,
+    table_of,
+    weakest,
+    write_table,
+)
 from digidip.store._other_tables import OTHER_TABLES, latest, prepared, write_metrics, write_other_tables
 from digidip.tables import KEYS, LABELS, PLACE, SCHEMA, TableError, check, conform, types
 
 KEY = list(KEYS["accounts"])
 PLACES = {"export": "string", "export_row": "int64"}
 SCRATCH = {"compression": "lz4"}
-# Rows of a table up to which all its parts are cleaned in one go: with many small exports, to plan it costs more than to do.
-SMALL = 200_000
 REJECTS = ["export", "record", "reason"]
 # Rows, and those whose text has a token in it; few texts have a bracket, and only those are looked at.
 SCRUBBED = {
@@ -67,7 +76,7 @@ def build(raw, target, *, key=None, reference=None):
     aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         registered, key = accounts_of(reference), key or clean.project_key()
-        with tempfile.TemporaryDirectory(prefix="digidip-") as scratch:
+        with tempfile.TemporaryDirectory(prefix="digidip-") as scratch, many_queries():
             _make_verified(Holding(raw, aside, Path(scratch), deliveries, registered, key))
         for path in aside.rglob("*"):
             _sync(path)
@@ -265,7 +274,7 @@ def attach_accounts(holding, authors, officials):
     pairs = pairs[pairs["ministry"] != pairs["export"].map(ministries)].drop_duplicates(KEY)
     for path in set(authors.merge(pairs[KEY], on=KEY)["export"]):
         holding.read["posts"][path] = holding.read["posts"][path]._replace(is_finished=False)
-    return named(conform("posts", clean.attach_accounts(posts, pairs)))
+    return named_rows(holding, "posts", conform("posts", clean.attach_accounts(posts, pairs)))
 
 
 def _by_officials(holding, posts, officials):
@@ -333,7 +342,8 @@ def place_comments(holding, posts):
     if loose:
         replies = holding.as_read("comments").filter(_.export.isin(loose)).select("comment_id", "post_id")
         threads = comments.filter(_.export.isin(loose))
-        threads = named(clean.place_comments(threads, clean.thread_roots(replies), posts))
+        threads = clean.place_comments(threads, clean.thread_roots(replies), posts)
+        threads = named_rows(holding, "comments", threads)
         counts = by_export(threads, rows=_.count(), placed=_.account_id.notnull().sum())
         for path in loose:
             rows, under_posts = counts(path)
@@ -341,7 +351,7 @@ def place_comments(holding, posts):
             holding.record_step("place", "comments", path, rows, under_posts, "replies under a held post")
         placed.append(threads.filter(_.account_id.notnull()))
     tables = [conform("comments", table) for table in placed]
-    return named(ibis.union(*tables) if len(tables) > 1 else tables[0])
+    return named_rows(holding, "comments", ibis.union(*tables) if len(tables) > 1 else tables[0])
 
 
 def write_comments(holding, comments, official):
@@ -446,8 +456,8 @@ def write_parts(holding, name, table, gone, *, in_order):
         return write_table(holding, name, empty(name))
     (holding.folder / name).mkdir(exist_ok=True)
     rows, reads = conform(name, table), holding.read[name]
-    is_small = len(deliveries) > 1 and sum(read.rows for read in reads.values()) <= SMALL
-    rows = _sorted_copy(rows, holding.scratch / f"{name}.parquet") if is_small else named(rows)
+    is_small = sum(read.rows for read in reads.values()) <= SMALL  # computed once, for all parts
+    rows = named_rows(holding, name, rows.order_by(*PLACE) if is_small else rows)
     gone_rows = [rows.semi_join(ibis.memtable(gone, schema=PLACES), PLACE)] if len(gone) else []
     counts = [by_export(table, **SCRUBBED) for table in gone_rows]
     for delivery in deliveries:
@@ -467,12 +477,6 @@ def write_parts(holding, name, table, gone, *, in_order):
     return held
 
 
-def _sorted_copy(rows, path):
-    """The rows in the order of their exports, computed now."""
-    engine().to_parquet(rows.order_by(*PLACE), path, **SCRATCH)
-    return engine().read_parquet(path)
-
-
 def _record_scrubbed(holding, name, counts):
     """Rows and scrubbed texts of every export, those included that are rejected or superseded; counts as of `by_export`."""
     for delivery in holding.with_table(name):
@@ -489,7 +493,8 @@ def entities(holding, posts, names):
     if not holding.with_table("entities"):
         return empty("entities")
     found = holding.as_read("entities")
-    found = named(found.mutate(mention=ibis.ifelse(found.kind == "mention", found.value, ibis.null("string"))))
+    found = found.mutate(mention=ibis.ifelse(found.kind == "mention", found.value, ibis.null("string")))
+    found = named_rows(holding, "entities", found)
     hidden = clean.pseudonyms(found.select("platform", name="mention"), holding.key)
     found = clean.pseudonymise(found, "mention", hidden, names)
     value = clean.unnamed_link(ibis.ifelse(found.kind == "mention", found.mention, found.value))
@@ -571,7 +576,7 @@ def dry_run(file, delivery, *, beside=(), reference=None):
     """
     path = Path(file).resolve()
     delivery = delivery._replace(path=str(path))
-    with tempfile.TemporaryDirectory(prefix="digidip-") as folder:
+    with tempfile.TemporaryDirectory(prefix="digidip-") as folder, many_queries():
         holding = Holding(path.parent, None, Path(folder), [delivery], accounts_of(reference), b"dry run")
         read_exports(holding, [delivery])
         authors = authors_of_posts(holding)

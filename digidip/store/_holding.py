@@ -8,10 +8,12 @@ import ibis
 import pandas as pd
 
 from digidip import clean
-from digidip.engine import engine, read_parts
+from digidip.engine import engine, named, read_parts
 from digidip.tables import LABELS, SCHEMA, conform, types
 
 PARQUET = {"compression": "zstd", "compression_level": 1, "row_group_size": 61440}
+# Rows of a table up to which it is held in memory between the steps: of many small exports, to plan costs more than to do.
+SMALL = 200_000
 STEPS = ("split", "read", "attach accounts", "place", "pseudonymise", "scrub", "reject", "deduplicate")
 
 
@@ -83,6 +85,11 @@ class Holding:
     def registered_on(self, platform):
         """The registered accounts of one platform."""
         return self.registered[self.registered["platform"] == platform]
+
+
+def named_rows(holding, name, table):
+    """The rows of a table under a name in the engine; those of few rows are computed now, since to plan costs more."""
+    return named(table, held=sum(read.rows for read in holding.read[name].values()) <= SMALL)
 
 
 def accepted(holding, name):

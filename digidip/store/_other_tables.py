@@ -9,8 +9,7 @@ import pandas as pd
 from ibis import _
 
 from digidip import clean
-from digidip.engine import named
-from digidip.store._holding import accepted, empty, write_table
+from digidip.store._holding import accepted, empty, named_rows, write_table
 from digidip.tables import KEYS, SCHEMA, TableError, conform
 
 OTHER_TABLES = ("follows", "missions", "exchanges", "attention")
@@ -38,7 +37,7 @@ def prepared(holding, name, accounts):
     table = with_states(observed(holding, name))
     if name == "follows":
         table = _hide_ends(holding, table, accounts)
-    return named(conform(name, table))
+    return named_rows(holding, name, conform(name, table))
 
 
 def observed(holding, name):
@@ -75,11 +74,11 @@ def _hide_ends(holding, table, accounts):
     calls = (accounts.account_id, accounts.handle, accounts.handle.lower(), "@" + accounts.handle)
     names = ibis.union(*(accounts.select("platform", "account_id", name=name) for name in calls))
     names, ends = names.filter(_.name.notnull()), ("source_id", "target_id")
-    table = named(table)
+    table = named_rows(holding, "follows", table)
     hidden = clean.pseudonyms(ibis.union(*(table.select("platform", name=end) for end in ends)), holding.key)
     for end in ends:
         table = clean.pseudonymise(table, end, hidden, names).rename({f"official_{end}": "official_id"})
-    table = named(table)
+    table = named_rows(holding, "follows", table)
     is_known = table.official_source_id.notnull() | table.official_target_id.notnull()
     with_official = set(table.filter(is_known).select("export").distinct().to_pandas()["export"])
     for delivery in holding.with_table("follows"):
@@ -100,7 +99,7 @@ def _profiles(holding, accounts):
     for delivery in holding.with_table("metrics"):
         counts = before.get(delivery.path, 0), after.get(delivery.path, 0)
         holding.record_step("attach accounts", "metrics", delivery.path, *counts, "profiles of official accounts")
-    return named(conform("metrics", known))
+    return named_rows(holding, "metrics", conform("metrics", known))
 
 
 def _rows_by_export(table):
