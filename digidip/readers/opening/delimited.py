@@ -78,14 +78,16 @@ def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
 
 def unsplit(path):
     """Records of `path` that the last scan could not split: pairs of record number (1 = first) and reason, in order."""
-    number, has_header = _scanned.get(Path(path).resolve(), (-1, True))
-    connection, name = engine().con, f"unsplit_{number}"
-    if not connection.execute("FROM duckdb_tables() WHERE table_name = ?", [name]).fetchall():
+    number, has_header = _scanned.get(Path(path).resolve(), (None, True))
+    if number is None:
         return []
-    found = connection.execute(
-        "SELECT line, first(error_type::VARCHAR ORDER BY byte_position, error_type), "
-        f"max(length(ltrim(csv_line, chr(10))) - length(replace(csv_line, chr(10), ''))) FROM {name} GROUP BY line ORDER BY line"
-    )
+    try:
+        found = engine().con.execute(
+            "SELECT line, first(error_type::VARCHAR ORDER BY byte_position, error_type), max(length(ltrim(csv_line, chr(10))) "
+            f"- length(replace(csv_line, chr(10), ''))) FROM unsplit_{number} GROUP BY line ORDER BY line"
+        )
+    except duckdb.CatalogException:  # the table is made by the first query over the file
+        return []
     return [
         (line - has_header, REASONS.get(kind, kind.lower()) + (f"; {breaks + 1} lines long" if breaks else ""))
         for line, kind, breaks in found.fetchall()
