@@ -14,6 +14,7 @@ from scipy.stats import nbinom, poisson
 from digidip.claims.comparison import verdict
 from digidip.claims.facts import ReportedTable, json_value, show
 from digidip.claims.published_figures import REFERENCE, printed_interval, published_parts
+from digidip.deliveries import read_csv_texts
 from digidip.measures.statistics._intervals import zero_bound
 from digidip.tables import TableError
 
@@ -24,6 +25,7 @@ OPERATORS = {
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
 }
+CHECK_COLUMNS = ("check", "figures", "expression", "part", "note")
 ROUNDINGS = ("printed", "none", "truncated")
 SHAPES = ("steady crowd", "storms over silence")
 DISPERSIONS = np.geomspace(1e-4, 1e4, 400)  # where the two roots of `shapes` are looked for
@@ -168,7 +170,7 @@ def audit(folder=REFERENCE, rounding="printed"):
     """
     if rounding not in ROUNDINGS:
         raise TableError(f"rounding: found {rounding!r}. Expected: {', '.join(ROUNDINGS)}. Choose one of them.")
-    checks = pd.read_csv(Path(folder) / "arithmetic_checks.csv", dtype=str, keep_default_na=False)
+    checks = read_csv_texts(Path(folder) / "arithmetic_checks.csv", CHECK_COLUMNS, CHECK_COLUMNS)
     table = published_parts(folder)
     table = (_truncated(table) if rounding == "truncated" else table).to_dict("index")
     return pd.DataFrame([_checked(check, table, rounding) for check in checks.itertuples()])
