@@ -13,7 +13,7 @@ from digidip.tables import LABELS, SCHEMA, conform, types
 
 PARQUET = {"compression": "zstd", "compression_level": 1, "row_group_size": 61440}
 # Rows of a table up to which it is held in memory between the steps: of many small exports, to plan costs more than to do.
-SMALL = 200_000
+SMALL = 50_000
 STEPS = ("split", "read", "attach accounts", "place", "pseudonymise", "scrub", "reject", "deduplicate")
 
 
@@ -89,7 +89,7 @@ class Holding:
 
 def named_rows(holding, name, table):
     """The rows of a table under a name in the engine; those of few rows are computed now, since to plan costs more."""
-    return named(table, held=sum(read.rows for read in holding.read[name].values()) <= SMALL)
+    return named(table, held=sum(read.rows for read in holding.read.get(name, {}).values()) <= SMALL)
 
 
 def accepted(holding, name):
