@@ -30,11 +30,11 @@ from digidip.store._accounts import accounts, accounts_of, listings, with_regist
 from digidip.store._clocks import TIMES, note_clocks
 from digidip.store._holding import (
     PARQUET,
-    SMALL,
     Holding,
     ReadTable,
     accepted,
     empty,
+    is_small,
     named_rows,
     table_of,
     weakest,
@@ -456,8 +456,8 @@ def write_parts(holding, name, table, gone, *, in_order):
         return write_table(holding, name, empty(name))
     (holding.folder / name).mkdir(exist_ok=True)
     rows, reads = conform(name, table), holding.read[name]
-    is_small = sum(read.rows for read in reads.values()) <= SMALL  # computed once, for all parts
-    rows = named_rows(holding, name, rows.order_by(*PLACE) if is_small else rows)
+    is_sorted = is_small(holding, name)  # once, for all parts
+    rows = named_rows(holding, name, rows.order_by(*PLACE) if is_sorted else rows)
     gone_rows = [rows.semi_join(ibis.memtable(gone, schema=PLACES), PLACE)] if len(gone) else []
     counts = [by_export(table, **SCRUBBED) for table in gone_rows]
     for delivery in deliveries:
@@ -465,7 +465,7 @@ def write_parts(holding, name, table, gone, *, in_order):
         if reads[delivery.path].is_finished and not len(lost):
             continue
         part = without(rows.filter(_.export == delivery.path), lost)
-        if not (is_small or in_order) or len(lost):
+        if not (is_sorted or in_order) or len(lost):
             part = part.order_by("export_row")
         if reads[delivery.path].in_order and not len(lost):
             part = part.mutate(export_row=ibis.null("int64"))  # the place of the row in the part says it: `read_parts`

@@ -87,9 +87,14 @@ class Holding:
         return self.registered[self.registered["platform"] == platform]
 
 
+def is_small(holding, name):
+    """Whether a table has so few rows that it is computed once, and held: to plan it anew would cost more."""
+    return sum(read.rows for read in holding.read.get(name, {}).values()) <= SMALL
+
+
 def named_rows(holding, name, table):
-    """The rows of a table under a name in the engine; those of few rows are computed now, since to plan costs more."""
-    return named(table, held=sum(read.rows for read in holding.read.get(name, {}).values()) <= SMALL)
+    """The rows of a table under a name in the engine; those of a small table are computed now."""
+    return named(table, held=is_small(holding, name))
 
 
 def accepted(holding, name):
