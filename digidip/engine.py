@@ -74,11 +74,12 @@ def read_parts(parts, schema=None, union_by_name=False):
 def named(table, held=False):
     """The same rows under a name of their own in the engine, so that whatever is asked of them is planned quickly.
 
-    Where they are to be `held`, they are computed now from tables of the engine and kept, in memory or spilled; else
+    Where they are to be `held`, they are computed now and kept, in memory or spilled; else
     whenever they are asked for. The name goes when nothing refers to the returned table any more; until then the tables
     in memory that it rests on stay.
     """
     if held:
+        engine()._run_pre_execute_hooks(table)  # shows the engine what the table takes from memory
         named_table = unchanging(_create("TABLE", engine().compile(table), table.schema()))
     else:
         named_table = engine().create_view(f"named_{next(_numbers)}", table)
