@@ -47,7 +47,7 @@ def engine():
 
 @contextmanager
 def many_queries():
-    """While hundreds of queries are made: plan each of them with less work, a quarter of the processor time of small ones.
+    """While hundreds of queries are made: plan each of them with less work, a tenth of the processor time.
 
     Selections are not merged before the engine sees them, which merges them itself; and Python does not look for
     garbage in cycles, of which the thousands of nodes of an expression have none worth the search.
