@@ -215,6 +215,7 @@ def state_network(graph):
     weights. Attributes of the graph: `tie`, `platform`, `within` (ties inside one state), `outside` (ties from or to
     accounts of no state), both left out.
 
+    >>> import networkx
     >>> accounts = networkx.DiGraph([("1", "2"), ("1", "3"), ("3", "1")])
     >>> for node, state in {"1": "PER", "2": "PER", "3": "FRA"}.items(): accounts.nodes[node]["ministry"] = state
     >>> states = state_network(accounts)

@@ -160,12 +160,12 @@ def _distinct(facts, name):
     found = {}
     for fact in facts:
         group = fact.get("group", {})
-        other = found.setdefault((fact["name"], *sorted(group.items())), fact)
+        other = found.setdefault(json.dumps([fact["name"], group], sort_keys=True), fact)
         if any(other.get(key) != fact.get(key) for key in ("value", "n", "low", "high")):
-            told = (f"{one['value']} (n {one['n']}, {one['low']} to {one['high']})" for one in (other, fact))
+            numbers = (f"{one['value']} (n {one['n']}, {one['low']} to {one['high']})" for one in (other, fact))
             of = ", ".join(f"{key} {value}" for key, value in group.items())
             raise RuntimeError(
-                f"{name}: two facts are named {fact['name']!r}{of and f' of {of}'}: {' and '.join(told)}. Expected: one number "
+                f"{name}: two facts are named {fact['name']!r}{of and f' of {of}'}: {' and '.join(numbers)}. Expected: one number "
                 "for each name. Take one through measures.by_definition, or give its table a column that tells it apart."
             )
     return list(found.values())

@@ -136,6 +136,9 @@ def _descriptor(number, stream):
 
 def _hook_figures():
     """The inline backend hooks into the shell when it is imported: after an earlier notebook, import it again."""
+    matplotlib = sys.modules.get("matplotlib")
+    if matplotlib and matplotlib.get_backend(auto_select=False) is None:  # imported before the backend was named
+        matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
     if sys.modules.pop("matplotlib_inline.backend_inline", None):
         sys.modules["matplotlib_inline.config"].InlineBackend.clear_instance()
         sys.modules["matplotlib.pyplot"].switch_backend(INLINE)

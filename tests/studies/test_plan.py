@@ -54,7 +54,7 @@ def test_a_study_is_the_product_of_its_matrix(folder):
     ]
     first, last = study.jobs[0], study.jobs[-1]
     assert first.values == {"ministry": "NO", "start": "2016-01-01", "end": "2016-02-01", "threshold": 5}
-    assert last.values["threshold"] == 7 and last.asked["ministry"] == "PER"
+    assert last.values["threshold"] == 7 and last.values["ministry"] == "PER"
     assert first.folder == "runs/10-posts/ministry-NO_month-2016-01-01"
     assert len({job.folder for job in study.jobs}) == 6
 

@@ -60,7 +60,7 @@ def test_a_run_leaves_page_notebook_tables_and_pictures(finished):
     (folder,) = (finished[0] / "reports" / "10-comment-analysis").iterdir()
     pictures = {path.stem for path in (folder / "figures").glob("*.png")}
     assert pictures == {path.stem for path in (folder / "tables").glob("*.csv")}
-    assert pictures == {"shapes", "exceedance", "lorenz", "days", "rate-ratios", "sensitivity"}
+    assert pictures == {"shapes", "exceedance", "lorenz", "days", "comment-rate-ratio", "comments-per-post"}
     assert pictures == {path.stem for path in (folder / "figures").glob("*.svg")}
     assert all("SYNTHETIC" in path.read_text() for path in (folder / "figures").glob("*.svg") if path.stem != "shapes")
     page = (folder / "index.html").read_text(encoding="utf-8")
