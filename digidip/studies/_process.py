@@ -20,6 +20,8 @@ from types import ModuleType
 READ_ONCE = "PYTHON LC_ LANG TZ OMP_ OPENBLAS_ MKL_ MPL MATPLOTLIB IPYTHON HOME XDG_".split()
 # Linear algebra on one thread: its threads would not survive a fork, and sums do not depend on the machine.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+# Characters of the temporary folder up to which the server's socket in it has a name that Linux takes (107 in all).
+LONGEST = 75
 _server_settings = {}
 
 
@@ -86,7 +88,7 @@ def run_environment(home):
 
 def _context():
     """How the next process starts: forked from the server, which the first one starts, or anew."""
-    if sys.platform != "linux" or os.environ.get("DIGIDIP_WARM") == "0":
+    if sys.platform != "linux" or os.environ.get("DIGIDIP_WARM") == "0" or len(tempfile.gettempdir()) > LONGEST:
         return get_context("spawn")
     settings = {name: value for name, value in os.environ.items() if name.startswith(tuple(READ_ONCE))}
     if not _server_settings:

@@ -16,7 +16,7 @@ import pytest
 from nbformat import v4
 
 from digidip import store, studies
-from digidip.studies import _cache
+from digidip.studies import _cache, _process
 from digidip.tables import TableError
 
 DECLARED = """\
@@ -176,6 +176,12 @@ def test_runs_are_forked_from_one_process_with_one_thread(home, held, study):
     assert studies.sweep(plan, report, home=home).failed == []
     found = {(home / f"found-{name}").read_text() for name in ("CAN", "EST", "PER")}
     assert len(found) == 1 and found.pop().endswith(", True, 1]")
+
+
+def test_a_long_temporary_folder_does_without_the_server(monkeypatch, tmp_path):
+    """Where the server's socket would have too long a name for Linux, runs are started anew instead."""
+    monkeypatch.setattr(_process.tempfile, "tempdir", str(tmp_path / ("long" * 20)))
+    assert _process._context().get_start_method() == "spawn"
 
 
 def test_shards_are_joined(home, held, study, monkeypatch):
