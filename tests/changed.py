@@ -1,35 +1,44 @@
-"""The tests of the rooms that changed since the last commit, for `make check`: their paths, one per line.
+"""The tests of what changed since the last commit, for `make check`: paths or names of tests, one per line.
 
-A change in `digidip/readers/x/` asks for `tests/readers/x` and for the files that lie directly in `tests/readers`; a
-changed test asks for itself. A reader asks for its samples alone (see `tests/readers/test_readers.py`).
+A change in `digidip/store/` asks for the tests in `tests/store`, a changed test for itself, and a change in a folder of
+readers for the samples of the readers that lie in it. What takes minutes is left to `make test`.
 """
 
 import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SLOW = {"tests/measures/test_laws.py", "tests/readers/test_fuzz.py"}  # minutes of every measure or reader: make test
+READERS = "tests/readers/test_readers.py"
+SLOW = {READERS, "tests/readers/test_fuzz.py", "tests/measures/test_measures.py", "tests/store/test_privacy.py"}
+SLOW |= {"tests/test_notebooks.py", "tests/test_real_data.py"}
 
 
 def changed_files():
     """Paths that differ from the last commit, new files included, relative to the repository."""
     command = ["git", "status", "--porcelain", "--untracked-files=all", "--no-renames"]
     lines = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
-    return [line[3:].strip('"') for line in lines]
+    return [Path(line[3:].strip('"')) for line in lines]
 
 
 def tests_of(path):
     """The tests to run for one changed path, relative to the repository."""
-    parts = Path(path).parts
-    if parts[0] == "tests":
-        return [path] if Path(path).name.startswith("test_") else []
-    if parts[0] != "digidip":
-        return []
-    folders = [Path("tests", *parts[1:depth]) for depth in range(2, len(parts) + 1)]
-    held = [folder for folder in folders if (ROOT / folder).is_dir()]
-    return [str(file.relative_to(ROOT)) for folder in held for file in (ROOT / folder).glob("test_*.py")]
+    if path.parts[0] == "tests" and path.name.startswith("test_"):
+        return {str(path)}
+    if path.parts[0] != "digidip":
+        return set()
+    folder = Path("tests", *path.parts[1:-1])
+    tests = {str(test.relative_to(ROOT)) for test in (ROOT / folder).glob("test_*.py")} - SLOW
+    return tests | (samples_of(path) if path.parts[1] == "readers" else set())
+
+
+def samples_of(path):
+    """The tests of the samples of one reader; where the path is a helper, of all readers in its folder."""
+    names = [path.stem] if path.name[0] != "_" else [other.stem for other in (ROOT / path.parent).glob("[a-z]*.py")]
+    samples = [sample for name in names for sample in (ROOT / "tests" / "samples" / name).glob("*")]
+    found = {sample for sample in samples if ".expected." not in sample.name and not sample.name.endswith(".map.yml")}
+    return {f"{READERS}::test_sample_gives_the_expected_rows[{each.parent.name}-{each.stem}]" for each in found}
 
 
 if __name__ == "__main__":
-    found = {test for path in changed_files() for test in tests_of(path) if (ROOT / test).is_file()}
-    print("\n".join(sorted(found - SLOW)))
+    tests = set().union(*(tests_of(path) for path in changed_files()))
+    print("\n".join(sorted(test for test in tests if (ROOT / test.partition("::")[0]).is_file())))
