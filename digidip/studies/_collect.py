@@ -5,6 +5,7 @@ of several shards, of one machine or of many, come together. `verify` computes e
 """
 
 import json
+import sys
 from difflib import get_close_matches
 from hashlib import sha256
 from typing import NamedTuple
@@ -43,6 +44,9 @@ def collect(study, folder, home):
     runs = [_run(folder, job, home) for job in study.jobs]
     facts = _facts(study, runs)
     drawn = _compared(study, facts)
+    if _done(runs):
+        for line in _not_compared(study, facts):
+            print(line, file=sys.stderr)
     content = _study(study, folder, runs)
     page = report.index(_page(study, runs, facts, drawn, content))
     files = {"index.html": page.encode(), "facts.csv": facts.to_csv(index=False, lineterminator="\n").encode()}
@@ -211,15 +215,20 @@ def _account(runs):
 
 def _notes(study, runs, facts, content):
     """What a reader should know of the exports, of what is not compared, and of how the runs came together."""
-    notes = list(dict.fromkeys(note for run in _done(runs) for note in run["notes"]))
-    stated = facts["name"].drop_duplicates().tolist()
-    for name in [name for name in study.compare if name not in stated]:
-        near = get_close_matches(name, stated, cutoff=0.4) or ["none"]
-        notes.append(
-            f"compare: no run states a fact {name!r}, so it is not drawn. Nearest: {', '.join(near)}. Name a fact of facts.csv."
-        )
+    notes = list(dict.fromkeys(note for run in _done(runs) for note in run["notes"])) + _not_compared(study, facts)
     many = len(content["environments"])
     return notes + ([f"The runs come from {many} environments: see study.json."] if many > 1 else [])
+
+
+def _not_compared(study, facts):
+    """A line for each fact that the study compares and no run states, with the nearest that are stated."""
+    stated = facts["name"].drop_duplicates().tolist()
+    return [
+        f"compare: no run states a fact {name!r}, so it is not drawn. Nearest: "
+        f"{', '.join(get_close_matches(name, stated, cutoff=0.4)) or 'none'}. Name a fact of facts.csv."
+        for name in study.compare
+        if name not in stated
+    ]
 
 
 def _versions(content):

@@ -121,6 +121,7 @@ def test_a_study_runs_and_is_told_in_one_report(home, held, study, capfd):
     studies.collect(replace(plan, compare=("post_counts",)), report, home)
     page = (report / "index.html").read_text()
     assert "no run states a fact &#39;post_counts&#39;" in page and "Nearest: post_count." in page
+    assert "compare: no run states a fact 'post_counts'" in capfd.readouterr().err
     assert not (report / "figures/post-counts.svg").exists()
 
 
