@@ -10,10 +10,10 @@ test: $(READY)  ## house tests, unit tests, every notebook against its checked c
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest -n 2 --dist worksteal
 
-check: $(READY)  ## the inner loop, within a minute: ruff, house rules, the tests of what changed since the last commit
+check: $(READY)  ## the inner loop, within a minute: ruff, the rules of the house and of docs, the tests of what changed since the last commit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest -q -n 2 --dist worksteal tests/test_house.py $$($(BIN)/python tests/changed.py)
+	$(BIN)/pytest -q -n 2 --dist worksteal tests/test_house.py tests/test_docs.py $$($(BIN)/python tests/changed.py)
 
 browser: $(READY)  ## what the browser tests need: Playwright's client, axe-core, and Chromium where we may install it
 	$(BIN)/python -c "import playwright"

@@ -1,7 +1,7 @@
 """The tests of what changed since the last commit, for `make check`: paths or names of tests, one per line.
 
-A change in `digidip/store/` asks for the tests in `tests/store`, a changed test for itself, and a change in a folder of
-readers for the samples of the readers that lie in it. What takes minutes is left to `make test`.
+A change in `digidip/store/` asks for the tests in `tests/store`, a changed test for itself, a notebook for its anatomy, a
+reader for its samples. What takes minutes, and a change that concerns everything, is left to `make test`.
 """
 
 import subprocess
@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 READERS = "tests/readers/test_readers.py"
 SLOW = {READERS, "tests/readers/test_fuzz.py", "tests/measures/test_measures.py", "tests/store/test_privacy.py"}
 SLOW |= {"tests/test_notebooks.py", "tests/test_real_data.py"}
+ANATOMY = "test_it_has_the_parts_in_their_order test_code_cells_are_short_and_plain test_a_cell_that_prints_is_checked".split()
 
 
 def changed_files():
@@ -24,6 +25,10 @@ def tests_of(path):
     """The tests to run for one changed path, relative to the repository."""
     if path.parts[0] == "tests" and path.name.startswith("test_"):
         return {str(path)}
+    if path.parts[:2] == ("tests", "samples"):
+        return samples_of(Path("digidip", "readers", path.parts[2], f"{path.parts[2]}.py"))
+    if path.parts[0] == "notebooks":  # its anatomy; that it tells the same is for `make test`
+        return {f"tests/test_notebooks.py::{name}[{path.stem}]" for name in ANATOMY if path.suffix == ".ipynb"}
     if path.parts[0] != "digidip":
         return set()
     folder = Path("tests", *path.parts[1:-1])

@@ -166,8 +166,8 @@ def describe(
 def receive(raw, files, deliveries):
     """Copy the files under `raw` and declare them in the manifest: all of them or none; returns the new deliveries.
 
-    A map goes with its file, as `<file>.map.yml`. A file that is held already with the same content is passed over;
-    another file, or another map, of the same name raises `TableError`.
+    A map goes with its file, as `<file>.map.yml`. A file that is held already under this name with the same content is
+    passed over; another file, or another map, of the same name raises `TableError`.
     """
     raw = Path(raw)
     declared = {_path_key(delivery.path): delivery for delivery in manifest(raw)}

@@ -27,7 +27,8 @@ def __getattr__(name):
     """Any measure, or helper of one, by its name alone: `measures.share_above`."""
     if name in functions():
         return getattr(import_module(functions()[name][0]), name)
-    raise AttributeError(f"module {__name__!r} has no measure or helper {name!r}. {_nearest(name, functions())}")
+    near = _nearest(name, functions()).removesuffix(".")  # Python puts a full stop behind, and may say more
+    raise AttributeError(f"module {__name__!r} has no measure or helper {name!r}. {near}")
 
 
 def __dir__():

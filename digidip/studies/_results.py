@@ -99,7 +99,7 @@ def _executed(notebook, changed, scratch, records):
 def _cell_error(failure, notebook, changed):
     """The error for a cell that failed: TableError for data it cannot use, else RuntimeError; it knows its `cell`."""
     cell = f"code cell In [{failure.exec_count}] `{failure.source.strip().partition(chr(10))[0][:60]}`"
-    failed = f"{notebook.name}, {cell}, parameters {changed or 'as declared'}: {failure.ename}: {failure.evalue}."
+    failed = f"{notebook.name}, {cell}, parameters {changed or 'as declared'}: {failure.ename}: {failure.evalue.rstrip('.')}."
     error = RuntimeError(f"{failed} Open the notebook with `digidip lab` and run this cell.")
     if failure.ename in ("TableError", "ReaderError"):
         error = tables.TableError(failure.evalue)
