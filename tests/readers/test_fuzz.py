@@ -59,7 +59,7 @@ def end_of_reading(name, path, zone):
 
 
 @pytest.mark.parametrize("name", readers.READERS)
-@settings(QUICK, max_examples=25)  # of each reader; `make fuzz` looks longer
+@settings(QUICK, max_examples=15)  # of each reader; `make fuzz` looks longer
 @given(data=JUNK, head=st.booleans())
 @example(data=b"a,b\r1,2\r", head=False)
 @example(data=b"[" * 3000, head=False)
