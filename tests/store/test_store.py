@@ -448,6 +448,14 @@ def test_weakest_label(deliver, build, home):
     assert build()[1].label == "synthetic" and "synthetic" in build()[1].caption
 
 
+def test_an_account_has_the_weakest_label_of_its_posts(deliver, build):
+    """An account in a real and in a synthetic delivery claims no more than the synthetic one."""
+    deliver("a.csv", GETPAGE)
+    deliver("b.csv", CROWDTANGLE.replace("/posts/", "/posts/9"), label="synthetic")
+    held = build()[1].accounts
+    assert frame(held.filter(held.account_id == "7"), "account_id", "label") == [["7", "synthetic"]]
+
+
 def test_sample_breaks_no_rule(sample_home):
     """The built sample, read back from its Parquet files, keeps every rule of the tables, keys and threads included."""
     held = store.load("processed", home=sample_home)
