@@ -255,10 +255,9 @@ def plot_quadrant(table, *, caption):
     return finished("quadrant", figure, f"Broadcast against answers, {len(known)} accounts", found, caption, table)
 
 
-def _labels(table, *inner):
-    """A name for each row: the ministry and handle where there are such, else the group."""
-    measure = "reciprocity_gap" if "reciprocity_gap" in table else "broadcast_share"
-    keys = [name for name in table.columns[: table.columns.get_loc(measure)] if name not in inner]
+def _labels(table):
+    """A name for each row: the ministry, or the handle where there is none, else the group."""
+    keys = list(table.columns[: table.columns.get_loc("broadcast_share")])
     short = [name for name in ("ministry", "handle") if name in keys][:1] or [
         name for name in keys if name != "account_id"
     ]

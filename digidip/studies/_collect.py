@@ -99,7 +99,7 @@ def _compared(study, facts):
 
 
 def _panels(study, facts, name):
-    """One fact across the rows of the study; a row whose runs do not state it has no value."""
+    """One fact, stated by some run, across the rows of the study; a row whose runs do not state it has no value."""
     from digidip import figures
 
     places = [(row.name, *_place(row)) for row in study.rows]
@@ -109,10 +109,10 @@ def _panels(study, facts, name):
     table = frame.merge(stated, how="left", on="name")
     if table.duplicated("name").any():
         table["row"] = (table["row"] + " · " + table["group"].fillna("")).str.removesuffix(" · ")
-    labels, units = facts["label"].drop_duplicates().sort_values(ascending=False), facts["unit"].iloc[:1]
-    caption = f"{', '.join(labels) or 'no data'} · {study.title}"
+    labels = facts["label"].drop_duplicates().sort_values(ascending=False)
+    caption = f"{', '.join(labels)} · {study.title}"
     words, file = name.replace("_", " ").replace(".", ", "), name.replace(".", "-").replace("_", "-")
-    about = {"title": f"Compared: {words}", "name": file, "unit": units.sum() or ""}
+    about = {"title": f"Compared: {words}", "name": file, "unit": facts["unit"].iloc[0]}
     return figures.plot_intervals(
         table.drop(columns=["name", "group"]), caption=caption, rows="row", panel="panel", **about
     )
