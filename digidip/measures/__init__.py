@@ -10,14 +10,13 @@ from importlib import import_module
 from inspect import getdoc
 
 from digidip.measures._registry import DEFINITION, SUBJECTS, functions, registered
+from digidip.tables import TableError
 
 __all__ = ["DEFINITION", "SUBJECTS", "catalogue", "documentation", "measure", "registered", "units"]
 
 
 def measure(name):
     """The measure of this name; an unknown one is a `TableError` with the nearest names."""
-    from digidip.tables import TableError  # here, since a list of measures needs neither pandas nor Ibis
-
     if name not in registered():
         raise TableError(f"No measure {name!r}. {_nearest(name, registered())}")
     return __getattr__(name)

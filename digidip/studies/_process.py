@@ -16,6 +16,8 @@ from multiprocessing import connection, forkserver, get_context, parent_process
 from pathlib import Path
 from types import ModuleType
 
+from digidip.tables import TableError
+
 # Variables that Python, its locale and the libraries read once, when they start.
 READ_ONCE = "PYTHON LC_ LANG TZ OMP_ OPENBLAS_ MKL_ MPL MATPLOTLIB IPYTHON HOME XDG_".split()
 # Linear algebra on one thread: its threads would not survive a fork, and sums do not depend on the machine.
@@ -125,7 +127,6 @@ def _work(sending, log, environment, scratch, folder, arguments):
             os.dup2(file.fileno(), 2)
     skip_unused()
     from digidip.studies._results import execute  # here: two seconds that the parent does without
-    from digidip.tables import TableError
 
     try:
         result = execute(*arguments, folder)
