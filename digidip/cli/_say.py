@@ -38,10 +38,11 @@ def steps(file, delivery, steps, matches, accounts):
     read = [step for step in steps if step.step == "deduplicate"]
     rows = ", ".join(f"{step.rows_out:,} {step.table}" for step in read) or "no records"
     nobody = [s for s in steps if (s.table, s.step, s.rows_out) == ("posts", "attach accounts", 0) and s.rows_in]
-    lost = sum(step.rows_in - step.rows_out for step in steps if step not in nobody)
-    click.echo(
-        f"{file}: reader {delivery.reader}{sure}, {rows}{f', {lost:,} rows set aside (digidip build tells)' * bool(lost)}"
-    )
+    again = sum(step.rows_in - step.rows_out for step in read)
+    lost = sum(step.rows_in - step.rows_out for step in steps if step not in [*nobody, *read])
+    also = f", {again:,} rows seen again, the latest of each taken" * bool(again)
+    also += f", {lost:,} rows set aside (digidip build tells)" * bool(lost)
+    click.echo(f"{file}: reader {delivery.reader}{sure}, {rows}{also}")
     for step in nobody:
         click.echo(
             f"{file}: {step.rows_in:,} posts of several accounts, none of them official yet, so digidip build would "

@@ -141,10 +141,16 @@ def _folder(data, home):
     if data == "sample":
         return sample_folder()
     folder = deliveries.home(home) / "data" / "processed"
-    if data != "processed" or not (folder / "build.json").exists():
+    if data != "processed":
+        near = get_close_matches(data, ("sample", "processed"), n=1)
         raise TableError(
-            f"{folder}: no holding for data={data!r}. Expected: 'sample', or 'processed' after a build. "
-            "Do: digidip add FILE --ministry CODE, then digidip build."
+            f"data: found {data!r}. Expected: 'sample', the synthetic sample, or 'processed', your own exports after "
+            f"digidip build{f' (nearest: {near[0]!r})' if near else ''}. Choose one of the two."
+        )
+    if not (folder / "build.json").exists():
+        raise TableError(
+            f"{folder}: no holding for data='processed'. Expected: the tables that digidip build makes. "
+            "Do: digidip add FILE --ministry CODE, then digidip build; or choose data='sample'."
         )
     return folder
 
@@ -159,7 +165,7 @@ def _accounts(accounts, ministry, platform, account, silent=""):
             required.append((column, value, chosen, meets, accounts[column]))
         chosen &= meets
     names = [part.lstrip("@").lower() for part in re.split(r"[,\s]+", account) if part]
-    known = accounts.handle.coalesce(accounts.account_id)
+    known = accounts.handle.coalesce(accounts.account_id + " (" + accounts.name + ")", accounts.account_id)
     required += [("account", name, chosen, _is_named(accounts, name), known) for name in names]
     _require(accounts, required)
     return accounts.filter(chosen & _is_named(accounts, *names) if names else chosen)
@@ -203,6 +209,11 @@ def _sent_by(table, ministry):
 
 def _within(table, moment, start, end, zone):
     first, last = (_midnight(day, zone) for day in (start, end))
+    if start and end and date.fromisoformat(start) >= date.fromisoformat(end):
+        raise TableError(
+            f"window: found start {start!r} and end {end!r}. Expected: the first day, and a later day, the one after the "
+            "last (2016-01-01 and 2016-02-01 are January 2016). Mend them."
+        )
     if first is not None:
         table = table.filter(table[moment] >= first)
     return table.filter(table[moment] < last) if last is not None else table

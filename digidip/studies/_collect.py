@@ -288,8 +288,9 @@ def _recorded(folder):
         content = json.loads(path.read_text(encoding="utf-8"))
         return {name: content[name] for name in ("runs", "files", "inputs")}
     except (OSError, ValueError, KeyError, TypeError) as error:
+        what = "no such file" if isinstance(error, OSError) else "not whole"
         expected = "Expected the folder of a study's report, reports/<study>. Give that folder, or run the study."
-        raise TableError(f"{path}: no record of a study ({type(error).__name__}). {expected}") from None
+        raise TableError(f"{path}: no record of a study ({what}). {expected}") from None
 
 
 def _is_leftover(text):

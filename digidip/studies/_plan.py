@@ -206,6 +206,9 @@ def _study(name, content, notebooks, rows, jobs):
     statement = _mapping(content, "statement") or None
     if statement and set(statement) != set(STATEMENT):
         raise ValueError(f"found statement: {', '.join(statement)}. Expected {', '.join(STATEMENT)}.")
+    empty = [name for name, words in (statement or {}).items() if not str(words or "").strip(" .…")]
+    if empty:
+        raise ValueError(f"found statement without words for {', '.join(empty)}. Expected a sentence for each.")
     if len(set(notebooks)) < len(notebooks):
         raise ValueError("found a notebook twice. Expected each once.")
     words = {key: str(content.get(key) or "").strip() for key in ("title", "question", "description")}

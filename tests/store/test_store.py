@@ -378,7 +378,7 @@ def test_adding_says_that_nobody_is_official_yet(digidip, export, register, home
     listed = "Category,Account Type,Name,Twitter ID\nPeru,Embassy,Embassy of Peru in Kenya,handle7\n"
     batch = export("b.jsonl", lines * 2), export("hamilton.csv", listed)
     code, out, err = digidip("add", *batch, "--ministry", "PER")
-    assert code == 0 and "1 posts, 0 comments, 5 rows set aside" in out and not err
+    assert code == 0 and "1 rows seen again, the latest of each taken, 4 rows set aside" in out and not err
     assert "none of them official" not in digidip("add", export("c.jsonl", lines + "\n"), "--ministry", "PER")[2]
     register({"platform": "x", "account_id": "8", "ministry": "PER", "label": "real"})
     assert (
@@ -545,9 +545,11 @@ def test_ids_with_capitals(deliver, build, home):
         ({"zone": ""}, "unknown zone ''"),
         ({"start": "January"}, "'January' in zone 'UTC'"),
         ({"start": "0001-01-01", "zone": "Asia/Tokyo"}, "'0001-01-01'"),
-        ({"start": "2016-02-01", "end": "2016-01-01"}, "no posts in it"),
+        ({"start": "2016-02-01", "end": "2016-01-01"}, "found start '2016-02-01' and end '2016-01-01'"),
+        ({"start": "2016-02-01", "end": "2016-02-01"}, "and a later day"),
         ({"start": "2030-01-01"}, "Found in this selection: "),
-        ({"data": "raw"}, "no holding for data='raw'"),
+        ({"data": "raw"}, "data: found 'raw'"),
+        ({"data": "sampl"}, "(nearest: 'sample')"),
     ],
 )
 def test_load_refuses(given, said, sample_home, refused):

@@ -90,6 +90,11 @@ def test_the_command_stands_above_the_parameters(folder):
         (("{name: February, start", "{ministry: GBR, start"), [], "'ministry' set by two axes"),
         (("{ministry: PER, start: 2016-02-01}", "{ministry: XXX}"), [], "which no combination meets"),
         (("exclude:", "statement: {purpose: x}\nexclude:"), [], "found statement: purpose. Expected purpose, legal_basis"),
+        (
+            ("exclude:", "statement: {purpose: x, legal_basis: …, retention: y, contact: …}\nexclude:"),
+            [],
+            "without words for legal_basis, contact",
+        ),
         (("", ""), ["ministry=PER"], "found -p 'ministry', which the matrix sets"),
         (("", ""), ["threshold"], "Expected name=value"),
         (("title: Two", "title: [Two"), [], "while parsing a flow"),
