@@ -166,8 +166,8 @@ def describe(
 def receive(raw, files, deliveries):
     """Copy the files under `raw` and declare them in the manifest: all of them or none; returns the new deliveries.
 
-    A map goes with its file, as `<file>.map.yml`. A file that is held already under this name with the same content is
-    passed over; another file, or another map, of the same name raises `TableError`.
+    A map goes with its file, as `<file>.map.yml`. A file whose content is there already, under this or another name and
+    with the same statements, is passed over; another file, or another map, of the same name raises `TableError`.
     """
     raw = Path(raw)
     declared = {_path_key(delivery.path): delivery for delivery in manifest(raw)}
@@ -258,6 +258,8 @@ def _check_file(file):
 
 def _is_new(raw, declared, file, delivery):
     known = declared.get(_path_key(delivery.path))
+    if known is None and any(_is_same(delivery, other) for other in declared.values()):
+        return False
     lying = [path.is_file() and sha256(path) != expected for path, expected in _files(raw, delivery)]
     if (known.sha256, known.map) != (delivery.sha256, delivery.map) if known else any(lying):
         what = (
@@ -268,6 +270,11 @@ def _is_new(raw, declared, file, delivery):
             "for instance with its date of collection, or take the old one out of data/raw and its MANIFEST.csv."
         )
     return known is None
+
+
+def _is_same(delivery, other):
+    """Whether two deliveries are one under two names; the same content at another time is another observation."""
+    return delivery._replace(path="", terms="") == other._replace(path="", terms="")
 
 
 def _text(deliveries):

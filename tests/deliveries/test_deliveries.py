@@ -75,6 +75,14 @@ def test_same_file_twice(export, tmp_path, tree):
     assert tree(tmp_path / "raw") == before
 
 
+def test_same_content_under_another_name(export, tmp_path):
+    """A copy under another name is passed over; the same content collected at another time is another observation."""
+    path, copy = export("a.csv", GETPAGE), export("copy.csv", GETPAGE)
+    receive(tmp_path / "raw", path)
+    assert receive(tmp_path / "raw", copy) == []
+    assert [each.path for each in receive(tmp_path / "raw", copy, retrieved_at="2016-03-01")] == ["per/copy.csv"]
+
+
 @pytest.mark.parametrize("second", ["late/a.csv", "late/A.CSV"])
 def test_two_files_of_one_name(second, export, tmp_path, refused, tree):
     """Another file of the same name, in any case, is refused in a later call and within one; nothing is taken in."""
@@ -123,7 +131,7 @@ def test_nothing_is_left_after_a_failure(broken, error, export, tmp_path, monkey
 
     monkeypatch.setattr(shutil if broken == "copyfile" else os, broken, second_call_fails)
     with pytest.raises(type(error)):
-        receive(raw, export("b.csv", GETPAGE), export("c.csv", GETPAGE))
+        receive(raw, *(export(f"{name}.csv", GETPAGE.replace("7_1", f"7_{name}")) for name in "bc"))
     assert calls and tree(raw) == before
 
 
@@ -264,7 +272,7 @@ def test_one_flipped_bit(export, tmp_path, refused):
 
 def test_manifest_is_plain_csv(export, tmp_path):
     """The manifest opens in any program: a header, one row per file, plain newlines."""
-    receive(tmp_path, export("a.csv", GETPAGE), export("b.csv", GETPAGE))
+    receive(tmp_path, export("a.csv", GETPAGE), export("b.csv", GETPAGE + "\n"))
     text = (tmp_path / "MANIFEST.csv").read_text(encoding="utf-8")
     assert "\r" not in text
     assert [row["path"] for row in csv.DictReader(text.splitlines())] == ["per/a.csv", "per/b.csv"]
