@@ -201,6 +201,17 @@ def claims(home, name, as_json):
     with told():
         study = studies.find(name, NOTEBOOKS).stem if name else ""
         table = figures.verdicts_of_runs(home / "reports", study)
+        old = [
+            run
+            for run in table["run"].unique()
+            if run and studies.is_out_of_date(home / "reports" / run, NOTEBOOKS, home)
+        ]
+        table["run"] = table["run"].replace({run: f"{run} (out of date)" for run in old})
+        if old:
+            click.echo(
+                f"{len(old)} of the runs are out of date: notebook, package or data have changed since. Run them again.",
+                err=True,
+            )
         click.echo(table.to_json(orient="records", indent=1) if as_json else table.to_string(index=False))
 
 

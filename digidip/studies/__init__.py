@@ -13,6 +13,7 @@ from importlib import import_module
 
 # Imported when first used: one run needs none of what sweeps and reports import, which takes a second.
 _MODULES = {
+    "_cache": ("is_out_of_date",),
     "_notebooks": ("Parameter", "find", "notebooks", "parameters", "typed"),
     "_plan": ("Study", "listed", "plan"),
     "_records": ("Run",),

@@ -87,6 +87,14 @@ def is_answer(record, key, home):
     return same and (not is_here or all(store.is_unchanged(reading, home) for reading in _own_readings(record)))
 
 
+def is_out_of_date(folder, notebooks, home):
+    """Whether a run's folder no longer says what a run would say now: notebook, package or data have changed since, or
+    the folder is not whole."""
+    record = finished_run(folder)
+    notebook = record and notebooks / f"{record['notebook']}.ipynb"
+    return not (record and notebook.is_file() and is_answer(record, key_of(notebook, record["parameters"]), home))
+
+
 def _own_readings(record):
     """What a run read of the user's data: the sample is part of the package's hash."""
     return [reading for reading in record["reads"] if reading["given"]["data"] != "sample"]

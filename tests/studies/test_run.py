@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,17 @@ def test_claims_set_published_beside_computed(finished):
     rows = {row["id"]: row for row in json.loads(done.stdout)}
     assert rows["F001"]["verdict"] == "fixture-match" and rows["F001"]["run"] == "10-comment-analysis/defaults"
     assert rows["F118"]["verdict"] == "not computed" if "F118" in rows else True
+
+
+def test_claims_mark_a_run_that_is_out_of_date(finished, tmp_path):
+    """A run that would come out otherwise now, and whose report nobody replaced, is not told as current."""
+    shutil.copytree(finished[0], tmp_path, dirs_exist_ok=True)
+    (path,) = (tmp_path / "reports").rglob("run.json")
+    record = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(record | {"key": record["key"] | {"package": "another"}}), encoding="utf-8")
+    done = call(tmp_path, "claims", "10", "--json")
+    rows = {row["id"]: row for row in json.loads(done.stdout)}
+    assert rows["F001"]["run"] == "10-comment-analysis/defaults (out of date)" and "Run them again" in done.stderr
 
 
 @pytest.mark.parametrize(
