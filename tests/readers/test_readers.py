@@ -16,6 +16,7 @@ import pytest
 from pyarrow import compute
 
 from digidip import readers
+from digidip.engine import many_queries
 from digidip.tables import SCHEMA, ReaderError
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -53,8 +54,9 @@ needs_real_data = pytest.mark.skipif(not REAL.is_dir(), reason=f"no real data in
 @cache
 def read(path):
     """The tables of a sample as its reader, the one named by the folder, gives them; read once for all tests."""
-    frames = readers.reader(path.parent.name).read(path, zone=ZONES.get(path.stem))
-    return {name: ibis.memtable(frame.to_pyarrow()) for name, frame in frames.items()}
+    with many_queries():
+        frames = readers.reader(path.parent.name).read(path, zone=ZONES.get(path.stem))
+        return {name: ibis.memtable(frame.to_pyarrow()) for name, frame in frames.items()}
 
 
 def as_text(table):
