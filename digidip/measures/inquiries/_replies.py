@@ -71,7 +71,8 @@ def first_reply_times(rows, others):
 def incidence_at(hours, status, moments):
     """Share whose first reply came from 1, from 2, and from nobody yet at each moment, each with limits.
 
-    Aalen and Johansen; limits log-log, exact one-sided where the share is 0 or 1. A list of three (value, low, high).
+    Aalen and Johansen, with the variance and the limits of Marubini and Valsecchi; exact one-sided limits where the share
+    is 0 or 1. A list of three (value, low, high).
     """
     any_reply = kaplan_meier(hours, status > 0)
     n = np.array([int((hours >= moment).sum()) for moment in moments])
@@ -90,10 +91,15 @@ def incidence_at(hours, status, moments):
 
 
 def _limits(value, error, n):
-    """Log-log limits of a cumulative share."""
+    """Limits of a cumulative share F: F^exp(±z·error / (F log F)).
+
+    >>> value, low, high = _limits(np.array([31 / 120]), np.sqrt(31 * 89 / 120**3), 120)  # nobody censored
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.184], [0.339])
+    """
     value = np.round(value, 12)
     with np.errstate(all="ignore"):
-        spread = np.exp(Z * error / ((1 - value) * np.abs(np.log1p(-value))))
-        low, high = 1 - (1 - value) ** (1 / spread), 1 - (1 - value) ** spread
+        spread = np.exp(Z * error / (value * np.abs(np.log(value))))
+        low, high = value**spread, value ** (1 / spread)
     low = np.where(value == 0, 0, np.where(value == 1, 1 - zero_bound(n), low))
     return value, low, np.where(value == 1, 1, np.where(value == 0, zero_bound(n), high))

@@ -6,11 +6,13 @@ Cox's model and its test.
 import warnings
 
 import numpy as np
+import pandas as pd
 from scipy.stats import chi2, rankdata
+from scipy.stats import t as student
 from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from digidip.measures.statistics._intervals import Z, zero_bound
+from digidip.measures.statistics._intervals import Z, too_few, zero_bound
 
 
 def kaplan_meier(hours, answered):
@@ -59,20 +61,21 @@ def area(curve, horizon, n):
 
 
 def quantile(curve, share):
-    """The wait within which a share is answered, with limits.
+    """The first wait by which a share is answered, inf{t: S(t) <= 1 - share}; limits by the same rule from those of S.
 
-    Missing where the curve does not fall so far.
+    Missing where the curve, or a limit, does not fall so far. R takes the midpoint where S stays on 1 - share.
+
+    >>> quantile(kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1]), 0.5)[0].item()  # R: 2.5
+    2.0
     """
-    value = curve.quantile(share) if len(curve.surv_times) else np.nan
-    if np.isnan(value):
-        return np.nan, np.nan, np.nan
-    with np.errstate(all="ignore"):
-        low, high = curve.quantile_ci(share)
-    return value, np.fmin(low, value), np.fmax(high, value) if np.isfinite(high) else np.nan
+    value, low, high = survival_at(curve, curve.surv_times, curve.n_risk)
+    high = np.where(value == 0, np.nan, high)  # S = 0 has no log-log limit
+    found = [next(iter(curve.surv_times[limit <= 1 - share]), np.nan) for limit in (value, low, high)]
+    return tuple(found) if found[0] == found[0] else (np.nan,) * 3
 
 
-def cox(hours, answered, design, clusters):
-    """The fitted model of proportional hazards (Efron ties, clustered errors), or why there is none."""
+def cox(hours, answered, design, clusters=None):
+    """The fitted model of proportional hazards (Efron ties, errors clustered if asked for), or why there is none."""
     if np.linalg.matrix_rank(design - design.mean(axis=0)) < design.shape[1]:
         return "not defined: the terms cannot be told apart"
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -86,50 +89,70 @@ def cox(hours, answered, design, clusters):
 
 
 def hazards(rows, levels):
-    """For each term and level its row: ratio to the commonest level, limits, p and method.
+    """For each term and level its row: ratio to the commonest level, n, limits, p and method.
 
-    `levels`: term -> series.
+    `levels`: term -> series. A level without an answer has no finite ratio, so its inquiries are left out of the model.
     """
-    found, columns = design(rows, levels)
-    return found | (_fitted(rows, columns) if columns else {})
+    found, columns, used = design(rows, levels)
+    return found | (_fitted(rows[used], columns) if columns else {})
 
 
 def design(rows, levels):
-    """The rows of the levels that have no ratio to estimate, and a column of 0 and 1 for each that has."""
-    found, columns = {}, {}
+    """The rows of levels that have no ratio to estimate, a column of 0 and 1 for each that has, and the rows in the model.
+
+    The column belongs to the rows in the model: those of which every level is answered.
+    """
+    found, columns, used = {}, {}, pd.Series(True, rows.index)
     for term, values in levels.items():
-        answered = values[rows.is_answered].value_counts()
-        commonest = sorted(answered.index, key=lambda level: (-(values == level).sum(), level))
-        for level in values.unique():
-            found[term, level] = {"method": "not defined: no answer at this level"}
+        silent = ~values.isin(values[rows.is_answered.astype(bool)])
+        used &= ~silent
+        for level, n in values[silent].value_counts().items():
+            found[term, level] = {"n": n, "method": "not defined: no answer at this level; not in the model"}
+    for term, values in levels.items():
+        sizes = values[used].value_counts()
+        commonest = sorted(sizes.index, key=lambda level: (-sizes[level], level))
         if len(commonest) == 1:
-            found[term, commonest[0]] = {"method": "not defined: one level only"}
+            found[term, commonest[0]] = {"n": sizes.iloc[0], "method": "not defined: one level only"}
         elif commonest:
-            found[term, commonest[0]] = {"waiting_ratio": 1.0, "method": "reference"}
-            columns |= {(term, level): values.eq(level).to_numpy(float) for level in commonest[1:]}
-    return found, columns
+            found[term, commonest[0]] = {"waiting_ratio": 1.0, "n": sizes[commonest[0]], "method": "reference"}
+            columns |= {(term, level): values[used].eq(level).to_numpy(float) for level in commonest[1:]}
+    return found, columns, used
 
 
-def _fit(rows, columns):
-    """The model of some columns, and how many posts its errors are clustered by."""
+def _fit(rows, columns, clustered=True):
+    """The model of some columns, and how many posts there are to cluster its errors by.
+
+    Waits that ended before the first answer are in no risk set; statsmodels would make missing errors of them.
+    """
+    at_risk = (rows.hours >= rows.hours[rows.is_answered.astype(bool)].min()).to_numpy()
+    rows = rows[at_risk]
     clusters = rows.groupby(["platform", "post_id"], dropna=False).ngroup().to_numpy()
-    given = rows.hours.to_numpy(float), rows.is_answered.to_numpy(int), np.column_stack([*columns.values()])
-    return cox(*given, clusters), clusters.max() + 1
+    table = np.column_stack([*columns.values()])[at_risk]
+    given = rows.hours.to_numpy(float), rows.is_answered.to_numpy(int), table
+    return cox(*given, clusters if clustered else None), clusters.max() + 1
 
 
 def _fitted(rows, columns):
     """The rows of the levels that the model estimates.
 
-    Errors clustered by post where there are enough posts.
+    Errors clustered by post, with Student's t of posts - 1; none from too few posts.
     """
     fit, clusters = _fit(rows, columns)
+    sizes = {key: int(column.sum()) for key, column in columns.items()}
     if isinstance(fit, str):
-        return dict.fromkeys(columns, {"method": fit})
-    low, high = np.exp(fit.conf_int().T)
-    cells = zip(np.exp(fit.params), low, high, fit.pvalues, strict=True)
+        return {key: {"n": n, "method": fit} for key, n in sizes.items()}
+    ratios = {key: {"n": sizes[key], "waiting_ratio": np.exp(b)} for key, b in zip(columns, fit.params, strict=True)}
+    if why := too_few(clusters, "posts"):
+        return {key: row | {"method": f"Cox, Efron; {why}"} for key, row in ratios.items()}
+    errors = fit.bse * np.sqrt(clusters / (clusters - 1))
+    half = student.ppf(0.975, clusters - 1) * errors
+    p = 2 * student.sf(np.abs(fit.params) / errors, clusters - 1)
+    limits = zip(np.exp(fit.params - half), np.exp(fit.params + half), p, strict=True)
     method = {"method": f"Cox, Efron; errors clustered by {clusters} posts"}
-    names = ("waiting_ratio", "low", "high", "p")
-    return {key: dict(zip(names, cell, strict=True)) | method for key, cell in zip(columns, cells, strict=True)}
+    return {
+        key: row | dict(zip(("low", "high", "p"), cell, strict=True)) | method
+        for (key, row), cell in zip(ratios.items(), limits, strict=True)
+    }
 
 
 def drifts(rows, levels):
@@ -137,15 +160,16 @@ def drifts(rows, levels):
 
     And p of all together under `all terms`.
     """
-    columns, answers, every = design(rows, levels)[1], int(rows.is_answered.sum()), ("all terms", "together")
+    _, columns, used = design(rows, levels)
+    rows, answers, every = rows[used], int(rows.is_answered.sum()), ("all terms", "together")
     if not columns:
         return {every: {"n": 0, "method": "not defined: no term with two levels that are answered"}}
-    fit, _ = _fit(rows, columns)
-    events = rows.is_answered.to_numpy(bool)
-    if isinstance(fit, str) or rows.hours[events].nunique() < 2:
+    fit, _ = _fit(rows, columns, clustered=False)
+    waits = rows.hours[rows.is_answered.astype(bool)].to_numpy(float)
+    if isinstance(fit, str) or len({*waits}) < 2:
         why = fit if isinstance(fit, str) else "not defined: all answers took equally long"
         return dict.fromkeys([*columns, every], {"n": 0, "method": why})
-    values, p, together = schoenfeld(fit, rows.hours.to_numpy(float)[events], events)
+    values, p, together = schoenfeld(fit, waits)
     low, high = np.tanh(np.arctanh(values) + np.outer([-Z, Z], np.ones(len(values))) / np.sqrt(max(answers - 3, 0.1)))
     names = ("waiting_ratio_drift", "low", "high", "p")
     fields = {"n": answers, "method": "Schoenfeld residuals, rank of time"}
@@ -154,11 +178,12 @@ def drifts(rows, levels):
     return found | {every: {"p": together, "n": answers, "method": f"all together, df {len(columns)}"}}
 
 
-def schoenfeld(fit, hours, events):
+def schoenfeld(fit, hours):
     """Correlation of each scaled residual with the rank of time, its p, and p of all together.
 
     Grambsch and Therneau.
     """
+    events = np.asarray(fit.model.status, bool)
     residuals, covariance = fit.schoenfeld_residuals[events], np.linalg.inv(-fit.model.hessian(fit.params))
     time = rankdata(hours) - (len(hours) + 1) / 2
     scaled, spread = len(hours) * residuals @ covariance, (time**2).sum()

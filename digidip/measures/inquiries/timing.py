@@ -85,7 +85,7 @@ def answered_within(inquiries, *, within=(1, 24, 168), by="ministry"):
 def waiting_time(inquiries, *, horizon=24, by="ministry", draws=1999, seed=SEED):
     """How long inquiries wait: the unanswered taken in, and by the definitions in public use.
 
-    Formula: median, p90 of Kaplan-Meier; restricted mean = ∫ S from 0 to `horizon`; of the answered alone their median,
+    Formula: median, p90: first t with S(t) <= .5, .1 (Kaplan-Meier); restricted mean = ∫ S from 0 to `horizon`; of the answered alone their median,
     mean, and mean of the fastest 90 %. Limits: log-log; Greenwood; order statistics; percentiles of inquiries redrawn.
     **Unit** hours. **Reads** inquiries: hours, is_answered, kind. **Source** Kaplan and Meier 1958; Royston and Parmar
     2013 (doi:10.1186/1471-2288-13-152); docs/methods.md#waiting; docs/claims-and-studies.md#b04, #b05.
@@ -138,13 +138,14 @@ def waiting_difference(inquiries, *, terms=TERMS, by="ministry"):
 def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
     """How many times sooner inquiries of one kind are answered than of the commonest (Cox).
 
-    Formula: exp(beta) of h(t) = h0(t) exp(Σ beta), partial likelihood, Efron's ties. Interval: errors clustered by post.
+    Formula: exp(beta) of h(t) = h0(t) exp(Σ beta), partial likelihood, Efron's ties. Interval: errors clustered by post,
+    Student's t of posts - 1; none from fewer than 8 posts. Inquiries of a level without an answer are not in the model.
     **Unit** hazard ratio. **Reads** inquiries: hours, is_answered, post_id, the terms. **Source** Cox 1972; Efron 1977
     (doi:10.1080/01621459.1977.10480613); Lin and Wei 1989; docs/methods.md#waiting-models.
     **Caution** Association, not effect, and one ratio for the whole wait: curves that cross have none. A level without an
     answer, or all terms of a fit that fails, is missing and `method` says why.
     Parameters: as `waiting_difference`. Returns the group columns, `term`, `level`, `waiting_ratio`, `n` (inquiries of the
-    level), `low`, `high`, `p`, `method`.
+    level in the model), `low`, `high`, `p`, `method`.
 
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdef"), "absent": None, "is_answered": True,
@@ -195,7 +196,8 @@ def first_reply_share(inquiries, comments, *, within=(1, 24, 168), by="ministry"
     """Who replies to an inquiry first within so many hours: the ministry, somebody else, nobody yet.
 
     Formula: cumulative incidence of Aalen and Johansen, the ministry's reply and that of somebody else (neither official nor
-    the asker) as competing ends; nobody yet by Kaplan and Meier. Limits log-log; exact, one-sided for none or all.
+    the asker) as competing ends; nobody yet by Kaplan and Meier. Limits F^exp(±z·error / (F log F)), the variance of
+    Marubini and Valsecchi; exact, one-sided for none or all.
     **Unit** share of inquiries. **Reads** inquiries: hours, is_answered; comments: parent_id, author, is_official,
     commented_at. **Source** Aalen and Johansen 1978; Marubini and Valsecchi 1995; docs/methods.md#waiting.
     **Caution** Who replies is counted, not whether it helps. After a reply by somebody else the ministry may still answer:
@@ -385,8 +387,8 @@ def _hazard_rows(part, terms):
         return [{"term": term, "n": 0, "method": missing_answer_reason(part)} for term in terms]
     levels = {term: _levels(rows, term) for term in terms}
     found = hazards(rows, levels)
-    sizes = [(term, level, n) for term in terms for level, n in levels[term].value_counts().sort_index().items()]
-    return [{"term": term, "level": level, "n": n} | found[term, level] for term, level, n in sizes]
+    keys = [(term, level) for term in terms for level in sorted(levels[term].unique())]
+    return [{"term": term, "level": level} | found[term, level] for term, level in keys]
 
 
 def _drift_rows(part, terms):

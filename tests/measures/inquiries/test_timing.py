@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t
 from statsmodels.duration.hazard_regression import PHReg
 
 from digidip import store
 from digidip.measures.inquiries._replies import incidence_at
-from digidip.measures.inquiries._survival import kaplan_meier
+from digidip.measures.inquiries._survival import kaplan_meier, quantile
 from digidip.measures.inquiries.answers import without_automatic
 from digidip.measures.inquiries.inquiries import inquiry_table
 from digidip.measures.inquiries.timing import (
@@ -77,6 +78,84 @@ def test_published_cox(trial):
     assert breslow.params[0] == pytest.approx(1.5091914, abs=1e-6)
 
 
+def two_languages(rng):
+    """Thirty answered inquiries in Spanish, twenty slower ones in English."""
+    language = ["es"] * 30 + ["en"] * 20
+    return frame(np.r_[rng.exponential(4, 30), rng.exponential(8, 20)], [True] * 50, language=language)
+
+
+@pytest.mark.parametrize("others", [{"language": "qu"}, {"language": "en", "dialect": "c"}])
+def test_a_level_without_answers_does_not_join_the_reference(others):
+    """English against Spanish is .589, with or without 25 inquiries of a level that nobody answers."""
+    heard = two_languages(np.random.default_rng(0)).assign(dialect="a")
+    never = frame([100.0] * 25, [False] * 25).assign(
+        post_id=[f"n{n}" for n in range(25)], **({"dialect": "b"} | others)
+    )
+    found = [waiting_ratio(rows, terms=["language", "dialect"]).set_index("level")
+             for rows in (heard, pd.concat([heard, never], ignore_index=True))]  # fmt: skip
+    assert [table.waiting_ratio["en"] for table in found] == pytest.approx([0.5892544] * 2, abs=1e-6)
+    assert found[1].n[["en", "es"]].tolist() == [20, 30]
+    lost = found[1][found[1].method.str.startswith("not defined: no answer")]
+    assert len(lost) and lost.n.eq(25).all() and lost.waiting_ratio.isna().all()
+    drift = [waiting_ratio_drift(rows, terms=["language", "dialect"]).waiting_ratio_drift.iloc[0]
+             for rows in (heard, pd.concat([heard, never], ignore_index=True))]  # fmt: skip
+    assert drift[0] == pytest.approx(drift[1])
+
+
+def test_few_posts_give_no_interval():
+    """Two posts once gave p = 6e-35: below eight a ratio has neither limits nor p, and says so."""
+    rows = two_languages(np.random.default_rng(0))
+    few, enough = (
+        waiting_ratio(rows.assign(post_id=np.arange(50) % many), terms="language").iloc[0] for many in (7, 8)
+    )
+    assert few.method == "Cox, Efron; no interval: fewer than 8 posts" and few[["low", "high", "p"]].isna().all()
+    assert (
+        few.waiting_ratio == enough.waiting_ratio and enough.low < enough.waiting_ratio < enough.high and enough.p < 1
+    )
+
+
+def test_errors_of_a_ratio_by_hand():
+    """Ten posts: the sandwich of statsmodels times 10/9, and Student's t with 9 degrees of freedom."""
+    rows = two_languages(np.random.default_rng(0)).assign(post_id=np.arange(50) % 10)
+    english = rows.language.eq("en").to_numpy(float)[:, None]
+    fit = PHReg(rows.hours.to_numpy(), english, status=np.ones(50), ties="efron").fit(groups=rows.post_id, disp=0)
+    row = waiting_ratio(rows, terms="language").set_index("level").loc["en"]
+    error = fit.bse[0] * np.sqrt(10 / 9)
+    assert (row.low, row.high) == pytest.approx(
+        tuple(np.exp(fit.params[0] + np.array([-1, 1]) * 2.262157 * error)), rel=1e-5
+    )
+    assert row.p == pytest.approx(2 * t.sf(abs(fit.params[0]) / error, 9))
+
+
+def test_waits_that_ended_before_the_first_answer_are_no_failure():
+    """An observation shorter than every answered wait is in no risk set: the ratio is that without it."""
+    rows = two_languages(np.random.default_rng(0))
+    early = frame([1e-6], [False], language=["en"]).assign(post_id="early")
+    alone, with_early = (waiting_ratio(each, terms="language").iloc[0] for each in (rows, pd.concat([rows, early])))
+    assert with_early.waiting_ratio == pytest.approx(alone.waiting_ratio) and with_early.low == pytest.approx(alone.low)
+
+
+@pytest.mark.parametrize(
+    ("hours", "median"),
+    [([1, 2, 3, 4], 2), ([1, 100], 1), ([0.1, 0.2, 0.3, 0.4, 50, 60, 70, 80, 90, 100], 50), ([5], 5)],
+)
+def test_median_where_the_curve_stays_on_one_half(hours, median):
+    """inf{t: S(t) <= 1/2}, where R takes the midpoint of the stay and SAS, like statsmodels, its end."""
+    assert quantile(kaplan_meier(hours, [1] * len(hours)), 0.5)[0] == median
+
+
+def test_quantiles_are_those_of_statsmodels_where_nothing_ties(trial):
+    """Medians and p90 of the trial's arms; and its medians with the limits of R's log-log intervals: 23 [13, open], 8 [4, 11]."""
+    limits = {"procedural": [23, 13, np.nan], "complex": [8, 4, 11]}
+    for kind, rows in trial.groupby("kind"):
+        curve = kaplan_meier(rows.hours, rows.is_answered)
+        for share in (0.25, 0.5, 0.9):
+            assert quantile(curve, share)[0] == pytest.approx(curve.quantile(share), nan_ok=True)
+        assert quantile(curve, 0.5) == pytest.approx(limits[kind], nan_ok=True)
+        with np.errstate(all="ignore"):
+            assert quantile(curve, 0.5)[1] == curve.quantile_ci(0.5)[0]
+
+
 def test_proportional_hazards_of_the_trial_hold(trial):
     """Freireich's hazards are textbook proportional: no drift of the ratio, and one term is tested as all together."""
     alone, together = waiting_ratio_drift(trial, terms="kind").itertuples()
@@ -116,6 +195,16 @@ def test_who_replies_first():
     assert found["the ministry"].tolist() == pytest.approx([1 / 3, 1 / 3])
     assert found["somebody else"].tolist() == pytest.approx([0, 1 / 3])
     assert found["nobody yet"].tolist() == pytest.approx([2 / 3, 1 / 3])
+
+
+def test_limits_of_competing_ends():
+    """31 of 120 first answered by the ministry, nobody censored: F^exp(±z·se / (F log F)) is .184 to .339."""
+    hours, status = pd.Series(np.arange(120.0)), np.where(np.arange(120) < 31, 1, 2)
+    share = 31 / 120
+    spread = np.exp(1.959964 * np.sqrt(share * (1 - share) / 120) / (share * np.log(share)))
+    value, low, high = (float(limit[0]) for limit in incidence_at(hours, status, [200])[0])
+    assert (value, low, high) == pytest.approx((share, share ** (1 / spread), share**spread), abs=1e-6)
+    assert (round(low, 3), round(high, 3)) == (0.184, 0.339)
 
 
 def test_competing_replies_and_waits_alone_differ():
@@ -179,7 +268,9 @@ def test_nobody_answered_is_a_bound():
     assert times.waiting_time["complex", "mean up to 24 h"] == 24
     silent["asked"] = pd.Timestamp("2016-01-01")
     assert waiting_difference(silent, terms="hour").method.tolist() == [NO_ANSWER]
-    assert waiting_ratio(silent, terms="hour").method.tolist() == ["not defined: no answer at this level"]
+    assert waiting_ratio(silent, terms="hour").method.tolist() == [
+        "not defined: no answer at this level; not in the model"
+    ]
 
 
 def test_everybody_answered_is_a_bound_too():
