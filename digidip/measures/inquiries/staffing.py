@@ -2,6 +2,7 @@
 
 Queue M/M/c (Erlang C): inquiries arrive at random at a steady rate during duty hours and wait in one line; each takes
 its handling time, exponential around the mean; `staff` people do nothing else. The wait is that for the start of handling.
+Where each mission gets as many as headquarters, each office has a line of its own, with one person at least.
 """
 
 import numpy as np
@@ -67,12 +68,14 @@ def answer_capacity(
 
     Formula: 1 - C(c, a) exp(-(c - a) t / m), C of Erlang, a = load per duty hour · m, m handling time, t the target in
     duty hours (target_hours · duty_hours / 24). Limits: the same at Garwood's limits of the load; 0 where it exceeds c.
+    For "each", c people in each of 1 + missions offices: `staff` is c · (1 + missions).
     **Unit** share of inquiries. **Reads** inquiries: asked, kind. **Source** Erlang 1917; Gans, Koole and Mandelbaum
     2003 (doi:10.1287/msom.5.2.79.16071); docs/methods.md#staffing.
     **Caution** A model, not a finding: handling time and duty hours are suppositions, peaks and illness are not in it.
     Missing where the load exceeds the staff: the line then grows without end.
-    Parameters: `inquiries`; `start`, `end`; `similar`, whose load: "none" (headquarters alone, λ), "total" (2 λ), "each"
-    (λ (1 + missions); see `inquiry_load`); `missions`; `handling_minutes`, `duty_hours`, `target_hours`; `by`.
+    Parameters: `inquiries`; `start`, `end`; `similar`, whose load: "none" (headquarters alone, λ), "total" (2 λ in one
+    line), "each" (λ in each of 1 + missions lines; see `inquiry_load`); `missions`; `handling_minutes`, `duty_hours`,
+    `target_hours`; `by`.
     Returns the group columns, `staff`, `answer_capacity`, `n` (inquiries counted), `low`, `high`, `busy` (share of duty
     time that is taken), `method`.
 
@@ -83,11 +86,11 @@ def answer_capacity(
     >>> answer_capacity(rows, **given).query("staff == 2").answer_capacity.round(3).tolist()  # a = 1: C(2, 1) = 1/3
     [0.667]
     """
-    days, factor = window_days(start, end), _factor(similar, missions)
+    days, (factor, lines) = window_days(start, end), _lines(similar, missions)
     work = _work(handling_minutes, duty_hours, target_hours)
 
     def rows(part):
-        return _frontier(_load(part, days, factor), **work)
+        return _frontier(_load(part, days, factor), lines, **work)
 
     columns = {"staff": "Int64", "answer_capacity": "float64", **NUMBERS, "busy": "float64", "method": "str"}
     return result_table(
@@ -105,7 +108,8 @@ def staff_needed(
 ):  # fmt: skip
     """The fewest people on duty with whom handling begins within the target, by reading.
 
-    Formula: least c with `answer_capacity` >= `level`. Limits: the same at Garwood's limits of the load.
+    Formula: least c with `answer_capacity` >= `level`, times the offices that have a line of their own. Limits: the same at
+    Garwood's limits of the load.
     **Unit** people on duty. **Reads** inquiries: asked, kind. **Source** as `answer_capacity`;
     docs/methods.md#staffing.
     **Caution** As `answer_capacity`. People on duty, not posts in a staff plan: leave, shifts and languages come on top.
@@ -115,15 +119,18 @@ def staff_needed(
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": [*map(str, range(20))], "kind": "procedural",
     ...                      "absent": None, "asked": pd.Timestamp("2016-01-01 12:00")})
-    >>> staff_needed(rows, start="2016-01-01", end="2016-01-02").staff_needed.tolist()  # 5, 10, 535 hours of work a day
-    [1, 2, 67]
+    >>> staff_needed(rows, start="2016-01-01", end="2016-01-02").staff_needed.tolist()  # 107 offices, one each
+    [1, 2, 107]
     """
     days = window_days(start, end)
     work = _work(handling_minutes, duty_hours, target_hours)
 
     def rows(part):
-        loads = ((words, _load(part, days, _factor(name, missions))) for words, name in READINGS.items())
-        return [{"reading": reading} | _needed(load, level, **work) for reading, load in loads]
+        lines = {words: _lines(name, missions) for words, name in READINGS.items()}
+        return [
+            {"reading": words} | _needed(_load(part, days, factor), many, level, **work)
+            for words, (factor, many) in lines.items()
+        ]
 
     columns = {"reading": "str", "staff_needed": "Int64", **NUMBERS, "method": "str"}
     return result_table(
@@ -144,12 +151,12 @@ def _work(handling_minutes, duty_hours, target_hours):
     return {"handling": handling_minutes / 60, "duty": duty_hours, "target": target_hours * duty_hours / 24}
 
 
-def _factor(reading, missions):
-    """How many times the load of headquarters all accounts together get."""
-    factors = {"none": 1, "total": 2, "each": 1 + missions}
-    if reading not in factors:
+def _lines(reading, missions):
+    """How many times the load of headquarters comes in on one line, and how many such lines there are."""
+    lines = {"none": (1, 1), "total": (2, 1), "each": (1, 1 + missions)}
+    if reading not in lines:
         raise TableError(f"similar must be 'none', 'total' or 'each', not {reading!r}.")
-    return factors[reading]
+    return lines[reading]
 
 
 def _load(part, days, factor):
@@ -178,7 +185,7 @@ def _begun_within(staff, work, target):
     return np.where(work < staff, 1 - waits * np.exp(-np.maximum(staff - work, 0) * target), np.nan)
 
 
-def _frontier(load, handling, duty, target):
+def _frontier(load, lines, handling, duty, target):
     """The rows from the fewest people who could cope to where nearly everything begins in time."""
     if "low" not in load:
         return [load]
@@ -188,23 +195,28 @@ def _frontier(load, handling, duty, target):
     for staff in range(first, first + max(MOST_ROWS, int(high) - first + MOST_ROWS)):
         share, best, worst = (float(_begun_within(staff, work, target / handling)) for work in (value, low, high))
         busy, growing = value / staff, np.isnan(share)
-        method = "not defined: the load exceeds the staff" if growing else "Erlang C"
+        method = "not defined: the load exceeds the staff" if growing else f"Erlang C{_of_lines(lines)}"
         limits = {} if growing else {"low": 0.0 if np.isnan(worst) else worst, "high": best}
-        found.append(
-            {"staff": staff, "answer_capacity": share, "n": load["n"], "busy": busy, "method": method, **limits}
-        )
+        found.append({"staff": staff * lines, "answer_capacity": share, "n": load["n"], "busy": busy} | limits)
+        found[-1]["method"] = method
         if worst > 0.999 and len(found) > 2:
             break
     return found
 
 
-def _needed(load, level, handling, duty, target):
+def _needed(load, lines, level, handling, duty, target):
     """The row of one reading: the least staff at the load and at its limits."""
     if "low" not in load:
         return load
-    least = (_least(load[name] * handling / duty, level, target / handling) for name in ("inquiry_load", "low", "high"))
+    works = (load[name] * handling / duty for name in ("inquiry_load", "low", "high"))
+    least = [lines * _least(work, level, target / handling) for work in works]
     numbers = dict(zip(("staff_needed", "low", "high"), least, strict=True))
-    return {**numbers, "n": load["n"], "method": f"Erlang C, {level:.0%} within the target"}
+    return {**numbers, "n": load["n"], "method": f"Erlang C, {level:.0%} within the target{_of_lines(lines)}"}
+
+
+def _of_lines(lines):
+    """How many lines there are, in words, where there is more than one."""
+    return f"; {lines} lines, one per office" if lines > 1 else ""
 
 
 def _least(work, level, target):

@@ -48,10 +48,22 @@ def test_readings_of_a_similar_number():
 
 
 def test_staff_follows_the_reading():
-    """1, 2 and 67 people for 5, 10 and 535 hours of work a day; three at the upper limit of the second."""
+    """1 and 2 people for 5 and 10 hours of work a day; one in each of 107 offices, though 67 in one line would do."""
     found = staff_needed(asked(20), **DAY)
-    assert found.staff_needed.tolist() == [1, 2, 67]
+    assert found.staff_needed.tolist() == [1, 2, 107] and found.high.tolist() == [2, 3, 214]
+    assert found.method.tolist()[2] == "Erlang C, 90% within the target; 107 lines, one per office"
     assert (found.low <= found.staff_needed).all() and (found.staff_needed <= found.high).all()
+
+
+def test_each_office_needs_somebody():
+    """Whatever the load: never fewer people than offices, and as many in each as one office alone needs."""
+    for number, missions in ((1, 106), (60, 12), (400, 3)):
+        found = staff_needed(asked(number), **DAY, missions=missions).staff_needed.tolist()
+        assert found[2] == (1 + missions) * found[0] >= 1 + missions
+    table = answer_capacity(asked(60), similar="each", missions=12, **DAY)
+    assert table.staff.tolist()[:3] == [13, 26, 39]
+    alone = answer_capacity(asked(60), similar="none", **DAY)
+    assert table.answer_capacity.equals(alone.answer_capacity) and table.busy.equals(alone.busy)
 
 
 def test_staff_needed_is_the_first_that_reaches_the_level():
@@ -64,9 +76,9 @@ def test_staff_needed_is_the_first_that_reaches_the_level():
 
 def test_too_few_people_have_no_share():
     """Where the load exceeds the staff the share is missing, not 0; a limit that cannot cope is 0."""
-    table = answer_capacity(asked(20), similar="each", **DAY).set_index("staff")
+    table = answer_capacity(asked(200), similar="total", **DAY).set_index("staff")  # 12.5 hours of work an hour
     assert table.answer_capacity[table.busy >= 1].isna().all() and table.answer_capacity[table.busy < 1].notna().all()
-    assert table.low[67] == 0
+    assert table.low[13] == 0
 
 
 def test_unknown_reading_is_refused():
