@@ -6,7 +6,7 @@ from ibis import _
 
 from digidip.networks.graph import built_network, canonical_network
 from digidip.networks.missions import mission_network, observation_days, place_nodes
-from digidip.tables import TIES, TableError, canonical
+from digidip.tables import TIES, TableError, canonical, day_start
 
 ABOUT = ("handle", "name", "ministry", "office", "receiving", "city")
 POST = ["platform", "post_id"]
@@ -266,7 +266,7 @@ def _last_follows(tables):
     """Who follows whom, each account as last observed in the window."""
     follows = tables.follows.filter(_.tie == "follow")
     for day, is_inside in ((tables.start, _.observed_at.__ge__), (tables.end, _.observed_at.__lt__)):
-        follows = follows.filter(is_inside(pd.Timestamp(day, tz=tables.zone).tz_convert("UTC"))) if day else follows
+        follows = follows.filter(is_inside(day_start(day, tables.zone))) if day else follows
     last = follows.filter(_.observed_at == _.observed_at.max().over(group_by=["platform", "source_id"]))
     return tie_network(last, tables.accounts, outside=True)
 

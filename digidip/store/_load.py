@@ -5,7 +5,6 @@ built from its exports by the same path.
 """
 
 import re
-from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from numbers import Integral
 
@@ -20,7 +19,7 @@ from digidip.store._reads import digest, note
 from digidip.store._reference import reference_hash
 from digidip.store._sample import sample_folder
 from digidip.store._tables import SUBJECTS, Tables
-from digidip.tables import LABELS, SCHEMA, TableError
+from digidip.tables import LABELS, SCHEMA, TableError, day_start
 
 FEW_ROWS = 100_000  # of a table in a holding: some 50 MB in memory at most
 EXAMPLES = {
@@ -222,8 +221,8 @@ def _within(table, moment, start, end, zone):
 def _midnight(day, zone):
     """The UTC instant at which a day begins in a named zone; None for no day."""
     try:
-        place = deliveries.time_zone(zone)
-        local = datetime.combine(date.fromisoformat(day), time(), place).astimezone(UTC) if day else None
+        deliveries.time_zone(zone)  # an error that names the zone
+        local = day_start(day, zone) if day else None
     except (ValueError, OverflowError) as error:
         raise TableError(
             f"window: {day!r} in zone {zone!r} ({str(error).split('. Expected')[0]}). Expected: a date such as 2016-01-31 "

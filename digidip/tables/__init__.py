@@ -5,6 +5,7 @@ The schema is a literal in plain sight in `_schema.py`; `dictionary` and `overvi
 
 from importlib import import_module
 
+from digidip.tables._days import day_start
 from digidip.tables._references import REFERENCES
 from digidip.tables._schema import (
     CHOICES,
@@ -45,6 +46,7 @@ __all__ = [
     "canonical",
     "check",
     "conform",
+    "day_start",
     "dictionary",
     "is_scientific",
     "mask",

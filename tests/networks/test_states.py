@@ -184,6 +184,21 @@ def test_ties_count_as_last_seen_in_the_window():
     assert list(online_network(selection(ties), "follow").edges) == [("FRA", "PER"), ("PER", "KEN")]
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "before", "inside"),
+    [
+        ("Asia/Beirut", "2016-03-27", "2016-03-26T21:59Z", "2016-03-26T22:00Z"),
+        ("America/Sao_Paulo", "2015-10-18", "2015-10-18T02:59Z", "2015-10-18T03:00Z"),
+    ],
+)
+def test_ties_of_a_window_that_begins_without_midnight(zone, day, before, inside):
+    """Where the clock skips midnight the window begins with the day: a tie seen a minute before is outside."""
+    ties = pd.concat([follows("13", observed_at=before), follows("31", observed_at=inside)])
+    held = selection(ties.astype({"weight": "float64"}), start=day, end="2017-01-01")
+    held.zone = zone
+    assert online_network(held, "follow").number_of_edges() == 1
+
+
 def test_embassies_as_first_seen():
     """The earlier of two registries; one registry alone is refused with its day, and so is another word."""
     early = register(("m1", "embassy", "Peru", "PER", "France", "FRA"), observed_at="2014-07-01")

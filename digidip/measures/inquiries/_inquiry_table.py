@@ -17,7 +17,7 @@ from digidip.measures.statistics._comment_queries import (
     materialised,
     missing_reason,
 )
-from digidip.tables import TableError
+from digidip.tables import TableError, day_start
 
 COMMENT, INQUIRY, KINDS = "any comment", "any inquiry", ("procedural", "complex")
 NO_OTHERS = "not available: this export holds no comments by others"
@@ -137,7 +137,7 @@ def inquiry_rows(posts, comments, by, zone, codings, answer, until):
     own = canonical(posts, "posts", [*by, "ministry", *POST, "account_id"])
     top, first, end = held.filter(_.parent_id.isnull(), ~_.is_official), _first_answers(held, answer), None
     if until is not None:
-        end = ibis.literal(pd.Timestamp(until, tz=zone).tz_convert("UTC"), "timestamp('UTC')")
+        end = ibis.literal(day_start(until, zone), "timestamp('UTC')")
         top, first = top.filter(_.commented_at < end), first.filter(_.answered_at < end)
     top = top.mutate(ruled=kinds_of(top.text), language=_.lang).left_join(first, IDS).select(*POST, *_OF_COMMENTS)
     table = comment_totals(held, official=_.is_official.sum(), last=_.commented_at.max())

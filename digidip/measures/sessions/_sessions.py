@@ -8,7 +8,7 @@ from ibis import _
 from digidip.measures.statistics._columns import POST, canonical, to_pandas, window_days
 from digidip.measures.statistics._comment_queries import NO_AUTHORS, NO_COMMENTS, comments_under_posts
 from digidip.measures.statistics._intervals import CELLS
-from digidip.tables import TableError
+from digidip.tables import TableError, day_start
 
 MINUTE, EPOCH = pd.Timedelta(minutes=1), pd.Timestamp(0, tz="UTC")
 OF_POSTS = [*POST, "account_id", "ministry", "posted_at", "reply_to_id", "reply_to_account_id"]
@@ -16,14 +16,13 @@ OF_COMMENTS = [*POST, "comment_id", "parent_id", "author", "is_official", "comme
 
 
 def day_starts(start, end, zone):
-    """Midnights of the window in minutes since 1970, the one after the last day included.
+    """Where the local days of the window begin in minutes since 1970, the one after the last day included.
 
-    >>> (day_starts("2016-03-26", "2016-03-29", "Europe/Paris")[1:] - day_starts("2016-03-26", "2016-03-29", "Europe/Paris")[:-1]).tolist()
+    >>> np.diff(day_starts("2016-03-26", "2016-03-29", "Asia/Beirut")).tolist()
     [1440.0, 1380.0, 1440.0]
     """
-    days = window_days(start, end)
-    days = days.append(pd.DatetimeIndex([days[-1] + pd.Timedelta(days=1)]))
-    return minutes(days.tz_localize(zone, nonexistent="shift_forward", ambiguous=np.ones(len(days), bool)))
+    days = [*window_days(start, end).strftime("%Y-%m-%d"), end]
+    return minutes(pd.DatetimeIndex([day_start(day, zone) for day in days]))
 
 
 def minutes(moments):

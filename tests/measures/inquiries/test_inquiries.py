@@ -39,6 +39,8 @@ from digidip.measures.inquiries.timing import (
     waiting_ratio,
     waiting_time,
 )
+from digidip.measures.posts.activity import posting_rate, posts_per_day
+from digidip.measures.sessions._sessions import day_starts, moments
 from digidip.measures.statistics._comment_queries import NO_AUTHORS, NO_COMMENTS, NO_THREADS
 from digidip.tables import TableError
 
@@ -180,6 +182,34 @@ def test_observation_ends_where_it_is_said_to():
     ]
     collected = inquiry_table(POSTS, THREAD.assign(retrieved_at=pd.Timestamp("2016-01-03T00:00Z")))
     assert collected.hours.dropna().tolist() == [47.0, 1.0, 39.0]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "end", "begins", "hours"),
+    [
+        ("Asia/Beirut", "2016-03-27", "2016-05-01", "2016-03-26T22:00Z", 23),
+        ("America/Sao_Paulo", "2015-10-18", "2016-02-28", "2015-10-18T03:00Z", 23),
+        ("America/Sao_Paulo", "2016-02-20", "2016-02-28", "2016-02-20T02:00Z", 25),
+        ("Asia/Beirut", "2015-10-24", "2016-05-01", "2015-10-23T21:00Z", 25),
+    ],
+)
+def test_days_whose_midnight_the_clock_skips_or_repeats(zone, day, end, begins, hours):
+    """Windows begin and observation ends where the day begins; days of 23 and 25 hours hold their posts, one day each."""
+    begins, following = pd.Timestamp(begins), f"{pd.Timestamp(day) + pd.Timedelta(days=1):%Y-%m-%d}"
+    ends = day_starts(day, following, zone)
+    assert (moments(ends)[0], np.diff(ends).tolist()) == (begins, [60 * hours])
+    held = store.load("sample", start=day, end=end, zone=zone)
+    posted = held.posts.posted_at.to_pandas()
+    assert posted.min() >= begins and held.n == len(posted)
+    daily = posts_per_day(held.posts, start=day, end=end, zone=zone, by=())
+    dates = posted.dt.tz_convert(zone).dt.strftime("%Y-%m-%d").value_counts()
+    assert daily.set_index("day").posts_per_day[lambda counts: counts > 0].to_dict() == {
+        pd.Timestamp(date): many for date, many in dates.items()
+    }
+    assert posting_rate(held.posts, start=day, end=end, zone=zone, by=()).posting_rate[0] == held.n / len(daily)
+    late = THREAD.assign(commented_at=begins + pd.to_timedelta(range(-2, len(THREAD) - 2), unit="h"))
+    table = inquiry_table(POSTS, late, zone=zone, until=day).dropna(subset="comment_id")
+    assert table.comment_id.tolist() == ["c"] and table.hours.tolist() == [2.0]
 
 
 def test_an_answer_before_its_comment_is_refused():
