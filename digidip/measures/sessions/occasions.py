@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 from scipy.stats import binomtest
+from scipy.stats import t as student
 
 from digidip.measures._registry import measure
 from digidip.measures.sessions._sessions import (
@@ -15,8 +16,7 @@ from digidip.measures.sessions._sessions import (
     posts_and_comments,
 )
 from digidip.measures.statistics._columns import group_columns, window_days
-from digidip.measures.statistics._counts import divide
-from digidip.measures.statistics._intervals import percentiles, rate_rows, resamples
+from digidip.measures.statistics._intervals import Z, rate_rows, share_interval, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 DAY = 1440
@@ -25,21 +25,21 @@ MEASURED_PER = ("day", "comment")
 
 
 @measure(unit="ratio of rates", keys=("event", "per"), columns=("inside", "outside", "p", "placebos", "method"))
-def crisis_answer_ratio(
-    posts, comments, *, start, end, zone="UTC", by="ministry", events=None, kind="crisis", draws=9999, seed=13
-):
+def crisis_answer_ratio(posts, comments, *, start, end, zone="UTC", by="ministry", events=None, kind="crisis"):
     """How many times as often a ministry answers within a crisis as outside all crises.
 
     Formula: (answers inside / exposure inside) / (answers outside / exposure outside); exposure is days, and comments
-    by others. Interval: percentile bootstrap over local days. Placebo: windows of the same length, moved by whole days to where no
-    crisis is; p = (1 + placebos with a rate at least as high) / (1 + placebos).
+    by others. Interval: exact, conditional on the total (answers inside are binomial); from 8 days on after division of the
+    counts by their dispersion over days (Pearson's, 1 at least) times (t / z)². Placebo: windows of the same length, moved
+    by whole days to where no crisis is, and with exposure; p = (1 + placebos with a rate at least as high) / (1 + placebos).
     **Unit** ratio of rates. **Reads** comments.is_official, commented_at; posts.reply_to_id, posted_at; events.
-    **Source** a definition of this project; docs/methods.md#crises; docs/claims-and-studies.md#m05.
+    **Source** Przyborowski and Wilenski 1940 (doi:10.1093/biomet/31.3-4.313); docs/methods.md#crises;
+    docs/claims-and-studies.md#m05.
     **Caution** A crisis brings questions: more answers a day with the same share per comment is not more readiness. No
     answer outside leaves no ratio, only a lower bound (binomial, one-sided 95 %), which `method` gives. With few days
-    no p can be small.
+    no p can be small, and the interval takes days as alike.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `events`, as
-    `store.reference("events")`, and their `kind`; `draws`, `seed`.
+    `store.reference("events")`, and their `kind`.
     Returns the group columns, `event`, `per` (day, comment), `crisis_answer_ratio`, `n` (answers), `low`, `high`,
     `inside`, `outside` (answers), `p`, `placebos`, `method`.
 
@@ -54,8 +54,10 @@ def crisis_answer_ratio(
     >>> found = crisis_answer_ratio(posts, none, start="2016-01-01", end="2016-01-05", events=flood)
     >>> found[["per", "crisis_answer_ratio", "inside", "outside", "p"]].values.tolist()[0]  # 3 in one day; 1 in each of three
     ['day', 3.0, 3, 3, 0.25]
+    >>> found[["low", "high"]].round(1).values.tolist()[0]  # 3 of 6 are 11.8 to 88.2 %; odds times 3 days to 1
+    [0.4, 22.4]
     """
-    rows = partial(_ratio_rows, ends=day_starts(start, end, zone), events=events, kind=kind, draws=draws, seed=seed)
+    rows = partial(_ratio_rows, ends=day_starts(start, end, zone), events=events, kind=kind)
     columns = {"event": "str", "per": "str", "crisis_answer_ratio": "float64", **NUMBERS}
     columns |= {"inside": "Int64", "outside": "Int64", "p": "float64", "placebos": "Int64", "method": "str"}
     return result_table(posts_and_comments(posts, comments, group_columns(by)), group_columns(by), rows, columns)
@@ -96,7 +98,7 @@ def _spans(part, events, kind, ends):
     return [(name, low, high) for name, low, high in zip(kept.event, *cut, strict=True) if high > low]
 
 
-def _ratio_rows(part, ends, events, kind, draws, seed):
+def _ratio_rows(part, ends, events, kind):
     """Two rows for each crisis of a group, or one with the reason why there is none."""
     answers, reason = answers_of(part, ends)
     spans = _spans(part, events, kind, ends)
@@ -104,11 +106,11 @@ def _ratio_rows(part, ends, events, kind, draws, seed):
         return [{"n": 0 if reason else len(answers), "method": reason or NO_CRISIS}]
     inside = part.minute.between(ends[0], ends[-1], inclusive="left") & (part.kind == "comment")
     times, asked = answers.minute.to_numpy(), part.minute[inside].to_numpy()
-    given = {"times": times, "asked": asked, "spans": spans, "ends": ends, "draws": draws, "seed": seed}
+    given = {"times": times, "asked": asked, "spans": spans, "ends": ends}
     return [{"event": span[0], "per": per} | _ratio_row(span, per, **given) for span in spans for per in MEASURED_PER]
 
 
-def _ratio_row(span, per, times, asked, spans, ends, draws, seed):
+def _ratio_row(span, per, times, asked, spans, ends):
     """One crisis, per day or per comment."""
     others = [each for each in spans if each[0] != span[0]]
     days = _daily(times, asked if per == "comment" else None, span, others, ends)
@@ -119,11 +121,33 @@ def _ratio_row(span, per, times, asked, spans, ends, draws, seed):
         return row | {"method": f"not available: no comment by others {where} the crisis is held"}
     if not outside:
         return row | {"method": _bound(int(inside), exposed, exposed_outside)}
-    value = _ratio(days.sum(axis=0)[None])[0]
-    drawn = np.concatenate([_ratio(weights @ days) for weights in resamples(len(days), draws, seed, 4)])
-    low, high = percentiles(value, drawn) if len(days) > 1 else (np.nan, np.nan)
-    found = {"crisis_answer_ratio": value, "low": low, "high": high, "method": f"bootstrap of {len(days)} local days"}
+    found = {"crisis_answer_ratio": inside / exposed / (outside / exposed_outside)} | _limits(days)
     return row | found | _placebo(times, asked if per == "comment" else None, span, spans, ends)
+
+
+def _limits(days):
+    """Limits of the ratio given all answers: those inside are binomial with odds ratio · exposure inside / outside.
+
+    From enough days on, as if there were as many answers as dispersion over days leaves.
+    """
+    inside, exposed, outside, exposed_outside = days.sum(axis=0)
+    scale, method = 1.0, "exact, conditional Poisson"
+    if not too_few(len(days), "days"):
+        scale = _dispersion(days)
+        method += f"; dispersion of {len(days)} local days {scale:.2f}"
+    events, n = inside / scale, (inside + outside) / scale
+    odds = [share / (1 - share) * exposed_outside / exposed for share in share_interval(events, n, method="beta")]
+    return dict(zip(("low", "high"), odds, strict=True)) | {"method": method}
+
+
+def _dispersion(days):
+    """Pearson's dispersion of answers around one rate inside and one outside, times (t / z)²; 1 at least."""
+    counts, exposed = days[:, [0, 2]], days[:, [1, 3]]
+    expected = exposed * counts.sum(axis=0) / exposed.sum(axis=0)
+    there = expected > 0
+    df = there.sum() - 2
+    found = ((counts - expected)[there] ** 2 / expected[there]).sum() / df if df > 0 else 1.0
+    return max(1.0, found * (student.ppf(0.975, df) / Z) ** 2) if found > 1 else 1.0
 
 
 def _bound(inside, exposed, exposed_outside):
@@ -165,28 +189,23 @@ def _days_in(spans, ends):
     return covered
 
 
-def _ratio(sums):
-    """Rate inside over rate outside."""
-    return divide(divide(sums[:, 0], sums[:, 1]), divide(sums[:, 2], sums[:, 3]))
-
-
 def _placebo(times, asked, span, spans, ends):
-    """How many windows of the same length elsewhere have a rate at least as high."""
+    """How many windows of the same length elsewhere, of those with exposure, have a rate at least as high."""
     length = span[2] - span[1]
     first = span[1] - DAY * np.floor((span[1] - ends[0]) / DAY)
     moved = [(low, low + length) for low in np.arange(first, ends[-1] - length + 0.5, DAY)]
     free = [each for each in moved if all(each[1] <= low or each[0] >= high for _, low, high in spans)]
-    rate = _rate(times, asked, span[1:])
-    hits = sum(_rate(times, asked, each) >= rate for each in free)
-    return {"p": (1 + hits) / (1 + len(free)), "placebos": len(free)}
+    rate, *elsewhere = (_rate(times, asked, each) for each in (span[1:], *free))
+    known = [each for each in elsewhere if each == each]
+    return {"p": (1 + sum(each >= rate for each in known)) / (1 + len(known)), "placebos": len(known)}
 
 
 def _rate(times, asked, span):
-    """Answers within a span per day of it, or per comment within it; 0 where nobody commented."""
+    """Answers within a span per day of it, or per comment within it; missing where nobody commented."""
     low, high = span
     answers = ((times >= low) & (times < high)).sum()
     exposed = (high - low) / DAY if asked is None else ((asked >= low) & (asked < high)).sum()
-    return answers / exposed if exposed else 0.0
+    return answers / exposed if exposed else np.nan
 
 
 def _day_rows(part, days, ends, events, kind):

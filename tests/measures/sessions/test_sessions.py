@@ -1,5 +1,6 @@
 """Question sessions: planted sessions are found again, chance is told from quarantine, and what cannot be known is said."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -146,6 +147,54 @@ def test_crisis_ratio_by_hand():
     row = occasions.crisis_answer_ratio(posts, none, **given).iloc[0]
     assert (row.crisis_answer_ratio, row.inside, row.outside, row.placebos, row.p) == (5, 5, 9, 9, 0.1)
     assert row.low <= 5 <= row.high
+
+
+@pytest.mark.parametrize(
+    ("days", "flood", "limits"),
+    [
+        ([1, 3, 1, 1], (1, 1), (0.4020, 22.39)),
+        ([2, 0, 1, 1], (1, 1), (0, 3.344)),
+        ([1, 9, 9, 1], (1, 2), (2.155, 79.7)),
+    ],
+)
+def test_crisis_limits_are_exact(days, flood, limits):
+    """3 of 6, 0 of 4 and 18 of 20: limits of Clopper and Pearson as odds, times days outside over days inside."""
+    posts, none, given = answering(days, flood=[flood])
+    row = occasions.crisis_answer_ratio(posts, none, **given).iloc[0]
+    assert (row.low, row.high) == pytest.approx(limits, rel=5e-3) and row.method == "exact, conditional Poisson"
+
+
+@pytest.mark.parametrize(("spread", "inside", "days"), [(0, 1, 31), (2, 1, 31), (2, 4, 31), (2, 3, 10), (0, 1, 4)])
+def test_crisis_limits_cover(spread, inside, days):
+    """No change, days alike or three times as uneven as chance: the ratio 1 is inside in 93 % of 300 trials or more.
+
+    One day of crisis is enough; the bootstrap over days that stood here covered .25 then.
+    """
+    rng, hits = np.random.default_rng(7), 0
+    rates = rng.gamma(3 / spread, spread, (300, days)) if spread else np.full((300, days), 3.0)
+    there = np.arange(days) < inside
+    for counts in rng.poisson(rates):
+        cells = np.column_stack([counts * there, there, counts * ~there, ~there]).astype(float)
+        limits = occasions._limits(cells) if cells[:, 2].sum() else {"low": 0, "high": np.inf}
+        hits += limits["low"] <= 1 <= limits["high"]
+    assert hits >= 279
+
+
+def test_placebo_windows_without_comments_are_no_silence():
+    """One comment inside, answered; two elsewhere, answered: as high everywhere it is known, so p is 1 of 1 placebo."""
+    posts = pd.DataFrame({"platform": "facebook", "account_id": "a", "ministry": ["PER"], "post_id": ["p"]})
+    posts = posts.assign(reply_to_id=None, reply_to_account_id=None, posted_at=pd.Timestamp("2016-01-01T00:00Z"))
+    hours = pd.to_datetime([f"2016-01-{at}:00Z" for at in ("10T10", "10T11", "20T10", "20T11", "20T12", "20T13")])
+    comments = pd.DataFrame({"comment_id": list("cadbef"), "parent_id": [None, "c", None, "d", None, "e"]})
+    comments = comments.assign(
+        platform="facebook", account_id="a", post_id="p", commented_at=hours, text="?", lang=None
+    )
+    comments = comments.assign(is_official=comments.parent_id.notna(), author=comments.comment_id)
+    flood = pd.DataFrame({"event": ["Flood"], "ministry": "PER", "kind": "crisis"})
+    flood = flood.assign(begins_at=pd.Timestamp("2016-01-10T00:00Z"), ends_at=pd.Timestamp("2016-01-11T00:00Z"))
+    given = {"start": "2016-01-01", "end": "2016-02-01", "events": flood}
+    row = occasions.crisis_answer_ratio(posts, comments, **given).set_index("per").loc["comment"]
+    assert (row.crisis_answer_ratio, row.p, row.placebos) == (1, 1, 1)
 
 
 def test_placebo_windows_keep_off_other_crises():
