@@ -23,6 +23,7 @@ from digidip.tables._schema import (
     ReaderError,
     TableError,
 )
+from digidip.tables._words import counted, singular
 
 __all__ = [
     "CHOICES",
@@ -45,11 +46,13 @@ __all__ = [
     "canonical",
     "check",
     "conform",
+    "counted",
     "dictionary",
     "is_scientific",
     "mask",
     "overview",
     "rules",
+    "singular",
     "types",
     "violations",
 ]
