@@ -3,6 +3,7 @@
 import platform
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import takewhile
 from string import ascii_lowercase
 
 import numpy as np
@@ -146,17 +147,21 @@ def _check_names(facts):
             )
 
 
-def _fact(row, name, unit, before, label):
-    """One row as a fact: its name is the measure and its keys that are not empty.
-
-    Further columns before are its group.
-    """
+def fact_name(row, name):
+    """The name of the fact in a row: the measure and its keys that are not empty, joined by dots."""
     keys = (measures.DEFINITION, *measures.registered()[name]["keys"])
+    before = takewhile(lambda column: column != name, row.keys())
     inner = [str(row[key]) for key in before if key in keys and not is_missing(row[key]) and row[key] != ""]
+    return ".".join([name, *inner])
+
+
+def _fact(row, name, unit, before, label):
+    """One row as a fact; columns before the measure that are none of its keys are its group."""
+    keys = (measures.DEFINITION, *measures.registered()[name]["keys"])
     group = {key: str(row[key]) for key in before if key not in keys}
     numbers = {"value": json_value(row[name])} | {key: json_value(row[key]) for key in ("n", "low", "high")}
     method = {"method": row["method"]} if row.get("method") else {}
-    return {"name": ".".join([name, *inner]), "unit": unit, **numbers, **method, "label": label, "group": group}
+    return {"name": fact_name(row, name), "unit": unit, **numbers, **method, "label": label, "group": group}
 
 
 def json_value(value):

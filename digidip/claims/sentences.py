@@ -4,11 +4,12 @@ import html
 import re
 from collections import Counter
 from dataclasses import dataclass
+from string import Formatter
 
 import pandas as pd
 
 from digidip import measures
-from digidip.claims.facts import ReportedTable, check_label, measure_name
+from digidip.claims.facts import ReportedTable, check_label, fact_name, measure_name
 from digidip.claims.wording import estimate, is_missing, is_worded, readable
 from digidip.tables import TableError, singular
 
@@ -36,32 +37,50 @@ class Finding:
 
 
 def finding(label, *parts):
-    """What a run found, in sentences: each is a text with places {} and, after it, what stands in them.
+    """What a run found, in sentences: each is a text with places and, after it, what stands in them.
 
-    label: of the data; synthetic data are named in every sentence. parts: a sentence, then for each of its places a measure
-    table, whose value comes with unit, interval and n; a table of several rows, as lowest and highest; a verdict table; a
-    whole number; or words. {:comments} says what is counted in place of the unit, in the singular where it is one.
-    A sentence about a missing value says in its stead what is not known, and why.
+    label: of the data; synthetic data are named in every sentence. parts: a sentence, then for each of its places {} a
+    measure table, whose value comes with unit, interval and n; a table of several rows, as lowest and highest; a verdict
+    table; a whole number; or words. {mean} takes the row with this key (of several, joined by dots as in the fact's name);
+    all such places of a sentence share one table. {:comments} says what is counted in place of the unit, in the singular
+    where it is one. A sentence about a missing value says in its stead what is not known, and why.
 
+    >>> import pandas as pd
     >>> above = pd.DataFrame({"share_above": [0.25], "n": [8], "low": [0.07], "high": [0.59]})
-    >>> print(*finding("real", "More than {:comments} were drawn by {}.", 1, above).sentences)
-    More than 1 comment were drawn by 25 % of posts (95 % interval 7 % to 59 %; n = 8).
+    >>> print(*finding("real", "{} drew more than {:comments}.", above, 1).sentences)
+    25 % of posts (95 % interval 7 % to 59 %; n = 8) drew more than 1 comment.
     """
     check_label(label)
     sentences, left = [], list(parts)
     while left:
-        text, places = left.pop(0), 0
-        if isinstance(text, str):
-            places = text.count("{")
-        if not isinstance(text, str) or len(left) < places:
+        text = left.pop(0)
+        fields = _fields(text) if isinstance(text, str) else None
+        if fields is None or len(left) < len({slot for _, slot, _, _ in fields} - {None}):
             raise TableError(
                 f"finding: found {str(text)[:60]!r} with {len(left)} values behind it. Expected: a sentence, then as many "
                 "values as it has places {}. Give each place its value."
             )
-        values, left = [_Place(value) for value in left[:places]], left[places:]
-        apart = [value.alone() for value in values] if any(value.reason for value in values) else [text.format(*values)]
-        sentences += filter(None, apart)
+        sentences += _sentences(fields, left)
     return Finding(tuple(_opened(sentence, OPENINGS[label]) for sentence in sentences))
+
+
+def _fields(text):
+    """The parts of a sentence: words, which value stands after them (None at the end), its key, and what it counts."""
+    found, slots = [], {}
+    for words, key, counted, _ in Formatter().parse(text):
+        slot = None if key is None else slots.setdefault("shared" if key else len(found), len(slots))
+        found.append((words, slot, key or "", counted or ""))
+    return found
+
+
+def _sentences(fields, left):
+    """The sentence of these parts, or one for each value if one is missing; used values are taken from the list."""
+    values = [left.pop(0) for _ in {slot for _, slot, _, _ in fields} - {None}]
+    places = [None if slot is None else _Place(values[slot], key) for _, slot, key, _ in fields]
+    if any(place and place.reason for place in places):
+        return [sentence for place in places if place and (sentence := place.alone())]
+    said = (f"{place:{counted}}" if place else "" for (*_, counted), place in zip(fields, places, strict=True))
+    return ["".join(words + value for (words, *_), value in zip(fields, said, strict=True))]
 
 
 def _opened(sentence, opening):
@@ -75,12 +94,14 @@ def _opened(sentence, opening):
 class _Place:
     """What stands in a place of a sentence, and if nothing can, the reason."""
 
-    def __init__(self, value):
+    def __init__(self, value, key=""):
         self.value, self.reason, self.rows = value, "", None
         if isinstance(value, pd.DataFrame):
             self.name = measure_name(value)
-            self.rows = value[value[self.name].notna()].sort_values(self.name, kind="stable")
-            self.reason = "" if len(self.rows) else _why_missing(value)
+            keys = [fact_name(row, self.name).partition(".")[2] for row in value.to_dict("records")]
+            self.value = value.loc[[not key or key == each for each in keys]]
+            self.rows = self.value[self.value[self.name].notna()].sort_values(self.name, kind="stable")
+            self.reason = "" if len(self.rows) else _why_missing(self.value, self.name, key)
         elif not isinstance(value, (str, ReportedTable)) and is_missing(value):
             self.reason = "a number of this run cannot be told"
 
@@ -88,7 +109,7 @@ class _Place:
         """A sentence of its own, for a place whose sentence cannot be said."""
         if self.reason or self.rows is None:
             return self.reason
-        return f"{_title(self.name, self.rows.iloc[0])} is {self}"
+        return f"{_title(self.rows.iloc[0], self.name)} is {self}"
 
     def __format__(self, words):
         if self.rows is not None:
@@ -103,8 +124,11 @@ def _tabled(rows, name, words, unknown):
     """The value of one row; of several, the lowest and the highest, and how many there are."""
     if len(rows) == 1:
         return _estimated(rows.iloc[0], name, words)
-    ends = " to ".join(_estimated(rows.iloc[at], name, words, _group(rows.iloc[at], name)) for at in (0, -1))
-    return f"from {ends} over {len(rows)} groups{f' ({unknown} more cannot be told)' if unknown else ''}"
+    ends = [_estimated(rows.iloc[at], name, words, _group(rows.iloc[at], name)) for at in (0, -1)]
+    lost = f" ({unknown} more cannot be told)" if unknown else ""
+    if rows[name].nunique() == 1:
+        return f"{ends[0].partition(' (')[0]} in each of {len(rows)} groups{lost}"
+    return f"from {' to '.join(ends)}{f' over {len(rows)} groups' if len(rows) > 2 else ''}{lost}"
 
 
 def _estimated(row, name, words, group=""):
@@ -137,28 +161,24 @@ def _with_words(text, words):
 
 
 def _group(row, name):
-    """The group columns of a row: those before the measure that are not its keys."""
-    return ", ".join(str(row[key]) for key in row.index[: row.index.get_loc(name)] if key not in _keys(name))
+    """What tells a row from the others, in words: the columns before the measure."""
+    return ", ".join(str(each) for each in row.iloc[: row.index.get_loc(name)] if not is_missing(each) and each != "")
 
 
-def _title(name, row):
+def _title(row, name):
     """The measure and its keys in words."""
-    keys = [str(row[key]) for key in _keys(name) if key in row.index and not is_missing(row[key]) and row[key] != ""]
-    return name.replace("_", " ") + (f" ({', '.join(keys)})" if keys else "")
+    keys = fact_name(row, name).partition(".")[2].replace(".", ", ")
+    return name.replace("_", " ") + (f" ({keys})" if keys else "")
 
 
-def _keys(name):
-    return (measures.DEFINITION, *measures.registered()[name]["keys"])
-
-
-def _why_missing(table):
+def _why_missing(table, name, key):
     """The sentence for a table without a value: what it is about, and why it has none."""
-    name = measure_name(table)
     if table.empty:
-        return f"{_title(name, table.iloc[:0])} cannot be told: nothing that it counts is in this selection"
+        about = f" ({key.replace('.', ', ')})" if key else ""
+        return f"{name.replace('_', ' ')}{about} cannot be told: nothing that it counts is in this selection"
     row = table.iloc[0]
     reason = str(row.get("method") or "").removeprefix("not available").removeprefix("not defined").lstrip(": ")
-    return f"{_title(name, row)} cannot be told: {reason or 'nothing that it counts is held (n = ' + readable(row['n']) + ')'}"
+    return f"{_title(row, name)} cannot be told: {reason or f'nothing that it counts is held (n = {readable(row.n)})'}"
 
 
 def _verdicts(rows):

@@ -39,6 +39,21 @@ def test_a_value_comes_with_unit_interval_and_n():
     )
 
 
+def test_a_place_may_name_the_key_of_a_row():
+    """As in the fact's name, keys joined by dots; the places with keys share one table, the others take one each."""
+    both = pd.concat([MEAN, MEAN.assign(statistic="median", comments_per_post=60.5, low=55.5, high=67)])
+    assert said("{:posts} drew {mean:comments}, the median one {median}", 12, both) == [
+        "12 posts drew 65 comments (95 % interval 60 to 70; n = 146), the median one 61 comments per post (95 % interval "
+        "56 to 67; n = 146)."
+    ]
+    rate = table("inquiry_rate", 12.32, 10.9, 13.7).assign(ministry="PER")
+    rate.insert(0, "kind", "any"), rate.insert(1, "interval", "clustered")
+    assert said("There came {any.clustered}", rate)[0].startswith("There came 12.3 inquiries per day (95 %")
+    assert said("Of them {p90} are many", both, label="synthetic") == [
+        "In the synthetic sample, comments per post (p90) cannot be told: nothing that it counts is in this selection."
+    ]
+
+
 def test_none_has_a_bound_and_all_too():
     """Zero of so many is at most so much; all of them at least."""
     assert said("The ministry answered under {:of its posts}", NONE) == [
@@ -101,6 +116,8 @@ def test_limits_may_be_open_or_absent():
 
 def test_several_groups_are_told_from_lowest_to_highest():
     """A table of several rows: the two ends with their groups, how many there are, and how many cannot be told."""
+    same = pd.concat([table("session_duration", 15.0, n=5)] * 3)
+    assert said("Sessions lasted {}", same) == ["Sessions lasted 15 minutes in each of 3 groups."]
     rows = [table("share_above", value, value - 0.1, value + 0.1, 50, ministry=name) for name, value in
             {"USA": 0.4, "PER": 0.2, "EST": None, "IND": 0.3}.items() if value]  # fmt: skip
     both = pd.concat([*rows, table("share_above", None, n=0, ministry="EST")])
