@@ -2,7 +2,8 @@
 
 The figures are `data/reference/published_figures.csv`, kept as text so that the printed precision survives ("65" and
 "65.0" are different claims). published_figures: the figures as they stand · facts: computed numbers as facts · comparison:
-the verdicts · arithmetic: what printed numbers imply, and whether they agree with each other, before any data are loaded.
+the verdicts · sentences: what a run found · wording, reported_table: numbers and tables as people read them · arithmetic:
+what printed numbers imply, and whether they agree with each other, before any data are loaded.
 """
 
 from digidip.claims.arithmetic import (
@@ -25,14 +26,17 @@ from digidip.claims.published_figures import (
     printed_interval,
     published,
 )
+from digidip.claims.sentences import Finding, finding
 
 __all__ = [
     "REFERENCE",
     "SUBJECTS",
+    "Finding",
     "ReportedTable",
     "as_count",
     "audit",
     "contradictions",
+    "finding",
     "implied",
     "overlap",
     "parts",

@@ -1,37 +1,20 @@
 """Facts: a measure table rounded for reading, its numbers under their names in the output metadata."""
 
-import html
 import platform
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import takewhile
+from string import ascii_lowercase
 
 import numpy as np
-import pandas as pd
 
 from digidip import measures
+from digidip.claims.reported_table import ReportedTable, cell_text
+from digidip.claims.wording import allowed_decimals, estimate, is_missing, is_worded, readable, worded
 from digidip.tables import LABELS, TableError
 
-
-@dataclass(frozen=True)
-class ReportedTable:
-    """A small table as a notebook shows it, with its numbers in the output metadata for `studies.run`."""
-
-    table: pd.DataFrame
-    label: str
-    facts: tuple = ()
-    key: str = "facts"
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        rows = "no rows" if self.table.empty else self.table.to_string(index=False)
-        text = f"{rows}\n({self.label})"
-        return {"text/plain": text, "text/html": self._html()}, {"digidip": {self.key: list(self.facts)}}
-
-    def _html(self):
-        head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in self.table.columns)
-        rows = (f"<td>{'</td><td>'.join(html.escape(str(cell)) for cell in row)}</td>" for row in self.table.to_numpy())
-        body = "".join(f"<tr>{row}</tr>" for row in rows)
-        caption = f"<caption>{html.escape(self.label)}</caption>"
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+IN_UNIT = ("observed", "expected", "expected_low", "expected_high", "predicted_low", "predicted_high")  # as the measure
+LONG = 40  # a method of more characters stands once, below the table
 
 
 def report(table, label):
@@ -45,19 +28,51 @@ def report(table, label):
     `table` comes from a measure, `label` says which kind of data; a missing value is reported as not available, with the
     reason in `method`. Another label, or a table that holds no measure, raises `TableError`.
 
+    >>> import pandas as pd
     >>> above = pd.DataFrame({"ministry": ["PER"], "share_above": [0.25], "n": [8], "low": [0.07], "high": [0.59]})
     >>> report(above, "real").table.values.tolist(), report(above, "real").facts[0]["name"]
-    ([['PER', '25.0 %', '8', '7.0 %', '59.0 %']], 'share_above')
+    ([['PER', '25 %', '8', '7 %', '59 %']], 'share_above')
     """
     check_label(label)
     name = measure_name(table)
     unit, before = measures.units()[name], table.columns[: table.columns.get_loc(name)]
     facts = tuple(_fact(row, name, unit, before, label) for row in table.to_dict("records"))
     _check_names(facts)
-    cells = {name: [readable(value, unit) for value in table[name]], "n": [readable(value) for value in table["n"]]}
-    cells |= {end: [readable(value, unit, absent="-") for value in table[end]] for end in ("low", "high")}
-    cells |= {"p": [_probability(value) for value in table["p"]]} if "p" in table else {}
-    return ReportedTable(table.assign(**cells), label, facts)
+    limits = measures.registered()[name]["limits"]
+    shown, method, below = _methods_below(table.assign(**_texts(table, name, unit)))
+    level = {} if is_worded(limits) else {"low": f"{limits} low", "high": f"{limits} high"}
+    about = (f"low to high: {limits}",) if not level and table["low"].notna().any() else ()
+    return ReportedTable(shown.rename(columns=level), label, facts, notes=(unit, *about, *method), below=below)
+
+
+def _texts(table, name, unit):
+    """The columns of a measure table that hold numbers, as texts."""
+    texts = {column: [_six(value, 3) for value in table[column]] for column in table.select_dtypes("number")}
+    texts |= {column: [str(value) for value in table[column]] for column in texts if column.endswith("year")}
+    texts |= {column: [_probability(each) for each in table[column]] for column in table if column.split("_")[0] == "p"}
+    rows = table[[name, "low", "high"]].to_numpy(object).tolist()
+    texts |= dict(zip((name, "low", "high"), zip(*(estimate(*row, unit) for row in rows), strict=True), strict=False))
+    texts |= {
+        column: [
+            worded(value, unit, allowed_decimals(value, *row, unit))
+            for value, row in zip(table[column], rows, strict=True)
+        ]
+        for column in IN_UNIT
+        if column in table
+    }
+    return texts | {"n": [readable(value) for value in table["n"]]}
+
+
+def _methods_below(table):
+    """The table without methods that its rows share, what is said of them beside the label, and the lines below."""
+    methods = [] if "method" not in table else table["method"].map(cell_text).tolist()
+    kinds = list(dict.fromkeys(methods))
+    if len(table) > 1 and len(kinds) == 1 and kinds != [""]:
+        return table.drop(columns="method"), (f"method: {kinds[0]}",), ()
+    long = [kind for kind in kinds if len(kind) > LONG and methods.count(kind) > 1]
+    names = {kind: f"({letter})" for kind, letter in zip(long, ascii_lowercase, strict=False)}
+    below = tuple(f"{letter} {kind}" for kind, letter in names.items())
+    return (table.assign(method=[names.get(each, each) for each in methods]), (), below) if below else (table, (), ())
 
 
 @dataclass(frozen=True)
@@ -75,9 +90,10 @@ class _ReportedTables:
 def report_together(label, *tables):
     """Report several measure tables that carry one claim, one under another (see `report`).
 
+    >>> import pandas as pd
     >>> above = pd.DataFrame({"ministry": ["PER"], "share_above": [0.25], "n": [8], "low": [0.07], "high": [0.59]})
     >>> said, facts = report_together("real", above, above)._repr_mimebundle_()
-    >>> said["text/plain"].count("25.0 %"), len(facts["digidip"]["facts"])
+    >>> said["text/plain"].count("25 %"), len(facts["digidip"]["facts"])
     (2, 2)
     """
     return _ReportedTables(tuple(report(table, label) for table in tables))
@@ -95,14 +111,11 @@ def _probability(value):
     return "-" if is_missing(value) else "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def _six(value):
-    """A number to 6 digits with thousands separators, nothing where it is missing."""
-    return "-" if is_missing(value) else f"{value:,.6g}"
-
-
-def is_missing(value):
-    """True for None, NaN and NA."""
-    return value is None or bool(pd.isna(value))
+def _six(value, digits=6):
+    """A number to so many digits with thousands separators, nothing where it is missing."""
+    if is_missing(value):
+        return "-"
+    return f"{value:,.0f}" if abs(round(value)) >= 10**digits else f"{value:,.{digits}g}"
 
 
 def check_label(label):
@@ -134,17 +147,21 @@ def _check_names(facts):
             )
 
 
-def _fact(row, name, unit, before, label):
-    """One row as a fact: its name is the measure and its keys that are not empty.
-
-    Further columns before are its group.
-    """
+def fact_name(row, name):
+    """The name of the fact in a row: the measure and its keys that are not empty, joined by dots."""
     keys = (measures.DEFINITION, *measures.registered()[name]["keys"])
+    before = takewhile(lambda column: column != name, row.keys())
     inner = [str(row[key]) for key in before if key in keys and not is_missing(row[key]) and row[key] != ""]
+    return ".".join([name, *inner])
+
+
+def _fact(row, name, unit, before, label):
+    """One row as a fact; columns before the measure that are none of its keys are its group."""
+    keys = (measures.DEFINITION, *measures.registered()[name]["keys"])
     group = {key: str(row[key]) for key in before if key not in keys}
     numbers = {"value": json_value(row[name])} | {key: json_value(row[key]) for key in ("n", "low", "high")}
     method = {"method": row["method"]} if row.get("method") else {}
-    return {"name": ".".join([name, *inner]), "unit": unit, **numbers, **method, "label": label, "group": group}
+    return {"name": fact_name(row, name), "unit": unit, **numbers, **method, "label": label, "group": group}
 
 
 def json_value(value):
@@ -154,17 +171,6 @@ def json_value(value):
     if is_missing(value) or not np.isfinite(value):
         return None
     return int(value) if isinstance(value, (int, np.integer)) else float(f"{value:.6g}")
-
-
-def readable(value, unit="", absent="not available"):
-    """A value as people read it: counts with thousands, shares in percent, the rest to 3 digits."""
-    if is_missing(value):
-        return absent
-    if isinstance(value, (int, np.integer)) or not unit and float(value).is_integer():
-        return f"{int(value):,}"
-    if unit.startswith("share"):
-        return f"{100 * value:.1f} %"
-    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:.3g}"
 
 
 def versions(**parameters):

@@ -14,15 +14,16 @@ SUBJECTS = ("posts", "dialogue", "inquiries", "sessions", "presence", "network")
 DEFINITION = "definition"  # the key that `by_definition` puts before those of any measure
 
 
-def measure(*, unit, keys=(), columns=()):
+def measure(*, unit, keys=(), columns=(), limits="95 %"):
     """Register the function below as a measure.
 
     unit: what its numbers count, in words; `keys`: the columns that, with the group columns, tell one row of its table
-    from another, in the order in which they make the name of a fact; `columns`: those that follow `high`.
+    from another, in the order in which they make the name of a fact; `columns`: those that follow `high`; `limits`: the
+    level of `low` and `high`, or in words what they are.
     """
 
     def register(function):
-        function.unit, function.keys, function.columns = unit, keys, columns
+        function.unit, function.keys, function.columns, function.limits = unit, keys, columns, limits
         return function
 
     return register
@@ -50,7 +51,7 @@ def functions():
 
 @cache
 def registered():
-    """Every measure: name → {"unit", "keys", "columns"}, in catalogue order."""
+    """Every measure: name → {"unit", "keys", "columns", "limits"}, in catalogue order."""
     return {name: given for name, (_, given) in functions().items() if given is not None}
 
 
@@ -59,4 +60,6 @@ def _given(defined):
     if defined["given"] is None:
         return None
     call = ast.parse(f"measure({defined['given']})", mode="eval").body
-    return {"keys": (), "columns": ()} | {word.arg: ast.literal_eval(word.value) for word in call.keywords}
+    return {"keys": (), "columns": (), "limits": "95 %"} | {
+        word.arg: ast.literal_eval(word.value) for word in call.keywords
+    }

@@ -30,6 +30,7 @@ def index(study):
         marks=MARKS,
         matrix=matrix,
         runs=runs,
+        found=any(run["finding"] for _, run in runs if run["status"] == "done"),
         compared=any(run["verdicts"] for _, run in runs if run["status"] == "done"),
         **_columns(study["account"]),
         script=script,

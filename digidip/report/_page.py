@@ -14,17 +14,19 @@ from digidip.report._parts import alternative, badges, caption, scrolling, templ
 _ANSI = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])")
 
 
-def page(notebook_node, *, title, label, study=None):
+def page(notebook_node, *, title, label, finding=(), study=None):
     """The HTML page of an executed notebook.
 
     notebook_node: the notebook as nbformat reads it; it is not changed.
     title: plain text; heading of the page in place of the notebook's own first heading.
     label: the label of the data ("synthetic"), several joined by ", ", or None where the notebook states no fact.
+    finding: the sentences under the heading; the output that states them is not shown a second time.
     study: the study this run belongs to, {"title": plain text, "href": path of its page from this one}, or None.
     Returns the page as text; ValueError for a picture without alt text.
     """
     template = templates(words=_words, code=_code, shown=_shown).get_template("run.html.j2")
-    return template.render(title=title, badges=badges(label), study=study, cells=_body(notebook_node.cells))
+    cells = _body(notebook_node.cells)
+    return template.render(title=title, badges=badges(label), finding=finding, study=study, cells=cells)
 
 
 def _body(cells):
@@ -62,6 +64,8 @@ def _shown(output):
 def _html(output):
     """The HTML of one output."""
     data, metadata = output.get("data", {}), output.get("metadata", {})
+    if "finding" in metadata.get("digidip", {}):
+        return ""
     if "image/png" in data:
         return _figure(data["image/png"], metadata)
     if "text/html" in data and "digidip" in metadata:

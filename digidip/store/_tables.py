@@ -10,7 +10,7 @@ from ibis import _
 
 from digidip.engine import count, engine
 from digidip.store._reads import digest
-from digidip.tables import LABELS, SCHEMA
+from digidip.tables import LABELS, SCHEMA, counted
 
 # What a study may be about: the word for rows of the table, and the column that says when each was.
 SUBJECTS = {
@@ -94,7 +94,7 @@ class Tables:
         """One line for under a figure: label, selection, window with its zone, number of rows of the table it is about."""
         chosen = [self.label, self.ministry, self.platform, self.account]
         window = f"{self.start or 'first'} to {self.end or 'last'} ({self.zone})"
-        return " · ".join([part for part in chosen if part] + [window, f"n = {self.n:,} {SUBJECTS[self.of][0]}"])
+        return " · ".join([part for part in chosen if part] + [window, f"n = {counted(self.n, SUBJECTS[self.of][0])}"])
 
     @property
     def window(self):
@@ -113,8 +113,8 @@ class Tables:
         comments = count(self.comments)
         first, last = (f"{moment:%Y-%m-%d %H:%M}" for moment in (row["first"], row["last"]))
         return (
-            f"{self.n:,} posts by {row.accounts} accounts, {comments:,} comments held; posted {first} to {last} UTC; "
-            f"data {self.hash}; {self.caption}"
+            f"{counted(self.n, 'posts')} by {counted(row.accounts, 'accounts')}, {counted(comments, 'comments')} held; "
+            f"posted {first} to {last} UTC; data {self.hash}; {self.caption}"
         )
 
     def _observed(self):
@@ -123,8 +123,8 @@ class Tables:
         seen = getattr(self, self.of)[moment].name("at").as_table().aggregate(first=_.at.min(), last=_.at.max())
         first, last = (f"{each:%Y-%m-%d}" for each in seen.to_pandas().iloc[0])
         return (
-            f"{self.n:,} {words}, {count(self.accounts):,} accounts; observed {first} to {last} UTC; data {self.hash}; "
-            f"{self.caption}"
+            f"{counted(self.n, words)}, {counted(count(self.accounts), 'accounts')}; observed {first} to {last} UTC; "
+            f"data {self.hash}; {self.caption}"
         )
 
 

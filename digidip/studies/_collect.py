@@ -202,8 +202,9 @@ def _shown(run):
     """One run as the page shows it."""
     told = {name: run[name] for name in ("notebook", "row", "status", "folder", "parameters", "error")}
     if run["status"] != "done":
-        return told | {"label": None, "data": [], "facts": 0, "verdicts": [], "main": None}
+        return told | {"label": None, "data": [], "facts": 0, "verdicts": [], "finding": [], "main": None}
     shown = {"facts": len(run["stated"]["facts"]), "verdicts": run["stated"]["verdicts"]}
+    shown |= {"finding": run["stated"].get("finding", [])}  # runs of 0.1.0 have none
     return told | {name: run[name] for name in ("label", "data", "main")} | shown
 
 

@@ -16,9 +16,9 @@ class Run:
     facts: dict
 
 
-def json_text(content):
-    """JSON as files of this room hold it: one form, readable, with a last line end."""
-    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+def json_text(content, sort=True):
+    """JSON as files of this room hold it: one form, readable, with a last line end; keys sorted, or as they stand."""
+    return json.dumps(content, indent=1, sort_keys=sort, ensure_ascii=False) + "\n"
 
 
 def now():

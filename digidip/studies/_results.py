@@ -43,7 +43,7 @@ def execute(notebook, values, final, home, study, scratch):
     networks = {f"networks/{path.name}": path.read_bytes() for path in records.glob("networks/*")}
     facts = _facts(node, notebook.stem, values)
     title = _title(node, notebook.stem)
-    html = report.page(node, title=title, label=facts["label"], study=study)
+    html = report.page(node, title=title, label=facts["label"], finding=facts["finding"], study=study)
     files = _files(node, facts, html, drawings) | networks
     record = {"notebook": notebook.stem, "title": title, "parameters": values}
     record |= {"label": facts["label"], "main": _main_figure(node), "key": key, "reads": reads}
@@ -142,14 +142,19 @@ def _main_figure(node):
 
 
 def _facts(node, name, values):
-    """The content of facts.json, not-a-number as null; no fact, one without label, or one name for two is an error."""
+    """The content of facts.json, the finding first, not-a-number as null.
+
+    No fact, one without label, or one name for two is an error.
+    """
     facts, verdicts = ([one for stated, _ in _stated(node, kind) for one in stated] for kind in ("facts", "verdicts"))
     if not facts and node.metadata.get("digidip", {}).get("facts", True):
         raise RuntimeError(f"{name}: no fact is stated. Expected claims.report(table, label) in a cell. Add one.")
     if not {fact.get("label") for fact in facts} <= set(tables.LABELS):
         raise RuntimeError(f"{name}: a fact has no label. Expected {', '.join(tables.LABELS)}. Give report() one.")
     labels = sorted({each["label"] for each in facts + verdicts if each.get("label")})
-    content = {"notebook": name, "parameters": values, "label": ", ".join(labels) or None, "digidip": __version__}
+    finding = [sentence for stated, _ in _stated(node, "finding") for sentence in stated]
+    content = {"notebook": name, "finding": finding, "label": ", ".join(labels) or None, "digidip": __version__}
+    content |= {"parameters": values}
     content = json.dumps({**content, "facts": facts, "verdicts": verdicts})
     content = json.loads(content, parse_constant=lambda _: None)
     return content | {"facts": _distinct(content["facts"], name)}
@@ -174,7 +179,8 @@ def _distinct(facts, name):
 def _files(node, facts, html, drawings):
     """Every file of the run: its name in the folder and its bytes."""
     name = facts["notebook"]
-    files = {"index.html": f"{html}\n", "facts.json": json_text(facts), f"{name}.ipynb": f"{nbformat.writes(node)}\n"}
+    files = {"index.html": f"{html}\n", f"{name}.ipynb": f"{nbformat.writes(node)}\n"}
+    files["facts.json"] = json_text(facts, sort=False)
     files = {name: text.encode() for name, text in files.items()}
     for figure, output in _stated(node, "figure"):
         table, picture = f"tables/{figure['name']}.csv", f"figures/{figure['name']}.png"

@@ -24,6 +24,7 @@ from digidip.tables._schema import (
     ReaderError,
     TableError,
 )
+from digidip.tables._words import counted, singular
 
 __all__ = [
     "CHOICES",
@@ -46,12 +47,14 @@ __all__ = [
     "canonical",
     "check",
     "conform",
+    "counted",
     "day_start",
     "dictionary",
     "is_scientific",
     "mask",
     "overview",
     "rules",
+    "singular",
     "types",
     "violations",
 ]

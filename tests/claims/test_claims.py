@@ -177,19 +177,23 @@ def test_report_gives_facts_and_rounded_text():
             ]
         }
     }
-    assert "65.0 146   - 70.0" in bundle["text/plain"]
-    assert "(synthetic)" in bundle["text/plain"]
-    assert '<th scope="col">statistic</th>' in bundle["text/html"]
-    assert "<caption>synthetic</caption>" in bundle["text/html"]
+    assert bundle["text/plain"].splitlines() == [
+        "ministry  statistic  comments per post    n  95 % high",
+        "USA       mean                      65  146         70",
+        "(comments per post; synthetic)",
+    ]
+    assert '<th scope="col" style="text-align: left">statistic</th>' in bundle["text/html"]
+    assert '<td class="number" style="text-align: right">65</td>' in bundle["text/html"]
+    assert "<caption>comments per post; synthetic</caption>" in bundle["text/html"]
     json.dumps(metadata, allow_nan=False)
 
 
 def test_numbers_are_rounded_by_kind():
-    """Counts get thousands separators, shares percent with one decimal, the rest three digits."""
+    """Counts get thousands separators, shares percent, and what has an interval the decimals that it allows."""
     count = pd.DataFrame({"ministry": ["USA"], "post_count": [12345], "n": [12345], "low": [pd.NA], "high": [pd.NA]})
     share = pd.DataFrame({"ministry": ["CAN"], "share_above": [0.18653], "n": [193], "low": [0.138], "high": [0.247]})
     assert "12,345" in str(claims.report(count, "real")._repr_mimebundle_()[0]["text/plain"])
-    assert "18.7 % 193 13.8 % 24.7 %" in claims.report(share, "real")._repr_mimebundle_()[0]["text/plain"]
+    assert "19 %  193      14 %       25 %" in claims.report(share, "real")._repr_mimebundle_()[0]["text/plain"]
 
 
 def test_missing_values_say_so_with_the_reason():
@@ -198,7 +202,7 @@ def test_missing_values_say_so_with_the_reason():
     table = mean_table(value=None, n=0, low=None, high=None).assign(method=reason)
     reported = claims.report(table, "real")
     assert reported.facts[0]["value"] is None
-    assert "not available 0" in reported._repr_mimebundle_()[0]["text/plain"]
+    assert "not available  0" in reported._repr_mimebundle_()[0]["text/plain"]
     assert reason in reported._repr_mimebundle_()[0]["text/plain"]
 
 

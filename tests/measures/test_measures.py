@@ -442,9 +442,9 @@ def test_docstring_speaks_in_fixed_words(name):
 
 @ALL
 def test_the_registry_reads_what_the_decorator_says(name):
-    """Unit, keys and columns of the catalogue are those of the function."""
+    """Unit, keys, columns and limits of the catalogue are those of the function."""
     function, said = measure(name), measures.registered()[name]
-    assert (function.unit, function.keys, function.columns) == (said["unit"], said["keys"], said["columns"])
+    assert {each: getattr(function, each) for each in said} == said
     assert getattr(measures, name) is function
 
 

@@ -235,13 +235,15 @@ def done(notebook, row, folder, **changed):
     main = {"name": "exceedance", "alt": "Synthetic data. The share of posts falls as comments rise."}
     silent = verdict(id="F004", computed=None, low=None, high=None, verdict="not testable here", reason="not available")
     given |= {"parameters": {"ministry": "USA", "threshold": 100}, "data": ["3f2a9c" * 8], "main": main, "error": None}
-    return given | {"verdicts": [verdict(), verdict(id="F001"), silent]} | changed
+    found = ["In the synthetic sample, a post drew 65 comments (95 % interval 60 to 70; n = 146)."]
+    return given | {"verdicts": [verdict(), verdict(id="F001"), silent], "finding": found} | changed
 
 
 def undone(notebook, row, status, error=None):
     """One run of a study that has no page."""
     given = {"notebook": notebook, "row": row, "status": status, "folder": "", "label": None, "facts": 0}
-    return given | {"parameters": {"ministry": "PER"}, "data": [], "main": None, "error": error, "verdicts": []}
+    given |= {"parameters": {"ministry": "PER"}, "data": [], "main": None, "error": error}
+    return given | {"verdicts": [], "finding": []}
 
 
 def a_study(**changed):
@@ -292,8 +294,10 @@ def texts(html, tag):
 def test_study_page_tells_everything_in_order():
     """Label, title, question and counts come first; then the parts of the page, as second headings."""
     html = report.index(a_study())
-    parts = ["Matrix", "Compared", "Facts", "Published and computed", "What failed", "Account of rows", "How to cite"]
-    assert texts(html, "h2") == [*parts, "Versions"] and texts(html, "h1") == ["Five ministries in one month"]
+    parts = ["Findings", "Matrix", "Compared", "Facts", "Published and computed", "What failed", "Account of rows"]
+    assert texts(html, "h2") == [*parts, "How to cite", "Versions"] and texts(html, "h1") == [
+        "Five ministries in one month"
+    ]
     places = [html.index(text) for text in ("Synthetic data: made up", "<h1>", "Who is answered?", "Runs: 2 done")]
     assert places == sorted(places)
     assert "Runs: 2 done, 1 failed, 2 missing, 1 excluded." in html and "capped harvest" in html
@@ -302,10 +306,20 @@ def test_study_page_tells_everything_in_order():
     assert {"3.11.7", "0.1.0"} <= set(texts(html, "dd")) and "@misc{five,\n  title" in html
 
 
+def test_study_page_opens_with_what_the_runs_found():
+    """Before the matrix one row for each run that found something, and no part of that name where none did."""
+    html = report.index(a_study())
+    text = shown(html)
+    assert text.index("Runs: 2 done") < text.index("Findings") < text.index("Matrix") < text.index("Facts")
+    assert html.count("<td><p>In the synthetic sample, a post drew 65 comments") == 2
+    silent = [done("10-comment-analysis", 0, "runs/10-comment-analysis/ministry-USA", finding=[])]
+    assert "Findings" not in report.index(a_study(runs=silent))
+
+
 def test_matrix_says_in_words_how_each_run_ended():
     """A done run has its verdicts, page and picture; a failed one its cell and message and no link."""
     html = report.index(a_study()).partition("<h2>Compared")[0]
-    cells = [" ".join(cell.split()) for cell in texts(html, "td")]
+    cells = [" ".join(cell.split()) for cell in texts(html.partition("<h2>Matrix")[2], "td")]
     assert cells == [
         "\u2713 done; synthetic data Page of this run: USA, 2016-01, 10-comment-analysis "
         "31 facts; 2 fixture-match, 1 not testable here",

@@ -146,9 +146,9 @@ def test_a_study_of_missions_or_ties_needs_no_posts(deliver, register, held, hom
     held()
     missions = store.load("processed", "PER", home=home, of="missions")
     assert (missions.n, missions.label) == (1, "derived-public")
-    assert missions.provenance.startswith("1 missions, 3 accounts; observed 2020-11-25 to 2020-11-25 UTC; data ")
+    assert missions.provenance.startswith("1 mission, 3 accounts; observed 2020-11-25 to 2020-11-25 UTC; data ")
     ties = store.load("processed", home=home, of="follows")
-    assert ties.caption == "real · first to last (UTC) · n = 1 ties"
+    assert ties.caption == "real · first to last (UTC) · n = 1 tie"
 
 
 def test_a_study_without_a_row_says_what_is_held(deliver, held, home, refused):

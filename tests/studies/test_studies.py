@@ -36,6 +36,7 @@ pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgG
 stated = {"image/png": {"alt": "Three."}, "digidip": {"figure": {"name": "posts", "csv": "n\\n3\\n"}}}
 display({"image/png": pixel, "text/plain": "<figure posts>"}, raw=True, metadata=stated)
 """
+FIND = 'display({"text/plain": "Three."}, raw=True, metadata={"digidip": {"finding": ["Three <posts>.", "No more."]}})'
 JUDGE = 'display({"text/plain": "v"}, raw=True, metadata={"digidip": {"verdicts": [{"id": "F001", "verdict": "fixture-match"}]}})'
 RUN = {"10-posts.ipynb", "index.html", "facts.json", "run.json"}
 NOISE = "import os, sys, warnings; warnings.warn('w'); print('out', flush=True); print('put'); print(os.getpid(), file=sys.stderr)"
@@ -66,7 +67,7 @@ def kept(folder):
 def done(tmp_path_factory):
     """A good run, and all its files."""
     home = tmp_path_factory.mktemp("home")
-    notebook = write(home, STATE, SAY, DRAW, JUDGE, NOISE)
+    notebook = write(home, STATE, FIND, SAY, DRAW, JUDGE, NOISE)
     result = studies.run(notebook, ["account=007"], home=home)
     return result, notebook, kept(result.folder)
 
@@ -208,7 +209,16 @@ def test_facts_are_kept_as_stated(done):
     assert [(fact["value"], fact["low"], fact["group"]) for fact in facts["facts"]] == [(3, None, {"account": "007"})]
     assert facts["verdicts"] == [{"id": "F001", "verdict": "fixture-match"}]
     assert (facts["notebook"], facts["label"], facts["digidip"]) == ("10-posts", "synthetic", __version__)
-    assert files["facts.json"].decode() == json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    assert facts["finding"] == ["Three <posts>.", "No more."] and list(facts)[:2] == ["notebook", "finding"]
+    assert files["facts.json"].decode() == json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
+
+
+def test_the_page_opens_with_the_finding(done):
+    """The sentences stand under the heading, before any cell, escaped, and once."""
+    _, _, files = done
+    html = files["index.html"].decode()
+    assert html.count("<p>Three &lt;posts&gt;.</p>") == 1
+    assert html.index("<h1>") < html.index("No more.") < html.index("<main>")
 
 
 def test_executed_notebook_holds_no_trace(done):
@@ -223,7 +233,7 @@ def test_executed_notebook_holds_no_trace(done):
         if f"{word}" in text.replace("warnings.warn(", "")
     ]
     assert [output.text for output in node.cells[-1].outputs] == ["out\nput\n"]
-    assert [cell.execution_count for cell in node.cells if cell.cell_type == "code"] == list(range(1, 8))
+    assert [cell.execution_count for cell in node.cells if cell.cell_type == "code"] == list(range(1, 9))
 
 
 def test_two_runs_give_equal_bytes(done, tmp_path, monkeypatch):

@@ -24,7 +24,7 @@ SHORTEST = 2  # periods on each side of a change-point
 STATISTICS = {"step": 2 * SHORTEST, "slope": 3, "later half less earlier": 2}
 
 
-@measure(unit="difference of shares", columns=("others_n", "method"))
+@measure(unit="difference of shares", columns=("others_n", "method"), limits="90 %")
 def reply_share_difference(posts, comments, *, by="ministry", margin=0.1):
     """Difference of a group's reply share from that of all others, and whether the two are equivalent.
 
@@ -64,7 +64,12 @@ def reply_share_difference(posts, comments, *, by="ministry", margin=0.1):
     return result_table(found, group_columns(by), rows, columns)
 
 
-@measure(unit="difference of the index, -2 to 2", keys=("statistic",), columns=("changed_at", "p", "method"))
+@measure(
+    unit="difference of the index, -2 to 2",
+    keys=("statistic",),
+    columns=("changed_at", "p", "method"),
+    limits="95 % interval, of halves 90 %",
+)
 def dialogue_change(
     posts, comments, *, by="ministry", period="quarter", zone="UTC", margin=0.2, permutations=9999, seed=SEED
 ):

@@ -95,7 +95,7 @@ def _own_rows(part, platforms, zone):
     ]
 
 
-@measure(unit="mean of shares, 0 to 1", keys=("dimension",), columns=("rank", "method"))
+@measure(unit="mean of shares, 0 to 1", keys=("dimension",), columns=("rank", "method"), limits="each share alone")
 def dimension_score(posts, comments, *, by="ministry", zone="UTC"):
     """The score of each dimension of practice, and its place among the five.
 

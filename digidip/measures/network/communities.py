@@ -20,7 +20,9 @@ SEED = 20
 NO_TIES = "not defined: no ties"
 
 
-@measure(unit="modularity, at most 1", columns=("communities", "agreement", "method"))
+@measure(
+    unit="modularity, at most 1", columns=("communities", "agreement", "method"), limits="least and largest of the runs"
+)
 def modularity(graph, *, draws=100, resolution=1.0, weighted=True, seed=SEED):
     """Modularity of the best partition into communities, and its spread over seeds.
 

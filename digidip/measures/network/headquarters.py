@@ -52,7 +52,7 @@ def headquarters_dependence(graph, *, headquarters=HEADQUARTERS, weighted=True):
     return network_table(graph, rows, columns)
 
 
-@measure(unit="share of ordered pairs", keys=("order", "removed"), columns=("account",))
+@measure(unit="share of ordered pairs", keys=("order", "removed"), columns=("account",), limits="95 % of random orders")
 def headquarters_removal(graph, *, headquarters=HEADQUARTERS, steps=10, draws=99, seed=20):
     """Share of pairs that still reach one another when accounts are taken away one by one.
 

@@ -46,7 +46,12 @@ def profile_field(codings, *, codebook="profile", by="codebook"):
     return result_table(_coded(codings, codebook, group_columns(by)), group_columns(by), _field_rows, columns)
 
 
-@measure(unit="share of fields", keys=("item_id",), columns=("present", "absent", "unknown", "alpha", "method"))
+@measure(
+    unit="share of fields",
+    keys=("item_id",),
+    columns=("present", "absent", "unknown", "alpha", "method"),
+    limits="unknown fields absent, and present",
+)
 def profile_score(codings, *, codebook="profile", gate=GATE, by="codebook"):
     """Share of the fields of a profile that are there, if coders agree well enough for a result.
 

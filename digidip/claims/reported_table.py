@@ -1,0 +1,84 @@
+"""A small table as a notebook shows it: words to the left, numbers to the right, nothing that is empty."""
+
+import html
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from digidip.claims.wording import is_missing
+
+NUMBER = re.compile(r"(< )?[-+]?[0-9][0-9,]*(\.[0-9]+)?(e[-+]?[0-9]+)?( %)?|-|not available|")
+
+
+@dataclass(frozen=True)
+class ReportedTable:
+    """A small table as a notebook shows it, with its numbers in the output metadata for `studies.run`.
+
+    table: cells as text; label: of the data; notes: what is said beside the label; below: lines under the table. A column
+    that is empty throughout is not shown, and no label that the table has anyhow.
+    """
+
+    table: pd.DataFrame
+    label: str
+    facts: tuple = ()
+    key: str = "facts"
+    notes: tuple = ()
+    below: tuple = ()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        data = {"text/plain": self._text(), "text/html": self._html()}
+        return data, {"digidip": {self.key: list(self.facts)}}
+
+    def _columns(self):
+        """Heading, cells, and whether they are numbers, of every column that is shown."""
+        cells = {str(name).replace("_", " "): [cell_text(each) for each in self.table[name]] for name in self.table}
+        shown = [(name, given) for name, given in cells.items() if self.table.empty or set(given) - {"", "-"}]
+        shown = [(name, given) for name, given in shown if name != "label" or set(given) != {self.label}]
+        return [(name, given, all(map(NUMBER.fullmatch, given))) for name, given in shown]
+
+    def _text(self):
+        columns = [] if self.table.empty else self._columns()
+        padded = [_padded([name, *given], number) for name, given, number in columns]
+        rows = ["  ".join(row).rstrip() for row in zip(*padded, strict=True)] or ["no rows"]
+        return "\n".join([*rows, f"({self._caption()})", *self.below])
+
+    def _html(self):
+        columns = self._columns()
+        kinds = [_NUMBERS if number else _WORDS for _, _, number in columns]
+        head = "".join(
+            f'<th scope="col"{kind}>{html.escape(name)}</th>' for (name, _, _), kind in zip(columns, kinds, strict=True)
+        )
+        rows = (
+            "".join(f"<td{kind}>{html.escape(cell)}</td>" for cell, kind in zip(row, kinds, strict=True))
+            for row in zip(*(given for _, given, _ in columns), strict=True)
+        )
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
+        foot = "".join(f'<tr><td colspan="{len(columns)}"{_WORDS}>{html.escape(line)}</td></tr>' for line in self.below)
+        caption = f"<caption>{html.escape(self._caption())}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot and f'<tfoot>{foot}</tfoot>'}</table>"
+
+    def _caption(self):
+        return "; ".join([*self.notes, self.label])
+
+
+_NUMBERS, _WORDS = ' class="number" style="text-align: right"', ' style="text-align: left"'
+
+
+def _padded(cells, number):
+    """The cells of a column at one width: numbers to the right, words to the left."""
+    width = max(map(len, cells))
+    return [cell.rjust(width) if number else cell.ljust(width) for cell in cells]
+
+
+def cell_text(value):
+    """A cell as text: empty where it is missing, yes and no, instants in UTC to the minute."""
+    if is_missing(value):
+        return ""
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    return (
+        f"{value:%Y-%m-%d %H:%M}" + " UTC" * (value.tzinfo is not None) if isinstance(value, datetime) else str(value)
+    )

@@ -1,0 +1,190 @@
+"""The finding of a run: sentences that code makes from measure tables, for the first thing that a reader sees."""
+
+import html
+import re
+from collections import Counter
+from dataclasses import dataclass
+from string import Formatter
+
+import pandas as pd
+
+from digidip import measures
+from digidip.claims.facts import ReportedTable, check_label, fact_name, measure_name
+from digidip.claims.wording import estimate, is_missing, is_worded, readable
+from digidip.tables import TableError, singular
+
+OPENINGS = {
+    "synthetic": "In the synthetic sample, ",
+    "derived-public": "By arithmetic on printed numbers, ",
+    "real": "",
+}
+COUNTED = (  # units that can stand behind a number in a sentence; any other is left out
+    "posts", "hours", "comments", "official answers", "inquiries", "people", "minutes", "effective topics", "followers",
+    "accounts", "turns", "ties",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Sentences about one run, with themselves in the output metadata for `studies.run`."""
+
+    sentences: tuple
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        shown = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences)
+        data = {"text/plain": "\n".join(self.sentences), "text/html": f'<div class="finding">{shown}</div>'}
+        return data, {"digidip": {"finding": list(self.sentences)}}
+
+
+def finding(label, *parts):
+    """What a run found, in sentences: each is a text with places and, after it, what stands in them.
+
+    label: of the data; synthetic data are named in every sentence. parts: a sentence, then for each of its places {} a
+    measure table, whose value comes with unit, interval and n; a table of several rows, as lowest and highest; a verdict
+    table; a whole number; or words. {mean} takes the row with this key (of several, joined by dots as in the fact's name);
+    all such places of a sentence share one table. {:comments} says what is counted in place of the unit, in the singular
+    where it is one. A sentence about a missing value says in its stead what is not known, and why.
+
+    >>> import pandas as pd
+    >>> above = pd.DataFrame({"share_above": [0.25], "n": [8], "low": [0.07], "high": [0.59]})
+    >>> print(*finding("real", "{} drew more than {:comments}.", above, 1).sentences)
+    25 % of posts (95 % interval 7 % to 59 %; n = 8) drew more than 1 comment.
+    """
+    check_label(label)
+    sentences, left = [], list(parts)
+    while left:
+        text = left.pop(0)
+        fields = _fields(text) if isinstance(text, str) else None
+        if fields is None or len(left) < len({slot for _, slot, _, _ in fields} - {None}):
+            raise TableError(
+                f"finding: found {str(text)[:60]!r} with {len(left)} values behind it. Expected: a sentence, then as many "
+                "values as it has places {}. Give each place its value."
+            )
+        sentences += _sentences(fields, left)
+    return Finding(tuple(_opened(sentence, OPENINGS[label]) for sentence in sentences))
+
+
+def _fields(text):
+    """The parts of a sentence: words, which value stands after them (None at the end), its key, and what it counts."""
+    found, slots = [], {}
+    for words, key, counted, _ in Formatter().parse(text):
+        slot = None if key is None else slots.setdefault("shared" if key else len(found), len(slots))
+        found.append((words, slot, key or "", counted or ""))
+    return found
+
+
+def _sentences(fields, left):
+    """The sentence of these parts, or one for each value if one is missing; used values are taken from the list."""
+    values = [left.pop(0) for _ in {slot for _, slot, _, _ in fields} - {None}]
+    places = [None if slot is None else _Place(values[slot], key) for _, slot, key, _ in fields]
+    if any(place and place.reason for place in places):
+        return [sentence for place in places if place and (sentence := place.alone())]
+    said = (f"{place:{counted}}" if place else "" for (*_, counted), place in zip(fields, places, strict=True))
+    return ["".join(words + value for (words, *_), value in zip(fields, said, strict=True))]
+
+
+def _opened(sentence, opening):
+    """A sentence with its opening, its own first word then as within a sentence, and a full stop."""
+    first = sentence.split(maxsplit=1)[0]
+    is_common = opening and (len(first) == 1 or first[1:].islower())
+    start = sentence[0].lower() if is_common else sentence[0].upper()
+    return f"{opening}{start}{sentence[1:].rstrip('.')}."
+
+
+class _Place:
+    """What stands in a place of a sentence, and if nothing can, the reason."""
+
+    def __init__(self, value, key=""):
+        self.value, self.reason, self.rows = value, "", None
+        if isinstance(value, pd.DataFrame):
+            self.name = measure_name(value)
+            keys = [fact_name(row, self.name).partition(".")[2] for row in value.to_dict("records")]
+            self.value = value.loc[[not key or key == each for each in keys]]
+            self.rows = self.value[self.value[self.name].notna()].sort_values(self.name, kind="stable")
+            self.reason = "" if len(self.rows) else _why_missing(self.value, self.name, key)
+        elif not isinstance(value, (str, ReportedTable)) and is_missing(value):
+            self.reason = "a number of this run cannot be told"
+
+    def alone(self):
+        """A sentence of its own, for a place whose sentence cannot be said."""
+        if self.reason or self.rows is None:
+            return self.reason
+        return f"{_title(self.rows.iloc[0], self.name)} is {self}"
+
+    def __format__(self, words):
+        if self.rows is not None:
+            return _tabled(self.rows, self.name, words, len(self.value) - len(self.rows))
+        if isinstance(self.value, ReportedTable):
+            return _verdicts(self.value.facts)
+        text = self.value if isinstance(self.value, str) else readable(self.value)
+        return _with_words(text, words)
+
+
+def _tabled(rows, name, words, unknown):
+    """The value of one row; of several, the lowest and the highest, and how many there are."""
+    if len(rows) == 1:
+        return _estimated(rows.iloc[0], name, words)
+    ends = [_estimated(rows.iloc[at], name, words, _group(rows.iloc[at], name)) for at in (0, -1)]
+    lost = f" ({unknown} more cannot be told)" if unknown else ""
+    if rows[name].nunique() == 1:
+        return f"{ends[0].partition(' (')[0]} in each of {len(rows)} groups{lost}"
+    return f"from {' to '.join(ends)}{f' over {len(rows)} groups' if len(rows) > 2 else ''}{lost}"
+
+
+def _estimated(row, name, words, group=""):
+    """A value with its unit, and in brackets the group, the interval and n."""
+    unit = measures.units()[name]
+    value, low, high = estimate(row[name], row.get("low"), row.get("high"), unit)
+    words = words or (unit.removeprefix("share ") if unit.startswith("share of ") else "")
+    words = words or (unit if unit.startswith(COUNTED) and not re.search("[,/]", unit) else "")
+    told = [group, _interval(value, low, high, name, row), "" if is_missing(row["n"]) else f"n = {readable(row['n'])}"]
+    return f"{_with_words(value, words)} ({'; '.join(filter(None, told))})"
+
+
+def _interval(value, low, high, name, row):
+    """An interval in words: both ends, or the one that binds; nothing where there is none, or it has no width."""
+    limits = measures.registered()[name]["limits"]
+    if "-" in (low, high):
+        return "" if low == high else f"at most {high}" if low == "-" else f"at least {low}"
+    if low == high:
+        return ""
+    if row[name] == row["low"] and (row[name] == 0 or "one-sided" in str(row.get("method"))):
+        return f"at most {high}, {limits} confidence"
+    if row[name] == row["high"] and (value == "100 %" or "one-sided" in str(row.get("method"))):
+        return f"at least {low}, {limits} confidence"
+    return f"{low} to {high}, {limits}" if is_worded(limits) else f"{limits} interval {low} to {high}"
+
+
+def _with_words(text, words):
+    """A number and what it counts, in the singular where it is one."""
+    return f"{text} {singular(words) if text == '1' else words}".rstrip()
+
+
+def _group(row, name):
+    """What tells a row from the others, in words: the columns before the measure."""
+    return ", ".join(str(each) for each in row.iloc[: row.index.get_loc(name)] if not is_missing(each) and each != "")
+
+
+def _title(row, name):
+    """The measure and its keys in words."""
+    keys = fact_name(row, name).partition(".")[2].replace(".", ", ")
+    return name.replace("_", " ") + (f" ({keys})" if keys else "")
+
+
+def _why_missing(table, name, key):
+    """The sentence for a table without a value: what it is about, and why it has none."""
+    if table.empty:
+        about = f" ({key.replace('.', ', ')})" if key else ""
+        return f"{name.replace('_', ' ')}{about} cannot be told: nothing that it counts is in this selection"
+    row = table.iloc[0]
+    reason = str(row.get("method") or "").removeprefix("not available").removeprefix("not defined").lstrip(": ")
+    return f"{_title(row, name)} cannot be told: {reason or f'nothing that it counts is held (n = {readable(row.n)})'}"
+
+
+def _verdicts(rows):
+    """How many verdicts of each kind; of a single one, the reason too."""
+    counts = Counter(row["verdict"] for row in rows)
+    if len(rows) == 1:
+        reason = rows[0].get("reason")
+        return f"{rows[0]['verdict']}{f' ({reason})' if reason else ''}"
+    return " and ".join(f"{count} {word}" for word, count in counts.most_common())
