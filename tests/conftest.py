@@ -74,10 +74,10 @@ def export(tmp_path):
 def deliver(home, export):
     """Take an export of the given name and text into the scratch home, declared as stated."""
 
-    def receive(name, content, *, ministry="PER", **statements):
+    def receive(name, content, *, ministry="PER", label="real", **statements):
         path = export(name, content)
         [delivery] = deliveries.receive(
-            home / "data" / "raw", [path], [deliveries.describe(path, ministry=ministry, **statements)]
+            home / "data" / "raw", [path], [deliveries.describe(path, ministry=ministry, label=label, **statements)]
         )
         return delivery
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import ibis
 from ibis import _
 
-from digidip.tables import KEYS, SCHEMA, is_scientific
+from digidip.tables import KEYS, LABELS, SCHEMA, is_scientific
 
 
 class Step(NamedTuple):
@@ -35,6 +35,24 @@ def attach_accounts(posts, registered):
         pairs = zip(rows["account_id"], rows["ministry"], strict=True)
         ministry = ibis.ifelse(posts.platform == platform, posts.account_id.cases(*pairs, else_=ministry), ministry)
     return posts.mutate(ministry=ministry)
+
+
+def weaken_labels(table, labels, column="account_id"):
+    """The rows with the label of the account that `column` names, where that claims less than their own.
+
+    `labels` is a pandas frame platform, account_id, label.
+
+    >>> import ibis, pandas as pd
+    >>> labels = pd.DataFrame({"platform": ["x"], "account_id": ["1"], "label": ["synthetic"]})
+    >>> rows = ibis.memtable({"platform": ["x", "x"], "account_id": ["1", "2"], "label": ["real", "real"]})
+    >>> weaken_labels(rows, labels).label.to_list()
+    ['synthetic', 'real']
+    """
+    for (platform, label), rows in labels.groupby(["platform", "label"]):
+        is_theirs = (table.platform == platform) & table[column].isin(rows["account_id"].tolist())
+        is_stronger = table.label.isin(LABELS[: LABELS.index(label)])
+        table = table.mutate(label=ibis.ifelse(is_theirs & is_stronger, label, table.label))
+    return table
 
 
 def superseded(table, name, order):

@@ -57,17 +57,17 @@ def main(context, home):
     "--account", default="", metavar="ID", help="Id of the account, where the format does not tell it (tweet ids)."
 )
 @click.option("--zone", default="", metavar="ZONE", help="IANA zone of times written without one.")
-@click.option("--label", default="real", show_default=True, help="real, derived-public or synthetic.")
+@click.option("--label", default="", help="What kind of data they are: real, derived-public or synthetic; required.")
 @click.option("--retrieved", default="", metavar="TIME", help="When the export was collected, with its offset.")
 @click.option("--terms", default="", help="Terms under which the data may be used.")
 @click.option("--map", metavar="MAP", help="Column map of the files (digidip map); default: FILE.map.yml, if any.")
 @click.pass_obj
-def add(home, files, retrieved, **given):
+def add(home, files, retrieved, label, **given):
     """Take exports into data/raw and declare them in its MANIFEST.csv, all or none."""
     from digidip import readers, store
 
     with told():
-        found = [deliveries.describe(file, **given, retrieved_at=retrieved) for file in files]
+        found = [deliveries.describe(file, **given, label=label, retrieved_at=retrieved) for file in files]
         raw, reference = home / "data" / "raw", home / "data" / "reference"
         beside = [delivery._replace(path=str(raw / delivery.path)) for delivery in deliveries.manifest(raw)]
         beside += [
@@ -76,6 +76,8 @@ def add(home, files, retrieved, **given):
         for file, delivery in zip(files, found, strict=True):
             steps = store.dry_run(file, delivery, beside=beside, reference=reference)
             _say.steps(file, delivery, steps, readers.matches(file), reference / "accounts.csv")
+            if delivery.label != label:
+                click.echo(f"{file}: a file of the synthetic sample, taken in as {delivery.label}, not {label}")
         fresh = deliveries.receive(raw, files, found)
         click.echo(f"{len(fresh)} added, {len(found) - len(fresh)} held already. Next: digidip build")
 

@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import unicodedata
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,10 +29,12 @@ __all__ = [
     "FURTHER_SENDERS",
     "REFERENCE",
     "REPOSITORY",
+    "SAMPLE",
     "Delivery",
     "atomic_write",
     "describe",
     "home",
+    "is_of_sample",
     "manifest",
     "read_csv_texts",
     "receive",
@@ -43,6 +46,7 @@ __all__ = [
 ]
 REPOSITORY = Path(__file__).resolve().parents[2]
 REFERENCE = REPOSITORY / "data" / "reference"
+SAMPLE = REPOSITORY / "data" / "raw" / "sample"
 WIDTHS = (9, 10, 11)  # of a manifest before there were maps, before there were accounts, and since
 
 
@@ -55,7 +59,7 @@ class Delivery(NamedTuple):
     platform: str
     ministry: str
     zone: str = ""
-    label: str = "real"
+    label: str = ""  # one of tables.LABELS
     retrieved_at: str = ""
     terms: str = ""
     map: str = ""  # SHA-256 of the map beside the file, where reader `mapped` reads it
@@ -115,6 +119,20 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def is_of_sample(path, digest):
+    """Whether a file of this SHA-256, or what gzip packed into it, is one of the synthetic sample's, byte for byte.
+
+    A copy with one byte changed cannot be known by its hash.
+    """
+    plain = readers.read_head(path).plain_path
+    return digest in _sample_hashes() or (plain != Path(path) and sha256(plain) in _sample_hashes())
+
+
+@cache
+def _sample_hashes():
+    return frozenset(delivery.sha256 for delivery in manifest(SAMPLE))
+
+
 def describe(
     file,
     *,
@@ -122,7 +140,7 @@ def describe(
     reader=None,
     platform="",
     zone="",
-    label="real",
+    label="",
     retrieved_at="",
     terms="",
     map=None,
@@ -130,9 +148,10 @@ def describe(
 ):
     """The delivery that `file` would be, every statement checked, nothing written.
 
-    `ministry` is needed for posts and comments, `platform` and `account` where the format does not tell it. `map` is the path of a
-    column map and makes `mapped` the reader (default: the map beside the file, if any). Wrong statements raise
-    `ValueError` (wrong use); a file that no reader can read raises `ReaderError`.
+    `label` is needed always, and a file of the sample is synthetic whatever it is; `ministry` for posts and comments,
+    `platform` and `account` where the format does not tell it. `map` is the path of a column map and makes `mapped` the
+    reader (default: the map beside the file, if any). Wrong statements raise `ValueError` (wrong use); a file that no
+    reader can read raises `ReaderError`.
     """
     if map and (platform or reader not in (None, "mapped")):
         raise ValueError(
@@ -145,17 +164,17 @@ def describe(
     _check_file(file)
     name = reader or readers.best_match(file)
     plan = readers.reader("mapped").plan_of(file) if name == "mapped" else None
-    platform = plan.platform if plan else platform
+    platform, digest = plan.platform if plan else platform, sha256(file)
     check_needs(name, ministry, platform, plan and {plan.table})
     check_account(name, account)
     return Delivery(
         path=f"{ministry.lower() or 'all'}/{Path(file).name}",
-        sha256=sha256(file),
+        sha256=digest,
         reader=name,
         platform=platform or readers.reader(name).PLATFORM,
         ministry=ministry,
         zone=zone,
-        label=label,
+        label=LABELS[-1] if is_of_sample(file, digest) else label,
         retrieved_at=in_utc(retrieved_at),
         terms=terms,
         map=sha256(plan.path) if plan else "",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pycountry
 
 from digidip import readers
-from digidip.tables import LABELS, PLATFORMS
+from digidip.tables import LABEL_MEANINGS, LABELS, PLATFORMS
 
 # Codes of senders of diplomats that ISO 3166-1 does not list.
 FURTHER_SENDERS = {"EUE": "European Union", "XKX": "Kosovo", "XOM": "Sovereign Order of Malta"}
@@ -23,7 +23,9 @@ def check_statements(ministry, zone, label, reader=None):
             f"{_nearest_state(ministry)}. Say --ministry CODE."
         )
     if label not in LABELS:
-        raise ValueError(f"unknown label {label!r}. Expected one of: {', '.join(LABELS)}. Say --label real.")
+        found = f"unknown label {label!r}" if label else "no label"
+        meanings = "; ".join(f"{name} ({meaning})" for name, meaning in LABEL_MEANINGS.items())
+        raise ValueError(f"{found}. Expected one of: {meanings}. Say --label NAME; nothing is assumed.")
     if reader and reader not in readers.READERS:
         raise ValueError(
             f"unknown reader {reader!r}. Expected one of: {', '.join(readers.READERS)}. Leave --reader out to have it found."

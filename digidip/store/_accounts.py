@@ -11,7 +11,7 @@ from digidip import readers
 from digidip.deliveries import REFERENCE, read_csv_texts
 from digidip.store._holding import weakest
 from digidip.store._other_tables import observed, with_states
-from digidip.tables import KEYS, SCHEMA, TableError, types
+from digidip.tables import KEYS, LABELS, SCHEMA, TableError, types
 
 KEY = list(KEYS["accounts"])
 NEEDED = ("account_id", "handle", "label", "ministry", "name", "platform")
@@ -64,8 +64,26 @@ def with_registries(holding, authors):
     listed = pd.concat(listings(holding)[::-1], ignore_index=True)
     ids = _ids(holding, authors)
     listed["account_id"] = (listed["platform"] + listed["account_id"]).map(ids).fillna(listed["account_id"])
-    both = pd.concat([holding.registered, listed], ignore_index=True).groupby(KEY, sort=False).first().reset_index()
-    return _with_none(both.reindex(columns=list(SCHEMA["accounts"])))
+    both = pd.concat([holding.registered, listed], ignore_index=True).groupby(KEY, sort=False).first()
+    both["label"] = _weakest_labels(holding.registered, listed)
+    return _with_none(both.reset_index().reindex(columns=list(SCHEMA["accounts"])))
+
+
+def _weakest_labels(*frames):
+    """The label of each account that claims least in any of the frames, as a series by platform and account_id."""
+    known = pd.concat([frame[[*KEY, "label"]] for frame in frames])
+    ranks = known[known["label"].isin(LABELS)].set_index(KEY)["label"].map(LABELS.index)
+    return ranks.groupby(level=KEY).max().map(dict(enumerate(LABELS)))
+
+
+def weaker_labels(holding):
+    """The accounts whose label claims less than that of a delivery: a pandas frame platform, account_id, label.
+
+    The repository's own list counts whatever the home's says, so that nobody makes the sample's accounts real.
+    """
+    labels = _weakest_labels(holding.registered, accounts_of(None)).reset_index()
+    strongest = min(LABELS.index(delivery.label) for delivery in holding.deliveries)
+    return labels[labels["label"].isin(LABELS[strongest + 1 :])]
 
 
 def listings(holding):
@@ -118,6 +136,7 @@ def accounts(holding, posts):
     with_posts = holding.registered.merge(seen[KEY], how="left", on=KEY, indicator="where")
     registered = with_posts[with_posts["label"].isin(labels) | (with_posts["where"] == "both")].drop(columns="where")
     both = pd.concat([registered, seen.assign(source="seen in the exports")]).groupby(KEY, sort=True).first()
+    both["label"] = _weakest_labels(registered, seen).reindex(both.index)
     apart = seen.merge(holding.registered[KEY], how="left", on=KEY, indicator="where").query("where == 'left_only'")
     holding.unregistered = apart.drop(columns="where")
     columns = types("accounts")

@@ -24,9 +24,9 @@ from pyarrow import parquet
 
 import digidip
 from digidip import clean, readers
-from digidip.deliveries import manifest, swap_folders, verify
+from digidip.deliveries import is_of_sample, manifest, swap_folders, verify
 from digidip.engine import engine, many_queries, named, read_parts
-from digidip.store._accounts import accounts, accounts_of, listings, with_registries
+from digidip.store._accounts import accounts, accounts_of, listings, weaker_labels, with_registries
 from digidip.store._clocks import TIMES, note_clocks
 from digidip.store._holding import (
     PARQUET,
@@ -115,9 +115,11 @@ def _check_hashes(hashes):
 
 def _make(holding):
     """Every table of the holding, in the order in which one needs the other."""
+    label_samples(holding)
     read_exports(holding, holding.deliveries)
     authors = authors_of_posts(holding)
     holding.registered = with_registries(holding, authors)
+    holding.labels = weaker_labels(holding)
     officials = official_authors(holding, authors)
     names = official_names(holding, officials)
     hide_ids(holding, names)
@@ -128,6 +130,16 @@ def _make(holding):
     write_metrics(holding, followers_by_day(posts), official)
     write_other_tables(holding, official)
     check_and_record(holding)
+
+
+def label_samples(holding):
+    """Deliveries that are files of the sample become synthetic, whatever the manifest says; a note for each."""
+    for number, delivery in enumerate(holding.deliveries):
+        if delivery.label != LABELS[-1] and is_of_sample(holding.source(delivery), delivery.sha256):
+            holding.deliveries[number] = delivery._replace(label=LABELS[-1])
+            holding.notes.append(
+                f"{delivery.path}: a file of the synthetic sample, so its rows are {LABELS[-1]}, not {delivery.label}."
+            )
 
 
 # Split and read: each export is parsed once.
@@ -272,9 +284,11 @@ def attach_accounts(holding, authors, officials):
     ministries = {delivery.path: delivery.ministry for delivery in holding.deliveries}
     pairs = authors.loc[kept, ["export", *KEY]].merge(holding.registered[[*KEY, "ministry"]], on=KEY)
     pairs = pairs[pairs["ministry"] != pairs["export"].map(ministries)].drop_duplicates(KEY)
-    for path in set(authors.merge(pairs[KEY], on=KEY)["export"]):
+    weaker = holding.labels.merge(authors[KEY].drop_duplicates(), on=KEY)
+    for path in set(authors.merge(pd.concat([pairs[KEY], weaker[KEY]]), on=KEY)["export"]):
         holding.read["posts"][path] = holding.read["posts"][path]._replace(is_finished=False)
-    return named_rows(holding, "posts", conform("posts", clean.attach_accounts(posts, pairs)))
+    posts = clean.weaken_labels(clean.attach_accounts(posts, pairs), weaker)
+    return named_rows(holding, "posts", conform("posts", posts))
 
 
 def _by_officials(holding, posts, officials):
@@ -367,7 +381,8 @@ def write_comments(holding, comments, official):
     hidden = clean.pseudonyms(comments.select("platform", name="author"), holding.key)
     own = clean.pseudonymise(comments, "author", hidden, names.filter(_.name.notnull()))
     own = own.mutate(is_official=_is_official(holding, own, official)).drop("official_id")
-    return write_parts(holding, "comments", clean.scrub(own), gone, in_order=False)
+    own = clean.weaken_labels(clean.scrub(own), holding.labels)
+    return write_parts(holding, "comments", own, gone, in_order=False)
 
 
 def _is_official(holding, comments, official):
@@ -499,8 +514,12 @@ def entities(holding, posts, names):
     found = clean.pseudonymise(found, "mention", hidden, names)
     value = clean.unnamed_link(ibis.ifelse(found.kind == "mention", found.mention, found.value))
     keys = list(KEYS["entities"])
-    known = found.mutate(value=value).semi_join(posts, ["platform", "post_id"]).filter(_.value.notnull())
-    once = known.group_by(keys).aggregate(place=_.export.max(), rank=_.label.max()).order_by(keys)
+    labels = posts.select(
+        "platform", "post_id", of_post=posts.label.cases(*((label, rank) for rank, label in enumerate(LABELS)))
+    )
+    known = found.mutate(value=value).inner_join(labels, ["platform", "post_id"]).filter(_.value.notnull())
+    rank = ibis.greatest(_.label, _.of_post).max()
+    once = known.group_by(keys).aggregate(place=_.export.max(), rank=rank).order_by(keys)
     return once.select(
         *keys, export=_.place.cases(*enumerate(_places(holding))), label=_.rank.cases(*enumerate(LABELS))
     )

@@ -35,6 +35,7 @@ class Holding:
     raw, folder, scratch: the folders of the exports, of the finished parts (None for a dry run, which finishes none), and
     of what is read before it is clean.
     registered: the accounts known as official, a pandas frame with the columns of `accounts`.
+    labels: platform, account_id, label of accounts whose label claims less than that of a delivery.
     read: table → {path of a delivery: `ReadTable`}.
     unsplit: path of a delivery → (record, reason) of the records that could not be split into cells.
     """
@@ -51,6 +52,7 @@ class Holding:
     rejects: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     unregistered: pd.DataFrame = None
+    labels: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["platform", "account_id", "label"]))
 
     def record_step(self, *step):
         """Add one line to the account of rows: the fields of `clean.Step`."""

@@ -22,6 +22,7 @@ from digidip.store._tables import SUBJECTS, Tables
 from digidip.tables import LABELS, SCHEMA, TableError, day_start
 
 FEW_ROWS = 100_000  # of a table in a holding: some 50 MB in memory at most
+OF_POSTS = ("posts", "comments", "entities", "metrics")  # tables that a study of posts may rest on
 EXAMPLES = {
     "ministry": "'PER'",
     "platform": "'facebook'",
@@ -103,9 +104,14 @@ def _text(name, value):
 
 
 def _n_and_label(tables, of):
-    """The rows a study is about, and the weakest label of posts alone, or of the table it names beside ties and posts."""
-    subjects = [of] if of == "posts" else [of, "follows", "posts"]
-    rows = [tables[name].select("label", own=ibis.literal(int(name == of))) for name in dict.fromkeys(subjects)]
+    """The rows a study is about, and the weakest label of the rows it may rest on.
+
+    A study of posts rests on them and on what was said and counted of them; any other also on its table and ties, one of
+    missions on accounts too.
+    """
+    accounts = ["accounts"] if of == "missions" else []
+    names = OF_POSTS if of == "posts" else (of, "follows", *accounts, *OF_POSTS)
+    rows = [tables[name].select("label", own=ibis.literal(int(name == of))) for name in dict.fromkeys(names)]
     found = ibis.union(*rows).group_by("label").aggregate(n=_.own.sum()).to_pandas()
     return int(found["n"].sum()), max(found["label"], key=LABELS.index, default=None)
 

@@ -29,7 +29,7 @@ def write_metrics(holding, daily, accounts):
     if holding.with_table("metrics"):
         profiles = conform("metrics", latest(holding, "metrics", _profiles(holding, accounts)))
         rows = ibis.union(rows.anti_join(profiles, key), profiles)
-    write_table(holding, "metrics", rows.order_by(key))
+    write_table(holding, "metrics", clean.weaken_labels(rows, holding.labels).order_by(key))
 
 
 def prepared(holding, name, accounts):
@@ -87,6 +87,8 @@ def _hide_ends(holding, table, accounts):
                 f"{delivery.path}: no tie of an account that is known as official, so all stand under pseudonyms; complete "
                 "data/reference/accounts.csv, or add a registry, and build again."
             )
+    for end in ends:
+        table = clean.weaken_labels(table, holding.labels, end)
     tie = table.tie if "tie" in table.columns else ibis.null("string")
     return table.mutate(tie=ibis.coalesce(tie, "unknown")).drop("official_source_id", "official_target_id")
 

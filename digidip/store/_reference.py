@@ -8,7 +8,7 @@ from digidip import deliveries
 from digidip.store._reads import digest, note
 from digidip.tables import REFERENCES, TableError
 
-SAMPLE = deliveries.REPOSITORY / "data" / "raw" / "sample" / "reference"
+SAMPLE = deliveries.SAMPLE / "reference"
 MEANT = {
     "count": "a whole number",
     "number": "a number",

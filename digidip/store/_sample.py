@@ -22,7 +22,8 @@ import platformdirs
 
 import digidip
 from digidip.clean import SAMPLE_KEY
-from digidip.deliveries import REFERENCE, REPOSITORY, atomic_write
+from digidip.deliveries import REFERENCE, atomic_write
+from digidip.deliveries import SAMPLE as RAW
 from digidip.store._build import build
 
 try:
@@ -31,7 +32,6 @@ except ImportError:  # Windows has no such locks: two processes there may build 
     fcntl = None
 
 ROOT = Path(digidip.__file__).parent
-RAW = REPOSITORY / "data" / "raw" / "sample"
 ROOMS = ("tables", "engine.py", "readers", "deliveries", "clean", "store")  # whose source decides what is built
 ENGINES = ("duckdb", "ibis-framework", "sqlglot", "pandas", "pyarrow", "pycountry")
 UNUSED_DAYS = 30

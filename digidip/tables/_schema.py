@@ -25,7 +25,12 @@ class Column(NamedTuple):
     required: bool = False
 
 
-LABELS = ("real", "derived-public", "synthetic")
+LABEL_MEANINGS = {  # in the order of what they claim, most first
+    "real": "as a platform, an archive or a register gave it",
+    "derived-public": "computed from published numbers",
+    "synthetic": "invented, simulated or altered",
+}
+LABELS = tuple(LABEL_MEANINGS)
 PLATFORMS = (
     "facebook", "instagram", "threads", "x", "bluesky", "mastodon", "youtube", "tiktok", "telegram", "truthsocial",
     "vk", "weibo", "linkedin", "flickr",

@@ -19,7 +19,7 @@ NAIVE = (
 
 def test_add_and_build(digidip, export, home):
     """A file is taken in with its reader found, built, and the account of its rows printed on stdout alone."""
-    code, out, err = digidip("add", export("a.csv", GETPAGE), "--ministry", "PER")
+    code, out, err = digidip("add", export("a.csv", GETPAGE), "--ministry", "PER", "--label", "real")
     assert (
         (code, err) == (0, "")
         and "reader rfacebook_page (100% of the columns known), 2 posts" in out
@@ -34,15 +34,15 @@ def test_add_and_build(digidip, export, home):
 def test_add_again(digidip, export):
     """The same file a second time is passed over; another one of its name is bad data."""
     path = export("a.csv", GETPAGE)
-    digidip("add", path, "--ministry", "PER")
-    assert "0 added, 1 held already" in digidip("add", path, "--ministry", "PER")[1]
-    code, _out, err = digidip("add", export("new/a.csv", STATUSES), "--ministry", "PER")
+    digidip("add", path, "--ministry", "PER", "--label", "real")
+    assert "0 added, 1 held already" in digidip("add", path, "--ministry", "PER", "--label", "real")[1]
+    code, _out, err = digidip("add", export("new/a.csv", STATUSES), "--ministry", "PER", "--label", "real")
     assert code == 3 and "another file of that name is held" in err
 
 
 def test_build_as_json(digidip, export):
     """`build --json` prints build.json and nothing else."""
-    digidip("add", export("a.csv", GETPAGE), "--ministry", "PER")
+    digidip("add", export("a.csv", GETPAGE), "--ministry", "PER", "--label", "real")
     code, out, err = digidip("build", "--json")
     assert (code, err, json.loads(out)["rows"]["posts"]) == (0, "", 2)
 
@@ -50,7 +50,10 @@ def test_build_as_json(digidip, export):
 def test_rows_set_aside_are_told(digidip, export):
     """Records that cannot be read are counted at `add`."""
     broken = GETPAGE + "7,M,x,yesterday,photo,NA,7_9,1,1,1\n"
-    assert "2 posts, 1 rows set aside" in digidip("add", export("a.csv", broken), "--ministry", "PER")[1]
+    assert (
+        "2 posts, 1 rows set aside"
+        in digidip("add", export("a.csv", broken), "--ministry", "PER", "--label", "real")[1]
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,12 +77,12 @@ def test_rows_set_aside_are_told(digidip, export):
 )
 def test_bad_input(content, options, code, said, digidip, export, home, tree):
     """Each mistake ends with one message of four parts on stderr, its exit code, and the data as they were."""
-    digidip("add", export("held.csv", STATUSES), "--ministry", "PER")
+    digidip("add", export("held.csv", STATUSES), "--ministry", "PER", "--label", "real")
     (home / "data" / "processed").mkdir()
     (home / "data" / "processed" / "build.json").write_text("{}")
     before, good = tree(home), export("good.csv", GETPAGE)
     path = export("bad.csv", content) if content is not None else good.with_name("none.csv")
-    found, _out, err = digidip("add", good, path, "--ministry", "PER", *options)
+    found, _out, err = digidip("add", good, path, "--ministry", "PER", "--label", "real", *options)
     assert found == code and said in err and "Traceback" not in err
     assert "Expected" in err or " must " in err
     assert tree(home) == before
@@ -87,7 +90,7 @@ def test_bad_input(content, options, code, said, digidip, export, home, tree):
 
 def test_bad_build(digidip, export, home, tree):
     """A build of a changed file is exit 3, names it, and leaves the holding."""
-    digidip("add", export("a.csv", GETPAGE), "--ministry", "PER")
+    digidip("add", export("a.csv", GETPAGE), "--ministry", "PER", "--label", "real")
     digidip("build")
     (home / "data" / "raw" / "per" / "a.csv").write_text(GETPAGE.replace("Hello", "Zebulon"))
     before = tree(home)
@@ -98,10 +101,10 @@ def test_bad_build(digidip, export, home, tree):
 
 def test_comments_alone(digidip, export):
     """Comments may come before their posts, but are not built without them."""
-    assert digidip("add", export("c.csv", COMMENTS), "--ministry", "PER")[0] == 0
+    assert digidip("add", export("c.csv", COMMENTS), "--ministry", "PER", "--label", "real")[0] == 0
     code, _out, err = digidip("build")
     assert code == 3 and "Add the export that holds the posts of these comments" in err
-    digidip("add", export("p.csv", STATUSES), "--ministry", "PER")
+    digidip("add", export("p.csv", STATUSES), "--ministry", "PER", "--label", "real")
     assert digidip("build")[0] == 0
 
 
@@ -113,14 +116,14 @@ def test_nothing_to_build(digidip, home):
 
 def test_folder_given(digidip, tmp_path):
     """A folder in the place of a file is told as such."""
-    code, _out, err = digidip("add", tmp_path, "--ministry", "PER")
+    code, _out, err = digidip("add", tmp_path, "--ministry", "PER", "--label", "real")
     assert code == 3 and "a folder" in err
 
 
 def test_home_that_cannot_be_written(digidip, export, home):
     """A home in which nothing can be written is one message and exit 3."""
     (home / "data").write_text("a file where a folder should be")
-    code, _out, err = digidip("add", export("a.csv", GETPAGE), "--ministry", "PER")
+    code, _out, err = digidip("add", export("a.csv", GETPAGE), "--ministry", "PER", "--label", "real")
     assert code == 3 and "Expected: a place to read and write" in err
     assert (home / "data").read_text() == "a file where a folder should be"
 
@@ -143,7 +146,7 @@ def test_names_from_the_shell(digidip, export):
     """A name with a leading dash goes after `--`; others need no care."""
     folder = export("-h.csv", GETPAGE).parent
     os.chdir(folder)
-    assert "1 added" in digidip("add", "--ministry", "PER", "--", "-h.csv")[1]
+    assert "1 added" in digidip("add", "--ministry", "PER", "--label", "real", "--", "-h.csv")[1]
     assert digidip("build")[0] == 0
 
 
@@ -162,6 +165,6 @@ def test_as_a_process(export, home):
     """The real command, in its own process, keeps results on stdout and the message on stderr."""
     command = [sys.executable, "-c", "from digidip.cli import main; main()", "--home", str(home)]
     search = os.environ | {"PYTHONPATH": str(deliveries.REPOSITORY)}
-    given = ["add", str(export("a.csv", "")), "--ministry", "PER"]
+    given = ["add", str(export("a.csv", "")), "--ministry", "PER", "--label", "real"]
     done = subprocess.run([*command, *given], capture_output=True, text=True, env=search, cwd=home)
     assert (done.returncode, done.stdout) == (3, "") and done.stderr.count("\n") == 1 and "empty" in done.stderr

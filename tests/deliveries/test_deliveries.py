@@ -23,7 +23,7 @@ ODD_NAMES = [
 
 def given(path, **statements):
     """What `digidip add` would declare of a file."""
-    return deliveries.describe(path, **{"ministry": "PER", **statements})
+    return deliveries.describe(path, **{"ministry": "PER", "label": "real", **statements})
 
 
 def receive(raw, *paths, **statements):
@@ -157,7 +157,8 @@ def test_name_that_is_not_text(tmp_path, tree):
         ({"platform": "x"}, "platform 'x' for 'rfacebook_page'"),
         ({"zone": "EST5"}, "unknown zone 'EST5'"),
         ({"zone": "../../etc/passwd"}, "unknown zone"),
-        ({"label": "fake"}, "one of: real, derived-public, synthetic"),
+        ({"label": "fake"}, "unknown label 'fake'. Expected one of: real (as a platform"),
+        ({"label": ""}, "no label. Expected one of: real (as a platform"),
         ({"reader": "netvizz"}, "unknown reader 'netvizz'"),
         ({"retrieved_at": "yesterday"}, "unknown time of collection"),
         ({"retrieved_at": "2016-03-01T10:00:00"}, "a time with its offset"),

@@ -133,7 +133,7 @@ def test_messages_tell_nobody(change, deliver, export, build, capfd):
     path = export("c.csv", change(COMMENTS))
     told = ""
     try:
-        delivery = deliveries.describe(path, ministry="PER", reader="minimaxir_facebook")
+        delivery = deliveries.describe(path, ministry="PER", label="real", reader="minimaxir_facebook")
         store.dry_run(path, delivery)
         deliver("posts.csv", STATUSES)
         deliver("c.csv", change(COMMENTS))

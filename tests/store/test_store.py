@@ -76,7 +76,7 @@ def test_home_of_any_name(export, tmp_path, tree):
     """A home and a file with quotes, brackets, spaces and accents are built and loaded."""
     odd = tmp_path / "it's [my] hömé, *?"
     path = export("say [1] 'it'*.csv", GETPAGE)
-    deliveries.receive(odd / "data" / "raw", [path], [deliveries.describe(path, ministry="PER")])
+    deliveries.receive(odd / "data" / "raw", [path], [deliveries.describe(path, ministry="PER", label="real")])
     store.build(odd / "data" / "raw", odd / "data" / "processed")
     assert store.load("processed", home=odd).posts.count().to_pandas() == 2
 
@@ -370,20 +370,21 @@ def test_several_accounts_in_one_file(deliver, build, register, refused, home, t
 def test_adding_says_that_nobody_is_official_yet(digidip, export, register, home):
     """A file of several accounts is taken in with the remedy in words; accounts.csv or a registry takes the words away."""
     lines = tweet(1, "7") + tweet(2, "8") + tweet(3, "9")
-    code, out, err = digidip("add", export("a.jsonl", lines), "--ministry", "PER")
+    code, out, err = digidip("add", export("a.jsonl", lines), "--ministry", "PER", "--label", "real")
     assert (
         code == 0 and "3 posts, 0 comments\n" in out and "3 posts of several accounts, none of them official yet" in err
     )
     assert str(home / "data" / "reference" / "accounts.csv") in err and "registry" in err
     listed = "Category,Account Type,Name,Twitter ID\nPeru,Embassy,Embassy of Peru in Kenya,handle7\n"
     batch = export("b.jsonl", lines * 2), export("hamilton.csv", listed)
-    code, out, err = digidip("add", *batch, "--ministry", "PER")
+    said = ("--ministry", "PER", "--label", "real")
+    code, out, err = digidip("add", *batch, *said)
     assert code == 0 and "1 rows seen again, the latest of each taken, 4 rows set aside" in out and not err
-    assert "none of them official" not in digidip("add", export("c.jsonl", lines + "\n"), "--ministry", "PER")[2]
+    assert "none of them official" not in digidip("add", export("c.jsonl", lines + "\n"), *said)[2]
     register({"platform": "x", "account_id": "8", "ministry": "PER", "label": "real"})
     assert (
         "2 posts, 0 comments, 1 rows set aside"
-        in digidip("add", export("d.jsonl", lines + "\n\n"), "--ministry", "PER")[1]
+        in digidip("add", export("d.jsonl", lines + "\n\n"), "--ministry", "PER", "--label", "real")[1]
     )
     assert digidip("build")[0] == 0
 
@@ -612,7 +613,7 @@ def test_dry_run_writes_nothing(export, home, tree, tmp_path):
     """A dry run tells what a build would, and leaves no trace of file, key or temporary folder."""
     path = export("a.csv", GETPAGE)
     before = tree(tmp_path)
-    steps = store.dry_run(path, deliveries.describe(path, ministry="PER"))
+    steps = store.dry_run(path, deliveries.describe(path, ministry="PER", label="real"))
     assert [(step.step, step.rows_out) for step in steps if step.step == "deduplicate"] == [("deduplicate", 2)]
     assert tree(tmp_path) == before
 
@@ -623,14 +624,14 @@ def test_dry_run_finds_destroyed_ids(column, export, refused):
     path = export(
         "a.csv", GETPAGE.replace("7_1" if column == "id" else "7,Min", "1.29E+18" + ",Min" * (column != "id"))
     )
-    message = refused(TableError, lambda: store.dry_run(path, deliveries.describe(path, ministry="PER")))
+    message = refused(TableError, lambda: store.dry_run(path, deliveries.describe(path, ministry="PER", label="real")))
     assert "(record 1)" in message and "A spreadsheet has destroyed these ids" in message
 
 
 def test_dry_run_of_the_wrong_reader(export, refused):
     """A declared reader that does not fit names the columns missing."""
     path = export("a.csv", GETPAGE)
-    delivery = deliveries.describe(path, ministry="PER", reader="crowdtangle_facebook")
+    delivery = deliveries.describe(path, ministry="PER", label="real", reader="crowdtangle_facebook")
     assert "no column" in refused(ReaderError, lambda: store.dry_run(path, delivery))
 
 

@@ -195,14 +195,14 @@ def test_from_map_to_rows(digidip, export, home):
     written = path.with_name("odd.csv.map.yml")
     assert (code, err) == (0, "") and f"Written: {written}" in out and "digidip add" in out
     assert 'delimiter: ";"' in written.read_text(encoding="utf-8")
-    code, _out, err = digidip("add", path, "--ministry", "PER")
+    code, _out, err = digidip("add", path, "--ministry", "PER", "--label", "real")
     assert code == 3 and "odd.csv.map.yml: columns" in err and "Mend the map" in err
     written.write_text(
         'platform: facebook\ndelimiter: ";"\ndecimal: ","\nthousands: "."\ncolumns:\n  post_id: Id\n  account_id: Seite\n'
         '  posted_at: {from: Wann, format: "%d.%m.%Y %H:%M", zone: America/Lima}\n  text: Inhalt\n  like_count: Gefällt\n',
         encoding="utf-8",
     )
-    code, out, err = digidip("add", path, "--ministry", "PER")
+    code, out, err = digidip("add", path, "--ministry", "PER", "--label", "real")
     assert (code, err) == (0, "") and "reader mapped (100% of the columns known), 2 posts" in out
     code, out, _err = digidip("build", "--json")
     assert code == 0 and json.loads(out)["deliveries"][0]["platform"] == "facebook"
@@ -219,17 +219,26 @@ def test_map_named_at_add(digidip, export):
     """One map may serve several files, wherever it lies."""
     own = export("maps/tool.yml", yaml.safe_dump(BASE))
     files = [export("a.csv", GOOD), export("b.csv", GOOD.replace("90000001", "90000002"))]
-    code, out, _err = digidip("add", *files, "--map", own, "--ministry", "PER")
+    code, out, _err = digidip("add", *files, "--map", own, "--ministry", "PER", "--label", "real")
     assert code == 0 and out.count("reader mapped (67% of the columns known), 1 posts") == 2
 
 
 def test_comments_under_mapped_posts_keep_their_parent(digidip, export, home):
     """Comments of one map stand under the posts of another, with the parent that the file names."""
-    digidip("add", export("p.csv", GOOD), "--map", export("p.yml", yaml.safe_dump(BASE)), "--ministry", "PER")
+    digidip(
+        "add",
+        export("p.csv", GOOD),
+        "--map",
+        export("p.yml", yaml.safe_dump(BASE)),
+        "--ministry",
+        "PER",
+        "--label",
+        "real",
+    )
     text = "c,post,above,who,when\nc1,90000001,,Zebulon,2016-01-05T11:00:00Z\nc2,90000001,c1,Ana,2016-01-05T12:00:00Z\n"
     columns = {"comment_id": "c", "post_id": "post", "parent_id": "above", "author": "who", "commented_at": "when"}
     own = export("c.yml", yaml.safe_dump({"table": "comments", "platform": "facebook", "columns": columns}))
-    assert digidip("add", export("c.csv", text), "--map", own, "--ministry", "PER")[0] == 0
+    assert digidip("add", export("c.csv", text), "--map", own, "--ministry", "PER", "--label", "real")[0] == 0
     assert digidip("build")[0] == 0
     from digidip import store
 
@@ -241,7 +250,7 @@ def test_posts_by_anyone_are_not_taken_for_official(digidip, export, register, h
     """A mapped file may hold posts by private people: only those of registered accounts are built, nobody else is named."""
     rows = "90000009,zebulon_q,2016-01-05T10:00:00Z,by @zebulon_q,0,Photos\n"
     own = export("p.yml", column(handle="Page", account_name="Page"))
-    digidip("add", export("p.csv", GOOD + rows), "--map", own, "--ministry", "PER")
+    digidip("add", export("p.csv", GOOD + rows), "--map", own, "--ministry", "PER", "--label", "real")
     code, _out, err = digidip("build")
     assert code == 3 and "none of them official" in err
     register({"platform": "facebook", "account_id": "7", "ministry": "PER", "label": "real"})
@@ -285,7 +294,7 @@ def test_map_beside_a_known_file_does_not_take_over(export):
 def test_a_file_that_is_only_named_goes_through_a_map(digidip, export):
     """Counts per day by Netvizz are refused in words that lead to a map; the map beside the file then reads it."""
     path = export("page_7_statsperday.tab", "date\tposts\tengagement\n2017-01-01\t3\t120\n")
-    code, _out, err = digidip("add", path, "--ministry", "PER")
+    code, _out, err = digidip("add", path, "--ministry", "PER", "--label", "real")
     assert code == 3 and "statistics per day" in err and "digidip map FILE --table attention" in err
     code, out, _err = digidip("map", path, "--table", "attention")
     assert code == 0 and "Written" in out and readers.best_match(path) == "netvizz_page"
@@ -293,7 +302,7 @@ def test_a_file_that_is_only_named_goes_through_a_map(digidip, export):
     columns = {name: {"constant": text} for name, text in told.items()} | {"value": "engagement"}
     columns["begins_at"] = {"from": "date", "zone": "UTC"}
     export(f"{path.name}.map.yml", yaml.safe_dump({"table": "attention", "delimiter": "tab", "columns": columns}))
-    code, out, _err = digidip("add", path)
+    code, out, _err = digidip("add", path, "--label", "real")
     assert code == 0 and "reader mapped" in out and "1 attention" in out
 
 

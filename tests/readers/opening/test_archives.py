@@ -263,7 +263,7 @@ def test_messages_name_the_packed_file(tmp_path):
 
 def described(path, **given):
     """What `digidip add` would declare of a file."""
-    return deliveries.describe(path, ministry="PER", **given)
+    return deliveries.describe(path, ministry="PER", **{"label": "real", **given})
 
 
 def test_archive_that_a_reader_knows_is_taken_in(tmp_path):

@@ -88,7 +88,7 @@ def test_every_reader_is_asked_about_one_head(written, opened):
 def test_add_and_build_open_each_file_once(digidip, export, home, opened):
     """Each file of a delivery is opened for its head once by `add`, and once by `build` of another process."""
     files = [older(export("a.csv", GETPAGE)), older(export("b.csv", COMMENTS))]
-    assert digidip("add", *files, "--ministry", "PER")[0] == 0
+    assert digidip("add", *files, "--ministry", "PER", "--label", "real")[0] == 0
     assert opened == {"a.csv": 1, "b.csv": 1}
     for path in (home / "data" / "raw" / "per").iterdir():
         older(path)
