@@ -5,16 +5,21 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
+from scipy.stats import norm, ttest_1samp
 from statsmodels.stats.proportion import proportion_confint
 
 from digidip.measures.posts._count_models import bootstrap_coefficients, negative_binomial
 from digidip.measures.statistics._counts import gini, histogram, mean
 from digidip.measures.statistics._intervals import (
+    clustered_share_row,
     day_bootstrap,
+    effective_size,
+    jackknife_interval,
     percentiles,
     rate_row,
     resamples,
     share_interval,
+    sum_error,
     zero_bound,
 )
 
@@ -153,3 +158,48 @@ def test_coverage_of_the_mean_over_days():
             seen.append(low <= 20 <= high)
     assert 0.88 < np.mean(held) < 0.99
     assert np.mean(naive) < 0.75
+
+
+def test_errors_of_sums():
+    """Independent numbers: s / √n with n - 1; in order: the weighted sums of autocovariances by the slow obvious way."""
+    scores = np.random.default_rng(3).normal(size=31)
+    scores -= scores.mean()
+    error, free = sum_error(scores, in_order=False)
+    assert (error, free) == (pytest.approx(31**0.5 * scores.std(ddof=1)), pytest.approx(30))
+    weights = np.clip(1 - np.abs(np.subtract.outer(range(31), range(31))) / 13, 0, None)  # 12 neighbours: 2 √31
+    centring = np.eye(31) - 1 / 31
+    form = centring @ weights @ centring
+    error, free = sum_error(scores)
+    assert error == pytest.approx((31 * scores @ weights @ scores / np.trace(form)) ** 0.5)
+    assert free == pytest.approx(np.trace(form) ** 2 / (form**2).sum())
+
+
+def test_the_mean_left_out_in_turn_is_the_textbook_interval():
+    """Days of one post each, in no order: mean ± t s / √n; without enough days there is none."""
+    counts = np.array([3.0, 5, 8, 1, 9, 4, 7, 6])
+    table = np.column_stack([counts, np.ones(8)])
+    value, low, high = jackknife_interval(lambda sums: sums[:, 0] / sums[:, 1], table, in_order=False)
+    assert [value, low, high] == pytest.approx([5.375, *ttest_1samp(counts, 0).confidence_interval()])
+    assert np.isnan(jackknife_interval(lambda sums: sums[:, 0] / sums[:, 1], table[:7])[1:]).all()
+
+
+def test_effective_size_of_copies():
+    """Ten days of five posts that say the same are worth less than ten; independent posts no more than there are."""
+    assert effective_size(np.array([0, 5] * 5), np.full(10, 5), in_order=False) < 10
+    assert effective_size(np.full(10, 1), np.full(10, 5), in_order=False) == 50
+    assert effective_size(np.zeros(9), np.full(9, 7)) == 9
+
+
+def test_few_clusters_have_no_interval_and_say_why():
+    """Seven days: the share alone; none of 35: the exact bound, which asks for no clusters."""
+    row = clustered_share_row("share", [1, 2, 0, 1, 2, 0, 1], [5] * 7)
+    assert row["share"] == 0.2 and np.isnan([row["low"], row["high"]]).all()
+    assert row["method"] == "no interval: fewer than 8 days"
+    assert clustered_share_row("share", [0] * 7, [5] * 7)["high"] == zero_bound(35)
+
+
+def test_percentiles_of_few_clusters_are_further_out():
+    """Hesterberg: of normal draws the points lie t √(n / (n - 1)) out; from fewer than eight clusters nowhere."""
+    drawn = norm.ppf((np.arange(100_000) + 0.5) / 100_000)
+    assert percentiles(0.0, drawn, 10) == pytest.approx(np.array([-1, 1]) * 2.262157 * (10 / 9) ** 0.5, abs=2e-3)
+    assert np.isnan(percentiles(0.0, drawn, 7)).all()
