@@ -46,11 +46,11 @@ TASKS = {
         "SELECT count(*) FROM posts GROUP BY ministry ORDER BY ministry",
     ),
     "comments_per_post, mean": (
-        "engagement.comments_per_post(posts, draws=1).query('statistic == \"mean\"').comments_per_post",
+        "engagement.comments_per_post(posts).query('statistic == \"mean\"').comments_per_post",
         "SELECT avg(comment_count) FROM posts GROUP BY ministry ORDER BY ministry",
     ),
     "comments_per_post, median": (
-        "engagement.comments_per_post(posts, draws=1).query('statistic == \"median\"').comments_per_post",
+        "engagement.comments_per_post(posts).query('statistic == \"median\"').comments_per_post",
         "SELECT median(comment_count) FROM posts GROUP BY ministry ORDER BY ministry",
     ),
     "uncommented_share": (
@@ -62,13 +62,13 @@ TASKS = {
         "SELECT avg((comment_count > 100)::INT) FROM posts GROUP BY ministry ORDER BY ministry",
     ),
     "comment_gini": (
-        "engagement.comment_gini(posts, draws=1).comment_gini",
+        "engagement.comment_gini(posts).comment_gini",
         """WITH r AS (SELECT ministry, comment_count AS x, row_number() OVER (PARTITION BY ministry ORDER BY comment_count)
         AS i FROM posts) SELECT 2 * sum(i * x) / (count(*) * sum(x)) - (count(*) + 1) / count(*) FROM r GROUP BY ministry
         ORDER BY ministry""",
     ),
     "comment_variance_ratio": (
-        "engagement.comment_variance_ratio(posts, draws=1).comment_variance_ratio",
+        "engagement.comment_variance_ratio(posts).comment_variance_ratio",
         "SELECT var_samp(comment_count) / avg(comment_count) FROM posts GROUP BY ministry ORDER BY ministry",
     ),
     "comments_per_day": (
@@ -83,7 +83,7 @@ TASKS = {
         ORDER BY ministry""",
     ),
     "recounted_posts, within 7 days, mean": (
-        "engagement.comments_per_post(engagement.recounted_posts(posts, comments, within_days=7), draws=1)"
+        "engagement.comments_per_post(engagement.recounted_posts(posts, comments, within_days=7))"
         ".query('statistic == \"mean\"').comments_per_post",
         """WITH c AS (SELECT platform, post_id, count(*) AS n FROM comments JOIN posts USING (platform, post_id)
         WHERE commented_at < posted_at + INTERVAL 7 DAY GROUP BY ALL) SELECT sum(coalesce(c.n, 0)) / count(*)

@@ -5,31 +5,40 @@ import warnings
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq, minimize_scalar
-from scipy.stats import chi2, nbinom, poisson
+from scipy.stats import chi2, nbinom, poisson, t
 from statsmodels.discrete.discrete_model import NegativeBinomial
 from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
+from statsmodels.stats.multitest import multipletests
 
 from digidip.measures.statistics._columns import HOURS, WEEKDAYS
-from digidip.measures.statistics._intervals import percentiles, resamples
+from digidip.measures.statistics._intervals import CELLS, sum_error, too_few
 
 LEAST_DAYS = 3  # a level seen on fewer days gets no interval
 
 
-def rate_ratio_rows(posts, terms, draws, seed):
-    """One row for each term and level that occurs among the posts with a known count."""
+def rate_ratio_rows(posts, terms):
+    """One row for each term and level that occurs among the posts with a known count; p adjusted over all of them."""
     known = posts.dropna(subset="comment_count")
     if known.empty:
         return [{"term": term, "n": 0, "method": "not defined: no known counts"} for term in terms]
     levels = pd.DataFrame({term: _levels(known, term) for term in terms}, index=known.index)
     used, design = _design(levels, known.comment_count)
-    estimates = _estimates(known.loc[used.index], used, design, draws, seed)
+    estimates = _estimates(known.loc[used.index], used, design)
     rows = []
     for term in terms:
         for level, n in levels[term].value_counts(sort=False).items():
             found = estimates.get((term, level)) or _without_estimate(used[term], level)
             rows.append({"term": term, "level": level, "n": n, **found})
+    tested = [row for row in rows if np.isfinite(row.get("p", np.nan))]
+    for row, p in zip(tested, holm([row["p"] for row in tested]), strict=True):
+        row["p_adjusted"] = p
     return rows
+
+
+def holm(p):
+    """p of one family after Holm."""
+    return multipletests(p, method="holm")[1] if len(p) else []
 
 
 def _levels(posts, term):
@@ -67,70 +76,84 @@ def _without_estimate(used, level):
     return {"comment_rate_ratio": 1.0, "method": "reference"}
 
 
-def _estimates(posts, used, design, draws, seed):
+def _estimates(posts, used, design):
     """Estimate, interval and method of every column of the design, or the reason why the fit failed."""
     if design.empty:
         return {}
     counts, days = posts.comment_count.to_numpy(float), pd.factorize(posts.day)[0]
     exog = np.column_stack([np.ones(len(design)), design])
-    fit = negative_binomial(counts, exog, days)
+    fit = negative_binomial(counts, exog)
     if isinstance(fit, str):
         return {(term, level): {"method": fit} for term in used for level in used[term].cat.categories}
-    terms = design.columns.get_level_values(0)
-    low, high, method = _bounds(fit, days, np.append("", terms), draws, seed)
-    rows = np.column_stack([np.exp(fit.params[1:-1]), low, high])
-    spread = _spread(used, days, design.columns)
-    rows[~spread, 1:] = np.nan
-    methods = np.where(spread, method, f"no interval: seen on fewer than {LEAST_DAYS} local days")
-    names = ("comment_rate_ratio", "low", "high", "method")
+    if few := too_few(days.max() + 1, "local days"):
+        limits = np.full((len(design.columns), 3), np.nan)
+        methods = [few] * len(design.columns)
+    else:
+        limits, methods = _limits(fit, used, days, design.columns)
+    rows = np.column_stack([np.exp(fit.params[1:-1]), limits])
+    names = ("comment_rate_ratio", "low", "high", "p", "method")
     found = zip(design.columns, rows, methods, strict=True)
     return {key: dict(zip(names, (*row, how), strict=True)) for key, row, how in found}
 
 
-def _bounds(fit, days, terms, draws, seed):
-    """Interval of the ratios: clustered errors with many days, else redrawn days."""
-    clusters = days.max() + 1
-    if clusters >= MANY_DAYS:
-        low, high = np.exp(fit.conf_int()[1:-1].T)
-        return low, high, f"errors clustered by {clusters} local days"
-    drawn = np.exp(bootstrap_coefficients(fit, days, terms, draws, seed)[:, 1:])
-    low, high = percentiles(np.exp(fit.params[1:-1]), drawn)
-    return low, high, f"bootstrap of {clusters} local days (fewer than {MANY_DAYS})"
+def _limits(fit, used, days, columns):
+    """Limits and p of the ratios from the coefficients without each local day, and how they were made.
 
-
-def _spread(used, days, columns):
-    """Which levels, with their references, are seen on enough days for an interval."""
+    t has at most as many degrees of freedom as the rarer of level and reference has days, less 1.
+    """
+    clusters, beta = days.max() + 1, fit.params[1:-1]
+    without = coefficients_without_days(fit, days, np.append("", columns.get_level_values(0)))[:, 1:]
+    error, free = sum_error((without.mean(axis=0) - without) * (clusters - 1) / clusters)
     seen = {term: pd.Series(days, used.index).groupby(used[term], observed=True).nunique() for term in used}
-    return np.array([min(seen[term][level], seen[term].iloc[0]) >= LEAST_DAYS for term, level in columns])
+    fewest = np.array([min(seen[term][level], seen[term].iloc[0]) for term, level in columns])
+    free = np.minimum(free, fewest - 1.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        half, p = t.ppf(0.975, free) * error, 2 * t.sf(np.abs(beta) / error, free)
+    limits = np.column_stack([np.exp(beta - half), np.exp(beta + half), p])
+    limits[(fewest < LEAST_DAYS) | ~np.isfinite(limits).all(axis=1)] = np.nan
+    seldom = f"no interval: seen on fewer than {LEAST_DAYS} local days"
+    return limits, np.where(np.isnan(limits[:, 0]), seldom, f"each of {clusters} local days left out, t")
 
 
-MANY_DAYS = 40  # from here on sandwich errors are trusted (Cameron, Gelbach and Miller 2008)
 LOG_ALPHAS = np.log([1e-6, 1e6])
+STEP = 1e-3  # of log alpha, for slopes and curvature
 
 
-def dispersion(counts):
-    """Maximum likelihood alpha of one sample, its profile interval and the boundary p of alpha = 0."""
+def dispersion(counts, days):
+    """Maximum likelihood alpha of one sample, its profile interval and the boundary p of alpha = 0.
+
+    The likelihood may fall by the square of t, times what the scores of days vary more than those of independent posts.
+    """
     if len(counts) < 2 or not counts.any():
         return np.nan, np.nan, np.nan, np.nan, "not defined: fewer than two posts, or no comments"
     if counts.var() <= counts.mean():
         return 0.0, np.nan, np.nan, 1.0, "on the boundary: no more spread than Poisson"
     mean = counts.mean()
 
-    def loss(log_alpha):
+    def losses(log_alpha):
         alpha = np.exp(log_alpha)
-        return -nbinom.logpmf(counts, 1 / alpha, 1 / (1 + alpha * mean)).sum()
+        return -nbinom.logpmf(counts, 1 / alpha, 1 / (1 + alpha * mean))
+
+    best = minimize_scalar(lambda x: losses(x).sum(), bounds=LOG_ALPHAS, method="bounded", options={"xatol": 1e-9})
+    ratio = 2 * (-best.fun - poisson.logpmf(counts, mean).sum())
+    p = chi2.sf(max(ratio, 0), 1) / 2
+    if few := too_few(days.max() + 1, "days"):
+        return np.exp(best.x), np.nan, np.nan, p, few
+    down, here, up = (losses(best.x + step) for step in (-STEP, 0, STEP))
+    error, free = sum_error(np.bincount(days, (up - down) / (2 * STEP)))
+    information = (up + down - 2 * here).sum() / STEP**2
+    fall = t.ppf(0.975, free) ** 2 * max(error**2 / information, 1)
 
     def above(log_alpha):
-        return 2 * (loss(log_alpha) - best.fun) - chi2.ppf(0.95, 1)
+        return 2 * (losses(log_alpha).sum() - best.fun) - fall
 
-    best = minimize_scalar(loss, bounds=LOG_ALPHAS, method="bounded", options={"xatol": 1e-9})
     low, high = (np.exp(brentq(above, best.x, end)) if above(end) > 0 else np.nan for end in LOG_ALPHAS)
-    ratio = 2 * (-best.fun - poisson.logpmf(counts, mean).sum())
-    return np.exp(best.x), np.nan_to_num(low), high, chi2.sf(max(ratio, 0), 1) / 2, "profile likelihood"
+    method = f"profile likelihood, {days.max() + 1} days as clusters"
+    return np.exp(best.x), np.nan_to_num(low), high, p, method if high == high else f"{method}; no upper limit"
 
 
-def negative_binomial(counts, design, days):
-    """Fitted NB2, its errors clustered by day where days are many, or the reason why there is none."""
+def negative_binomial(counts, design):
+    """Fitted NB2, or the reason why there is none."""
     if len(counts) <= design.shape[1] + 1:
         return "not defined: too few posts"
     if np.linalg.matrix_rank(design) < design.shape[1]:
@@ -138,30 +161,28 @@ def negative_binomial(counts, design, days):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a fit that fails is reported in the table
         try:
-            fit = _maximum(counts, design, days)
+            fit = _maximum(counts, design)
         except (np.linalg.LinAlgError, ValueError):
             return "not defined: no maximum of the likelihood"
     sound = fit.mle_retvals["converged"] and np.isfinite([*fit.params, *fit.bse]).all() and fit.params[-1] > 0
     return fit if sound else "not defined: the fit did not converge"
 
 
-def _maximum(counts, design, days):
+def _maximum(counts, design):
     """Poisson and moments as start, BFGS to come near, Newton to arrive."""
     start = GLM(counts, design, family=Poisson()).fit()
     alpha = max(np.mean((counts - start.mu) ** 2 - start.mu) / np.mean(start.mu**2), 0.1)
     model = NegativeBinomial(counts, design)
     near = model.fit([*start.params, alpha], method="bfgs", maxiter=1000, disp=0)
-    many = days.max() + 1 >= MANY_DAYS
-    clusters = {"cov_type": "cluster", "cov_kwds": {"groups": days}} if many else {}
-    return model.fit(near.params, method="newton", maxiter=100, disp=0, **clusters)
+    return model.fit(near.params, method="newton", maxiter=100, disp=0)
 
 
-def bootstrap_coefficients(fit, days, terms, draws, seed):
-    """Coefficients refitted on redrawn days, alpha held.
+def coefficients_without_days(fit, days, terms):
+    """Coefficients refitted without each day, alpha held: a row for each day.
 
-    Missing where a draw lacks the level or its reference.
+    Missing where what is left lacks the level or its reference.
 
-    Posts enter through sums by day and pattern of the design, so a draw costs the same for 100 posts and a million.
+    Posts enter through sums by day and pattern of the design, so a day costs the same for 100 posts and a million.
     `terms` names the term of each column of the design.
     """
     patterns, pattern = np.unique(fit.model.exog, axis=0, return_inverse=True)
@@ -169,12 +190,13 @@ def bootstrap_coefficients(fit, days, terms, draws, seed):
     np.add.at(counts, (days, pattern), 1)
     np.add.at(sums, (days, pattern), fit.model.endog)
     reference = np.column_stack([patterns[:, terms == term].sum(axis=1) == 0 for term in terms])
-    drawn = []
-    for weights in resamples(len(counts), draws, seed, patterns.size + patterns.shape[1] ** 2):
-        posts = weights @ counts
-        found = _newton(posts, weights @ sums, patterns, fit.params[-1], fit.params[:-1])
-        drawn.append(np.where((posts @ patterns > 0) & (posts @ reference > 0), found, np.nan))
-    return np.concatenate(drawn)
+    rest, total, found = counts.sum(axis=0) - counts, sums.sum(axis=0) - sums, []
+    chunk = max(1, CELLS // (patterns.size + patterns.shape[1] ** 2))
+    for first in range(0, len(rest), chunk):
+        posts = rest[first : first + chunk]
+        beta = _newton(posts, total[first : first + chunk], patterns, fit.params[-1], fit.params[:-1])
+        found.append(np.where((posts @ patterns > 0) & (posts @ reference > 0), beta, np.nan))
+    return np.concatenate(found)
 
 
 def _newton(posts, sums, patterns, alpha, start):

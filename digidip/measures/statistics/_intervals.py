@@ -195,18 +195,6 @@ def percentiles(value, drawn, clusters=None):
     return np.fmin(low, value), np.fmax(high, value)
 
 
-def day_bootstrap(statistic, values, days, draws, seed):
-    """statistic(values, weights) and its percentile interval over redrawn days.
-
-    None from fewer than two days.
-    """
-    value = statistic(values, days.sum(axis=0)[None])[0]
-    if days.shape[0] < 2 or np.isnan(value).any():
-        return value, np.full_like(value, np.nan), np.full_like(value, np.nan)
-    chunks = resamples(days.shape[0], draws, seed, len(values))
-    return value, *percentiles(value, np.concatenate([statistic(values, weights @ days) for weights in chunks]))
-
-
 def difference(events, n, others, others_n, alpha=0.05):
     """events / n - others / others_n with Newcombe's interval.
 

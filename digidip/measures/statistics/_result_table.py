@@ -1,13 +1,16 @@
 """The tidy table that every measure returns, and the two shapes that several share."""
 
+from functools import partial
+
 import ibis
+import numpy as np
 import pandas as pd
 from ibis import _
 
 from digidip.engine import is_unchanging
 from digidip.measures.statistics._columns import canonical, local_time, post_rows, to_pandas
 from digidip.measures.statistics._counts import histogram
-from digidip.measures.statistics._intervals import day_bootstrap, share_row
+from digidip.measures.statistics._intervals import clustered_share_row, jackknife_interval, too_few
 
 NUMBERS = {"n": "int64", "low": "float64", "high": "float64"}
 
@@ -41,22 +44,36 @@ def counted_posts(posts, by, zone=None):
     return to_pandas(table.mutate(**day).group_by([*by, *day, "comment_count"]).agg(posts=_.count()))
 
 
-def share_table(name, posts, by, event):
-    """Share of the posts with a known count for which `event(counts)` holds."""
+def share_table(name, posts, by, zone, event):
+    """Share of the posts with a known count for which `event(counts)` holds, posts of one local day together."""
 
     def rows(part):
         known = part.dropna(subset="comment_count")
-        return [share_row(name, int(known.posts[event(known.comment_count)].sum()), int(known.posts.sum()))]
+        days = known.assign(events=known.posts.where(event(known.comment_count), 0)).groupby("day", dropna=False)
+        return [clustered_share_row(name, *days[["events", "posts"]].sum().to_numpy().T)]
 
-    return result_table(counted_posts(posts, by), by, rows, {name: "float64", **NUMBERS, "method": "str"})
+    return result_table(counted_posts(posts, by, zone), by, rows, {name: "float64", **NUMBERS, "method": "str"})
 
 
-def bootstrap_table(name, statistic, posts, by, draws, seed, zone):
-    """A statistic of the comment counts with its interval over redrawn local days."""
+def day_table(name, statistic, posts, by, zone, link):
+    """A statistic(values, weights) of the comment counts with its interval, posts of one local day together."""
 
     def rows(part):
         values, days = histogram(part)
-        found = day_bootstrap(statistic, values, days, draws, seed) if len(values) else (None, None, None)
-        return [{"n": int(days.sum()), **dict(zip((name, "low", "high"), found, strict=True))}]
+        if not len(values):
+            return [{"n": 0, "method": "not defined: no known counts"}]
+        value, low, high = jackknife_interval(partial(statistic, values), days, link)
+        fields = {name: value, "n": int(days.sum()), "low": low, "high": high}
+        return [fields | {"method": day_method(value, low, days.shape[0])}]
 
-    return result_table(counted_posts(posts, by, zone), by, rows, {name: "float64", **NUMBERS})
+    return result_table(counted_posts(posts, by, zone), by, rows, {name: "float64", **NUMBERS, "method": "str"})
+
+
+def day_method(value, low, days, way="t"):
+    """How an interval over days was made, or why there is none."""
+    if np.isnan(value):
+        return "not defined: no comments"
+    return too_few(days, "days") or (ONE_DAY if np.isnan(low) else f"{way}, {days} days as clusters")
+
+
+ONE_DAY = "no interval: days all alike, or one day holds all"

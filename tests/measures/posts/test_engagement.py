@@ -6,13 +6,18 @@ import ibis
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from statsmodels.discrete.discrete_model import NegativeBinomial
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
 
 from digidip.measures.posts import engagement as e
 from digidip.measures.statistics._counts import gini, histogram, quantiles, top_share, variance_ratio
+from digidip.measures.statistics._intervals import effective_size, sum_error
 from digidip.tables import TableError
 
 
@@ -42,10 +47,43 @@ def test_comments_per_post_leaves_out_the_unknown():
 
 
 def test_zone_moves_posts_between_days():
-    """23:00 and 01:00 UTC are two days there and one in New York, so no interval is left."""
-    table = posts([1, 9]).assign(posted_at=["2016-01-01T23:00Z", "2016-01-02T01:00Z"])
-    assert e.comments_per_post(table).high[0] == 9
-    assert np.isnan(e.comments_per_post(table, zone="America/New_York").high[0])
+    """01:00 UTC of the ninth day is still the eighth in New York: one day less, and no interval from seven."""
+    table = posts([1, 9, 4, 2, 6, 3, 8, 5])
+    table.loc[7, "posted_at"] = pd.Timestamp("2016-01-08T01:00Z")
+    assert e.comments_per_post(table).high[0] > 4.75
+    found = e.comments_per_post(table, zone="America/New_York")
+    assert found.low.isna().all() and found.method[0] == "no interval: fewer than 8 days"
+
+
+def test_posts_of_a_day_count_together():
+    """Ten days of five posts that say the same: the interval of about ten posts, not of fifty; the slow way."""
+    loud = np.repeat([9, 0, 9, 9, 0, 0, 9, 0, 9, 0], 5)
+    table = posts(loud).assign(posted_at=pd.date_range("2016-01-01", periods=10, tz="UTC").repeat(5))
+    row = e.uncommented_share(table).iloc[0]
+    size = effective_size(np.repeat([0, 5], 1)[(loud[::5] == 0).astype(int)], np.full(10, 5))
+    assert size < 12
+    assert (row.low, row.high) == pytest.approx(proportion_confint(size / 2, size, method="wilson"))
+    assert row.method == "Wilson, 10 days as clusters"
+    assert e.share_above(table, threshold=5)[["low", "high"]].iloc[0].tolist() == pytest.approx([row.low, row.high])
+    assert e.comment_exceedance(table).low[1] == pytest.approx(row.low)
+
+
+def test_the_mean_has_the_t_interval_of_its_logarithm():
+    """Log of the mean, each day left out by hand, days in order."""
+    counts = np.array([3.0, 5, 8, 1, 9, 4, 7, 6, 2, 12])
+    without = np.log([(counts.sum() - x) / 9 for x in counts])
+    error, free = sum_error((without.mean() - without) * 9 / 10)
+    row = e.comments_per_post(posts(counts)).iloc[0]
+    half = stats.t.ppf(0.975, free) * error
+    assert [row.low, row.high] == pytest.approx(counts.mean() * np.exp([-half, half]))
+
+
+def test_a_variance_ratio_of_storms_has_no_interval():
+    """Its percentiles held the truth 63 times in 100."""
+    row = e.comment_variance_ratio(storms()).iloc[0]
+    assert (
+        row.comment_variance_ratio > 100 and np.isnan(row.low) and row.method == "no interval: the largest posts decide"
+    )
 
 
 def test_share_above_is_strict_unless_told():
@@ -61,7 +99,7 @@ def test_share_above_is_strict_unless_told():
 def test_uncommented_share():
     """Two of five known posts; missing is not zero."""
     table = e.uncommented_share(posts([0, 0, 1, 2, 3, None]))
-    assert table[["uncommented_share", "n", "method"]].values.tolist() == [[0.4, 5, "Wilson"]]
+    assert table[["uncommented_share", "n", "method"]].values.tolist() == [[0.4, 5, "no interval: fewer than 8 days"]]
 
 
 def test_all_zero_has_no_inequality():
@@ -107,29 +145,39 @@ def test_dispersion_equals_statsmodels(alpha):
 
 
 def test_dispersion_interval_is_where_the_likelihood_falls():
-    """At both limits twice the log-likelihood lies 3.84 below the best."""
+    """At both limits twice the log-likelihood lies t² below the best, more where days differ."""
     table = storms(alpha=0.193)
     row = e.comment_dispersion(table).iloc[0]
     model = smf.negativebinomial("comment_count ~ 1", table)
     centre = np.log(table.comment_count.mean())
     best, low, high = (model.loglike([centre, np.log(a)]) for a in (row.comment_dispersion, row.low, row.high))
-    assert [2 * (best - low), 2 * (best - high)] == pytest.approx([3.8415, 3.8415], abs=1e-3)
+    assert 2 * (best - low) == pytest.approx(2 * (best - high), abs=1e-3)
+    assert 2 * (best - low) >= stats.t.ppf(0.975, sum_error(np.arange(31.0))[1]) ** 2 - 1e-3
+    days = posts(np.repeat(np.random.default_rng(2).negative_binomial(4, 0.06, 31), 5))
+    alike = days.assign(posted_at=pd.date_range("2016-01-01", periods=31, tz="UTC").repeat(5))
+    together, apart = (e.comment_dispersion(each).iloc[0] for each in (alike, days))
+    assert together.comment_dispersion == pytest.approx(apart.comment_dispersion)
+    assert together.high > 1.2 * apart.high and together.low < apart.low
 
 
 def test_rate_ratio_equals_statsmodels():
-    """With 60 days: coefficients and clustered errors of smf.negativebinomial."""
-    table = storms(300, 0.5, 60)
+    """Coefficients of smf.negativebinomial; refitted without each day as GLM does; Holm over both levels."""
+    table = storms(300, 0.5, 20)
     table["medium"] = table.medium.fillna("not given")
     found = e.comment_rate_ratio(table, terms=["medium"]).set_index("level")
     reference = found.index[found.method == "reference"].item()
-    model = smf.negativebinomial(f"comment_count ~ C(medium, Treatment('{reference}'))", table)
-    days = pd.factorize(table.posted_at.dt.date)[0]
-    twin = model.fit(disp=0, maxiter=200, cov_type="cluster", cov_kwds={"groups": days})
+    formula = f"comment_count ~ C(medium, Treatment('{reference}'))"
+    twin, days = smf.negativebinomial(formula, table).fit(disp=0, maxiter=200), table.posted_at.dt.date
     others = found.drop(index=reference)
     assert others.comment_rate_ratio.tolist() == pytest.approx(np.exp(twin.params.iloc[1:-1]).tolist(), rel=1e-3)
-    limits = np.exp(twin.conf_int().iloc[1:-1]).to_numpy()
-    assert others[["low", "high"]].to_numpy() == pytest.approx(limits, rel=1e-2)
-    assert set(others.method) == {"errors clustered by 60 local days"}
+    family = sm.families.NegativeBinomial(alpha=twin.params.iloc[-1])
+    without = [smf.glm(formula, table[days != day], family=family).fit().params[1:] for day in sorted(set(days))]
+    error, free = sum_error((np.mean(without, axis=0) - without) * 19 / 20)
+    half = stats.t.ppf(0.975, free) * error
+    limits = np.exp(np.column_stack([np.log(others.comment_rate_ratio) + side * half for side in (-1, 1)]))
+    assert others[["low", "high"]].to_numpy() == pytest.approx(limits, rel=2e-3)
+    assert set(others.method) == {"each of 20 local days left out, t"}
+    assert others.p_adjusted.tolist() == pytest.approx(multipletests(others.p, method="holm")[1])
 
 
 def test_rate_ratio_of_one_term_is_the_ratio_of_means():
@@ -141,7 +189,7 @@ def test_rate_ratio_of_one_term_is_the_ratio_of_means():
     assert found.comment_rate_ratio.to_dict() == pytest.approx((means / means[reference]).to_dict(), rel=1e-4)
     assert found.method[reference] == "reference"
     assert found.n.to_dict() == table.medium.value_counts().to_dict()
-    assert "bootstrap of 31 local days (fewer than 40)" in set(found.method)
+    assert "each of 31 local days left out, t" in set(found.method)
 
 
 def test_rate_ratio_survives_storms_in_silence():
@@ -150,19 +198,25 @@ def test_rate_ratio_survives_storms_in_silence():
         warnings.simplefilter("error")
         warnings.filterwarnings("ignore", message=".*infer_string.*")
         for seed in range(4):
-            found = e.comment_rate_ratio(storms(seed=seed), draws=199)
+            found = e.comment_rate_ratio(storms(seed=seed))
             assert (found.comment_rate_ratio.notna() | found.method.str.startswith("not defined")).all()
 
 
 def test_rate_ratio_gives_its_reasons():
     """A level without comments, a term of one level, and too few posts are said, not guessed."""
-    table = posts([5, 9, 14, 2, 7, 0, 0], medium=["photo"] * 3 + ["video"] * 2 + ["link"] * 2, lang="es")
-    found = e.comment_rate_ratio(table, terms=("medium", "lang"), draws=99).set_index("level")
+    medium = ["photo"] * 5 + ["video"] * 2 + ["link"] * 2
+    table = posts([5, 9, 14, 6, 8, 2, 7, 0, 0], medium=medium, lang="es")
+    table = pd.concat(
+        [table, posts([4], medium="photo", lang="es").assign(posted_at=pd.Timestamp("2016-01-11T12:00Z"))]
+    )
+    found = e.comment_rate_ratio(table, terms=("medium", "lang")).set_index("level")
     assert found.method["link"] == "not defined: no comments at this level"
     assert found.method["es"] == "not defined: one level only"
     assert found.loc["video", ["low", "high"]].isna().all()
     assert found.method["video"] == "no interval: seen on fewer than 3 local days"
-    few = e.comment_rate_ratio(table.iloc[[0, 3]], terms="medium")
+    week = e.comment_rate_ratio(table.iloc[:7], terms="medium").set_index("level")
+    assert week.method["video"] == "no interval: fewer than 8 local days" and np.isnan(week.p["video"])
+    few = e.comment_rate_ratio(table.iloc[[0, 5]], terms="medium")
     assert set(few.method) == {"not defined: too few posts"}
 
 

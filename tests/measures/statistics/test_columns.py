@@ -12,9 +12,9 @@ from digidip.measures.statistics._result_table import counted_posts
 
 def test_posts_of_a_selection_are_fetched_once(monkeypatch):
     posts = store.load("sample", "PER").posts
-    first = measures.comments_per_post(posts, zone="America/Lima", draws=99)
+    first = measures.comments_per_post(posts, zone="America/Lima")
     monkeypatch.setattr(_columns, "to_pandas", None)  # a second fetch would call it
-    pd.testing.assert_frame_equal(measures.comments_per_post(posts, zone="America/Lima", draws=99), first)
+    pd.testing.assert_frame_equal(measures.comments_per_post(posts, zone="America/Lima"), first)
     assert measures.share_above(posts).n.item() == first.n[0]
 
 
