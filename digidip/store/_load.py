@@ -214,7 +214,7 @@ def _sent_by(table, ministry):
 
 def _within(table, moment, start, end, zone):
     first, last = (_midnight(day, zone) for day in (start, end))
-    if start and end and date.fromisoformat(start) >= date.fromisoformat(end):
+    if start and end and day_start(start, zone) >= day_start(end, zone):
         raise TableError(
             f"window: found start {start!r} and end {end!r}. Expected: the first day, and a later day, the one after the "
             "last (2016-01-01 and 2016-02-01 are January 2016). Mend them."

@@ -6,6 +6,7 @@ delimiter: ","                  # or ";" or tab
 skip: 4                         # lines before the header, blank ones not counted
 decimal: "."                    # or ","
 thousands: ","                  # only where the numbers have one: , . ' or a blank
+missing: [NA]                   # words that stand for nothing; a column may have its own: {from: State, missing: []}
 columns:                        # canonical column: source column; ids are kept as text
   post_id: Post ID
   posted_at: {from: Date, format: "%m/%d/%Y %H:%M", zone: America/Lima}
@@ -29,7 +30,7 @@ from digidip.readers.opening.yaml_texts import texts_of
 from digidip.tables import CHOICES, OFFICES, PLATFORMS, SCHEMA, ReaderError
 
 _named_maps = {}  # export → its map, where somebody named another than the one beside it
-KEYS = ("table", "platform", "delimiter", "skip", "decimal", "thousands", "columns", "words", "only")
+KEYS = ("table", "platform", "delimiter", "skip", "decimal", "thousands", "missing", "columns", "words", "only")
 TABLES = ("posts", "comments", "follows", "metrics", "missions", "exchanges", "attention")
 ON_PLATFORMS = ("posts", "comments", "follows", "metrics")
 DELIMITERS = {",": ",", ";": ";", "tab": "\t", "\t": "\t"}
@@ -61,9 +62,14 @@ class Map(NamedTuple):
     skip: int
     decimal: str
     thousands: str
+    missing: tuple | None  # words that stand for nothing; None where the map does not say
     columns: dict
     words: dict
     only: dict
+
+    def missing_in(self, entry):
+        """The words that stand for nothing in the cells of an entry of `columns`; None where the map does not say."""
+        return tuple(entry["missing"]) if "missing" in entry else self.missing
 
     @property
     def sources(self):
@@ -117,6 +123,7 @@ def _checked(path, content):
         skip=_lines_before_header(content.get("skip") or "0"),
         decimal=decimal,
         thousands=_one_of(content, "thousands", [each for each in GROUPS if each != decimal], ""),
+        missing=tuple(_checked_list("missing", content["missing"])) if "missing" in content else None,
         columns=columns,
         words=_checked_words(table, content.get("words") or {}, columns),
         only=_checked_only(content.get("only") or {}),
@@ -213,6 +220,14 @@ def _checked_words(table, content, mapped):
     return {name: pairs for name, pairs in content.items() if pairs}
 
 
+def _checked_list(key, words):
+    """The words that stand for nothing: a list, maybe an empty one."""
+    words = [words] if isinstance(words, str) else words
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise rule_error(key, words, "a list of words that stand for nothing, such as [NA], or [] for none")
+    return [word.strip() for word in words]
+
+
 def _checked_only(content):
     """Source column → the words there that a record must have, to be taken."""
     expected = "`only: {source column: [words]}`"
@@ -245,8 +260,12 @@ def checked_column(name, entry, kind, words):
     for part, value in parts.items():
         if part == "and":
             _check_further(f"{key}.and", parts, kind)
+        elif part == "missing":
+            parts = parts | {"missing": _checked_list(f"{key}.missing", value)}
         elif part not in WAYS or not isinstance(value, str) or not value.strip():
-            raise rule_error(f"{key}.{part}", value, f"one of {', '.join(WAYS)}, each with a text, or a list `and`")
+            raise rule_error(
+                f"{key}.{part}", value, f"one of {', '.join(WAYS)}, each with a text, or a list `and`, `missing`"
+            )
     if "constant" in parts:
         if len(parts) > 1:
             raise rule_error(key, parts, "a constant alone")

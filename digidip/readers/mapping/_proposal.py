@@ -14,6 +14,7 @@ import yaml
 from digidip.readers.mapping._cell_types import cell_type, describe_cells, number_separators, time_formats
 from digidip.readers.mapping._column_map import ON_PLATFORMS, TABLES, allowed_words, mappable_columns
 from digidip.readers.mapping._synonyms import KNOWN, NEAR, WORDS, plain
+from digidip.readers.opening.cells import MISSING_WORDS
 from digidip.readers.opening.head import DELIMITERS, read_head, text_head
 from digidip.tables import PLATFORMS, SCHEMA, ReaderError
 
@@ -21,6 +22,7 @@ MOST_RECORDS, MOST_BEFORE = 500, 40
 NO_NAMES = ("times", "numbers", "addresses", "ids", "damaged ids")
 FITTING = {"count": ("numbers", "ids"), "number": ("numbers",)}
 NO_ID = ("damaged ids", "addresses", "times")
+OF_STATES = ("sender", "ministry", "receiver", "receiving", "jurisdiction")  # where NA may be Namibia
 ADDRESSES = ("url", "link", "website")
 HEAD = """\
 # A column map, proposed by digidip map. Nothing is read by it before you have looked at every line: take the # off what
@@ -61,8 +63,10 @@ def proposal(path, table="posts"):
     given = text_head(path).records_below(skip, delimiter)[:MOST_RECORDS]
     records = [each for each in given if len(each) == len(names)]
     cells = {name: [each[at] for each in records] for at, name in enumerate(names) if name and names.count(name) == 1}
+    marked = {name: sorted({cell.strip() for cell in cells[name]} & {*MISSING_WORDS}) for name in cells}
+    cells |= {name: ["" if cell.strip() in MISSING_WORDS else cell for cell in cells[name]] for name in cells}
     guesses = guess_columns(table, cells)
-    text, needs = map_text(path, table, (skip, delimiter, names), cells, guesses)
+    text, needs = map_text(path, table, (skip, delimiter, names), cells, guesses, marked)
     if given and not records:
         needs = [
             f"the records: {len(given[0])} cells under a header of {len(names)} columns; mend a copy of the file",
@@ -158,18 +162,28 @@ def _agreement(table, column, cells):
     return is_fit or kind == "nothing", describe_cells(cells)
 
 
-def map_text(path, table, layout, cells, guesses):
-    """The YAML, and in words what the person must say before it can be used."""
+def map_text(path, table, layout, cells, guesses, marked):
+    """The YAML, and in words what the person must say before it can be used.
+
+    marked: source column → the words in it that programs write for nothing.
+    """
     skip, delimiter, names = layout
     coding = read_head(path).encoding
     lines, needs = [], []
     facts = f"{coding}, header in row {skip + 1} (blank rows not counted), {len(names)} columns"
     lines += [f"# {yaml_scalar(Path(path).name)}: {facts}", f"table: {table}", *_platform_lines(table, guesses, needs)]
     lines += [f"delimiter: {yaml_scalar({chr(9): 'tab'}.get(delimiter, delimiter), plainly=False)}", f"skip: {skip}"]
-    lines += [*_separator_lines(table, cells, guesses, needs), "columns:"]
+    lines += [*_separator_lines(table, cells, guesses, needs), *_missing_lines(marked), "columns:"]
     for column, is_needed in mappable_columns(table).items():
         if column in guesses:
             lines += _column_lines(table, column, guesses[column], cells, is_needed, needs)
+            if column in OF_STATES and "NA" in marked[guesses[column].source]:
+                lines[-1] = lines[-1].replace(
+                    yaml_scalar(guesses[column].source), _with_namibia(guesses[column].source), 1
+                )
+                needs.append(
+                    f"{column}: NA is taken for Namibia; where it stands for nothing, say `missing: [NA]` there"
+                )
     lines += [*_words_lines(table, cells, guesses, needs), *_lines_without_place(table, names, cells, guesses, needs)]
     return HEAD + "\n".join(lines) + "\n", list(dict.fromkeys(needs))
 
@@ -190,6 +204,19 @@ def _platform_lines(table, guesses, needs):
         return []
     needs.append("platform: the file does not tell it")
     return ["platform:  # required, one of " + ", ".join(PLATFORMS)]
+
+
+def _missing_lines(marked):
+    """`missing`, from what programs write for nothing and the file has in any column."""
+    words = sorted({word for found in marked.values() for word in found})
+    columns = sum(map(bool, marked.values()))
+    return [f"missing: [{', '.join(map(yaml_scalar, words))}]  # stands for nothing, in {columns} columns"] * bool(
+        words
+    )
+
+
+def _with_namibia(source):
+    return f"{{from: {yaml_scalar(source, plainly='(' not in source)}, missing: []}}"
 
 
 def _separator_lines(table, cells, guesses, needs):

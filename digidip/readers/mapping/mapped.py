@@ -25,8 +25,10 @@ import pyarrow as pa
 
 from digidip.readers.mapping._column_map import allowed_words, format_has_offset, load, map_path, mappable_columns
 from digidip.readers.mapping._column_map import use as use  # for deliveries
+from digidip.readers.mapping._proposal import OF_STATES, yaml_scalar
 from digidip.readers.opening.cells import (
     INSTANT,
+    MISSING_WORDS,
     blank,
     check_zone,
     identifier,
@@ -119,7 +121,11 @@ def check_head(path, plan, names, zone):
         if len(record) == len(names)
     ]
     texts = {name: [record[at] for record in records] for at, name in enumerate(names) if name in plan.sources.values()}
+    if read_head(path).marks_missing_as_r(plan.skip, plan.delimiter):
+        texts = {name: ["" if cell == "NA" else cell for cell in cells] for name, cells in texts.items()}
     for name, entry in plan.columns.items():
+        for source in [entry["from"], *entry.get("and", ())] if "from" in entry else ():
+            _check_missing_words(path, plan, name, source, texts[source])
         if "from" in entry:
             _check_shapes(path, plan, name, texts[entry["from"]], zone)
     unread = _unread(path, plan, texts, zone)
@@ -127,6 +133,24 @@ def check_head(path, plan, names, zone):
         raise ReaderError(
             f"{path}: column {plan.columns[unread]['from']!r}: found no readable {unread} in the first {len(records):,} records. "
             f"Expected: cells as columns.{unread} says. Mend {plan.path}: `format`, `decimal`, `words`, or another column."
+        )
+
+
+def _check_missing_words(path, plan, name, source, cells):
+    """Stop at texts that programs write for nothing, twice or more, where the map does not say what they are.
+
+    An id is never such a word, coded words are those of `words`, and NA may be a state.
+    """
+    is_text = SCHEMA[plan.table][name].kind == "text" and not allowed_words(plan.table, name) and name not in OF_STATES
+    if not is_text or plan.missing_in(plan.columns[name]) is not None:
+        return
+    found = [record for record, cell in enumerate(cells, start=1) if cell.strip() in MISSING_WORDS]
+    if len(found) > 1:
+        word = cells[found[0] - 1].strip()
+        raise ReaderError(
+            f"{path} (record {found[0]}): column {source!r} holds {word!r}, which programs write for nothing, in {len(found)} of "
+            f"the first {len(cells):,} records. Expected: a map that says what it is. Write `missing: [{yaml_scalar(word)}]` into "
+            f"{plan.path} where it is nothing, `missing: []` where it is a word."
         )
 
 
@@ -175,7 +199,10 @@ def _unread(path, plan, texts, zone):
         ) from None
     for name, entry in plan.columns.items():
         something = r"[0-9]" if SCHEMA[plan.table][name].kind in ("count", "number") else r"\S"
-        is_filled = any(re.search(something, cell) for cell in texts.get(entry.get("from"), []))
+        words = {*(plan.missing_in(entry) or ()), *MISSING_WORDS}
+        is_filled = any(
+            re.search(something, cell) and cell.strip() not in words for cell in texts.get(entry.get("from"), [])
+        )
         if is_filled and read[name].null_count == len(read):
             return name
     return None
@@ -187,7 +214,7 @@ def canonical_cells(plan, held, zone):
     zone: for times whose entry names none.
     """
     cells = {name: ibis.null("string") for name in ALWAYS_THERE.get(plan.table, ())}
-    cells |= {name: _cell(plan, name, entry, held, zone) for name, entry in plan.columns.items()}
+    cells |= {name: _cell(plan, name, entry, _filled(plan, entry, held), zone) for name, entry in plan.columns.items()}
     ids = [name for name, entry in plan.columns.items() if SCHEMA[plan.table][name].kind == "id" and "from" in entry]
     reasons = [
         (_is_other(held[column], words), f"{column} is not {', '.join(words)}") for column, words in plan.only.items()
@@ -196,6 +223,16 @@ def canonical_cells(plan, held, zone):
     reasons += [(cells[name].isnull(), f"no readable {name}") for name in _needed(plan)]
     whole = {name: ibis.ifelse(is_scientific(cells[name]), ibis.null("string"), cells[name]) for name in ids}
     return cells | whole | {"export_row": ibis.row_number() + 1, "reject": ibis.cases(*reasons, else_=None)}
+
+
+def _filled(plan, entry, held):
+    """The cells that an entry names, without the words that stand for nothing in them."""
+    words = plan.missing_in(entry)
+    if not words or "from" not in entry:
+        return held
+    sources = (entry["from"], *entry.get("and", ()))
+    nothing = ibis.null("string")
+    return {name: ibis.ifelse(held[name].strip().isin(words), nothing, held[name]) for name in sources}
 
 
 def _needed(plan):

@@ -18,6 +18,8 @@ OFFSETS = {
     "SGT": "+08", "HKT": "+08", "PHT": "+08", "AEST": "+10", "AEDT": "+11", "BRT": "-03", "ART": "-03",
     "CLT": "-04", "COT": "-05", "PET": "-05",
 }  # fmt: skip
+# What programs write for nothing: R, pandas, Python, SQL dumps, spreadsheets, JavaScript. No platform has such an id.
+MISSING_WORDS = ("NA", "<NA>", "NaN", "nan", "NaT", "None", "NULL", "null", r"\N", "N/A", "#N/A", "undefined")
 CLOCK = len("2020-01-31 23:59:59")
 OFFSET = r"\d(Z|[+-]\d\d:?\d\d)$"
 NUMERIC = r"^ ?[+-]\d\d(?::?\d\d)?$"
@@ -49,8 +51,12 @@ def blank(cell, *missing):
 
 
 def identifier(cell, *missing):
-    """An id as text: outer white space, a leading apostrophe and a trailing `.0` removed; nothing else is repaired."""
+    """An id as text: outer white space, a leading apostrophe and a trailing `.0` removed; nothing else is repaired.
+
+    What programs write for nothing (`MISSING_WORDS`) is no id.
+    """
     mended = cell.strip().re_replace(r"^'|\.0$", "")
+    mended = ibis.ifelse(mended.isin(MISSING_WORDS), ibis.null("string"), mended)
     return ibis.ifelse(is_whole_number(cell), cell, blank(mended, *missing))
 
 

@@ -34,6 +34,8 @@ ENGINE_CAUSES = (
     (duckdb.IOException, "a file that cannot be read to its end", "Check the disk and the path, then try again."),
     (duckdb.Error, "a file that cannot be split into records", "Give the file as the tool wrote it."),
 )
+# In a table of R, NA without quotes is missing, and "NA" a text: with this option the engine would keep "" as a text, too.
+OF_R = {"nullstr": ["", "NA"], "allow_quoted_nulls": False}
 _scanned = {}  # file → number of its table of rejects, and whether it has a header
 
 
@@ -57,12 +59,13 @@ def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
     """The text columns of a delimited file, nothing sniffed; what does not split is kept for `unsplit`.
 
     `skip` lines that are not blank stand before the header and are left out. `dialect` are options of the engine, with
-    BUFFER_SIZES for those that are not given.
+    BUFFER_SIZES for those that are not given. In a table of R, NA without quotes is missing.
     """
     key, head = Path(path).resolve(), read_head(path)
+    is_of_r = has_header and bool(dialect.get("quote")) and head.marks_missing_as_r(skip, dialect["delim"])
     number = _scanned.setdefault(key, (len(_scanned), has_header))[0]
     engine().con.execute(f"DROP TABLE IF EXISTS unsplit_{number}")
-    return engine().read_csv(
+    table = engine().read_csv(
         glob.escape(str((_with_even_line_ends(head, number, mend, skip) if has_header else head.utf8_path).resolve())),
         header=has_header,
         auto_detect=False,
@@ -72,8 +75,9 @@ def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
         store_rejects=True,
         rejects_table=f"unsplit_{number}",
         rejects_scan=f"unsplit_{number}_scan",
-        **(BUFFER_SIZES | dialect),
+        **(BUFFER_SIZES | dialect | (OF_R if is_of_r else {})),
     )
+    return table.mutate(**{column: table[column].nullif("") for column in columns}) if is_of_r else table
 
 
 def unsplit(path):

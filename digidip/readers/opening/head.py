@@ -26,6 +26,7 @@ MOST_COLUMNS = 2_000
 DELIMITERS = ",;\t"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 OF_R = (b"X\n\0\0\0", b"A\n2\n", b"A\n3\n", b"RDX2\n", b"RDX3\n")
+OF_R_UNQUOTED = re.compile(r"NA|NaN|TRUE|FALSE|-?Inf|-?[0-9.]+(?:e[+-]?[0-9]+)?")
 BOM = b"\xef\xbb\xbf"
 # A quoted cell whole (to the end of the text if it never closes), a run of line ends, or a run of NUL bytes.
 CELLS_AND_LINE_ENDS = re.compile(
@@ -126,6 +127,18 @@ class Head:
         names = set(self.columns)
         return len(names & {*required, *optional}) / len(names) if names and set(required) <= names else 0
 
+    def marks_missing_as_r(self, skip=0, delimiters=DELIMITERS):
+        """Whether the table is one of R: names and words in quotes, and NA without them for what is missing."""
+        key = skip, self.header(skip, delimiters)[1]
+        if key not in self._of_r:
+            cell = re.compile(rf'(?:^|(?<=[{key[1]}\r\n]))(?:"(?:[^"]|"")*"|[^{key[1]}\r\n"]+)')
+            names, _end, rest = self._body(skip).partition("\n")
+            cells = cell.findall(rest if self.is_whole else rest.rpartition("\n")[0])
+            self._of_r[key] = "NA" in cells and all(
+                each[0] == '"' or OF_R_UNQUOTED.fullmatch(each) for each in [*names.strip().split(key[1]), *cells]
+            )
+        return self._of_r[key]
+
     def has_even_line_ends(self, start=0):
         """Whether the bytes from `start` on have line ends of one kind only, no blank lines and no NUL byte."""
         rest = self.data[start:]
@@ -136,6 +149,10 @@ class Head:
 
     @cached_property
     def _headers(self):
+        return {}
+
+    @cached_property
+    def _of_r(self):
         return {}
 
     @cached_property
