@@ -12,7 +12,7 @@ from digidip.measures.statistics._comment_queries import (
     comment_totals,
     missing_reason,
 )
-from digidip.measures.statistics._intervals import share_row
+from digidip.measures.statistics._intervals import clustered_share_row
 from digidip.tables import TableError
 
 ANSWERS_ARE_POSTS = ("x", "bluesky", "mastodon", "threads", "truthsocial")  # elsewhere an answer is a comment
@@ -25,7 +25,7 @@ UNSEEN = "; whether questions were followed up is not seen"
 def acts(posts, comments, by, period=None, zone="UTC"):
     """How many acts of accounts are alike, in pandas.
 
-    Columns: `by`, kind (answer, question, other, repost), reason, is_followed, rows,
+    Columns: `by`, day, kind (answer, question, other, repost), reason, is_followed, rows,
     first_at, last_at.
 
     An answer goes to somebody else: a post that replies, or where answers are comments an official comment on another's
@@ -36,14 +36,14 @@ def acts(posts, comments, by, period=None, zone="UTC"):
     if period not in (None, *PERIODS):
         raise TableError(f"period must be one of {', '.join(PERIODS)}, not {period!r}.")
     own = _own(posts, comments, by)
-    day = {} if period is None else {"period": local_time(own.posted_at, zone).truncate("D")}
-    groups = [*by, *day, "kind", "reason", "is_followed"]
-    found = own.mutate(**day).group_by(groups).agg(rows=_.count(), under=_.under.sum(), **SPAN).to_pandas()
+    groups = [*by, "day", "kind", "reason", "is_followed"]
+    days = own.mutate(day=local_time(own.posted_at, zone).truncate("D")).group_by(groups)
+    found = days.agg(rows=_.count(), under=_.under.sum(), **SPAN).to_pandas()
     answers = found[found.under > 0].assign(kind="answer", rows=lambda part: part.under)
     found = pd.concat([found, answers], ignore_index=True)
     if period is None:
         return found
-    return found.assign(period=found.period.dt.to_period(PERIODS[period]).astype(str))
+    return found.assign(period=found.day.dt.to_period(PERIODS[period]).astype(str))
 
 
 SPAN = {"first_at": _.posted_at.min(), "last_at": _.posted_at.max()}
@@ -97,12 +97,19 @@ def act_counts(part):
     return fields | {"n": sum(fields.values()), "reason": reason, "note": "" if seen.is_followed.all() else UNSEEN}
 
 
+def daily_acts(part, *kinds, of=("answer", "question", "other")):
+    """How many acts of a group are of these kinds, and how many in all, on each day on which it acts: two arrays."""
+    seen = part[(part.reason == "") & part.kind.isin(of)]
+    days = seen.assign(events=seen["rows"].where(seen.kind.isin(kinds), 0)).groupby("day", dropna=False)
+    return days[["events", "rows"]].sum().to_numpy(float).T
+
+
 def index_row(name, part):
     """The row of (A + Q - B) / (A + Q + B) of one group, its interval twice that of the share less 1."""
     counts = act_counts(part)
     if counts["reason"]:
         return {"n": 0, "method": counts["reason"]}
-    row = share_row(name, counts["answers"] + counts["questions"], counts["n"])
+    row = clustered_share_row(name, *daily_acts(part, "answer", "question"))
     scaled = {key: 2 * row[key] - 1 for key in (name, "low", "high")}
     after = {key: counts[key] for key in ("answers", "questions", "others")}
     return row | scaled | after | {"method": row["method"] + counts["note"]}

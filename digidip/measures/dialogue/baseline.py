@@ -10,7 +10,7 @@ from digidip.measures._registry import measure
 from digidip.measures.dialogue.conversation import SEED
 from digidip.measures.dialogue.orientation import broadcast_share
 from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, group_columns
-from digidip.measures.statistics._intervals import difference, percentiles
+from digidip.measures.statistics._intervals import difference, percentiles, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
@@ -43,7 +43,7 @@ def reciprocity_gap(
     Formula: mean over accounts of the account's share less the share of its `matches` nearest institutions together: top-
     level comments by others answered; of the accounts held that it mentions, those that mention it. Nearest: by log
     followers and log own posts per week, each over its spread in the platform's baseline. Interval: one account, Newcombe's;
-    several, percentiles over accounts drawn again. p: signs of the accounts' gaps turned, (1 + hits) / (1 + permutations).
+    eight or more, percentiles over accounts drawn again, expanded by t. p: signs of the accounts' gaps turned, (1 + hits) / (1 + permutations).
     **Unit** difference of shares, -1 to 1. **Reads** as `broadcast_share`; metrics.follower_count; entities of kind
     mention; baseline (data/reference/README.md). **Source** Rubin 1973 (doi:10.2307/2529684); Newcombe 1998;
     docs/methods.md#baseline; docs/claims-and-studies.md#m18.
@@ -159,7 +159,8 @@ def _gap(accounts, permutations, draws, seed):
     if n == 1:
         _value, low, high = difference(*known[["events", "of", "matched_events", "matched_of"]].iloc[0].astype(int))
         return fields | {"low": low, "high": high, "method": "one account: Newcombe"}
-    low, high = percentiles(gaps.mean(), rng.multinomial(n, np.full(n, 1 / n), size=draws) @ gaps / n)
+    low, high = percentiles(gaps.mean(), rng.multinomial(n, np.full(n, 1 / n), size=draws) @ gaps / n, n)
     turned = rng.choice([-1, 1], size=(permutations, n)) @ gaps / n
     p = (1 + (np.abs(turned) >= abs(gaps.mean()) - 1e-9).sum()) / (1 + permutations)
-    return fields | {"low": low, "high": high, "p": p, "method": "accounts drawn again; signs turned"}
+    method = f"{too_few(n, 'accounts') or 'accounts drawn again'}; signs turned"
+    return fields | {"low": low, "high": high, "p": p, "method": method}

@@ -1,17 +1,14 @@
 """Conversation: how much of what an account says goes to somebody, and how far talk goes to and fro."""
 
-from functools import partial
-
 import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.stats import binom
 
 from digidip.measures._registry import measure
-from digidip.measures.dialogue._acts import act_counts, acts, index_row
+from digidip.measures.dialogue._acts import act_counts, acts, daily_acts, index_row
 from digidip.measures.statistics._columns import POST, canonical, group_columns
 from digidip.measures.statistics._comment_queries import (
     NO_AUTHORS,
@@ -20,8 +17,7 @@ from digidip.measures.statistics._comment_queries import (
     comments_under_posts,
     missing_reason,
 )
-from digidip.measures.statistics._counts import mean
-from digidip.measures.statistics._intervals import percentiles, share_row
+from digidip.measures.statistics._intervals import clustered_share_row, jackknife_interval, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 SEED = 20
@@ -29,18 +25,20 @@ ACTS = {"answers": "Int64", "questions": "Int64", "others": "Int64"}
 
 
 @measure(unit="share of own posts and answers", columns=("method",))
-def reply_share(posts, comments, *, by="ministry"):
+def reply_share(posts, comments, *, by="ministry", zone="UTC"):
     """Share of what an account says that answers somebody.
 
     Formula: A / (A + Q + B). A answers to others: posts that reply, or where answers are comments (Facebook, Instagram,
     …) official comments on another's comment; Q + B all other own posts. Reposts are no talk of the account's own and
-    are left out; a post that goes on in its own thread answers nobody. Interval: Wilson; for 0 or n the exact bound.
-    **Unit** share of own posts and answers. **Reads** posts.reply_to_id, reply_to_account_id, repost_of_id, text;
-    comments.parent_id, is_official. **Source** Twiplomacy 2013; Wilson 1927 (doi:10.2307/2276774);
-    docs/methods.md#reply-share.
+    are left out; a post that goes on in its own thread answers nobody. Interval: Wilson at the effective number of acts,
+    local days as clusters; for 0 or n the exact bound.
+    **Unit** share of own posts and answers. **Reads** posts.reply_to_id, reply_to_account_id, repost_of_id, text,
+    posted_at; comments.parent_id, is_official. **Source** Twiplomacy 2013; Wilson 1927 (doi:10.2307/2276774);
+    docs/methods.md#reply-share; docs/methods.md#uncertainty.
     **Caution** A share of one's own output, not a rate of answers to inquiries: whoever posts little and is asked much
-    can have a high share and leave nearly everyone unanswered. Answers of one conversation are not independent.
-    Parameters: `posts`, `comments`; `by`, columns of posts.
+    can have a high share and leave nearly everyone unanswered. A conversation that lasts for days is not one cluster. No
+    interval from fewer than eight days.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `zone` of the days.
     Returns the group columns, `reply_share`, `n` (own posts and answers), `low`, `high`, `method`; missing, never 0,
     where the export cannot tell answers.
 
@@ -57,26 +55,27 @@ def reply_share(posts, comments, *, by="ministry"):
         table = act_counts(part)
         if table["reason"]:
             return [{"n": 0, "method": table["reason"]}]
-        return [share_row("reply_share", table["answers"], table["n"])]
+        return [clustered_share_row("reply_share", *daily_acts(part, "answer"))]
 
     columns = {"reply_share": "float64", **NUMBERS, "method": "str"}
-    return result_table(acts(posts, comments, group_columns(by)), group_columns(by), rows, columns)
+    found = acts(posts, comments, group_columns(by), zone=zone)
+    return result_table(found, group_columns(by), rows, columns)
 
 
 @measure(unit="index, -1 to 1", columns=("answers", "questions", "others", "method"))
-def dialogue_index(posts, comments, *, by="ministry"):
+def dialogue_index(posts, comments, *, by="ministry", zone="UTC"):
     """Monologue-dialogue index: from -1, all monologue, to 1, all dialogue.
 
     Formula: (A + Q - B) / (A + Q + B). A answers to others (see `reply_share`), Q posts that ask (a question mark in the
     text) and under which an official answer to a comment stands, B other own posts. Reposts are left out. Interval:
-    2 p - 1 over Wilson's interval of the share p = (A + Q) / (A + Q + B); for -1 and 1 the exact one-sided bound.
-    **Unit** index, -1 to 1. **Reads** posts.reply_to_id, reply_to_account_id, repost_of_id, text; comments.parent_id,
-    is_official. **Source** a definition of this project, not a published one, after Kent and Taylor 1998
+    2 p - 1 over that of the share p = (A + Q) / (A + Q + B), as of `reply_share`; for -1 and 1 the exact one-sided bound.
+    **Unit** index, -1 to 1. **Reads** posts.reply_to_id, reply_to_account_id, repost_of_id, text, posted_at;
+    comments.parent_id, is_official. **Source** a definition of this project, not a published one, after Kent and Taylor 1998
     (doi:10.1016/S0363-8111(99)80143-X); docs/methods.md#dialogue-measure.
     **Caution** Counts acts, not their quality, and a question mark is no proof of a real question. Where no comments are
     held, questions followed up cannot be seen: they count as other posts, and `method` says so. A + Q + B = 0 is
     undefined, not 0.
-    Parameters: `posts`, `comments`; `by`, columns of posts.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `zone` of the days.
     Returns the group columns, `dialogue_index`, `n` (A + Q + B), `low`, `high`, `answers`, `questions`, `others`,
     `method`.
 
@@ -90,7 +89,7 @@ def dialogue_index(posts, comments, *, by="ministry"):
     """
     columns = {"dialogue_index": "float64", **NUMBERS, **ACTS, "method": "str"}
     return result_table(
-        acts(posts, comments, group_columns(by)),
+        acts(posts, comments, group_columns(by), zone=zone),
         group_columns(by),
         lambda part: [index_row("dialogue_index", part)],
         columns,
@@ -105,7 +104,8 @@ def dialogue_index_per_period(posts, comments, *, by="ministry", period="quarter
     post under which it stands.
     **Unit** index, -1 to 1. **Reads** as `dialogue_index`, and posts.posted_at. **Source** a definition of this
     project; docs/methods.md#dialogue-measure.
-    **Caution** Few acts in a period give a wide interval. A period without a post has no row: silence is not monologue.
+    **Caution** Few days in a period give a wide interval, fewer than eight none. A period without a post has no row: silence
+    is not monologue.
     Parameters: `posts`, `comments`; `by`, columns of posts; `period` day, week, month, quarter or year; `zone` in which
     it begins.
     Returns the group columns, `period` such as 2014Q1, `dialogue_index_per_period`, `n`, `low`, `high`, `answers`,
@@ -127,16 +127,16 @@ def dialogue_index_per_period(posts, comments, *, by="ministry", period="quarter
 
 
 @measure(unit="turns per thread", keys=("statistic",), columns=("method",))
-def turn_depth(posts, comments, *, by="ministry", draws=9999, seed=SEED):
+def turn_depth(posts, comments, *, by="ministry"):
     """How far threads go to and fro: mean turns, changes of side, and turns of the ministry.
 
     Formula: a thread is a top-level comment with all replies below it; a turn is a run of its comments by one side, in
-    order of time; alternations = turns - 1; means over threads. Interval: percentiles over threads drawn again.
+    order of time; alternations = turns - 1; means over threads. Interval: t of the log mean, each post left out in turn.
     **Unit** turns per thread. **Reads** comments.parent_id, is_official, commented_at. **Source** a definition of this
-    project; docs/methods.md#threads.
+    project; docs/methods.md#threads; docs/methods.md#uncertainty.
     **Caution** A comment that nobody answers is a thread of one turn. Threads with an unknown author, and those of
-    official comments alone, are left out. Threads under one post are taken as independent.
-    Parameters: `posts`, `comments`; `by`, columns of posts; `draws`, `seed` of the bootstrap.
+    official comments alone, are left out. Posts of one day are taken as independent; no interval from fewer than eight.
+    Parameters: `posts`, `comments`; `by`, columns of posts.
     Returns the group columns, `statistic` (turns, alternations, official turns), `turn_depth`, `n` (threads), `low`,
     `high`, `method`.
 
@@ -147,17 +147,16 @@ def turn_depth(posts, comments, *, by="ministry", draws=9999, seed=SEED):
     >>> turn_depth(pd.DataFrame({**ids, "ministry": ["PER"]}), comments).turn_depth.tolist()
     [1.5, 0.5, 0.5]
     """
-    rows = partial(_depth_rows, draws=draws, seed=seed)
     columns = {"statistic": "str", "turn_depth": "float64", **NUMBERS, "method": "str"}
-    return result_table(_thread_counts(posts, comments, group_columns(by)), group_columns(by), rows, columns)
+    return result_table(_thread_counts(posts, comments, group_columns(by)), group_columns(by), _depth_rows, columns)
 
 
 @measure(unit="share of threads", columns=("method",))
 def exchange_share(posts, comments, *, by="ministry", official_turns=2):
     """Share of threads in which the ministry answers, is answered, and answers again.
 
-    Formula: threads with so many official turns / threads; threads and turns as in `turn_depth`. Interval: percentiles
-    over threads drawn again, which for a share are those of the binomial; for 0 or n events the exact bound.
+    Formula: threads with so many official turns / threads; threads and turns as in `turn_depth`. Interval: Wilson at the
+    effective number of threads, posts as clusters; for 0 or n events the exact bound.
     **Unit** share of threads. **Reads** comments.parent_id, is_official, commented_at. **Source** a definition of this
     project; docs/methods.md#threads.
     **Caution** As `turn_depth`. Where a platform hides older comments, long threads are cut.
@@ -175,12 +174,9 @@ def exchange_share(posts, comments, *, by="ministry", official_turns=2):
     def rows(part):
         if part["rows"].isna().all():
             return [{"n": 0, "method": part.reason.iloc[0]}]
-        several = part["rows"][part.official_turns >= official_turns].sum()
-        row = share_row("exchange_share", int(several), int(part["rows"].sum()))
-        if row["method"] == "Wilson":
-            low, high = binom.ppf([0.025, 0.975], row["n"], row["exchange_share"]) / row["n"]
-            row |= {"low": low, "high": high, "method": "bootstrap of threads"}
-        return [row]
+        several = part["rows"].where(part.official_turns >= official_turns, 0)
+        posts = part.assign(several=several).groupby(POST)[["several", "rows"]].sum()
+        return [clustered_share_row("exchange_share", *posts.to_numpy().T, "posts", in_order=False)]
 
     columns = {"exchange_share": "float64", **NUMBERS, "method": "str"}
     return result_table(_thread_counts(posts, comments, group_columns(by)), group_columns(by), rows, columns)
@@ -191,7 +187,7 @@ def next_speaker_share(posts, comments, *, by="ministry"):
     """Turn-taking: who speaks next in a thread after others, and after the ministry.
 
     Formula: comments by `speaker` that are followed by one of `next`, or by nobody, / comments by `speaker`. Threads as
-    in `turn_depth`. Interval: Wilson; for 0 or n events the exact bound.
+    in `turn_depth`. Interval: as `exchange_share`.
     **Unit** share of comments. **Reads** comments.parent_id, is_official, commented_at. **Source** after Sacks,
     Schegloff and Jefferson 1974 (doi:10.2307/412243); docs/methods.md#threads.
     **Caution** What comes next in time need not answer what stands before it.
@@ -211,28 +207,23 @@ def next_speaker_share(posts, comments, *, by="ministry"):
     return result_table(_successions(posts, comments, group_columns(by)), group_columns(by), _next_rows, columns)
 
 
-def _depth_rows(part, draws, seed):
+def _depth_rows(part):
     """The rows of one group: mean turns, alternations and official turns per thread."""
     names = ("turns", "alternations", "official turns")
     if part["rows"].isna().all():
         return [{"statistic": name, "n": 0, "method": part.reason.iloc[0]} for name in names]
     columns = dict(zip(names, (part.turns, part.turns - 1, part.official_turns), strict=True))
-    return [
-        {"statistic": name} | _mean_row(part["rows"].groupby(column).sum(), draws, seed)
-        for name, column in columns.items()
-    ]
+    return [{"statistic": name} | _mean_row(part, column) for name, column in columns.items()]
 
 
-def _mean_row(counts, draws, seed):
-    """The mean of numbers with frequencies, and its interval over numbers drawn again."""
-    values, weights = counts.index.to_numpy(float), counts.to_numpy(int)
-    n = int(weights.sum())
-    row = {"turn_depth": float(values @ weights / n), "n": n}
-    if len(values) < 2:
-        return row | {"method": "every thread the same: no interval"}
-    drawn = np.random.default_rng(seed).multinomial(n, weights / n, size=draws)
-    low, high = percentiles(row["turn_depth"], mean(values, drawn.astype(float)))
-    return row | {"low": low, "high": high, "method": "bootstrap of threads"}
+def _mean_row(part, column):
+    """The mean of a number over threads, and its interval over posts."""
+    posts = part.assign(total=column * part["rows"]).groupby(POST)[["total", "rows"]].sum().to_numpy(float)
+    row = {"n": int(posts[:, 1].sum())}
+    value, low, high = jackknife_interval(lambda sums: sums[:, 0] / sums[:, 1], posts, "log", in_order=False)
+    alike = "every thread the same: no interval" if column.nunique() < 2 else "no interval: one post holds all"
+    method = too_few(len(posts), "posts") or (f"t, {len(posts)} posts as clusters" if low == low else alike)
+    return row | {"turn_depth": value, "low": low, "high": high, "method": method}
 
 
 def _next_rows(part):
@@ -240,9 +231,12 @@ def _next_rows(part):
     pairs = [(speaker, after) for speaker in SIDES for after in (*SIDES, "nobody")]
     if part["rows"].isna().all():
         return [{"speaker": a, "next": b, "n": 0, "method": part.reason.iloc[0]} for a, b in pairs]
-    cells = part[[f"{a} {b}" for a, b in pairs]].sum().astype(int)
-    said = {side: int(cells.filter(regex=f"^{side}").sum()) for side in SIDES}
-    rows = [share_row("next_speaker_share", int(cells[f"{a} {b}"]), said[a]) for a, b in pairs]
+    cells = part.groupby(POST)[[f"{a} {b}" for a, b in pairs]].sum().astype(float)
+    spoken = {side: cells.filter(regex=f"^{side}").sum(axis=1) for side in SIDES}
+    rows = [
+        clustered_share_row("next_speaker_share", cells[f"{a} {b}"], spoken[a], "posts", in_order=False)
+        for a, b in pairs
+    ]
     silent = {"method": "not defined: this side says nothing in threads"}
     return [
         {"speaker": a, "next": b} | row | (silent if not row["n"] else {})
@@ -256,7 +250,7 @@ _IDS = ["platform", "comment_id"]
 
 
 def _thread_counts(posts, comments, by):
-    """How many threads take so many `turns` and `official_turns`, as `rows`, in pandas.
+    """How many threads of a post take so many `turns` and `official_turns`, as `rows`, in pandas.
 
     And `reason` where a group has none.
 
@@ -270,7 +264,7 @@ def _thread_counts(posts, comments, by):
 
 
 def _successions(posts, comments, by):
-    """How often each side is followed by each, or by nobody: a column for each pair, in pandas."""
+    """How often under each post a side is followed by each, or by nobody: a column for each pair, in pandas."""
     sides = {side: _.is_official == official for side, official in SIDES.items()}
     after = {side: _.after == official for side, official in SIDES.items()} | {"nobody": _.after.isnull()}
     cells = {f"{side} {name}": (sides[side] & after[name]).sum() for side in sides for name in after}
@@ -282,8 +276,9 @@ def _counted_threads(posts, comments, by, cells, sums):
     under = comments_under_posts(posts, comments, by, "comment_id", "parent_id", "is_official", "commented_at")
     groups, platforms = _groups_with_reason(posts, under, by)
     per = _whole_threads(under.filter(_.platform.isin(platforms)), by, cells)
-    found = per.group_by([*by, *(() if sums else cells)]).agg(rows=_.count(), **sums).to_pandas()
-    return groups.merge(found, how="left", on=by)
+    keys = list(dict.fromkeys([*by, *POST]))
+    found = per.group_by([*keys, *(() if sums else cells)]).agg(rows=_.count(), **sums).to_pandas()
+    return groups.merge(found.sort_values([*keys, *(() if sums else cells)]), how="left", on=by)
 
 
 def _groups_with_reason(posts, under, by):
@@ -313,7 +308,7 @@ def _whole_threads(under, by, cells):
     order = ibis.window(group_by=["platform", "thread"], order_by=["commented_at", "comment_id"])
     spoken = _with_thread(under).mutate(before=_.is_official.lag().over(order), after=_.is_official.lead().over(order))
     known = {"unknown": _.is_official.isnull().sum(), "others": (~_.is_official).sum()}
-    per = spoken.group_by(list(dict.fromkeys([*by, "platform", "thread"]))).agg(**known, **cells)
+    per = spoken.group_by(list(dict.fromkeys([*by, *POST, "thread"]))).agg(**known, **cells)
     return per.filter(_.unknown == 0, _.others > 0)
 
 

@@ -11,7 +11,7 @@ from digidip.measures.dialogue._acts import QUESTION
 from digidip.measures.dialogue.conversation import SEED, reply_share
 from digidip.measures.dialogue.dialogue import official_answer_share
 from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, group_columns
-from digidip.measures.statistics._intervals import percentiles, share_row
+from digidip.measures.statistics._intervals import clustered_share_row, percentiles, share_row, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 DIMENSIONS = {
@@ -35,7 +35,8 @@ def practice_indicator(posts, comments, *, by="ministry", zone="UTC"):
     Formula: events / n. Presence: weeks with a post / weeks from first to last; platforms posted on / all in `posts`.
     Content: own posts with a picture or video; with a link. Reach: with a like; with a repost (of known counts).
     Listening: that ask (a question mark); posts that repost or quote somebody. Engagement: `reply_share`;
-    `official_answer_share` of posts. Own posts: no reposts. Interval: Wilson, or as those two measures.
+    `official_answer_share` of posts. Own posts: no reposts. Interval: as `reply_share` for shares of posts; Wilson of weeks
+    and platforms.
     **Unit** share of posts, weeks or platforms. **Reads** posts.posted_at, repost_of_id, quote_of_id, text, medium, link,
     like_count, repost_count; and as `reply_share`. **Source** a choice of this project; docs/methods.md#practice;
     docs/claims-and-studies.md#m03.
@@ -78,18 +79,21 @@ def _own_rows(part, platforms, zone):
     own = part[part.repost_of_id.isna()]
     weeks = part.posted_at.dt.tz_convert(zone).dt.tz_localize(None).dt.to_period("W-SUN")
     span = int((weeks.max() - weeks.min()).n) + 1
+    days = part.posted_at.dt.tz_convert(zone).dt.date
     medium, likes, reposts = own.medium.dropna(), own.like_count.dropna(), own.repost_count.dropna()
-    counted = {
-        "weeks with a post": (weeks.nunique(), span),
-        "platforms": (part.platform.nunique(), platforms),
-        "pictures": ((~medium.isin(PLAIN)).sum(), len(medium)),
-        "links": ((own.link.notna() | (own.medium == "link")).sum(), len(own)),
-        "liked": ((likes > 0).sum(), len(likes)),
-        "passed on": ((reposts > 0).sum(), len(reposts)),
-        "asks": (own.text.str.contains(QUESTION, na=False).sum(), len(own)),
-        "takes up others": ((part.repost_of_id.notna() | part.quote_of_id.notna()).sum(), len(part)),
+    counted = {"weeks with a post": (weeks.nunique(), span), "platforms": (part.platform.nunique(), platforms)}
+    marked = {
+        "pictures": ~medium.isin(PLAIN),
+        "links": own.link.notna() | (own.medium == "link"),
+        "liked": likes > 0,
+        "passed on": reposts > 0,
+        "asks": own.text.str.contains(QUESTION, na=False),
+        "takes up others": part.repost_of_id.notna() | part.quote_of_id.notna(),
     }
     table = {name: share_row("practice_indicator", int(events), int(n)) for name, (events, n) in counted.items()}
+    for name, marks in marked.items():
+        per = marks.astype(float).groupby(days[marks.index], dropna=False).agg(["sum", "size"])
+        table[name] = clustered_share_row("practice_indicator", *per.to_numpy().T)
     return [
         {"dimension": dimension, "indicator": name} | table[name] for dimension, name in INDICATORS if name in table
     ]
@@ -195,8 +199,9 @@ def _mean_ranks(ranks, permutations, draws, seed):
     n, rng = len(ranks), np.random.default_rng(seed)
     mean, last = ranks.mean(axis=0), (ranks == ranks.max(axis=1, keepdims=True)).sum(axis=0)
     p, alike = _chance(ranks, mean, permutations, rng)
-    fields = {"n": n, "p_alike": alike, "method": "units drawn again; places permuted within units"}
-    low, high = percentiles(mean, rng.multinomial(n, np.full(n, 1 / n), size=draws) @ ranks / n)
+    method = f"{too_few(n, 'units') or 'units drawn again'}; places permuted within units"
+    fields = {"n": n, "p_alike": alike, "method": method}
+    low, high = percentiles(mean, rng.multinomial(n, np.full(n, 1 / n), size=draws) @ ranks / n, n)
     if n < 2:
         low = high = p = np.full(len(mean), np.nan)
         fields |= {"p_alike": np.nan, "method": "one unit: its own places, no interval"}

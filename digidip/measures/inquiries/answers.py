@@ -24,10 +24,12 @@ from digidip.measures.inquiries._replies import HANDS, answered_with_link, offic
 from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import (
     difference,
+    effective_size,
     percentiles,
     resamples,
     share_interval,
     share_row,
+    too_few,
 )
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
@@ -46,11 +48,13 @@ def inquiry_answer_share(inquiries, *, cluster="post", by="ministry"):
     """Share of inquiries that the ministry answers, by kind, and of all comments.
 
     Formula: answered / asked. Intervals: Clopper-Pearson; and the same with n_eff = n / deff, deff the variance of the
-    share between clusters over p(1 - p) / n (Korn and Graubard); for 0 or all, as many as clusters. One-sided for 0 or n.
+    share between clusters over p(1 - p) / n, times (t / z)² (Korn and Graubard); for 0 or all, as many as clusters. One-sided
+    for 0 or n.
     **Unit** share of inquiries. **Reads** inquiries: is_answered, kind, the clusters. **Source** Clopper and Pearson
     1934; Korn and Graubard 1998 (Survey Methodology 24:193); docs/methods.md#answer-share.
     **Caution** A response rate, not the share of replies among all posts. Answers in private are not seen, and whether
-    an answer helped is not asked. No share is ever shown to be "always": read the lower limit.
+    an answer helped is not asked. No share is ever shown to be "always": read the lower limit. No clustered interval from
+    fewer than eight clusters.
     Parameters: `inquiries`, made by `inquiries`; `cluster` "post" or "asker"; `by`, columns it carries.
     Returns the group columns, `kind` (any comment first), `interval` (empty, or "clustered"), `inquiry_answer_share`, `n`,
     `low`, `high`, `method`.
@@ -70,9 +74,12 @@ def inquiry_answer_share(inquiries, *, cluster="post", by="ministry"):
             return [{"interval": "", "n": 0, "method": NO_INQUIRY}]
         per = cluster_sums(rows)
         ways = {"": ("exact", per.sum(axis=0)[1])}
-        ways["clustered"] = f"exact, {len(per)} {cluster}s as clusters", _effective(*per.T)
+        ways["clustered"] = f"exact, {len(per)} {cluster}s as clusters", effective_size(*per.T, in_order=False)
         sums = per.sum(axis=0)
-        return [{"interval": name} | _sized_row("inquiry_answer_share", *sums, *way) for name, way in ways.items()]
+        rows = [{"interval": name} | _sized_row("inquiry_answer_share", *sums, *way) for name, way in ways.items()]
+        if 0 < sums[0] < sums[1] and (few := too_few(len(per), f"{cluster}s")):
+            rows[1] |= {"low": np.nan, "high": np.nan, "method": few}
+        return rows
 
     columns = {"kind": "str", "interval": "str", "inquiry_answer_share": "float64", **NUMBERS, "method": "str"}
     per = cluster_counts(inquiries, group_columns(by), CLUSTERS[cluster])
@@ -323,15 +330,6 @@ def _tile(place, kind, hours, is_answered):
     """The row of one comment."""
     fields = {"place": place, "n": 1, "kind": kind, "observed_hours": hours}
     return fields | ({"answer_wait": hours, "method": "answered"} if is_answered else {"method": "not answered"})
-
-
-def _effective(events, sizes):
-    """How many independent inquiries the clustered ones are worth; never more than there are."""
-    n, share, clusters = sizes.sum(), events.sum() / sizes.sum(), len(sizes)
-    if share in (0, 1) or clusters < 2:
-        return clusters
-    variance = ((events - share * sizes) ** 2).sum() * clusters / (clusters - 1) / n**2
-    return min(n, share * (1 - share) / variance) if variance else n
 
 
 def _corrected(known, coded, value, low, high):

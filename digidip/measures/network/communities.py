@@ -13,7 +13,7 @@ from scipy.sparse import coo_array
 
 from digidip.measures._registry import measure
 from digidip.measures.network._graphs import attributes_of, compiled, ends, network_table, null_networks, seeded
-from digidip.measures.statistics._result_table import NUMBERS
+from digidip.measures.statistics._result_table import NUMBERS, with_adjusted_p
 from digidip.tables import TableError
 
 SEED = 20
@@ -96,14 +96,14 @@ def community(graph, *, draws=100, resolution=1.0, weighted=True, seed=SEED):
 @measure(
     unit="difference of shares or of modularity",
     keys=("statistic",),
-    columns=("observed", "expected", "expected_low", "expected_high", "p", "method"),
+    columns=("observed", "expected", "expected_low", "expected_high", "p", "p_adjusted", "method"),
 )
 def excess_structure(graph, *, attribute=None, draws=999, swaps=2, seed=SEED):
     """How far reciprocity, transitivity and modularity are above what degrees alone would give.
 
     Formula: observed - mean over `draws` networks in which every account keeps its numbers of ties given and received
     (exchange of the targets of two ties, again and again). Interval: observed - 97.5 and 2.5 % points of those networks.
-    `p` = (1 + networks that have as much or more) / (1 + draws). Reciprocity: arcs, 2M / m; transitivity: of the ordered
+    `p` = (1 + networks that have as much or more) / (1 + draws); `p_adjusted` after Holm. Reciprocity: arcs, 2M / m; transitivity: of the ordered
     pairs of ties i → j → k (i and k differ) the share with i → k; modularity unweighted.
     **Unit** difference of shares or of modularity. **Reads** ties; the attribute of nodes. **Source** Maslov and
     Sneppen 2002 (doi:10.1126/science.1065103); Milo et al. 2003 (arXiv:cond-mat/0312028);
@@ -112,7 +112,7 @@ def excess_structure(graph, *, attribute=None, draws=999, swaps=2, seed=SEED):
     matters in very small networks only. Degrees are held, so what made the degrees is not tested.
     Parameters: `graph`; `attribute` of nodes, for modularity; `draws`; `swaps` tried per tie between draws; `seed`.
     Returns `statistic`, `excess_structure`, `n` (ties; pairs of ties), `low`, `high`, `observed`, `expected`,
-    `expected_low`, `expected_high` (95 % of the networks), `p`, `method`.
+    `expected_low`, `expected_high` (95 % of the networks), `p`, `p_adjusted`, `method`.
 
     >>> import networkx
     >>> cycle = networkx.DiGraph([(0, 1), (1, 0)])  # degrees 1 and 1: no other network
@@ -123,19 +123,23 @@ def excess_structure(graph, *, attribute=None, draws=999, swaps=2, seed=SEED):
     def rows(network):
         twin, groups = compiled(network), None
         if attribute:
-            groups = np.unique(
-                [group or "unknown" for group in attributes_of(network, attribute)], return_inverse=True
-            )[1]
+            names = attributes_of(network, attribute)
+            groups = np.unique([group or "unknown" for group in names], return_inverse=True)[1]
         observed = _shapes(twin, groups)
         missing = {"n": 0, "method": NO_TIES}
         if not twin.ecount():
             return [{"statistic": name, **missing} for name in observed]
         drawn = pd.DataFrame([_shapes(null, groups) for null in null_networks(twin, draws, swaps, seed)])
-        return [{"statistic": name} | _excess(shape, drawn[name]) for name, shape in observed.items()]
+        rows = {name: _excess(shape, drawn[name]) for name, shape in observed.items()}
+        if attribute and not any(names):
+            rows["modularity"] = {"n": 0, "method": f"not available: no {attribute} known"}
+        elif attribute and groups.max() == 0:
+            rows["modularity"] = {"n": 0, "method": "not defined: all within one group"}
+        return [{"statistic": name} | row for name, row in rows.items()]
 
     expected = dict.fromkeys(("observed", "expected", "expected_low", "expected_high", "p"), "float64")
     columns = {"statistic": "str", "excess_structure": "float64", **NUMBERS, **expected, "method": "str"}
-    return network_table(graph, rows, columns)
+    return with_adjusted_p(network_table(graph, rows, columns), "holm")
 
 
 def _partitions(twin, draws, resolution, weighted, seed):

@@ -9,7 +9,6 @@ from scipy.stats import chi2, nbinom, poisson, t
 from statsmodels.discrete.discrete_model import NegativeBinomial
 from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
-from statsmodels.stats.multitest import multipletests
 
 from digidip.measures.statistics._columns import HOURS, WEEKDAYS
 from digidip.measures.statistics._intervals import CELLS, sum_error, too_few
@@ -18,7 +17,7 @@ LEAST_DAYS = 3  # a level seen on fewer days gets no interval
 
 
 def rate_ratio_rows(posts, terms):
-    """One row for each term and level that occurs among the posts with a known count; p adjusted over all of them."""
+    """One row for each term and level that occurs among the posts with a known count."""
     known = posts.dropna(subset="comment_count")
     if known.empty:
         return [{"term": term, "n": 0, "method": "not defined: no known counts"} for term in terms]
@@ -30,15 +29,7 @@ def rate_ratio_rows(posts, terms):
         for level, n in levels[term].value_counts(sort=False).items():
             found = estimates.get((term, level)) or _without_estimate(used[term], level)
             rows.append({"term": term, "level": level, "n": n, **found})
-    tested = [row for row in rows if np.isfinite(row.get("p", np.nan))]
-    for row, p in zip(tested, holm([row["p"] for row in tested]), strict=True):
-        row["p_adjusted"] = p
     return rows
-
-
-def holm(p):
-    """p of one family after Holm."""
-    return multipletests(p, method="holm")[1] if len(p) else []
 
 
 def _levels(posts, term):
@@ -112,7 +103,8 @@ def _limits(fit, used, days, columns):
     limits = np.column_stack([np.exp(beta - half), np.exp(beta + half), p])
     limits[(fewest < LEAST_DAYS) | ~np.isfinite(limits).all(axis=1)] = np.nan
     seldom = f"no interval: seen on fewer than {LEAST_DAYS} local days"
-    return limits, np.where(np.isnan(limits[:, 0]), seldom, f"each of {clusters} local days left out, t")
+    reasons = np.where(fewest < LEAST_DAYS, seldom, "no interval: one local day holds all its comments")
+    return limits, np.where(np.isnan(limits[:, 0]), reasons, f"each of {clusters} local days left out, t")
 
 
 LOG_ALPHAS = np.log([1e-6, 1e6])
@@ -180,7 +172,7 @@ def _maximum(counts, design):
 def coefficients_without_days(fit, days, terms):
     """Coefficients refitted without each day, alpha held: a row for each day.
 
-    Missing where what is left lacks the level or its reference.
+    Missing where what is left has no comment at the level or its reference.
 
     Posts enter through sums by day and pattern of the design, so a day costs the same for 100 posts and a million.
     `terms` names the term of each column of the design.
@@ -193,9 +185,9 @@ def coefficients_without_days(fit, days, terms):
     rest, total, found = counts.sum(axis=0) - counts, sums.sum(axis=0) - sums, []
     chunk = max(1, CELLS // (patterns.size + patterns.shape[1] ** 2))
     for first in range(0, len(rest), chunk):
-        posts = rest[first : first + chunk]
-        beta = _newton(posts, total[first : first + chunk], patterns, fit.params[-1], fit.params[:-1])
-        found.append(np.where((posts @ patterns > 0) & (posts @ reference > 0), beta, np.nan))
+        posts, comments = rest[first : first + chunk], total[first : first + chunk]
+        beta = _newton(posts, comments, patterns, fit.params[-1], fit.params[:-1])
+        found.append(np.where((comments @ patterns > 0) & (comments @ reference > 0), beta, np.nan))
     return np.concatenate(found)
 
 

@@ -38,6 +38,7 @@ from digidip.measures.statistics._result_table import (
     day_table,
     result_table,
     share_table,
+    with_adjusted_p,
 )
 from digidip.tables import TableError
 
@@ -329,7 +330,7 @@ def comment_rate_ratio(posts, *, by="ministry", terms=("weekday", "hour", "mediu
 
     Formula: exp(beta) of NB2, log mean = beta0 + Σ beta, by maximum likelihood. Interval and `p`: beta refitted without each
     local day at the alpha found, days in order; t with at most the days of the rarer level, less 1. `p_adjusted`: Holm, over
-    all levels of all terms.
+    all rows of the table.
     **Unit** ratio of means. **Reads** posts.comment_count, posts.posted_at, the terms. **Source** Lawless 1987; MacKinnon,
     Nielsen and Webb 2023 (doi:10.1016/j.jeconom.2022.04.001); Holm 1979; docs/methods.md#negative-binomial.
     **Caution** Association, not effect. A weekday falls on four or five days of a month: its interval is wide. A level
@@ -347,9 +348,10 @@ def comment_rate_ratio(posts, *, by="ministry", terms=("weekday", "hour", "mediu
     by, terms = group_columns(by), group_columns(terms)
     columns = [term for term in terms if term not in ("weekday", "hour")]
     types = {"term": "str", "level": "str", "comment_rate_ratio": "float64", **NUMBERS}
-    types |= {"p": "float64", "p_adjusted": "float64", "method": "str"}
+    types |= {"p": "float64", "method": "str"}
     rows = partial(rate_ratio_rows, terms=terms)
-    return result_table(local_posts(posts, by, zone, "comment_count", *columns), by, rows, types)
+    table = result_table(local_posts(posts, by, zone, "comment_count", *columns), by, rows, types)
+    return with_adjusted_p(table, "holm")
 
 
 def recounted_posts(posts, comments, *, count="held", within_days=None):

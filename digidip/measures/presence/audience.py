@@ -8,13 +8,13 @@ from functools import partial
 import numpy as np
 import pandas as pd
 from ibis import _
-from scipy.stats import spearmanr
+from scipy.stats import rankdata
 from statsmodels.regression.linear_model import OLS
 
 from digidip.measures._registry import measure
 from digidip.measures.statistics._columns import ACCOUNT, canonical, group_columns
-from digidip.measures.statistics._intervals import Z
-from digidip.measures.statistics._result_table import NUMBERS, result_table
+from digidip.measures.statistics._intervals import rank_correlation, too_few
+from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 from digidip.tables import TableError
 
 NO_FOLLOWERS = "not available: no follower count held"
@@ -120,21 +120,27 @@ def _growth_rows(part, inner):
     return found
 
 
-@measure(unit="rank correlation, or elasticity", keys=("term", "statistic"), columns=("p", "r_squared", "method"))
+@measure(
+    unit="rank correlation, or elasticity",
+    keys=("term", "statistic"),
+    columns=("p", "p_adjusted", "r_squared", "method"),
+)
 def reach_association(hosts, *, outcome="reach_rate", terms=("gdp_per_person", "population"), by="platform"):
     """How reach goes with wealth and size of receiving states: correlations and elasticities.
 
     Formula: spearman: correlation of ranks; elasticity: slope of log outcome on the logs of all terms, by least squares.
-    Interval: Bonett and Wright's for ranks; heteroscedasticity-consistent errors HC3 with t for slopes.
+    Interval: Bonett and Wright's for ranks, p as `partial_correlation`; heteroscedasticity-consistent errors HC3 with t for
+    slopes. `p_adjusted`: Benjamini and Hochberg.
     **Unit** rank correlation, or elasticity. **Reads** outcome and terms of `hosts`, one row per receiving state.
     **Source** Spry 2018; Bonett and Wright 2000 (doi:10.1007/BF02294183); MacKinnon and White 1985
     (doi:10.1016/0304-4076(85)90158-7); docs/methods.md#reach; docs/claims-and-studies.md#f067.
     **Caution** Report both: a term can be weak alone and strong beside the other. Rows of 0 have no logarithm and are left
-    out of the slopes. States are no sample, and the same state twice is not two.
+    out of the slopes. States are no sample, and the same state twice is not two. No interval from fewer than eight hosts or for
+    a perfect order.
     Parameters: `hosts`, such as `reach_rate` beside the reference table of ministries; `outcome`, `terms`, its columns;
     `by`, group columns.
     Returns the group columns, `term`, `statistic` (spearman, elasticity), `reach_association`, `n` (hosts), `low`, `high`,
-    `p`, `r_squared` (of all terms together), `method`.
+    `p`, `p_adjusted`, `r_squared` (of all terms together), `method`.
 
     >>> import pandas as pd
     >>> hosts = pd.DataFrame({"platform": "x", "reach_rate": [8, 4, 2, 1, 0.5], "gdp_per_person": [1, 2, 4, 8, 16.0],
@@ -153,7 +159,8 @@ def reach_association(hosts, *, outcome="reach_rate", terms=("gdp_per_person", "
     columns = {"term": "str", "statistic": "str", "reach_association": "float64", **NUMBERS}
     rows = partial(_association_rows, outcome=outcome, terms=list(terms))
     frame = frame.sort_values([*by, *names])
-    return result_table(frame, by, rows, columns | {"p": "float64", "r_squared": "float64", "method": "str"})
+    columns |= {"p": "float64", "r_squared": "float64", "method": "str"}
+    return with_adjusted_p(result_table(frame, by, rows, columns))
 
 
 def _users(population):
@@ -209,12 +216,10 @@ def _rank_correlation(outcome, term):
     n = len(outcome)
     if n < 4 or outcome.nunique() < 2 or term.nunique() < 2:
         return {"n": 0, "method": "not defined: fewer than four hosts, or no spread"}
-    value, p = spearmanr(outcome, term)
-    with np.errstate(divide="ignore"):
-        half = Z * np.sqrt((1 + value**2 / 2) / (n - 3))
-        low, high = np.tanh(np.arctanh(np.clip(value, -1, 1)) + np.array([-half, half]))
-    row = {"reach_association": value, "n": n, "low": min(low, value), "high": max(high, value), "p": p}
-    return row | {"method": "Bonett and Wright"}
+    ranks = [rankdata(column) - (n + 1) / 2 for column in (outcome, term)]
+    row = dict(zip(("reach_association", "low", "high", "p"), rank_correlation(*ranks), strict=True)) | {"n": n}
+    reason = too_few(n, "hosts") or ("no interval: a perfect order" if np.isnan(row["low"]) else "")
+    return row | {"method": reason or "Bonett and Wright"}
 
 
 def _slopes(known, outcome, terms):

@@ -3,12 +3,13 @@
 Local days, quarters and weeks are clusters in order; posts, accounts, items and threads are clusters in none.
 """
 
+import math
 from functools import lru_cache
 
 import numpy as np
 from scipy.ndimage import correlate1d
 from scipy.special import expit, logit
-from scipy.stats import norm, t
+from scipy.stats import norm, permutation_test, t
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
@@ -118,6 +119,28 @@ def _bartlett(n, in_order):
     return kernel, trace, trace**2 / square
 
 
+def coefficient(values, design, sizes=None):
+    """The last coefficient of least squares over clusters in order, its standard error, and its degrees of freedom.
+
+    As `sum_error`, of residuals: scaled and with the freedom of independent errors of one variance. `sizes` weigh the rows.
+
+    >>> slope, error, free = coefficient(np.array([0.0, 2, 1, 3]), np.column_stack([np.ones(4), range(4)]))
+    >>> float(slope.round(3)), bool(error > 0), bool(free < 2)
+    (0.8, True, True)
+    """
+    n, sizes = len(values), np.ones(len(values)) if sizes is None else sizes
+    solve = np.linalg.pinv(design.T @ (sizes[:, None] * design)) @ (design.T * sizes)
+    weights, maker = solve[-1], np.eye(n) - design @ solve
+    kernel, _, _ = _bartlett(n, True)
+    reach = len(kernel) // 2
+    near = np.clip(1 - np.abs(np.subtract.outer(np.arange(n), np.arange(n))) / (reach + 1), 0, None)
+    form = weights[:, None] * near * weights
+    inner, residuals = maker.T @ form @ maker, maker @ values
+    scale = np.trace(inner)
+    error = np.sqrt(max(residuals @ form @ residuals, 0) * (weights @ weights) / scale) if scale > 1e-15 else 0.0
+    return weights @ values, error, scale**2 / (inner**2).sum() if scale > 1e-15 else np.nan
+
+
 def jackknife_interval(statistic, table, link=None, in_order=True):
     """A statistic of the sums of a table (clusters × columns) with its t interval, each cluster left out in turn.
 
@@ -140,6 +163,36 @@ def jackknife_interval(statistic, table, link=None, in_order=True):
         half = t.ppf(0.975, free) * error
         known = np.isfinite(half) & (half > 0)
         return value, *(np.where(known, back(middle + side * half), np.nan) for side in (-1, 1))
+
+
+def rank_correlation(left, right, held=0):
+    """Correlation of two centred columns of ranks, its interval and p; `held` columns have been taken out of both.
+
+    Interval: Bonett and Wright's, none from too few or for a perfect order. p, two-sided: `right` in every other order of up
+    to eight; of more t, and where that is below .001 and its tail not to be trusted, 9,999 orders at random.
+
+    >>> value, low, high, p = rank_correlation(np.arange(5) - 2.0, 2.0 - np.arange(5))  # 2 of 120 orders
+    >>> float(value), float(low), float(p.round(4))
+    (-1.0, nan, 0.0167)
+    """
+    n, scale = len(left), np.sqrt((left @ left) * (right @ right))
+    value, free = np.clip(left @ right / scale, -1, 1), n - 2 - held
+    p = 2 * t.sf(abs(value) * np.sqrt(free / max(1 - value**2, 1e-12)), free)
+    if n <= 8 or p < 0.001:
+        p = permutation_test(
+            (right,),
+            lambda drawn, axis: np.round(np.abs(drawn @ left) / scale, 9),
+            permutation_type="pairings",
+            alternative="greater",
+            n_resamples=math.factorial(n) if n <= 8 else 9_999,
+            vectorized=True,
+            rng=np.random.default_rng(n),
+        ).pvalue
+    if n < LEAST_CLUSTERS or abs(value) > 1 - 1e-9:
+        return value, np.nan, np.nan, p
+    half = Z * np.sqrt((1 + value**2 / 2) / (n - 3 - held))
+    low, high = np.tanh(np.arctanh(value) + np.array([-half, half]))
+    return value, low, high, p
 
 
 def rate_row(name, events, exposure=1):

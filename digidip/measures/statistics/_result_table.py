@@ -6,6 +6,7 @@ import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
+from statsmodels.stats.multitest import multipletests
 
 from digidip.engine import is_unchanging
 from digidip.measures.statistics._columns import canonical, local_time, post_rows, to_pandas
@@ -26,6 +27,20 @@ def result_table(frame, by, rows, columns):
     found = [dict(zip(by, key, strict=True)) | row for key, part in groups for row in rows(part)]
     types = {**frame[by].dtypes, **columns}
     return pd.DataFrame(found, columns=list(types)).astype(types)
+
+
+def with_adjusted_p(table, method="fdr_bh"):
+    """The table with `p_adjusted` after p: over all its rows that have one, one family (or "holm").
+
+    >>> with_adjusted_p(pd.DataFrame({"p": [0.01, None, 0.04]})).p_adjusted.tolist()
+    [0.02, nan, 0.04]
+    """
+    known = table.p.notna()
+    adjusted = pd.Series(np.nan, table.index, dtype="float64")
+    if known.any():
+        adjusted[known] = multipletests(table.p[known], method=method)[1]
+    table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjusted)
+    return table
 
 
 def counted_posts(posts, by, zone=None):

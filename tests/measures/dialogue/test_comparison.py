@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy.stats import t
 
 from digidip import store
 from digidip.measures.dialogue import comparison
@@ -18,13 +19,13 @@ NONE = pd.DataFrame(columns=["platform", "post_id", "account_id", "comment_id", 
 
 
 def talk(**groups):
-    """Posts on X: ministry = (answers, others)."""
+    """Posts on X, spread evenly over ten days: ministry = (answers, others)."""
     rows = [(name, n < answers) for name, (answers, others) in groups.items() for n in range(answers + others)]
     frame = pd.DataFrame(rows, columns=["ministry", "is_answer"]).assign(platform="x", text=None, repost_of_id=None)
     return frame.assign(
         account_id=frame.ministry,
         post_id=frame.index.astype(str),
-        posted_at="2016-01-01",
+        posted_at=[f"2016-01-{1 + n % 10:02}" for n in range(len(frame))],
         reply_to_id=np.where(frame.is_answer, "q" + frame.index.astype(str), None),
         reply_to_account_id=None,
     )
@@ -39,7 +40,7 @@ def series(*quarters):
 
 def change(*quarters, **options):
     """The rows of the only ministry by statistic."""
-    options = {"permutations": 999} | options
+    options = {"draws": 999} | options
     return comparison.dialogue_change(series(*quarters), NONE, **options).set_index("statistic")
 
 
@@ -78,11 +79,21 @@ def test_a_margin_below_zero_is_refused():
 
 
 def test_equivalence_needs_data():
-    """The same shares are undecided with 10 posts each and equivalent with 500; no data is no difference."""
+    """The same shares are undecided with 10 posts each and equivalent with 500; on one day they are neither."""
     small = comparison.reply_share_difference(talk(KEN=(2, 8), PER=(2, 8)), NONE)
     large = comparison.reply_share_difference(talk(KEN=(100, 400), PER=(100, 400)), NONE)
     assert small.method.str.startswith("undecided").all() and large.method.str.startswith("equivalent").all()
     assert small.reply_share_difference.tolist() == large.reply_share_difference.tolist() == [0, 0]
+    day = comparison.reply_share_difference(talk(KEN=(100, 400), PER=(100, 400)).assign(posted_at="2016-01-01"), NONE)
+    assert set(day.method) == {"no interval: fewer than 8 days on one side"} and day.low.isna().all()
+
+
+def test_equivalence_counts_days_and_not_posts():
+    """Ministries that answer everything on one day in five and nothing else: with 500 posts still undecided."""
+    frame = talk(KEN=(100, 400), PER=(100, 400))
+    days = [f"2016-01-{1 + n // 50:02}" for n in range(500)]  # answers stand first: two days of answers, eight without
+    rows = comparison.reply_share_difference(frame.assign(posted_at=days * 2), NONE)
+    assert rows.method.str.startswith("undecided").all()
 
 
 def test_one_group_has_nobody_to_stand_beside():
@@ -96,9 +107,10 @@ def test_the_nile():
     nile = sm.datasets.nile.load_pandas().data
     split = _best_split(nile["volume"].to_numpy(float), 5)
     assert nile["year"][split - 1] == 1898
-    step = comparison._fitted(nile["volume"].to_numpy(float), (np.arange(100) >= split).astype(float))
+    step = comparison._fitted(nile["volume"].to_numpy(float), (np.arange(100) >= split).astype(float), "")
     assert step["dialogue_change"] == pytest.approx(-247.7778, abs=1e-4)
-    assert _split_p(nile["volume"].to_numpy(float), 5, 199, 0) == 1 / 200
+    assert step["low"] < -247.7778 - 1.98 * 31.34  # further out than HAC(4) of 31.34 with 98 degrees of freedom
+    assert _split_p(nile["volume"].to_numpy(float), np.arange(100), 5, 199, 0) < 0.05
 
 
 def test_best_split_is_that_of_the_slow_twin():
@@ -111,7 +123,7 @@ def test_best_split_is_that_of_the_slow_twin():
 
 def test_a_planted_step_is_found():
     """Four quarters at -1, four at 1: a step of 2 at 2015Q1; of 70 arrangements 2 do as well."""
-    rows = change(*[(0, 8)] * 4, *[(8, 0)] * 4, permutations=9999)
+    rows = change(*[(0, 8)] * 4, *[(8, 0)] * 4, draws=9999)
     assert rows.dialogue_change["step"] == pytest.approx(2) and rows.changed_at["step"] == "2015Q1"
     assert rows.p["step"] == pytest.approx(2 / 70, abs=0.006)
     assert rows.dialogue_change["later half less earlier"] == 2
@@ -130,6 +142,38 @@ def test_slope_by_hand():
     assert change((0, 4), (2, 2), (4, 0)).dialogue_change["slope"] == pytest.approx(1)
 
 
+def test_silent_quarters_keep_their_place():
+    """Indices -.6, -.2, .2 a quarter apart rise by .4 a quarter, a year apart by .1; eight periods make an interval."""
+    frame, days = series((2, 8), (4, 6), (6, 4)), {"2014-02-01": "2014-02-01"}
+    apart = frame.replace({"posted_at": days | {"2014-05-01": "2015-02-01", "2014-08-01": "2016-02-01"}})
+    slopes = [
+        comparison.dialogue_change(each, NONE, draws=9).set_index("statistic").loc["slope"] for each in (frame, apart)
+    ]
+    assert [row.dialogue_change for row in slopes] == pytest.approx([0.4, 0.1])
+    assert {row.method for row in slopes} == {"no interval: fewer than 8 periods"}
+
+
+def test_denmark_rises_by_a_calendar_quarter():
+    """.0155 a quarter, and not .12 a quarter in which it says something."""
+    held = store.load("sample", "DNK", zone="America/New_York")
+    rows = comparison.dialogue_change(held.posts, held.comments, zone="America/New_York", draws=9)
+    assert rows.set_index("statistic").dialogue_change["slope"] == pytest.approx(0.0155, abs=5e-5)
+
+
+def test_halves_and_steps_of_quarters_that_only_differ():
+    """Without a change, quarters that differ by chance are seldom "different"; steps that go on have p above .05."""
+    rng, different, small = np.random.default_rng(2), [], []
+    for _ in range(200):
+        chance = rng.beta(0.3 * 7 / 3, 0.7 * 7 / 3, 8)  # intraclass correlation .3
+        row = comparison._halves(rng.binomial(60, chance).astype(float), np.full(8, 60.0), np.arange(8), 0.2)
+        different.append("different" in row["method"])
+        noise = rng.normal(size=30)
+        for place in range(1, 30):
+            noise[place] += 0.5 * noise[place - 1]
+        small.append(_split_p(noise[-12:], np.arange(12), 2, 199, 1) <= 0.05)
+    assert np.mean(different) < 0.07 and np.mean(small) < 0.1
+
+
 def test_short_series_have_no_step():
     """Two quarters have halves, but neither slope nor step."""
     rows = change((0, 4), (2, 2))
@@ -143,6 +187,19 @@ def test_typical_account():
     unlike = typical(talk(KEN=(1, 99), PER=(50, 50), USA=(90, 10))).iloc[0]
     assert (alike.pooled_reply_share, alike.heterogeneity, alike.n) == (pytest.approx(0.2), 0, 2)
     assert unlike.heterogeneity > 0.9 and unlike.low < 0.1 and unlike.high > 0.8
+
+
+def test_knapp_and_hartung_by_hand():
+    """Five accounts of 50 acts: weights 1 / (v + τ²), errors √(Σ w (y - m)² / ((k - 1) Σ w)) and t of 4."""
+    answers = [5, 15, 20, 30, 45]
+    found = comparison.pooled_reply_share(
+        talk(**{f"M{n}": (x, 50 - x) for n, x in enumerate(answers)}), NONE, by="platform"
+    ).iloc[0]
+    effects = np.arcsin(np.sqrt(np.array(answers) / 50))  # equal variances: τ² + v is their variance, weights are alike
+    error = (effects.var(ddof=1) / 5) ** 0.5
+    low, high = np.sin(effects.mean() + np.array([-1, 1]) * t.ppf(0.975, 4) * error) ** 2
+    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
+    assert found["between"] == pytest.approx((effects.var(ddof=1) - 1 / 200) ** 0.5, rel=1e-3)
 
 
 def test_no_answer_anywhere_is_bounded():

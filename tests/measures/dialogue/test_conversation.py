@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 from digidip import networks, store
 from digidip.measures.dialogue import conversation
@@ -71,16 +72,15 @@ def test_an_answer_on_x_counts_once():
 
 
 def test_shares_and_index_by_hand():
-    """Three answers and one other post: a share of 3/4, an index of 1/2; Wilson of 3 in 4 is .301 to .954."""
-    frame = posts(NEWS, *[("", f"q{n}", "them", None) for n in range(3)])
+    """Three answers and one other post on each of eight days: 3/4, 1/2; at most as sure as Wilson of 24 in 32."""
+    day = [NEWS, *[("", f"q{n}", "them", None) for n in range(3)]]
+    frame = posts(*day * 8).assign(posted_at=[f"2016-01-0{1 + n // 4}" for n in range(32)])
     share = conversation.reply_share(frame, NONE).iloc[0]
     index = conversation.dialogue_index(frame, NONE).iloc[0]
-    assert share[["reply_share", "n", "low", "high"]].tolist() == [
-        0.75,
-        4,
-        pytest.approx(0.3006, abs=1e-4),
-        pytest.approx(0.9544, abs=1e-4),
-    ]
+    limits = [pytest.approx(end) for end in proportion_confint(24, 32, method="wilson")]
+    assert share[["reply_share", "n", "low", "high"]].tolist() == [0.75, 32, *limits]
+    few = conversation.reply_share(frame.head(28), NONE).iloc[0]
+    assert (few.reply_share, few.method) == (0.75, "no interval: fewer than 8 days") and np.isnan(few.low)
     assert index.dialogue_index == 0.5
     assert (index.low, index.high) == (pytest.approx(2 * share.low - 1), pytest.approx(2 * share.high - 1))
 
@@ -123,12 +123,31 @@ THREADS = comments(
 def test_turns_by_hand():
     """Threads of 1, 2 and 5 turns: mean 8/3; 5/3 alternations; 0, 1 and 2 official turns; one thread in three comes back."""
     frame = posts(NEWS, platform="facebook")
-    depth = conversation.turn_depth(frame, THREADS, draws=199)
+    depth = conversation.turn_depth(frame, THREADS)
     assert depth.turn_depth.tolist() == pytest.approx([8 / 3, 5 / 3, 1])
     assert depth.n.tolist() == [3, 3, 3]
     back = conversation.exchange_share(frame, THREADS).iloc[0]
     assert (back.exchange_share, back.n) == (pytest.approx(1 / 3), 3)
     assert conversation.exchange_share(frame, THREADS, official_turns=1).exchange_share[0] == pytest.approx(2 / 3)
+
+
+def test_an_exchange_seen_is_not_bounded_by_zero():
+    """One exchange in ten threads under ten posts: the lower limit lies above 0."""
+    frame = pd.concat([posts(NEWS, platform="facebook").assign(post_id=f"p{n}") for n in range(10)])
+    held = pd.concat(
+        [
+            comments(
+                (f"{n}a", None, False),
+                (f"{n}b", f"{n}a", n == 0),
+                (f"{n}c", f"{n}a", False),
+                (f"{n}d", f"{n}a", n == 0),
+                post=f"p{n}",
+            )
+            for n in range(10)
+        ]
+    )
+    row = conversation.exchange_share(frame, held).iloc[0]
+    assert row.exchange_share == 0.1 and 0 < row.low < 0.05 and row.method == "Wilson, 10 posts as clusters"
 
 
 def test_two_in_a_row_are_one_turn():
@@ -197,7 +216,7 @@ def test_planted_quarters():
 def test_planted_threads():
     """Canada's threads have 1, 2, 2 and 5 turns in equal parts, so 2.5 in the mean; a quarter comes back."""
     held = planted()
-    depth = conversation.turn_depth(held.posts, held.comments, draws=199).set_index(["ministry", "statistic"])
+    depth = conversation.turn_depth(held.posts, held.comments).set_index(["ministry", "statistic"])
     assert depth.turn_depth["CAN", "turns"] == 2.5 and depth.turn_depth["NOR", "turns"] == 1
     share = conversation.exchange_share(held.posts, held.comments).set_index("ministry").exchange_share
     assert share.to_dict() == {"AUS": 0, "CAN": 0.25, "NOR": 0}

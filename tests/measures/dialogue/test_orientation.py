@@ -1,11 +1,12 @@
 """Orientation: broadcast and answers by hand, growth, partial correlations, and what the sample planted."""
 
 from functools import cache
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import rankdata, spearmanr
+from scipy.stats import false_discovery_control, rankdata, spearmanr
 from statsmodels.api import OLS, add_constant
 
 from digidip import store
@@ -65,12 +66,35 @@ def test_partial_correlation_is_that_of_residuals():
     frame = planted()
     rows = partial_correlation(frame, terms=["broadcast_share"]).set_index("given")
     plain = spearmanr(frame.broadcast_share, frame.follower_growth)
-    assert rows.partial_correlation[""] == pytest.approx(plain.statistic) and rows.p[""] == pytest.approx(plain.pvalue)
+    assert rows.partial_correlation[""] == pytest.approx(plain.statistic) and plain.pvalue < 1e-8
+    assert rows.p[""] == 1 / 10_000  # of orders drawn at random, and not from the tail of t
     y, x, z = (rankdata(frame[name]) for name in ("follower_growth", "broadcast_share", "weekly"))
     rest = [OLS(column, add_constant(z)).fit().resid for column in (y, x)]
     assert rows.partial_correlation["weekly"] == pytest.approx(np.corrcoef(*rest)[0, 1])
     fit = OLS(y, add_constant(np.column_stack([z, x]))).fit()
     assert rows.p["weekly"] == pytest.approx(fit.pvalues[2])
+
+
+@pytest.mark.parametrize(("n", "p"), [(4, 2 / 24), (5, 2 / 120), (7, 2 / 5040), (11, 1 / 10_000)])
+def test_a_perfect_order_of_few(n, p):
+    """All orders counted: 2 of n! are perfect; of many, none of those drawn. There is no interval of no width."""
+    hosts = pd.DataFrame({"platform": "x", "growth": np.arange(n), "answered": np.arange(n)[::-1], "weekly": 1.0})
+    (row,) = partial_correlation(hosts, outcome="growth", terms=["answered"], given=[]).to_dict("records")
+    assert (row["partial_correlation"], row["p"]) == pytest.approx((-1, p)) and np.isnan(
+        [row["low"], row["high"]]
+    ).all()
+
+
+def test_every_order_of_seven_against_a_loop():
+    """With ties and a column held: the orders of what is left that correlate as much, counted one by one."""
+    hosts = pd.DataFrame({"platform": "x", "growth": [3, 1, 4, 1, 5, 9, 2], "answered": [2, 7, 1, 8, 2, 8, 1]})
+    hosts["weekly"] = [1, 4, 1, 4, 2, 1, 3]
+    rows = partial_correlation(hosts, outcome="growth", terms=["answered"]).set_index("given")
+    design = add_constant(rankdata(hosts.weekly))
+    y, x = (OLS(rankdata(hosts[name]), design).fit().resid for name in ("growth", "answered"))
+    drawn = np.abs([y @ np.array(order) for order in permutations(x)])
+    assert rows.p["weekly"] == pytest.approx((drawn >= abs(y @ x) - 1e-9).mean())
+    assert rows.p_adjusted.tolist() == pytest.approx(false_discovery_control(rows.p).tolist())
 
 
 def test_few_accounts_and_flat_columns_have_no_correlation():

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
+from scipy.stats import norm, t
+from statsmodels.stats.proportion import proportion_confint
 
 from digidip import store
 from digidip.measures.inquiries._inquiry_table import NO_INQUIRY, NO_OTHERS
@@ -424,13 +426,14 @@ def test_days_and_hours_sum_to_the_whole(peru, truth):
 
 
 def test_clusters_widen_the_interval():
-    """Ten posts, five answered throughout and five not at all, are ten observations: Clopper-Pearson of 5 in 10."""
+    """Ten posts, five answered throughout and five not at all: Clopper-Pearson of 9 observations, less for t of 9."""
     rows = pd.DataFrame({"ministry": "PER", "platform": "x", "post_id": np.repeat([*map(str, range(10))], 10)})
     rows = rows.assign(comment_id=[*map(str, range(100))], kind="complex", absent=None)
     rows["is_answered"] = rows.post_id.astype(int) < 5
     exact, clustered = inquiry_answer_share(rows).query("kind == 'complex'")[["low", "high"]].to_numpy()
     assert exact == pytest.approx([0.398, 0.602], abs=5e-4)
-    assert clustered == pytest.approx([0.170, 0.830], abs=2e-2)  # n_eff = 9: deff divides by clusters - 1
+    size = 9 * (norm.ppf(0.975) / t.ppf(0.975, 9)) ** 2  # deff divides by clusters - 1
+    assert clustered == pytest.approx(proportion_confint(size / 2, size, method="beta"))
 
 
 def test_pooling_finds_the_beta():
@@ -472,6 +475,6 @@ def test_published_share_of_questions_answered():
     rows = rows.assign(ministry="ALL", kind="complex", absent=None)
     found = inquiry_answer_share(rows, cluster="asker").query("kind == 'complex'")
     assert found.inquiry_answer_share.round(4).tolist() == [0.3032, 0.3032]
-    assert found.method.tolist() == ["exact", "exact, 1 askers as clusters"] and found.high.iloc[1] > 0.9
+    assert found.method.tolist() == ["exact", "no interval: fewer than 8 askers"] and np.isnan(found.high.iloc[1])
     with pytest.raises(TableError, match="cluster must be one of post, asker, not 'day'"):
         inquiry_answer_share(rows, cluster="day")

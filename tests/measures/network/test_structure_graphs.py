@@ -463,6 +463,16 @@ def test_null_networks_keep_degrees_and_visit_all_alike():
     assert min(seen.values()) > 400 and max(seen.values()) < 600
 
 
+def test_unknown_regions_have_no_modularity():
+    """No region known is no group of all; all in one region leaves nothing to divide. Reciprocity stands."""
+    graph = networkx.DiGraph([("a", "b"), ("b", "a"), ("a", "c")])
+    row = excess_structure(graph, attribute="region", draws=9).set_index("statistic").loc["modularity"]
+    assert np.isnan(row.excess_structure) and row.method == "not available: no region known"
+    networkx.set_node_attributes(graph, "Asia", "region")
+    rows = excess_structure(graph, attribute="region", draws=9).set_index("statistic")
+    assert rows.method["modularity"] == "not defined: all within one group" and rows.n["reciprocity"] == 3
+
+
 def test_null_networks_are_seeded_and_leave_random_alone():
     """The same seed, the same table; another seed, another; Python's own generator is where it was."""
     graph = random_network(1, share=0.3)

@@ -220,6 +220,14 @@ def test_rate_ratio_gives_its_reasons():
     assert set(few.method) == {"not defined: too few posts"}
 
 
+def test_an_open_limit_is_open():
+    """Videos drew comments on one day alone: without it their ratio is 0, and no number limits it."""
+    table = posts([5, 9, 14, 6, 8, 2, 0, 0, 0, 7, 4], medium=["photo"] * 5 + ["video"] * 4 + ["photo"] * 2)
+    row = e.comment_rate_ratio(table, terms="medium").set_index("level").loc["video"]
+    assert row.comment_rate_ratio > 0 and np.isnan([row.low, row.high, row.p]).all()
+    assert row.method == "no interval: one local day holds all its comments"
+
+
 def test_rate_ratio_reads_the_local_clock():
     """03:00 UTC on Friday is Thursday evening in Lima."""
     table = posts([5, 9, 2]).assign(posted_at="2016-01-01T03:00Z")
