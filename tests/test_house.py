@@ -23,6 +23,15 @@ CONDA = {
     "igraph": "python-igraph",
 }
 # What the docstring of a reader states, in this order; the optional ones where there is something to say.
+FIXED_HEADINGS = ["Published and computed", "How sure?", "Limits and sources"]  # the last of a notebook, in this order
+# What digits in the text of a notebook may stand for; any other number is for code to print.
+NOT_COMPUTED = {
+    "code, links and identifiers": r"```.*?```|`[^`]*`|\[[^\]]*\]\([^)]*\)|doi:\S+|#\w+",
+    "years and volumes": r"\b(19|20)\d\d(–\d\d)?\b|\b\d+\(\d+\)",
+    "notebooks, sections and standards": r"[Nn]otebooks? \d\d( to \d\d)?|methods \d\.\d+|ISO 3166-1|BCP 47|NB2|KR-20",
+    "levels of intervals and tests": r"\b(95|90|5) %",
+    "none, one and the ends of an index": r"(?<![\d.,])-?[01]\b(?![.,]?\d)",
+}
 FACTS = ["Tool", "Format", "Encoding", "Zone", "Ids", "Rejects", "Caution", "Leaves out", "Example"]
 OPTIONAL_FACTS = {"Ids", "Rejects", "Caution"}
 CONDA |= {"playwright": "playwright-python"}
@@ -226,3 +235,48 @@ def test_notebooks_import_the_package_without_editing_the_search_path():
     """`import digidip` works from anywhere because it is installed."""
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         assert "sys.path" not in json.dumps(json.loads(path.read_text(encoding="utf-8"))["cells"])
+
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def text_cells(path):
+    """The text cells of a notebook."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+
+
+def test_headings_ask():
+    """Whatever the parameters are, a heading stays true: it asks, or is one of the fixed ones that every notebook ends with."""
+    asserting = []
+    for path in NOTEBOOKS:
+        headings = re.findall(r"(?m)^#+ (.*)", re.sub(r"(?s)```.*?```", "", "\n".join(text_cells(path))))
+        assert headings[-3:] == FIXED_HEADINGS, path.name
+        asserting += [f"{path.stem}: {heading}" for heading in headings[:-3] if not heading.endswith("?")]
+    assert asserting == []
+
+
+def test_text_holds_no_number_that_code_could_print():
+    """Digits in text are years, levels, names of notebooks and standards, or ends of an index; there is no answer in short."""
+    allowed, found = re.compile("|".join(NOT_COMPUTED.values()), re.DOTALL), []
+    for path in NOTEBOOKS:
+        text = "\n".join(text_cells(path))
+        found += [f"{path.stem}: {each}" for each in re.findall(r".{0,30}\d.{0,10}", allowed.sub("", text))]
+        assert "In short" not in text, path.name
+    assert found == []
+
+
+def test_cell_five_is_the_finding():
+    """Right under the provenance, at most six lines make the sentences; each names synthetic data; what it computed is reused."""
+    for path in NOTEBOOKS:
+        cell = json.loads(path.read_text(encoding="utf-8"))["cells"][4]
+        lines, [output] = "".join(cell["source"]).splitlines(), cell["outputs"]
+        assert cell["cell_type"] == "code" and cell["metadata"]["tags"] == ["nbval-check-output"], path.name
+        assert len(lines) <= 6 and lines[-1].startswith("claims.finding("), path.name
+        sentences = output["metadata"]["digidip"]["finding"]
+        assert 2 <= len(sentences) <= 4, path.name
+        assert all(each.startswith(("In the synthetic sample, ", "By arithmetic on printed")) for each in sentences)
+        later = "".join("".join(each["source"]) for each in json.loads(path.read_text(encoding="utf-8"))["cells"][5:])
+        assert [call for call in re.findall(r"measures\.\w+\([^()]*\)", "".join(lines)) if call in later] == [], (
+            path.name
+        )

@@ -121,14 +121,16 @@ class _Place:
 
 
 def _tabled(rows, name, words, unknown):
-    """The value of one row; of several, the lowest and the highest, and how many there are."""
+    """The value of one row, both of two; of more, the lowest and the highest, and how many there are."""
     if len(rows) == 1:
         return _estimated(rows.iloc[0], name, words)
     ends = [_estimated(rows.iloc[at], name, words, _group(rows.iloc[at], name)) for at in (0, -1)]
     lost = f" ({unknown} more cannot be told)" if unknown else ""
-    if rows[name].nunique() == 1:
+    if len(rows) == 2:
+        return " and ".join(ends) + lost
+    if rows[name].nunique() == 1 and rows[["low", "high"]].isna().all(axis=None):
         return f"{ends[0].partition(' (')[0]} in each of {len(rows)} groups{lost}"
-    return f"from {' to '.join(ends)}{f' over {len(rows)} groups' if len(rows) > 2 else ''}{lost}"
+    return f"from {' to '.join(ends)} over {len(rows)} groups{lost}"
 
 
 def _estimated(row, name, words, group=""):

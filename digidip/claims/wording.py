@@ -54,6 +54,8 @@ def allowed_decimals(number, value, low, high, unit=""):
         error = number * math.log(max(ends) / min(ends)) / 2
     if error < 1e-9:
         return None
+    if all(float(each * _scale(unit)).is_integer() for each in (value, *ends)):
+        return 0
     place = math.floor(math.log10(float(error)))
     return max(0, int(error < 3.55 * 10.0**place) - place)
 

@@ -118,6 +118,12 @@ def test_several_groups_are_told_from_lowest_to_highest():
     """A table of several rows: the two ends with their groups, how many there are, and how many cannot be told."""
     same = pd.concat([table("session_duration", 15.0, n=5)] * 3)
     assert said("Sessions lasted {}", same) == ["Sessions lasted 15 minutes in each of 3 groups."]
+    two = pd.concat([table("exchange_share", 0.0, 0.0, high, n, ministry=name, method="exact, one-sided")
+                     for name, high, n in (("PER", 0.0048, 623), ("USA", 0.00043, 7045))])  # fmt: skip
+    assert said("It is {}", two) == [
+        "It is 0 % of threads (PER; at most 0.5 %, 95 % confidence; n = 623) and 0 % of threads (USA; at most 0.04 %, 95 % "
+        "confidence; n = 7,045)."
+    ]
     rows = [table("share_above", value, value - 0.1, value + 0.1, 50, ministry=name) for name, value in
             {"USA": 0.4, "PER": 0.2, "EST": None, "IND": 0.3}.items() if value]  # fmt: skip
     both = pd.concat([*rows, table("share_above", None, n=0, ministry="EST")])
