@@ -226,15 +226,16 @@ def test_no_comments_is_no_zero(measure):
 
 def test_the_planted_session_matches_the_published_one():
     """#AskState: the sample's session was made from its figures, so a match shows nothing but the fixture; others do not."""
-    given = {
-        "F042": (105, 105, None, None),
-        "F043_2": (2800 / 105, 105, None, None),
-        "F044_3": "not available: no language",
-    }
-    sweden = store.load("sample", "SWE", "facebook", "", "2016-04-01", "2016-05-01", ZONES["SWE"])
-    brazil = store.load("sample", "BRA", "facebook", "", "2016-04-01", "2016-05-01", ZONES["BRA"])
+    window = {"start": "2016-04-01", "end": "2016-05-01", "zone": ZONES["SWE"]}
+    sweden = store.load("sample", "SWE", "facebook", "", *window.values())
+    share = sessions.session_answered_share(sweden.posts, sweden.comments, **window)
+    given = {"F042": claims.as_number(share, "n"), "F044_3": claims.as_number(share, "languages")}
     facts = claims.verdicts(given, sweden).facts
-    assert [fact["verdict"] for fact in facts] == ["fixture-match", "fixture-match", "not testable here"]
-    assert facts[2]["reason"] == "not available: no language"
+    assert [fact["verdict"] for fact in facts] == ["fixture-match", "not testable here"]
+    assert facts[0]["computed"] == share.n[0] == 105  # the first session, which here is the largest too
+    first, largest = share.assign(n=[40, 105, 30]), share.assign(session=[2, 1, 3], n=[105, 40, 30])
+    judged = [claims.verdicts({"F042": claims.as_number(table, "n")}, sweden).facts[0] for table in (first, largest)]
+    assert [(fact["computed"], fact["verdict"]) for fact in judged] == [(40, "not compatible")] * 2
+    brazil = store.load("sample", "BRA", "facebook", "", "2016-04-01", "2016-05-01", ZONES["BRA"])
     other = claims.verdicts(given, brazil).facts[0]
-    assert other["verdict"] == "not testable here" and "USA, x, 2012-01-01 to 2012-02-01" in other["reason"]
+    assert other["verdict"] == "not testable here" and "another zone (Europe/Stockholm" in other["reason"]
