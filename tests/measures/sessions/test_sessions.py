@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from digidip import claims, store
-from digidip.measures.sessions import occasions, quarantine, sessions, topics
+from digidip.measures.sessions import cadence, occasions, quarantine, sessions, topics
 
 ZONES = {"SWE": "Europe/Stockholm", "BRA": "America/Sao_Paulo", "JPN": "Asia/Tokyo", "KEN": "Africa/Nairobi"}
 ZONES |= {"FIN": "Europe/Helsinki"}
@@ -239,3 +239,15 @@ def test_the_planted_session_matches_the_published_one():
     brazil = store.load("sample", "BRA", "facebook", "", "2016-04-01", "2016-05-01", ZONES["BRA"])
     other = claims.verdicts(given, brazil).facts[0]
     assert other["verdict"] == "not testable here" and "another zone (Europe/Stockholm" in other["reason"]
+
+
+def test_gaps_between_events_of_a_kind():
+    """Conferences on days 1, 3, 5 and 11 are 2, 2 and 6 days apart; another kind, and one event alone, tell nothing."""
+    days = pd.to_datetime([f"2012-02-{day:02}T10:00Z" for day in (3, 1, 11, 5, 2)])
+    kinds = ["press conference"] * 4 + ["crisis"]
+    events = pd.DataFrame({"ministry": "FRA", "kind": kinds, "begins_at": days})
+    row = cadence.event_gap(events).iloc[0]
+    assert (row.event_gap, row.n, row.observed_at) == (2, 3, days.max())
+    alone = cadence.event_gap(events, kind="crisis").iloc[0]
+    assert pd.isna(alone.event_gap) and alone.n == 0 and alone.method.startswith("not available")
+    assert cadence.event_gap(events, kind="campaign").empty
