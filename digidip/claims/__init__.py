@@ -16,11 +16,12 @@ from digidip.claims.arithmetic import (
     shapes,
     zero_bounds,
 )
-from digidip.claims.comparison import SUBJECTS, as_count, verdict, verdicts, verdicts_of_runs
+from digidip.claims.comparison import as_count, as_number, verdict, verdicts, verdicts_of_runs
 from digidip.claims.facts import ReportedTable, report, report_together, show, versions
 from digidip.claims.published_figures import (
     REFERENCE,
     contradictions,
+    count_testable,
     parts,
     precision,
     printed_interval,
@@ -30,12 +31,13 @@ from digidip.claims.sentences import Finding, finding
 
 __all__ = [
     "REFERENCE",
-    "SUBJECTS",
     "Finding",
     "ReportedTable",
     "as_count",
+    "as_number",
     "audit",
     "contradictions",
+    "count_testable",
     "finding",
     "implied",
     "overlap",

@@ -3,6 +3,7 @@
 import ast
 import math
 import operator
+from fractions import Fraction
 from itertools import product
 from pathlib import Path
 
@@ -34,24 +35,44 @@ DISPERSIONS = np.geomspace(1e-4, 1e4, 400)  # where the two roots of `shapes` ar
 def implied(posts=146, mean="65", share="12", threshold=100, days=31):
     """What printed numbers imply: value at the printed number, low and high over what rounds to it.
 
-    `mean` and `share` (percent) are text, since "65" and "65.0" allow different totals. No data are needed.
+    `mean` and `share` (percent) are text, since "65" and "65.0" allow different totals. No data are needed. Comments and
+    posts are whole numbers (GRIM, Brown and Heathers 2017): a mean or share that none of them gives is missing, and
+    `note` says that it is impossible.
 
     >>> implied().set_index("quantity").loc[["total comments", "posts above 100"], ["low", "high"]].values.tolist()
     [[9417.0, 9562.0], [17.0, 18.0]]
+    >>> implied(mean="65.004").note[1]
+    'impossible: 9,490 comments on 146 posts give 65.0000, 9,491 give 65.0068, none gives 65.004'
     """
     middle, (low, high) = float(mean), printed_interval(mean)
-    total, least, most = posts * middle, math.ceil(posts * low), math.ceil(posts * high) - 1
-    above = _ends(_counts(posts, share))
+    total, total_note = _whole_number(posts, mean, f"comments on {posts} posts", 1)
+    above, above_note = _whole_number(posts, share, f"of {posts} posts", 100)
     crowded = [above_share(threshold, m) for m in (middle, low, high)]
+    bounds = [zero_bound(n) if n > 0 else np.nan for n in (total[0], total[2], total[1])]
     rows = [
-        ("posts per day", *[posts / days] * 3, "posts per day"),
-        ("total comments", total, least, most, "comments"),
-        (f"posts above {threshold}", posts * float(share) / 100, *above, "posts"),
-        ("no answer: upper bound per post", *[zero_bound(posts)] * 3, "share of posts"),
-        ("no answer: upper bound per comment", *map(zero_bound, (total, most, least)), "share of comments"),
-        (f"Poisson: above {threshold}", *crowded, "share of posts"),
+        ("posts per day", *[posts / days] * 3, "posts per day", f"in {days} days"),
+        ("total comments", *total, "comments", total_note),
+        (f"posts above {threshold}", *above, "posts", above_note),
+        ("no answer: upper bound per post", *[zero_bound(posts)] * 3, "share of posts", "exact, one-sided 95 %"),
+        ("no answer: upper bound per comment", *bounds, "share of comments", "exact, one-sided 95 %"),
+        (f"Poisson: above {threshold}", *crowded, "share of posts", f"at a mean of {mean}"),
     ]
-    return pd.DataFrame(rows, columns=["quantity", "value", "low", "high", "unit"])
+    return pd.DataFrame(rows, columns=["quantity", "value", "low", "high", "unit", "note"])
+
+
+def _whole_number(n, printed, of, per):
+    """The numbers of `of` that a printed mean (per 1) or share (per 100) stands for: value, least, most; and a note."""
+    first, last = _whole_counts(*printed_interval(printed), n, per)
+    if first <= last:
+        return (n * float(printed) / per, first, last), f"whole numbers that give {printed}"
+    below = f"{last:,} {of} give {per * last / n:.4f}, {first:,} give {per * first / n:.4f}"
+    return (np.nan,) * 3, f"impossible: {below}, none gives {printed}"
+
+
+def _whole_counts(low, high, n, per=1, high_in=False):
+    """Least and greatest count whose share of `n` (mean over n) lies from low to high; least is greater if none does."""
+    ends = [Fraction(str(end)) * int(n) / per for end in (low, high)]
+    return math.ceil(ends[0]), math.floor(ends[1]) if high_in else math.ceil(ends[1]) - 1
 
 
 def overlap(first=106, second=34, missions=None):
@@ -82,20 +103,12 @@ def overlap(first=106, second=34, missions=None):
 def report_implied(table):
     """What printed numbers imply, as a table to read and as facts."""
     rows = [{name: json_value(value) for name, value in row.items()} for row in table.to_dict("records")]
-    shared = {"n": None, "label": "derived-public", "group": {}}
-    facts = [{"name": row.pop("quantity"), **row, **shared} for row in rows]
+    shared, notes = {"n": None, "label": "derived-public", "group": {}}, [row.pop("note", "") for row in rows]
+    methods = [{"method": note} if row["value"] is None and note else {} for row, note in zip(rows, notes, strict=True)]
+    facts = [
+        {"name": row.pop("quantity"), **row, **method, **shared} for row, method in zip(rows, methods, strict=True)
+    ]
     return ReportedTable(show(table, "derived-public").table, "derived-public", tuple(facts))
-
-
-def _counts(posts, share):
-    """Every number of posts that rounds to the printed share (percent)."""
-    low, high = printed_interval(share)
-    return [count for count in range(posts + 1) if low <= 100 * count / posts < high]
-
-
-def _ends(counts):
-    """Smallest and largest; missing where no count of posts rounds to the printed share."""
-    return (counts[0], counts[-1]) if counts else (np.nan, np.nan)
 
 
 def above_share(threshold, mean, alpha=0.0):
@@ -117,7 +130,8 @@ def shapes(posts=146, mean="65", share="12", threshold=100):
     >>> shapes()[["shape", "alpha", "median"]].round(3).values.tolist()
     [['steady crowd', 0.193, 61.0], ['storms over silence', 13.909, 0.0]]
     """
-    targets = [float(share) / 100, *(count / posts for count in _counts(posts, share))]
+    first, last = _whole_counts(*printed_interval(share), posts, 100)
+    targets = [float(share) / 100, *(count / posts for count in range(first, last + 1))]
     roots = np.array([_roots(float(mean), target, threshold) for target in targets])
     rows = [_shape(name, float(mean), alphas) for name, alphas in zip(SHAPES, roots.T, strict=True)]
     return pd.DataFrame(rows)
@@ -165,6 +179,8 @@ def shape_exceedance(shapes, comments=GRID):
 def audit(folder=REFERENCE, rounding="printed"):
     """Every arithmetic check of `arithmetic_checks.csv` on the published figures, with its verdict.
 
+    `against` says whether the number to meet was printed by a source or derived by ourselves.
+
     rounding "printed": an expression is worked out over all ends of the printed intervals, so rounding travels through
     it. "none": printed numbers go in as if they were exact. "truncated": sources cut decimals off, "87" is 87 to 88.
     """
@@ -204,6 +220,7 @@ def _checked(check, table, rounding):
     arithmetic = f"{check.expression} = {check.part}"
     row = {"check": check.check, "figures": check.figures, "arithmetic": arithmetic, "computed": value}
     row |= {"computed_low": low, "computed_high": high, "low": part["low"], "high": part["high"]}
+    row |= {"against": "printed by a source" if part["status"] in ("S", "V") else "our own derivation"}
     return row | {"verdict": verdict(part, value, low, high, "derived-public"), "note": check.note}
 
 
@@ -212,7 +229,7 @@ def _target(name, table):
 
     A bare number is its own interval.
     """
-    part = table.get(name, {"grade": "B", "printed": name, "locator": "check"})
+    part = table.get(name, {"grade": "B", "printed": name, "locator": "check", "status": "D"})
     if part["grade"] != "B":
         return part
     low, high = printed_interval(part["printed"])
@@ -221,12 +238,32 @@ def _target(name, table):
 
 def _worked_out(tree, table):
     """The value at the printed numbers, and the least and greatest over the ends of their intervals."""
+    if isinstance(tree, ast.Call) and getattr(tree.func, "id", "") == "possible":
+        return _possible(*tree.args, table)
     names = sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & set(table))
     ends = [_inside(table[name]) for name in names]
     corners = np.array(list(product(*ends))).T
     values = _evaluate(tree, dict(zip(names, corners, strict=True)))
     middle = _evaluate(tree, {name: (low + high) / 2 for name, (low, high) in zip(names, ends, strict=True)})
     return float(middle), float(np.min(values)), float(np.max(values))
+
+
+def _possible(printed, n, per, table):
+    """A mean or share that whole numbers of n give, the nearest to the printed one; least and greatest that round to it.
+
+    `possible(F002_1, F001_1, 1)` for a mean, with 100 for a share in per cent. Where none rounds to the printed number,
+    all three are the nearest, outside its interval.
+    """
+    part, n, per = table[printed.id], int(_evaluate(n, _lows(table))), per.value
+    first, last = _whole_counts(part["low"], part["high"], n, per, part["high_in"])
+    nearest = round((part["low"] + part["high"]) / 2 * n / per)
+    value = per * (min(max(nearest, first), last) if first <= last else nearest) / n
+    return (value, per * first / n, per * last / n) if first <= last else (value,) * 3
+
+
+def _lows(table):
+    """The low end of every part by name."""
+    return {name: part["low"] for name, part in table.items()}
 
 
 def _inside(part):
@@ -251,7 +288,7 @@ def _evaluate(node, values):
         return above_share(*(_evaluate(argument, values) for argument in node.args))
     raise TableError(
         f"arithmetic_checks.csv: found {ast.unparse(node)!r}. Expected: numbers, parts such as F041_1, + - * / ** and "
-        "above(threshold, mean, alpha). Correct the expression."
+        "above(threshold, mean, alpha), or possible(part, n, per). Correct the expression."
     )
 
 

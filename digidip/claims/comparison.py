@@ -1,53 +1,56 @@
 """Published figure beside computed figure, and one word for the two together."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
 
+from digidip import measures
 from digidip.claims.facts import ReportedTable, check_label, is_missing, json_value, measure_name, readable
-from digidip.claims.published_figures import REFERENCE, published, published_parts
+from digidip.claims.published_figures import REFERENCE, pairs, published, published_parts
 from digidip.tables import TableError
 
-STATE_DEPARTMENT = {"ministry": "USA", "platform": "facebook", "start": "2016-01-01", "end": "2016-02-01"}
-MINISTRIES = {"ministry": "", "platform": "x", "start": "2014-05-01", "end": "2016-02-01"}
-ASK_STATE = {"ministry": "USA", "platform": "x", "start": "2012-01-01", "end": "2012-02-01"}
-SUBJECTS = {  # study, first seven letters of the period of the figure: whom it speaks of
-    ("10-comment-analysis", "2016-01"): STATE_DEPARTMENT,
-    ("13-question-sessions", "to 2012"): ASK_STATE,
-    ("13-question-sessions", "Jan 201"): ASK_STATE,
-    ("21-ministry-network", "May 201"): MINISTRIES,
-    ("21-ministry-network", "2015"): MINISTRIES,
-    ("21-ministry-network", "Nov-Dec"): MINISTRIES,
-    ("30-presence-and-reach", "c. 2016"): {"ministry": "PER"},
-}
-FIXTURES = {  # study: what of the synthetic sample was made from its figures, though it is another ministry's or month's
-    "13-question-sessions": {"ministry": "SWE", "platform": "facebook", "start": "2016-04-01", "end": "2016-05-01"},
-}
+WIDEST = 2  # an interval longer than twice the figure reaches beyond its double: it tells nothing
+SAME = 0.95  # share of the posts or questions that a figure rests on, below which a run's are others
+SELECTED = ("ministry", "platform", "office", "account_id", "handle")  # columns of a measure that pick accounts
+DATES = ("observed_at", "date", "day")  # columns of a measure that say when a row was seen
 
 
 def verdict(part, value, low, high, label):
     """The house word for a computed `value` (`low` to `high`) beside one part of a published figure.
 
-    Real data: `reproduced` if the value fits, `compatible` if only the intervals overlap. Derived-public arithmetic:
-    `compatible` or `internally inconsistent`. Synthetic data: `fixture-match` if the value itself fits, never more.
-    `part` is a row of `published_parts`; a missing value, or a figure without a number (grades D, N), is not testable.
+    Real data: an exact number (grade X) is `reproduced` or `not compatible`. Any other is `reproduced` if the value fits,
+    `compatible` if only the intervals overlap, and `too uncertain to judge` if the computed interval is longer than
+    twice the figure, unless it is counted completely (`rests_on`) and fits; a bound (B) is `reproduced` if the whole
+    interval is beyond it. Derived-public arithmetic: `compatible` or `internally inconsistent`. Synthetic data:
+    `fixture-match` if the value itself fits, never more. `part` is a row of `published_parts`; a missing value, or a
+    figure without a number (grades D, N), is not testable.
 
     >>> mean = published_parts().loc["F002_1"]  # printed 65, so 64.5 to 65.5
     >>> verdict(mean, 65.2, 60, 70, "real"), verdict(mean, 66, 60, 70, "real"), verdict(mean, 65.2, 60, 70, "synthetic")
     ('reproduced', 'compatible', 'fixture-match')
+    >>> verdict(mean, 100, 0, 267, "real")
+    'too uncertain to judge'
     """
     check_label(label)
     if not part["locator"]:
         return "source text missing"
     if part["grade"] in "DN" or is_missing(part["low"]) or is_missing(value):
         return "not testable here"
+    has_interval = not (is_missing(low) or is_missing(high))
     fits = _overlap(part, value, value)
-    near = fits or not (is_missing(low) or is_missing(high)) and _overlap(part, low, high)
+    near = fits or has_interval and _overlap(part, low, high)
     if label == "synthetic":
         return "fixture-match" if fits else "not compatible"
     if label == "derived-public":
         return "compatible" if near else "internally inconsistent"
+    if part["grade"] == "X" or not has_interval or fits and part.get("rests_on"):
+        return "reproduced" if fits else "not compatible"
+    figure = part["low"] if part["grade"] == "B" else (part["low"] + part["high"]) / 2
+    if high - low > WIDEST * abs(figure):
+        return "too uncertain to judge"
+    fits &= part["grade"] != "B" or _overlap(part, low, low)
     return "reproduced" if fits else "compatible" if near else "not compatible"
 
 
@@ -60,13 +63,15 @@ def _overlap(part, low, high):
 def verdicts(computed, data, folder=REFERENCE):
     """Published and computed side by side, with one verdict each.
 
-    `computed`: figure id (or part, "F041_3") -> a measure table of one row, or (value, n, low, high), or in words why
-    there is none.
-    `data`: anything with label, ministry, platform, start, end; a figure about another subject is not testable.
+    `computed`: figure id (or part, "F041_3") -> a measure table, or in words why there is none. The row of the table that
+    the figure speaks of is judged; a figure in per cent is compared with a share in per cent.
+    `data`: the `Tables` that the measures were taken of. Ministry, office, number of accounts, platform, period, zone,
+    measure, definition and the number of units must be the figure's (docs/claims-and-studies.md#subjects); where one
+    differs, the figure is `not testable here` and `reason` says which. A number without its measure is not judged.
     """
     check_label(data.label)
-    table = published_parts(folder)
-    rows = [_verdict_row(name, table, given, data) for name, given in computed.items()]
+    table, accounts = published_parts(folder), _accounts(data)
+    rows = [_verdict_row(name, table, given, data, accounts) for name, given in computed.items()]
     columns = ["id", "figure", "published", "computed", "n", "low", "high", "label", "verdict", "reason"]
     frame = pd.DataFrame(rows, columns=columns)
     shown = frame.assign(computed=[readable(value) for value in frame["computed"]])
@@ -76,88 +81,185 @@ def verdicts(computed, data, folder=REFERENCE):
     return ReportedTable(shown, data.label, tuple(records), key="verdicts")
 
 
-def _verdict_row(name, table, given, data):
+def _accounts(data):
+    """The accounts of a selection as pandas; none where what was given has no table of accounts."""
+    accounts = getattr(data, "accounts", None)
+    if accounts is None:
+        return pd.DataFrame(columns=list(SELECTED))
+    return accounts if isinstance(accounts, pd.DataFrame) else accounts.select(*SELECTED).to_pandas()
+
+
+def _verdict_row(name, table, given, data, accounts):
+    """One figure: what was printed, what was computed, the verdict and its reason."""
     part_name = name if "_" in name else f"{name}_1"
     if part_name not in table.index:
         raise TableError(f"computed: found {name!r}. Expected: an id of published_figures.csv. Correct the id.")
-    part, (value, n, low, high, reason) = table.loc[part_name], _computed(given)
-    reason = reason if is_missing(value) else _other_subject(part, data)
-    word = "not testable here" if reason else verdict(part, value, low, high, data.label)
-    numbers = {"computed": value, "n": n, "low": low, "high": high, "label": data.label}
+    part, row, reason = table.loc[part_name], {}, ""
+    if part["untestable"]:
+        reason = part["untestable"]
+    elif isinstance(given, pd.DataFrame):
+        row, reason = _row_of_the_figure(part, given, data, accounts)
+    else:
+        reason = given if isinstance(given, str) else "a number without its measure: give the measure's table"
+    numbers = {key: row.get(key) for key in ("value", "n", "low", "high")}
+    reason = reason or _missing_reason(row)
+    word = "not testable here" if reason else verdict(part, *map(numbers.get, ("value", "low", "high")), data.label)
+    numbers = {"computed": numbers.pop("value"), **numbers, "label": data.label}
     printed = f"{part['value']} {part['unit']}"
     return {"id": name, "figure": part["figure"], "published": printed, **numbers, "verdict": word, "reason": reason}
 
 
-def _computed(given):
-    """value, n, low, high and the reason for a missing value.
-
-    From a measure table of one row, a plain tuple or words.
-    """
-    if isinstance(given, str):
-        return None, None, None, None, given
-    if not isinstance(given, pd.DataFrame):
-        return (*given, "not available" if is_missing(given[0]) else "")
-    if len(given) != 1:
-        raise TableError(f"computed: found {len(given)} rows. Expected: one row per figure. Select the group first.")
-    row = given.iloc[0]
-    value, reason = row[measure_name(given)], row.get("method", "")
-    return (
-        value,
-        row.get("n"),
-        row.get("low"),
-        row.get("high"),
-        (reason or "not available") if is_missing(value) else "",
-    )
+def _missing_reason(row):
+    """Why the value of a row is missing; empty where it is not."""
+    return (row.get("method") or "not available") if is_missing(row.get("value")) else ""
 
 
-def _other_subject(part, data):
-    """Empty if the selection is what the figure speaks of, else the sentence that says why not."""
-    subject = SUBJECTS.get((part["study"], part["period"][:7]))
-    chosen = {name: str(getattr(data, name)) for name in ("ministry", "platform", "start", "end")}
-    fixture = FIXTURES.get(part["study"]) if data.label == "synthetic" else None
-    if any(given and given.items() <= chosen.items() for given in (subject, fixture)):
+def _row_of_the_figure(part, table, data, accounts):
+    """The row that fits the subject of a figure, in the figure's unit; else the nearest, with what differs in words."""
+    if table.empty:
+        return {}, "not available: the measure has no row"
+    planted = pairs(part["sample"]) if data.label == "synthetic" else {}
+    subject = part.to_dict() | planted
+    subject["definition"] = pairs(part["definition"]) | {name: planted[name] for name in planted if name not in part}
+    table, measure = _in_unit(table, part["unit"])
+    before = [*table.columns[: table.columns.get_loc(measure)], "number"]
+    rows = [(row, _differences(subject, measure, row, before, data, accounts)) for row in table.to_dict("records")]
+    row, differing = min(rows, key=lambda found: len(found[1]))
+    fitting = sum(not each for _row, each in rows)
+    if fitting > 1:
+        return {}, f"{fitting} rows of the measure fit the figure: select one"
+    said = [f"another {name} ({wanted} in the figure, {found} in this run)" for name, wanted, found in differing]
+    return row, "; ".join(said)
+
+
+def _in_unit(table, unit):
+    """A measure table with its `value` in the unit of a figure: per cent where a share is set beside one; its measure."""
+    measure = measure_name(table)
+    if "value" in table:
+        return table, measure
+    times = 100 if "%" in unit and measures.units()[measure].startswith("share") else 1
+    ends = {end: table[end] * times for end in ("low", "high") if times != 1}
+    return table.assign(value=table[measure] * times if times != 1 else table[measure], **ends), measure
+
+
+def _differences(subject, measure, row, before, data, accounts):
+    """What of a figure's subject the row of a run does not share: (what, the figure's, the run's) each."""
+    definition = subject["definition"]
+    expected = {"measure": subject["measure"], **definition}
+    met = {"measure": measure, **{name: _text(row.get(name)) for name in definition}}
+    for name in before:  # a part of the posts, another definition, another number of the row
+        restricted = subject["accounts" if name in ("account_id", "handle") else name] if name in SELECTED else ""
+        if not restricted and name not in (*DATES, *definition) and _text(row.get(name)):
+            expected[name], met[name] = "none", _text(row[name])
+    chosen = accounts
+    for name in SELECTED:
+        if name not in definition and _text(row.get(name)):
+            chosen = chosen[chosen[name].astype(str) == _text(row[name])]
+    for name in ("ministry", "office", "platform"):
+        values = {row[name]} if name not in definition and _text(row.get(name)) else set(chosen[name])
+        expected[name] = subject[name] or expected.get(name)
+        met[name] = ", ".join(sorted(_text(value) or "not known" for value in values))
+    if subject["ministry"] == "every":
+        met["ministry"] = data.ministry or "every"
+    expected |= {"number of accounts": subject["accounts"], "zone": subject["zone"]}
+    met |= {"number of accounts": str(len(chosen)), "zone": getattr(data, "zone", "")}
+    differing = [(name, wanted, met[name] or "not known") for name, wanted in expected.items() if wanted]
+    differing = [each for each in differing if each[1] != each[2]]
+    return differing + _other_period(subject, row, data) + _other_number(subject, measure, row, data)
+
+
+def _text(value):
+    """A cell as text, a whole number without decimals; empty where it is missing."""
+    if is_missing(value):
         return ""
-    speaks = "{ministry}, {platform}, {start} to {end}"
-    described = f"{part['population']}, {part['period']}"
-    if subject and len(subject) == len(chosen):
-        described = speaks.format(**_worded(subject))
-    return f"the figure speaks of {described}; this run of {speaks.format(**_worded(chosen))}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _worded(chosen):
-    """A selection in words: what is empty does not restrict."""
-    return {name: value or f"every {name}" for name, value in chosen.items()}
+def _other_period(subject, row, data):
+    """Empty if the row was seen, or the run's window lies, in the period of the figure; else the difference."""
+    if not subject["start"]:
+        return []
+    seen = [pd.Timestamp(row[name]).date() for name in DATES if name in row and not is_missing(row[name])][:1]
+    periods = [(str(day), str(day + timedelta(days=1))) for day in seen] or _periods(data)
+    wanted = (subject["start"], subject["end"])
+    whole = subject["window"] == "whole"
+    fits = [
+        found == wanted if whole else bool(found[0] and found[1]) and wanted[0] <= found[0] and found[1] <= wanted[1]
+        for found in periods
+    ]
+    if fits and all(fits):
+        return []
+    found = " and ".join(f"{start or 'open'} to {end or 'open'}" for start, end in periods) or "open"
+    return [("period", f"{wanted[0]} to {wanted[1]}", found)]
 
 
-def as_count(share, of=None):
-    """A share, in a measure table of one row, as a number of its n, or of 100.
+def _periods(data):
+    """The window of a selection, and the days on which what it is about was observed; (first, day after the last) each."""
+    windows = [(data.start, data.end)] if data.start or data.end else []
+    if getattr(data, "of", "posts") != "posts":
+        return windows + [data.observed]
+    return [tuple(data.window.values())] if hasattr(data, "window") else windows
 
-    (value, n, low, high) for `verdicts`.
+
+def _other_number(subject, measure, row, data):
+    """Empty if a row counts as many units as the figure rests on, and the posts of the selection; else the difference."""
+    n = row.get("n")
+    if is_missing(n):
+        return []
+    found = []
+    if subject["rests_on"] and not SAME <= n / int(subject["rests_on"]) <= 1 / SAME:
+        found.append(("number that it rests on", subject["rests_on"], f"{n:,}"))
+    selected = data.n if hasattr(data, "n") and data.of == "posts" and "post" in measures.units()[measure] else n
+    least = selected if subject["grade"] == "X" else SAME * selected
+    if not least <= n <= selected:
+        found.append(("set of posts", "all of them", f"{n:,} of the {selected:,} selected"))
+    return found
+
+
+def as_count(shares):
+    """Shares or means of a measure table as numbers of their n: `value`, `low` and `high`, the other columns as they are.
 
     >>> share = pd.DataFrame({"share_above": [0.25], "n": [8], "low": [0.125], "high": [0.5]})
-    >>> as_count(share), as_count(share, of=100)
-    ((2, 8, 1.0, 4.0), (25.0, 8, 12.5, 50.0))
+    >>> as_count(share)[["value", "n", "low", "high"]].values.tolist()
+    [[2.0, 8.0, 1.0, 4.0]]
     """
-    row, name = share.iloc[0], measure_name(share)
-    if is_missing(row[name]):
-        return None, row["n"], None, None
-    value = round(row[name] * row["n"]) if of is None else float(row[name] * of)
-    return value, int(row["n"]), *(float(row[end] * (of or row["n"])) for end in ("low", "high"))
+    ends = {end: shares[end] * shares["n"] for end in ("low", "high")}
+    return shares.assign(value=(shares[measure_name(shares)] * shares["n"]).round(), **ends)
+
+
+def as_number(table, column):
+    """Another number of a measure table, such as its n, as the `value` to compare, without an interval.
+
+    An n is missing where the measure is: it counts nothing there.
+
+    >>> share = pd.DataFrame({"share_above": [0.25], "n": [8], "low": [0.125], "high": [0.5]})
+    >>> as_number(share, "n")[["value", "number"]].values.tolist()
+    [[8, 'n']]
+    """
+    value = table[column].where(table[measure_name(table)].notna()) if column == "n" else table[column]
+    n = table["n"].astype("Int64").where(table["n"] > 0)
+    found = table.assign(value=value, number=column, n=n, low=None, high=None)
+    absent = value.isna() & table[measure_name(table)].notna()
+    return found.assign(method=found["method"].mask(absent, f"not available: no {column}")) if absent.any() else found
 
 
 def verdicts_of_runs(reports, study=""):
     """Every published figure beside what the runs found in `reports` computed, a row for each run.
 
-    `study` keeps the figures of one notebook. A figure that no run has computed stands with the verdict "not computed".
+    `study` keeps the figures of one notebook. A part of a figure (F043_1) stands with its figure. A figure that no run has
+    computed stands with the verdict "not computed", and with the reason where no run can test it.
     """
-    figures = published(study)[["id", "figure", "value", "unit", "grade", "study"]]
+    figures = published(study)[["id", "figure", "value", "unit", "grade", "study", "untestable"]]
     places = "*/*/facts.json", "*/runs/*/*/facts.json"  # runs of notebooks, runs of studies
     pages = sorted(page for place in places for page in Path(reports).glob(place))
     found = [verdict | {"run": str(page.parent.relative_to(reports))} for page in pages for verdict in _verdicts(page)]
-    columns = ["id", "computed", "n", "low", "high", "label", "verdict", "run"]
-    frame = pd.DataFrame(found, columns=columns)
+    columns = ["id", "computed", "n", "low", "high", "label", "verdict", "reason", "run"]
+    frame = pd.DataFrame(found, columns=columns, dtype=object).rename(columns={"id": "part"})
+    frame.insert(0, "id", frame["part"].str.split("_").str[0])
     table = figures.merge(frame, how="left", on="id")
-    table = table.assign(verdict=table["verdict"].fillna("not computed")).astype(object)
+    table["id"] = table.pop("part").fillna(table["id"])
+    reason = table["reason"].fillna(table.pop("untestable").replace("", None))
+    table = table.assign(verdict=table["verdict"].fillna("not computed"), reason=reason).astype(object)
     return table.where(table.notna(), "")
 
 

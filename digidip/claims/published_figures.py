@@ -8,15 +8,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from digidip import measures
 from digidip.deliveries import REFERENCE, read_csv_texts
 from digidip.tables import TableError
 
+SUBJECT = (
+    "ministry", "office", "accounts", "platform", "start", "end", "window", "zone",
+    "measure", "definition", "rests_on", "sample", "untestable",
+)  # fmt: skip
 COLUMNS = [
     "id", "citation", "figure", "value", "unit", "period", "population", "locator",
-    "status", "recompute", "grade", "low", "high", "study", "kind",
+    "status", "recompute", "grade", "low", "high", "study", "kind", *SUBJECT,
 ]  # fmt: skip
-BOTH_ENDS = ("F003", "F005", "F006", "F009", "F116a")  # both ends belong to the interval
-IN_WORDS = (*BOTH_ENDS, "F065", "F093", "F093b", "F095")  # the interval comes from words, not from digits
+WINDOWS = ("whole", "inside")  # a run's window is the figure's, or lies inside it
+BOTH_ENDS = ("F005", "F006", "F009", "F116a")  # both ends belong to the interval
+IN_WORDS = (*BOTH_ENDS, "F015a", "F065", "F093", "F093b", "F095")  # the interval comes from words, not from digits
 DISAGREE = r"conflict|disagree|differs|mixes|page says|page calls|fits 175|not exhaustive|does NOT equal"
 
 
@@ -29,7 +35,7 @@ def published(study="", folder=REFERENCE):
     not UTF-8 raise `TableError` with the row.
 
     >>> published("10-comment-analysis").set_index("id").loc["F003", ["value", "low", "high"]].tolist()
-    ['12', '17', '18']
+    ['12', '11.5', '12.5']
     """
     path = Path(folder) / "published_figures.csv"
     figures = _checked_figures(path, path.read_bytes())[0].copy()
@@ -69,6 +75,7 @@ def _parts_of(figure, where):
         raise TableError(f"{where}: {counts}. Expected: as many parts in each. Separate the parts by '; '.")
     if set(grade) - set("XRBDN"):
         raise TableError(f"{where}: grade {figure.grade!r}. Expected: X, R, B, D or N. Correct the grade.")
+    subjects = _subjects_of(figure, len(low), where)
     records = []
     for number, (letter, least, most) in enumerate(zip(grade, low, high, strict=True), start=1):
         bounds = pd.to_numeric([least or "nan", most or "nan"], errors="coerce")
@@ -80,8 +87,42 @@ def _parts_of(figure, where):
             raise TableError(f"{where}: low {least} is above high {most}. Expected: low <= high. Correct the interval.")
         ends = {"low_in": letter != "B", "high_in": letter != "R" or figure.id in BOTH_ENDS}
         record = {"name": f"{figure.id}_{number}", **figure._asdict(), "grade": letter, "printed": least}
-        records.append(record | {"low": bounds[0], "high": bounds[1], **ends})
+        records.append(record | {"low": bounds[0], "high": bounds[1], **ends, **subjects[number - 1]})
     return records
+
+
+def _subjects_of(figure, count, where):
+    """Unit and subject of each part: a cell with as many parts as the figure has one each, any other stands for all.
+
+    A part without a registered measure, or the reason why no run can test it, is a TableError that says where.
+    """
+    cells = {name: [text.strip() for text in getattr(figure, name).split(";")] for name in ("unit", *SUBJECT)}
+    shared = {name: getattr(figure, name) for name in cells}
+    found = [shared | {name: cell[part] for name, cell in cells.items() if len(cell) == count} for part in range(count)]
+    for subject in found:
+        known = subject["measure"] in measures.registered()
+        if known == bool(subject["untestable"]) or known and subject["window"] not in WINDOWS:
+            given = {name: subject[name] for name in ("measure", "window", "untestable") if subject[name]}
+            raise TableError(
+                f"{where}: found {given or 'no subject'}. Expected: a measure with window {' or '.join(WINDOWS)}, or "
+                "else the reason in untestable. Mend the subject."
+            )
+    return found
+
+
+def pairs(text):
+    """The cells of "threshold=100, relation=more than" by name."""
+    return dict(pair.split("=", 1) for pair in text.split(", ")) if text else {}
+
+
+def count_testable(folder=REFERENCE):
+    """How many figures, and numbers in them, some run can test: a row for each notebook that compares them."""
+    table = published_parts(folder)
+    counts = [
+        rows.groupby("study")["id"].agg(["nunique", "size"]) for rows in (table, table[table["untestable"] == ""])
+    ]
+    both = pd.concat(counts, axis=1).fillna(0).astype(int).rename_axis("notebook").reset_index()
+    return both.set_axis(["notebook", "figures", "numbers", "testable figures", "testable numbers"], axis=1)
 
 
 def parts(figures):

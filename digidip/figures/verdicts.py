@@ -24,6 +24,7 @@ from digidip.figures._sheet import (
 VERDICTS = {
     "reproduced": ("✓", GREEN, ""),
     "compatible": ("≈", "#56b4e9", "//"),
+    "too uncertain to judge": ("±", "#cab2d6", "||"),
     "fixture-match": ("F", PINK, ".."),
     "not compatible": ("✗", ORANGE, "xx"),
     "internally inconsistent": ("!", "#ece133", "--"),

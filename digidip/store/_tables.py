@@ -7,6 +7,7 @@ from html import escape
 
 import ibis
 from ibis import _
+from pandas import isna
 
 from digidip.engine import count, engine
 from digidip.store._reads import digest
@@ -102,6 +103,14 @@ class Tables:
         span = self.posts.aggregate(start=_.posted_at.min(), end=_.posted_at.max()).to_pandas().iloc[0]
         first, last = (span[side].tz_convert(self.zone).date() for side in ("start", "end"))
         return {"start": self.start or str(first), "end": self.end or str(last + timedelta(days=1))}
+
+    @property
+    def observed(self):
+        """First day and day after the last on which the rows that a selection is about were seen, UTC; empty if none."""
+        moment = SUBJECTS[self.of][1]
+        span = getattr(self, self.of)[moment].name("at").as_table().aggregate(first=_.at.min(), last=_.at.max())
+        first, last = span.to_pandas().iloc[0]
+        return ("", "") if isna(first) else (str(first.date()), str(last.date() + timedelta(days=1)))
 
     @property
     def provenance(self):

@@ -5,9 +5,11 @@ import math
 import re
 import shutil
 from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -21,14 +23,27 @@ FIGURES = claims.published()
 PARTS = claims.parts(FIGURES)
 CHECKS = pd.read_csv(claims.REFERENCE / "arithmetic_checks.csv", dtype=str, keep_default_na=False)
 AUDIT = claims.audit()
-USA = SimpleNamespace(label="real", ministry="USA", platform="facebook", start="2016-01-01", end="2016-02-01")
-CAN = SimpleNamespace(label="real", ministry="CAN", platform="facebook", start="2015-08-01", end="2015-09-01")
+PAGE = {"ministry": "USA", "platform": "facebook", "office": "ministry", "account_id": "1", "handle": "usdos"}
+MONTH = {"start": "2016-01-01", "end": "2016-02-01", "zone": "America/New_York"}
+USA = SimpleNamespace(label="real", ministry="USA", platform="facebook", **MONTH, accounts=pd.DataFrame([PAGE]))
+CAN = SimpleNamespace(**vars(USA) | {"ministry": "CAN", "accounts": pd.DataFrame([PAGE | {"ministry": "CAN"}])})
 
 
 def mean_table(value=65.0, n=146, low=60.0, high=70.0):
     """A measure table of one row, as measures.engagement returns it."""
     row = {"ministry": "USA", "statistic": "mean", "comments_per_post": value, "n": n, "low": low, "high": high}
     return pd.DataFrame([row])
+
+
+def count_table(count=146):
+    """A measure table of one row, as measures.post_count returns it."""
+    return pd.DataFrame([{"ministry": "USA", "post_count": count, "n": count, "low": count - 20, "high": count + 25}])
+
+
+def share_table(events, n=146, low=None, high=None):
+    """A measure table of one row, as measures.share_above returns it."""
+    row = {"ministry": "USA", "threshold": 100, "share_above": events / n, "n": n, "low": low, "high": high}
+    return pd.DataFrame([row | {"method": "Wilson", "relation": "more than"}])
 
 
 def altered(tmp_path, **cells):
@@ -53,7 +68,7 @@ def part(**given):
 
 def test_published_keeps_text():
     """Every figure is there once, as text, and a study can be picked."""
-    assert len(FIGURES) == 137
+    assert len(FIGURES) == 139
     assert FIGURES["id"].is_unique
     assert FIGURES.loc[FIGURES["id"] == "F002", "value"].item() == "65"
     assert set(claims.published("10-comment-analysis")["id"]) >= {"F001", "F002", "F003", "F004", "F034"}
@@ -68,11 +83,11 @@ def test_parts_of_a_multi_valued_figure():
 
 
 def test_ends_of_the_intervals():
-    """R leaves its high end out, B its low end; the five exceptions keep both."""
+    """R leaves its high end out, B its low end; the four exceptions keep both."""
     assert not PARTS.loc["F014_1", "low_in"] and PARTS.loc["F014_1", "high"] == math.inf
     assert PARTS.loc["F002_1", "low_in"] and not PARTS.loc["F002_1", "high_in"]
     both = PARTS[(PARTS["grade"] == "R") & PARTS["high_in"]]
-    assert set(both["id"]) == {"F003", "F005", "F006", "F009", "F116a"}
+    assert set(both["id"]) == {"F005", "F006", "F009", "F116a"}
 
 
 @pytest.mark.parametrize(
@@ -83,6 +98,10 @@ def test_ends_of_the_intervals():
         ({"id": "F041", "low": "121; 175"}, "3 grades, 2 low, 3 high"),
         ({"id": "F041", "grade": "X; X"}, "2 grades, 3 low, 3 high"),
         ({"id": "F002", "high": "sixty"}, "low '64.5', high 'sixty'"),
+        ({"id": "F002", "measure": ""}, "Expected: a measure"),
+        ({"id": "F002", "measure": "comments_per_pots"}, "comments_per_pots"),
+        ({"id": "F002", "untestable": "no reason"}, "'untestable': 'no reason'"),
+        ({"id": "F002", "window": "around"}, "'window': 'around'"),
         ({"id": "F006"}, "id F002 again"),
     ],
 )
@@ -278,6 +297,7 @@ def test_unknown_labels_and_tables_without_a_measure_are_refused():
         ({"grade": "X", "low": 146, "high": 146, "high_in": True}, 147, None, None, "real", "not compatible"),
         ({"grade": "B", "low": 100, "high": math.inf, "low_in": False}, 100, None, None, "real", "not compatible"),
         ({"grade": "B", "low": 100, "high": math.inf, "low_in": False}, 101, None, None, "real", "reproduced"),
+        ({"grade": "X", "low": 146, "high": 146, "high_in": True}, 126, 103, 150, "real", "not compatible"),
         ({}, 65, 60, 70, "derived-public", "compatible"),
         ({}, 66, 66, 70, "derived-public", "internally inconsistent"),
         ({}, 65, 60, 70, "synthetic", "fixture-match"),
@@ -313,36 +333,112 @@ def test_only_real_data_reproduce(printed, value, label):
 
 def test_verdicts_put_both_numbers_side_by_side():
     """The table holds printed and computed number, and the metadata carries the same verdicts."""
-    stated = claims.verdicts({"F001": (146, 146, None, None), "F002": mean_table(), "F003": (19, 146, None, None)}, USA)
+    stated = claims.verdicts({"F001": count_table(), "F002": mean_table(), "F003": share_table(19)}, USA)
     assert stated.table["verdict"].tolist() == ["reproduced", "reproduced", "not compatible"]
     assert stated.table["published"].tolist()[0] == "146 posts"
     records = stated._repr_mimebundle_()[1]["digidip"]["verdicts"]
-    assert records[1]["computed"] == 65.0 and records[1]["n"] == 146 and records[0]["low"] is None
+    assert records[1]["computed"] == 65.0 and records[1]["n"] == 146 and records[0]["low"] == 126
     json.dumps(records, allow_nan=False)
 
 
 def test_a_figure_about_another_subject_is_not_testable():
-    """A Canadian month says nothing about the State Department; the reason says so."""
-    row = claims.verdicts({"F001": (146, 146, None, None)}, CAN).facts[0]
+    """A Canadian month says nothing about the State Department; the reason says so. Of a blog no run can say anything."""
+    row = claims.verdicts({"F001": count_table().assign(ministry="CAN")}, CAN).facts[0]
     assert row["verdict"] == "not testable here"
-    assert row["reason"].startswith("the figure speaks of USA, facebook, 2016-01-01 to 2016-02-01; this run of CAN")
+    assert row["reason"] == "another ministry (USA in the figure, CAN in this run)"
     dipnote = claims.verdicts({"F032": mean_table(16.2)}, USA).facts[0]
-    assert dipnote["verdict"] == "not testable here" and "245 posts" in dipnote["reason"]
+    assert dipnote["verdict"] == "not testable here" and dipnote["reason"].startswith("a blog of 2007 and 2008")
+
+
+def test_a_share_is_compared_as_a_share():
+    """12 % is what rounds to it, of whatever number of posts; as a count of posts 17 and 18 of 146 are."""
+    printed = PARTS.loc["F003_1"]
+    shares = {(17, 146): True, (18, 146): True, (19, 146): False, (16, 146): False, (17, 300): False, (16, 130): True}
+    found = {of: claims.verdict(printed, 100 * of[0] / of[1], None, None, "real") == "reproduced" for of in shares}
+    assert found == shares
+    rows = {"F003": share_table(18, low=0.08, high=0.19), "F006": claims.as_count(share_table(18, low=0.08, high=0.19))}
+    facts = claims.verdicts(rows, USA).facts
+    assert [(fact["verdict"], round(fact["computed"], 2), round(fact["high"], 2)) for fact in facts] == [
+        ("reproduced", 12.33, 19),
+        ("reproduced", 18, 27.74),
+    ]
+
+
+def test_a_census_is_compared_exactly():
+    """124 posts of 146 are not compatible, though the limits of a Poisson count hold 146; so with 126 and 147."""
+    for posts in (124, 126, 145, 147):
+        assert claims.verdicts({"F001": count_table(posts)}, USA).facts[0]["verdict"] == "not compatible"
+
+
+def test_an_interval_that_tells_nothing_earns_nothing():
+    """A mean of 100 [0, 267] beside 65 is not compatible, and 65 by luck not reproduced; all posts of the month are no luck."""
+    assert claims.verdict(PARTS.loc["F002_1"], 100, 0, 267, "real") == "too uncertain to judge"
+    assert (
+        claims.verdict(PARTS.loc["F002_1"], 65, 0, 267, "real") == "reproduced"
+    )  # rests on 146 posts, as the run must
+    assert claims.verdict(part(), 65, 0, 267, "real") == "too uncertain to judge"
+    assert claims.verdict(part(), 65, 30, math.inf, "real") == "too uncertain to judge"
+    assert claims.verdict(part(), 65, 1, 131, "real") == "reproduced"  # 130 long, twice 65 and no more
+
+
+def test_a_bound_needs_the_whole_interval_beyond_it():
+    """More than half: 60 % of three ministries [.23, .88] is compatible, of three hundred [.54, .65] reproduced."""
+    half = part(grade="B", low=50, high=100, low_in=False, high_in=True)
+    assert claims.verdict(half, 60, 23, 88, "real") == "compatible"
+    assert claims.verdict(half, 60, 54, 65, "real") == "reproduced"
+    assert claims.verdict(half, 40, 34, 46, "real") == "not compatible"
+
+
+def test_the_row_of_the_figure_is_found():
+    """Of a table with every statistic the mean is judged; two rows that fit are not chosen between; none says why."""
+    table = pd.concat([mean_table(39).assign(statistic="median"), mean_table()])
+    assert claims.verdicts({"F002": table}, USA).facts[0]["computed"] == 65
+    several = claims.verdicts({"F002": pd.concat([mean_table(), mean_table(60)])}, USA).facts[0]
+    assert (several["verdict"], several["computed"]) == ("not testable here", None)
+    assert several["reason"] == "2 rows of the measure fit the figure: select one"
+    none = claims.verdicts({"F002": table.head(1)}, USA).facts[0]
+    assert none["reason"] == "another statistic (mean in the figure, median in this run)"
+
+
+def test_every_figure_has_a_subject_or_a_reason():
+    """Each part names a measure and its period, or says why no run can test it; the counts add up."""
+    assert ((PARTS["measure"] == "") != (PARTS["untestable"] == "")).all()
+    counts = claims.count_testable()
+    assert counts["figures"].sum() == len(FIGURES) and counts["numbers"].sum() == len(PARTS)
+    assert counts["testable numbers"].sum() == (PARTS["measure"] != "").sum()
+
+
+def test_testable_figures_stand_in_their_notebook():
+    """Whatever a run can test is named by the notebook of its row, so that a verdict is reached."""
+    folder = Path(__file__).parents[2] / "notebooks"
+    wrong = []
+    for study, parts in PARTS[PARTS["measure"] != ""].groupby("study"):
+        cells = json.loads((folder / f"{study}.ipynb").read_text(encoding="utf-8"))["cells"]
+        code = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        single = parts["id"].map(PARTS["id"].value_counts()) == 1
+        names = parts["id"].where(single, parts["name"])
+        wrong += [f"{study}: {name}" for name in names if f'"{name}"' not in code]
+    assert wrong == []
 
 
 def test_missing_computed_values_give_their_reason():
-    """What the export cannot tell is not testable, with the reason of the measure."""
+    """What the export cannot tell is not testable, with the reason of the measure; so is what is no measure's table."""
     table = mean_table(value=None).assign(method="not available: this export holds no comments")
     row = claims.verdicts({"F002": table}, USA).facts[0]
     assert (row["verdict"], row["reason"]) == ("not testable here", "not available: this export holds no comments")
+    words = claims.verdicts({"F002": "not collected", "F001": (146, 146, None, None), "F003": table.head(0)}, USA).facts
+    assert [fact["verdict"] for fact in words] == ["not testable here"] * 3
+    assert [fact["reason"].split(":")[0] for fact in words] == [
+        "not collected",
+        "a number without its measure",
+        "not available",
+    ]
 
 
-def test_verdicts_refuse_unknown_figures_and_several_rows():
-    """An id that is not in the file, or a table of several groups, is a TableError."""
+def test_verdicts_refuse_unknown_figures():
+    """An id that is not in the file is a TableError."""
     with pytest.raises(TableError, match="'F999'"):
-        claims.verdicts({"F999": (1, 1, None, None)}, USA)
-    with pytest.raises(TableError, match="found 2 rows"):
-        claims.verdicts({"F002": pd.concat([mean_table(), mean_table()])}, USA)
+        claims.verdicts({"F999": count_table()}, USA)
 
 
 # ---- arithmetic
@@ -371,6 +467,42 @@ def test_a_printed_decimal_is_a_narrower_claim():
     table = claims.implied(mean="65.0", share="12.0").set_index("quantity")
     assert table.loc["total comments", ["low", "high"]].tolist() == [9483, 9497]
     assert table.loc["posts above 100", ["low", "high"]].isna().all()
+
+
+def test_numbers_that_nobody_can_have_counted_are_called_impossible():
+    """GRIM: no whole number of comments on 146 posts gives 65.004, and no whole number of 146 posts is 13.5 %."""
+    table = claims.implied(mean="65.004", share="13.5").set_index("quantity")
+    for quantity in ("total comments", "posts above 100"):
+        assert table.loc[quantity, ["value", "low", "high"]].isna().all()
+        assert table.loc[quantity, "note"].startswith("impossible: ")
+    assert table.loc["posts above 100", "note"].endswith(
+        "19 of 146 posts give 13.0137, 20 give 13.6986, none gives 13.5"
+    )
+    assert np.isnan(table.loc["no answer: upper bound per comment", "value"])
+    fact = claims.report_implied(table.reset_index()).facts[1]
+    assert fact["value"] is None and fact["method"].startswith("impossible: ")
+
+
+@pytest.mark.parametrize(("figure", "printed"), [("F002", "65.004"), ("F003", "13.5"), ("F043", "28 (26.9%)")])
+def test_a_number_that_nobody_can_have_counted_is_caught_by_the_audit(figure, printed, tmp_path):
+    """With a decimal that its number of posts or questions does not allow, a figure contradicts itself."""
+    low, high = claims.printed_interval(printed.split("(")[-1].strip("%)"))
+    exact = "28; " if figure == "F043" else ""
+    cells = {"value": printed, "low": f"{exact}{low!r}", "high": f"{exact}{high!r}"}
+    folder = altered(tmp_path, id=figure, **cells)
+    assert set(claims.precision(folder)["verdict"]) == {"compatible"}
+    checks = claims.audit(folder)
+    checks = checks[checks["arithmetic"].str.startswith(f"possible({figure}")]
+    assert checks["verdict"].tolist() == ["internally inconsistent"]
+
+
+@given(st.integers(1, 400), st.integers(0, 40_000), st.integers(0, 3))
+def test_what_was_counted_is_possible(n, total, places):
+    """The mean of whole numbers, printed with any number of decimals, is never called impossible; its total is among them."""
+    mean = Decimal(total) / n
+    printed = str(mean.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))
+    row = claims.implied(posts=n, mean=printed).iloc[1]
+    assert row.low <= total <= row.high and "impossible" not in row.note
 
 
 def test_two_shapes_fit_the_printed_pair():
@@ -407,6 +539,8 @@ def test_audit_covers_every_check_that_must_appear():
     assert AUDIT["check"].is_unique
     wrong = AUDIT[AUDIT["verdict"] == "internally inconsistent"]
     assert len(wrong) == 14 and set(AUDIT["verdict"]) == {"compatible", "internally inconsistent"}
+    passed = AUDIT[AUDIT["verdict"] == "compatible"]["against"].value_counts()
+    assert passed.to_dict() == {"printed by a source": 38, "our own derivation": 38}
     assert wrong["figures"].str.contains("F031|F050|F055|F066|F082a|F085|F091|F093|F103|F104|F112|F127a").all()
 
 
@@ -443,17 +577,18 @@ def altered_verdicts(row, tmp_path):
     words = row["arithmetic"].replace("(", " ").replace(")", " ").replace(",", " ").split()
     for name in [word for word in reversed(words) if word in PARTS.index]:
         printed = PARTS.loc[name]
-        for low in (row["computed"], printed["low"] * 1.1, printed["low"] * 2):
-            folder = altered(tmp_path, id=printed["id"], **moved(printed, low))
+        for low in (row["computed"], printed["low"] * 1.1, printed["low"] * 2, printed["low"] * 1.00005):
+            width = 1e-6 if low == printed["low"] * 1.00005 else printed["high"] - printed["low"]  # a decimal too many
+            folder = altered(tmp_path, id=printed["id"], **moved(printed, low, width))
             yield claims.audit(folder).set_index("check").loc[row.name, "verdict"]
 
 
-def moved(printed, low):
-    """The cells of a figure with one part moved to `low`, its width kept."""
+def moved(printed, low, width):
+    """The cells of a figure with one part moved to `low`, its interval of a width."""
     cells = FIGURES.set_index("id").loc[printed["id"], ["low", "high"]].str.split(";")
     position = int(printed["name"].split("_")[1]) - 1
     cells["low"][position] = repr(float(low))
-    cells["high"][position] = repr(float(low + (printed["high"] - printed["low"])))
+    cells["high"][position] = repr(float(low + width))
     return {column: "; ".join(text.strip() for text in cells[column]) for column in cells.index}
 
 
@@ -485,6 +620,18 @@ def test_verdicts_are_found_in_runs_of_notebooks_and_of_studies(tmp_path):
     found = table[table["id"] == "F001"][["computed", "run"]].values.tolist()
     assert found == [[146, "10-comment-analysis/defaults"], [147, "five/runs/10-comment-analysis/ministry-USA"]]
     assert set(claims.verdicts_of_runs(tmp_path / "none")["verdict"]) == {"not computed"}
+    assert table.set_index("id").loc["F118", "reason"] == "a definition, not a number"
+
+
+def test_parts_of_a_figure_stand_with_their_figure(tmp_path):
+    """A verdict on F043_1 stands beside F043, which no longer counts as not computed."""
+    place = tmp_path / "13-question-sessions" / "defaults"
+    place.mkdir(parents=True)
+    found = [{"id": f"F043_{part}", "computed": 28, "label": "real", "verdict": "reproduced"} for part in (1, 2)]
+    (place / "facts.json").write_text(json.dumps({"verdicts": found}))
+    table = claims.verdicts_of_runs(tmp_path, "13-question-sessions")
+    table = table[table["figure"].str.contains("Balochistan")]
+    assert table[["id", "verdict"]].values.tolist() == [["F043_1", "reproduced"], ["F043_2", "reproduced"]]
 
 
 def test_studies_that_found_none_are_bounded_and_pooled_by_definition():

@@ -23,7 +23,7 @@ from digidip.tables import TableError
 KNOWN = (  # a group exists through what these count
     *("post_count", "activity_rank", "role_share", "cross_role_share"),
     *("practice_indicator", "dimension_score", "posting_gap", "posting_gap_share"),
-    *("platform_share", "platform_entropy", "platform_specialisation"),
+    *("platform_share", "main_channel_share", "platform_entropy", "platform_specialisation"),
 )
 ASKED = {"How much is a visa?": "procedural", "Who can help?": "complex", "Hello": "none"}
 DYADS = {"outcome": "comment_count", "terms": ["embassy", "distance"]}
@@ -36,6 +36,9 @@ WINDOW = {"start": "2016-01-01", "end": "2016-02-01"}
 CRISIS = pd.DataFrame({"event": ["Flood"], "ministry": [None], "kind": ["crisis"]}).assign(
     begins_at=pd.Timestamp("2016-01-08T00:00Z"), ends_at=pd.Timestamp("2016-01-12T00:00Z")
 )
+EVENTS = pd.DataFrame(
+    {"ministry": ["USA"] * 6 + ["PER"] * 3 + ["NIL"], "kind": "press conference", "medium": "photo"}
+).assign(begins_at=pd.to_datetime([f"2012-02-{day:02}T09:00Z" for day in (1, 3, 6, 8, 10, 13, 1, 2, 9, 1)]))
 FOLDER = TemporaryDirectory()
 ALL = pytest.mark.parametrize("name", measures.units())
 
@@ -65,11 +68,13 @@ def holding(name):
         return ties()
     if name.startswith("profile_"):
         return profiles()
+    if wanted[0] == "events":
+        return (EVENTS,)
     if is_of_codings(name):
         return posts_and_codings() if "posts" in wanted else codings()
     if "accounts" in wanted or wanted[0] == "hosts":
         return abroad(wanted[0], "population" in wanted)
-    return on_platforms() if name.startswith("platform_") else published()
+    return on_platforms() if name.startswith(("platform_", "main_channel")) else published()
 
 
 @cache
@@ -253,9 +258,10 @@ def given_to(name):
     given |= {"attribute": "size" if name.startswith("prestige") else "receiving"} if "attribute" in wanted else {}
     given |= {"terms": ["kind"]} if name == "waiting_ratio_drift" else {}
     given |= WINDOW if "start" in wanted else {}
+    given |= {"channels": ("facebook",)} if "channels" in wanted else {}
     given |= {"permutations": 199} if "permutations" in wanted else {}
     given |= {"gap": 4000} if "gap" in wanted else {"gaps": (60, 4000)} if "gaps" in wanted else {}
-    given |= {"events": CRISIS} if "events" in wanted else {}
+    given |= {"events": CRISIS} if "events" in list(wanted)[1:] else {}
     given |= {"metrics": FOLLOWERS, "baseline": ORDINARY} if "baseline" in wanted else {}
     given |= {"tones": tone_codings()} if "tones" in wanted else {}
     return given | ({"codebook": "demo"} if "codebook" in wanted else {})

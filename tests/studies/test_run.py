@@ -40,7 +40,7 @@ def test_run_on_the_sample_prints_verdicts_and_places(finished):
     """The verdict table and the two places come out, and exit code 0."""
     home, done = finished
     assert done.exit_code == 0, done.stderr
-    assert done.stdout.count("fixture-match") == 6 and "reproduced" not in done.stdout
+    assert done.stdout.count("fixture-match") == 7 and "reproduced" not in done.stdout
     assert str(home / "reports") in done.stdout and "index.html" in done.stdout
 
 

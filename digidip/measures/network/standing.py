@@ -16,7 +16,7 @@ from digidip.measures.network._followers import (
     resampled_in_degrees,
     seed_from_data,
 )
-from digidip.measures.network._graphs import network_table
+from digidip.measures.network._graphs import attributes_of, network_table
 from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import Z, percentiles
 from digidip.measures.statistics._result_table import NUMBERS
@@ -27,7 +27,7 @@ NOT_KNOWN = "not available: the account lacks the attribute"
 WHO = {"node": "str", "called": "str"}
 
 
-@measure(unit="ties per account", columns=("ties", "as_density", "method"))
+@measure(unit="ties per account", columns=("ties", "as_density", "office", "method"))
 def mean_in_degree(graph):
     """Mean number of peers that follow an account.
 
@@ -37,7 +37,8 @@ def mean_in_degree(graph):
     **Caution** Every tie that arrives has left somewhere, so this equals the mean out-degree: it is the density under
     another name and says nothing of anyone's popularity. All ties held are counted, so there is no interval.
     Parameters: `graph`.
-    Returns `mean_in_degree`, `n` (accounts), `low`, `high` (missing), `ties`, `as_density`, `method`.
+    Returns `mean_in_degree`, `n` (accounts), `low`, `high` (missing), `ties`, `as_density`, `office` (kinds of accounts
+    among the nodes, where known), `method`.
 
     >>> import networkx
     >>> mean_in_degree(networkx.DiGraph([(0, 1), (1, 0), (0, 2)]))[["mean_in_degree", "n", "as_density"]].values.tolist()
@@ -48,9 +49,11 @@ def mean_in_degree(graph):
         n, m = len(network), network.number_of_edges()
         if n < 2:
             return [{"n": 0, "ties": m, "method": FEW}]
-        return [{"mean_in_degree": m / n, "n": n, "ties": m, "as_density": m / (n * (n - 1)), "method": ""}]
+        offices = ", ".join(sorted({office or "not known" for office in attributes_of(network, "office")}))
+        fields = {"ties": m, "as_density": m / (n * (n - 1)), "office": offices, "method": ""}
+        return [{"mean_in_degree": m / n, "n": n} | fields]
 
-    after = {"ties": "int64", "as_density": "float64", "method": "str"}
+    after = {"ties": "int64", "as_density": "float64", "office": "str", "method": "str"}
     return network_table(graph, rows, {"mean_in_degree": "float64", **NUMBERS, **after})
 
 

@@ -5,15 +5,19 @@ from ibis import _
 
 from digidip.measures.statistics._columns import POST, canonical, join_comment_counts
 
+UNKNOWN = -1  # until posts without comments have their 0
+
 
 def recounts(posts, comments, wanted):
     """Several recounts of the comments under the same posts: their ids and a column for each, as an Ibis table.
 
-    `wanted`: name → (`count`, `within_days`) of `recounted_posts`.
+    `wanted`: name → (what counts: "held", "top-level" or "by others", days after the post or None). Comments by others
+    are those of authors known to be not official; missing where the author of one under the post is not known.
     """
     names = [*POST, "account_id", *(["posted_at"] if any(days is not None for _count, days in wanted.values()) else [])]
     posts = canonical(posts, "posts", names).distinct()
-    comments = canonical(comments, "comments", [*POST, "account_id", "parent_id", "commented_at"])
+    authors = ["is_official"] if any(count == "by others" for count, _days in wanted.values()) else []
+    comments = canonical(comments, "comments", [*POST, "account_id", "parent_id", "commented_at", *authors])
     if "posted_at" in names:
         comments = comments.inner_join(posts.select(*POST, "posted_at"), POST)
     per_post = {}
@@ -21,10 +25,12 @@ def recounts(posts, comments, wanted):
         met = _.parent_id.isnull() if count == "top-level" else ibis.literal(True)
         if within_days is not None:
             met &= _.commented_at < _.posted_at + ibis.interval(days=within_days)
-        per_post[name] = _.post_id.count(where=met)
+        number = _.post_id.count(where=met & ~_.is_official if count == "by others" else met)
+        unknown = _.is_official.isnull().any() if count == "by others" else ibis.literal(False)
+        per_post[name] = ibis.ifelse(unknown, UNKNOWN, number)
     joined = join_comment_counts(posts, comments, per_post, {"is_held": ibis.literal(True)})
     none = ibis.ifelse(joined.is_held, 0, ibis.null("int64"))
-    return joined.select(*POST, **{name: joined[name].fill_null(none) for name in wanted})
+    return joined.select(*POST, **{name: joined[name].fill_null(none).nullif(UNKNOWN) for name in wanted})
 
 
 def with_recounts(posts, counts):

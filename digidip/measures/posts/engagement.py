@@ -119,7 +119,7 @@ def uncommented_share(posts, *, by="ministry", zone="UTC"):
     return share_table("uncommented_share", posts, group_columns(by), zone, lambda counts: counts == 0)
 
 
-@measure(unit="share of posts", keys=("threshold",), columns=("method",))
+@measure(unit="share of posts", keys=("threshold",), columns=("method", "relation"))
 def share_above(posts, *, threshold=100, strict=True, by="ministry", zone="UTC"):
     """Share of posts with more comments than a threshold.
 
@@ -128,7 +128,7 @@ def share_above(posts, *, threshold=100, strict=True, by="ministry", zone="UTC")
     docs/methods.md#comment-counts; docs/methods.md#uncertainty.
     **Caution** "More than 100" excludes 100 itself; say which was meant. As `uncommented_share`.
     Parameters: `posts`; `threshold` in comments; `strict`; `by`, the group column or columns; `zone` of the days.
-    Returns the group columns, `threshold`, `share_above`, `n`, `low`, `high`, `method`.
+    Returns the group columns, `threshold`, `share_above`, `n`, `low`, `high`, `method`, `relation` (more than, at least).
 
     >>> import pandas as pd
     >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": "2016-01-01", "comment_count": [3, 100, 101, 250]})
@@ -141,7 +141,7 @@ def share_above(posts, *, threshold=100, strict=True, by="ministry", zone="UTC")
 
     table = share_table("share_above", posts, group_columns(by), zone, event)
     table.insert(len(group_columns(by)), "threshold", threshold)
-    return table
+    return table.assign(relation="more than" if strict else "at least")
 
 
 @measure(unit="Gini index, 0 to 1", columns=("method",))

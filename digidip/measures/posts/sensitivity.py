@@ -10,10 +10,10 @@ from digidip.measures.statistics._comment_queries import materialised
 def definitions(posts, comments, *, within_days=7, other=None):
     """The posts under each definition of a post's comments: a dict of words → table of posts.
 
-    As reported by the platform; comments held in the export; top-level comments only; comments written within
-    `within_days` of the post (another date of collection); without the most commented post; and `other`, given as
-    {words: posts}, for instance the same month in another zone. Where the export holds no comments, the counts of
-    comments held are missing, not zero.
+    As reported by the platform; comments held in the export; top-level comments only; comments by followers, the page's
+    own left out; comments written within `within_days` of the post (another date of collection); without the most
+    commented post; and `other`, given as {words: posts}, for instance the same month in another zone. Where the export
+    holds no comments, or does not tell whose they are, the counts of comments held are missing, not zero.
 
     >>> posts = pd.DataFrame({"post_id": ["a", "b"], "comment_count": [3, 9]})
     >>> definitions(posts, None)["without the largest post"]["post_id"].tolist()
@@ -25,6 +25,7 @@ def definitions(posts, comments, *, within_days=7, other=None):
     ways = {
         "comments held": ("held", None),
         "top-level comments": ("top-level", None),
+        "by followers": ("by others", None),
         f"within {within_days} days": ("held", within_days),
     }
     return variants | with_recounts(posts, materialised(recounts(posts, comments, ways)))

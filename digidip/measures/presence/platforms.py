@@ -4,17 +4,19 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+from ibis import _
 from statsmodels.stats.proportion import multinomial_proportions_confint
 
 from digidip.measures._registry import measure
 from digidip.measures.statistics._columns import POST, canonical, group_columns, local_posts
 from digidip.measures.statistics._counts import divide
-from digidip.measures.statistics._intervals import percentiles, resamples
+from digidip.measures.statistics._intervals import percentiles, resamples, share_row
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 ACTS = ("reaction_count", "like_count", "comment_count", "repost_count")
 NOTHING = "not defined: nothing counted"
+NO_OTHERS = "not available: no post on another platform is held"
 UNCOUNTED = "not available: the export does not count it"
 
 
@@ -47,6 +49,35 @@ def platform_share(posts, comments=None, *, of="posts", by="ministry", zone="UTC
     )
     columns = {"of": "str", "platform": "str", "platform_share": "float64", **NUMBERS, "method": "str"}
     return result_table(frame, group_columns(by), partial(_share_rows, of=of, draws=draws, seed=seed), columns)
+
+
+@measure(unit="share of posts", keys=("channels",), columns=("method",))
+def main_channel_share(posts, *, channels=("facebook", "x"), by="ministry"):
+    """Share of a ministry's posts that are on the platforms called its main channels.
+
+    Formula: posts on the platforms `channels` / posts. Interval: Wilson; one-sided exact for none or all.
+    **Unit** share of posts. **Reads** posts.platform. **Source** Wilson 1927; docs/methods.md#platforms.
+    **Caution** What was not collected counts as not posted. Where no post on any other platform is held, nobody knows
+    whether there were none, and the share is missing. Posts come in bursts, so the interval is too narrow.
+    Parameters: `posts`; `channels`, names of platforms; `by`, columns of posts.
+    Returns the group columns, `channels` (joined by " + "), `main_channel_share`, `n` (posts), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "platform": ["x", "x", "facebook", "youtube"]})
+    >>> main_channel_share(posts)[["channels", "main_channel_share"]].values.tolist()
+    [['facebook + x', 0.75]]
+    """
+    by, names = group_columns(by), sorted(channels)
+    counts = canonical(posts, "posts", [*by, "platform"]).group_by([*dict.fromkeys([*by, "platform"])])
+
+    def rows(part):
+        fields, is_on = {"channels": " + ".join(names)}, part.platform.isin(names)
+        if is_on.all():
+            return [fields | {"n": 0, "method": NO_OTHERS}]
+        return [fields | share_row("main_channel_share", int(part.posts[is_on].sum()), int(part.posts.sum()))]
+
+    columns = {"channels": "str", "main_channel_share": "float64", **NUMBERS, "method": "str"}
+    return result_table(counts.agg(posts=_.count()).to_pandas(), by, rows, columns)
 
 
 @measure(unit="normalised entropy, 0 to 1", columns=("platforms", "method"))

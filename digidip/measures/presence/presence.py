@@ -24,7 +24,7 @@ NO_REGISTER = "not defined: no register, N unknown"
 TOGETHER = " + "
 
 
-@measure(unit="share of missions", keys=("platform",), columns=("method", "unplaced"))
+@measure(unit="share of missions", keys=("platform",), columns=("method", "unplaced", "observed_at"))
 def mission_coverage(missions, accounts, *, platforms=(), registry_n=0, by="ministry"):
     """Share of the missions in the register that have an account on a platform, and on any.
 
@@ -37,7 +37,7 @@ def mission_coverage(missions, accounts, *, platforms=(), registry_n=0, by="mini
     Parameters: `missions`, `accounts`; `platforms`, names (empty: all of the accounts); `registry_n`, missions known to
     exist (0: as many as the register holds; one group only); `by`, columns of missions.
     Returns the group columns, `platform` (each, then any), `mission_coverage`, `n` (missions), `low`, `high`, `method`,
-    `unplaced` (accounts that the register does not tell apart).
+    `unplaced` (accounts that the register does not tell apart), `observed_at` (when the register was last seen).
 
     >>> import pandas as pd
     >>> missions = pd.DataFrame({"mission_id": ["1", "2", "3", "4"], "sender": "Peru", "ministry": "PER",
@@ -49,6 +49,7 @@ def mission_coverage(missions, accounts, *, platforms=(), registry_n=0, by="mini
     frame, held = _register(missions, accounts, group_columns(by))
     rows = partial(_coverage_rows, platforms=list(platforms) or held, held=held, registry_n=registry_n)
     columns = {"platform": "str", "mission_coverage": "float64", **NUMBERS, "method": "str", "unplaced": "int64"}
+    columns |= {"observed_at": "datetime64[us, UTC]"}
     table = result_table(frame, group_columns(by), rows, columns)
     if registry_n and len(table[group_columns(by)].drop_duplicates()) > 1:
         raise TableError("registry_n is the number of missions of one group. Choose one ministry, or leave it 0.")
@@ -124,7 +125,8 @@ def _coverage_rows(part, platforms, held, registry_n):
             row = {"n": 0, "method": nobody}
         elif registry_n:
             row["method"] += "; N given"
-        found.append({"platform": name, **row, "unplaced": sum(map(bool, map(wanted.intersection, strays)))})
+        strayed = sum(map(bool, map(wanted.intersection, strays)))
+        found.append({"platform": name, **row, "unplaced": strayed, "observed_at": part.observed_at.max()})
     return found
 
 
@@ -180,7 +182,7 @@ KEY = ["mission_id", "ministry"]
 
 
 def _register(missions, accounts, by):
-    """Rows of pandas: the group columns, `on` (a frozenset of platforms), `is_mission`.
+    """Rows of pandas: the group columns, `on` (a frozenset of platforms), `is_mission`, `observed_at` of missions.
 
     And the platforms of all accounts.
 
@@ -198,7 +200,8 @@ def _register(missions, accounts, by):
         strays = canonical(accounts, "accounts", [*by, "platform", "account_id", "office"]).to_pandas()
         strays = strays.merge(placed[placed.mission_id.isna()][["platform", "account_id"]])
         frames.append(strays.assign(on=strays.platform.map(lambda platform: frozenset([platform])), is_mission=False))
-    return pd.concat([frame[[*dict.fromkeys(by), "on", "is_mission"]] for frame in frames]), platforms
+    columns = [*dict.fromkeys([*by, "on", "is_mission", "observed_at"])]
+    return pd.concat([frame.reindex(columns=columns) for frame in frames]), platforms
 
 
 def _platforms(accounts):

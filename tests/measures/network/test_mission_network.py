@@ -11,6 +11,7 @@ from digidip.measures.network.communities import community, modularity
 from digidip.measures.network.egos import ego_composition, ego_heterogeneity
 from digidip.measures.network.headquarters import headquarters_dependence, headquarters_removal, registry_coverage
 from digidip.measures.network.structure import degree_distribution, density, reciprocity
+from digidip.measures.presence.presence import mission_coverage
 from digidip.tables import TableError
 
 CRAWLS = ("2016-01-15", "2016-07-01")
@@ -205,14 +206,19 @@ def test_planted_specialists_are_found(selection):
 
 def test_published_margins_match_the_fixture_alone(selection):
     """106 and 34 of the invented 140 are fixture-match, never reproduced; another ministry's run is not testable."""
-    pages = store.load("sample", "PER", "facebook", of="missions")
-    covered = [registry_coverage(networks.account_network(one, registry=True)).head(1) for one in (pages, selection)]
-    found = claims.verdicts(dict(zip(("F012", "F013"), map(claims.as_count, covered), strict=True)), selection)
-    assert [fact["verdict"] for fact in found.facts] == ["fixture-match"] * 2
-    assert [one.n.item() for one in covered] == [140, 140]
-    kenya = store.load("sample", "KEN")
-    other = claims.verdicts({"F013": (34, 140, None, None)}, kenya).facts[0]
-    assert other["verdict"] == "not testable here" and "Peruvian missions" in other["reason"]
+    everywhere = store.load("sample", "PER", of="missions")
+    covered = mission_coverage(everywhere.missions, everywhere.accounts)
+    found = claims.verdicts(dict.fromkeys(("F012", "F013"), claims.as_count(covered)), everywhere)
+    assert [(fact["verdict"], fact["computed"]) for fact in found.facts] == [
+        ("fixture-match", 106),
+        ("fixture-match", 34),
+    ]
+    graph = registry_coverage(networks.account_network(selection, registry=True)).head(1)
+    assert graph[["registry_coverage", "n"]].values.tolist() == [[34 / 140, 140]]
+    other = claims.verdicts(
+        {"F013": claims.as_count(covered.assign(ministry="KEN"))}, store.load("sample", "KEN")
+    ).facts[0]
+    assert other["verdict"] == "not testable here" and "another ministry (PER" in other["reason"]
 
 
 def test_a_run_keeps_the_network_and_nothing_else_does(tmp_path, monkeypatch):

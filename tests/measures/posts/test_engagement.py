@@ -16,6 +16,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from digidip.measures.posts import engagement as e
+from digidip.measures.posts.sensitivity import definitions
 from digidip.measures.statistics._counts import gini, histogram, quantiles, top_share, variance_ratio
 from digidip.measures.statistics._intervals import effective_size, sum_error
 from digidip.tables import TableError
@@ -256,6 +257,15 @@ def test_recounted_posts():
     assert recount(count="top-level", within_days=30) == [2, 0, pd.NA]
     with pytest.raises(TableError, match="count must be"):
         recount(count="all")
+
+
+def test_comments_by_followers_leave_out_the_page():
+    """Post 1 has two comments by others and one by the page; post 2 none; of post 3 one author is not known."""
+    table = posts([9, 9, 9], **IDS, post_id=["1", "2", "3"])
+    held = pd.DataFrame({**IDS, "post_id": list("11133"), "parent_id": None, "commented_at": "2016-01-01T13:00Z"})
+    held["is_official"] = pd.array([False, False, True, None, False], dtype="boolean")
+    found = definitions(table, held)["by followers"].to_pandas().sort_values("post_id")
+    assert found.comment_count.astype("Int64").tolist() == [2, 0, pd.NA]
 
 
 def test_recounted_posts_can_be_measured():

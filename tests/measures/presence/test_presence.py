@@ -247,3 +247,12 @@ def test_missions_without_any_account_load(tmp_path):
     assert table.mission_coverage.isna().all() and table.method.str.startswith("not available: no account").all()
     with pytest.raises(TableError, match="ministry 'FRA': not in the holding"):
         store.load("processed", "FRA", of="missions", home=tmp_path)
+
+
+def test_main_channels_need_another_one_beside_them():
+    """Three of four posts are on the main channels; where no other platform is held, nobody knows of how many."""
+    posts = pd.DataFrame({"ministry": ["PER"] * 4 + ["USA"], "platform": ["x", "x", "facebook", "youtube", "x"]})
+    table = platforms.main_channel_share(posts).set_index("ministry")
+    assert table.loc["PER", ["main_channel_share", "n"]].tolist() == [0.75, 4]
+    assert pd.isna(table.loc["USA", "main_channel_share"]) and "another platform" in table.loc["USA", "method"]
+    assert platforms.main_channel_share(posts, channels=["youtube"]).main_channel_share.tolist() == [0.25, 0]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from digidip import claims, store
-from digidip.measures.sessions import occasions, quarantine, sessions, topics
+from digidip.measures.sessions import cadence, occasions, quarantine, sessions, topics
 
 ZONES = {"SWE": "Europe/Stockholm", "BRA": "America/Sao_Paulo", "JPN": "Asia/Tokyo", "KEN": "Africa/Nairobi"}
 ZONES |= {"FIN": "Europe/Helsinki"}
@@ -226,15 +226,28 @@ def test_no_comments_is_no_zero(measure):
 
 def test_the_planted_session_matches_the_published_one():
     """#AskState: the sample's session was made from its figures, so a match shows nothing but the fixture; others do not."""
-    given = {
-        "F042": (105, 105, None, None),
-        "F043_2": (2800 / 105, 105, None, None),
-        "F044_3": "not available: no language",
-    }
-    sweden = store.load("sample", "SWE", "facebook", "", "2016-04-01", "2016-05-01", ZONES["SWE"])
-    brazil = store.load("sample", "BRA", "facebook", "", "2016-04-01", "2016-05-01", ZONES["BRA"])
+    window = {"start": "2016-04-01", "end": "2016-05-01", "zone": ZONES["SWE"]}
+    sweden = store.load("sample", "SWE", "facebook", "", *window.values())
+    share = sessions.session_answered_share(sweden.posts, sweden.comments, **window)
+    given = {"F042": claims.as_number(share, "n"), "F044_3": claims.as_number(share, "languages")}
     facts = claims.verdicts(given, sweden).facts
-    assert [fact["verdict"] for fact in facts] == ["fixture-match", "fixture-match", "not testable here"]
-    assert facts[2]["reason"] == "not available: no language"
+    assert [fact["verdict"] for fact in facts] == ["fixture-match", "not testable here"]
+    assert facts[0]["computed"] == share.n[0] == 105  # the first session, which here is the largest too
+    first, largest = share.assign(n=[40, 105, 30]), share.assign(session=[2, 1, 3], n=[105, 40, 30])
+    judged = [claims.verdicts({"F042": claims.as_number(table, "n")}, sweden).facts[0] for table in (first, largest)]
+    assert [(fact["computed"], fact["verdict"]) for fact in judged] == [(40, "not compatible")] * 2
+    brazil = store.load("sample", "BRA", "facebook", "", "2016-04-01", "2016-05-01", ZONES["BRA"])
     other = claims.verdicts(given, brazil).facts[0]
-    assert other["verdict"] == "not testable here" and "USA, x, 2012-01-01 to 2012-02-01" in other["reason"]
+    assert other["verdict"] == "not testable here" and "another zone (Europe/Stockholm" in other["reason"]
+
+
+def test_gaps_between_events_of_a_kind():
+    """Conferences on days 1, 3, 5 and 11 are 2, 2 and 6 days apart; another kind, and one event alone, tell nothing."""
+    days = pd.to_datetime([f"2012-02-{day:02}T10:00Z" for day in (3, 1, 11, 5, 2)])
+    kinds = ["press conference"] * 4 + ["crisis"]
+    events = pd.DataFrame({"ministry": "FRA", "kind": kinds, "begins_at": days})
+    row = cadence.event_gap(events).iloc[0]
+    assert (row.event_gap, row.n, row.observed_at) == (2, 3, days.max())
+    alone = cadence.event_gap(events, kind="crisis").iloc[0]
+    assert pd.isna(alone.event_gap) and alone.n == 0 and alone.method.startswith("not available")
+    assert cadence.event_gap(events, kind="campaign").empty

@@ -1,0 +1,226 @@
+"""Ways to get `reproduced` out of synthetic, partial, wrong-subject or tuned input: none succeeds.
+
+Each way is a line of WAYS: words → (what the verdict must say, id of the figure, what was computed, the run). The honest
+run comes first: if it did not earn `reproduced`, the list would show nothing.
+"""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from digidip import claims, measures
+
+STATE = {"ministry": "USA", "platform": "facebook", "office": "ministry", "account_id": "1", "handle": "usdos"}
+PERU = {"ministry": "PER", "platform": "x", "office": "ministry", "account_id": "2", "handle": "CancilleriaPeru"}
+MONTH = {"start": "2016-01-01", "end": "2016-02-01", "zone": "America/New_York"}
+COUNTS = [101] * 17 + [60] * 128 + [93]  # 146 posts, mean 65.0, 17 above 100
+
+
+def run(*accounts, n=146, label="real", of="posts", **changes):
+    """A selection as `store.load` returns it, as far as verdicts read it: the State Department's month, but for `changes`."""
+    accounts = pd.DataFrame(accounts or [STATE])
+    chosen = {"ministry": accounts["ministry"][0], "platform": accounts["platform"][0], **MONTH, **changes}
+    window = {name: chosen[name] for name in ("start", "end")}
+    return SimpleNamespace(label=label, of=of, n=n, accounts=accounts, window=window, observed=("", ""), **chosen)
+
+
+def posts(counts=tuple(COUNTS), **columns):
+    """Posts of the month with these numbers of comments, spread over its days."""
+    days = [f"2016-01-{1 + place % 31:02}T15:00Z" for place in range(len(counts))]
+    ids = {"platform": "facebook", "account_id": "1", "post_id": [str(place) for place in range(len(counts))]}
+    return pd.DataFrame({**ids, "ministry": "USA", "posted_at": days, "comment_count": counts, **columns})
+
+
+def mean(counts=tuple(COUNTS), **columns):
+    """The table of `comments_per_post`, few draws."""
+    return measures.comments_per_post(posts(counts, **columns))
+
+
+def coverage(**changes):
+    """The table of `mission_coverage` of 140 Peruvian missions, 106 on Facebook, 34 on X, but for `changes`."""
+    seen = pd.Timestamp("2016-07-01", tz="UTC")
+    row = {
+        "ministry": "PER",
+        **changes,
+        "platform": "x",
+        "mission_coverage": 34 / 140,
+        "n": 140,
+        "low": 0.18,
+        "high": 0.32,
+    }
+    rows = [row, row | {"platform": "facebook", "mission_coverage": 106 / 140, "low": 0.68, "high": 0.82}]
+    return claims.as_count(pd.DataFrame(rows).assign(observed_at=changes.get("observed_at", seen)))
+
+
+def followers(**changes):
+    """The table of `reach_rate` of the ministry's account, its followers as the number, but for `changes`."""
+    row = {name: PERU[name] for name in ("ministry", "platform", "account_id", "handle")}
+    row |= {"reach_rate": np.nan, "n": 0, "low": np.nan, "high": np.nan, "follower_count": 128419}
+    return claims.as_number(
+        pd.DataFrame([row | {"observed_at": pd.Timestamp("2016-07-01", tz="UTC")} | changes]), "follower_count"
+    )
+
+
+def in_degree(**changes):
+    """The table of `mean_in_degree` of 77 ministries in May 2014, but for `changes`."""
+    row = {"date": "2014-05-12", "mean_in_degree": 14.0, "n": 77, "low": np.nan, "high": np.nan, "office": "ministry"}
+    return pd.DataFrame([row | changes])
+
+
+def inquiries(**changes):
+    """The table of `inquiry_load` at headquarters, 20 a day, but for `changes`."""
+    row = {
+        "reading": "headquarters",
+        "inquiry_load": 20.0,
+        "n": 600,
+        "low": 18.4,
+        "high": 21.7,
+        "method": "exact Poisson",
+    }
+    return pd.DataFrame([row | changes])
+
+
+def questions(**changes):
+    """The table of `session_answered_share` of the first session, 105 questions, but for `changes`."""
+    row = {"ministry": "USA", "session": 1, "session_answered_share": 0.05, "n": 105, "low": 0.02, "high": 0.1}
+    return claims.as_number(pd.DataFrame([row | changes]), "n")
+
+
+EMBASSY = STATE | {"office": "embassy", "account_id": "9", "handle": "usembassy"}
+COPY = STATE | {"account_id": "8", "handle": "travelgov"}
+PAGE = PERU | {"platform": "facebook", "account_id": "3"}
+MISSIONS = run(PERU, PAGE, of="missions", start="", end="")
+WORLD = run(*[PERU | {"ministry": state, "account_id": state} for state in ("PER", "USA")], ministry="", of="follows")
+ASKED = run(STATE | {"platform": "x"}, start="2012-01-01", end="2012-02-01")
+ABOVE = measures.share_above(posts())
+STORMS = mean().assign(comments_per_post=100.0, low=0.0, high=267.0)
+
+HONEST = {
+    "F001": (measures.post_count(posts()), run()),
+    "F002": (mean(), run()),
+    "F002a": (mean().assign(definition="by followers")[["definition", *mean().columns]], run()),
+    "F003": (ABOVE, run()),
+    "F005": (claims.as_count(mean()), run()),
+    "F006": (claims.as_count(ABOVE), run()),
+    "F011": (followers(), MISSIONS),
+    "F012": (coverage(), MISSIONS),
+    "F013": (coverage(), MISSIONS),
+    "F015a": (inquiries(), run(PERU, PAGE, platform="")),
+    "F042": (questions(), ASKED),
+    "F050_2": (in_degree(), WORLD),
+}
+WAYS = {
+    # synthetic
+    "synthetic data": ("fixture-match", "F002", mean(), run(label="synthetic")),
+    "arithmetic on printed numbers": ("compatible", "F002", mean(), run(label="derived-public")),
+    # tuned
+    "a lower threshold": ("another threshold (100", "F003", measures.share_above(posts(), threshold=80), run()),
+    "at least for more than": ("another relation", "F003", measures.share_above(posts(), strict=False), run()),
+    "the count of a share at a lower threshold": (
+        "another threshold",
+        "F006",
+        claims.as_count(measures.share_above(posts(), threshold=80)),
+        run(),
+    ),
+    "the median for the mean": ("another statistic", "F002", mean().query("statistic == 'median'"), run()),
+    "another measure": ("another measure", "F003", measures.uncommented_share(posts()), run()),
+    "another definition": (
+        "another definition (none",
+        "F002",
+        measures.by_definition(measures.comments_per_post, {"top-level comments": posts()}),
+        run(),
+    ),
+    "the plain mean for that by followers": ("another definition (by followers", "F002a", mean(), run()),
+    "a number typed by hand": ("without its measure", "F001", (146, 146, None, None), run()),
+    "a number typed by hand, in a table": ("without its measure", "F001", 146, run()),
+    "146 posts chosen from 193": ("146 of the 193 selected", "F001", measures.post_count(posts()), run(n=193)),
+    "a mean of 146 posts chosen from 193": ("146 of the 193 selected", "F002", mean(), run(n=193)),
+    "the posts with a photo": (
+        "another medium (none in the figure, photo",
+        "F002",
+        measures.comments_per_post(posts(medium="photo"), by=["ministry", "medium"]),
+        run(),
+    ),
+    "another number of the table": ("another number", "F013", claims.as_number(coverage(), "n"), MISSIONS),
+    # partial
+    "124 posts for 146, within Poisson limits": (
+        "not compatible",
+        "F001",
+        measures.post_count(posts(COUNTS[:124])),
+        run(n=124),
+    ),
+    "eight posts with the printed mean": ("rests on (146", "F002", mean([65] * 8), run(n=8)),
+    "126 of 146 posts with the printed mean": ("rests on (146", "F002", mean([65] * 126), run(n=126)),
+    "17 of 300 posts": ("rests on (146", "F003", measures.share_above(posts([101] * 17 + [0] * 283)), run(n=300)),
+    "17 of 300 posts, as a count": (
+        "rests on (146",
+        "F006",
+        claims.as_count(measures.share_above(posts([101] * 17 + [0] * 283))),
+        run(n=300),
+    ),
+    "a mean far off with an interval that tells nothing": ("too uncertain to judge", "F002", STORMS, run()),
+    "a lucky rate with an interval that tells nothing": (
+        "too uncertain to judge",
+        "F015a",
+        inquiries(low=0.0, high=61.0),
+        run(PERU, PAGE, platform=""),
+    ),
+    "nothing counted": ("not available", "F002", mean().head(0), run()),
+    # another subject
+    "another ministry": ("another ministry (USA", "F001", HONEST["F001"][0].assign(ministry="CAN"), run(STATE | {"ministry": "CAN"})),
+    "an embassy's page": ("another office (ministry", "F001", HONEST["F001"][0], run(EMBASSY)),
+    "a page of an unknown office": ("not known in this run", "F001", HONEST["F001"][0], run(STATE | {"office": None})),
+    "the ministry's page with an embassy's": ("another office", "F001", HONEST["F001"][0], run(STATE, EMBASSY)),
+    "two pages of the ministry": ("another number of accounts (1", "F001", HONEST["F001"][0], run(STATE, COPY)),
+    "another platform": ("another platform (facebook", "F001", HONEST["F001"][0], run(STATE | {"platform": "x"})),
+    "two platforms": ("another platform", "F002", mean(), run(STATE, STATE | {"platform": "x"}, platform="")),
+    "another month": ("another period", "F001", HONEST["F001"][0], run(start="2016-02-01", end="2016-03-01")),
+    "a week of the month": ("another period", "F002", mean(), run(end="2016-01-08")),
+    "a year with the month in it": ("another period", "F002", mean(), run(end="2017-01-01")),
+    "an open window": ("another period", "F002", mean(), run(start="", end="")),
+    "another zone": ("another zone (America/New_York", "F001", HONEST["F001"][0], run(zone="Asia/Tokyo")),
+    "missions on Facebook for missions on X": ("another platform (x", "F013", coverage().query("platform == 'facebook'"), MISSIONS),
+    "a register of 2024": ("2024-07-01", "F012", coverage(observed_at=pd.Timestamp("2024-07-01", tz="UTC")), MISSIONS),
+    "embassies alone for all missions": ("another office (none", "F013", coverage(office="embassy"), MISSIONS),
+    "missions of one region": ("another region (none", "F013", coverage(region="Asia"), MISSIONS),
+    "followers in 2024": ("another period", "F011", followers(observed_at=pd.Timestamp("2024-07-01", tz="UTC")), MISSIONS),
+    "followers of an embassy": ("another office", "F011", followers(), run(PERU | {"office": "embassy"}, of="missions")),
+    "inquiries on one platform": ("another platform", "F015a", inquiries(), run(PERU)),
+    "inquiries to missions": ("another reading", "F015a", inquiries(reading="missions, in total"), HONEST["F015a"][1]),
+    "the largest session for the first": ("another session (1", "F042", questions(session=2), ASKED),
+    "another wave": ("another period", "F050_2", in_degree(date="2015-05-11"), WORLD),
+    "another wave, by position": ("another period", "F051", in_degree(mean_in_degree=28.0), WORLD),
+    "a wave without a date": ("another period", "F050_2", in_degree().drop(columns="date"), WORLD),
+    "a smaller network": ("rests on (77", "F050_2", in_degree(n=60), WORLD),
+    "a network of missions too": ("another office", "F050_2", in_degree(office="embassy, ministry"), WORLD),
+    "one ministry's network": ("another ministry (every", "F050_2", in_degree(), run(PERU, of="follows")),
+    "a figure that no run can test": ("a blog", "F032", mean(), run()),
+}  # fmt: skip
+
+
+def judged(figure, computed, data):
+    """The verdict on one figure, and its reason."""
+    fact = claims.verdicts({figure: computed}, data).facts[0]
+    return fact["verdict"], fact["reason"]
+
+
+@pytest.mark.parametrize("figure", HONEST)
+def test_the_honest_run_reproduces(figure):
+    """Real data of the figure's own subject, with the printed number, earn the word."""
+    assert judged(figure, *HONEST[figure]) == ("reproduced", "")
+
+
+@pytest.mark.parametrize("words", WAYS)
+def test_no_other_way_leads_to_reproduced(words):
+    """The verdict is another one, and verdict or reason say why."""
+    expected, figure, computed, data = WAYS[words]
+    verdict, reason = judged(figure, computed, data)
+    assert verdict != "reproduced"
+    assert expected in f"{verdict}: {reason}"
+
+
+def test_there_are_many_ways():
+    """The list is long, and no way stands in it twice."""
+    assert len(WAYS) > 40
