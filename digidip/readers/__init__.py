@@ -135,6 +135,8 @@ ARCHIVED = ("twitter_archive", "activitypub_outbox")
 NEAREST_SHARE = 0.5  # least share of a file's columns that a reader knows, to be named where none fits
 
 __all__ = [
+    "LONG_ID",
+    "NEARLY_ALL",
     "READERS",
     "best_match",
     "find_zone",
@@ -145,6 +147,7 @@ __all__ = [
     "reader_errors",
     "refusing",
     "renumbered",
+    "rounded_ids",
     "specific_matches",
     "summaries",
     "texts_of",
@@ -157,6 +160,7 @@ _MODULES = {
     "mapping._proposal": ("proposal",),
     "opening.cells": ("find_zone",),
     "opening.delimited": ("renumbered", "unsplit"),
+    "opening.rounded_ids": ("LONG_ID", "NEARLY_ALL", "rounded_ids"),
 }
 
 

@@ -41,6 +41,7 @@ from digidip.store._holding import (
     write_table,
 )
 from digidip.store._other_tables import OTHER_TABLES, latest, prepared, write_metrics, write_other_tables
+from digidip.store._rounded_ids import without_rounded
 from digidip.tables import KEYS, LABELS, PLACE, SCHEMA, TableError, check, conform, types
 
 KEY = list(KEYS["accounts"])
@@ -179,6 +180,11 @@ def _read_table(holding, delivery, name, frame):
         numbered = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.numbered.parquet"
         engine().to_parquet(readers.renumbered(read_parts([part]), source), numbered, **SCRATCH)
         read = read._replace(part=numbered, in_order=False, is_finished=False)
+    rejected = without_rounded(source, name, read_parts([read.part]))
+    if rejected is not None:
+        part = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.rounded.parquet"
+        engine().to_parquet(rejected, part, **SCRATCH)
+        read = read._replace(part=part, can_reject=True, in_order=False, is_finished=False)
     return read
 
 

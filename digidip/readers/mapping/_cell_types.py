@@ -4,6 +4,8 @@ import re
 from functools import cache
 from itertools import product
 
+from digidip.readers.opening.rounded_ids import rounded_ids
+
 DATES = (
     "%Y-%m-%d",
     "%Y/%m/%d",
@@ -75,6 +77,8 @@ def cell_type(cells):
     if any(not each.startswith("epoch") for each in time_formats(filled)):
         return "times", len(filled), len(filled)
     counts = {kind: sum(bool(re.fullmatch(shape, cell)) for cell in filled) for kind, shape in SHAPES.items()}
+    rounded = rounded_ids(filled)[0] if counts["ids"] else set()
+    counts["damaged ids"] += sum(cell in rounded for cell in filled)
     if counts["damaged ids"]:
         return "damaged ids", counts["damaged ids"], len(filled)
     best = max(counts, key=counts.get)

@@ -23,6 +23,7 @@ import duckdb
 import ibis
 import pyarrow as pa
 
+from digidip.readers.mapping._cell_types import DAMAGED as DAMAGED_ID
 from digidip.readers.mapping._column_map import allowed_words, format_has_offset, load, map_path, mappable_columns
 from digidip.readers.mapping._column_map import use as use  # for deliveries
 from digidip.readers.mapping._proposal import OF_STATES, yaml_scalar
@@ -40,6 +41,7 @@ from digidip.readers.opening.cells import (
 )
 from digidip.readers.opening.delimited import scan
 from digidip.readers.opening.head import read_head
+from digidip.readers.x._tweets import EXACT_DIGITS, id_in_address
 from digidip.tables import DTYPES, SCHEMA, ReaderError, is_scientific
 
 PLATFORM = None
@@ -129,11 +131,19 @@ def check_head(path, plan, names, zone):
         if "from" in entry:
             _check_shapes(path, plan, name, texts[entry["from"]], zone)
     unread = _unread(path, plan, texts, zone)
-    if unread:
+    if not unread:
+        return
+    source, first = plan.columns[unread]["from"], f"in the first {len(records):,} records"
+    if SCHEMA[plan.table][unread].kind == "id" and _first_record(texts[source], re.compile(DAMAGED_ID).fullmatch):
         raise ReaderError(
-            f"{path}: column {plan.columns[unread]['from']!r}: found no readable {unread} in the first {len(records):,} records. "
-            f"Expected: cells as columns.{unread} says. Mend {plan.path}: `format`, `decimal`, `words`, or another column."
+            f"{path}: column {source!r}: found no readable {unread} {first}: a spreadsheet wrote the ids in scientific notation, "
+            "and their digits are lost. Expected: ids as the tool wrote them. Give the file as it was collected, never saved by a "
+            "spreadsheet, or name a column that has them whole (`extract` takes them out of an address)."
         )
+    raise ReaderError(
+        f"{path}: column {source!r}: found no readable {unread} {first}. Expected: cells as columns.{unread} says. Mend "
+        f"{plan.path}: `format`, `decimal`, `words`, `extract`, or another column."
+    )
 
 
 def _check_missing_words(path, plan, name, source, cells):
@@ -198,6 +208,8 @@ def _unread(path, plan, texts, zone):
             "`format` letters of strptime. Mend it."
         ) from None
     for name, entry in plan.columns.items():
+        if "extract" in entry and not SCHEMA[plan.table][name].required:
+            continue  # what few cells hold may come after the first records
         something = r"[0-9]" if SCHEMA[plan.table][name].kind in ("count", "number") else r"\S"
         words = {*(plan.missing_in(entry) or ()), *MISSING_WORDS}
         is_filled = any(
@@ -215,6 +227,8 @@ def canonical_cells(plan, held, zone):
     """
     cells = {name: ibis.null("string") for name in ALWAYS_THERE.get(plan.table, ())}
     cells |= {name: _cell(plan, name, entry, _filled(plan, entry, held), zone) for name, entry in plan.columns.items()}
+    if plan.platform == "x" and {"post_id", "url"} <= set(cells):
+        cells["post_id"] = _whole_id(cells["post_id"], cells["url"])
     ids = [name for name, entry in plan.columns.items() if SCHEMA[plan.table][name].kind == "id" and "from" in entry]
     reasons = [
         (_is_other(held[column], words), f"{column} is not {', '.join(words)}") for column, words in plan.only.items()
@@ -223,6 +237,14 @@ def canonical_cells(plan, held, zone):
     reasons += [(cells[name].isnull(), f"no readable {name}") for name in _needed(plan)]
     whole = {name: ibis.ifelse(is_scientific(cells[name]), ibis.null("string"), cells[name]) for name in ids}
     return cells | whole | {"export_row": ibis.row_number() + 1, "reject": ibis.cases(*reasons, else_=None)}
+
+
+def _whole_id(post_id, address):
+    """The id of a post on X, from its address where the column has it in scientific notation or rounded."""
+    named = id_in_address(address)
+    is_other_end = (named.length() == post_id.length()) & (named.left(EXACT_DIGITS) == post_id.left(EXACT_DIGITS))
+    is_better = named.notnull() & (is_scientific(post_id) | (is_other_end & ~named.endswith("00")))
+    return ibis.ifelse(is_better.fill_null(False), named, post_id)
 
 
 def _filled(plan, entry, held):

@@ -1,0 +1,122 @@
+"""Ids that a program rounded and wrote out in plain digits make a file refused, or its rows rejects, whatever reader reads it."""
+
+import json
+from decimal import Decimal
+
+import pytest
+import yaml
+
+from digidip.readers.opening.rounded_ids import rounded_ids
+from digidip.tables import ReaderError
+
+WHOLE = [1380098088760250983 + 251658240001 * number for number in range(12)]
+ROUNDED = {
+    "whole": str,
+    "spreadsheet": lambda number: f"{number}"[:15] + "0" * 4,
+    "javascript": lambda number: str(int(Decimal(repr(float(number))))),
+    "pandas": lambda number: str(int(float(number))),
+}
+TWARC = (
+    "id,conversation_id,referenced_tweets.replied_to.id,referenced_tweets.retweeted.id,referenced_tweets.quoted.id,author_id,"
+    "in_reply_to_user_id,created_at,text,lang,public_metrics.like_count,public_metrics.quote_count,public_metrics.reply_count,"
+    "public_metrics.retweet_count,author.username,author.name,__twarc.retrieved_at\n"
+)
+BASE = {
+    "table": "posts",
+    "platform": "x",
+    "columns": {"post_id": "tweet", "account_id": "account", "posted_at": "when", "reply_to_id": "answers"},
+}
+
+
+def twarc(ids):
+    """A table of twarc-csv with these ids."""
+    rest = "1,0,0,0,mfa,MFA,2021-04-09T12:00:00Z"
+    rows = (f"{one},,,,,1500001,,2021-04-08T10:{n:02}:00.000Z,Text {n},en,{rest}" for n, one in enumerate(ids))
+    return TWARC + "\n".join(rows) + "\n"
+
+
+def lines(ids):
+    """A list of ids."""
+    return "\n".join(ids) + "\n"
+
+
+def ties(ids):
+    """A table of ties from one account to these."""
+    return "Source,Target,Type\n" + "".join(f"1500001,{one},Directed\n" for one in ids)
+
+
+def tweets(ids):
+    """Lines of API v1.1 whose numbers a program took for such, ids as text included."""
+    user = {"id_str": "1500001", "screen_name": "mfa", "name": "MFA"}
+    stamp = {"created_at": "Thu Apr 08 10:00:00 +0000 2021", "full_text": "Text", "user": user}
+    return "".join(json.dumps({"id": int(one), "id_str": one} | stamp) + "\n" for one in ids)
+
+
+def table(ids):
+    """A table that a map reads."""
+    return "tweet,account,when,answers\n" + "".join(f"{one},1500001,2021-04-08T10:00:00Z,\n" for one in ids)
+
+
+FILES = {
+    "ids.txt": (lines, {"account": "1500001"}),
+    "twarc.csv": (twarc, {}),
+    "ties.csv": (ties, {"platform": "x", "retrieved_at": "2021-04-09T00:00:00Z"}),
+    "tweets.jsonl": (tweets, {}),
+    "table.csv": (table, {}),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_of_rounded_ids_is_refused_with_its_cause(name, deliver, build, export, refused):
+    """Lists, tables of tools, networks, JSON and mapped tables: the cause is told, and the untouched file builds."""
+    text_of, statements = FILES[name]
+    export(f"{name}.map.yml", yaml.safe_dump(BASE))
+    reader = {"reader": "mapped"} if name == "table.csv" else {}
+    deliver(name, text_of([ROUNDED["spreadsheet"](one) for one in WHOLE]), **statements, **reader, label="synthetic")
+    message = refused(ReaderError, build)
+    assert "a spreadsheet rounded the ids to 15 digits" in message and "12 of 12 long ids" in message
+
+
+@pytest.mark.parametrize(
+    ("program", "is_refused"), [("whole", 0), ("spreadsheet", 1), ("javascript", 1), ("pandas", 1)]
+)
+def test_what_each_program_leaves(program, is_refused, digidip, export):
+    """15 digits and zeros, the shortest decimal of a double, its exact value: `add` refuses each, and takes whole ids."""
+    path = export("twarc.csv", twarc(map(ROUNDED[program], WHOLE)))
+    code, out, err = digidip("add", path, "--ministry", "KAZ", "--label", "synthetic")
+    assert (code, "rounded the ids" in err) == ((3, True) if is_refused else (0, False)), err
+    assert is_refused or "12 posts" in out
+
+
+def test_some_rounded_ids_are_rejects(deliver, build):
+    """Of a file put together from a whole part and one that a spreadsheet saved, the second part's rows are rejects."""
+    rounded = [ROUNDED["spreadsheet"](one + 10**13) for one in WHOLE[:8]]
+    deliver("twarc.csv", twarc([*map(str, WHOLE), *rounded]), label="synthetic")
+    facts, held = build()
+    assert sorted(held.posts.post_id.to_pandas()) == sorted(map(str, WHOLE)) and facts["rejects"] == len(rounded)
+
+
+def test_rounded_ids_of_what_is_answered_are_rejects(deliver, build, export, home):
+    """Where only the ids of what posts answer were rounded, those posts are rejects: an answer must not become a post of its own."""
+    rows = [f"{one},1500001,2021-04-08T10:00:00Z,{ROUNDED['pandas'](one + 10**13)}" for one in WHOLE[:8]]
+    rows += [f"{one},1500001,2021-04-08T10:00:00Z," for one in WHOLE[8:]]
+    export("table.csv.map.yml", yaml.safe_dump(BASE))
+    deliver("table.csv", "tweet,account,when,answers\n" + "\n".join(rows) + "\n", label="synthetic")
+    facts, held = build()
+    assert sorted(held.posts.post_id.to_pandas()) == [str(one) for one in WHOLE[8:]] and facts["rejects"] == 8
+    told = (home / "data" / "processed" / "rejects.csv").read_text()
+    assert "reply_to_id: a program rounded the ids" in told
+
+
+def test_ids_of_x_with_a_counter_at_zero_are_whole():
+    """Ids of X whose lowest 12 or 22 bits are zero, as most are, and ids of 16 and 17 digits, are no rounded ones."""
+    for unit in (1 << 12, 1 << 22):
+        assert rounded_ids([str(one // unit * unit) for one in WHOLE * 9]) == (set(), "")
+    assert rounded_ids([str(10153580479212110 + 7 * number) for number in range(60)]) == (set(), "")
+
+
+def test_map_sees_rounded_ids(digidip, export):
+    """`digidip map` does not place a column of rounded ids as one of ids, and says what they look like."""
+    path = export("t.csv", table(map(ROUNDED["spreadsheet"], WHOLE)).replace("tweet,", "tweet id,"))
+    code, out, _err = digidip("map", path)
+    assert code == 0 and "post_id: tweet id? (known name; 12 of 12 cells look like damaged ids)" in out
