@@ -13,6 +13,7 @@ from digidip.tables import TableError
 
 WIDEST = 2  # an interval longer than twice the figure reaches beyond its double: it tells nothing
 SAME = 0.95  # share of the posts or questions that a figure rests on, below which a run's are others
+TOO_WIDE, RESTS_ON = "too uncertain to judge", "number that it rests on"
 SELECTED = ("ministry", "platform", "office", "account_id", "handle")  # columns of a measure that pick accounts
 DATES = ("observed_at", "date", "day")  # columns of a measure that say when a row was seen
 
@@ -49,7 +50,7 @@ def verdict(part, value, low, high, label):
         return "reproduced" if fits else "not compatible"
     figure = part["low"] if part["grade"] == "B" else (part["low"] + part["high"]) / 2
     if high - low > WIDEST * abs(figure):
-        return "too uncertain to judge"
+        return TOO_WIDE
     fits &= part["grade"] != "B" or _overlap(part, low, low)
     return "reproduced" if fits else "compatible" if near else "not compatible"
 
@@ -103,7 +104,9 @@ def _verdict_row(name, table, given, data, accounts):
         reason = given if isinstance(given, str) else "a number without its measure: give the measure's table"
     numbers = {key: row.get(key) for key in ("value", "n", "low", "high")}
     reason = reason or _missing_reason(row)
-    word = "not testable here" if reason else verdict(part, *map(numbers.get, ("value", "low", "high")), data.label)
+    word = verdict(part, *map(numbers.get, ("value", "low", "high")), data.label)
+    if reason and not (word == TOO_WIDE and reason.startswith(f"another {RESTS_ON}") and ";" not in reason):
+        word = "not testable here"
     numbers = {"computed": numbers.pop("value"), **numbers, "label": data.label}
     printed = f"{part['value']} {part['unit']}"
     return {"id": name, "figure": part["figure"], "published": printed, **numbers, "verdict": word, "reason": reason}
@@ -165,7 +168,7 @@ def _differences(subject, measure, row, before, data, accounts):
     met |= {"number of accounts": str(len(chosen)), "zone": getattr(data, "zone", "")}
     differing = [(name, wanted, met[name] or "not known") for name, wanted in expected.items() if wanted]
     differing = [each for each in differing if each[1] != each[2]]
-    return differing + _other_period(subject, row, data) + _other_number(subject, measure, row, data)
+    return differing + _other_period(subject, measure, row, data) + _other_number(subject, measure, row, data)
 
 
 def _text(value):
@@ -175,12 +178,12 @@ def _text(value):
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _other_period(subject, row, data):
+def _other_period(subject, measure, row, data):
     """Empty if the row was seen, or the run's window lies, in the period of the figure; else the difference."""
     if not subject["start"]:
         return []
     seen = [pd.Timestamp(row[name]).date() for name in DATES if name in row and not is_missing(row[name])][:1]
-    periods = [(str(day), str(day + timedelta(days=1))) for day in seen] or _periods(data)
+    periods = [(str(day), str(day + timedelta(days=1))) for day in seen] or _periods(data, measure)
     wanted = (subject["start"], subject["end"])
     whole = subject["window"] == "whole"
     fits = [
@@ -193,22 +196,22 @@ def _other_period(subject, row, data):
     return [("period", f"{wanted[0]} to {wanted[1]}", found)]
 
 
-def _periods(data):
+def _periods(data, measure):
     """The window of a selection, and the days on which what it is about was observed; (first, day after the last) each."""
     windows = [(data.start, data.end)] if data.start or data.end else []
-    if getattr(data, "of", "posts") != "posts":
-        return windows + [data.observed]
+    if getattr(data, "of", "posts") != "posts" and "post" not in measures.units()[measure]:
+        return [*windows, data.observed]
     return [tuple(data.window.values())] if hasattr(data, "window") else windows
 
 
 def _other_number(subject, measure, row, data):
     """Empty if a row counts as many units as the figure rests on, and the posts of the selection; else the difference."""
     n = row.get("n")
-    if is_missing(n):
+    if is_missing(n) or is_missing(row["value"]):
         return []
     found = []
     if subject["rests_on"] and not SAME <= n / int(subject["rests_on"]) <= 1 / SAME:
-        found.append(("number that it rests on", subject["rests_on"], f"{n:,}"))
+        found.append((RESTS_ON, subject["rests_on"], f"{n:,}"))
     selected = data.n if hasattr(data, "n") and data.of == "posts" and "post" in measures.units()[measure] else n
     least = selected if subject["grade"] == "X" else SAME * selected
     if not least <= n <= selected:

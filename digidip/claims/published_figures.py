@@ -22,7 +22,16 @@ COLUMNS = [
 ]  # fmt: skip
 WINDOWS = ("whole", "inside")  # a run's window is the figure's, or lies inside it
 BOTH_ENDS = ("F005", "F006", "F009", "F116a")  # both ends belong to the interval
-IN_WORDS = (*BOTH_ENDS, "F015a", "F065", "F093", "F093b", "F095")  # the interval comes from words, not from digits
+IN_WORDS = (
+    *BOTH_ENDS,
+    "F015a",
+    "F028",
+    "F065",
+    "F093",
+    "F093b",
+    "F095",
+    "F128",
+)  # the interval comes from words, not from digits
 DISAGREE = r"conflict|disagree|differs|mixes|page says|page calls|fits 175|not exhaustive|does NOT equal"
 
 

@@ -37,7 +37,9 @@ REFERENCES = {
         "event": Column("text", "name of the event", True),
         "ministry": Column("text", "ministry it concerns, ISO 3166-1 alpha-3; empty for all"),
         "kind": Column(
-            "text", "crisis, campaign, question session, policy change, negotiation, leak, conference", True
+            "text",
+            "crisis, campaign, question session, policy change, negotiation, leak, conference, press conference",
+            True,
         ),
         "begins_at": Column("at", "first instant, UTC", True),
         "ends_at": Column("at", "instant after the last, UTC", True),

@@ -68,7 +68,7 @@ def part(**given):
 
 def test_published_keeps_text():
     """Every figure is there once, as text, and a study can be picked."""
-    assert len(FIGURES) == 139
+    assert len(FIGURES) == 143
     assert FIGURES["id"].is_unique
     assert FIGURES.loc[FIGURES["id"] == "F002", "value"].item() == "65"
     assert set(claims.published("10-comment-analysis")["id"]) >= {"F001", "F002", "F003", "F004", "F034"}

@@ -88,6 +88,12 @@ def questions(**changes):
     return claims.as_number(pd.DataFrame([row | changes]), "n")
 
 
+def majority(**changes):
+    """The table of `unresponsive_share` of five ministries, three of which answer little, but for `changes`."""
+    row = {"least": 0.5, "unresponsive_share": 0.6, "n": 5, "low": 0.23, "high": 0.88, "unknown": 0, "method": "Wilson"}
+    return pd.DataFrame([row | changes])
+
+
 EMBASSY = STATE | {"office": "embassy", "account_id": "9", "handle": "usembassy"}
 COPY = STATE | {"account_id": "8", "handle": "travelgov"}
 PAGE = PERU | {"platform": "facebook", "account_id": "3"}
@@ -159,6 +165,26 @@ WAYS = {
         "F006",
         claims.as_count(measures.share_above(posts([101] * 17 + [0] * 283))),
         run(n=300),
+    ),
+    "eight posts on three days, 0 or 400": (
+        "rests on (146",
+        "F002",
+        mean([0, 0, 0, 400, 0, 0, 400, 0]),
+        run(n=8),
+    ),
+    "eight posts with an interval that tells nothing": (
+        "too uncertain to judge: another number that it rests on (146",
+        "F002",
+        STORMS.assign(n=8),
+        run(n=8),
+    ),
+    "a majority of three ministries in five": ("compatible", "F028", majority(), run(PERU, ministry="", start="2016-01-01")),
+    "a majority by another measure of little": ("another least (0.5", "F028", majority(least=0.9), run(PERU, ministry="")),
+    "main channels where no other was collected": (
+        "no post on another platform",
+        "F128",
+        measures.main_channel_share(posts(office="ministry").assign(ministry="PER"), by=["ministry", "office"]),
+        run(PAGE, PERU, platform=""),
     ),
     "a mean far off with an interval that tells nothing": ("too uncertain to judge", "F002", STORMS, run()),
     "a lucky rate with an interval that tells nothing": (
