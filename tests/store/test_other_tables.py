@@ -147,6 +147,7 @@ def test_a_study_of_missions_or_ties_needs_no_posts(deliver, register, held, hom
     missions = store.load("processed", "PER", home=home, of="missions")
     assert (missions.n, missions.label) == (1, "derived-public")
     assert missions.provenance.startswith("1 mission, 3 accounts; observed 2020-11-25 to 2020-11-25 UTC; data ")
+    assert missions.observed == ("2020-11-25", "2020-11-26")
     ties = store.load("processed", home=home, of="follows")
     assert ties.caption == "real · first to last (UTC) · n = 1 tie"
 
