@@ -197,8 +197,9 @@ def redrawn(rng, n, repetitions):
 
 
 def alpha(rng, days, spread, correlation, repetitions, name):
-    """Dispersion of posts, with that of days: by the moments of a lognormal day."""
-    truth, found = np.exp(spread**2) * (1 + STEADY) - 1, []
+    """Dispersion of posts, with that of days; the truth is what many months together would show."""
+    many = np.concatenate([month(rng, days, spread, correlation, STEADY)[1] for _ in range(200)])
+    truth, found = dispersion(many.astype(float), np.zeros(len(many), dtype=int))[0], []
     for _ in range(repetitions):
         day, counts, _ = month(rng, days, spread, correlation, STEADY)
         found.append(holds(dispersion(counts.astype(float), day)[1:3], truth))
