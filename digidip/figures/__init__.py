@@ -22,7 +22,14 @@ from digidip.figures.networks import (
     plot_removal,
     plot_twin_matrices,
 )
-from digidip.figures.posts import plot_days, plot_exceedance, plot_lorenz, plot_posting_gaps, plot_shapes
+from digidip.figures.posts import (
+    plot_days,
+    plot_exceedance,
+    plot_lorenz,
+    plot_posting_gaps,
+    plot_rootogram,
+    plot_shapes,
+)
 from digidip.figures.presence import plot_combinations, plot_coverage, plot_profile, plot_reach
 from digidip.figures.sessions import plot_breadth, plot_crises, plot_scope, plot_session_sweep, plot_sessions
 from digidip.figures.standing import plot_contribution, plot_punching, plot_ranks

@@ -162,6 +162,41 @@ def _ginis_in_words(gini):
     return {label: f", Gini {value_in_words(part.iloc[0], 'comment_gini')}" for label, part in groups.items()}
 
 
+@styled
+def plot_rootogram(table, *, caption):
+    """Posts with so many comments, hung from what each model expects: a bar that misses the line shows where it fails.
+
+    `table`: group columns, model, comments, up_to, comment_rootogram (expected), observed, n. Heights are square roots.
+    """
+    columns = ["comment_rootogram", "observed", "comments", "up_to"]
+    known = with_numbers(table, *columns).dropna(subset="comment_rootogram")
+    groups = groups_of(known, "comment_rootogram", "comments")
+    if not groups:
+        return empty_figure("rootogram", caption, table)
+    figure, axes = sheet("Expected and observed posts", caption, 1.2 + 1.9 * len(groups), len(groups))
+    found = []
+    for ax, (label, part) in zip(axes, groups.items(), strict=True):
+        expected, observed, at = part["comment_rootogram"] ** 0.5, part["observed"] ** 0.5, range(len(part))
+        look = {"color": "#a9cfe6", "edgecolor": BLUE, "hatch": "///", "width": 0.9, "linewidth": 0.8}
+        ax.bar(at, observed, bottom=expected - observed, **look)
+        ax.plot(at, expected, color=RED, marker="D", markersize=4)
+        ax.axhline(0, color=SOFT, linewidth=1)
+        ax.set(title=label, ylabel="√ posts", xticks=list(at))
+        ax.set_xticklabels([_span(*pair) for pair in zip(part["comments"], part["up_to"], strict=True)])
+        worst = part.loc[(expected - observed).abs().idxmax()]
+        span, seen, foretold = _span(worst["comments"], worst["up_to"]), worst["observed"], worst["comment_rootogram"]
+        found.append(
+            f"{label}: furthest off at {span} comments, {number(seen)} posts against {number(foretold)} expected"
+        )
+    axes[-1].set(xlabel="comments on a post")
+    return finished("rootogram", figure, "Bars hang from what a model expects", found, caption, table)
+
+
+def _span(first, last):
+    """A bin in words."""
+    return number(first) if first == last else f"{number(first)}-{number(last)}"
+
+
 def _legend_lines(names):
     """Lines of a legend."""
     return sum(1 + wrap(name, NAME).count("\n") for name in names)

@@ -41,6 +41,13 @@ STATISTICS = frame(
 )
 LORENZ = frame("ministry post_share comment_lorenz n", ("USA", 0, 0, 146), ("USA", 0.61, 0.03, 146), ("USA", 1, 1, 146))
 GINI = frame("ministry comment_gini n low high", ("USA", 0.877, 146, 0.82, 0.91))
+ROOTOGRAM = frame(
+    "ministry model comments comment_rootogram n up_to observed",
+    ("USA", "NB2", 0, 80.0, 146, 0, 100),
+    ("USA", "NB2", 1, 66.0, 146, 90, 46),
+    ("USA", "hurdle NB2", 0, 100.0, 146, 0, 100),
+    ("USA", "hurdle NB2", 1, 46.0, 146, 90, 46),
+)
 POSTS_PER_DAY = frame(
     "ministry day posts_per_day n low high",
     ("USA", "2016-01-01", 3, 1, 0.6, 8.8),
@@ -362,6 +369,7 @@ FIGURES = {
     "plot_sessions": ([SESSIONS], {"answers": ANSWERS}, "2 sessions, median duration 30 minutes, answers 11"),
     "plot_exceedance": ([EXCEEDANCE], {"statistics": STATISTICS}, "11.6 %"),
     "plot_lorenz": ([LORENZ], {"gini": GINI}, "0.877"),
+    "plot_rootogram": ([ROOTOGRAM], {}, "USA · NB2: furthest off at 1-90 comments, 46 posts against 66 expected"),
     "plot_days": ([POSTS_PER_DAY, COMMENTS_PER_DAY], {}, "2,127 on 2016-01-01"),
     "plot_shapes": ([SHAPES], {}, "12.5 % have 100 or more"),
     "plot_permutations": ([PERMUTED], {}, "observed r 0.371, 999 random orders give -0.1 to 0.1, p 0.001"),
@@ -419,7 +427,7 @@ MEASURED |= {"qap_permutations", "embassy", "online"}
 MEASURED |= {"waiting_curve", "inquiry_hours", "answers", "place", "answer_capacity"}
 MEASURED |= {"answer_funnel", "count", "posting_gap_share"}
 MEASURED |= {"session_duration", "answers_per_day", "session_answer_share", "session_topic_share"}
-MEASURED |= {"topic_breadth"}
+MEASURED |= {"topic_breadth", "comment_rootogram"}
 every = pytest.mark.parametrize("name", FIGURES)
 
 

@@ -1,10 +1,11 @@
 """Rate ratios of comment counts: from the posts of one group to the rows of its table."""
 
 import warnings
+from functools import partial
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq, minimize_scalar
+from scipy.optimize import brentq, minimize, minimize_scalar
 from scipy.stats import chi2, nbinom, poisson, t
 from statsmodels.discrete.discrete_model import NegativeBinomial
 from statsmodels.genmod.families import Poisson
@@ -142,6 +143,42 @@ def dispersion(counts, days):
     low, high = (np.exp(brentq(above, best.x, end)) if above(end) > 0 else np.nan for end in LOG_ALPHAS)
     method = f"profile likelihood, {days.max() + 1} days as clusters"
     return np.exp(best.x), np.nan_to_num(low), high, p, method if high == high else f"{method}; no upper limit"
+
+
+def count_models(counts):
+    """Log-likelihood, number of parameters and distribution function of three models of one sample of counts.
+
+    Poisson; NB2; and NB2 behind a hurdle: none with the share seen, else NB2 without its zeros, by maximum likelihood.
+    """
+    mean, alpha = counts.mean(), max(dispersion(counts, np.zeros(len(counts), dtype=int))[0], 1e-9)
+    size, chance = 1 / alpha, 1 / (1 + alpha * mean)
+    models = {
+        "Poisson": (poisson.logpmf(counts, mean).sum(), 1, partial(poisson.cdf, mu=mean)),
+        "NB2": (nbinom.logpmf(counts, size, chance).sum(), 2, partial(nbinom.cdf, n=size, p=chance)),
+    }
+    silent, some = (counts == 0).mean(), counts[counts > 0]
+    if len(some) < 2 or np.ptp(some) == 0:
+        return models
+
+    def loss(logs):
+        shape = _shape(logs)
+        return -(nbinom.logpmf(some, *shape) - np.log(-np.expm1(nbinom.logpmf(0, *shape)))).sum()
+
+    start = [np.log(some.mean()), np.log(max(alpha, 1e-3))]
+    best = minimize(loss, start, method="L-BFGS-B", bounds=[(-15, 20), tuple(LOG_ALPHAS)])
+    shape, gate = _shape(best.x), sum(k * np.log(k / len(counts)) for k in (len(some), len(counts) - len(some)) if k)
+
+    def below(k):
+        seen = (nbinom.cdf(k, *shape) - nbinom.pmf(0, *shape)) / nbinom.sf(0, *shape)
+        return np.where(np.asarray(k) < 0, 0.0, silent + (1 - silent) * np.maximum(seen, 0))
+
+    return models | {"hurdle NB2": (gate - best.fun, 3, below)}
+
+
+def _shape(logs):
+    """Size and chance of scipy's negative binomial from the logs of mean and alpha."""
+    mean, alpha = np.exp(logs)
+    return 1 / alpha, 1 / (1 + alpha * mean)
 
 
 def negative_binomial(counts, design):

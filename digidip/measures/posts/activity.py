@@ -3,14 +3,22 @@
 import ibis
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2, ecdf, quantile_test, rankdata
+from scipy.stats import chi2, ecdf, rankdata
 from statsmodels.stats.proportion import proportion_confint
 
 from digidip.measures._registry import measure
 from digidip.measures.statistics._columns import canonical, group_columns, local_posts, window_days
 from digidip.measures.statistics._counts import divide
-from digidip.measures.statistics._intervals import percentiles, rate_row, resamples
-from digidip.measures.statistics._result_table import NUMBERS, result_table
+from digidip.measures.statistics._intervals import (
+    effective_size,
+    jackknife_interval,
+    percentiles,
+    rate_row,
+    resamples,
+    share_interval,
+    too_few,
+)
+from digidip.measures.statistics._result_table import NUMBERS, day_method, result_table
 
 GAPS = {"median": 0.5, "90 % point": 0.9, "longest silence": 1}
 NO_GAP = "not defined: fewer than two posts"
@@ -42,30 +50,40 @@ def post_count(posts, *, by="ministry"):
     return result_table(counted, by, rows, {"post_count": "int64", **NUMBERS})
 
 
-@measure(unit="posts per day")
+@measure(unit="posts per day", columns=("method",))
 def posting_rate(posts, *, start, end, zone="UTC", by="ministry"):
     """Posts per day over the window.
 
-    Formula: posts in [start, end) / local days in it. Interval: Garwood's exact Poisson limits.
-    **Unit** posts per day. **Reads** posts.posted_at. **Source** Garwood 1936 (doi:10.1093/biomet/28.3-4.437);
-    docs/methods.md#rates.
-    **Caution** The interval takes posts as independent, and they come in bursts. A group without a post in the window
-    is missing, not 0: the export does not say whether it covers the window.
+    Formula: posts in [start, end) / local days in it. Interval: Garwood's exact Poisson limits, and where t of the log mean
+    over the days in order reaches further, that.
+    **Unit** posts per day. **Reads** posts.posted_at. **Source** Garwood 1936 (doi:10.1093/biomet/28.3-4.437); Newey and
+    West 1987 (doi:10.2307/1913610); docs/methods.md#rates; docs/methods.md#uncertainty.
+    **Caution** In windows of fewer than eight days the interval takes posts as independent, and they come in bursts. A group
+    without a post in the window is missing, not 0: the export does not say whether it covers the window.
     Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `by`, the group column or columns.
-    Returns the group columns, `posting_rate`, `n` (posts in the window), `low`, `high`.
+    Returns the group columns, `posting_rate`, `n` (posts in the window), `low`, `high`, `method`.
 
     >>> import pandas as pd
     >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": ["2016-01-01"] * 12 + ["2016-01-04"] * 8})
     >>> posting_rate(posts, start="2016-01-01", end="2016-01-05").round(3).values.tolist()
-    [['PER', 5.0, 20, 3.054, 7.722]]
+    [['PER', 5.0, 20, 3.054, 7.722, 'Garwood, 4 days']]
     """
     by, days = group_columns(by), window_days(start, end)
 
     def rows(part):
-        inside = int(part.day.isin(days).sum())
-        return [rate_row("posting_rate", inside, len(days)) if inside else MISSING]
+        counts = _per_day(part, days)
+        if not counts.any():
+            return [{**MISSING, "method": "not available: no post in the window"}]
+        row, table = (
+            rate_row("posting_rate", int(counts.sum()), len(days)),
+            np.column_stack([counts, np.ones(len(days))]),
+        )
+        _, low, high = jackknife_interval(lambda sums: sums[:, 0] / sums[:, 1], table, "log")
+        limits = {"low": float(np.fmin(row["low"], low)), "high": float(np.fmax(row["high"], high))}
+        way = "Garwood" if limits.items() <= row.items() else "t"
+        return [row | limits | {"method": f"{way}, {len(days)} days"}]
 
-    return result_table(local_posts(posts, by, zone), by, rows, {"posting_rate": "float64", **NUMBERS})
+    return result_table(local_posts(posts, by, zone), by, rows, {"posting_rate": "float64", **NUMBERS, "method": "str"})
 
 
 @measure(unit="posts", keys=("day",))
@@ -99,12 +117,12 @@ def posts_per_day(posts, *, start, end, zone="UTC", by="ministry"):
 def posting_gap(posts, *, by="ministry"):
     """Hours between one post and the next: what is usual, and the longest silence.
 
-    Formula: median, 90 % point and largest of the hours between consecutive posts. Interval: order statistics; the longest
-    has none.
-    **Unit** hours. **Reads** posts.posted_at. **Source** Conover 1999, ch. 3.2 (quantile test); docs/methods.md#gaps;
-    docs/claims-and-studies.md#p05.
+    Formula: median, 90 % point and largest of the hours between consecutive posts. Interval: exact limits of the share of
+    gaps below, at the effective number of gaps in order, read off as quantiles; the longest has none.
+    **Unit** hours. **Reads** posts.posted_at. **Source** Woodruff 1952 (doi:10.1080/01621459.1952.10483443);
+    docs/methods.md#gaps; docs/methods.md#uncertainty; docs/claims-and-studies.md#p05.
     **Caution** Silence before the first and after the last post is not seen. Gaps follow one another: nights make long ones,
-    campaigns short ones, so the interval, which takes them as independent, is too narrow.
+    campaigns short ones. No interval from fewer than eight gaps.
     Parameters: `posts`; `by`, the group column or columns.
     Returns the group columns, `statistic`, `posting_gap`, `n` (gaps), `low`, `high`, `method`.
 
@@ -194,17 +212,18 @@ def weekend_posting_ratio(posts, *, start, end, zone="UTC", by="ministry"):
 
 
 @measure(unit="variance / mean", columns=("p", "method"))
-def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry", draws=1999, seed=0):
+def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry"):
     """Whether posts come in bursts: variance over mean of posts per day.
 
     1 is chance, more is bursts, less a timetable.
 
-    Formula: s² / mean of posts on the local days of [start, end), n - 1 below. Interval: percentiles over days drawn again; p:
-    Fisher's index of dispersion against more spread than Poisson.
+    Formula: s² / mean of posts on the local days of [start, end), n - 1 below. Interval: t of the logarithm, each
+    day left out in turn, days in order; p: Fisher's index of dispersion against more spread than Poisson.
     **Unit** variance / mean. **Reads** posts.posted_at. **Source** Fisher, Thornton and Mackenzie 1922;
-    docs/methods.md#activity; docs/claims-and-studies.md#p05.
-    **Caution** Quiet weekends alone make it more than 1. Takes the days as independent.
-    Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `zone`; `by`; `draws`, `seed`.
+    docs/methods.md#activity; docs/methods.md#uncertainty; docs/claims-and-studies.md#p05.
+    **Caution** Quiet weekends alone make it more than 1. p takes the days as independent. A variance of days that go on
+    (correlation .5) is too small in a month, and the interval with it. None from fewer than eight days.
+    Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `zone`; `by`.
     Returns the group columns, `posting_dispersion`, `n` (days), `low`, `high`, `p`, `method`.
 
     >>> import pandas as pd
@@ -215,15 +234,14 @@ def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry", draws=19
     by, days = group_columns(by), window_days(start, end)
 
     def rows(part):
-        counts = part.day.value_counts().reindex(days, fill_value=0).sort_index().to_numpy(float)
+        counts = _per_day(part, days)
         if not counts.any() or len(days) < 2:
             return [{**MISSING, "method": "not defined: no post in the window, or one day only"}]
-        value, both = counts.var(ddof=1) / counts.mean(), np.column_stack([counts, counts**2])
-        sums = np.concatenate([weights @ both for weights in resamples(len(days), draws, seed, 2)]) / len(days)
-        low, high = percentiles(value, _dispersion(sums, len(days)))
-        fields = {"n": len(days), "p": chi2.sf((len(days) - 1) * value, len(days) - 1)}
+        table = np.column_stack([np.ones(len(days)), counts, counts**2])
+        value, low, high = jackknife_interval(_dispersion, table, "log")
+        fields = {"posting_dispersion": value, "n": len(days), "low": low, "high": high}
         return [
-            fields | {"posting_dispersion": value, "low": low, "high": high, "method": f"bootstrap of {len(days)} days"}
+            fields | {"p": chi2.sf((len(days) - 1) * value, len(days) - 1), "method": day_method(value, low, len(days))}
         ]
 
     columns = {"posting_dispersion": "float64", **NUMBERS, "p": "float64", "method": "str"}
@@ -234,19 +252,20 @@ def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry", draws=19
 def activity_rank(posts, *, by="ministry", zone="UTC", draws=1999, seed=0):
     """Rank of every group by number of posts, with the ranks that other days could have given it.
 
-    Formula: 1 + number of groups with more posts + half of the others with as many. Interval: 2.5 % and 97.5 % points of the
+    Formula: 1 + number of groups with more posts + half of the others with as many. Interval: outer points of the
     ranks when the local days from the first post to the last are drawn again, `draws` times.
     **Unit** rank, 1 the most active. **Reads** posts.posted_at. **Source** Goldstein and Spiegelhalter 1996
     (doi:10.2307/2983325); docs/methods.md#activity; docs/claims-and-studies.md#s09.
     **Caution** Who posts nothing has no rank, so the last one is not the least active of all. Many posts are not much
-    attention. Days are drawn for all groups together: an event that moves all moves no rank.
+    attention. Days are drawn for all groups together, as if in no order: an event that moves all moves no rank. No interval
+    from fewer than eight days.
     Parameters: `posts`; `by`, the group column or columns; `zone` of days; `draws`; `seed`.
     Returns the group columns, `activity_rank`, `n` (posts), `low`, `high`.
 
     >>> import pandas as pd
     >>> posts = pd.DataFrame({"ministry": ["PER", "PER", "USA"], "posted_at": "2016-01-01T12:00Z"})
     >>> activity_rank(posts).values.tolist()
-    [['PER', 1.0, 2, 1.0, 1.0], ['USA', 2.0, 1, 2.0, 2.0]]
+    [['PER', 1.0, 2, nan, nan], ['USA', 2.0, 1, nan, nan]]
     """
     by = group_columns(by)
     local = local_posts(posts, by, zone)
@@ -258,14 +277,19 @@ def activity_rank(posts, *, by="ministry", zone="UTC", draws=1999, seed=0):
     counts = table.reindex(columns=days, fill_value=0).to_numpy(float).T
     drawn = [rankdata(-(weights @ counts), axis=1) for weights in resamples(len(days), draws, seed, counts.shape[1])]
     ranks = rankdata(-counts.sum(axis=0))
-    low, high = percentiles(ranks, np.concatenate(drawn))
+    low, high = percentiles(ranks, np.concatenate(drawn), len(days))
     found = table.index.to_frame(index=False).assign(activity_rank=ranks, n=counts.sum(axis=0), low=low, high=high)
     return found.astype(columns)
 
 
+def _per_day(part, days):
+    """Posts on each of the days, in their order."""
+    return part.day.value_counts().reindex(days, fill_value=0).to_numpy(float)
+
+
 def _gaps(part):
-    """Hours between consecutive posts, ascending."""
-    return np.sort((part.posted_at.sort_values().diff().dropna() / pd.Timedelta(hours=1)).to_numpy(float))
+    """Hours between consecutive posts, in their order."""
+    return (part.posted_at.sort_values().diff().dropna() / pd.Timedelta(hours=1)).to_numpy(float)
 
 
 def _gap(name, gaps, share):
@@ -273,8 +297,11 @@ def _gap(name, gaps, share):
     value, fields = float(np.quantile(gaps, share)), {"statistic": name, "n": len(gaps)}
     if share == 1:
         return fields | {"posting_gap": value, "method": f"no interval: the longest of {len(gaps):,}"}
-    low, high = quantile_test(gaps, q=value, p=share).confidence_interval(0.95)
-    return fields | {"posting_gap": value, "low": low, "high": high, "method": "order statistics"}
+    if few := too_few(len(gaps), "gaps"):
+        return fields | {"posting_gap": value, "method": few}
+    size = effective_size((gaps <= value).astype(float), np.ones(len(gaps)))
+    low, high = np.quantile(gaps, share_interval(share * size, size, "beta"))
+    return fields | {"posting_gap": value, "low": min(low, value), "high": max(high, value), "method": "Woodruff"}
 
 
 def _within(hours, share, half):
@@ -282,10 +309,7 @@ def _within(hours, share, half):
     return {"hours": hours, "posting_gap_share": share, "low": max(0.0, share - half), "high": min(1.0, share + half)}
 
 
-def _dispersion(moments, days):
-    """Variance over mean from the means of counts and of their squares, n - 1 below.
-
-    Missing where no post was drawn.
-    """
-    mean, square = moments.T
-    return divide(divide((square - mean**2) * days, days - 1), mean)
+def _dispersion(sums):
+    """Variance over mean from numbers of days and sums of counts and of their squares, n - 1 below."""
+    days, total, squares = sums.T
+    return divide(divide(squares - total**2 / days, days - 1), total / days)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from digidip.measures._registry import measure
-from digidip.measures.posts._count_models import dispersion, rate_ratio_rows
+from digidip.measures.posts._count_models import count_models, dispersion, rate_ratio_rows
 from digidip.measures.posts._recounts import recounts, with_recounts
 from digidip.measures.statistics._columns import group_columns, local_posts, window_days
 from digidip.measures.statistics._counts import (
@@ -322,6 +322,82 @@ def comment_dispersion(posts, *, by="ministry", zone="UTC"):
 
     columns = {"comment_dispersion": "float64", **NUMBERS, "p": "float64", "method": "str"}
     return result_table(counted_posts(posts, group_columns(by), zone), group_columns(by), rows, columns)
+
+
+@measure(unit="AIC", keys=("model",), columns=("log_likelihood", "parameters", "zero_share", "method"))
+def comment_model_fit(posts, *, by="ministry"):
+    """How well Poisson, the negative binomial and one with a hurdle describe comments per post.
+
+    Formula: AIC = 2 parameters - 2 log-likelihood, by maximum likelihood, one mean for all posts; the lowest describes best.
+    Hurdle: none with the share seen, else NB2 without its zeros. `zero_share`: posts without a comment that the model expects.
+    **Unit** AIC. **Reads** posts.comment_count. **Source** Akaike 1974 (doi:10.1109/TAC.1974.1100705); Mullahy 1986
+    (doi:10.1016/0304-4076(86)90002-3); docs/methods.md#negative-binomial; docs/methods.md#two-shapes.
+    **Caution** Takes posts as independent, so differences of a few units say little. A hurdle wants a reason why silence is
+    another process. With one mean for all, zero inflation fits as the hurdle does wherever there are more zeros than NB2 has.
+    Parameters: `posts`; `by`, the group column or columns.
+    Returns the group columns, `model`, `comment_model_fit`, `n`, `low`, `high` (missing), `log_likelihood`, `parameters`,
+    `zero_share`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": "2016-01-01", "comment_count": [0, 0, 0, 8, 9, 9]})
+    >>> comment_model_fit(posts)[["model", "zero_share"]].round(3).values.tolist()  # e^-(13/3), …, 3 of 6
+    [['Poisson', 0.013], ['NB2', 0.416], ['hurdle NB2', 0.5]]
+    """
+
+    def rows(part):
+        counts = np.repeat(*totals(part)).astype(float)
+        if len(counts) < 2 or not counts.any():
+            return [{"n": len(counts), "method": "not defined: fewer than two posts, or no comments"}]
+        found = count_models(counts)
+        names = ("comment_model_fit", "log_likelihood", "parameters", "zero_share")
+        cells = {name: (2 * k - 2 * fit, fit, k, float(below(0))) for name, (fit, k, below) in found.items()}
+        fields = {"n": len(counts), "method": "maximum likelihood"}
+        return [{"model": model} | fields | dict(zip(names, row, strict=True)) for model, row in cells.items()]
+
+    columns = {"model": "str", "comment_model_fit": "float64", **NUMBERS, "log_likelihood": "float64"}
+    columns |= {"parameters": "Int64", "zero_share": "float64", "method": "str"}
+    return result_table(counted_posts(posts, group_columns(by)), group_columns(by), rows, columns)
+
+
+@measure(unit="posts", keys=("model", "comments"), columns=("up_to", "observed", "method"))
+def comment_rootogram(posts, *, by="ministry"):
+    """Posts that each model expects with so many comments, beside those there are.
+
+    Formula: n (F(up_to) - F(comments - 1)), F of the models of `comment_model_fit`, from `comments` to `up_to`: 0, 1, 2, then
+    ever wider by √2.
+    **Unit** posts. **Reads** posts.comment_count. **Source** Kleiber and Zeileis 2016
+    (doi:10.1080/00031305.2016.1173590); docs/methods.md#negative-binomial.
+    **Caution** As `comment_model_fit`. A bin expected to hold fewer than five posts misses easily.
+    Parameters: `posts`; `by`, the group column or columns.
+    Returns the group columns, `model`, `comments`, `comment_rootogram` (expected), `n`, `low`, `high` (missing), `up_to`,
+    `observed`, `method`.
+
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": "2016-01-01", "comment_count": [0, 0, 1, 3]})
+    >>> found = comment_rootogram(posts).query("model == 'Poisson'")  # 4 e^-1 (1, 1, 1/2, 1/6)
+    >>> found[["comments", "up_to", "comment_rootogram", "observed"]].round(3).values.tolist()
+    [[0, 0, 1.472, 2], [1, 1, 1.472, 1], [2, 2, 0.736, 0], [3, 3, 0.245, 1]]
+    """
+
+    def rows(part):
+        counts = np.repeat(*totals(part)).astype(float)
+        if len(counts) < 2 or not counts.any():
+            return [{"n": len(counts), "method": "not defined: fewer than two posts, or no comments"}]
+        steps = np.unique(np.ceil(2 ** np.arange(0, 2 * np.log2(counts.max() + 1) + 1, 0.5)).astype(int))
+        starts = np.append(0, steps[steps <= counts.max()])
+        ends = np.append(starts[1:] - 1, steps[steps > counts.max()][0] - 1)
+        observed = [int(((counts >= a) & (counts <= b)).sum()) for a, b in zip(starts, ends, strict=True)]
+        fields, found = {"n": len(counts), "method": "maximum likelihood"}, []
+        for model, (_, _, below) in count_models(counts).items():
+            expected = len(counts) * (below(ends) - below(starts - 1))
+            cells = zip(starts, expected, ends, observed, strict=True)
+            names = ("comments", "comment_rootogram", "up_to", "observed")
+            found += [{"model": model} | fields | dict(zip(names, row, strict=True)) for row in cells]
+        return found
+
+    columns = {"model": "str", "comments": "Int64", "comment_rootogram": "float64", **NUMBERS}
+    columns |= {"up_to": "Int64", "observed": "Int64", "method": "str"}
+    return result_table(counted_posts(posts, group_columns(by)), group_columns(by), rows, columns)
 
 
 @measure(unit="ratio of means", keys=("term", "level"), columns=("p", "p_adjusted", "method"))

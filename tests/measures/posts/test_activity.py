@@ -41,6 +41,18 @@ def test_window_is_local_and_half_open():
     assert posting_rate(POSTS, start="2015-12-31", end="2016-01-01", zone="America/New_York").n.tolist() == [0, 1]
 
 
+def test_posts_in_bursts_widen_the_rate():
+    """Thirty posts on one day in five: further out than Garwood's limits; one a day: Garwood's."""
+    days = pd.date_range("2016-01-01T12:00Z", periods=30)
+    even = posting_rate(
+        pd.DataFrame({"ministry": "PER", "posted_at": days}), start="2016-01-01", end="2016-01-31"
+    ).iloc[0]
+    burst = pd.DataFrame({"ministry": "PER", "posted_at": days[::5].repeat(5)})
+    found = posting_rate(burst, start="2016-01-01", end="2016-01-31").iloc[0]
+    assert (even.posting_rate, even.method) == (1, "Garwood, 30 days") and even.high == pytest.approx(1.4276, abs=1e-4)
+    assert found.posting_rate == 1 and found.low < even.low and found.high > even.high and found.method == "t, 30 days"
+
+
 def test_group_outside_the_window_is_missing():
     """No post in the window says nothing about the window."""
     assert posting_rate(POSTS, **JANUARY).set_index("ministry").posting_rate.isna()["PER"]

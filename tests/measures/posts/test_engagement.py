@@ -1,6 +1,7 @@
 """Engagement by hand and against slow twins."""
 
 import warnings
+from math import comb
 
 import ibis
 import numpy as np
@@ -10,8 +11,9 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import optimize, stats
 from statsmodels.discrete.discrete_model import NegativeBinomial
+from statsmodels.discrete.truncated_model import TruncatedLFNegativeBinomialP
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
@@ -159,6 +161,59 @@ def test_dispersion_interval_is_where_the_likelihood_falls():
     together, apart = (e.comment_dispersion(each).iloc[0] for each in (alike, days))
     assert together.comment_dispersion == pytest.approx(apart.comment_dispersion)
     assert together.high > 1.2 * apart.high and together.low < apart.low
+
+
+def test_models_of_counts_equal_statsmodels():
+    """Storms: log-likelihoods of statsmodels' negative binomial, and of its truncated one behind a hurdle."""
+    counts = storms().comment_count.to_numpy(float)
+    found = e.comment_model_fit(storms()).set_index("model")
+    ones = np.ones(146)
+    assert found.log_likelihood["NB2"] == pytest.approx(NegativeBinomial(counts, ones).fit(disp=0).llf, abs=1e-3)
+    some, k = counts[counts > 0], int((counts == 0).sum())
+    truncated = TruncatedLFNegativeBinomialP(some, ones[: len(some)])
+    gate = stats.binom.logpmf(k, 146, k / 146) - np.log(float(comb(146, k)))
+    best = found.log_likelihood["hurdle NB2"] - gate
+    fit = truncated.fit(start_params=[np.log(some.mean()), 1.0], method="bfgs", maxiter=500, disp=0)
+    assert best >= fit.llf - 1e-3 and best == pytest.approx(fit.llf, abs=0.05)
+    assert found.zero_share["hurdle NB2"] == pytest.approx(k / 146) and found.comment_model_fit.idxmin() != "Poisson"
+    steady = e.comment_model_fit(storms(alpha=0.193)).set_index("model").comment_model_fit
+    assert steady["NB2"] < steady["Poisson"] - 100 and abs(steady["hurdle NB2"] - steady["NB2"]) < 3
+
+
+def test_rootogram_holds_all_posts():
+    """Expected and observed posts of every model add up, nearly to the last; bins meet."""
+    for table in (storms(), storms(alpha=0.193)):
+        found = e.comment_rootogram(table)
+        assert (found.groupby("model")["observed"].sum() == 146).all()
+        sums = found[found.model != "Poisson"].groupby("model").comment_rootogram.sum()
+        assert sums.to_numpy() == pytest.approx([146] * 2, rel=0.05)
+        bins = found[found.model == "NB2"]
+        assert (bins.comments.iloc[1:].to_numpy() == bins.up_to.iloc[:-1].to_numpy() + 1).all()
+
+
+@pytest.mark.parametrize(
+    ("silent", "stories"),
+    [(0.0, [(0.193, 61)]), (0.2, [(0.04, 74)]), (0.4, []), (0.613, [(13.9, 0)]), (0.8, [(1.934, 0)])],
+)
+def test_two_stories_hold_behind_a_hurdle(silent, stories):
+    """A mean of 65 and 12 % above 100, given the share without a comment: a steady crowd, nothing, or storms."""
+
+    def mean(log_mean, alpha):
+        empty = (1 + alpha * np.exp(log_mean)) ** (-1 / alpha)
+        return (1 - silent) * np.exp(log_mean) / (1 - empty) - 65
+
+    def above(log_alpha):
+        alpha = np.exp(log_alpha)
+        if mean(-20, alpha) > 0:
+            return np.nan
+        centre = np.exp(optimize.brentq(mean, -20, 12, args=(alpha,)))
+        law = stats.nbinom(1 / alpha, 1 / (1 + alpha * centre))
+        return (1 - silent) * law.sf(100) / law.sf(0) - 0.12
+
+    grid = np.linspace(np.log(1e-3), np.log(200), 80)
+    values = np.array([above(x) for x in grid])
+    found = [optimize.brentq(above, *grid[i : i + 2]) for i in range(79) if values[i] * values[i + 1] < 0]
+    assert np.exp(found) == pytest.approx([alpha for alpha, _ in stories], rel=0.01)
 
 
 def test_rate_ratio_equals_statsmodels():
