@@ -78,9 +78,11 @@ def build(home, facts):
 
 
 def run(done):
-    """The verdicts of a run, its facts, and where its files lie."""
+    """What a run found, its verdicts, its facts, and where its files lie."""
     import pandas as pd
 
+    for sentence in done.facts["finding"]:
+        click.echo(sentence)
     verdicts = pd.DataFrame(done.facts["verdicts"])
     if len(verdicts):
         shown = verdicts[["id", "figure", "published", "computed", "n", "label", "verdict"]]
