@@ -7,7 +7,7 @@ the repository. Pseudonymised is not anonymous: whoever holds the key can test a
 from digidip.clean._key import SAMPLE_KEY, key_id, project_key
 from digidip.clean._private import TOKENS, scrub, scrub_handles, scrubbed, unnamed_link
 from digidip.clean._pseudonyms import NAMING, hide_ids, pseudonym, pseudonymise, pseudonyms
-from digidip.clean._rows import Step, attach_accounts, superseded, unreadable, weaken_labels
+from digidip.clean._rows import Step, attach_accounts, other_records, superseded, unreadable, weaken_labels
 from digidip.clean._state_names import state_names
 from digidip.clean._threads import named_in_full, of_posts, place_comments, thread_roots
 
@@ -21,6 +21,7 @@ __all__ = [
     "key_id",
     "named_in_full",
     "of_posts",
+    "other_records",
     "place_comments",
     "project_key",
     "pseudonym",

@@ -7,6 +7,9 @@ from ibis import _
 
 from digidip.tables import KEYS, LABELS, SCHEMA, is_scientific
 
+TIMES = {"posts": "posted_at", "comments": "commented_at"}
+SAME_MINUTE = 60  # seconds: some tools leave the seconds out
+
 
 class Step(NamedTuple):
     """One line of the account of rows."""
@@ -74,6 +77,41 @@ def superseded(table, name, order):
     latest_first = [ibis.desc("retrieved_at", nulls_first=False), ibis.desc("delivery"), ibis.desc("export_row")]
     ranked = rivals.mutate(place=ibis.row_number().over(group_by=key, order_by=latest_first))
     return ranked.filter(_.place > 0).select("export", "export_row")
+
+
+def other_records(table, name):
+    """Rows that share their id with a record of the same file that is another: export, export_row, reason.
+
+    Observations of one post or comment have one time, to the minute, and one text, unless it was edited between two
+    collections, or cut. Where a file says otherwise, the id is none of theirs. Reposts have no id of their own.
+
+    >>> import ibis, pandas as pd
+    >>> at = pd.to_datetime(["2022-11-01T16:32Z", "2022-11-01T16:34Z", "2022-11-01T16:35Z", "2022-11-01T16:35Z"])
+    >>> rows = ibis.memtable(pd.DataFrame({"platform": "facebook", "comment_id": ["1", "1", "2", "2"], "commented_at": at,
+    ...     "text": ["When?", "Thanks", "See you there", "See you …"], "retrieved_at": None, "export": "a.csv", "export_row": range(4)}))
+    >>> other_records(rows, "comments").order_by("export_row").export_row.to_list()
+    [0, 1]
+    """
+    key, time = [*KEYS[name], "export"], TIMES[name]
+    table = table.filter(_.repost_of_id.isnull()) if "repost_of_id" in table.columns else table
+    repeated = table.group_by(key).having(_.count() > 1).aggregate(times=_.count())
+    rivals = table.semi_join(repeated, key)
+    words = rivals.text.re_replace(r"(?:…|\.\.\.)\s*(?:https?://\S+)?\s*$", "").re_replace(r"\s+", " ").strip()
+    rivals = rivals.select(*key, "retrieved_at", "export_row", time=rivals[time], words=words.nullif(""))
+    of_id = ibis.window(group_by=key)
+    rivals = rivals.mutate(
+        apart=(_.time.max().over(of_id).epoch_seconds() - _.time.min().over(of_id).epoch_seconds()),
+        shortest=_.words.argmin(_.words.length()).over(of_id),
+        collections=_.retrieved_at.nunique().over(of_id),
+        records=_.count().over(of_id),
+    )
+    is_unlike = (~_.words.startswith(_.shortest)).fill_null(False).max().over(of_id)
+    rivals = rivals.mutate(is_unlike=is_unlike)
+    reason = ibis.cases(
+        (_.apart > SAME_MINUTE, "its id is that of a record with another time"),
+        (_.is_unlike & (_.collections < _.records), "its id is that of a record with another text"),
+    )
+    return rivals.select("export", "export_row", reason=reason).filter(_.reason.notnull())
 
 
 def unreadable(table, name):

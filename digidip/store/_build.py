@@ -418,11 +418,23 @@ def reject_and_deduplicate(holding, name, table, rows_of):
     if not order:
         return pd.DataFrame(columns=list(PLACE))
     unreadable = clean.unreadable(table, name).order_by(*PLACE).to_pandas()
+    others = clean.other_records(without(table, unreadable), name).order_by(*PLACE).to_pandas()
+    _note_others(holding, name, others)
+    unreadable = pd.concat([unreadable, others]) if len(others) else unreadable
     superseded = clean.superseded(without(table, unreadable), name, order).order_by(*PLACE).to_pandas()
     for delivery in holding.with_table(name):
         bad, old = (frame[frame["export"] == delivery.path] for frame in (unreadable, superseded))
         _record_losses(holding, name, delivery, rows_of(delivery.path), bad, len(old))
     return pd.concat([unreadable, superseded])[list(PLACE)]
+
+
+def _note_others(holding, name, others):
+    """A note for each export in which different records share an id."""
+    for path, rows in others.groupby("export"):
+        holding.notes.append(
+            f"{path}: {len(rows):,} {name} share an id with another of another time or text, so it is none of theirs: all are "
+            "rejects. Check which column holds the id, or make it of more columns."
+        )
 
 
 def without(table, places):

@@ -8,7 +8,8 @@ Encoding: UTF-8 with a byte order mark, semicolons (or TAB, commas), quoted cell
 Zone: UTC; the stamps carry their offset.
 Ids: `object_id` is Facebook's id; `id` and `parent_id` number the nodes. Level 0 is the seed, below it are posts,
     below them comments and replies, unless `query_type` names /posts, /feed or /comments. A comment without its post's
-    node names the post without the page.
+    node names the post without the page. Where the node of a comment holds the id of the node above it, the comment's
+    is made of that and the number of its node: `123_1001/3`.
 Rejects: seeds, failed queries, offcuts, and posts by visitors with their comments.
 Leaves out: files of joined levels (`lvl_0_…`), authors after 2018.
 Example: "1";"2";"1";"123_456";"data";…;"fetched (200)";"2017-03-01 12:00:00";"Facebook:/<Object
@@ -56,10 +57,14 @@ POSTS = cells.POSTS | {
     "medium": map_category(_.type, cells.MEDIUM),
 }
 
+OBJECT = identifier(_.object_id)
+
 COMMENTS = cells.COMMENTS | {
-    "comment_id": identifier(_.object_id),
+    "comment_id": ibis.ifelse(_.up_id == OBJECT, OBJECT + "/" + _.id, OBJECT),
     "post_id": ibis.cases((_.up_kind != "comment", _.up_id), (_.top_kind != "comment", _.top_id), else_=PAGE),
-    "parent_id": ibis.ifelse(_.up_kind == "comment", _.up_id, ibis.null("string")),
+    "parent_id": ibis.cases(
+        ((_.up_kind == "comment") & (_.up_id == _.top_id), _.up_id + "/" + _.up_node), (_.up_kind == "comment", _.up_id)
+    ),
     "author": blank(identifier(_["from.id"])),
     "reject": ibis.ifelse(
         _.up_is_visitors | _.top_is_visitors, "a comment under a post by a visitor of the page", ibis.null("string")
