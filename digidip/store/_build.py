@@ -40,7 +40,7 @@ from digidip.store._holding import (
     weakest,
     write_table,
 )
-from digidip.store._other_tables import OTHER_TABLES, latest, prepared, write_metrics, write_other_tables
+from digidip.store._other_tables import OTHER_TABLES, latest, prepared, profiles, write_metrics, write_other_tables
 from digidip.store._rounded_ids import without_rounded
 from digidip.tables import KEYS, LABELS, PLACE, SCHEMA, TableError, check, conform, types
 
@@ -130,6 +130,7 @@ def _make(holding):
     write_table(holding, "entities", entities(holding, posts, names))
     write_metrics(holding, followers_by_day(posts), official)
     write_other_tables(holding, official)
+    note_lost_tables(holding)
     check_and_record(holding)
 
 
@@ -547,6 +548,28 @@ def followers_by_day(posts):
 
 # Check, and put on record.
 
+REMEDIES = {
+    "attach accounts": "enter the official accounts, with id or handle, in data/reference/accounts.csv, or add a registry "
+    "that lists them",
+    "place": "add the export that holds the posts which they answer",
+    "": "look at rejects.csv, and at --reader, --zone or the map",
+}
+
+
+def note_lost_tables(holding):
+    """A note for each table of an export that had rows and has none left, with the step that took them and the remedy."""
+    first, noted = {}, set()
+    for step in holding.account_of_rows():
+        place = step.export, step.table
+        first.setdefault(place, step.rows_in)
+        if step.rows_in and not step.rows_out and place not in noted and step.step != "deduplicate":
+            noted.add(place)
+            remedy = REMEDIES.get(step.step, REMEDIES[""])
+            holding.notes.append(
+                f"{step.export}: none of {first[place]:,} {step.table} is left after the step {step.step!r} ({step.reason}); "
+                f"{remedy}, then build again."
+            )
+
 
 def check_and_record(holding):
     """Check every rule of the tables, then write build.json and the rejects."""
@@ -605,7 +628,7 @@ def dry_run(file, delivery, *, beside=(), reference=None):
         holding = Holding(path.parent, None, Path(folder), [delivery], accounts_of(reference), b"dry run")
         read_exports(holding, [delivery])
         authors = authors_of_posts(holding)
-        if official_authors(holding, authors):
+        if official_authors(holding, authors) or holding.with_table("metrics"):
             _register_with(holding, beside, authors)
         for name in list(holding.read):
             _dry_run_table(holding, delivery, name, authors)
@@ -631,6 +654,10 @@ def _dry_run_table(holding, delivery, name, authors):
         counts = by_export(rows, rows=_.count())
         gone = reject_and_deduplicate(holding, name, rows, lambda path: counts(path)[0])
         check({name: without(rows, gone)}, unique=())
+    elif name == "metrics":
+        registered = holding.registered.reindex(columns=list(SCHEMA["accounts"])).astype("string")
+        officials = ibis.memtable(registered, schema=dict.fromkeys(SCHEMA["accounts"], "string"))
+        check({name: latest(holding, name, profiles(holding, officials))})
     elif name != "entities":
         check({name: latest(holding, name, prepared(holding, name, empty("accounts")))}, unique=())
 
