@@ -138,6 +138,7 @@ __all__ = [
     "LONG_ID",
     "NEARLY_ALL",
     "READERS",
+    "SHIFTED",
     "best_match",
     "find_zone",
     "matches",
@@ -159,7 +160,7 @@ __all__ = [
 _MODULES = {
     "mapping._proposal": ("proposal",),
     "opening.cells": ("find_zone",),
-    "opening.delimited": ("renumbered", "unsplit"),
+    "opening.delimited": ("SHIFTED", "renumbered", "unsplit"),
     "opening.rounded_ids": ("LONG_ID", "NEARLY_ALL", "rounded_ids"),
 }
 

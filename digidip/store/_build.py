@@ -558,6 +558,13 @@ REMEDIES = {
 
 def note_lost_tables(holding):
     """A note for each table of an export that had rows and has none left, with the step that took them and the remedy."""
+    for path, lost in holding.unsplit.items():
+        shifted = [record for record, reason in lost if reason == readers.SHIFTED]
+        if shifted:
+            holding.notes.append(
+                f"{path}: {len(shifted):,} records, the first of them record {shifted[0]:,}, have cells under the wrong columns, "
+                "as where batches with other columns stand under one header, and are rejects; export those anew."
+            )
     first, noted = {}, set()
     for step in holding.account_of_rows():
         place = step.export, step.table

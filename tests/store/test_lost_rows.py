@@ -113,3 +113,10 @@ def test_a_file_of_rejects_alone_is_told(taken, export):
     )
     assert "none of 3 records can be used" in told and "columns known" not in told
     assert "none of 3 posts is left after the step 'read'" in built and "; 3 rejects" in built
+
+
+def test_shifted_records_are_noted(three, taken, held):
+    """Batches with other columns under one header are rejects, counted in a note; the account keeps its handle."""
+    told, built = taken("twarc_csv/batches_with_other_columns.csv", "--ministry", "KAZ")
+    assert "3 rows set aside" in told and "3 records, the first of them record 4, have cells under the wrong" in built
+    assert {row[0] for row in held("posts", "handle")} == {"MFAexamplestan"}

@@ -39,7 +39,7 @@ from digidip.readers.opening.cells import (
     stamp,
     to_utc,
 )
-from digidip.readers.opening.delimited import scan
+from digidip.readers.opening.delimited import scan, without_shifted
 from digidip.readers.opening.head import read_head
 from digidip.readers.x._tweets import EXACT_DIGITS, id_in_address
 from digidip.tables import DTYPES, SCHEMA, ReaderError, is_scientific
@@ -93,6 +93,7 @@ def read(path, *, zone=None):
     columns = [f"c{number}" for number in range(len(names))]
     dialect = {"delim": plan.delimiter, "quote": '"', "escape": '"', "strict_mode": True}
     table = scan(path, columns, skip=plan.skip, **dialect)
+    table = without_shifted(path, table, read_head(path).records_below(plan.skip, plan.delimiter))
     held = {name: table[column] for name, column in zip(names, columns, strict=True)}
     return {plan.table: table.select(**canonical_cells(plan, held, zone))}
 
