@@ -27,7 +27,7 @@ from digidip import clean, readers
 from digidip.deliveries import is_of_sample, manifest, swap_folders, verify
 from digidip.engine import engine, many_queries, named, read_parts
 from digidip.store._accounts import accounts, accounts_of, listings, weaker_labels, with_registries
-from digidip.store._clocks import TIMES, note_clocks
+from digidip.store._clocks import TIMES, note_clocks, possible_times
 from digidip.store._holding import (
     PARQUET,
     Holding,
@@ -163,18 +163,19 @@ def _frames(holding, delivery):
 
 
 def _read_table(holding, delivery, name, frame):
-    can_reject, source = "reject" in frame.columns, holding.source(delivery)
+    source = holding.source(delivery)
     # Posts in the order of their file need no numbers, and to number them would keep the engine to one core.
-    in_order = name == "posts" and not readers.reader(delivery.reader).POSTS_BY_ANYONE and not can_reject
+    in_order = name == "posts" and not readers.reader(delivery.reader).POSTS_BY_ANYONE and "reject" not in frame.columns
     part = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.parquet"
     frame = frame.mutate(export_row=ibis.null("int64")) if in_order else frame
     rows = _declared(holding, delivery, name, frame)
-    is_finished = in_order and "reply_to_account_id" not in frame.columns and holding.folder is not None
+    is_finished = in_order and not {"reply_to_account_id", "remark"} & set(rows.columns) and holding.folder is not None
     if is_finished:
         part = holding.part(name, delivery)
         part.parent.mkdir(exist_ok=True)
         rows = scrub_posts(conform(name, rows))
     engine().to_parquet(rows, part, **(PARQUET if is_finished else SCRATCH))
+    can_reject = "reject" in frame.columns or _has_rejects(part, rows)
     read = ReadTable(part, parquet.read_metadata(part).num_rows, can_reject, in_order, is_finished, is_finished)
     holding.unsplit[delivery.path] = readers.unsplit(source)
     if holding.unsplit[delivery.path] and "export_row" in frame.columns:
@@ -186,7 +187,21 @@ def _read_table(holding, delivery, name, frame):
         part = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.rounded.parquet"
         engine().to_parquet(rejected, part, **SCRATCH)
         read = read._replace(part=part, can_reject=True, in_order=False, is_finished=False)
+    if "remark" in rows.columns:
+        _note_remarks(holding, name, delivery, read)
     return read
+
+
+def _has_rejects(part, rows):
+    """Whether the check of times rejected rows of a table whose reader rejects none."""
+    return "reject" in rows.columns and read_parts([part]).reject.notnull().any().to_pyarrow().as_py()
+
+
+def _note_remarks(holding, name, delivery, read):
+    """A note for everything that a reader or the check of times did to rows of which no file says it, with their number."""
+    remarks = read_parts([read.part]).filter(_.remark.notnull()).group_by("remark").aggregate(rows=_.count())
+    for row in remarks.order_by("remark").to_pandas().itertuples():
+        holding.notes.append(f"{delivery.path}: {row.rows:,} of {read.rows:,} {name}: {row.remark}.")
 
 
 def _declared(holding, delivery, name, frame):
@@ -208,7 +223,7 @@ def _declared(holding, delivery, name, frame):
     if name == "entities":  # what `entities` compares: numbers of places and ranks are cheaper than paths and labels
         ranks = {"export": _places(holding).index(delivery.path), "label": LABELS.index(delivery.label)}
         cells |= {column: ibis.literal(rank) for column, rank in ranks.items()}
-    return frame.select(**cells)
+    return frame.select(**possible_times(name, cells, delivery.platform))
 
 
 def _places(holding):

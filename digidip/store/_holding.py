@@ -74,7 +74,8 @@ class Holding:
     def as_read(self, name):
         """A table as it was read from all deliveries, rejected rows included."""
         parts = [self.read[name][delivery.path].part for delivery in self.with_table(name)]
-        return read_parts(parts, union_by_name=True) if parts else empty(name)
+        table = read_parts(parts, union_by_name=True) if parts else empty(name)
+        return table.drop("remark") if "remark" in table.columns else table
 
     def part(self, name, delivery):
         """The Parquet part of one delivery, named by its number, since a delivery may have any name."""
