@@ -34,19 +34,31 @@ def steps(file, delivery, steps, matches, accounts):
     """What a reader found in a file that was added, how well it fits, what else would, and what the build will ask for."""
     known = dict(matches)
     others = ", ".join(f"{name} {share:.0%}" for name, share in matches if name != delivery.reader)
+    gone = [step for step in steps if step.step == "read" and step.rows_in and not step.rows_out]
+    has_rows = any(step.rows_out for step in steps if step.step != "read") or not gone
     sure = f" ({known.get(delivery.reader, 0):.0%} of the columns known{f'; also fits {others}' if others else ''})"
     read = [step for step in steps if step.step == "deduplicate"]
     rows = ", ".join(f"{step.rows_out:,} {step.table}" for step in read) or "no records"
-    nobody = [s for s in steps if (s.table, s.step, s.rows_out) == ("posts", "attach accounts", 0) and s.rows_in]
+    nobody = [step for step in steps if step.step == "attach accounts" and step.rows_in and not step.rows_out]
+    parallel = sum(step.rows_in - step.rows_out for step in steps if step.step == "add up")
     again = sum(step.rows_in - step.rows_out for step in read)
-    lost = sum(step.rows_in - step.rows_out for step in steps if step not in [*nobody, *read])
+    lost = sum(s.rows_in - s.rows_out for s in steps if s not in [*nobody, *read] and s.step != "add up")
     also = f", {again:,} rows seen again, the latest of each taken" * bool(again)
+    also += f", {parallel:,} parallel ties added up" * bool(parallel)
     also += f", {lost:,} rows set aside (digidip build tells)" * bool(lost)
-    click.echo(f"{file}: reader {delivery.reader}{sure}, {rows}{also}")
-    for step in nobody:
+    click.echo(f"{file}: reader {delivery.reader}{sure * has_rows}, {rows}{also}")
+    for step in gone:
         click.echo(
-            f"{file}: {step.rows_in:,} posts of several accounts, none of them official yet, so digidip build would "
-            f"stop here. Before it, enter those that are in {accounts}, or add a registry that lists them.",
+            f"{file}: none of {step.rows_in:,} records can be used: {step.reason}. Expected: an export of a "
+            f"shape that reader {delivery.reader} knows. Check --reader, or export it again in another form.",
+            err=True,
+        )
+    for step in nobody:
+        has_stop = step.table == "posts"
+        loss = "so digidip build would stop here" if has_stop else "so without posts of theirs none would be left"
+        click.echo(
+            f"{file}: {step.rows_in:,} {step.table} of several accounts, none of them official yet, {loss}. Before "
+            f"digidip build, enter those that are in {accounts}, by id or handle, or add a registry that lists them.",
             err=True,
         )
 
@@ -73,7 +85,7 @@ def build(home, facts):
         where = home / "data" / "reference" / "accounts.csv"
         click.echo(f"Accounts not in accounts.csv, taken from the exports; complete them in {where}:")
         click.echo(fresh.fillna("").to_string(index=False))
-    rows = ", ".join(f"{count:,} {name}" for name, count in facts["rows"].items() if count)
+    rows = ", ".join(f"{count:,} {name}" for name, count in facts["rows"].items() if count) or "no rows"
     click.echo(f"Build {facts['build']}: {rows}; {facts['rejects']} rejects in data/processed/rejects.csv")
 
 

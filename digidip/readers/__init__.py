@@ -11,7 +11,8 @@ A reader is a module that maps the columns of one export format to canonical col
 - `POSTS_BY_ANYONE`: whether its posts may be by anyone, and its comments under posts that nobody holds.
 - `read(path, *, zone=None)` → {"posts": table, "comments": table, …}: lazy Ibis tables of canonical columns and
   `export_row`, the number of the record in the file; `zone` is that of times written without one. What a reader cannot
-  take is a row with a `reject`, a reason. A file that is not of this format raises `ReaderError`. Entities may come twice.
+  take is a row with a `reject`, a reason; what it did to a row of which the file says nothing is its `remark`, which the
+  build counts in a note. A file that is not of this format raises `ReaderError`. Entities may come twice.
 
 and where there is something to say
 
@@ -138,6 +139,7 @@ __all__ = [
     "LONG_ID",
     "NEARLY_ALL",
     "READERS",
+    "SHIFTED",
     "best_match",
     "find_zone",
     "matches",
@@ -159,7 +161,7 @@ __all__ = [
 _MODULES = {
     "mapping._proposal": ("proposal",),
     "opening.cells": ("find_zone",),
-    "opening.delimited": ("renumbered", "unsplit"),
+    "opening.delimited": ("SHIFTED", "renumbered", "unsplit"),
     "opening.rounded_ids": ("LONG_ID", "NEARLY_ALL", "rounded_ids"),
 }
 

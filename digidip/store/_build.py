@@ -27,7 +27,7 @@ from digidip import clean, readers
 from digidip.deliveries import is_of_sample, manifest, swap_folders, verify
 from digidip.engine import engine, many_queries, named, read_parts
 from digidip.store._accounts import accounts, accounts_of, listings, weaker_labels, with_registries
-from digidip.store._clocks import TIMES, note_clocks
+from digidip.store._clocks import TIMES, note_clocks, possible_times
 from digidip.store._holding import (
     PARQUET,
     Holding,
@@ -40,7 +40,7 @@ from digidip.store._holding import (
     weakest,
     write_table,
 )
-from digidip.store._other_tables import OTHER_TABLES, latest, prepared, write_metrics, write_other_tables
+from digidip.store._other_tables import OTHER_TABLES, latest, prepared, profiles, write_metrics, write_other_tables
 from digidip.store._rounded_ids import without_rounded
 from digidip.tables import KEYS, LABELS, PLACE, SCHEMA, TableError, check, conform, types
 
@@ -130,6 +130,7 @@ def _make(holding):
     write_table(holding, "entities", entities(holding, posts, names))
     write_metrics(holding, followers_by_day(posts), official)
     write_other_tables(holding, official)
+    note_lost_tables(holding)
     check_and_record(holding)
 
 
@@ -162,18 +163,19 @@ def _frames(holding, delivery):
 
 
 def _read_table(holding, delivery, name, frame):
-    can_reject, source = "reject" in frame.columns, holding.source(delivery)
+    source = holding.source(delivery)
     # Posts in the order of their file need no numbers, and to number them would keep the engine to one core.
-    in_order = name == "posts" and not readers.reader(delivery.reader).POSTS_BY_ANYONE and not can_reject
+    in_order = name == "posts" and not readers.reader(delivery.reader).POSTS_BY_ANYONE and "reject" not in frame.columns
     part = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.parquet"
     frame = frame.mutate(export_row=ibis.null("int64")) if in_order else frame
     rows = _declared(holding, delivery, name, frame)
-    is_finished = in_order and "reply_to_account_id" not in frame.columns and holding.folder is not None
+    is_finished = in_order and not {"reply_to_account_id", "remark"} & set(rows.columns) and holding.folder is not None
     if is_finished:
         part = holding.part(name, delivery)
         part.parent.mkdir(exist_ok=True)
         rows = scrub_posts(conform(name, rows))
     engine().to_parquet(rows, part, **(PARQUET if is_finished else SCRATCH))
+    can_reject = "reject" in frame.columns or _has_rejects(part, rows)
     read = ReadTable(part, parquet.read_metadata(part).num_rows, can_reject, in_order, is_finished, is_finished)
     holding.unsplit[delivery.path] = readers.unsplit(source)
     if holding.unsplit[delivery.path] and "export_row" in frame.columns:
@@ -185,7 +187,21 @@ def _read_table(holding, delivery, name, frame):
         part = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.rounded.parquet"
         engine().to_parquet(rejected, part, **SCRATCH)
         read = read._replace(part=part, can_reject=True, in_order=False, is_finished=False)
+    if "remark" in rows.columns:
+        _note_remarks(holding, name, delivery, read)
     return read
+
+
+def _has_rejects(part, rows):
+    """Whether the check of times rejected rows of a table whose reader rejects none."""
+    return "reject" in rows.columns and read_parts([part]).reject.notnull().any().to_pyarrow().as_py()
+
+
+def _note_remarks(holding, name, delivery, read):
+    """A note for everything that a reader or the check of times did to rows of which no file says it, with their number."""
+    remarks = read_parts([read.part]).filter(_.remark.notnull()).group_by("remark").aggregate(rows=_.count())
+    for row in remarks.order_by("remark").to_pandas().itertuples():
+        holding.notes.append(f"{delivery.path}: {row.rows:,} of {read.rows:,} {name}: {row.remark}.")
 
 
 def _declared(holding, delivery, name, frame):
@@ -207,7 +223,7 @@ def _declared(holding, delivery, name, frame):
     if name == "entities":  # what `entities` compares: numbers of places and ranks are cheaper than paths and labels
         ranks = {"export": _places(holding).index(delivery.path), "label": LABELS.index(delivery.label)}
         cells |= {column: ibis.literal(rank) for column, rank in ranks.items()}
-    return frame.select(**cells)
+    return frame.select(**possible_times(name, cells, delivery.platform))
 
 
 def _places(holding):
@@ -559,6 +575,35 @@ def followers_by_day(posts):
 
 # Check, and put on record.
 
+REMEDIES = {
+    "attach accounts": "enter the official accounts, with id or handle, in data/reference/accounts.csv, or add a registry "
+    "that lists them",
+    "place": "add the export that holds the posts which they answer",
+    "": "look at rejects.csv, and at --reader, --zone or the map",
+}
+
+
+def note_lost_tables(holding):
+    """A note for each table of an export that had rows and has none left, with the step that took them and the remedy."""
+    for path, lost in holding.unsplit.items():
+        shifted = [record for record, reason in lost if reason == readers.SHIFTED]
+        if shifted:
+            holding.notes.append(
+                f"{path}: {len(shifted):,} records, the first of them record {shifted[0]:,}, have cells under the wrong columns, "
+                "as where batches with other columns stand under one header, and are rejects; export those anew."
+            )
+    first, noted = {}, set()
+    for step in holding.account_of_rows():
+        place = step.export, step.table
+        first.setdefault(place, step.rows_in)
+        if step.rows_in and not step.rows_out and place not in noted and step.step != "deduplicate":
+            noted.add(place)
+            remedy = REMEDIES.get(step.step, REMEDIES[""])
+            holding.notes.append(
+                f"{step.export}: none of {first[place]:,} {step.table} is left after the step {step.step!r} ({step.reason}); "
+                f"{remedy}, then build again."
+            )
+
 
 def check_and_record(holding):
     """Check every rule of the tables, then write build.json and the rejects."""
@@ -617,7 +662,7 @@ def dry_run(file, delivery, *, beside=(), reference=None):
         holding = Holding(path.parent, None, Path(folder), [delivery], accounts_of(reference), b"dry run")
         read_exports(holding, [delivery])
         authors = authors_of_posts(holding)
-        if official_authors(holding, authors):
+        if official_authors(holding, authors) or holding.with_table("metrics"):
             _register_with(holding, beside, authors)
         for name in list(holding.read):
             _dry_run_table(holding, delivery, name, authors)
@@ -643,6 +688,10 @@ def _dry_run_table(holding, delivery, name, authors):
         counts = by_export(rows, rows=_.count())
         gone = reject_and_deduplicate(holding, name, rows, lambda path: counts(path)[0])
         check({name: without(rows, gone)}, unique=())
+    elif name == "metrics":
+        registered = holding.registered.reindex(columns=list(SCHEMA["accounts"])).astype("string")
+        officials = ibis.memtable(registered, schema=dict.fromkeys(SCHEMA["accounts"], "string"))
+        check({name: latest(holding, name, profiles(holding, officials))})
     elif name != "entities":
         check({name: latest(holding, name, prepared(holding, name, empty("accounts")))}, unique=())
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import ibis
 from ibis import _
 
-from digidip.tables import KEYS
+from digidip.tables import KEYS, SCHEMA
 
 FIRST_CLOCKED = 29_700_859_247  # ids of X before November 2010 count posts and hold no time
 EPOCH_OF_X = 1_288_834_974_657  # milliseconds
@@ -14,6 +14,17 @@ ON_MASTODON = r"/statuses/(\d{1,18})(?:/activity)?$"  # of the address that name
 LETTERS = "234567abcdefghijklmnopqrstuvwxyz"  # of the record keys of Bluesky, thirteen of five bits each
 TIMES = {"posts": "posted_at", "comments": "commented_at"}
 TOLERANCE = 5  # seconds: exports round down, and servers number a post a moment before they date it
+# The first day of each platform; nothing was posted, followed or counted there before it.
+FIRST_DAYS = {
+    "facebook": "2004-02-04", "instagram": "2010-10-06", "threads": "2023-07-05", "x": "2006-03-21",
+    "bluesky": "2022-11-17", "mastodon": "2016-03-16", "youtube": "2005-02-14", "tiktok": "2016-09-01",
+    "telegram": "2013-08-14", "truthsocial": "2022-02-21", "vk": "2006-10-10", "weibo": "2009-08-14",
+    "linkedin": "2003-05-05", "flickr": "2004-02-10",
+}  # fmt: skip
+ANY_FIRST_DAY, LAST_DAY = "1700-01-01", "2200-01-01"  # what every library can count
+INSTANT = "timestamp('UTC')"
+OF_ID = "a time before the platform or after the collection; they stand at the one in their id"
+AFTER_COLLECTION = 2  # days by which a date of collection, in any zone, may lie before what was collected
 
 
 def _of_x(key):
@@ -77,3 +88,30 @@ def note_clocks(holding, name, table, platforms):
                 f"{row.export}: {row.n:,.0f} {name} whose time is not the one in their id, by up to {apart}; check --zone, "
                 "or whether a program has changed the times."
             )
+
+
+def possible_times(name, cells, platform):
+    """The cells of a table with every time that cannot be as missing: before the platform, after the collection, or no year.
+
+    cells: canonical column → expression, with `retrieved_at` where it is known. A post whose id tells its time has that; a
+    `remark` says so. Where no such time is left to a table beside posts and comments, `reject` does.
+    """
+    found = dict(cells)
+    first = ibis.literal(FIRST_DAYS.get(platform, ANY_FIRST_DAY)).cast(INSTANT)
+    last = ibis.literal(LAST_DAY).cast(INSTANT)
+    for column in [column for column, rule in SCHEMA[name].items() if rule.kind == "at" and column in cells]:
+        is_possible = cells[column].between(first, last)
+        if column == TIMES.get(name) and "retrieved_at" in cells:
+            collected = cells["retrieved_at"] + ibis.interval(days=AFTER_COLLECTION)
+            is_possible = is_possible & (cells[column] <= collected).fill_null(True)
+        found[column] = ibis.ifelse(is_possible, cells[column], ibis.null(INSTANT))
+        is_wrong = cells[column].notnull() & found[column].isnull()
+        if column == TIMES.get(name) and platform in CLOCKS:
+            told = id_time(platform, cells[KEYS[name][1]]).cast("int64").as_timestamp("s").cast(INSTANT)
+            found[column] = ibis.ifelse(is_wrong & told.between(first, last), told, found[column])
+            saved = ibis.ifelse(is_wrong & found[column].notnull(), OF_ID, ibis.null("string"))
+            found["remark"] = ibis.coalesce(cells["remark"], saved) if "remark" in cells else saved
+        elif column != TIMES.get(name) and SCHEMA[name][column].required:
+            reason = ibis.ifelse(is_wrong, f"{column} that cannot be", ibis.null("string"))
+            found["reject"] = ibis.coalesce(cells["reject"], reason) if "reject" in cells else reason
+    return found

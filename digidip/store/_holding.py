@@ -14,7 +14,7 @@ from digidip.tables import LABELS, SCHEMA, conform, types
 PARQUET = {"compression": "zstd", "compression_level": 1, "row_group_size": 61440}
 # Rows of a table up to which it is held in memory between the steps: of many small exports, to plan costs more than to do.
 SMALL = 50_000
-STEPS = ("split", "read", "attach accounts", "place", "pseudonymise", "scrub", "reject", "deduplicate")
+STEPS = ("split", "read", "attach accounts", "place", "pseudonymise", "scrub", "reject", "add up", "deduplicate")
 
 
 class ReadTable(NamedTuple):
@@ -74,7 +74,8 @@ class Holding:
     def as_read(self, name):
         """A table as it was read from all deliveries, rejected rows included."""
         parts = [self.read[name][delivery.path].part for delivery in self.with_table(name)]
-        return read_parts(parts, union_by_name=True) if parts else empty(name)
+        table = read_parts(parts, union_by_name=True) if parts else empty(name)
+        return table.drop("remark") if "remark" in table.columns else table
 
     def part(self, name, delivery):
         """The Parquet part of one delivery, named by its number, since a delivery may have any name."""
@@ -115,6 +116,10 @@ def accepted(holding, name):
             lost = rejected[rejected["export"] == delivery.path]
             holding.rejects += [(delivery.path, row.export_row, row.reject) for row in lost.itertuples()]
             reason = f"records that cannot be read as {name} rejected"
+            if 0 < rows == len(lost):
+                reason = (
+                    f"no record can be read as {name}; record {lost['export_row'].iloc[0]}: {lost['reject'].iloc[0]}"
+                )
             holding.record_step("read", name, delivery.path, rows, rows - len(lost), reason)
     return table
 

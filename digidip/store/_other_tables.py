@@ -1,7 +1,7 @@
 """The tables that stand beside posts and comments: profiles, ties, missions, exchanges, attention.
 
 Each is written as one part. A row whose file tells no time was observed when its delivery was collected; of rows with one
-key the latest delivery's stays.
+key the latest delivery's stays. Parallel ties of one file are one tie, and their weights add up.
 """
 
 import ibis
@@ -27,8 +27,8 @@ def write_metrics(holding, daily, accounts):
     """Write metrics: the profiles of official accounts, and the followers that posts print, day by day."""
     rows, key = conform("metrics", daily), list(KEYS["metrics"])
     if holding.with_table("metrics"):
-        profiles = conform("metrics", latest(holding, "metrics", _profiles(holding, accounts)))
-        rows = ibis.union(rows.anti_join(profiles, key), profiles)
+        seen = conform("metrics", latest(holding, "metrics", profiles(holding, accounts)))
+        rows = ibis.union(rows.anti_join(seen, key), seen)
     write_table(holding, "metrics", clean.weaken_labels(rows, holding.labels).order_by(key))
 
 
@@ -93,15 +93,28 @@ def _hide_ends(holding, table, accounts):
     return table.mutate(tie=ibis.coalesce(tie, "unknown")).drop("official_source_id", "official_target_id")
 
 
-def _profiles(holding, accounts):
-    """Of the profiles in the exports, those of official accounts."""
-    profiles = observed(holding, "metrics")
-    known = profiles.semi_join(accounts, ["platform", "account_id"])
-    before, after = (_rows_by_export(table) for table in (profiles, known))
+def profiles(holding, accounts):
+    """Of the profiles in the exports, those of official accounts, which a file may name by handle."""
+    found = with_ids_of_handles(observed(holding, "metrics"), accounts)
+    known = found.semi_join(accounts, ["platform", "account_id"])
+    before, after = (_rows_by_export(table) for table in (found, known))
     for delivery in holding.with_table("metrics"):
         counts = before.get(delivery.path, 0), after.get(delivery.path, 0)
         holding.record_step("attach accounts", "metrics", delivery.path, *counts, "profiles of official accounts")
     return named_rows(holding, "metrics", conform("metrics", known))
+
+
+def with_ids_of_handles(table, accounts):
+    """The table with the account id in the place of a handle that one account of its platform has, in any case, with @ or not."""
+    pairs = accounts.select(at="platform", called=accounts.handle.lower(), known_id="account_id").filter(
+        _.called.notnull()
+    )
+    once = pairs.group_by("at", "called").having(_.known_id.nunique() == 1).aggregate(known_id=_.known_id.max())
+    ids = accounts.select(at="platform", known="account_id").distinct()
+    handle = table.account_id.lower().re_replace("^@", "")
+    joined = table.left_join(once, [table.platform == once["at"], handle == once.called]).drop("at", "called")
+    joined = joined.left_join(ids, [joined.platform == ids["at"], joined.account_id == ids.known]).drop("at")
+    return joined.mutate(account_id=ibis.coalesce(_.known, _.known_id, _.account_id)).drop("known", "known_id")
 
 
 def _rows_by_export(table):
@@ -112,6 +125,7 @@ def _rows_by_export(table):
 def latest(holding, name, rows):
     """Of rows with one key, that of the latest delivery, and in it the last record; accounted for by export."""
     order = {delivery.path: number for number, delivery in enumerate(holding.deliveries)}
+    rows = _add_parallel(holding, rows) if name == "follows" else rows
     ranked = rows.mutate(delivery=rows.export.cases(*order.items()))
     last = [ibis.desc("delivery"), ibis.desc("export_row")]
     ranked = ranked.mutate(place=ibis.row_number().over(group_by=list(KEYS[name]), order_by=last))
@@ -119,3 +133,25 @@ def latest(holding, name, rows):
     for row in counts.to_pandas().itertuples():
         holding.record_step("deduplicate", name, row.export, int(row.rows), int(row.left), "latest observation wins")
     return ranked.filter(_.place == 0).drop("place", "delivery").order_by(list(KEYS[name]))
+
+
+def _add_parallel(holding, rows):
+    """The ties, those of one file with the same ends, kind and time as one whose weight is their sum; one without counts 1.
+
+    Whoever follows an account does so once: a follow that stands twice is an observation repeated, and stays for `latest`.
+    """
+    key, is_counted = ["export", *KEYS["follows"]], rows.tie != "follow"
+    groups = rows.filter(is_counted).group_by(key).aggregate(ties=_.count())
+    per_file = groups.group_by("export").aggregate(before=_.ties.sum(), after=_.count())
+    counts = per_file.filter(_.before > _.after).order_by("export").to_pandas()
+    if not len(counts):
+        return rows
+    is_parallel = is_counted & rows.export.isin(list(counts["export"]))
+    totals = _rows_by_export(rows)
+    for row in counts.itertuples():
+        left = totals[row.export] - int(row.before - row.after)
+        reason = "parallel ties of one file as one, their weights added up"
+        holding.record_step("add up", "follows", row.export, totals[row.export], left, reason)
+    cells = {column: _[column].argmax(_.export_row) for column in rows.columns if column not in [*key, "weight"]}
+    added = rows.filter(is_parallel).group_by(key).aggregate(weight=_.weight.fill_null(1.0).sum(), **cells)
+    return ibis.union(rows.filter(~is_parallel), added.select(rows.columns))

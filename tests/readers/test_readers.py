@@ -92,7 +92,11 @@ def rejects(path, frames):
 def kept(frames, name):
     """The rows of one table of a reader, as dicts of text, without those that it rejects."""
     rows = as_text(frames[name])
-    return [{key: cell for key, cell in row.items() if key != "reject"} for row in rows if not row.get("reject")]
+    return [
+        {key: cell for key, cell in row.items() if key not in ("reject", "remark")}
+        for row in rows
+        if not row.get("reject")
+    ]
 
 
 def renumbered(rows, path):
@@ -226,7 +230,7 @@ def test_columns_are_canonical(name):
     """A reader gives columns of the canonical tables only, each of its type, and `reject` for what it rejects."""
     path = next(path for path in FILES if path.parent.name == name)
     for table, frame in read(path).items():
-        assert set(frame.columns) <= {*SCHEMA[table], "export_row", "reject", *NAMED.get(table, ())}
+        assert set(frame.columns) <= {*SCHEMA[table], "export_row", "reject", "remark", *NAMED.get(table, ())}
         assert all(frame[column].type().is_string() for column in frame.columns if column.endswith("_id"))
         assert all(frame[column].type().is_int64() for column in frame.columns if column.endswith("_count"))
 

@@ -4,6 +4,7 @@ import re
 from functools import cache
 from itertools import product
 
+from digidip.readers.opening.cells import OFFSETS
 from digidip.readers.opening.rounded_ids import rounded_ids
 
 DATES = (
@@ -21,20 +22,24 @@ DATES = (
 DATES += tuple(f"{order}%{year}" for order in ("%d/%m/", "%m/%d/", "%d.%m.", "%d-%m-", "%m-%d-") for year in "Yy")
 CLOCKS = ("", "%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p")
 FORMATS = [date + gap * bool(clock) + clock for date, clock, gap in product(DATES, CLOCKS, (" ", ", ", "T"))]
-FORMATS += [f"{each} %z" for each in FORMATS if ":%M" in each] + ["%a %b %d %H:%M:%S %z %Y", "%a, %d %b %Y %H:%M:%S %z"]
+FORMATS += [f"{each} {zone}" for zone in ("%z", "%Z") for each in FORMATS if ":%M" in each] + [
+    "%a %b %d %H:%M:%S %z %Y",
+    "%a, %d %b %Y %H:%M:%S %z",
+]
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 LONG_MONTHS = "January February March April May June July August September October November December".split()
 PARTS = {
     "%Y": "(?:19|20)[0-9]{2}", "%y": "[0-9]{2}", "%m": "(?:0?[1-9]|1[0-2])", "%d": "(?:0?[1-9]|[12][0-9]|3[01])",
     "%H": "(?:[01]?[0-9]|2[0-3])", "%I": "(?:0?[1-9]|1[0-2])", "%M": "[0-5][0-9]", "%S": "[0-5][0-9]", "%p": "[AaPp][Mm]",
     "%z": "[+-][0-9]{2}:?[0-9]{2}", "%b": f"(?:{'|'.join(MONTHS)})", "%B": f"(?:{'|'.join(LONG_MONTHS)})",
-    "%a": "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)",
+    "%a": "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)", "%Z": f"(?:{'|'.join(OFFSETS)})",
 }  # fmt: skip
 ISO_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
 SECONDS, MILLISECONDS = "1[0-9]{9}(?:\\.0)?", "1[0-9]{12}"
 DAMAGED = r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+"
 SHAPES = {
     "addresses": r"(?i)https?://\S+",
+    "times of day": r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\.?)?",
     "damaged ids": DAMAGED,
     "ids": r"'?(?:[0-9]{8,}|[0-9]+_[0-9]+|[A-Za-z0-9_-]*[0-9][A-Za-z0-9_:.-]{7,})",
     "numbers": r"-?[0-9][0-9.,' \u00a0\u202f]*%?",
@@ -61,6 +66,18 @@ def time_formats(cells):
     found = [each for each in dict.fromkeys(FORMATS) if all(_expression(each).fullmatch(cell) for cell in filled)]
     epochs = {"epoch": SECONDS, "epoch_ms": MILLISECONDS}
     return found or [name for name, shape in epochs.items() if all(re.fullmatch(shape, cell) for cell in filled)]
+
+
+def has_clock(pattern, cells):
+    """Whether times in that format tell more than the day."""
+    is_named = pattern.startswith(("iso", "epoch"))
+    return any(":" in cell for cell in cells) or pattern.startswith("epoch") if is_named else "%M" in pattern
+
+
+def are_zones(cells):
+    """Whether cells are all abbreviations that mean one offset, or offsets in numbers."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and all(cell in OFFSETS or re.fullmatch(PARTS["%z"], cell) for cell in filled)
 
 
 def cell_type(cells):

@@ -11,6 +11,8 @@ columns:                        # canonical column: source column; ids are kept 
   post_id: Post ID
   posted_at: {from: Date, format: "%m/%d/%Y %H:%M", zone: America/Lima}
   account_id: {from: Permalink, extract: "x[.]com/([^/]+)/status"}
+  # or of several columns, a blank between them; %Z is an abbreviation that means one offset, such as EST
+  # posted_at: {from: Day, and: [Time, Timezone], format: "%Y-%m-%d %H:%M:%S %Z"}
   text: {from: Headline, and: [Body]}   # several columns as one, with " / " between them; so ids, too, where a file has none
   account_name: {constant: Ministry of Examplestan}
 words:                          # "*" stands for every other word
@@ -47,7 +49,7 @@ KNOWN_ELSEWHERE = {
 TOLD_AT_ADD = {"platform", "observed_at"}
 WAYS = ("from", "format", "zone", "extract", "constant")
 NAMED_FORMATS = ("iso", "epoch", "epoch_ms")
-LETTERS = frozenset("YymdHIMSpfbBaAjz%")
+LETTERS = frozenset("YymdHIMSpfbBaAjzZ%")
 YEAR, MONTH = {"Y", "y"}, {"m", "b", "B"}
 EXAMPLES = {"at": "2016-03-01T10:00:00Z", "on": "2016-03-01", "number": "1.5", "count": "12"}
 
@@ -281,21 +283,21 @@ def checked_column(name, entry, kind, words):
 
 
 def _check_further(key, parts, kind):
-    """Further columns that make one text with the first: a list of names, for a text or an id alone."""
+    """Further columns that make one cell with the first: a list of names, for a text, an id or a time alone."""
     names = parts["and"]
-    if kind not in ("text", "id") or "from" not in parts or "extract" in parts:
-        raise rule_error(key, names, "further columns beside `from`, for a text or an id, without `extract`")
+    if kind not in ("text", "id", "at") or "from" not in parts or "extract" in parts:
+        raise rule_error(key, names, "further columns beside `from`, for a text, an id or a time, without `extract`")
     if not isinstance(names, list) or not names or not all(isinstance(name, str) and name.strip() for name in names):
         raise rule_error(key, names, "a list of source columns, such as [City, Post Type]")
 
 
 def format_has_offset(pattern):
-    """Whether a format of times says the instant without a zone: it has an offset, or counts seconds.
+    """Whether a format of times says the instant without a zone: it has an offset or its abbreviation, or counts seconds.
 
     >>> format_has_offset("%Y-%m-%d %H:%M %z"), format_has_offset("epoch"), format_has_offset("%d/%m/%Y")
     (True, True, False)
     """
-    return "%z" in pattern or pattern.startswith("epoch")
+    return "%z" in pattern.lower() or pattern.startswith("epoch")
 
 
 def _constant(key, value, kind, words):
@@ -338,6 +340,7 @@ def _check_format(key, pattern, kind):
     letters = set(re.findall(r"%-?(.?)", pattern, re.DOTALL))
     is_day = bool(letters & YEAR and letters & MONTH and "d" in letters)
     is_fit = bool(letters & YEAR) if kind == "at" else is_day
+    is_fit = is_fit and ("Z" not in letters or (kind == "at" and pattern.endswith("%Z")))
     if pattern == "iso" or (kind == "at" and pattern in NAMED_FORMATS) or (letters <= LETTERS and is_fit):
         return
     named = ", ".join(NAMED_FORMATS if kind == "at" else NAMED_FORMATS[:1])
@@ -347,7 +350,8 @@ def _check_format(key, pattern, kind):
 
 
 def _check_zone(key, parts, kind):
-    if kind != "at" or format_has_offset(parts.get("format", "iso")):
+    pattern = parts.get("format", "iso")
+    if kind != "at" or (format_has_offset(pattern) and "%Z" not in pattern):
         raise rule_error(key, parts["zone"], "no zone, since the cells need none")
     if find_zone(parts["zone"]) is None:
         raise rule_error(key, parts["zone"], "an IANA name such as America/New_York")

@@ -11,8 +11,15 @@ from typing import NamedTuple
 
 import yaml
 
-from digidip.readers.mapping._cell_types import cell_type, describe_cells, number_separators, time_formats
-from digidip.readers.mapping._column_map import ON_PLATFORMS, TABLES, allowed_words, mappable_columns
+from digidip.readers.mapping._cell_types import (
+    are_zones,
+    cell_type,
+    describe_cells,
+    has_clock,
+    number_separators,
+    time_formats,
+)
+from digidip.readers.mapping._column_map import ON_PLATFORMS, TABLES, allowed_words, format_has_offset, mappable_columns
 from digidip.readers.mapping._synonyms import KNOWN, NEAR, WORDS, plain
 from digidip.readers.opening.cells import MISSING_WORDS
 from digidip.readers.opening.head import DELIMITERS, read_head, text_head
@@ -38,6 +45,7 @@ class Guess(NamedTuple):
     source: str
     is_sure: bool
     why: str
+    further: tuple = ()  # columns that make one time with it: of times of day, of zones
 
 
 class Proposal(NamedTuple):
@@ -72,7 +80,7 @@ def proposal(path, table="posts"):
             f"the records: {len(given[0])} cells under a header of {len(names)} columns; mend a copy of the file",
             *needs,
         ]
-    sure = sum(guess.is_sure for guess in guesses.values())
+    sure = sum(1 + len(guess.further) for guess in guesses.values() if guess.is_sure)
     unsure = len({guess.source for guess in guesses.values()} - {g.source for g in guesses.values() if g.is_sure})
     return Proposal(text, skip, len(names), sure, unsure, len(names) - sure - unsure, needs)
 
@@ -122,11 +130,36 @@ def guess_columns(table, cells):
         if column not in guesses:
             found = _doubtful_guess(table, column, cells, guesses)
             guesses |= {column: found} if found else {}
+    for column in {"posted_at", "commented_at"} & guesses.keys():
+        guesses[column] = _with_time_of_day(cells, guesses, guesses[column])
     return guesses
 
 
+def _with_time_of_day(cells, guesses, guess):
+    """The guess of a time; one of days together with columns of times of day and zones, and never sure without."""
+    left = _sources_left(cells, guesses)
+    days = time_formats(cells[guess.source])
+    if not days or any(has_clock(each, cells[guess.source]) for each in days):
+        zones = [source for source in left if are_zones(cells[source])]
+        is_bare = days and not any(each == "iso" or format_has_offset(each) for each in days)
+        return guess._replace(further=tuple(zones)) if is_bare and len(zones) == 1 and guess.is_sure else guess
+    clocks = [source for source in left if cell_type(cells[source])[0] == "times of day"]
+    if len(clocks) != 1:
+        return guess._replace(is_sure=False, why=f"{guess.why}; days alone, without the time of day")
+    zones = [source for source in left if are_zones(cells[source])][:1]
+    further = (*clocks, *zones)
+    is_sure = len(time_formats(joined_cells(cells, guess.source, further))) == 1
+    return Guess(guess.source, is_sure, f"{guess.why}; the time of day stands in another column", further)
+
+
+def joined_cells(cells, source, further):
+    """The cells of a column, with a blank and those of further columns behind them; blank where one is."""
+    rows = zip(*(cells[name] for name in (source, *further)), strict=True)
+    return [" ".join(cell.strip() for cell in row) if all(cell.strip() for cell in row) else "" for row in rows]
+
+
 def _sources_left(cells, guesses):
-    taken = {guess.source for guess in guesses.values()}
+    taken = {source for guess in guesses.values() for source in (guess.source, *guess.further)}
     return [source for source in cells if source not in taken]
 
 
@@ -240,7 +273,7 @@ def _column_lines(table, column, guess, cells, is_needed, needs):
         needs.append(f"{column}: {yaml_scalar(guess.source)}? ({guess.why})")
     if SCHEMA[table][column].kind not in ("at", "on"):
         return [f"{mark}{column}: {yaml_scalar(guess.source)}  # {why}"]
-    found = time_formats(cells[guess.source])
+    found = time_formats(joined_cells(cells, guess.source, guess.further))
     if not found:
         return [
             f"{mark}{column}: {{from: {yaml_scalar(guess.source)}, format: }}  # {why}; no known format fits all cells"
@@ -252,9 +285,11 @@ def _column_lines(table, column, guess, cells, is_needed, needs):
 
 def _time_line(table, column, guess, pattern, mark, why, needs):
     parts = [f"from: {yaml_scalar(guess.source, plainly='(' not in guess.source)}"]
+    if guess.further:
+        parts.append(f"and: [{', '.join(yaml_scalar(name, plainly='(' not in name) for name in guess.further)}]")
     if not pattern.startswith("iso"):
         parts.append(f"format: {yaml_scalar(pattern, plainly=False)}")
-    is_bare = SCHEMA[table][column].kind == "at" and not ("%z" in pattern or pattern == "iso" or "epoch" in pattern)
+    is_bare = SCHEMA[table][column].kind == "at" and not (pattern == "iso" or format_has_offset(pattern))
     if is_bare and {"gmt", "utc"} & set(plain(guess.source).split()):
         parts.append("zone: UTC")
         why += "; its name says the zone"
@@ -290,7 +325,7 @@ def _canonical_word(column, word, allowed):
 
 def _lines_without_place(table, names, cells, guesses, needs):
     """What has no place: source columns, and canonical ones, those that must be there first."""
-    taken = {guess.source for guess in guesses.values()}
+    taken = {source for guess in guesses.values() for source in (guess.source, *guess.further)}
     lines = ["# only: {column: [word]}  # where the file holds several networks or accounts: the records to take"]
     left = [name for name in cells if name not in taken]
     lines += ["# Columns of the file without a place:"] * bool(left)

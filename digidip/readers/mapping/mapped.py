@@ -24,12 +24,14 @@ import ibis
 import pyarrow as pa
 
 from digidip.readers.mapping._cell_types import DAMAGED as DAMAGED_ID
+from digidip.readers.mapping._cell_types import has_clock
 from digidip.readers.mapping._column_map import allowed_words, format_has_offset, load, map_path, mappable_columns
 from digidip.readers.mapping._column_map import use as use  # for deliveries
 from digidip.readers.mapping._proposal import OF_STATES, yaml_scalar
 from digidip.readers.opening.cells import (
     INSTANT,
     MISSING_WORDS,
+    OFFSETS,
     blank,
     check_zone,
     identifier,
@@ -39,7 +41,7 @@ from digidip.readers.opening.cells import (
     stamp,
     to_utc,
 )
-from digidip.readers.opening.delimited import scan
+from digidip.readers.opening.delimited import scan, without_shifted
 from digidip.readers.opening.head import read_head
 from digidip.readers.x._tweets import EXACT_DIGITS, id_in_address
 from digidip.tables import DTYPES, SCHEMA, ReaderError, is_scientific
@@ -51,12 +53,14 @@ POSTS_BY_ANYONE = True
 REQUIRED = {}
 MOST_RECORDS = 500
 GROUPED = re.compile(r"-?[0-9]{1,3}([.,' \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3})*(?:[.,][0-9]+)?")
+DAYS_ALONE = "a day without a time of day, so they stand at its beginning and tell nothing of hours and waits"
 DAMAGED = "a damaged id (a spreadsheet wrote a number in scientific notation)"
 ALWAYS_THERE = {"posts": ("text",), "comments": ("text", "author")}  # columns that every stage looks at
 FIRST_DAY = "1000-01-01"  # the engine takes the 19 of 11/18/19 for a whole year
 LAST_SECOND = 253_402_300_799  # of the year 9999
 TRUTHS = dict.fromkeys(("true", "yes", "1"), "true") | dict.fromkeys(("false", "no", "0"), "false")
 GROUP_MARKS = {" ": "[ \u00a0\u202f]"}  # whoever declares a blank means the two that do not break, too
+ABBREVIATED = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+) ?([A-Z]{2,5})$"
 ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)?$"
 
 
@@ -93,8 +97,23 @@ def read(path, *, zone=None):
     columns = [f"c{number}" for number in range(len(names))]
     dialect = {"delim": plan.delimiter, "quote": '"', "escape": '"', "strict_mode": True}
     table = scan(path, columns, skip=plan.skip, **dialect)
+    table = without_shifted(path, table, read_head(path).records_below(plan.skip, plan.delimiter))
     held = {name: table[column] for name, column in zip(names, columns, strict=True)}
-    return {plan.table: table.select(**canonical_cells(plan, held, zone))}
+    cells = canonical_cells(plan, held, zone)
+    if are_days_alone(path, plan, names):
+        cells["remark"] = ibis.ifelse(cells["reject"].isnull(), DAYS_ALONE, ibis.null("string"))
+    return {plan.table: table.select(**cells)}
+
+
+def are_days_alone(path, plan, names):
+    """Whether the map takes the times of posts or comments from days without a time of day."""
+    entry = plan.columns.get({"posts": "posted_at", "comments": "commented_at"}.get(plan.table), {})
+    if "from" not in entry or "and" in entry:
+        return False
+    records = read_head(path).records_below(plan.skip, plan.delimiter)[:MOST_RECORDS]
+    at = names.index(entry["from"])
+    cells = [record[at] for record in records if len(record) == len(names)]
+    return any(cell.strip() for cell in cells) and not has_clock(entry.get("format", "iso"), cells)
 
 
 def check_sources(path, plan, names):
@@ -129,7 +148,7 @@ def check_head(path, plan, names, zone):
         for source in [entry["from"], *entry.get("and", ())] if "from" in entry else ():
             _check_missing_words(path, plan, name, source, texts[source])
         if "from" in entry:
-            _check_shapes(path, plan, name, texts[entry["from"]], zone)
+            _check_shapes(path, plan, name, _joined_texts(plan, name, entry, texts), zone)
     unread = _unread(path, plan, texts, zone)
     if not unread:
         return
@@ -144,6 +163,14 @@ def check_head(path, plan, names, zone):
         f"{path}: column {source!r}: found no readable {unread} {first}. Expected: cells as columns.{unread} says. Mend "
         f"{plan.path}: `format`, `decimal`, `words`, `extract`, or another column."
     )
+
+
+def _joined_texts(plan, name, entry, texts):
+    """The first cells of an entry; those of several columns that make one time, with a blank between them."""
+    if "and" not in entry or SCHEMA[plan.table][name].kind != "at":
+        return texts[entry["from"]]
+    columns = [texts[source] for source in (entry["from"], *entry["and"])]
+    return [" ".join(cell.strip() for cell in cells) for cells in zip(*columns, strict=True)]
 
 
 def _check_missing_words(path, plan, name, source, cells):
@@ -174,6 +201,14 @@ def _check_shapes(path, plan, name, cells, zone):
             raise ReaderError(
                 f"{path} (record {naive}): column {entry['from']!r} holds times without a zone. Expected: the zone they are in. "
                 f"Say `zone: America/New_York` in columns.{name} of {plan.path}, or --zone."
+            )
+    if "%Z" in pattern and kind == "at" and not (zone or "zone" in entry):
+        unknown = _first_record(cells, lambda cell: cell and re.search("[^ ]*$", cell)[0] not in OFFSETS)
+        if unknown:
+            raise ReaderError(
+                f"{path} (record {unknown}): column {entry['from']!r} holds a time without an abbreviation that means one offset. "
+                f"Expected: one of {', '.join(OFFSETS)}, or the zone of the others. Say `zone: America/New_York` in "
+                f"columns.{name} of {plan.path}, or --zone."
             )
     if kind in ("count", "number"):
         declared = (plan.thousands, plan.decimal) if kind == "number" else (plan.thousands,)
@@ -275,6 +310,8 @@ def _cell(plan, name, entry, held, zone):
     if allowed_words(plan.table, name):
         return _category(cell, plan.words.get(name, {}), allowed_words(plan.table, name), kind)
     if kind == "at":
+        parts = [blank(held[source].strip()) for source in entry.get("and", ())]
+        cell = sum((" " + part for part in parts), blank(cell.strip())) if parts else cell
         return instant(cell, entry.get("format", "iso"), entry.get("zone", zone))
     if kind == "on":
         return day(cell, entry.get("format", "iso"))
@@ -323,13 +360,30 @@ def instant(cell, pattern, zone):
         unit, most = ("ms", LAST_SECOND * 1000) if pattern == "epoch_ms" else ("s", LAST_SECOND)
         count = number(cell.strip())
         return ibis.ifelse(count.between(0, most), count, ibis.null("int64")).as_timestamp(unit).cast(INSTANT)
+    if "%Z" in pattern:
+        return _by_abbreviation(cell.strip(), pattern.removesuffix("%Z"), zone)
     if format_has_offset(pattern):
         return _late_enough(stamp(cell, pattern), INSTANT)
     if pattern != "iso":
         return to_utc(zone, _late_enough(local_time(cell, pattern), "timestamp")) if zone else ibis.null(INSTANT)
     cell = blank(cell.strip())
+    word = ibis.ifelse(cell.right(1).between("A", "Y"), cell.re_extract(ABBREVIATED, 2), ibis.null("string"))
+    placed = cell.re_extract(ABBREVIATED, 1) + word.cases(*OFFSETS.items()) + ":00"
+    cell = ibis.coalesce(placed, ibis.ifelse(word.nullif("").notnull(), cell.re_extract(ABBREVIATED, 1), cell))
     bare = ibis.ifelse(cell.re_search(ISO), cell.try_cast("timestamp"), ibis.null("timestamp"))
     return ibis.coalesce(offset_stamp(cell), to_utc(zone, bare)) if zone else offset_stamp(cell)
+
+
+def _by_abbreviation(cell, pattern, zone):
+    """A UTC instant from `31/01/2016 23:30 EST`, the zone by its abbreviation; by the named zone where that means several."""
+    word = cell.re_extract("([A-Za-z]+)$", 1)
+    clock = cell.re_replace(" *[A-Za-z]+$", "")
+    offset = word.upper().cases(*OFFSETS.items())
+    by_word = _late_enough(stamp(clock + " " + offset + "00", pattern.rstrip() + " %z"), INSTANT)
+    if not zone:
+        return by_word
+    bare = ibis.ifelse(offset.isnull(), clock, ibis.null("string"))
+    return ibis.coalesce(by_word, to_utc(zone, _late_enough(local_time(bare, pattern.rstrip()), "timestamp")))
 
 
 def day(cell, pattern):

@@ -2,8 +2,14 @@
 
 import re
 
+import ibis
+
+from digidip.readers.opening.cells import INSTANT
 from digidip.readers.opening.json_records import object_at
 from digidip.readers.opening.json_values import json_values
+
+FIRST_POST = "2022-11-17"
+AS_SEEN = "createdAt before Bluesky existed; they stand at the time when the server saw them"
 
 
 def posts_in(path):
@@ -23,6 +29,16 @@ def profiles_in(path):
     for value in json_values(path, _api_keys):
         inside = value.get("profiles") if isinstance(value, dict) else None
         yield from inside if isinstance(inside, list) else [value]
+
+
+def created_or_seen(created_at, seen_at):
+    """The time of a post, and a remark: the one when the server saw it, where the author's clock tells none of Bluesky's.
+
+    A broken clock writes the years 0 and 1; posts brought along from elsewhere keep dates from before Bluesky.
+    """
+    is_early = created_at < ibis.literal(FIRST_POST).cast(INSTANT)
+    remark = ibis.ifelse(is_early & seen_at.notnull(), AS_SEEN, ibis.null("string"))
+    return ibis.ifelse(is_early & seen_at.notnull(), seen_at, created_at), remark
 
 
 def _api_keys(pairs):

@@ -8,8 +8,8 @@ Encoding: UTF-8 JSON: a page per file, an array, or one page or post per line; a
 Zone: the stamps carry their offset. `createdAt` is the clock of the author's program.
 Ids: a post is its at-uri, an account its DID. A repost has no id of its own: it is `repost:<account>:<post>`. Posts
     are by anyone; a reply is also offered as a comment.
-Rejects: a post whose `createdAt` is more than a day after the server saw it; posts not found or blocked. Posts brought
-    along from elsewhere keep their old date (the store notes that their ids disagree).
+Rejects: a post whose `createdAt` is more than a day after the server saw it; posts not found or blocked. A post with a
+    `createdAt` before Bluesky (a broken clock, a post brought along) stands at the time when the server saw it.
 Caution: of a repost only `repost_count` is given, the original's.
 Leaves out: posts that a feed quotes or prints above a reply, numbers of quotes and bookmarks, languages where several
     are declared.
@@ -21,7 +21,7 @@ import re
 import ibis
 from ibis import _
 
-from digidip.readers.open_platforms._atproto import posts_in
+from digidip.readers.open_platforms._atproto import created_or_seen, posts_in
 from digidip.readers.opening.cells import blank, map_category, number, offset_stamp
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import ENVELOPE, record_rows, unnest_lists
@@ -56,13 +56,14 @@ NO_TEXTS = ibis.literal([], "array<string>")
 ALL_LINKS = ibis.array([EMBED_SHOWN.external.uri]).concat(ibis.coalesce(FEATURES.map(lambda mark: mark.uri), NO_TEXTS))
 LINKS = ALL_LINKS.filter(lambda link: link.notnull())
 POST_ID = ibis.ifelse(IS_OWN, POST.uri, "repost:" + REPOSTER.did + ":" + POST.uri)
-CREATED_AT, LATEST_AT = offset_stamp(RECORD.createdAt), offset_stamp(POST.indexedAt) + ibis.interval(days=1)
+SEEN_AT = offset_stamp(POST.indexedAt)
+CREATED_AT, REMARK = created_or_seen(offset_stamp(RECORD.createdAt), SEEN_AT)
 REJECT = ibis.cases(
     (_.is_broken, "broken JSON"),
     (_.it.notFound.notnull(), "a post that was deleted or not found"),
     (_.it.blocked.notnull(), "a post of an account that blocks or is blocked"),
     (POST.uri.isnull() | POST.author.did.isnull() | RECORD.isnull(), "no post with uri, author and record"),
-    (IS_OWN & (CREATED_AT > LATEST_AT), "createdAt is more than a day after the post was seen"),
+    (IS_OWN & (SEEN_AT + ibis.interval(days=1) < CREATED_AT), "createdAt is more than a day after the post was seen"),
 )
 
 POSTS = {
@@ -84,6 +85,7 @@ POSTS = {
     "comment_count": ibis.ifelse(IS_OWN, number(POST.replyCount), None),
     "repost_count": number(POST.repostCount),
     "export_row": _.export_row,
+    "remark": ibis.ifelse(IS_OWN, REMARK, None),
     "reject": REJECT,
 }
 

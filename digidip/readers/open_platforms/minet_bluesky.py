@@ -17,6 +17,7 @@ Example: bafy…,3lki…,at://did:plc:…/app.bsky.feed.post/3lki…,https://…
 import ibis
 from ibis import _
 
+from digidip.readers.open_platforms._atproto import created_or_seen
 from digidip.readers.opening.cells import INSTANT, blank, check_zone, local_time, number, offset_stamp, to_utc
 from digidip.readers.opening.delimited import delimited_rows
 from digidip.readers.opening.json_records import unnest_lists
@@ -38,17 +39,16 @@ MEDIA_KINDS = {"image": "photo", "video": "video"}
 URI, REPOSTER = blank(_.uri), blank(_.repost_by_user_did)
 IS_OWN = REPOSTER.isnull()
 POST_ID = ibis.ifelse(IS_OWN, URI, "repost:" + REPOSTER + ":" + URI)
-CREATED_AT = epoch_instant(_.timestamp_utc)
 SEEN_AT = ibis.coalesce(
     offset_stamp(_.indexed_at_utc), (number(_.firehose_timestamp_us) // 10**6).as_timestamp("s").cast(INSTANT)
 )
-LATEST_AT = SEEN_AT + ibis.interval(days=1)
+CREATED_AT, REMARK = created_or_seen(epoch_instant(_.timestamp_utc), SEEN_AT)
 MEDIA = list_cell(_.media_types, "|").map(lambda kind: kind.split("/")[0].cases(*MEDIA_KINDS.items(), else_="other"))
 LINKS = list_cell(_.links, "|")
 LINK = ibis.coalesce(blank(_.card_link), LINKS[0])
 REJECT = ibis.cases(
     (URI.isnull() | blank(_.user_did).isnull(), "no post with uri and user_did"),
-    (IS_OWN & (CREATED_AT > LATEST_AT), "createdAt is more than a day after the post was seen"),
+    (IS_OWN & (SEEN_AT + ibis.interval(days=1) < CREATED_AT), "createdAt is more than a day after the post was seen"),
 )
 
 POSTS = {
@@ -70,6 +70,7 @@ POSTS = {
     "comment_count": ibis.ifelse(IS_OWN, number(_.reply_count), None),
     "repost_count": number(_.repost_count),
     "export_row": _.export_row,
+    "remark": ibis.ifelse(IS_OWN, REMARK, None),
     "reject": REJECT,
 }
 

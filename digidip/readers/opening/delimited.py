@@ -18,6 +18,7 @@ from ibis import _
 from digidip.engine import engine
 from digidip.readers.opening.copies import HEAD_BYTES, private_folder
 from digidip.readers.opening.head import BOM, CELLS_AND_LINE_ENDS, check_columns, header_offset, read_head
+from digidip.readers.opening.shifts import column_kinds, is_shifted, is_shifted_record
 from digidip.tables import ReaderError
 
 REASONS = {
@@ -36,7 +37,9 @@ ENGINE_CAUSES = (
 )
 # In a table of R, NA without quotes is missing, and "NA" a text: with this option the engine would keep "" as a text, too.
 OF_R = {"nullstr": ["", "NA"], "allow_quoted_nulls": False}
+SHIFTED = "cells under the wrong columns, of another kind than in the first records"
 _scanned = {}  # file → number of its table of rejects, and whether it has a header
+_shifted = {}  # file → records, counted over those that could be split, whose cells are shifted
 
 
 def delimited_rows(path, required, optional=(), *, mend=None):
@@ -51,6 +54,7 @@ def delimited_rows(path, required, optional=(), *, mend=None):
     names, delimiter = read_head(path).header()
     columns = [f"c{number}" for number in range(len(names))]
     table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, mend=mend)
+    table = without_shifted(path, table, read_head(path).records)
     cells = {name: table[f"c{names.index(name)}"] if name in names else ibis.null("string") for name in wanted}
     return table.select(**cells, export_row=ibis.row_number() + 1)
 
@@ -62,6 +66,7 @@ def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
     BUFFER_SIZES for those that are not given. In a table of R, NA without quotes is missing.
     """
     key, head = Path(path).resolve(), read_head(path)
+    _shifted.pop(key, None)
     is_of_r = has_header and bool(dialect.get("quote")) and head.marks_missing_as_r(skip, dialect["delim"])
     number = _scanned.setdefault(key, (len(_scanned), has_header))[0]
     engine().con.execute(f"DROP TABLE IF EXISTS unsplit_{number}")
@@ -80,8 +85,38 @@ def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
     return table.mutate(**{column: table[column].nullif("") for column in columns}) if is_of_r else table
 
 
+def without_shifted(path, table, records):
+    """The scanned table without the records whose cells are shifted, which `unsplit` lists; as it is where there are none.
+
+    `records` are those at the head of the file. A file that goes on behind its head is gone through once for it.
+    """
+    kinds = column_kinds(records, len(table.columns))
+    whole = [record for record in records if len(record) == len(kinds)]
+    has_last = bool(whole) and all(record[-1].strip() for record in whole[:3])
+    shifted = is_shifted([table[column] for column in table.columns], kinds, has_last=has_last)
+    is_found = any(is_shifted_record(record, kinds, has_last=has_last) for record in whole)
+    if shifted is None or (read_head(path).is_whole and not is_found):
+        return table
+    if not is_found and not table.filter(shifted).count().to_pyarrow().as_py():
+        return table
+    rows = table.select(record=ibis.row_number() + 1, is_shifted=shifted).filter(_.is_shifted)
+    _shifted[Path(path).resolve()] = rows.order_by("record").to_pyarrow()["record"].to_pylist()
+    return table.filter(~shifted)
+
+
 def unsplit(path):
-    """Records of `path` that the last scan could not split: pairs of record number (1 = first) and reason, in order."""
+    """Records of `path` that the last scan could not split or place: pairs of record number (1 = first) and reason, in order."""
+    lost = _unsplit(path)
+    shifted, before = [], 0
+    for place in _shifted.get(Path(path).resolve(), []):
+        while before < len(lost) and lost[before][0] <= place + before:
+            before += 1
+        shifted.append((place + before, SHIFTED))
+    return sorted([*lost, *shifted])
+
+
+def _unsplit(path):
+    """The records that the engine could not split into cells."""
     number, has_header = _scanned.get(Path(path).resolve(), (None, True))
     if number is None:
         return []

@@ -150,7 +150,7 @@ def test_ambiguous_days_are_left_to_the_person(export):
     assert '  # posted_at: {from: Date, format: "%d/%m/%Y"}' in found.text
     assert '  # posted_at: {from: Date, format: "%m/%d/%Y"}' in found.text
     found = readers.proposal(export("b.csv", "Post ID,Date\n12345678901,05/06/2020\n12345678902,15/06/2020\n"))
-    assert '\n  posted_at: {from: Date, format: "%d/%m/%Y"}' in found.text and "%m/%d" not in found.text
+    assert '\n  # posted_at: {from: Date, format: "%d/%m/%Y"}' in found.text and "%m/%d" not in found.text
 
 
 def test_names_nearly_known_are_unsure(export):

@@ -1,0 +1,56 @@
+"""Cells that stand under the wrong column from some record on are found, wherever it is, and nothing else is."""
+
+import pytest
+
+from digidip import readers
+from digidip.readers.opening.shifts import column_kinds, is_shifted_record
+
+HEAD = "id,created_at,text,lang,likes,replies,followers,retrieved_at,url\n"
+MAP = "table: posts\nplatform: x\ncolumns:\n  post_id: id\n  account_id: {constant: '7'}\n  posted_at: created_at\n  text: text\n  like_count: likes\n"
+
+
+def record(number, *, shift=0, text="Words"):
+    """A record of the table above, its cells from `lang` on moved to the left and padded, or to the right and cut."""
+    time, address = "2021-04-08T10:00:00Z", f"https://example.org/{number}"
+    cells = [f"{1380098088760250000 + number}", time, text, "en", "10", "3", "1000", time, address]
+    if shift < 0:
+        cells = [*cells[:3], *cells[4:], ""]
+    elif shift > 0:
+        cells = [*cells[:3], "odd", *cells[3:-1]]
+    return ",".join(cells) + "\n"
+
+
+def table(tmp_path, lines):
+    """The map's posts of these lines, and the records that are none."""
+    path = tmp_path / "export.csv"
+    path.write_text(HEAD + "".join(lines), encoding="utf-8")
+    path.with_name("export.csv.map.yml").write_text(MAP, encoding="utf-8")
+    rows = readers.reader("mapped").read(path)["posts"].to_pandas()
+    return rows, readers.unsplit(path)
+
+
+@pytest.mark.parametrize("shift", [-1, 1])
+@pytest.mark.parametrize("first", [5, 3000])
+def test_shifted_records_are_rejects(shift, first, tmp_path):
+    """Whether they stand at the head of the file or far behind it, in either direction, with their own numbers."""
+    lines = [record(number, shift=shift * (number >= first)) for number in range(1, first + 3)]
+    lines[2] = "too,few\n"
+    rows, rejects = table(tmp_path, lines)
+    assert [number for number, reason in rejects if reason == readers.SHIFTED] == [first, first + 1, first + 2]
+    assert [number for number, reason in rejects if reason != readers.SHIFTED] == [3]
+    assert len(rows) == first - 2 and set(rows.like_count) == {10}
+
+
+@pytest.mark.parametrize("cell", ["NA", "1.2K", "https://example.org/a", "2016-01-31 10:00:00", "12", ""])
+def test_one_odd_cell_is_no_shift(cell, tmp_path):
+    """A text that is an address, a number or a time, and a word for nothing anywhere, are what somebody wrote."""
+    lines = [record(number) for number in range(1, 5)] + [record(5, text=cell), record(6).replace(",10,", f",{cell},")]
+    assert table(tmp_path, lines)[1] == []
+
+
+def test_old_short_ids_are_no_shift():
+    """The first accounts have short ids among long ones, as some columns of counts have long numbers beside them."""
+    rows = [["1380098088760250983", "12", "1380098088760250983", "x"]] * 3
+    kinds = column_kinds(rows, 4)
+    assert kinds == ["id", "count", "id", None]
+    assert not is_shifted_record(["12", "13", "14", "x"], kinds, has_last=True)

@@ -1,0 +1,87 @@
+"""A time that cannot be, before the platform or after the collection, stops nothing: the id tells it, or the row is a reject."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from digidip.store._holding import table_of
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+POST = 690000000000000000  # 2016-01-21T02:36:34Z by its clock
+
+
+@pytest.fixture
+def built(digidip, home):
+    """Add a file and build; a function that gives the build's words, and rows of a table with their times as text."""
+
+    def run(path, *options):
+        code, out, err = digidip("add", path, "--label", "synthetic", *options)
+        assert code == 0, err
+        code, told, err = digidip("build")
+        assert code == 0, err
+
+        def rows(name, *columns):
+            frame = table_of(home / "data" / "processed", name).select(*columns).to_pandas().astype("string")
+            return sorted(frame.fillna("").values.tolist())
+
+        return out + told, rows
+
+    return run
+
+
+def of_x(stamp, number=POST):
+    """A post of API v2 as own scripts keep it, one to a line."""
+    post = {"id": str(number), "author_id": "7", "created_at": stamp, "text": "Statement", "conversation_id": "1"}
+    return json.dumps(post | {"public_metrics": {"like_count": 1}}) + "\n"
+
+
+def test_broken_clocks_of_bluesky_stand_where_the_server_saw_them(built, home):
+    """Years 0 and 1 become the time of indexing, and a note counts them."""
+    told, rows = built(SAMPLES / "bluesky_feed" / "time_no_calendar_holds.json", "--ministry", "KAZ")
+    assert "2 of 3 posts: createdAt before Bluesky existed" in told
+    assert [at for [at] in rows("posts", "posted_at")] == [
+        "2025-01-20 15:47:08+00:00",
+        "2025-01-20 15:48:09+00:00",
+        "2025-01-20 15:49:09+00:00",
+    ]
+
+
+@pytest.mark.parametrize("stamp", ["0001-01-01T00:00:00.000Z", "2005-01-01T00:00:00.000Z", "9999-12-31T23:59:59.000Z"])
+def test_ids_of_x_tell_what_the_stamp_cannot(stamp, built, export):
+    """A post on X before X, or in a year that no library counts, stands at the time in its id, with a note."""
+    told, rows = built(export("x.jsonl", of_x(stamp) + of_x("2016-01-21T02:36:34.000Z", POST + 1)), "--ministry", "PER")
+    assert {at for [at] in rows("posts", "posted_at")} == {"2016-01-21 02:36:34+00:00"}
+    assert "1 of 2 posts: a time before the platform or after the collection" in told
+
+
+@pytest.mark.parametrize("stamp", ["0001-01-01", "1789-07-14", "2003-12-31", "2300-01-01"])
+def test_other_posts_and_comments_are_rejects(stamp, built, export, home):
+    """Where no id tells the time, the row is a reject with its number; the others stay."""
+    lines = "id,page,when,text\n" + f"7_1,7,{stamp}T10:00:00Z,Old\n7_2,7,2016-01-05T10:00:00Z,New\n"
+    plan = "table: posts\nplatform: facebook\ncolumns:\n  post_id: id\n  account_id: page\n  posted_at: when\n  text: text\n"
+    export("p.csv.map.yml", plan)
+    _told, rows = built(export("p.csv", lines), "--ministry", "PER")
+    assert rows("posts", "post_id") == [["7_2"]]
+    assert "per/p.csv,1,no readable posted_at" in (home / "data/processed/rejects.csv").read_text()
+
+
+def test_what_was_posted_after_the_collection_is_a_reject(built, export):
+    """A post two days and more after the file was collected cannot be; one on that day in any zone can."""
+    lines = "id,page,when,text\n7_1,7,2016-02-02T11:00:00Z,Same day\n7_2,7,2016-03-01T10:00:00Z,Later\n"
+    plan = "table: posts\nplatform: facebook\ncolumns:\n  post_id: id\n  account_id: page\n  posted_at: when\n  text: text\n"
+    export("p.csv.map.yml", plan)
+    _told, rows = built(export("p.csv", lines), "--ministry", "PER", "--retrieved", "2016-02-01")
+    assert rows("posts", "post_id") == [["7_1"]]
+
+
+def test_observations_and_intervals_are_rejects(built, export, home):
+    """Metrics and attention of a year that cannot be are rejects with the name of the column."""
+    export(
+        "a.csv.map.yml",
+        "table: attention\ncolumns:\n  source: {constant: s}\n  series: {constant: q}\n  unit: {constant: articles}\n"
+        "  span: {constant: day}\n  begins_at: {from: day, zone: UTC}\n  value: n\n",
+    )
+    _told, rows = built(export("a.csv", "day,n\n1600-01-01,3\n2016-01-01,4\n"))
+    assert rows("attention", "value") == [["4.0"]]
+    assert "all/a.csv,1,begins_at that cannot be" in (home / "data/processed/rejects.csv").read_text()

@@ -1,0 +1,122 @@
+"""No row is lost in silence: parallel ties add up, handles find their accounts, and a table without a row left is told."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from digidip.store._holding import table_of
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+PARALLEL = [["1500001", "1500002", "mention", 3.0], ["1500002", "1500001", "mention", 1.0]]
+THREE = [*PARALLEL, ["1500003", "1500001", "mention", 1.0]]
+
+
+@pytest.fixture
+def three(register):
+    """Three official accounts on X."""
+    handles = {"1500001": "MFAexamplestan", "1500002": "MFAotherstan", "1500003": ""}
+    rows = [{"account_id": account, "handle": handle} for account, handle in handles.items()]
+    register(*({"platform": "x", "ministry": "KAZ", "label": "synthetic", **row} for row in rows))
+
+
+@pytest.fixture
+def taken(digidip, home):
+    """Add a sample (a path below tests/samples, or anywhere) with its map and build; what add and build print."""
+
+    def run(path, *options):
+        path = SAMPLES / path
+        code, out, err = digidip("add", path, "--label", "synthetic", *options)
+        assert code == 0, err
+        code, built, _err = digidip("build")
+        assert code == 0, _err
+        return out + err, built
+
+    return run
+
+
+@pytest.fixture
+def held(home):
+    """A function table, columns → the rows as they are held, sorted, missing as None."""
+
+    def rows(name, *columns):
+        frame = table_of(home / "data" / "processed", name).select(*columns).to_pandas().astype(object)
+        return sorted(frame.where(frame.notna(), None).values.tolist(), key=str)
+
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("edge_list/parallel_mentions.csv", THREE),
+        ("graphml/parallel_mentions.graphml", THREE),
+        ("edge_list/parallel_with_weights.csv", THREE),
+        (
+            "tcat_mentions/parallel_mentions.csv",
+            [["1500001", "1500002", "mention", 2.0], ["1500001", "1500002", "repost", 1.0], PARALLEL[1]],
+        ),
+    ],
+)
+def test_parallel_ties_add_up(path, expected, three, taken, held):
+    """Ties of one file with the same ends and kind are one, its weight their number or the sum of their weights."""
+    named = [] if path.startswith("tcat") else ["--platform", "x"]
+    told, _built = taken(path, "--retrieved", "2020-01-01T00:00:00Z", *named)
+    assert "parallel ties added up" in told and "set aside" not in told
+    assert held("follows", "source_id", "target_id", "tie", "weight") == expected
+
+
+def test_a_follow_seen_twice_is_one_and_has_no_weight(three, export, taken, held):
+    """Who follows an account does so once; of two files the later one's tie stays, its weight is not added."""
+    path = export("follows.csv", "Source,Target,Kind\n1500001,1500002,follow\n1500001,1500002,follow\n")
+    taken(path, "--platform", "x", "--retrieved", "2020-01-01T00:00:00Z")
+    assert held("follows", "tie", "weight") == [["follow", None]]
+
+
+def test_metrics_by_handle_find_their_account(three, taken, held):
+    """An official account is known by its handle, too; the others are counted with the reason."""
+    _told, built = taken("mapped/metrics_by_handle.csv")
+    counts = ("follower_count", "following_count", "post_count")
+    assert held("metrics", "account_id", *counts) == [["1500001", 14752, 648, 3991], ["1500001", 14758, 648, 3992]]
+    assert [str(day)[:10] for [day] in held("metrics", "observed_at")] == ["2021-03-19", "2021-03-20"]
+    [step] = [line.split() for line in built.splitlines() if line.strip().startswith("attach accounts metrics")]
+    assert step[4:6] == ["3", "2"]
+
+
+def test_metrics_of_nobody_official_are_told(taken):
+    """Where none of a file's accounts is official, add and build say so, with the remedy."""
+    told, built = taken("mapped/metrics_by_handle.csv")
+    assert "3 metrics of several accounts, none of them official yet" in told and "by id or handle" in told
+    assert "none of 3 metrics is left after the step 'attach accounts'" in built and "accounts.csv" in built
+
+
+def test_replies_under_no_held_post_are_told(taken, register, export, held):
+    """Comments whose posts nobody holds are told with the number, the step and the remedy."""
+    register({"platform": "x", "account_id": "7", "handle": "mfa", "ministry": "PER", "label": "synthetic"})
+    line = {"id_str": "690000000000000001", "created_at": "Tue Jan 05 10:01:00 +0000 2016", "full_text": "Yes"}
+    line |= {"user": {"id_str": "8", "screen_name": "ana"}, "in_reply_to_status_id_str": "689000000000000001"}
+    own = {**line, "id_str": "690000000000000002", "user": {"id_str": "7", "screen_name": "mfa"}}
+    own["in_reply_to_status_id_str"] = None
+    _told, built = taken(export("t.jsonl", json.dumps(line) + "\n" + json.dumps(own) + "\n"), "--ministry", "PER")
+    assert not held("comments", "comment_id")
+    assert "none of 1 comments is left after the step 'place'" in built and "posts which they answer" in built
+
+
+def test_a_file_of_rejects_alone_is_told(taken, export):
+    """A file of which no record can be read claims no known columns; add and build tell the record and its reason."""
+    told, built = taken(
+        export("deleted.jsonl", '{"delete":{"status":{"id_str":"1"}}}\n' * 3),
+        "--reader",
+        "twitter_v1",
+        "--ministry",
+        "PER",
+    )
+    assert "none of 3 records can be used" in told and "columns known" not in told
+    assert "none of 3 posts is left after the step 'read'" in built and "; 3 rejects" in built
+
+
+def test_shifted_records_are_noted(three, taken, held):
+    """Batches with other columns under one header are rejects, counted in a note; the account keeps its handle."""
+    told, built = taken("twarc_csv/batches_with_other_columns.csv", "--ministry", "KAZ")
+    assert "3 rows set aside" in told and "3 records, the first of them record 4, have cells under the wrong" in built
+    assert {row[0] for row in held("posts", "handle")} == {"MFAexamplestan"}
