@@ -69,7 +69,9 @@ def proposal(file, path, proposed):
     click.echo(f"{file}: {told}; {proposed.sure} placed, {proposed.unsure} unsure, {proposed.left} without a place")
     for need in proposed.needs:
         click.echo(f"  for you to say: {need}")
-    click.echo(f"Written: {path}. Check every line of it, then: digidip add {file} --map {path} --ministry CODE")
+    click.echo(
+        f"Written: {path}. Check every line of it, then: digidip add {file} --map {path} --ministry CODE --label NAME"
+    )
 
 
 def build(home, facts):

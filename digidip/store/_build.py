@@ -48,6 +48,7 @@ KEY = list(KEYS["accounts"])
 PLACES = {"export": "string", "export_row": "int64"}
 SCRATCH = {"compression": "lz4"}
 REJECTS = ["export", "record", "reason"]
+COLUMNS = sum(map(len, SCHEMA.values()))  # a holding with fewer or more was built by another version
 # Rows, and those whose text has a token in it; few texts have a bracket, and only those are looked at.
 SCRUBBED = {
     "rows": _.count(),
@@ -68,7 +69,7 @@ def build(raw, target, *, key=None, reference=None):
     deliveries = manifest(raw)
     if not deliveries:
         raise TableError(
-            f"{raw / 'MANIFEST.csv'}: no delivery declared. Expected: at least one. Do: digidip add FILE --ministry CODE."
+            f"{raw / 'MANIFEST.csv'}: no delivery declared. Expected: at least one. Do: digidip add FILE --ministry CODE --label NAME."
         )
     for delivery in deliveries:
         if not (raw / delivery.path).is_file():
@@ -213,6 +214,8 @@ def _declared(holding, delivery, name, frame):
         cells["platform"] = ibis.literal(delivery.platform)
     if name == "posts":
         cells["ministry"] = ibis.literal(delivery.ministry)
+        tells = {"reply_to_id", "reply_to_account_id"} & set(frame.columns)
+        cells["export_tells_replies"] = ibis.literal(bool(tells))
     for column in {"retrieved_at", "observed_at"} & set(known):
         declared = (
             ibis.literal(delivery.retrieved_at).cast(known[column])
@@ -627,6 +630,7 @@ def _write_facts(holding, rows):
         "key": clean.key_id(holding.key),
         "deliveries": [delivery._asdict() for delivery in holding.deliveries],
         "rows": rows,
+        "columns": COLUMNS,
         "account_of_rows": [step._asdict() for step in holding.account_of_rows()],
         "rejects": len(holding.rejects),
         "notes": holding.notes,

@@ -13,7 +13,7 @@ from ibis import _
 
 from digidip import deliveries
 from digidip.engine import count, named
-from digidip.store._build import facts_of
+from digidip.store._build import COLUMNS, facts_of
 from digidip.store._holding import table_of
 from digidip.store._reads import digest, note
 from digidip.store._reference import reference_hash
@@ -156,6 +156,10 @@ def _folder(data, home):
         raise TableError(
             f"{folder}: no holding for data='processed'. Expected: the tables that digidip build makes. "
             "Do: digidip add FILE --ministry CODE, then digidip build; or choose data='sample'."
+        )
+    if facts_of(folder).get("columns") != COLUMNS:
+        raise TableError(
+            f"{folder}: built by a version with other columns. Expected: the columns of this one. Do: digidip build."
         )
     return folder
 

@@ -89,6 +89,7 @@ SCHEMA = {
         "export_row": Column(
             "count", "record number in that file, 1 = first; parts in file order leave it to the place of the row", True
         ),
+        "export_tells_replies": Column("is", "whether such a file names what a post replies to"),
         "label": Column("label", "real, derived-public or synthetic", True),
     },
     "comments": {

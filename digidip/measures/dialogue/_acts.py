@@ -4,11 +4,16 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, local_time
+from digidip.measures.statistics._columns import ACCOUNT, POST, local_time
 from digidip.measures.statistics._comment_queries import (
+    COMPLETENESS,
     NO_AUTHORS,
     NO_COMMENTS,
+    NO_COUNTS,
     NO_THREADS,
+    UNCOUNTED,
+    answers_to_others,
+    collected_posts,
     comment_totals,
     missing_reason,
 )
@@ -18,25 +23,27 @@ from digidip.tables import TableError
 ANSWERS_ARE_POSTS = ("x", "bluesky", "mastodon", "threads", "truthsocial")  # elsewhere an answer is a comment
 QUESTION = r"[?？؟]"
 PERIODS = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
+NO_REPLIES = "not available: the export does not tell which posts are replies"
 NO_TALK = "not defined: no talk of its own"
 UNSEEN = "; whether questions were followed up is not seen"
 
 
-def acts(posts, comments, by, period=None, zone="UTC"):
+def acts(posts, comments, by, period=None, zone="UTC", completeness=COMPLETENESS):
     """How many acts of accounts are alike, in pandas.
 
-    Columns: `by`, day, kind (answer, question, other, repost), reason, is_followed, rows,
+    Columns: `by`, day, kind (answer, question, other, repost), reason, is_followed, is_counted, rows,
     first_at, last_at.
 
     An answer goes to somebody else: a post that replies, or where answers are comments an official comment on another's
     comment, at the time of the post it stands under. A question is a post with a question mark under which an official
-    answer stands. `reason` says why the acts of an account cannot be told, else it is empty; `is_followed` is whether the
-    comments under its posts are held with their authors. With a `period`, also that in which they stand, as text that sorts.
+    answer stands. `reason` says why the acts of an account cannot be told, else it is empty: where answers are comments,
+    too few of them held (see `collected_posts`); where they are posts, an export that tells no replies. `is_followed` is
+    whether the comments under its posts are held with their authors, `is_counted` whether no answer would mean none. With a `period`, also that in which they stand, as text that sorts.
     """
     if period not in (None, *PERIODS):
         raise TableError(f"period must be one of {', '.join(PERIODS)}, not {period!r}.")
-    own = _own(posts, comments, by)
-    groups = [*by, "day", "kind", "reason", "is_followed"]
+    own = _own(posts, comments, by, completeness)
+    groups = [*by, "day", "kind", "reason", "is_followed", "is_counted"]
     days = own.mutate(day=local_time(own.posted_at, zone).truncate("D")).group_by(groups)
     found = days.agg(rows=_.count(), under=_.under.sum(), **SPAN).to_pandas()
     answers = found[found.under > 0].assign(kind="answer", rows=lambda part: part.under)
@@ -47,34 +54,34 @@ def acts(posts, comments, by, period=None, zone="UTC"):
 
 
 SPAN = {"first_at": _.posted_at.min(), "last_at": _.posted_at.max()}
+TELLS = "export_tells_replies"
 REPLY = ["reply_to_id", "reply_to_account_id", "repost_of_id"]
 
 
-def _own(posts, comments, by):
+def _own(posts, comments, by, completeness):
     """Posts with kind, what can be told of their account, and the official answers `under` them."""
-    columns = [*dict.fromkeys([*by, *POST, "account_id", "posted_at", *REPLY, "text"])]
-    own = canonical(posts, "posts", columns).mutate(account_id=_.account_id.fill_null(""))
+    tells = [TELLS] if TELLS in posts.columns else []
+    columns = ["account_id", "posted_at", *REPLY, "text", *tells]
+    own = collected_posts(posts, comments, by, completeness, *columns).mutate(account_id=_.account_id.fill_null(""))
+    own = own.mutate(is_reply=_.reply_to_id.notnull() | _.reply_to_account_id.notnull())
+    # Without word of the export, one reply anywhere on the platform shows that replies are told.
+    one_reply = own.is_reply.max().over(group_by="platform")
+    own = own.mutate(tells=own[TELLS].fill_null(one_reply) if tells else one_reply)
     thread = own.select("platform", "account_id", reply_to_id=_.post_id, goes_on=True).distinct()
-    table = own.left_join(_official_answers(comments), POST).left_join(comment_totals(comments), ACCOUNT)
+    answers = answers_to_others(comments).group_by(POST).agg(answers=_.count())
+    table = own.left_join(answers, POST).left_join(comment_totals(comments), ACCOUNT)
     table = table.left_join(thread, ["platform", "account_id", "reply_to_id"])
-    table = table.select(*columns, "answers", "held", "authored", "threaded", "goes_on")
+    table = table.select(*own.columns, "answers", "held", "authored", "threaded", "goes_on")
     are_posts = table.platform.isin(ANSWERS_ARE_POSTS)
-    reason = missing_reason({NO_COMMENTS: table.held, NO_AUTHORS: table.authored, NO_THREADS: table.threaded}, "")
+    incomplete = ibis.coalesce(table.incomplete, missing_reason({NO_THREADS: table.threaded}, ""))
+    reason = missing_reason({NO_COMMENTS: table.held, NO_AUTHORS: table.authored}, incomplete)
     return table.mutate(
         kind=_kind(table),
-        reason=ibis.ifelse(are_posts, "", reason),
-        is_followed=table.authored.fill_null(0) > 0,
+        reason=ibis.ifelse(are_posts, ibis.ifelse(table.tells, "", NO_REPLIES), reason),
+        is_followed=(table.authored.fill_null(0) > 0) & table.incomplete.isnull(),
+        is_counted=are_posts | table.is_counted,
         under=ibis.ifelse(are_posts, 0, table.answers.fill_null(0)),
     )
-
-
-def _official_answers(comments):
-    """How many official comments on another's comment stand under each post."""
-    held = canonical(comments, "comments", [*POST, "comment_id", "parent_id", "is_official"])
-    official = held.filter(_.is_official)
-    own = official.select("platform", parent_id=_.comment_id)
-    given = official.filter(_.parent_id.notnull()).anti_join(own, ["platform", "parent_id"])
-    return given.group_by(POST).agg(answers=_.count())
 
 
 def _kind(own):
@@ -82,8 +89,8 @@ def _kind(own):
     to_itself = (own.reply_to_account_id == own.account_id).fill_null(False) | own.goes_on.notnull()
     return ibis.cases(
         (own.repost_of_id.notnull(), "repost"),
-        (own.reply_to_id.notnull() & ~to_itself, "answer"),
-        (own.reply_to_id.isnull() & own.answers.notnull() & own.text.re_search(QUESTION), "question"),
+        (own.is_reply & ~to_itself, "answer"),
+        (~own.is_reply & own.answers.notnull() & own.text.re_search(QUESTION), "question"),
         else_="other",
     )
 
@@ -93,8 +100,13 @@ def act_counts(part):
     seen = part[part.reason == ""]
     counts = seen.groupby("kind")["rows"].sum().reindex(["answer", "question", "other"], fill_value=0)
     fields = dict(zip(("answers", "questions", "others"), counts.tolist(), strict=True))
-    reason = part.reason.max() if seen.empty else "" if sum(fields.values()) else NO_TALK
-    return fields | {"n": sum(fields.values()), "reason": reason, "note": "" if seen.is_followed.all() else UNSEEN}
+    n, is_counted = sum(fields.values()), seen.is_counted.all()
+    reason = part.reason.max() if seen.empty else "" if n else NO_TALK
+    if not reason and not is_counted and not fields["answers"]:
+        reason = NO_COUNTS
+    left_out = "; ".join(sorted(set(part.reason[part.reason.str.startswith("not testable")])))
+    notes = UNCOUNTED * (not is_counted), f"; left out: {left_out}" * bool(left_out)
+    return fields | {"n": n, "reason": reason, "note": UNSEEN * (not seen.is_followed.all()), "limits": "".join(notes)}
 
 
 def daily_acts(part, *kinds, of=("answer", "question", "other")):
@@ -112,4 +124,4 @@ def index_row(name, part):
     row = clustered_share_row(name, *daily_acts(part, "answer", "question"))
     scaled = {key: 2 * row[key] - 1 for key in (name, "low", "high")}
     after = {key: counts[key] for key in ("answers", "questions", "others")}
-    return row | scaled | after | {"method": row["method"] + counts["note"]}
+    return row | scaled | after | {"method": row["method"] + counts["note"] + counts["limits"]}

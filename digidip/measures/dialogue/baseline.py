@@ -57,7 +57,8 @@ def reciprocity_gap(
 
     >>> ids = {"platform": "x", "account_id": "a", "post_id": ["1", "1"]}
     >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "post_id": ["1"], "text": None,
-    ...     "posted_at": "2016-01-01", "reply_to_id": None, "reply_to_account_id": None, "repost_of_id": None})
+    ...     "posted_at": "2016-01-01", "reply_to_id": None, "reply_to_account_id": None, "repost_of_id": None,
+    ...     "export_tells_replies": True})
     >>> comments = pd.DataFrame({**ids, "comment_id": ["c", "d"], "parent_id": [None, "c"], "is_official": [False, True]})
     >>> metrics = pd.DataFrame({"platform": "x", "account_id": "a", "observed_at": "2016-01-01", "follower_count": [50]})
     >>> museum = pd.DataFrame({"platform": "x", "account_id": ["m"], "kind": "museum", "follower_count": 40,

@@ -15,6 +15,7 @@ from digidip.measures._registry import measure
 from digidip.measures.dialogue._acts import PERIODS, act_counts, acts, daily_acts
 from digidip.measures.dialogue.conversation import SEED
 from digidip.measures.statistics._columns import group_columns
+from digidip.measures.statistics._comment_queries import COMPLETENESS
 from digidip.measures.statistics._intervals import (
     clustered_difference,
     coefficient,
@@ -33,7 +34,7 @@ STATISTICS = {"step": 2 * SHORTEST, "slope": 3, "later half less earlier": 2}
 
 
 @measure(unit="difference of shares", columns=("others_n", "method"), limits="90 %")
-def reply_share_difference(posts, comments, *, by="ministry", margin=0.1, zone="UTC"):
+def reply_share_difference(posts, comments, *, by="ministry", margin=0.1, zone="UTC", completeness=COMPLETENESS):
     """Difference of a group's reply share from that of all others, and whether the two are equivalent.
 
     Formula: p - p_others, each a `reply_share`. Interval: Newcombe's, 90 %, at the effective numbers of acts, local days as
@@ -44,7 +45,7 @@ def reply_share_difference(posts, comments, *, by="ministry", margin=0.1, zone="
     **Caution** No difference found is not "no difference": only `equivalent` says that, and only within the margin, which
     must be stated before the data are seen. No interval where either side acts on fewer than eight days.
     Parameters: `posts`, `comments`; `by`, columns of posts; `margin`, the largest difference that does not matter; `zone` of
-    the days.
+    the days; `completeness` as in `reply_share`.
     Returns the group columns, `reply_share_difference`, `n` (own posts and answers), `low`, `high` (90 %), `others_n`,
     `method`: equivalent, different, or undecided, with the margin.
 
@@ -56,7 +57,7 @@ def reply_share_difference(posts, comments, *, by="ministry", margin=0.1, zone="
     >>> reply_share_difference(posts, comments).reply_share_difference.tolist()
     [-0.5, 0.5]
     """
-    found = acts(posts, comments, group_columns(by), zone=zone)
+    found = acts(posts, comments, group_columns(by), zone=zone, completeness=completeness)
 
     def rows(part):
         own, rest = act_counts(part), found.drop(part.index)

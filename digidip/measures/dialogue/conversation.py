@@ -9,11 +9,13 @@ from scipy.sparse.csgraph import connected_components
 
 from digidip.measures._registry import measure
 from digidip.measures.dialogue._acts import act_counts, acts, daily_acts, index_row
-from digidip.measures.statistics._columns import POST, canonical, group_columns
+from digidip.measures.statistics._columns import POST, group_columns
 from digidip.measures.statistics._comment_queries import (
+    COMPLETENESS,
     NO_AUTHORS,
     NO_COMMENTS,
     NO_THREADS,
+    collected_posts,
     comments_under_posts,
     missing_reason,
 )
@@ -25,20 +27,21 @@ ACTS = {"answers": "Int64", "questions": "Int64", "others": "Int64"}
 
 
 @measure(unit="share of own posts and answers", columns=("method",))
-def reply_share(posts, comments, *, by="ministry", zone="UTC"):
+def reply_share(posts, comments, *, by="ministry", zone="UTC", completeness=COMPLETENESS):
     """Share of what an account says that answers somebody.
 
-    Formula: A / (A + Q + B). A answers to others: posts that reply, or where answers are comments (Facebook, Instagram,
-    …) official comments on another's comment; Q + B all other own posts. Reposts are no talk of the account's own and
-    are left out; a post that goes on in its own thread answers nobody. Interval: Wilson at the effective number of acts,
-    local days as clusters; for 0 or n the exact bound.
-    **Unit** share of own posts and answers. **Reads** posts.reply_to_id, reply_to_account_id, repost_of_id, text,
-    posted_at; comments.parent_id, is_official. **Source** Twiplomacy 2013; Wilson 1927 (doi:10.2307/2276774);
-    docs/methods.md#reply-share; docs/methods.md#uncertainty.
+    Formula: A / (A + Q + B). A answers to others: posts that reply to a post or an account, or where answers are comments
+    (Facebook, Instagram, …) official comments on another's comment; Q + B all other own posts. Reposts are no talk of the
+    account's own and are left out; a post that goes on in its own thread answers nobody. Interval: Wilson at the effective
+    number of acts, local days as clusters; for 0 or n the exact bound.
+    **Unit** share of own posts and answers. **Reads** posts.reply_to_id, reply_to_account_id, export_tells_replies,
+    repost_of_id, text, posted_at, comment_count; comments.parent_id, is_official. **Source** Twiplomacy 2013; Wilson 1927
+    (doi:10.2307/2276774); docs/methods.md#reply-share; docs/methods.md#completeness; docs/methods.md#uncertainty.
     **Caution** A share of one's own output, not a rate of answers to inquiries: whoever posts little and is asked much
     can have a high share and leave nearly everyone unanswered. A conversation that lasts for days is not one cluster. No
     interval from fewer than eight days.
-    Parameters: `posts`, `comments`; `by`, columns of posts; `zone` of the days.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `zone` of the days; `completeness`, where answers are comments
+    the share of the comments reported that must be held.
     Returns the group columns, `reply_share`, `n` (own posts and answers), `low`, `high`, `method`; missing, never 0,
     where the export cannot tell answers.
 
@@ -55,15 +58,16 @@ def reply_share(posts, comments, *, by="ministry", zone="UTC"):
         table = act_counts(part)
         if table["reason"]:
             return [{"n": 0, "method": table["reason"]}]
-        return [clustered_share_row("reply_share", *daily_acts(part, "answer"))]
+        row = clustered_share_row("reply_share", *daily_acts(part, "answer"))
+        return [row | {"method": row["method"] + table["limits"]}]
 
     columns = {"reply_share": "float64", **NUMBERS, "method": "str"}
-    found = acts(posts, comments, group_columns(by), zone=zone)
+    found = acts(posts, comments, group_columns(by), zone=zone, completeness=completeness)
     return result_table(found, group_columns(by), rows, columns)
 
 
 @measure(unit="index, -1 to 1", columns=("answers", "questions", "others", "method"))
-def dialogue_index(posts, comments, *, by="ministry", zone="UTC"):
+def dialogue_index(posts, comments, *, by="ministry", zone="UTC", completeness=COMPLETENESS):
     """Monologue-dialogue index: from -1, all monologue, to 1, all dialogue.
 
     Formula: (A + Q - B) / (A + Q + B). A answers to others (see `reply_share`), Q posts that ask (a question mark in the
@@ -75,7 +79,7 @@ def dialogue_index(posts, comments, *, by="ministry", zone="UTC"):
     **Caution** Counts acts, not their quality, and a question mark is no proof of a real question. Where no comments are
     held, questions followed up cannot be seen: they count as other posts, and `method` says so. A + Q + B = 0 is
     undefined, not 0.
-    Parameters: `posts`, `comments`; `by`, columns of posts; `zone` of the days.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `zone` of the days; `completeness` as in `reply_share`.
     Returns the group columns, `dialogue_index`, `n` (A + Q + B), `low`, `high`, `answers`, `questions`, `others`,
     `method`.
 
@@ -89,7 +93,7 @@ def dialogue_index(posts, comments, *, by="ministry", zone="UTC"):
     """
     columns = {"dialogue_index": "float64", **NUMBERS, **ACTS, "method": "str"}
     return result_table(
-        acts(posts, comments, group_columns(by), zone=zone),
+        acts(posts, comments, group_columns(by), zone=zone, completeness=completeness),
         group_columns(by),
         lambda part: [index_row("dialogue_index", part)],
         columns,
@@ -97,7 +101,9 @@ def dialogue_index(posts, comments, *, by="ministry", zone="UTC"):
 
 
 @measure(unit="index, -1 to 1", keys=("period",), columns=("answers", "questions", "others", "method"))
-def dialogue_index_per_period(posts, comments, *, by="ministry", period="quarter", zone="UTC"):
+def dialogue_index_per_period(
+    posts, comments, *, by="ministry", period="quarter", zone="UTC", completeness=COMPLETENESS
+):
     """Monologue-dialogue index of each quarter, or of another period, in which the group said something.
 
     Formula: as `dialogue_index`, over the acts of each period. An answer that is a comment counts in the period of the
@@ -107,7 +113,7 @@ def dialogue_index_per_period(posts, comments, *, by="ministry", period="quarter
     **Caution** Few days in a period give a wide interval, fewer than eight none. A period without a post has no row: silence
     is not monologue.
     Parameters: `posts`, `comments`; `by`, columns of posts; `period` day, week, month, quarter or year; `zone` in which
-    it begins.
+    it begins; `completeness` as in `reply_share`, of all periods together.
     Returns the group columns, `period` such as 2014Q1, `dialogue_index_per_period`, `n`, `low`, `high`, `answers`,
     `questions`, `others`, `method`.
 
@@ -120,14 +126,14 @@ def dialogue_index_per_period(posts, comments, *, by="ministry", period="quarter
     [['2015Q4', -1.0, 1], ['2016Q1', 1.0, 1]]
     """
     name, columns = "dialogue_index_per_period", {"dialogue_index_per_period": "float64", **NUMBERS, **ACTS}
-    found = acts(posts, comments, group_columns(by), period, zone)
+    found = acts(posts, comments, group_columns(by), period, zone, completeness)
     return result_table(
         found, [*group_columns(by), "period"], lambda part: [index_row(name, part)], {**columns, "method": "str"}
     )
 
 
 @measure(unit="turns per thread", keys=("statistic",), columns=("method",))
-def turn_depth(posts, comments, *, by="ministry"):
+def turn_depth(posts, comments, *, by="ministry", completeness=COMPLETENESS):
     """How far threads go to and fro: mean turns, changes of side, and turns of the ministry.
 
     Formula: a thread is a top-level comment with all replies below it; a turn is a run of its comments by one side, in
@@ -136,7 +142,8 @@ def turn_depth(posts, comments, *, by="ministry"):
     project; docs/methods.md#threads; docs/methods.md#uncertainty.
     **Caution** A comment that nobody answers is a thread of one turn. Threads with an unknown author, and those of
     official comments alone, are left out. Posts of one day are taken as independent; no interval from fewer than eight.
-    Parameters: `posts`, `comments`; `by`, columns of posts.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `completeness`, the share of the comments reported that must be
+    held (docs/methods.md#completeness).
     Returns the group columns, `statistic` (turns, alternations, official turns), `turn_depth`, `n` (threads), `low`,
     `high`, `method`.
 
@@ -148,11 +155,12 @@ def turn_depth(posts, comments, *, by="ministry"):
     [1.5, 0.5, 0.5]
     """
     columns = {"statistic": "str", "turn_depth": "float64", **NUMBERS, "method": "str"}
-    return result_table(_thread_counts(posts, comments, group_columns(by)), group_columns(by), _depth_rows, columns)
+    found = _thread_counts(posts, comments, group_columns(by), completeness)
+    return result_table(found, group_columns(by), _depth_rows, columns)
 
 
 @measure(unit="share of threads", columns=("method",))
-def exchange_share(posts, comments, *, by="ministry", official_turns=2):
+def exchange_share(posts, comments, *, by="ministry", official_turns=2, completeness=COMPLETENESS):
     """Share of threads in which the ministry answers, is answered, and answers again.
 
     Formula: threads with so many official turns / threads; threads and turns as in `turn_depth`. Interval: Wilson at the
@@ -160,7 +168,8 @@ def exchange_share(posts, comments, *, by="ministry", official_turns=2):
     **Unit** share of threads. **Reads** comments.parent_id, is_official, commented_at. **Source** a definition of this
     project; docs/methods.md#threads.
     **Caution** As `turn_depth`. Where a platform hides older comments, long threads are cut.
-    Parameters: `posts`, `comments`; `by`, columns of posts; `official_turns`, how many at least.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `official_turns`, how many at least; `completeness` as in
+    `turn_depth`.
     Returns the group columns, `exchange_share`, `n` (threads), `low`, `high`, `method`.
 
     >>> import pandas as pd
@@ -179,11 +188,12 @@ def exchange_share(posts, comments, *, by="ministry", official_turns=2):
         return [clustered_share_row("exchange_share", *posts.to_numpy().T, "posts", in_order=False)]
 
     columns = {"exchange_share": "float64", **NUMBERS, "method": "str"}
-    return result_table(_thread_counts(posts, comments, group_columns(by)), group_columns(by), rows, columns)
+    found = _thread_counts(posts, comments, group_columns(by), completeness)
+    return result_table(found, group_columns(by), rows, columns)
 
 
 @measure(unit="share of comments", keys=("speaker", "next"), columns=("method",))
-def next_speaker_share(posts, comments, *, by="ministry"):
+def next_speaker_share(posts, comments, *, by="ministry", completeness=COMPLETENESS):
     """Turn-taking: who speaks next in a thread after others, and after the ministry.
 
     Formula: comments by `speaker` that are followed by one of `next`, or by nobody, / comments by `speaker`. Threads as
@@ -191,7 +201,7 @@ def next_speaker_share(posts, comments, *, by="ministry"):
     **Unit** share of comments. **Reads** comments.parent_id, is_official, commented_at. **Source** after Sacks,
     Schegloff and Jefferson 1974 (doi:10.2307/412243); docs/methods.md#threads.
     **Caution** What comes next in time need not answer what stands before it.
-    Parameters: `posts`, `comments`; `by`, columns of posts.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `completeness` as in `turn_depth`.
     Returns the group columns, `speaker`, `next` (others, ministry, nobody), `next_speaker_share`, `n` (comments by the
     speaker), `low`, `high`, `method`.
 
@@ -204,7 +214,8 @@ def next_speaker_share(posts, comments, *, by="ministry"):
     [['others', 'ministry', 1.0], ['others', 'nobody', 0.0]]
     """
     columns = {"speaker": "str", "next": "str", "next_speaker_share": "float64", **NUMBERS, "method": "str"}
-    return result_table(_successions(posts, comments, group_columns(by)), group_columns(by), _next_rows, columns)
+    found = _successions(posts, comments, group_columns(by), completeness)
+    return result_table(found, group_columns(by), _next_rows, columns)
 
 
 def _depth_rows(part):
@@ -249,7 +260,7 @@ SIDES = {"others": False, "ministry": True}
 _IDS = ["platform", "comment_id"]
 
 
-def _thread_counts(posts, comments, by):
+def _thread_counts(posts, comments, by, completeness):
     """How many threads of a post take so many `turns` and `official_turns`, as `rows`, in pandas.
 
     And `reason` where a group has none.
@@ -258,49 +269,50 @@ def _thread_counts(posts, comments, by):
     threads with an unknown author, and those that hold nothing but official comments.
     """
     begins = _.before.isnull() | (_.before != _.is_official)
-    return _counted_threads(
-        posts, comments, by, {"turns": begins.sum(), "official_turns": (begins & _.is_official).sum()}, {}
-    )
+    cells = {"turns": begins.sum(), "official_turns": (begins & _.is_official).sum()}
+    return _counted_threads(posts, comments, by, completeness, cells, {})
 
 
-def _successions(posts, comments, by):
+def _successions(posts, comments, by, completeness):
     """How often under each post a side is followed by each, or by nobody: a column for each pair, in pandas."""
     sides = {side: _.is_official == official for side, official in SIDES.items()}
     after = {side: _.after == official for side, official in SIDES.items()} | {"nobody": _.after.isnull()}
     cells = {f"{side} {name}": (sides[side] & after[name]).sum() for side in sides for name in after}
-    return _counted_threads(posts, comments, by, cells, {name: _[name].sum() for name in cells})
+    return _counted_threads(posts, comments, by, completeness, cells, {name: _[name].sum() for name in cells})
 
 
-def _counted_threads(posts, comments, by, cells, sums):
+def _counted_threads(posts, comments, by, completeness, cells, sums):
     """The threads counted: alike in all cells, or summed up; one row with the reason for a group without."""
     under = comments_under_posts(posts, comments, by, "comment_id", "parent_id", "is_official", "commented_at")
-    groups, platforms = _groups_with_reason(posts, under, by)
+    own = collected_posts(posts, comments, by, completeness)
+    groups, platforms = _groups_with_reason(own, under, by)
+    under = under.anti_join(own.filter(own.incomplete.notnull()), POST)
     per = _whole_threads(under.filter(_.platform.isin(platforms)), by, cells)
     keys = list(dict.fromkeys([*by, *POST]))
     found = per.group_by([*keys, *(() if sums else cells)]).agg(rows=_.count(), **sums).to_pandas()
     return groups.merge(found.sort_values([*keys, *(() if sums else cells)]), how="left", on=by)
 
 
-def _groups_with_reason(posts, under, by):
+def _groups_with_reason(own, under, by):
     """Each group of posts with the reason why it has no thread if it has none.
 
     And the platforms that tell parents.
     """
-    own = canonical(posts, "posts", [*by, *POST])
     per_post = under.group_by(POST).agg(held=_.count(), authored=_.is_official.count(), parents=_.parent_id.count())
     names = list(dict.fromkeys([*by, "platform"]))
     table = own.left_join(per_post, POST).select(*own.columns, "held", "authored", "parents").group_by(names)
-    table = (
-        table.agg(held=_.held.sum(), authored=_.authored.sum(), parents=_.parents.sum())
-        .to_pandas()
-        .fillna({"parents": 0})
-    )
+    sums = {name: _[name].sum() for name in ("held", "authored", "parents")}
+    table = table.agg(**sums, incomplete=_.incomplete.max()).to_pandas().fillna({"parents": 0})
     is_threaded = table.groupby("platform").parents.transform("sum") > 0
-    sums = table.assign(threaded=table.held.where(is_threaded, 0)).groupby(by, dropna=False)
-    groups = ibis.memtable(sums[["held", "authored", "threaded"]].sum().reset_index())
-    reasons = {NO_COMMENTS: groups.held, NO_AUTHORS: groups.authored, NO_THREADS: groups.threaded}
+    complete = table.held.where(table.incomplete.isna(), 0)
+    table = table.assign(complete=complete, threaded=complete.where(is_threaded, 0))
+    found = dict.fromkeys(("held", "authored", "complete", "threaded"), "sum") | {"incomplete": "first"}
+    groups = ibis.memtable(table.groupby(by, dropna=False).agg(found).reset_index())
+    too_few = ibis.ifelse(groups.complete > 0, ibis.null("string"), groups.incomplete.cast("string"))
+    otherwise = ibis.coalesce(too_few, missing_reason({NO_THREADS: groups.threaded}, NO_THREAD))
     platforms = sorted(table.platform[is_threaded].unique())
-    return groups.select(*by, reason=missing_reason(reasons, NO_THREAD)).to_pandas(), platforms
+    reason = missing_reason({NO_COMMENTS: groups.held, NO_AUTHORS: groups.authored}, otherwise)
+    return groups.select(*by, reason=reason).to_pandas(), platforms
 
 
 def _whole_threads(under, by, cells):

@@ -6,7 +6,16 @@ from ibis import _
 
 from digidip.measures._registry import measure
 from digidip.measures.statistics._columns import POST, canonical, fetched_once, group_columns, join_comment_counts
-from digidip.measures.statistics._comment_queries import NO_AUTHORS, NO_COMMENTS, NO_THREADS
+from digidip.measures.statistics._comment_queries import (
+    COMPLETENESS,
+    NO_AUTHORS,
+    NO_COMMENTS,
+    NO_COUNTS,
+    NO_THREADS,
+    UNCOUNTED,
+    answers_to_others,
+    collected_posts,
+)
 from digidip.measures.statistics._intervals import rate_row, share_interval
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
@@ -15,55 +24,60 @@ NOTHING = "not defined: nothing to answer"
 
 
 @measure(unit="share of posts or comments", keys=("per", "interval"), columns=("method",))
-def official_answer_share(posts, comments, *, per="post", by="ministry", intraclass=0.1):
+def official_answer_share(posts, comments, *, per="post", by="ministry", intraclass=0.1, completeness=COMPLETENESS):
     """Share of posts under which the ministry answers, or of comments that it answers.
 
-    Formula: posts with an official comment / posts; per comment: top-level comments by others with a direct official
-    reply / top-level comments by others. Interval: Clopper-Pearson; for 0 (all) events the one-sided exact bound
-    1 - 0.05^(1/n). Design effect: n_eff = n / (1 + (m - 1) · intraclass), m such comments per post that has any.
-    **Unit** share of posts or comments. **Reads** comments.is_official, comments.parent_id, posts.account_id.
-    **Source** Clopper and Pearson 1934 (doi:10.1093/biomet/26.4.404); Kish 1965; docs/methods.md#official-answers.
-    **Caution** Comments by unknown authors are left out, and so are posts that have no others. A post without comments
-    counts as unanswered where the export names authors for its account. Answers in private are not seen.
-    Parameters: `posts`, `comments`; `per` "post" or "comment"; `by`, columns of posts; `intraclass` correlation.
+    Formula: posts with an answer / posts, an answer being an official comment on a comment of somebody else; per comment:
+    top-level comments by others with a direct official reply / top-level comments by others. Interval: Clopper-Pearson;
+    for 0 (all) events the one-sided exact bound 1 - 0.05^(1/n). Design effect: n_eff = n / (1 + (m - 1) · intraclass), m
+    such comments per post that has any.
+    **Unit** share of posts or comments. **Reads** comments.is_official, comments.parent_id, posts.account_id, comment_count.
+    **Source** Clopper and Pearson 1934 (doi:10.1093/biomet/26.4.404); Kish 1965; docs/methods.md#official-answers;
+    docs/methods.md#completeness.
+    **Caution** Comments by unknown authors are left out, and so are posts that have no others. A post known to have no
+    comment counts as unanswered where the export names authors for its account; one whose comments were not collected
+    is left out. Answers in private are not seen.
+    Parameters: `posts`, `comments`; `per` "post" or "comment"; `by`, columns of posts; `intraclass` correlation;
+    `completeness`, the share of the comments reported that must be held.
     Returns the group columns, `per`, `interval` (empty; per comment also "clustered", with the design effect),
     `official_answer_share`, `n`, `low`, `high`, `method`; missing, never 0, where the export cannot tell, and `method` says
     why.
 
     >>> import pandas as pd
     >>> ids = {"platform": "x", "account_id": "a", "post_id": ["1", "2", "3"]}
-    >>> posts = pd.DataFrame({**ids, "ministry": "PER"})
+    >>> posts = pd.DataFrame({**ids, "ministry": "PER", "comment_count": 1})
     >>> comments = pd.DataFrame({**ids, "comment_id": ["c", "d", "e"], "parent_id": None, "is_official": False})
     >>> official_answer_share(posts, comments).round(3).values.tolist()  # 1 - 0.05^(1/3)
     [['PER', 'post', '', 0.0, 3, 0.0, 0.632, 'exact']]
     """
     if per not in ("post", "comment"):
         raise TableError(f"per must be 'post' or 'comment', not {per!r}.")
-    groups = _groups(posts, comments, group_columns(by), per)
+    groups = _groups(posts, comments, group_columns(by), per, completeness)
     columns = {"per": "str", "interval": "str", "official_answer_share": "float64", **NUMBERS, "method": "str"}
     return result_table(groups, group_columns(by), partial(_rows, per=per, intraclass=intraclass), columns)
 
 
 @measure(unit="official answers", columns=("method",))
-def official_answer_count(posts, comments, *, by="ministry"):
-    """Number of official comments under the posts.
+def official_answer_count(posts, comments, *, by="ministry", completeness=COMPLETENESS):
+    """Number of official comments that answer somebody under the posts.
 
-    Formula: number of comments with is_official. Interval: Garwood's exact Poisson limits.
-    **Unit** official answers. **Reads** comments.is_official, posts.account_id. **Source** Garwood 1936
-    (doi:10.1093/biomet/28.3-4.437); docs/methods.md#official-answers.
-    **Caution** An official comment that answers nobody counts too; n is the number of comments whose author is known.
-    Parameters: `posts`, `comments`; `by`, columns of posts.
+    Formula: number of official comments on a comment of somebody else. Interval: Garwood's exact Poisson limits.
+    **Unit** official answers. **Reads** comments.is_official, parent_id, posts.account_id, comment_count. **Source**
+    Garwood 1936 (doi:10.1093/biomet/28.3-4.437); docs/methods.md#official-answers; docs/methods.md#completeness.
+    **Caution** What a page adds under its own post, or to its own comment, answers nobody; n is the number of comments
+    whose author is known.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `completeness` as in `official_answer_share`.
     Returns the group columns, `official_answer_count`, `n`, `low`, `high`, `method`; missing, never 0, where the export
     cannot tell, and `method` says why.
 
     >>> import pandas as pd
     >>> ids = {"platform": "x", "account_id": "a", "post_id": ["1", "2"]}
-    >>> posts = pd.DataFrame({**ids, "ministry": "PER"})
-    >>> comments = pd.DataFrame({**ids, "comment_id": ["c", "d"], "parent_id": None, "is_official": [True, False]})
+    >>> posts = pd.DataFrame({**ids, "ministry": "PER", "comment_count": 1})
+    >>> comments = pd.DataFrame({**ids, "comment_id": ["c", "d"], "parent_id": ["d", None], "is_official": [True, False]})
     >>> official_answer_count(posts, comments).round(3).values.tolist()
     [['PER', 1, 2, 0.025, 5.572, 'exact']]
     """
-    groups = _groups(posts, comments, group_columns(by), "post")
+    groups = _groups(posts, comments, group_columns(by), "post", completeness)
     columns = {"official_answer_count": "Int64", **NUMBERS, "method": "str"}
     return result_table(groups, group_columns(by), _count_rows, columns)
 
@@ -77,15 +91,17 @@ _PER_POST = {
     "official": _.is_official.sum(),
 }
 _PER_COMMENT = {"top": _TOP.sum(), "answered": (_TOP & _.is_answered).sum()}
-_HELD = {
+_SUMS = {
     "held": _.rows.sum(),
     "authored": _.authored.sum(),
     "threaded": _.threaded.sum(),
     "official": _.official.sum(),
+    "answers": _.answers.sum(),
+    "uncollected": _.is_uncollected.sum(),
 }
-_KNOWN = (_.authored > 0) | (_.rows.isnull() & (_.account_told > 0))
+_KNOWN = (_.authored > 0) | (_.rows.isnull() & (_.account_told > 0) & ~_.is_uncollected)
 _GROUP = {
-    "post": {"n": _KNOWN.sum(), "events": (_KNOWN & (_.official > 0)).sum(), "posts": _KNOWN.sum()},
+    "post": {"n": _KNOWN.sum(), "events": (_KNOWN & (_.answers > 0)).sum(), "posts": _KNOWN.sum()},
     "comment": {"n": _.top.sum(), "events": _.answered.sum(), "posts": (_.top > 0).sum()},
 }
 
@@ -98,47 +114,65 @@ def _marked(comments):
     return comments.left_join(answers, ["platform", "comment_id"]).select(*names, "is_answered")
 
 
-def _groups(posts, comments, by, per):
-    """One row per group: what a share per post or comment is of, and how many comments are held, have an author, and so on.
+def _groups(posts, comments, by, per, completeness):
+    """What a share per post or comment is of, and how many comments are held, have an author, and so on.
 
-    Of tables that never change it is asked once.
+    One row for each group and what can be told of its comments. Of tables that never change it is asked once.
     """
 
     def fetch():
-        own = canonical(posts, "posts", [*by, *POST, "account_id"])
+        own = collected_posts(posts, comments, by, completeness, "account_id")
         held = _marked(comments) if per == "comment" else canonical(comments, "comments", _NAMES)
         per_post = _PER_POST | (_PER_COMMENT if per == "comment" else {})
         table = join_comment_counts(own, held, per_post, {"account_told": _.authored.sum()})
+        answers = answers_to_others(comments).group_by(POST).agg(answers=_.count())
+        table = table.left_join(answers, POST).select(*table.columns, "answers")
         # A parent anywhere on the platform: the export tells parents.
         table = table.mutate(threaded=_.threaded.sum().over(group_by="platform"))
-        return table.aggregate(**_HELD, **_GROUP[per], by=by).to_pandas()
+        return table.group_by([*by, "incomplete", "is_counted"]).agg(**_SUMS, **_GROUP[per]).to_pandas()
 
-    return fetched_once(fetch, ("official answers", per, *by), posts, comments)
+    return fetched_once(fetch, ("official answers", per, completeness, *by), posts, comments)
 
 
 def _count_rows(part):
     """The row of one group: the reason why nothing can be counted, or the count with its interval."""
-    held, authored, events = part[["held", "authored", "official"]].fillna(0).sum()
-    if reason := _reason({NO_COMMENTS: held, NO_AUTHORS: authored}):
+    sums, reason, note = _testable(part)
+    if reason:
         return [{"n": 0, "method": reason}]
-    return [rate_row("official_answer_count", int(events), 1) | {"n": authored, "method": "exact"}]
+    return [rate_row("official_answer_count", int(sums.answers), 1) | {"n": sums.authored, "method": f"exact{note}"}]
 
 
-def _reason(present):
-    """The first reason whose number is zero, or None."""
-    return next((reason for reason, number in present.items() if not number), None)
+def _testable(part, per="post", event="answers"):
+    """The sums of what can be told of a group, why there is no answer to speak of, and what the method must add."""
+    numbers = part[[*_SUMS, *_GROUP[per]]].astype(float).fillna(0)  # the engine's sums may come as decimals
+    whole, complete = numbers.sum(), part.incomplete.isna()
+    sums, counted = numbers[complete].sum(), part.is_counted[complete & (numbers.held > 0)].all()
+    left_out = "; ".join(sorted(set(part.incomplete.dropna())))
+    reasons = {
+        NO_COMMENTS: whole.held,
+        NO_AUTHORS: whole.authored,
+        left_out: sums.held or not left_out,
+        NO_THREADS: sums.threaded or (per == "post" and not sums.official),
+        NOTHING: sums.n,
+        NO_COUNTS: sums[event] or counted,
+    }
+    notes = [f"left out: {left_out}"] * bool(left_out)
+    posts = "post" if sums.uncollected == 1 else "posts"
+    notes += [f"{sums.uncollected:,.0f} {posts} without comments collected left out"] * bool(sums.uncollected)
+    note = "".join(f"; {words}" for words in notes) + UNCOUNTED * (not counted)
+    return sums, next((reason for reason, number in reasons.items() if not number), None), note
 
 
 def _rows(part, per, intraclass):
     """The rows of one group: the reason why there is no share, or the share with each of its intervals."""
-    names = ["held", "authored", "threaded", "n", "events", "posts"]  # the engine's sums may come as decimals
-    held, authored, threaded, n, events, posts = part[names].astype(float).fillna(0).sum()
-    if reason := _reason({NO_COMMENTS: held, NO_AUTHORS: authored, NO_THREADS: threaded or per == "post", NOTHING: n}):
+    sums, reason, note = _testable(part, per, "events")
+    if reason:
         return [{"per": per, "interval": "", "n": 0, "method": reason}]
-    rows = [_row(events / n, n, n) | {"interval": "", "method": "exact"}]
+    share, n = sums.events / sums.n, sums.n
+    rows = [_row(share, n, n) | {"interval": "", "method": f"exact{note}"}]
     if per == "comment":
-        clustered = _row(events / n, n, n / (1 + (n / posts - 1) * intraclass))
-        rows.append(clustered | {"interval": "clustered", "method": "exact, design effect"})
+        clustered = _row(share, n, n / (1 + (n / sums.posts - 1) * intraclass))
+        rows.append(clustered | {"interval": "clustered", "method": f"exact, design effect{note}"})
     return [{"per": per} | row for row in rows]
 
 

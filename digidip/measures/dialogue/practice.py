@@ -47,7 +47,8 @@ def practice_indicator(posts, comments, *, by="ministry", zone="UTC"):
 
     >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "post_id": ["1", "2"],
     ...     "posted_at": ["2016-01-04", "2016-01-18"], "text": ["Who?", "We."], "medium": "photo", "like_count": [3, 0],
-    ...     **dict.fromkeys(["link", "repost_count", "reply_to_id", "reply_to_account_id", "repost_of_id", "quote_of_id"])})
+    ...     **dict.fromkeys(["link", "repost_count", "reply_to_id", "reply_to_account_id", "repost_of_id", "quote_of_id"]),
+    ...     "export_tells_replies": True})
     >>> comments = pd.DataFrame(columns=["platform", "post_id", "account_id", "comment_id", "parent_id", "is_official"])
     >>> found = practice_indicator(posts, comments).set_index("indicator").practice_indicator
     >>> found[["weeks with a post", "pictures", "liked", "asks", "answers"]].round(3).tolist()  # 2 of 3 weeks
@@ -113,7 +114,8 @@ def dimension_score(posts, comments, *, by="ministry", zone="UTC"):
 
     >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "post_id": ["1", "2"],
     ...     "posted_at": ["2016-01-04", "2016-01-18"], "text": ["Who?", "We."], "medium": "photo", "like_count": [3, 0],
-    ...     **dict.fromkeys(["link", "repost_count", "reply_to_id", "reply_to_account_id", "repost_of_id", "quote_of_id"])})
+    ...     **dict.fromkeys(["link", "repost_count", "reply_to_id", "reply_to_account_id", "repost_of_id", "quote_of_id"]),
+    ...     "export_tells_replies": True})
     >>> comments = pd.DataFrame(columns=["platform", "post_id", "account_id", "comment_id", "parent_id", "is_official"])
     >>> dimension_score(posts, comments).dimension_score.round(3).tolist()  # (2/3 + 1) / 2, (1 + 0) / 2, …
     [0.833, 0.5, 0.5, 0.25, 0.0]
@@ -165,7 +167,8 @@ def dimension_rank(
 
     >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "post_id": ["1", "2"],
     ...     "posted_at": ["2016-01-04", "2016-01-18"], "text": ["Who?", "We."], "medium": "photo", "like_count": [3, 0],
-    ...     **dict.fromkeys(["link", "repost_count", "reply_to_id", "reply_to_account_id", "repost_of_id", "quote_of_id"])})
+    ...     **dict.fromkeys(["link", "repost_count", "reply_to_id", "reply_to_account_id", "repost_of_id", "quote_of_id"]),
+    ...     "export_tells_replies": True})
     >>> comments = pd.DataFrame(columns=["platform", "post_id", "account_id", "comment_id", "parent_id", "is_official"])
     >>> dimension_rank(posts, comments, permutations=99)[["dimension", "dimension_rank", "last"]].values.tolist()[3:5]
     [['listening', 4.0, 0], ['engagement', 5.0, 1]]

@@ -12,7 +12,9 @@ from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, local
 from digidip.measures.statistics._comment_queries import (
     NO_AUTHORS,
     NO_COMMENTS,
+    NO_COUNTS,
     NO_THREADS,
+    collected_posts,
     comment_totals,
     materialised,
     missing_reason,
@@ -131,10 +133,11 @@ def agreed_codes(codings, codebook="inquiry", variable="kind", allowed=("none", 
     return votes[share > 0.5].set_index("item_id").code
 
 
-def inquiry_rows(posts, comments, by, zone, codings, answer, until):
+def inquiry_rows(posts, comments, by, zone, codings, answer, until, completeness):
     """One row per top-level comment by others, and one per post without any, with `answer_id`, in Ibis."""
     held = _comments(comments)
-    own = canonical(posts, "posts", [*by, "ministry", *POST, "account_id"])
+    own = collected_posts(posts, comments, by, completeness, "ministry", "account_id")
+    own, columns = own.drop("is_uncollected"), [*dict.fromkeys([*by, *POST, "ministry", "account_id"])]
     top, first, end = held.filter(_.parent_id.isnull(), ~_.is_official), _first_answers(held, answer), None
     if until is not None:
         end = ibis.literal(day_start(until, zone), "timestamp('UTC')")
@@ -142,8 +145,8 @@ def inquiry_rows(posts, comments, by, zone, codings, answer, until):
     top = top.mutate(ruled=kinds_of(top.text), language=_.lang).left_join(first, IDS).select(*POST, *_OF_COMMENTS)
     table = comment_totals(held, official=_.is_official.sum(), last=_.commented_at.max())
     rows = own.left_join(top, POST).select(*own.columns, *_OF_COMMENTS).left_join(table, ACCOUNT)
-    rows = rows.select(*own.columns, *_OF_COMMENTS, absent=_absent(rows), hours=_hours(rows, end))
-    return _timed(_coded(rows, codings), zone).select(*own.columns, *_TOLD, "answer_id")
+    rows = rows.select(*columns, *_OF_COMMENTS, absent=_absent(rows), hours=_hours(rows, end))
+    return _timed(_coded(rows, codings), zone).select(*columns, *_TOLD, "answer_id")
 
 
 def checked_inquiries(table, by, frame):
@@ -190,10 +193,10 @@ def _climbed(given, replies):
 
 def _absent(rows):
     """The reason why the answers of an account cannot be told, missing where they can."""
-    others = rows.authored - rows.official
-    return missing_reason(
-        {NO_COMMENTS: rows.held, NO_AUTHORS: rows.authored, NO_OTHERS: others, NO_THREADS: rows.threaded}, None
-    )
+    others, zero = rows.authored - rows.official, rows.official + rows.is_counted.cast("int64")
+    reasons = {NO_OTHERS: others, NO_THREADS: rows.threaded, NO_COUNTS: zero}
+    too_few = ibis.coalesce(rows.incomplete, missing_reason(reasons, None))
+    return missing_reason({NO_COMMENTS: rows.held, NO_AUTHORS: rows.authored}, too_few)
 
 
 def _hours(rows, end):

@@ -18,20 +18,20 @@ _NAMES = [*POST, "comment_id", "parent_id", "author", "is_official", "commented_
 def replies(comments):
     """Replies that name the comment they reply to, in pandas.
 
-    With `asked_at` and `asker` of that comment, if it is held.
+    With `asked_at` and `asker` of that comment, if it is held, and `is_own`, whether an official account wrote it.
     """
     held = canonical(comments, "comments", _NAMES).to_pandas()
     held = held.assign(commented_at=pd.to_datetime(held.commented_at, utc=True))
-    above = held[["platform", "comment_id", "commented_at", "author"]]
-    above = above.set_axis([*ABOVE, "asked_at", "asker"], axis=1).drop_duplicates(ABOVE)
+    above = held[["platform", "comment_id", "commented_at", "author", "is_official"]]
+    above = above.set_axis([*ABOVE, "asked_at", "asker", "is_own"], axis=1).drop_duplicates(ABOVE)
     given = held[held.parent_id.notna() & held.is_official.notna()]
     return given.merge(above, how="left", on=ABOVE).sort_values(["commented_at", "comment_id"], ignore_index=True)
 
 
 def official_replies(comments, seconds, repeats):
-    """Official replies with `hand`: by hand, looks automatic, or to a comment that is no longer held."""
+    """Official replies to others with `hand`: by hand, looks automatic, or to a comment that is no longer held."""
     given = replies(comments)
-    given = given[given.is_official.astype(bool)]
+    given = given[given.is_official.astype(bool) & given.is_own.ne(True)]
     words = given.text.str.strip().str.casefold()
     quick = given.commented_at - given.asked_at <= pd.Timedelta(seconds=seconds)
     often = quick.groupby([given.platform, words]).transform("sum") >= repeats

@@ -245,7 +245,7 @@ def answer_funnel(inquiries, comments, *, within=24, by="ministry"):
 def answer_hand_share(inquiries, comments, *, seconds=60, repeats=3, by="ministry"):
     """Official replies by hand, those that look automatic, and those to a comment no longer held.
 
-    Formula: replies of the sort / official replies that name a comment. Automatic: within `seconds` of the comment, in words
+    Formula: replies of the sort / official replies that name a comment of somebody else. Automatic: within `seconds` of the comment, in words
     that `repeats` or more such quick replies share. Interval: Wilson; one-sided exact for none or all.
     **Unit** share of official replies. **Reads** comments: parent_id, is_official, commented_at, text. **Source**
     Wilson 1927; docs/methods.md#answer-share.
@@ -319,11 +319,15 @@ def tone_answer_difference(inquiries, tones=None, *, by="ministry"):
 
 
 def without_automatic(comments, *, seconds=60, repeats=3):
-    """The comments in pandas without official replies that look automatic (see `answer_hand_share`)."""
+    """The comments in pandas, official replies that look automatic (see `answer_hand_share`) as of an unknown author.
+
+    They answer nobody then, and stay among the comments that are held.
+    """
     given = official_replies(comments, seconds, repeats)
     machine = given.loc[given.hand.eq(HANDS[1]), ["platform", "comment_id"]].assign(machine=True)
     frame = comments if isinstance(comments, pd.DataFrame) else comments.to_pandas()
-    return frame[frame.merge(machine, how="left", on=["platform", "comment_id"]).machine.isna().to_numpy()]
+    is_machine = frame.merge(machine, how="left", on=["platform", "comment_id"]).machine.notna().to_numpy()
+    return frame.assign(is_official=frame.is_official.astype("boolean").mask(is_machine))
 
 
 def _tile(place, kind, hours, is_answered):

@@ -21,6 +21,7 @@ from digidip.measures.inquiries._inquiry_table import (
     with_known_answers,
 )
 from digidip.measures.statistics._columns import WEEKDAYS, group_columns, window_days
+from digidip.measures.statistics._comment_queries import COMPLETENESS
 from digidip.measures.statistics._intervals import percentiles, rate_row, rate_rows, resamples, share_interval
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
@@ -30,7 +31,18 @@ DAY = _.asked.truncate("D")
 NO_CODES = "no result: no comment coded by coders who agree"
 
 
-def inquiry_table(posts, comments, *, codings=None, by="ministry", zone="UTC", answer="reply", until=None, frame=True):
+def inquiry_table(
+    posts,
+    comments,
+    *,
+    codings=None,
+    by="ministry",
+    zone="UTC",
+    answer="reply",
+    until=None,
+    frame=True,
+    completeness=COMPLETENESS,
+):
     """The top-level comments by others as pandas: kind, wait and answer of each.
 
     What the measures of inquiries read.
@@ -39,7 +51,8 @@ def inquiry_table(posts, comments, *, codings=None, by="ministry", zone="UTC", a
     only if their α passes .667), else that of the rules of `_questions`. `answer` "reply" counts official replies to the
     comment itself, "thread" those to any reply under it too. Unanswered ones are observed until the collection (the last
     comment held where nobody noted it), or until `until`, a local day of `zone`. `by`: columns of posts to carry.
-    `absent` says why nothing can be told of an account; a post without comments keeps a row without a comment.
+    `absent` says why nothing can be told of an account, or of a group of `by` on a platform: less than `completeness` of
+    the comments reported are held (docs/methods.md#completeness); a post without comments keeps a row without a comment.
     An answer earlier than its comment raises `TableError`. `frame=False` keeps more rows than memory holds in the engine,
     as an Ibis table, which the measures read alike.
 
@@ -56,7 +69,8 @@ def inquiry_table(posts, comments, *, codings=None, by="ministry", zone="UTC", a
     if answer not in ("reply", "thread"):
         raise TableError(f"answer must be 'reply' or 'thread', not {answer!r}.")
     by = group_columns(by)
-    return checked_inquiries(inquiry_rows(posts, comments, by, zone, codings, answer, until), by, frame)
+    rows = inquiry_rows(posts, comments, by, zone, codings, answer, until, completeness)
+    return checked_inquiries(rows, by, frame)
 
 
 @measure(unit="share of comments", keys=("kind",), columns=("method",))

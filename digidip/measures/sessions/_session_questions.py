@@ -56,7 +56,7 @@ def open_questions(part, ends, gap, least, events=None):
         return _no_question(part), reason
     comments = part[part.kind == "comment"]
     if comments.empty:
-        return _no_question(part), NO_COMMENTS
+        return _no_question(part), next(iter(part.untold.dropna().sort_values()), NO_COMMENTS)
     if not answers.to.isin(comments.id).any():
         return _no_question(part), NO_THREADS
     first = answers[answers.to.notna()].drop_duplicates(["platform", "to"])  # in order of time

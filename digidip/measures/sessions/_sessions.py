@@ -5,8 +5,16 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
-from digidip.measures.statistics._columns import POST, canonical, to_pandas, window_days
-from digidip.measures.statistics._comment_queries import NO_AUTHORS, NO_COMMENTS, comments_under_posts
+from digidip.measures.statistics._columns import POST, to_pandas, window_days
+from digidip.measures.statistics._comment_queries import (
+    COMPLETENESS,
+    NO_AUTHORS,
+    NO_COMMENTS,
+    NO_THREADS,
+    answers_to_others,
+    collected_posts,
+    comments_under_posts,
+)
 from digidip.measures.statistics._intervals import CELLS
 from digidip.tables import TableError, day_start
 
@@ -40,8 +48,9 @@ def posts_and_comments(posts, comments, by):
 
     `to` is what it answers.
 
-    An answer is an official comment, or an official post that replies to somebody else; one that stands in both tables
-    counts once. A reply to oneself continues a post.
+    An answer is an official comment on a comment of somebody else, or an official post that replies to somebody else; one
+    that stands in both tables counts once. A reply to oneself continues a post. `untold`: why a comment, of kind unknown
+    then, tells nothing of answers.
     """
     return _in_order(_spoken(posts, comments, by).mutate(rows=1).to_pandas(), ["minute", "id"])
 
@@ -54,7 +63,7 @@ def answer_times(posts, comments, by):
     spoken = _spoken(posts, comments, by).mutate(
         at=ibis.ifelse(_.kind == "answer", _["at"], ibis.null("timestamp('UTC')"))
     )
-    groups = list(dict.fromkeys([*by, "ministry", "kind", "held", "is_reply", "at"]))
+    groups = list(dict.fromkeys([*by, "ministry", "kind", "held", "is_reply", "untold", "at"]))
     found = to_pandas(spoken.group_by(groups).agg(rows=_.count()))
     copies = found["rows"].where(found.kind == "answer", 1)
     return _in_order(found.loc[found.index.repeat(copies)] if (copies > 1).any() else found, ["minute"])
@@ -66,20 +75,30 @@ def _spoken(posts, comments, by):
     `held` are those from comments, `is_reply` posts that reply to anything.
     """
     by = list(dict.fromkeys([*by, "ministry"]))
-    own = canonical(posts, "posts", [*by, *OF_POSTS]).mutate(is_reply=_.reply_to_id.notnull())
+    own = collected_posts(posts, comments, by, COMPLETENESS, *OF_POSTS)
+    own = own.mutate(is_reply=_.reply_to_id.notnull() | _.reply_to_account_id.notnull())
     to_other = own.is_reply & (own.reply_to_account_id != own.account_id).fill_null(True)
     under = comments_under_posts(posts, comments, by, *OF_COMMENTS)
     continued = own.filter(own.is_reply & ~to_other).select("platform", comment_id=_.post_id, continues=True).distinct()
-    twice = under.select("platform", post_id=_.comment_id).inner_join(own.filter(to_other).select(POST), POST)
+    answers = answers_to_others(comments).select("platform", "comment_id", answers=True)
+    names = [*under.columns, "answers", "continues", "incomplete"]
+    under = under.left_join(answers, ["platform", "comment_id"]).left_join(continued, ["platform", "comment_id"])
+    under = under.left_join(own.select(*POST, "incomplete"), POST).select(names)
+    is_threaded = under.parent_id.count().over(group_by="platform") > 0
+    no_thread = ibis.ifelse(under.is_official & ~is_threaded, NO_THREADS, ibis.null("string"))
+    under = under.mutate(untold=ibis.coalesce(under.incomplete, no_thread))
+    twice = under.filter(_.answers.notnull()).select("platform", post_id=_.comment_id)
+    twice = twice.inner_join(own.filter(to_other).select(POST), POST)
     own = own.mutate(to_other=to_other).left_join(twice.distinct().mutate(is_twice=True), POST)
-    under = under.left_join(continued, ["platform", "comment_id"])
-    said_kind = (_.continues.notnull(), "post"), (_.is_official.isnull(), "unknown"), (_.is_official, "answer")
+    said_kind = (_.continues.notnull(), "post"), (_.is_official.isnull() | _.untold.notnull(), "unknown")
+    said_kind += (_.answers.notnull(), "answer"), (_.is_official, "post")
     columns = [*by, *(name for name in POST if name not in by)]
     posted = {"id": _.post_id, "to": _.reply_to_id, "at": _.posted_at, "is_reply": _.is_reply, "held": False}
     posted |= {"kind": ibis.ifelse(_.to_other & _.is_twice.isnull(), "answer", "post")}
-    posted |= dict.fromkeys(("author", "text", "lang"), ibis.null("string"))
+    posted |= dict.fromkeys(("author", "text", "lang", "untold"), ibis.null("string"))
     spoke = {"id": _.comment_id, "to": _.parent_id, "at": _.commented_at, "is_reply": False, "held": True}
     spoke |= {"kind": ibis.cases(*said_kind, else_="comment"), "author": _.author, "text": _.text, "lang": _.lang}
+    spoke |= {"untold": _.untold}
     return own.select(*columns, **posted).union(under.select(*columns, **spoke))
 
 
@@ -97,6 +116,8 @@ def answers_of(part, ends):
         return answers, "not defined: no official answer in the window"
     if not part.held.any():
         return answers, NO_COMMENTS
+    if part.untold.notna().any():
+        return answers, part.untold.dropna().min()
     if not (part.held & (part.kind != "unknown")).any():
         return answers, NO_AUTHORS
     others = part["rows"][part.kind == "comment"].sum()

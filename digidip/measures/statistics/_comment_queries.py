@@ -9,6 +9,58 @@ from digidip.measures.statistics._columns import ACCOUNT, POST, canonical
 NO_COMMENTS = "not available: this export holds no comments"
 NO_AUTHORS = "not available: the export does not tell official authors"
 NO_THREADS = "not available: the export does not tell which comment a comment answers"
+NO_COUNTS = "not testable: no answer held, and of how many comments is not told"
+COMPLETENESS = 0.95  # of the comments reported, how many must be held before anything is said of answers
+UNCOUNTED = "; of how many comments is not told"
+
+
+def collected_posts(posts, comments, by, completeness, *columns):
+    """The posts, and what the comments held of each group of posts on a platform tell, in the engine.
+
+    `by`, ids and `columns` of posts; `incomplete`: why nothing is said of answers where fewer than `completeness` of the
+    comments reported are held, post by post, accounts of which none is held left out; `is_counted`: whether comments are
+    held under posts with a reported number alone, or nearly; `is_uncollected`: no comment of the post is held, and it is
+    not known that there was none.
+    """
+    counts = ["comment_count"] if "comment_count" in posts.columns else []
+    own = canonical(posts, "posts", [*by, *POST, "account_id", *columns, *counts])
+    own = own if counts else own.mutate(comment_count=ibis.null("int64"))
+    under = canonical(comments, "comments", POST).group_by(POST).agg(rows_held=_.count())
+    table = own.left_join(under, POST).select(*own.columns, rows_held=_.rows_held.fill_null(0))
+    table = table.mutate(is_met=_.rows_held.sum().over(group_by=ACCOUNT) > 0)
+    reported, rows = table.comment_count, table.rows_held
+    is_counted = table.is_met & reported.notnull()
+    collected = ibis.ifelse(is_counted, ibis.least(rows, reported), 0)
+    sums = {"reported": ibis.ifelse(is_counted, reported, 0), "collected": collected}
+    sums |= {"counted": ibis.ifelse(is_counted, rows, 0), "all_held": rows}
+    group = list(dict.fromkeys([*by, "platform"]))
+    table = table.mutate(**{name: number.sum().over(group_by=group) for name, number in sums.items()})
+    text = "not testable: " + _with_commas(_.collected) + " of " + _with_commas(_.reported) + " comments held"
+    return table.select(
+        *dict.fromkeys([*by, *POST, *columns]),
+        incomplete=ibis.ifelse(_.collected < completeness * _.reported, text, ibis.null("string")),
+        is_counted=_.counted >= completeness * _.all_held,
+        is_uncollected=(_.rows_held == 0) & (_.comment_count.fill_null(1) > 0),
+    )
+
+
+def _with_commas(number):
+    """A whole number as text with commas between thousands."""
+    number, parts = number.cast("int64"), []
+    for size in (10**9, 10**6, 10**3, 1):
+        digits = (number // size % 1000).cast("string")
+        parts.append(
+            ibis.ifelse(number >= 1000 * size, "," + digits.lpad(3, "0"), ibis.ifelse(number >= size, digits, ""))
+        )
+    return ibis.ifelse(number == 0, "0", parts[0] + parts[1] + parts[2] + parts[3])
+
+
+def answers_to_others(comments):
+    """The official comments that answer a comment of somebody else: those on their own comments answer nobody."""
+    held = canonical(comments, "comments", [*POST, "comment_id", "parent_id", "is_official"])
+    official = held.filter(_.is_official)
+    own = official.select("platform", parent_id=_.comment_id)
+    return official.filter(_.parent_id.notnull()).anti_join(own, ["platform", "parent_id"])
 
 
 def comments_under_posts(posts, comments, by, *names):

@@ -28,6 +28,7 @@ def talk(**groups):
         posted_at=[f"2016-01-{1 + n % 10:02}" for n in range(len(frame))],
         reply_to_id=np.where(frame.is_answer, "q" + frame.index.astype(str), None),
         reply_to_account_id=None,
+        export_tells_replies=True,
     )
 
 

@@ -21,7 +21,8 @@ def posts(*rows, platform="x"):
     """Posts of one account from (text, reply_to_id, reply_to_account_id, repost_of_id)."""
     frame = pd.DataFrame(rows, columns=["text", "reply_to_id", "reply_to_account_id", "repost_of_id"], dtype=object)
     ids = [f"p{number}" for number in range(len(rows))]
-    return frame.assign(platform=platform, account_id="us", ministry="USA", post_id=ids, posted_at="2016-01-01")
+    told = {"posted_at": "2016-01-01", "comment_count": 0, "export_tells_replies": True}
+    return frame.assign(platform=platform, account_id="us", ministry="USA", post_id=ids, **told)
 
 
 def comments(*rows, post="p0", platform="facebook"):
@@ -227,3 +228,40 @@ def test_planted_mentions():
     held = planted()
     table = reciprocity(networks.mention_network(held.entities, held.posts, held.accounts))
     assert table.set_index("statistic").reciprocity["arcs"] == pytest.approx(2 / 3)
+
+
+def test_exports_that_tell_no_replies_have_no_reply_share():
+    """Lists of ids and CrowdTangle for X name nothing that a post replies to: missing with the reason, never 0."""
+    for told in (posts(NEWS).assign(export_tells_replies=False), posts(NEWS).drop(columns="export_tells_replies")):
+        for measure in (conversation.reply_share, conversation.dialogue_index):
+            (row,) = measure(told, NONE).to_dict("records")
+            assert row["n"] == 0 and row["method"] == "not available: the export does not tell which posts are replies"
+    (row,) = conversation.reply_share(posts(NEWS), NONE).to_dict("records")
+    assert (row["reply_share"], row["n"], row["method"]) == (0, 1, "exact, one-sided")
+
+
+def test_replies_are_known_by_account_too():
+    """An export with the account replied to, and no post, tells replies: to others, and to oneself."""
+    frame = posts(NEWS, ("", None, "them", None), ("", None, "us", None)).drop(columns="export_tells_replies")
+    assert acts(frame) == [1, 0, 2]
+
+
+def test_too_few_comments_give_no_share_of_what_is_said():
+    """Where answers are comments, 2 of 50 held: no share, no index, no turn; the same acts on X are posts and count."""
+    held = comments(("c", None, False), ("d", "c", True))
+    frame = posts(NEWS, platform="facebook").assign(comment_count=50)
+    for name in ("reply_share", "dialogue_index", "exchange_share", "turn_depth", "next_speaker_share"):
+        rows = getattr(conversation, name)(frame, held)
+        assert rows[name].isna().all() and set(rows.method) == {"not testable: 2 of 50 comments held"}
+        assert getattr(conversation, name)(frame, held, completeness=0.04)[name].notna().any()
+    x = posts(NEWS, ("", "q", "them", None)).assign(comment_count=50)
+    assert acts(x, held.assign(platform="x")) == [1, 0, 1]
+
+
+def test_comments_of_unknown_number_give_no_zero():
+    """Without reported counts no official comment among those held is no reply share of 0; one is a rate with a note."""
+    frame = posts(NEWS, platform="facebook").assign(comment_count=None)
+    none = conversation.reply_share(frame, comments(("c", None, False), ("d", "c", False)))
+    assert none.reply_share.isna().all() and none.method[0].startswith("not testable: no answer held")
+    one = conversation.reply_share(frame, comments(("c", None, False), ("d", "c", True)))
+    assert one.reply_share[0] == 0.5 and one.method[0] == "Wilson; of how many comments is not told"

@@ -13,9 +13,10 @@ POST_OF = {"a": "1", "b": "1", "c": "1", "d": "2", "e": "2", "f": "3"}
 
 
 def posts(n=4, **columns):
-    """Posts 1 to n of one account."""
+    """Posts 1 to n of one account, of which no comment more is reported than is held."""
     ids = [str(i + 1) for i in range(n)]
-    return pd.DataFrame({"platform": "x", "account_id": "us", "ministry": "USA", "post_id": ids, **columns})
+    frame = pd.DataFrame({"platform": "x", "account_id": "us", "ministry": "USA", "post_id": ids})
+    return frame.assign(**{"comment_count": 0} | columns)
 
 
 def comments(*rows):
@@ -145,11 +146,15 @@ def test_equals_its_slow_twin(rows):
         assert table.official_answer_share[0] == pytest.approx(len(answered) / len(top))
     told = any(c["is_official"] is not None for c in held)
     known = [p for p in "1234" if told and _known([c["is_official"] for c in held if c["post_id"] == p])]
-    official = {c["post_id"] for c in held if c["is_official"]}
+    official = {c["comment_id"] for c in held if c["is_official"]}
+    given = [c for c in held if c["is_official"] and c["parent_id"] and c["parent_id"] not in official]
     table = answers(frame)
+    if official and not any(c["parent_id"] for c in held):
+        assert table.n[0] == 0 and "does not tell which comment" in table.method[0]
+        return
     assert table.n[0] == len(known)
     if known:
-        assert table.official_answer_share[0] == pytest.approx(len(official) / len(known))
+        assert table.official_answer_share[0] == pytest.approx(len({c["post_id"] for c in given}) / len(known))
 
 
 def _known(authors):
@@ -159,19 +164,102 @@ def _known(authors):
 
 def test_a_page_that_never_answers_beside_one_that_does_has_a_share():
     """The export tells parents, since one page answers: the other's 0 of 1 is a number with its bound."""
-    posts = pd.DataFrame({"platform": "x", "account_id": ["a", "b"], "ministry": ["PER", "POL"], "post_id": ["1", "2"]})
+    table = posts(2, account_id=["a", "b"], ministry=["PER", "POL"])
     comments = pd.DataFrame(
         {"platform": "x", "account_id": list("aab"), "post_id": list("112"), "comment_id": list("cde")}
     ).assign(parent_id=[None, "c", None], is_official=[False, True, False])
-    rows = official_answer_share(posts, comments, per="comment").query("method == 'exact'")
+    rows = official_answer_share(table, comments, per="comment").query("method == 'exact'")
     assert rows.official_answer_share.tolist() == [1, 0] and rows.high.tolist()[1] == 0.95
 
 
 def test_no_group_columns_are_one_group():
     """A selection of two ministries in one row."""
-    posts = pd.DataFrame({"platform": "x", "account_id": ["a", "b"], "ministry": ["PER", "POL"], "post_id": ["1", "2"]})
+    table = posts(2, account_id=["a", "b"], ministry=["PER", "POL"])
     comments = pd.DataFrame(
         {"platform": "x", "account_id": ["a", "b"], "post_id": ["1", "2"], "comment_id": ["c", "d"]}
     )
-    told = official_answer_share(posts, comments.assign(parent_id=None, is_official=[True, False]), by=())
+    told = official_answer_share(table, comments.assign(parent_id=["gone", None], is_official=[True, False]), by=())
     assert told[["official_answer_share", "n"]].values.tolist() == [[0.5, 2.0]]
+
+
+FULL = posts(comment_count=[3, 2, 0, 0])
+SELF = comments(("a", None, True), ("b", "a", True), ("c", None, False), ("d", None, False), ("e", "d", False))
+
+
+def test_what_a_page_adds_to_its_own_post_is_no_answer():
+    """A top-level official comment and one that continues it answer nobody: 0 answers, with its bound."""
+    (row,) = official_answer_count(FULL, SELF).to_dict("records")
+    assert (row["official_answer_count"], row["n"], row["low"]) == (0, 5, 0)
+    assert answers(SELF, FULL)[["official_answer_share", "n"]].values.tolist() == [[0, 4]]
+
+
+def test_official_comments_without_threads_are_not_taken_for_answers():
+    """Where no parent is named, an official comment may answer or not; where there is none, none answers."""
+    unknown = HELD.assign(parent_id=None)
+    for share in (official_answer_share(FULL, unknown), official_answer_count(FULL, unknown)):
+        assert share.iloc[:, -5].isna().all() and "does not tell which comment" in share.method[0]
+    assert answers(unknown.assign(is_official=False), FULL).official_answer_share.tolist() == [0]
+
+
+@pytest.mark.parametrize("per", ["post", "comment"])
+@pytest.mark.parametrize("official", [True, False])
+def test_too_few_comments_held_give_no_share(per, official):
+    """4 or 5 of 100 reported say nothing of answers, neither a rate nor a zero; a lower gate lets them."""
+    table, held = posts(comment_count=[90, 10, 0, 0]), HELD.assign(is_official=HELD.is_official & official)
+    (row,) = answers(held, table, per=per).to_dict("records")
+    assert np.isnan(row["official_answer_share"]) and row["n"] == 0
+    assert row["method"] == "not testable: 5 of 100 comments held"
+    assert not answers(held, table, per=per, completeness=0.05).official_answer_share.isna().any()
+    assert official_answer_count(table, held).method.tolist() == ["not testable: 5 of 100 comments held"]
+
+
+def test_the_gate_is_read_post_by_post():
+    """More comments held than reported under one post make up for none that is missing under another."""
+    (row,) = answers(HELD, posts(comment_count=[1, 40, 0, 0])).to_dict("records")
+    assert row["method"] == "not testable: 3 of 41 comments held"
+
+
+def test_large_counts_are_told_with_commas():
+    """1 of 1,234,567,890, and 12 of 9,490."""
+    (row,) = answers(HELD.iloc[[0]], posts(1, comment_count=1_234_567_890)).to_dict("records")
+    assert row["method"] == "not testable: 1 of 1,234,567,890 comments held"
+    one = [HELD.iloc[[0]].assign(comment_id=str(n)) for n in range(12)]
+    assert "12 of 9,490" in answers(pd.concat(one), posts(1, comment_count=9490)).method[0]
+
+
+def test_posts_without_collected_comments_are_not_unanswered():
+    """Post 3 has 5 comments and none is held: it leaves n, and the method says so; post 4 has none and stays."""
+    table = posts(comment_count=[3, 200, 5, 0])
+    more = [HELD.iloc[[3]].assign(comment_id=f"m{n}") for n in range(200)]
+    (row,) = answers(pd.concat([HELD, *more]), table).to_dict("records")
+    assert (row["n"], row["official_answer_share"]) == (3, pytest.approx(1 / 3))
+    assert row["method"] == "exact; 1 post without comments collected left out"
+
+
+def test_accounts_without_any_comment_do_not_close_the_gate():
+    """An embassy of which nothing was collected leaves the denominator; it does not make the ministry untestable."""
+    table = posts(account_id=["us", "us", "us", "embassy"], comment_count=[3, 2, 0, 900])
+    (row,) = answers(HELD, table).to_dict("records")
+    assert row["n"] == 3 and row["method"] == "exact; 1 post without comments collected left out"
+    video = table.assign(account_id="us", medium=["photo", "photo", "photo", "video"])
+    rows = official_answer_share(video, HELD, by="medium").set_index("medium")
+    assert rows.method["photo"] == "exact" and rows.method["video"] == "not available: this export holds no comments"
+
+
+def test_unknown_numbers_of_comments_give_no_zero():
+    """Where the export reports no counts a rate says so, and no answer held is no zero."""
+    table = posts().drop(columns="comment_count")
+    for each in (table, table.assign(comment_count=None)):
+        (row,) = answers(HELD, each).to_dict("records")
+        assert row["official_answer_share"] == 0.5 and row["n"] == 2
+        assert row["method"].endswith("; of how many comments is not told")
+        (none,) = answers(HELD.assign(is_official=False), each).to_dict("records")
+        assert np.isnan(none["official_answer_share"]) and none["method"].startswith("not testable: no answer held")
+
+
+def test_the_part_on_another_platform_is_left_out_and_told():
+    """Of a ministry on two platforms the one whose comments are not held leaves the share, with its numbers."""
+    table = pd.concat([FULL, posts(1, platform="facebook", comment_count=50)])
+    one = HELD.iloc[[0]].assign(platform="facebook", comment_id="z")
+    (row,) = answers(pd.concat([HELD, one]), table).to_dict("records")
+    assert row["n"] == 4 and row["method"] == "exact; left out: not testable: 1 of 50 comments held"

@@ -19,7 +19,7 @@ def posts(**cells):
     """Four posts on X by one account in three of four weeks."""
     days = ["2016-01-04", "2016-01-05", "2016-01-12", "2016-01-30"]
     frame = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "post_id": list("1234")})
-    told = {"medium": "text", "text": "News.", "like_count": None, "repost_count": None}
+    told = {"medium": "text", "text": "News.", "like_count": None, "repost_count": None, "export_tells_replies": True}
     return frame.assign(posted_at=days, **EMPTY, **told).assign(**cells)
 
 
