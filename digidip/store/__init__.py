@@ -2,7 +2,7 @@
 
 from digidip.store._accounts import accounts_of
 from digidip.store._build import build, dry_run, facts_of
-from digidip.store._load import build_record, is_unchanged, load
+from digidip.store._load import build_record, is_unchanged, load, load_beside
 from digidip.store._reads import digest
 from digidip.store._reference import reference
 from digidip.store._tables import Tables, combine
@@ -18,5 +18,6 @@ __all__ = [
     "facts_of",
     "is_unchanged",
     "load",
+    "load_beside",
     "reference",
 ]

@@ -5,6 +5,7 @@ built from its exports by the same path.
 """
 
 import re
+from dataclasses import replace
 from difflib import get_close_matches
 from numbers import Integral
 
@@ -18,7 +19,7 @@ from digidip.store._holding import table_of
 from digidip.store._reads import digest, note
 from digidip.store._reference import reference_hash
 from digidip.store._sample import sample_folder
-from digidip.store._tables import SUBJECTS, Tables
+from digidip.store._tables import SUBJECTS, Tables, combine
 from digidip.tables import LABELS, SCHEMA, TableError, day_start
 
 FEW_ROWS = 100_000  # of a table in a holding: some 50 MB in memory at most
@@ -85,6 +86,30 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     selection = Tables(**tables, **asked, label=label, n=n)
     note("load", {"data": data, **asked}, facts["build"], lambda: selection.hash)
     return selection
+
+
+def load_beside(one, other, data="sample", home=None):
+    """The selection `one` with the ministry `other` (empty: every other) beside it, of its platform and window.
+
+    Of the ministry of `one` stay the accounts that it selects. What the holding does not have raises `TableError` that
+    names `other`.
+
+    >>> one = load("sample", "USA", "facebook", "SampleStateSteady", "2016-01-01", "2016-02-01", "America/New_York")
+    >>> beside = load_beside(one, "USA")  # nobody else: the other account of the ministry was not selected
+    >>> beside.ministry, beside.n
+    ('USA beside USA', 146)
+    """
+    try:
+        found = load(data, other, one.platform, "", one.start, one.end, one.zone, home)
+    except TableError as error:
+        raise TableError(f"other: {error}") from None
+    if one.ministry:
+        names = ("accounts", "posts", "comments", "missions", "exchanges")
+        others = {name: getattr(found, name).filter(_.ministry != one.ministry) for name in names}
+        others["entities"] = found.entities.semi_join(others["posts"], ["platform", "post_id"])
+        others["metrics"] = found.metrics.semi_join(others["accounts"], ["platform", "account_id"])
+        found = replace(found, **others)
+    return combine(one, found)
 
 
 def _text(name, value):
@@ -155,7 +180,7 @@ def _folder(data, home):
     if not (folder / "build.json").exists():
         raise TableError(
             f"{folder}: no holding for data='processed'. Expected: the tables that digidip build makes. "
-            "Do: digidip add FILE --ministry CODE, then digidip build; or choose data='sample'."
+            "Do: digidip add FILE --ministry CODE --label NAME, then digidip build; or choose data='sample'."
         )
     if facts_of(folder).get("columns") != COLUMNS:
         raise TableError(

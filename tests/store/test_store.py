@@ -677,3 +677,14 @@ def test_on_x_an_official_account_goes_by_its_handle_too(deliver, build, registe
     deliver("x.jsonl", tweet("1", entities=mentioned))
     values = build()[1].entities.filter(ibis._.kind == "mention").value.to_pandas().tolist()
     assert len(values) == 2 and "8" in values and "someone" not in values
+
+
+def test_a_ministry_beside_another_keeps_the_chosen_account(refused):
+    """Of the ministry chosen only the account chosen stands beside others; an unknown other is named as such."""
+    window = {"start": "2016-01-01", "end": "2016-02-01", "zone": "America/New_York"}
+    one = store.load("sample", "USA", "facebook", "SampleStateSteady", **window)
+    for other, ministries in {"USA": 1, "PER": 2, "": 6}.items():
+        both = store.load_beside(one, other).posts.to_pandas()
+        assert ((both.ministry == "USA").sum(), both.ministry.nunique()) == (146, ministries)
+    message = refused(TableError, lambda: store.load_beside(one, "XYZ"))
+    assert message.startswith("other: ministry 'XYZ': not in the holding")
