@@ -181,6 +181,5 @@ def located_missions(missions, accounts, states):
         name: both[name].where(own, both[f"{name}_of_state"]).astype("float64") for name in ("latitude", "longitude")
     }
     known = set(accounts_at_missions(accounts, missions)["mission_id"].dropna())
-    place["region"] = both.region.astype("object").fillna("not known")
     found = both.assign(**place, is_present=both.mission_id.isin(known))
     return found.drop(columns=["latitude_of_state", "longitude_of_state"])

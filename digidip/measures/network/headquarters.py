@@ -138,7 +138,7 @@ def registry_coverage(graph, *, by="office"):
         held = {}
         for given, group in zip(network.nodes.values(), attributes_of(network, by), strict=True):
             if "mission_id" in given:
-                for name in ("all", group or "unknown"):
+                for name in ("all", group) if group else ("all",):  # of an unknown group nothing is said
                     missions = held.setdefault(name, {})
                     missions[given["mission_id"]] = missions.get(given["mission_id"], False) or given["is_account"]
         groups = ["all", *sorted(set(held) - {"all"})]

@@ -17,8 +17,8 @@ from digidip.measures._registry import measure
 from digidip.measures.statistics._columns import canonical, group_columns
 from digidip.measures.statistics._intervals import share_row
 from digidip.measures.statistics._result_table import NUMBERS, result_table
-from digidip.networks import accounts_at_missions
-from digidip.tables import TableError
+from digidip.networks import HEADQUARTERS, accounts_at_missions
+from digidip.tables import OFFICES, TableError, counted
 
 NO_REGISTER = "not defined: no register, N unknown"
 TOGETHER = " + "
@@ -105,15 +105,15 @@ def coverage_difference(missions, accounts, *, pair=("facebook", "x"), by="minis
     """
     if len(pair) != 2 or len(set(pair)) != 2:
         raise TableError(f"pair must name two platforms, such as ('facebook', 'x'), not {pair!r}.")
-    frame, _platforms = _register(missions, accounts, group_columns(by))
-    cells = dict.fromkeys(("both", "first_only", "second_only", "neither"), "int64")
+    frame, held = _register(missions, accounts, group_columns(by))
+    cells = dict.fromkeys(("both", "first_only", "second_only", "neither"), "Int64")
     columns = {"coverage_difference": "float64", **NUMBERS, **cells, "p": "float64", "method": "str"}
-    return result_table(frame, group_columns(by), partial(_difference_rows, pair=pair), columns)
+    return result_table(frame, group_columns(by), partial(_difference_rows, pair=pair, held=held), columns)
 
 
 def _coverage_rows(part, platforms, held, registry_n):
     """A row for each platform, and one for any of them."""
-    on, strays = part.on[part.is_mission], part.on[~part.is_mission]
+    on, strays, loose = part.on[part.is_mission], part.on[~part.is_mission], _of_no_kind(part)
     if registry_n and registry_n < len(on):
         raise TableError(f"registry_n is {registry_n}, fewer than the {len(on)} missions in the register. Mend it.")
     found = []
@@ -123,7 +123,11 @@ def _coverage_rows(part, platforms, held, registry_n):
         if not len(on) or not wanted:
             nobody = f"not available: no account on {name} held" if len(on) else NO_REGISTER
             row = {"n": 0, "method": nobody}
-        elif registry_n:
+        elif number := sum(loose.get(platform, 0) for platform in wanted):
+            words = f"{counted(number, 'accounts')} of no known kind"
+            nothing = {"n": 0, "method": f"not testable: {words}, which may be of these missions"}
+            row = row | {"method": f"{row['method']}; {words} left out"} if row["mission_coverage"] else nothing
+        if registry_n and row["n"]:
             row["method"] += "; N given"
         strayed = sum(map(bool, map(wanted.intersection, strays)))
         found.append({"platform": name, **row, "unplaced": strayed, "observed_at": part.observed_at.max()})
@@ -139,7 +143,9 @@ def _combination_rows(part):
         Counter(TOGETHER.join(sorted(each)) or "none" for each in on).items(), key=lambda it: (-it[1], it[0])
     )
     limits = multinomial_proportions_confint([count for _name, count in counts], method="goodman")
-    fields = {"n": len(on), "method": "Goodman, simultaneous"}
+    number = sum(_of_no_kind(part).values())
+    note = f"; {counted(number, 'accounts')} of no known kind left out" * bool(number)
+    fields = {"n": len(on), "method": f"Goodman, simultaneous{note}"}
     return [
         {"combination": name, "combination_share": count / len(on), "missions": count, **fields}
         | {"low": min(low, count / len(on)), "high": max(high, count / len(on))}
@@ -147,9 +153,11 @@ def _combination_rows(part):
     ]
 
 
-def _difference_rows(part, pair):
+def _difference_rows(part, pair, held):
     """The row of one group: the four cells, the difference, its interval and p."""
     on = part.on[part.is_mission]
+    if absent := [name for name in pair if name not in held]:
+        return [{"n": 0, "method": f"not available: no account on {absent[0]} held" if len(on) else NO_REGISTER}]
     first, second = (np.array([name in each for each in on], dtype=bool) for name in pair)
     cells = [int(cell.sum()) for cell in (first & second, first & ~second, ~first & second, ~first & ~second)]
     named = dict(zip(("both", "first_only", "second_only", "neither"), cells, strict=True))
@@ -182,12 +190,15 @@ KEY = ["mission_id", "ministry"]
 
 
 def _register(missions, accounts, by):
-    """Rows of pandas: the group columns, `on` (a frozenset of platforms), `is_mission`, `observed_at` of missions.
+    """Rows of pandas: the group columns, `on` (a frozenset of platforms), `is_mission`, `observed_at` of missions, `sending`,
+    `loose`.
 
     And the platforms of all accounts.
 
     One row per mission as last observed; with is_mission False one per account that belongs to no mission the registry
-    tells apart, where the group columns are columns of accounts too. Group columns are those of missions.
+    tells apart, where the group columns are columns of accounts too. Group columns are those of missions; a mission of
+    which one is not known, such as its region, is in no group. `loose`: how many accounts of its ministry on each
+    platform are of no known kind, and may be of any of its missions.
     """
     held = canonical(missions, "missions", [*by, *KEY, "sender", "observed_at"])
     held = held.filter(_.observed_at == _.observed_at.max().over(group_by=_.ministry.coalesce(_.sender))).to_pandas()
@@ -195,13 +206,23 @@ def _register(missions, accounts, by):
     known = placed.dropna(subset="mission_id").groupby(KEY)["platform"].agg(frozenset)
     own = held.sort_values([*KEY, *by]).drop_duplicates(KEY)
     own = own.assign(on=[known.get(key, frozenset()) for key in zip(own.mission_id, own.ministry, strict=True)])
-    frames = [own.assign(is_mission=True)]
+    offices = canonical(accounts, "accounts", ["platform", "ministry", "office"]).to_pandas()
+    of_no_kind = offices[~offices.office.isin(["ambassador", *OFFICES, *HEADQUARTERS])]
+    loose = {ministry: dict(Counter(rows.platform)) for ministry, rows in of_no_kind.groupby("ministry")}
+    own = own.assign(sending=own.ministry, loose=own.ministry.map(loose))
+    frames = [own.dropna(subset=by).assign(is_mission=True)]
     if set(by) <= set(accounts.columns):
         strays = canonical(accounts, "accounts", [*by, "platform", "account_id", "office"]).to_pandas()
         strays = strays.merge(placed[placed.mission_id.isna()][["platform", "account_id"]])
         frames.append(strays.assign(on=strays.platform.map(lambda platform: frozenset([platform])), is_mission=False))
-    columns = [*dict.fromkeys([*by, "on", "is_mission", "observed_at"])]
+    columns = [*dict.fromkeys([*by, "on", "is_mission", "observed_at", "sending", "loose"])]
     return pd.concat([frame.reindex(columns=columns) for frame in frames]), platforms
+
+
+def _of_no_kind(part):
+    """How many accounts of no known kind the ministries of these missions have on each platform."""
+    each = part.dropna(subset="loose").drop_duplicates("sending").loose
+    return sum(map(Counter, each), Counter())
 
 
 def _platforms(accounts):

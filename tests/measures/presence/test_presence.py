@@ -256,3 +256,35 @@ def test_main_channels_need_another_one_beside_them():
     assert table.loc["PER", ["main_channel_share", "n"]].tolist() == [0.75, 4]
     assert pd.isna(table.loc["USA", "main_channel_share"]) and "another platform" in table.loc["USA", "method"]
     assert platforms.main_channel_share(posts, channels=["youtube"]).main_channel_share.tolist() == [0.25, 0]
+
+
+KINDS = pd.DataFrame({"mission_id": list("abcd"), "sender": "Peru", "ministry": "PER", "city": None})
+KINDS = KINDS.assign(office=["embassy"] * 2 + ["other"] * 2, receiving=["FRA", "JPN", "KEN", "NAM"])
+KINDS = KINDS.assign(observed_at="2016-07-01", region=["Europe", "Asia", "Africa", None])
+
+
+def test_accounts_of_no_known_kind_leave_no_zero():
+    """Two accounts whose kind nobody stated may be those of the two other offices: no 0.0, exact, and a note elsewhere."""
+    held = KINDS.assign(platform="x", account_id=list("abcd"), office=["embassy"] * 2 + [None] * 2)
+    table = presence.mission_coverage(KINDS, held, by="office").query("platform == 'x'").set_index("office")
+    assert np.isnan(table.mission_coverage["other"]) and table.n["other"] == 0
+    assert table.method["other"] == "not testable: 2 accounts of no known kind, which may be of these missions"
+    assert table.mission_coverage["embassy"] == 1
+    assert table.method["embassy"].endswith("; 2 accounts of no known kind left out")
+    together = presence.combination_share(KINDS, held)
+    assert together.method.str.endswith("; 2 accounts of no known kind left out").all()
+
+
+def test_an_unknown_region_is_no_group():
+    """The mission of which no region is known is in none, and makes no measure of its own."""
+    held = KINDS.head(1).assign(platform="x", account_id="a")
+    table = presence.mission_coverage(KINDS, held, by="region").query("platform == 'any'")
+    assert table[["region", "n"]].values.tolist() == [["Africa", 1], ["Asia", 1], ["Europe", 1]]
+
+
+def test_no_difference_with_a_platform_that_is_not_held():
+    """Of accounts on X alone nothing is said of Facebook."""
+    held = KINDS.head(2).assign(platform="x", account_id=list("ab"))
+    (row,) = presence.coverage_difference(KINDS, held).to_dict("records")
+    assert np.isnan(row["coverage_difference"]) and row["n"] == 0 and pd.isna(row["neither"])
+    assert row["method"] == "not available: no account on facebook held"
