@@ -101,6 +101,17 @@ def answers(n=9484):
     return pd.DataFrame([row])
 
 
+def comments(places, **columns):
+    """Comments by others under these posts of `posts`, one for each place."""
+    rows = {"platform": "facebook", "account_id": "1", "parent_id": None, "is_official": False, **columns}
+    return pd.DataFrame(
+        {"post_id": list(map(str, places)), "comment_id": [f"c{n}" for n in range(len(places))]}
+    ).assign(**rows)
+
+
+ALL = [place for place, count in enumerate(COUNTS) for _ in range(count)]  # a comment for each that is reported
+
+
 EMBASSY = STATE | {"office": "embassy", "account_id": "9", "handle": "usembassy"}
 COPY = STATE | {"account_id": "8", "handle": "travelgov"}
 PAGE = PERU | {"platform": "facebook", "account_id": "3"}
@@ -168,6 +179,36 @@ WAYS = {
     "eight posts with the printed mean": ("rests on (146", "F002", mean([65] * 8), run(n=8)),
     "126 of 146 posts with the printed mean": ("rests on (146", "F002", mean([65] * 126), run(n=126)),
     "no response among 12 of 9,490 comments": ("rests on (9490", "F004", answers(12), run()),
+    "12 of 9,490 comments held, and no response": (
+        "not testable: 12 of 9,490 comments held",
+        "F004",
+        measures.official_answer_count(posts(), comments(ALL[:12])),
+        run(),
+    ),
+    "nearly all comments held, of some posts many more than reported": (
+        "not testable: 9,000 of 9,490 comments held",
+        "F004",
+        measures.official_answer_count(posts(), comments(ALL[:9000] + ALL[:490])),
+        run(),
+    ),
+    "no response, and nobody knows to how many comments": (
+        "of how many comments is not told",
+        "F004",
+        measures.official_answer_count(posts(comment_count=None), comments(ALL)),
+        run(),
+    ),
+    "no response in an export that does not tell who answers whom": (
+        "does not tell which comment a comment answers",
+        "F004",
+        measures.official_answer_count(posts(), comments(ALL, is_official=[True] + [False] * 9489)),
+        run(),
+    ),
+    "no response in an export without authors": (
+        "does not tell official authors",
+        "F004",
+        measures.official_answer_count(posts(), comments(ALL, is_official=None)),
+        run(),
+    ),
     "no response to a smaller page": ("rests on (9490", "F004", answers(900), run(COPY)),
     "17 of 300 posts": ("rests on (146", "F003", measures.share_above(posts([101] * 17 + [0] * 283)), run(n=300)),
     "17 of 300 posts, as a count": (
