@@ -133,9 +133,14 @@ def _check_names(facts):
             )
 
 
+def fact_keys(name):
+    """The columns that make the name of a measure's facts."""
+    return (measures.DEFINITION, *measures.registered()[name]["keys"])
+
+
 def fact_name(row, name):
     """The name of the fact in a row: the measure and its keys that are not empty, joined by dots."""
-    keys = (measures.DEFINITION, *measures.registered()[name]["keys"])
+    keys = fact_keys(name)
     before = takewhile(lambda column: column != name, row.keys())
     inner = [str(row[key]) for key in before if key in keys and not is_missing(row[key]) and row[key] != ""]
     return ".".join([name, *inner])
@@ -143,7 +148,7 @@ def fact_name(row, name):
 
 def _fact(row, name, unit, before, label):
     """One row as a fact; columns before the measure that are none of its keys are its group."""
-    keys = (measures.DEFINITION, *measures.registered()[name]["keys"])
+    keys = fact_keys(name)
     group = {key: str(row[key]) for key in before if key not in keys}
     numbers = {"value": json_value(row[name])} | {key: json_value(row[key]) for key in ("n", "low", "high")}
     method = {"method": row["method"]} if row.get("method") else {}

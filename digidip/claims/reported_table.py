@@ -75,7 +75,7 @@ def repeated_below(table, column):
     """
     texts = [] if column not in table else table[column].map(cell_text).tolist()
     kinds = [kind for kind in dict.fromkeys(texts) if kind]
-    if len(table) > 1 and len(set(texts)) == 1 and kinds:
+    if len(set(texts)) == 1 and kinds:
         return table.drop(columns=column), (f"{column}: {kinds[0]}",), ()
     long = [kind for kind in kinds if len(kind) > LONG and (texts.count(kind) > 1 or len(kind) > 2 * LONG)]
     names = {kind: f"({letter})" for kind, letter in zip(long, ascii_lowercase, strict=False)}

@@ -100,10 +100,13 @@ def test_a_table_without_rows_says_so():
 
 def test_a_very_long_text_of_one_row_stands_below_too():
     """A reason of more than eighty characters would push every row to its width."""
-    reason = "another platform (any in the figure, x in this run); another period (2023 in the figure, 2016 in this run)"
+    reason = (
+        "another platform (any in the figure, x in this run); another period (2023 in the figure, 2016 in this run)"
+    )
     assert text(share(method=["Wilson", reason])).splitlines()[1:] == [
         "x                     24 %  140      18 %       32 %  Wilson",
         "facebook              76 %  140      68 %       82 %  (a)",
         "(share of missions; real)",
         f"(a) {reason}",
     ]
+    assert text(share().head(1).assign(method="Wilson")).splitlines()[-1] == "(share of missions; method: Wilson; real)"
