@@ -13,8 +13,9 @@ from scipy.optimize import brentq
 from scipy.stats import nbinom, poisson
 
 from digidip.claims.comparison import verdict
-from digidip.claims.facts import ReportedTable, json_value, show
+from digidip.claims.facts import json_value, show
 from digidip.claims.published_figures import REFERENCE, printed_interval, published_parts
+from digidip.claims.reported_table import ReportedTable
 from digidip.deliveries import read_csv_texts
 from digidip.measures.statistics._intervals import zero_bound
 from digidip.tables import TableError

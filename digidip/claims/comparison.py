@@ -7,8 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from digidip import measures
-from digidip.claims.facts import ReportedTable, check_label, is_missing, json_value, measure_name, readable
+from digidip.claims.facts import check_label, json_value, measure_name
 from digidip.claims.published_figures import REFERENCE, pairs, published, published_parts
+from digidip.claims.reported_table import ReportedTable, repeated_below
+from digidip.claims.wording import is_missing, readable
 from digidip.tables import TableError
 
 WIDEST = 2  # an interval longer than twice the figure reaches beyond its double: it tells nothing
@@ -79,7 +81,8 @@ def verdicts(computed, data, folder=REFERENCE):
     for name in ("n", "low", "high"):
         shown[name] = [readable(value, absent="-") for value in frame[name]]
     records = [{name: json_value(value) for name, value in row.items()} for row in rows]
-    return ReportedTable(shown, data.label, tuple(records), key="verdicts")
+    shown, notes, below = repeated_below(shown.rename(columns={"low": "95 % low", "high": "95 % high"}), "reason")
+    return ReportedTable(shown, data.label, tuple(records), "verdicts", notes, below)
 
 
 def _accounts(data):

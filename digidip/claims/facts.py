@@ -4,17 +4,15 @@ import platform
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import takewhile
-from string import ascii_lowercase
 
 import numpy as np
 
 from digidip import measures
-from digidip.claims.reported_table import ReportedTable, cell_text
+from digidip.claims.reported_table import ReportedTable, repeated_below
 from digidip.claims.wording import allowed_decimals, estimate, is_missing, is_worded, readable, worded
 from digidip.tables import LABELS, TableError
 
 IN_UNIT = ("observed", "expected", "expected_low", "expected_high", "predicted_low", "predicted_high")  # as the measure
-LONG = 40  # a method of more characters stands once, below the table
 
 
 def report(table, label):
@@ -39,7 +37,7 @@ def report(table, label):
     facts = tuple(_fact(row, name, unit, before, label) for row in table.to_dict("records"))
     _check_names(facts)
     limits = measures.registered()[name]["limits"]
-    shown, method, below = _methods_below(table.assign(**_texts(table, name, unit)))
+    shown, method, below = repeated_below(table.assign(**_texts(table, name, unit)), "method")
     level = {} if is_worded(limits) else {"low": f"{limits} low", "high": f"{limits} high"}
     about = (f"low to high: {limits}",) if not level and table["low"].notna().any() else ()
     return ReportedTable(shown.rename(columns=level), label, facts, notes=(unit, *about, *method), below=below)
@@ -61,18 +59,6 @@ def _texts(table, name, unit):
         if column in table
     }
     return texts | {"n": [readable(value) for value in table["n"]]}
-
-
-def _methods_below(table):
-    """The table without methods that its rows share, what is said of them beside the label, and the lines below."""
-    methods = [] if "method" not in table else table["method"].map(cell_text).tolist()
-    kinds = list(dict.fromkeys(methods))
-    if len(table) > 1 and len(kinds) == 1 and kinds != [""]:
-        return table.drop(columns="method"), (f"method: {kinds[0]}",), ()
-    long = [kind for kind in kinds if len(kind) > LONG and methods.count(kind) > 1]
-    names = {kind: f"({letter})" for kind, letter in zip(long, ascii_lowercase, strict=False)}
-    below = tuple(f"{letter} {kind}" for kind, letter in names.items())
-    return (table.assign(method=[names.get(each, each) for each in methods]), (), below) if below else (table, (), ())
 
 
 @dataclass(frozen=True)
@@ -147,9 +133,14 @@ def _check_names(facts):
             )
 
 
+def fact_keys(name):
+    """The columns that make the name of a measure's facts."""
+    return (measures.DEFINITION, *measures.registered()[name]["keys"])
+
+
 def fact_name(row, name):
     """The name of the fact in a row: the measure and its keys that are not empty, joined by dots."""
-    keys = (measures.DEFINITION, *measures.registered()[name]["keys"])
+    keys = fact_keys(name)
     before = takewhile(lambda column: column != name, row.keys())
     inner = [str(row[key]) for key in before if key in keys and not is_missing(row[key]) and row[key] != ""]
     return ".".join([name, *inner])
@@ -157,7 +148,7 @@ def fact_name(row, name):
 
 def _fact(row, name, unit, before, label):
     """One row as a fact; columns before the measure that are none of its keys are its group."""
-    keys = (measures.DEFINITION, *measures.registered()[name]["keys"])
+    keys = fact_keys(name)
     group = {key: str(row[key]) for key in before if key not in keys}
     numbers = {"value": json_value(row[name])} | {key: json_value(row[key]) for key in ("n", "low", "high")}
     method = {"method": row["method"]} if row.get("method") else {}

@@ -4,6 +4,7 @@ import html
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from string import ascii_lowercase
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,9 @@ import pandas as pd
 from digidip.claims.wording import is_missing
 
 NUMBER = re.compile(r"(< )?[-+]?[0-9][0-9,]*(\.[0-9]+)?(e[-+]?[0-9]+)?( %)?|-|not available|")
+
+
+LONG = 40  # characters of a text that stands once, below the table
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,21 @@ class ReportedTable:
 
     def _caption(self):
         return "; ".join([*self.notes, self.label])
+
+
+def repeated_below(table, column):
+    """A table whose long texts of one column stand below it, by letter; what it says of the column for all rows; the lines.
+
+    What all rows share is said once, beside the label.
+    """
+    texts = [] if column not in table else table[column].map(cell_text).tolist()
+    kinds = [kind for kind in dict.fromkeys(texts) if kind]
+    if len(set(texts)) == 1 and kinds:
+        return table.drop(columns=column), (f"{column}: {kinds[0]}",), ()
+    long = [kind for kind in kinds if len(kind) > LONG and (texts.count(kind) > 1 or len(kind) > 2 * LONG)]
+    names = {kind: f"({letter})" for kind, letter in zip(long, ascii_lowercase, strict=False)}
+    shown = table.assign(**{column: [names.get(each, each) for each in texts]}) if names else table
+    return shown, (), tuple(f"{letter} {kind}" for kind, letter in names.items())
 
 
 _NUMBERS, _WORDS = ' class="number" style="text-align: right"', ' style="text-align: left"'

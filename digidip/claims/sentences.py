@@ -9,9 +9,9 @@ from string import Formatter
 import pandas as pd
 
 from digidip import measures
-from digidip.claims.facts import ReportedTable, check_label, fact_name, measure_name
+from digidip.claims.facts import ReportedTable, check_label, fact_keys, fact_name, measure_name
 from digidip.claims.wording import estimate, is_missing, is_worded, readable
-from digidip.tables import TableError, singular
+from digidip.tables import TableError, counted, singular
 
 OPENINGS = {
     "synthetic": "In the synthetic sample, ",
@@ -67,9 +67,9 @@ def finding(label, *parts):
 def _fields(text):
     """The parts of a sentence: words, which value stands after them (None at the end), its key, and what it counts."""
     found, slots = [], {}
-    for words, key, counted, _ in Formatter().parse(text):
+    for words, key, say, _ in Formatter().parse(text):
         slot = None if key is None else slots.setdefault("shared" if key else len(found), len(slots))
-        found.append((words, slot, key or "", counted or ""))
+        found.append((words, slot, key or "", say or ""))
     return found
 
 
@@ -79,7 +79,7 @@ def _sentences(fields, left):
     places = [None if slot is None else _Place(values[slot], key) for _, slot, key, _ in fields]
     if any(place and place.reason for place in places):
         return [sentence for place in places if place and (sentence := place.alone())]
-    said = (f"{place:{counted}}" if place else "" for (*_, counted), place in zip(fields, places, strict=True))
+    said = (f"{place:{say}}" if place else "" for (*_, say), place in zip(fields, places, strict=True))
     return ["".join(words + value for (words, *_), value in zip(fields, said, strict=True))]
 
 
@@ -163,8 +163,12 @@ def _with_words(text, words):
 
 
 def _group(row, name):
-    """What tells a row from the others, in words: the columns before the measure."""
-    return ", ".join(str(each) for each in row.iloc[: row.index.get_loc(name)] if not is_missing(each) and each != "")
+    """What tells a row from the others, in words: its group, or where it has none its keys."""
+    before = {
+        key: row[key] for key in row.index[: row.index.get_loc(name)] if not is_missing(row[key]) and row[key] != ""
+    }
+    groups = [str(each) for key, each in before.items() if key not in fact_keys(name)]
+    return ", ".join(groups or map(str, before.values()))
 
 
 def _title(row, name):
@@ -184,9 +188,10 @@ def _why_missing(table, name, key):
 
 
 def _verdicts(rows):
-    """How many verdicts of each kind; of a single one, the reason too."""
+    """How many verdicts of each kind; of a single one the first reason too, and how many there are besides."""
     counts = Counter(row["verdict"] for row in rows)
     if len(rows) == 1:
-        reason = rows[0].get("reason")
-        return f"{rows[0]['verdict']}{f' ({reason})' if reason else ''}"
+        first, *more = (rows[0].get("reason") or "").split("; ")
+        besides = f"; and {counted(len(more), 'more reasons')}" if more else ""
+        return f"{rows[0]['verdict']}{f' ({first}{besides})' if first else ''}"
     return " and ".join(f"{count} {word}" for word, count in counts.most_common())

@@ -28,7 +28,7 @@ def templates(**filters):
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"address": address, "alternative": alternative, "caption": caption} | filters
+    made.filters |= {"address": address, "alternative": alternative, "caption": caption, "unbroken": unbroken} | filters
     return made
 
 
@@ -52,6 +52,15 @@ def address(path):
     ('./javascript%3Aalert%281%29//a%20b%23.png', './//host/x')
     """
     return "./" + quote(path, errors="replace")
+
+
+def unbroken(text):
+    """A sentence in which "n = 146" and "12 %" stay on one line.
+
+    >>> unbroken("12 % (n = 146)")
+    '12\xa0% (n\xa0=\xa0146)'
+    """
+    return re.sub(" (?=[=%])|(?<==) ", "\u00a0", text)
 
 
 def alternative(alt):

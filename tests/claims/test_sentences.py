@@ -142,6 +142,9 @@ def test_verdicts_are_counted_or_told():
     assert said("Beside the printed figure: {}", one) == [
         "Beside the printed figure: not testable here (another month)."
     ]
+    long = ({"verdict": "not testable here", "reason": "another month; another zone; another office"},)
+    long = claims.ReportedTable(pd.DataFrame(), "real", long)
+    assert said("It is {}", long) == ["It is not testable here (another month; and 2 more reasons)."]
     assert said("Beside the printed figures: {}", more) == [
         "Beside the printed figures: 2 reproduced and 1 not testable here."
     ]
