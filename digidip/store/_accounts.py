@@ -63,7 +63,8 @@ def with_registries(holding, authors):
         return holding.registered
     listed = pd.concat(listings(holding)[::-1], ignore_index=True)
     ids = _ids(holding, authors)
-    listed["account_id"] = (listed["platform"] + listed["account_id"]).map(ids).fillna(listed["account_id"])
+    pairs = zip(listed["platform"], listed["account_id"], strict=True)
+    listed["account_id"] = [ids.get(platform + account, account) for platform, account in pairs]
     both = pd.concat([holding.registered, listed], ignore_index=True).groupby(KEY, sort=False).first()
     both["label"] = _weakest_labels(holding.registered, listed)
     return _with_none(both.reset_index().reindex(columns=list(SCHEMA["accounts"])))

@@ -49,7 +49,7 @@ def without_rounded(path, name, rows):
     if not found:
         return None
     for column, (ids, reason, total) in found.items():
-        if column in KEYS[name] and len(ids) >= readers.NEARLY_ALL * total:
+        if column in KEYS[name] and name != "accounts" and len(ids) >= readers.NEARLY_ALL * total:
             raise ReaderError(
                 f"{path}: {reason}. Found: {len(ids):,} of {total:,} long ids in {column} that end as rounded ones do, which makes "
                 "different rows one. Expected: ids as the tool wrote them. Deliver the file as it was collected, never opened and "

@@ -13,7 +13,7 @@ columns:                        # canonical column: source column; ids are kept 
   account_id: {from: Permalink, extract: "x[.]com/([^/]+)/status"}
   # or of several columns, a blank between them; %Z is an abbreviation that means one offset, such as EST
   # posted_at: {from: Day, and: [Time, Timezone], format: "%Y-%m-%d %H:%M:%S %Z"}
-  text: {from: Headline, and: [Body]}   # several columns as one, with " / " between them; so ids, too, where a file has none
+  text: {from: Headline, and: [Body]}   # several columns as one, with " / " between them; of ids a hash
   account_name: {constant: Ministry of Examplestan}
 words:                          # "*" stands for every other word
   medium: {Photos: photo, Reels: video, "*": other}
@@ -27,6 +27,7 @@ from typing import NamedTuple
 
 import yaml
 
+from digidip.readers.mapping._synonyms import ACCOUNTS, KNOWN, TEXTS, plain
 from digidip.readers.opening.cells import find_zone
 from digidip.readers.opening.yaml_texts import texts_of
 from digidip.tables import CHOICES, OFFICES, PLATFORMS, SCHEMA, ReaderError
@@ -199,9 +200,27 @@ def _checked_columns(table, content):
     if lacking:
         raise rule_error(f"columns.{lacking}", None, f"a source column or a constant, since {table} must have it")
     kinds = {name: "choice" if allowed_words(table, name) else SCHEMA[table][name].kind for name in content}
-    return {
+    columns = {
         name: checked_column(name, entry, kinds[name], allowed_words(table, name)) for name, entry in content.items()
     }
+    _check_joined_ids(table, columns)
+    return columns
+
+
+def _check_joined_ids(table, columns):
+    """Nothing, if no id is made of a column of names or texts: from a guess at them anyone could be found again."""
+    sources = {name: entry.get("from") for name, entry in columns.items()}
+    own = sources.get("account_id")
+    private = {sources.get(name) for name in ("author", "account_name", "handle", "text")} - {own, None}
+    names = {*TEXTS, *KNOWN["comments"]["author"], *KNOWN["posts"]["account_name"]} - {*ACCOUNTS, "account"}
+    for name, entry in columns.items():
+        if "and" in entry and SCHEMA[table][name].kind == "id" and table in ON_PLATFORMS:
+            for source in (entry["from"], *entry["and"]):
+                if source in private or (plain(source) in names and source != own):
+                    expected = (
+                        "columns of numbers, times or ids, since a name or a text could be found again from the id"
+                    )
+                    raise rule_error(f"columns.{name}.and", source, expected)
 
 
 def _checked_words(table, content, mapped):

@@ -25,7 +25,14 @@ import pyarrow as pa
 
 from digidip.readers.mapping._cell_types import DAMAGED as DAMAGED_ID
 from digidip.readers.mapping._cell_types import has_clock
-from digidip.readers.mapping._column_map import allowed_words, format_has_offset, load, map_path, mappable_columns
+from digidip.readers.mapping._column_map import (
+    ON_PLATFORMS,
+    allowed_words,
+    format_has_offset,
+    load,
+    map_path,
+    mappable_columns,
+)
 from digidip.readers.mapping._column_map import use as use  # for deliveries
 from digidip.readers.mapping._proposal import OF_STATES, yaml_scalar
 from digidip.readers.opening.cells import (
@@ -56,12 +63,18 @@ GROUPED = re.compile(r"-?[0-9]{1,3}([.,' \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3})*(?
 DAYS_ALONE = "a day without a time of day, so they stand at its beginning and tell nothing of hours and waits"
 DAMAGED = "a damaged id (a spreadsheet wrote a number in scientific notation)"
 ALWAYS_THERE = {"posts": ("text",), "comments": ("text", "author")}  # columns that every stage looks at
+JOINED = 24  # characters of the hash that stands for an id made of several columns
 FIRST_DAY = "1000-01-01"  # the engine takes the 19 of 11/18/19 for a whole year
 LAST_SECOND = 253_402_300_799  # of the year 9999
 TRUTHS = dict.fromkeys(("true", "yes", "1"), "true") | dict.fromkeys(("false", "no", "0"), "false")
 GROUP_MARKS = {" ": "[ \u00a0\u202f]"}  # whoever declares a blank means the two that do not break, too
 ABBREVIATED = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+) ?([A-Z]{2,5})$"
 ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)?$"
+
+
+@ibis.udf.scalar.builtin(signature=(("string",), "string"))
+def sha256(text):
+    """Engine function: the SHA-256 of a text, in hexadecimal."""
 
 
 def plan_of(path):
@@ -321,9 +334,9 @@ def _cell(plan, name, entry, held, zone):
         counted = ibis.ifelse(whole.cast("string") == cell, whole, number(shaped))
         return counted if kind == "count" else shaped.try_cast("float64")
     if "and" in entry:
-        return blank(cell.strip()) + sum(
-            (" / " + held[name].fill_null("").strip() for name in entry["and"]), ibis.literal("")
-        )
+        further = (" / " + held[name].fill_null("").strip() for name in entry["and"])
+        joined = blank(cell.strip()) + sum(further, ibis.literal(""))
+        return "joined:" + sha256(joined).left(JOINED) if kind == "id" and plan.table in ON_PLATFORMS else joined
     if "extract" in entry:
         cell = cell.re_extract(entry["extract"], 1)
     return identifier(cell) if kind == "id" else blank(cell)

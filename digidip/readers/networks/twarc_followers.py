@@ -9,8 +9,8 @@ Ids: X's own. The account stands only in the file name, which must stay as it wa
     `MFAExample_followers.txt`, `followers_MFAExample.txt`, the same with `friends` or `following`, a handle or an id.
     Any other name is refused, and so is one that can be read both ways.
 Rejects: lines that are no whole number.
-Caution: a follower follows the account, the account follows its friends. A list of tweets looks the same: the name
-    alone tells.
+Caution: a follower follows the account, the account follows its friends. A list of tweets may look the same: the name
+    tells where the numbers do not.
 Leaves out: nothing.
 Example: 1196150000000000001
 """
@@ -22,8 +22,8 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.delimited import scan
-from digidip.readers.opening.head import read_head, text_head
-from digidip.readers.x._tweets import valid_id
+from digidip.readers.opening.head import text_head
+from digidip.readers.x._tweets import listed_kind, valid_id
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
@@ -50,15 +50,20 @@ FOLLOWS = {
 
 
 def fits(head):
-    """1 if the file is named after followers or friends and most lines at its head are numbers; else 0."""
-    lines = head.text.split()
-    names_follows = re.search("follow|friend", head.path.name, re.I)
-    return float(bool(names_follows) and 2 * sum(line.isdecimal() and len(line) <= 19 for line in lines) > len(lines))
+    """1 if most lines at the head are one number each, those of accounts, or in a file named after followers; else 0."""
+    kind = listed_kind(head)
+    return float(kind == "accounts" or (kind == "ids" and bool(re.search("follow|friend", head.path.name, re.I))))
 
 
 def read(path, *, zone=None):
     """Ties in canonical columns; `zone` is not needed: no times."""
-    text_head(path)
+    kind = listed_kind(text_head(path))
+    if kind not in ("accounts", "ids"):
+        what = "a list of tweets, by its numbers" if kind else "no list of ids at the head of the file"
+        raise ReaderError(
+            f"{path} (line 1): {what}. Expected: the id of one account per line, as twarc wrote them. Give the right reader "
+            "(digidip list)."
+        )
     stem = Path(path).name.split(".")[0]
     matches = [match for match in (name.fullmatch(stem) for name in FILE_NAMES) if match]
     with_account = [match for match in matches if match["account"].lower() not in OTHER_WORDS]
@@ -67,11 +72,6 @@ def read(path, *, zone=None):
             f"{path} (file name): not one account and whether the list is of its followers. Expected: "
             "<account>_followers.txt or <account>_friends.txt with the handle or the id of the account, since it "
             "stands nowhere else. Rename the file so."
-        )
-    if not fits(read_head(path)):
-        raise ReaderError(
-            f"{path} (line 1): no list of ids at the head of the file. Expected: one whole number per line, as twarc "
-            "wrote them. Give the right reader (digidip list)."
         )
     lines = scan(path, ["text"], has_header=False, delim="\x01", quote="", escape="", strict_mode=False)
     account_cells = {

@@ -3,6 +3,7 @@
 A registry is small, so it is read whole. One record gives as many rows as it names accounts; each keeps its number.
 """
 
+import hashlib
 import re
 from urllib.parse import unquote
 
@@ -56,6 +57,7 @@ RESERVED_PATHS = set(
 )
 EMPTY_WORDS = set("none n/a na nan null nil no - -- . ? tbd unknown suspended deleted inactive closed".split())
 SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
+DESTROYED = "an id in scientific notation, which a spreadsheet destroyed; counted as an account without its id"
 SEPARATORS = re.compile(r"[|,;\n]+|\s/\s|\s(?:and|&)\s")
 OTHER_SITE = re.compile(r"(?i).*://|www\.")
 INVISIBLE_CHARACTERS = re.compile("[\u200b-\u200f\u2060\ufeff\0]")
@@ -93,20 +95,36 @@ def account_rows(record, cells):
     """A record once for each account that its cells name, with `platform`, `account_id`, `handle`.
 
     `cells` are pairs of platform (None: one that no study reads) and text. A record that names none comes once, with
-    `reject`, the reason.
+    `reject`, the reason. An id that a spreadsheet destroyed is an account all the same, whose id is lost (`lost:…`), and
+    a reject beside it.
 
     >>> account_rows({"export_row": 1}, [("x", "@mfa_xx"), (None, "mfa")])
     [{'export_row': 1, 'platform': 'x', 'account_id': '@mfa_xx', 'handle': 'mfa_xx'}]
     >>> account_rows({"export_row": 2}, [("x", " "), (None, "mfa")])
     [{'export_row': 2, 'reject': 'accounts on other platforms only'}]
+    >>> [row.get("reject", row.get("account_id"))[:25] for row in account_rows({"export_row": 3}, [("facebook", "1.00065E+14")])]
+    ['lost:facebook:481e5551', 'facebook: an id in scient']
     """
     filled = [(platform, cell) for platform, cell in cells if (cell or "").strip()]
     readable = [(platform, cell) for platform, cell in filled if platform]
     accounts = [(platform, *account) for platform, cell in readable for account in accounts_in_cell(platform, cell)]
+    destroyed = [platform for platform, cell in readable if SCIENTIFIC.fullmatch(cell.strip())]
+    accounts += [(platform, _lost_id(platform, record), None) for platform in destroyed]
     if accounts:
-        return [record | dict(zip(ACCOUNT_COLUMNS[:3], one, strict=True)) for one in accounts]
+        named = [record | dict(zip(ACCOUNT_COLUMNS[:3], one, strict=True)) for one in accounts]
+        return named + [record | {"reject": f"{platform}: {DESTROYED}"} for platform in destroyed]
     reason = "no handle that can be read" if readable else "accounts on other platforms only"
     return [record | {"reject": reason if filled else "no account named"}]
+
+
+def _lost_id(platform, record):
+    """What stands for the id of an account that a spreadsheet destroyed: known by its record, of nobody else."""
+    return f"lost:{platform}:{hashlib.sha256(repr(sorted(record.items())).encode()).hexdigest()[:8]}"
+
+
+def names_account(row):
+    """Whether a row of `account_rows` is an account, or the reject of one whose id a spreadsheet destroyed."""
+    return "reject" not in row or row["reject"].endswith(DESTROYED)
 
 
 def add_platform_ids(rows, ids):
@@ -127,7 +145,14 @@ def add_platform_ids(rows, ids):
         if row["platform"] in ids and platforms.count(row["platform"]) == 1:
             row["account_id"] = ids[row["platform"]]
     alone = [platform for platform in ids if platform not in platforms]
-    return [*accounts, *(record | {"platform": one, "account_id": ids[one], "handle": None} for one in alone)] or rows
+    destroyed = [
+        row for row in rows if "reject" in row and names_account(row) and row["reject"].split(":")[0] not in ids
+    ]
+    return [
+        *accounts,
+        *destroyed,
+        *(record | {"platform": one, "account_id": ids[one], "handle": None} for one in alone),
+    ] or rows
 
 
 def account_row_by_address(record, service, *addresses):

@@ -20,7 +20,7 @@ from ibis import _
 from digidip.readers.opening.delimited import delimited_rows, scan
 from digidip.readers.opening.head import read_head
 from digidip.readers.registries._offices import office_of
-from digidip.readers.registries._registries import account_rows, date_of, text_table, trimmed_text
+from digidip.readers.registries._registries import account_rows, date_of, names_account, text_table, trimmed_text
 
 PLATFORM = ""
 CAPPED_AT = ()
@@ -67,6 +67,7 @@ ACCOUNTS = {
     "city": trimmed_text(_.city),
     "source": ibis.literal("Database of embassies"),
     "export_row": _.export_row,
+    "reject": _.reject,
 }
 
 
@@ -84,7 +85,7 @@ def read(path, *, zone=None):
         for record in records
         for account in account_rows(record, [(PLATFORMS[name], record[name]) for name in PLATFORMS])
     ]
-    accounts = text_table([account for account in rows if "reject" not in account], sorted(NEEDED))
+    accounts = text_table([account for account in rows if names_account(account)], sorted(NEEDED))
     return {
         "missions": missions.select(**MISSIONS),
         "accounts": accounts.filter(MISSIONS["reject"].isnull()).select(**ACCOUNTS),

@@ -7,7 +7,8 @@ Format: https://github.com/ASD-at-GMF/social_profile_utils; three shapes: `Hamil
 Encoding: UTF-8, with or without a byte order mark, commas; names of columns begin with blanks, columns without a name
     are empty.
 Zone: none; no times are read.
-Ids: "ID" means handle. A mission is the end of its address. Ids that a spreadsheet wrote as 1.00065E+14 are lost.
+Ids: "ID" means handle. A mission is the end of its address. Ids that a spreadsheet wrote as 1.00065E+14 are lost:
+    the account counts, as `lost:` and its record, and the record is a reject.
 Rejects: rows without an account on a platform that is read; missions without a state and an address.
 Caution: state media are accounts too, with the office `media`: leave them out by it. `State` of `embassies.csv` is the
     receiving state, written without blanks as on embassypages.com.
@@ -20,7 +21,13 @@ from ibis import _
 
 from digidip.readers.opening.head import read_head
 from digidip.readers.registries._offices import office_of
-from digidip.readers.registries._registries import account_rows, delimited_records, text_table, trimmed_text
+from digidip.readers.registries._registries import (
+    account_rows,
+    delimited_records,
+    names_account,
+    text_table,
+    trimmed_text,
+)
 
 PLATFORM = ""
 CAPPED_AT = ()
@@ -82,6 +89,7 @@ MISSION_ACCOUNTS = {
     "city": trimmed_text(_.City),
     "source": ibis.literal("Hamilton embassies"),
     "export_row": _.export_row,
+    "reject": _.reject,
 }
 
 
@@ -96,10 +104,9 @@ def read(path, *, zone=None):
         for record in records
         for account in account_rows(record, [(platform, record[name]) for name, platform in cells])
     ]
-    accounts = text_table(rows, names)
     if shape == "accounts":
-        return {"accounts": accounts.select(**ACCOUNTS)}
-    on_missions = accounts.filter(_.reject.isnull() & MISSIONS["reject"].isnull())
+        return {"accounts": text_table(rows, names).select(**ACCOUNTS)}
+    on_missions = text_table([row for row in rows if names_account(row)], names).filter(MISSIONS["reject"].isnull())
     return {
         "missions": text_table(records, names).select(**MISSIONS),
         "accounts": on_missions.select(**MISSION_ACCOUNTS),

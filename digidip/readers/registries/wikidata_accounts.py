@@ -33,6 +33,7 @@ from digidip.readers.registries._registries import (
     as_text,
     date_of,
     delimited_records,
+    names_account,
     text_table,
     trimmed_text,
 )
@@ -226,7 +227,7 @@ def _item_accounts(record, rows):
         key = one.get("platform"), _account_id(one, id_of_handle, times)
         grouped.setdefault(key, (one | {"account_id": key[1]}, []))[1].append(row)
     accounts = [one | {role: _common_value(rows, role) for role in ("from", "to")} for one, rows in grouped.values()]
-    return [one for one in accounts if "reject" not in one] or accounts[:1]
+    return [one for one in accounts if names_account(one)] or accounts[:1]
 
 
 def _row_accounts(record, row):

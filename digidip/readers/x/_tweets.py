@@ -19,6 +19,9 @@ STAMP_FORMAT = "%a %b %d %H:%M:%S %z %Y"
 ID_IN_ADDRESS = r"/status(?:es)?/(\d+)"
 # Every program keeps 15 digits of a number; an id of X has 19 since 2010 and up to 10 for the oldest accounts.
 EXACT_DIGITS, LONGEST_ID = 15, 20
+# The accounts of X: counted to about 4.9 billion in January 2016, with a clock in their ids since.
+LAST_COUNTED_ACCOUNT, FEWEST_LISTED = 5_000_000_000, 5
+NO_ACCOUNTS = range(10_000_000_000, 680_000_000_000_000_000)
 REPOST_TEXT = r"^RT @\w+: "
 LOST_ID = "the id of the post that it answers or repeats is spoilt"
 
@@ -101,6 +104,22 @@ def valid_id(cell, digits=LONGEST_ID):
     """An id that is whole: digits only, at most so many of them; anything else is missing."""
     cell = identifier(cell)
     return ibis.ifelse(cell.re_search(r"^\d+$") & (cell.length() <= digits), cell, ibis.null("string"))
+
+
+def listed_kind(head):
+    """What a text with one number per line lists: `accounts`, `tweets`, or `ids`, which may be both; else nothing.
+
+    Accounts were counted up to five billion until 2016 and have had ids of 18 digits and more since; tweets have passed
+    through all numbers between.
+    """
+    lines = [line.strip() for line in head.text.splitlines() if line.strip()]
+    ids = [int(line) for line in lines if line.isascii() and line.isdecimal() and len(line) <= 19]
+    if 2 * len(ids) <= len(lines):
+        return ""
+    old, between = sum(one < LAST_COUNTED_ACCOUNT for one in ids), sum(one in NO_ACCOUNTS for one in ids)
+    if 10 * between >= len(ids):
+        return "tweets"
+    return "accounts" if len(ids) >= FEWEST_LISTED and 10 * old >= len(ids) and not between else "ids"
 
 
 def missing_id_reason(cell):

@@ -8,8 +8,8 @@ Zone: UTC, from the id itself: its upper bits are milliseconds since 2010-11-04.
 Ids: X's own. The account is not in the file: name it with --account where all tweets are one account's; of several
     accounts' tweets no holding is built: have the API give the tweets (`twarc2 hydrate`), and deliver those.
 Rejects: lines that are no whole number (a header, a number that a spreadsheet rounded).
-Caution: a list of accounts may look the same, and only who made it knows, so the file is never more than half
-    recognised.
+Caution: a list of accounts may look the same, so the file is never more than half recognised. One that holds numbers of
+    accounts from before 2016, and none that tweets alone have, is refused.
 Leaves out: everything else: texts, counts, accounts.
 Example: 1380082989265846273
 """
@@ -22,6 +22,7 @@ from ibis import _
 from digidip.readers.opening.cells import identifier, is_whole_number
 from digidip.readers.opening.delimited import scan
 from digidip.readers.opening.head import read_head
+from digidip.readers.x._tweets import listed_kind
 from digidip.tables import ReaderError
 
 PLATFORM = "x"
@@ -50,16 +51,20 @@ POSTS = {
 def fits(head):
     """One half if most lines at the head of the file are numbers that can be the id of a tweet; else 0.
 
-    A file with the name of a list of followers gives 0.
+    A list whose numbers are those of accounts gives 0; where they may be both, so does one named after followers.
     """
-    if ACCOUNT_LIST_NAME.search(head.path.name):
-        return 0
-    lines = [line.strip() for line in head.text.splitlines() if line.strip()]
-    return 0.5 if 2 * sum(line.isdecimal() and len(line) <= 19 for line in lines) > len(lines) else 0
+    kind = listed_kind(head)
+    return 0.5 if kind == "tweets" or (kind == "ids" and not ACCOUNT_LIST_NAME.search(head.path.name)) else 0
 
 
 def read(path, *, zone=None):
     """Ids, and their times, as canonical columns; `zone` is not needed: UTC."""
+    if listed_kind(read_head(path)) == "accounts":
+        raise ReaderError(
+            f"{path} (record 1): a list of ids of accounts, not of tweets: some are those of accounts from before 2016, and none "
+            "is of the years in which tweets alone had such numbers. Expected: ids of tweets. For followers of an account "
+            "name the file <account>_followers.txt and say --reader twarc_followers."
+        )
     if not fits(read_head(path)):
         raise ReaderError(
             f"{path} (record 1): not a list of ids at the head of the file. Expected: one whole number per line. Give the list "

@@ -179,3 +179,43 @@ def test_records_are_written_in_parts(tmp_path, monkeypatch):
     records = ({"a": str(number), "more": "x", "export_row": number} for number in range(1, 6))
     found = _to_parquet.to_parquet(tmp_path / "x", records, ("a", "b")).order_by("export_row").to_pyarrow().to_pylist()
     assert found == [{"a": str(number), "b": None, "export_row": number} for number in range(1, 6)]
+
+
+OLD_ACCOUNTS = [12, 2_514_000_000, 118_200_300, 4_800_000_001, 17]
+NEW_ACCOUNTS = [1_196_150_000_000_000_001, 1_380_000_000_000_000_777, 702_000_000_000_000_001]
+TWEETS = [90_000_000_000, 210_621_130_703_245_313, 689_719_005_803_446_272, 1_380_082_989_265_846_273]
+
+
+@pytest.mark.parametrize(
+    ("name", "ids", "reader"),
+    [
+        ("ids.txt", OLD_ACCOUNTS + NEW_ACCOUNTS, "twarc_followers"),
+        ("mfa_followers.txt", OLD_ACCOUNTS + NEW_ACCOUNTS, "twarc_followers"),
+        ("ids.txt", TWEETS[:3] * 2, "tweet_ids"),
+        ("mfa_followers.txt", TWEETS[:3] * 2, "tweet_ids"),
+        ("ids.txt", NEW_ACCOUNTS, "tweet_ids"),
+        ("mfa_followers.txt", NEW_ACCOUNTS, "twarc_followers"),
+    ],
+)
+def test_numbers_tell_accounts_from_tweets(tmp_path, name, ids, reader):
+    """Accounts have no numbers between five billion and those of 2016, tweets have all; the name counts where both are possible."""
+    path = written(tmp_path, "".join(f"{one}\n" for one in ids).encode(), name)
+    assert readers.best_match(path) == reader
+
+
+def test_a_list_of_accounts_makes_no_tweets(tmp_path):
+    """Whoever says --reader tweet_ids of a list of accounts, or twarc_followers of tweets, is told what it lists."""
+    accounts = written(tmp_path, "".join(f"{one}\n" for one in OLD_ACCOUNTS * 14).encode(), "ids.txt")
+    assert "a list of ids of accounts, not of tweets" in refusal(accounts, "tweet_ids")
+    tweets = written(tmp_path, "".join(f"{one}\n" for one in TWEETS).encode(), "mfa_followers.txt")
+    assert "a list of tweets" in refusal(tweets, "twarc_followers")
+
+
+def test_a_table_named_after_followers_is_a_table(tmp_path):
+    """A TAB table of daily counts is no list of ids, whatever its name: no reader knows it, and a map is proposed."""
+    text = "\tscreen_name\tdate\ttweet_count\tfollower_count\n" + "".join(
+        f"{n}\tmfa\t2021031{n}\t399{n}\t1475{n}\n" for n in range(6)
+    )
+    path = written(tmp_path, text.encode(), "follower_counts.tsv")
+    assert readers.matches(path) == [] and "no list of ids" in refusal(path, "twarc_followers")
+    assert "follower_count: follower_count  # sure" in readers.proposal(path, "metrics").text

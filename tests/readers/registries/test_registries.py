@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from test_readers import refusal
 
-from digidip import deliveries, readers
+from digidip import deliveries, readers, store
 from digidip.clean._state_names import ALIASES, state_names
+from digidip.measures.presence import presence
 from digidip.readers.registries._offices import has_office
 from digidip.readers.registries._registries import HOSTS, PATHS, accounts_in_cell
 from digidip.readers.registries.wikidata_accounts import role_of_variable
@@ -218,3 +219,19 @@ def test_contacts_are_never_read():
         assert "@example.org" in path.read_text(encoding="utf-8")
         for frame in readers.reader(name).read(path).values():
             assert "@example.org" not in frame.to_pandas().to_csv().replace("@social.example.org", "")
+
+
+def test_an_id_that_a_spreadsheet_destroyed_counts_as_an_account(deliver, register, home):
+    """A mission whose page has its id in scientific notation has an account, whose id is lost; the record is a reject, too."""
+    names = "operator;operatorQID;country;city;latitude;longitude;type;typeQID;QID;facebook;twitter;youtube\n"
+    place = "Peru;Q419;{};{};1.5;2.5;embassy;Q3917681;Q{};{};;\n"
+    rows = place.format("France", "Paris", 1, "1.00065E+14") + place.format("Japan", "Tokyo", 2, "perujp")
+    rows += place.format("Kenya", "Nairobi", 3, "1,00066E+14") + place.format("Chile", "Santiago", 4, "")
+    deliver("embassies.csv", names + rows, label="synthetic", retrieved_at="2020-11-25T00:00:00Z")
+    register({"platform": "x", "account_id": "9", "ministry": "KEN", "label": "synthetic"})
+    facts = store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
+    held = store.load("processed", of="missions", home=home)
+    coverage = presence.mission_coverage(held.missions, held.accounts).set_index(["ministry", "platform"])
+    assert coverage.loc[("PER", "any"), "mission_coverage"] == 0.75
+    told = (home / "data" / "processed" / "rejects.csv").read_text()
+    assert facts["rejects"] == 2 and told.count("a spreadsheet destroyed") == 2 and "embassies.csv,1," in told
