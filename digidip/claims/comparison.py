@@ -161,8 +161,8 @@ def _differences(subject, measure, row, before, data, accounts):
     for name in SELECTED:
         if name not in definition and _text(row.get(name)):
             chosen = chosen[chosen[name].astype(str) == _text(row[name])]
-    for name in ("ministry", "office", "platform"):
-        values = {row[name]} if name not in definition and _text(row.get(name)) else set(chosen[name])
+    for name in [name for name in SELECTED[:3] if name not in definition]:
+        values = {row[name]} if _text(row.get(name)) else set(chosen[name])
         expected[name] = subject[name] or expected.get(name)
         met[name] = ", ".join(sorted(_text(value) or "not known" for value in values))
     if subject["ministry"] == "every":

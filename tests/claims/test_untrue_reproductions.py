@@ -55,6 +55,12 @@ def coverage(**changes):
     return claims.as_count(pd.DataFrame(rows).assign(observed_at=changes.get("observed_at", seen)))
 
 
+def network(ministry="FRA", platform="any", n=163, share=0.5):
+    """The table of `mission_coverage` of a ministry's embassies in March 2012."""
+    row = {"ministry": ministry, "office": "embassy", "platform": platform, "mission_coverage": share, "n": n}
+    return pd.DataFrame([row | {"low": 0.4, "high": 0.8, "observed_at": pd.Timestamp("2012-03-01", tz="UTC")}])
+
+
 def followers(**changes):
     """The table of `reach_rate` of the ministry's account, its followers as the number, but for `changes`."""
     row = {name: PERU[name] for name in ("ministry", "platform", "account_id", "handle")}
@@ -115,6 +121,7 @@ ALL = [place for place, count in enumerate(COUNTS) for _ in range(count)]  # a c
 EMBASSY = STATE | {"office": "embassy", "account_id": "9", "handle": "usembassy"}
 COPY = STATE | {"account_id": "8", "handle": "travelgov"}
 PAGE = PERU | {"platform": "facebook", "account_id": "3"}
+PARIS = PERU | {"ministry": "FRA", "account_id": "7", "office": "embassy"}
 MISSIONS = run(PERU, PAGE, of="missions", start="", end="")
 WORLD = run(*[PERU | {"ministry": state, "account_id": state} for state in ("PER", "USA")], ministry="", of="follows")
 ASKED = run(STATE | {"platform": "x"}, start="2012-01-01", end="2012-02-01")
@@ -133,6 +140,9 @@ HONEST = {
     "F012": (coverage(), MISSIONS),
     "F013": (coverage(), MISSIONS),
     "F015a": (inquiries(), run(PERU, PAGE, platform="")),
+    "F025_2": (claims.as_number(network(), "n"), run(PARIS, of="missions", start="", end="")),
+    "F041_1": (claims.as_count(network("USA", "x", 175, 121 / 175)), run(PARIS | {"ministry": "USA"}, of="missions")),
+    "F041_3": (network("USA", "x", 175, 121 / 175), run(PARIS | {"ministry": "USA"}, of="missions")),
     "F042": (questions(), ASKED),
     "F050_2": (in_degree(), WORLD),
 }
