@@ -182,7 +182,8 @@ def plot_rootogram(table, *, caption):
         ax.plot(at, expected, color=RED, marker="D", markersize=4)
         ax.axhline(0, color=SOFT, linewidth=1)
         ax.set(title=label, ylabel="√ posts", xticks=list(at))
-        ax.set_xticklabels([_span(*pair) for pair in zip(part["comments"], part["up_to"], strict=True)])
+        spans = [_span(*pair) for pair in zip(part["comments"], part["up_to"], strict=True)]
+        ax.set_xticklabels(spans, rotation=45, ha="right", rotation_mode="anchor")
         worst = part.loc[(expected - observed).abs().idxmax()]
         span, seen, foretold = _span(worst["comments"], worst["up_to"]), worst["observed"], worst["comment_rootogram"]
         found.append(

