@@ -42,11 +42,14 @@ def steps(file, delivery, steps, matches, accounts):
     nobody = [step for step in steps if step.step == "attach accounts" and step.rows_in and not step.rows_out]
     parallel = sum(step.rows_in - step.rows_out for step in steps if step.step == "add up")
     again = sum(step.rows_in - step.rows_out for step in read)
-    lost = sum(s.rows_in - s.rows_out for s in steps if s not in [*nobody, *read] and s.step != "add up")
+    other = ("add up", "remark")
+    lost = sum(s.rows_in - s.rows_out for s in steps if s not in [*nobody, *read] and s.step not in other)
     also = f", {again:,} rows seen again, the latest of each taken" * bool(again)
     also += f", {parallel:,} parallel ties added up" * bool(parallel)
     also += f", {lost:,} rows set aside (digidip build tells)" * bool(lost)
     click.echo(f"{file}: reader {delivery.reader}{sure * has_rows}, {rows}{also}")
+    for step in [step for step in steps if step.step == "remark"]:
+        click.echo(f"{file}: {step.rows_out:,} of {step.rows_in:,} {step.table}: {step.reason}")
     for step in gone:
         click.echo(
             f"{file}: none of {step.rows_in:,} records can be used: {step.reason}. Expected: an export of a "

@@ -202,6 +202,8 @@ def _note_remarks(holding, name, delivery, read):
     """A note for everything that a reader or the check of times did to rows of which no file says it, with their number."""
     remarks = read_parts([read.part]).filter(_.remark.notnull()).group_by("remark").aggregate(rows=_.count())
     for row in remarks.order_by("remark").to_pandas().itertuples():
+        if holding.folder is None:  # a dry run, whose steps are all that is told
+            holding.record_step("remark", name, delivery.path, read.rows, int(row.rows), row.remark)
         holding.notes.append(f"{delivery.path}: {row.rows:,} of {read.rows:,} {name}: {row.remark}.")
 
 

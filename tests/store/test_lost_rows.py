@@ -120,3 +120,16 @@ def test_shifted_records_are_noted(three, taken, held):
     told, built = taken("twarc_csv/batches_with_other_columns.csv", "--ministry", "KAZ")
     assert "3 rows set aside" in told and "3 records, the first of them record 4, have cells under the wrong" in built
     assert {row[0] for row in held("posts", "handle")} == {"MFAexamplestan"}
+
+
+@pytest.mark.parametrize(
+    ("path", "note"),
+    [
+        ("mapped/text_as_python_bytes.csv", "3 of 3 posts: the text stood in Python's notation for bytes"),
+        ("mapped/text_of_r_on_windows.csv", "2 of 3 posts: the text held characters in R's notation <U+…>"),
+    ],
+)
+def test_texts_read_back_are_told(path, note, three, taken):
+    """What a reader did to texts is told at add and at build, with the number of rows."""
+    told, built = taken(path, "--ministry", "KAZ")
+    assert note in told and f"Note: kaz/{Path(path).name}: {note}" in built

@@ -19,6 +19,7 @@ from ibis import _
 
 from digidip.readers.opening.cells import blank, identifier, is_whole_number, map_category, number, stamp
 from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.escapes import read_back
 from digidip.readers.opening.head import read_head
 
 PLATFORM = "facebook"
@@ -43,7 +44,7 @@ POSTS = {
     "account_name": blank(_.from_name, "NA"),
     "posted_at": stamp(_.created_time, PATTERN),
     "medium": map_category(_.type, MEDIUM, "NA"),
-    "text": blank(_.message, "NA"),
+    "text": read_back(blank(_.message, "NA")),
     "link": blank(_.link, "NA"),
     "like_count": number(_.likes_count),
     "comment_count": number(_.comments_count),
@@ -60,7 +61,7 @@ COMMENTS = {
     "post_id": blank(identifier(_.id, "NA").re_extract(r"^(\d+(?:_\d+)?)_\d+$", 1)),
     "author": AUTHOR,
     "commented_at": stamp(_.created_time, PATTERN),
-    "text": blank(_.message, "NA"),
+    "text": read_back(blank(_.message, "NA")),
     "like_count": number(_.likes_count),
     "export_row": _.export_row,
 }

@@ -49,8 +49,9 @@ from digidip.readers.opening.cells import (
     to_utc,
 )
 from digidip.readers.opening.delimited import scan, without_shifted
+from digidip.readers.opening.escapes import OF_BYTES, OF_CODES, are_bytes, has_codes, read_back
 from digidip.readers.opening.head import read_head
-from digidip.readers.x._tweets import EXACT_DIGITS, id_in_address
+from digidip.readers.x._tweets import EXACT_DIGITS, REPOST_TEXT, id_in_address
 from digidip.tables import DTYPES, SCHEMA, ReaderError, is_scientific
 
 PLATFORM = None
@@ -112,10 +113,26 @@ def read(path, *, zone=None):
     table = scan(path, columns, skip=plan.skip, **dialect)
     table = without_shifted(path, table, read_head(path).records_below(plan.skip, plan.delimiter))
     held = {name: table[column] for name, column in zip(names, columns, strict=True)}
+    entry = plan.columns.get("text", {})
+    first = _first_cells(path, plan, names, entry["from"]) if "from" in entry else []
+    is_bytes, is_coded = are_bytes(first), any("<U+" in cell for cell in first) or not read_head(path).is_whole
     cells = canonical_cells(plan, held, zone)
-    if are_days_alone(path, plan, names):
-        cells["remark"] = ibis.ifelse(cells["reject"].isnull(), DAYS_ALONE, ibis.null("string"))
-    return {plan.table: table.select(**cells)}
+    if first and (is_bytes or is_coded):
+        cells["text"] = read_back(cells["text"], is_bytes=is_bytes)
+    remarks = [(True, DAYS_ALONE)] * are_days_alone(path, plan, names) + [(True, OF_BYTES)] * is_bytes
+    if first and is_coded:
+        remarks.append((has_codes(held[entry["from"]]), OF_CODES))
+    if plan.table in ("posts", "comments") and remarks:
+        cells["remark"] = ibis.cases(*remarks)
+    rows = table.select(**cells)
+    if "remark" in cells:
+        rows = rows.mutate(remark=ibis.ifelse(rows.reject.isnull(), rows.remark, ibis.null("string")))
+    return {plan.table: _with_shown_reposts(plan, rows)}
+
+
+def _first_cells(path, plan, names, source):
+    records = read_head(path).records_below(plan.skip, plan.delimiter)[:MOST_RECORDS]
+    return [record[names.index(source)] for record in records if len(record) == len(names)]
 
 
 def are_days_alone(path, plan, names):
@@ -123,9 +140,7 @@ def are_days_alone(path, plan, names):
     entry = plan.columns.get({"posts": "posted_at", "comments": "commented_at"}.get(plan.table), {})
     if "from" not in entry or "and" in entry:
         return False
-    records = read_head(path).records_below(plan.skip, plan.delimiter)[:MOST_RECORDS]
-    at = names.index(entry["from"])
-    cells = [record[at] for record in records if len(record) == len(names)]
+    cells = _first_cells(path, plan, names, entry["from"])
     return any(cell.strip() for cell in cells) and not has_clock(entry.get("format", "iso"), cells)
 
 
@@ -295,6 +310,23 @@ def _whole_id(post_id, address):
     return ibis.ifelse(is_better.fill_null(False), named, post_id)
 
 
+def _with_shown_reposts(plan, rows):
+    """The rows; of posts on X those that text alone, `RT @name: `, shows as reposts marked, their number of reposts missing."""
+    if plan.table != "posts" or plan.platform not in ("x", ""):
+        return rows
+    is_shown = rows.text.re_search(REPOST_TEXT)
+    if not plan.platform:
+        is_shown = is_shown & (rows.platform == "x")
+    for column in {"reply_to_id", "repost_of_id"} & set(rows.columns):
+        is_shown = is_shown & rows[column].isnull()
+    shown = ibis.ifelse(is_shown.fill_null(False), "reposted:" + rows.post_id, ibis.null("string"))
+    given = rows.repost_of_id if "repost_of_id" in rows.columns else ibis.null("string")
+    marked = {"repost_of_id": ibis.coalesce(given, shown)}
+    if "repost_count" in rows.columns:
+        marked["repost_count"] = ibis.ifelse(shown.isnull(), rows.repost_count, ibis.null("int64"))
+    return rows.mutate(**marked)
+
+
 def _filled(plan, entry, held):
     """The cells that an entry names, without the words that stand for nothing in them."""
     words = plan.missing_in(entry)
@@ -325,6 +357,7 @@ def _cell(plan, name, entry, held, zone):
     if kind == "at":
         parts = [blank(held[source].strip()) for source in entry.get("and", ())]
         cell = sum((" " + part for part in parts), blank(cell.strip())) if parts else cell
+        cell = _with_offset(cell) if parts and "format" not in entry else cell
         return instant(cell, entry.get("format", "iso"), entry.get("zone", zone))
     if kind == "on":
         return day(cell, entry.get("format", "iso"))
@@ -380,11 +413,14 @@ def instant(cell, pattern, zone):
     if pattern != "iso":
         return to_utc(zone, _late_enough(local_time(cell, pattern), "timestamp")) if zone else ibis.null(INSTANT)
     cell = blank(cell.strip())
-    word = ibis.ifelse(cell.right(1).between("A", "Y"), cell.re_extract(ABBREVIATED, 2), ibis.null("string"))
-    placed = cell.re_extract(ABBREVIATED, 1) + word.cases(*OFFSETS.items()) + ":00"
-    cell = ibis.coalesce(placed, ibis.ifelse(word.nullif("").notnull(), cell.re_extract(ABBREVIATED, 1), cell))
     bare = ibis.ifelse(cell.re_search(ISO), cell.try_cast("timestamp"), ibis.null("timestamp"))
     return ibis.coalesce(offset_stamp(cell), to_utc(zone, bare)) if zone else offset_stamp(cell)
+
+
+def _with_offset(cell):
+    """A joined time as ISO writes it: an offset in the place of the abbreviation behind it, if that means one."""
+    offset = cell.re_extract(ABBREVIATED, 2).cases(*OFFSETS.items())
+    return ibis.coalesce(cell.re_extract(ABBREVIATED, 1) + offset + ":00", cell)
 
 
 def _by_abbreviation(cell, pattern, zone):

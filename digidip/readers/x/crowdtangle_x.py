@@ -9,7 +9,8 @@ Zone: that of the dashboard, written as an abbreviation (`EST`); where it is mis
 Ids: the post id is taken from the address. There are no ids of accounts: the handle stands for the account, so a
     renamed account becomes two.
 Rejects: posts without an address.
-Caution: reposts and replies are not marked.
+Caution: a repost shows only as `RT @name: ` in its text; its count of reposts is the original's and missing. Replies are
+    not marked.
 Leaves out: comments, languages, followers now, scores.
 Example: MFA,mfa_example,1200,2020-01-31 23:59:59 EST,Photo,12,3,https://twitter.com/mfa_example/status/1223…,Text,…
 """
@@ -19,7 +20,7 @@ from ibis import _
 
 from digidip.readers.facebook._crowdtangle import STAMP_COLUMNS, dashboard_rows
 from digidip.readers.opening.cells import blank, map_category, number
-from digidip.readers.x._tweets import id_in_address
+from digidip.readers.x._tweets import REPOST_TEXT, id_in_address, repost_by_text
 
 PLATFORM = "x"
 CAPPED_AT = (10000,)
@@ -47,7 +48,8 @@ POSTS = {
     "url": blank(_.URL),
     "link": LINK,
     "like_count": number(_.Likes),
-    "repost_count": number(_.Retweets),
+    "repost_of_id": repost_by_text(_.text, id_in_address(_.URL)),
+    "repost_count": ibis.ifelse(_.text.re_search(REPOST_TEXT).fill_null(False), None, number(_.Retweets)),
     "follower_count": number(_["Followers at Posting"]),
     "export_row": _.export_row,
     "reject": ibis.ifelse(id_in_address(_.URL).isnull(), "no address of a post on X", ibis.null("string")),

@@ -19,6 +19,7 @@ from ibis import _
 
 from digidip.readers.opening.cells import blank, fixed_stamp, number, offset_stamp
 from digidip.readers.opening.delimited import delimited_rows
+from digidip.readers.opening.escapes import read_back
 from digidip.readers.x._tweets import (
     LOST_ID,
     list_cell,
@@ -55,7 +56,7 @@ POSTS = {
         offset_stamp(_.created_at), fixed_stamp(_.created_at, "+00"), fixed_stamp(_.created_at + " 00:00:00", "+00")
     ),
     "medium": medium_of(MEDIA, LINKS, otherwise=ibis.ifelse(IS_REPOST, ibis.null("string"), "text")),
-    "text": unescaped(ibis.ifelse(IS_REPOST, blank(_.retweet_text, "NA").coalesce(_.text), _.text)),
+    "text": read_back(unescaped(ibis.ifelse(IS_REPOST, blank(_.retweet_text, "NA").coalesce(_.text), _.text))),
     "lang": blank(_.lang, "NA"),
     "url": tweet_address(_.screen_name, _.post_id),
     "link": LINKS[0],

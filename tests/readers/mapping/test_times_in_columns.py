@@ -59,7 +59,6 @@ def test_days_alone_are_never_sure(header, cells, tmp_path):
         ("{from: d, and: [t, z]}", "d,t,z", ["2016-01-31,23:30:00,EST", "2016-01-31,23:30:00,CET"], None, ["2016-02-01T04:30", "2016-01-31T22:30"]),
         ("{from: d, and: [t, z], format: '%d/%m/%Y %I:%M %p %z'}", "d,t,z", ["31/01/2016,11:30 PM,-0500"], None, ["2016-02-01T04:30"]),
         ("{from: d, format: '%d/%m/%Y %H:%M %Z', zone: Asia/Kolkata}", "d", ["31/01/2016 10:00 IST", "31/01/2016 10:00 UTC"], None, ["2016-01-31T04:30", "2016-01-31T10:00"]),
-        ("{from: d}", "d", ["2016-01-31 10:00:00 EST", "2016-01-31T10:00:00Z"], None, ["2016-01-31T15:00", "2016-01-31T10:00"]),
     ],
 )  # fmt: skip
 def test_joined_and_lettered_times(entry, header, cells, zone, expected, tmp_path):

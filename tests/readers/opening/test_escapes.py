@@ -1,0 +1,30 @@
+"""Texts in a program's own notation are read back where that is certain, and left as they stand where it is not."""
+
+import ibis
+import pytest
+
+from digidip.readers.opening.escapes import are_bytes, read_back
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"b'D\xc3\xa9claration \xe2\x82\xac'", "Déclaration €"),
+        (r"""b"it's \\ \n new" """, "it's \\ \n new"),
+        (r"b'\xff'", r"b'\xff'"),
+        ("b'day", "b'day"),
+        ("<U+0628><U+064A> <U+0001F600>!", "بي 😀!"),
+        ("a <U+ b <U+12> <U+D800> <U+110000>", "a <U+ b <U+12> <U+D800> <U+110000>"),
+        ("plain", "plain"),
+        (None, None),
+    ],
+)
+def test_each_notation_is_read_back(text, expected):
+    """What is no whole notation, and no character, stays."""
+    assert read_back(ibis.memtable({"text": [text, "x"]}).text, is_bytes=True).to_list()[0] == expected
+
+
+def test_bytes_are_known_by_all_cells():
+    """One text that only looks like it makes a file no file of Python's bytes."""
+    assert are_bytes([r"b'\xc3\xa9'", "", "b'plain'"])
+    assert not are_bytes([r"b'\xc3\xa9'", "b'day party'' "]) and not are_bytes([r"b'\xff'"]) and not are_bytes([""])
