@@ -48,7 +48,7 @@ def verdict(part, value, low, high, label):
         return "fixture-match" if fits else "not compatible"
     if label == "derived-public":
         return "compatible" if near else "internally inconsistent"
-    if part["grade"] == "X" or not has_interval or fits and part.get("rests_on"):
+    if part["grade"] == "X" or not has_interval or fits and part["grade"] == "R" and part.get("rests_on"):
         return "reproduced" if fits else "not compatible"
     figure = part["low"] if part["grade"] == "B" else (part["low"] + part["high"]) / 2
     if high - low > WIDEST * abs(figure):
@@ -169,6 +169,8 @@ def _differences(subject, measure, row, before, data, accounts):
         met["ministry"] = data.ministry or "every"
     expected |= {"number of accounts": subject["accounts"], "zone": subject["zone"]}
     met |= {"number of accounts": str(len(chosen)), "zone": getattr(data, "zone", "")}
+    if getattr(data, "account", "") and not subject["accounts"]:
+        expected["choice of accounts"], met["choice of accounts"] = "all", data.account
     differing = [(name, wanted, met[name] or "not known") for name, wanted in expected.items() if wanted]
     differing = [each for each in differing if each[1] != each[2]]
     return differing + _other_period(subject, measure, row, data) + _other_number(subject, measure, row, data)
