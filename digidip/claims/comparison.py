@@ -98,17 +98,17 @@ def _verdict_row(name, table, given, data, accounts):
     part_name = name if "_" in name else f"{name}_1"
     if part_name not in table.index:
         raise TableError(f"computed: found {name!r}. Expected: an id of published_figures.csv. Correct the id.")
-    part, row, reason = table.loc[part_name], {}, ""
+    part, row, differing, reason = table.loc[part_name], {}, [], ""
     if part["untestable"]:
         reason = part["untestable"]
     elif isinstance(given, pd.DataFrame):
-        row, reason = _row_of_the_figure(part, given, data, accounts)
+        row, differing, reason = _row_of_the_figure(part, given, data, accounts)
     else:
         reason = given if isinstance(given, str) else "a number without its measure: give the measure's table"
     numbers = {key: row.get(key) for key in ("value", "n", "low", "high")}
     reason = reason or _missing_reason(row)
     word = verdict(part, *map(numbers.get, ("value", "low", "high")), data.label)
-    if reason and not (word == TOO_WIDE and reason.startswith(f"another {RESTS_ON}") and ";" not in reason):
+    if reason and not (word == TOO_WIDE and differing == [RESTS_ON]):
         word = "not testable here"
     numbers = {"computed": numbers.pop("value"), **numbers, "label": data.label}
     printed = f"{part['value']} {part['unit']}"
@@ -121,9 +121,9 @@ def _missing_reason(row):
 
 
 def _row_of_the_figure(part, table, data, accounts):
-    """The row that fits the subject of a figure, in the figure's unit; else the nearest, with what differs in words."""
+    """The row that fits the subject of a figure, in the figure's unit; else the nearest, what differs, and both in words."""
     if table.empty:
-        return {}, "not available: the measure has no row"
+        return {}, [], "not available: the measure has no row"
     planted = pairs(part["sample"]) if data.label == "synthetic" else {}
     subject = part.to_dict() | planted
     subject["definition"] = pairs(part["definition"]) | {name: planted[name] for name in planted if name not in part}
@@ -133,9 +133,9 @@ def _row_of_the_figure(part, table, data, accounts):
     row, differing = min(rows, key=lambda found: len(found[1]))
     fitting = sum(not each for _row, each in rows)
     if fitting > 1:
-        return {}, f"{fitting} rows of the measure fit the figure: select one"
-    said = [f"another {name} ({wanted} in the figure, {found} in this run)" for name, wanted, found in differing]
-    return row, "; ".join(said)
+        return {}, [], f"{fitting} rows of the measure fit the figure: select one"
+    reasons = [f"another {name} ({wanted} in the figure, {found} in this run)" for name, wanted, found in differing]
+    return row, [name for name, _wanted, _found in differing], "; ".join(reasons)
 
 
 def _in_unit(table, unit):
