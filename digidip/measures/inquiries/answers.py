@@ -1,5 +1,7 @@
 """Answers: what share of the inquiries is answered, by ministry and over ministries, and which ones."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq, minimize_scalar
@@ -21,12 +23,11 @@ from digidip.measures.inquiries._inquiry_table import (
     with_known_answers,
 )
 from digidip.measures.inquiries._replies import HANDS, answered_with_link, official_replies
+from digidip.measures.inquiries._rule_errors import with_rule_errors
 from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import (
     difference,
     effective_size,
-    percentiles,
-    resamples,
     share_interval,
     share_row,
     too_few,
@@ -35,7 +36,6 @@ from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 SEED = 20
-NOT_CODED = "not available: no inquiries and other comments coded by coders who agree"
 NO_REPLY = "not defined: no official reply to a comment"
 STAGES = ("comments", "inquiries", "answered")
 CLUSTERS = {"post": ["platform", "post_id"], "asker": ["platform", "author"]}
@@ -69,7 +69,9 @@ def inquiry_answer_share(inquiries, *, cluster="post", by="ministry"):
     if cluster not in CLUSTERS:
         raise TableError(f"cluster must be one of {', '.join(CLUSTERS)}, not {cluster!r}.")
 
-    def found(rows):
+    by = group_columns(by)
+
+    def kinds(rows):
         if rows.empty:
             return [{"interval": "", "n": 0, "method": NO_INQUIRY}]
         per = cluster_sums(rows)
@@ -81,11 +83,12 @@ def inquiry_answer_share(inquiries, *, cluster="post", by="ministry"):
             rows[1] |= {"low": np.nan, "high": np.nan, "method": few}
         return rows
 
-    columns = {"kind": "str", "interval": "str", "inquiry_answer_share": "float64", **NUMBERS, "method": "str"}
-    per = cluster_counts(inquiries, group_columns(by), CLUSTERS[cluster])
-    return result_table(
-        per, group_columns(by), lambda part: rows_by_kind(part, found, comments=True, interval=""), columns
-    )
+    def found(table, by):
+        columns = {"kind": "str", "interval": "str", "inquiry_answer_share": "float64", **NUMBERS, "method": "str"}
+        rows = partial(rows_by_kind, found=kinds, comments=True, interval="")
+        return result_table(cluster_counts(table, by, CLUSTERS[cluster]), by, rows, columns)
+
+    return with_rule_errors(inquiry_answer_share, inquiries, by, found)
 
 
 @measure(unit="share of inquiries", columns=("units", "predicted_low", "predicted_high", "method"))
@@ -108,6 +111,7 @@ def pooled_answer_share(inquiries, *, over="ministry", by=()):
     >>> pooled_answer_share(rows)[["pooled_answer_share", "n", "units", "method"]].values.tolist()
     [[0.75, 4, 1, 'one ministry only: its own share, exact']]
     """
+    by = group_columns(by)
 
     def rows(part):
         asked = inquiries_by_kind(with_known_answers(part))[INQUIRY]
@@ -117,9 +121,12 @@ def pooled_answer_share(inquiries, *, over="ministry", by=()):
         per = asked.assign(answered=answered).groupby(over, dropna=False)[["answered", "rows"]].sum().to_numpy(int)
         return [_pooled(*per.T, over) | {"n": per.sum(axis=0)[1], "units": len(per)}]
 
-    after = {"units": "int64", "predicted_low": "float64", "predicted_high": "float64", "method": "str"}
-    counts = inquiry_counts(inquiries, group_columns(by), over, "kind", "is_answered")
-    return result_table(counts, group_columns(by), rows, {"pooled_answer_share": "float64", **NUMBERS, **after})
+    def found(table, by):
+        after = {"units": "int64", "predicted_low": "float64", "predicted_high": "float64", "method": "str"}
+        counts = inquiry_counts(table, by, over, "kind", "is_answered")
+        return result_table(counts, by, rows, {"pooled_answer_share": "float64", **NUMBERS, **after})
+
+    return with_rule_errors(pooled_answer_share, inquiries, by, found)
 
 
 @measure(unit="hours", keys=("place",), columns=("kind", "observed_hours", "method"))
@@ -156,47 +163,6 @@ def answer_wait(inquiries, *, by="ministry"):
     )
 
 
-@measure(
-    unit="share of comments or of inquiries",
-    keys=("statistic",),
-    columns=("by_rules", "recall", "false_alarm", "method"),
-)
-def corrected_share(inquiries, *, by="ministry", draws=1999, seed=SEED):
-    """Shares of inquiries, and of answered ones, corrected for the errors of the rules.
-
-    Formula: comments taken for inquiries = recall · true ones + false alarm · others, solved for the true ones (Rogan and
-    Gladen) among answered and unanswered comments. Interval: percentiles over posts drawn again, recall and false alarm
-    drawn from Beta(hits + 1/2, misses + 1/2).
-    **Unit** share of comments or of inquiries. **Reads** inquiries: coded, ruled, is_answered, post_id. **Source**
-    Rogan and Gladen 1978 (doi:10.1093/oxfordjournals.aje.a112510); docs/methods.md#misclassification.
-    **Caution** Takes the rules to err alike on answered and unanswered comments, the coded comments as drawn at random, and
-    the coders as right. What the rules alone would say stands beside it.
-    Parameters: `inquiries`, made by `inquiries` with codings; `by`; `draws`, `seed`.
-    Returns the group columns, `statistic`, `corrected_share`, `n` (comments), `low`, `high`, `by_rules`, `recall`,
-    `false_alarm`, `method`.
-
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("abcdefgh"), "platform": "x", "post_id": list("12345678"),
-    ...                      "absent": None, "is_answered": [True] * 4 + [False] * 4, "ruled": "none", "coded": None})
-    >>> rows.loc[[0, 1, 4], "ruled"], rows.loc[[0, 2], "coded"], rows.loc[[6, 7], "coded"] = "complex", "complex", "none"
-    >>> corrected_share(rows)[["corrected_share", "by_rules", "recall"]].round(3).values.tolist()  # 6 of 8, 4 of 6
-    [[0.75, 0.375, 0.5], [0.667, 0.667, 0.5]]
-    """
-
-    def rows(part):
-        known, coded = with_known_answers(part), with_known_answers(part).dropna(subset="coded")
-        if not all(n for _, n in _rule_errors(coded)):
-            return [{"statistic": name, "n": 0, "method": NOT_CODED} for name in CORRECTED]
-        found = _corrected_with_limits(known, coded, draws, seed)
-        return _corrected(known, coded, *(found or [[float("nan")] * 2] * 3))
-
-    after = {"by_rules": "float64", "recall": "float64", "false_alarm": "float64", "method": "str"}
-    each = as_pandas(inquiries, group_columns(by), "platform", "post_id", "is_answered", "coded", "ruled")
-    return result_table(
-        each, group_columns(by), rows, {"statistic": "str", "corrected_share": "float64", **NUMBERS, **after}
-    )
-
-
 @measure(unit="share of the stage above", keys=("statistic",), columns=("count", "of", "method"))
 def answer_funnel(inquiries, comments, *, within=24, by="ministry"):
     """From comments to inquiries to answers, in time and with a link: what is left at each stage.
@@ -219,7 +185,7 @@ def answer_funnel(inquiries, comments, *, within=24, by="ministry"):
     >>> answer_funnel(rows, said)[["statistic", "count", "n"]].values.tolist()
     [['comments', 2, 2], ['inquiries', 1, 2], ['answered', 1, 1], ['within 24 h', 1, 1], ['with a link', 1, 1]]
     """
-    has_link = answered_with_link(comments)
+    by, has_link = group_columns(by), answered_with_link(comments)
     stages = [*STAGES, f"within {within:g} h", "with a link"]
 
     def rows(part):
@@ -234,11 +200,18 @@ def answer_funnel(inquiries, comments, *, within=24, by="ministry"):
             _stage(*cells) for cells in zip(stages, counts, [0, 0, 1, 2, 2], [counts] * 5, [stages] * 5, strict=True)
         ]
 
-    after = {"count": "Int64", "of": "str", "method": "str"}
-    each = as_pandas(inquiries, group_columns(by), "platform", "kind", "hours", "is_answered")
-    return result_table(
-        each, group_columns(by), rows, {"statistic": "str", "answer_funnel": "float64", **NUMBERS, **after}
-    )
+    def found(table, by):
+        columns = {
+            "statistic": "str",
+            "answer_funnel": "float64",
+            **NUMBERS,
+            "count": "Int64",
+            "of": "str",
+            "method": "str",
+        }
+        return result_table(as_pandas(table, by, "platform", "kind", "hours", "is_answered"), by, rows, columns)
+
+    return with_rule_errors(answer_funnel, inquiries, by, found)
 
 
 @measure(unit="share of official replies", keys=("statistic",), columns=("method",))
@@ -336,20 +309,6 @@ def _tile(place, kind, hours, is_answered):
     return fields | ({"answer_wait": hours, "method": "answered"} if is_answered else {"method": "not answered"})
 
 
-def _corrected(known, coded, value, low, high):
-    """The rows of the corrected shares beside what the rules alone say."""
-    (hit, there), (false, others) = _rule_errors(coded)
-    found = known[known.ruled != "none"]
-    by_rules = len(found) / len(known), found.is_answered.mean()
-    fields = {"n": len(known), "recall": hit / there, "false_alarm": false / others}
-    fields["method"] = f"Rogan-Gladen, {len(coded):,} comments coded"
-    if value[0] != value[0]:
-        fields["method"] = "not defined: the rules find no better than chance"
-    cells = zip(CORRECTED, value, low, high, by_rules, strict=True)
-    names = ("statistic", "corrected_share", "low", "high", "by_rules")
-    return [dict(zip(names, cell, strict=True)) | fields for cell in cells]
-
-
 def _stage(name, count, above, counts, stages):
     """The row of one stage: its share of the stage above."""
     fields = {"statistic": name, "count": count, "of": stages[above]}
@@ -398,50 +357,3 @@ def _pooled(events, sizes, over):
 def _limit(excess, inside, end):
     """Where the profile likelihood crosses, or the end of the search if it does not."""
     return brentq(excess, inside, end) if excess(end) > 0 else end
-
-
-CORRECTED = ("inquiries among comments", "answered among inquiries")
-
-
-def _post_counts(known):
-    """Per post: answered comments, inquiries by the rules among them, and the same of the unanswered."""
-    found, answered = known.ruled.ne("none"), known.is_answered.astype(bool)
-    columns = {"all": answered, "found": answered & found, "all open": ~answered, "found open": ~answered & found}
-    per = known[["platform", "post_id"]].assign(**columns)
-    return per.groupby(["platform", "post_id"])[[*columns]].sum().to_numpy(float)
-
-
-def _rule_errors(coded):
-    """Of coded inquiries how many the rules find, of the others how many they take for one: pairs."""
-    there, found = coded.coded.ne("none"), coded.ruled.ne("none")
-    return (int((there & found).sum()), int(there.sum())), (int((~there & found).sum()), int((~there).sum()))
-
-
-def _corrected_shares(sums, recall, alarm):
-    """Shares of inquiries and of answered ones among them, from counts and the rates of the rules.
-
-    >>> _corrected_shares(np.array([[4, 2, 4, 1]]), 0.5, 0.0).tolist()  # 4 of 4 and 2 of 4 are inquiries
-    [[0.75, 0.6666666666666666]]
-    """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        true = (sums[:, [1, 3]] - alarm * sums[:, [0, 2]]) / (recall - alarm)
-        inquiries = np.clip(np.nan_to_num(true), 0, sums[:, [0, 2]])
-        total = inquiries.sum(axis=1)
-        return np.column_stack([total / sums[:, [0, 2]].sum(axis=1), inquiries[:, 0] / total])
-
-
-def _corrected_with_limits(known, coded, draws, seed):
-    """The corrected shares with percentiles over posts and rates of the rules drawn again.
-
-    The rates from Jeffreys' posteriors.
-    """
-    per, ((hit, there), (false, others)) = _post_counts(known), _rule_errors(coded)
-    value = _corrected_shares(per.sum(axis=0)[None], hit / there, false / others)[0]
-    if hit / there <= false / others or len(per) < 2:
-        return None
-    sums = np.concatenate([weights @ per for weights in resamples(len(per), draws, seed, 4)])
-    rng = np.random.default_rng(seed + 1)
-    recall = rng.beta(hit + 0.5, there - hit + 0.5, (draws, 1))
-    alarm = rng.beta(false + 0.5, others - false + 0.5, (draws, 1))
-    drawn = np.where(recall > alarm, _corrected_shares(sums, recall, alarm), np.nan)
-    return value, *percentiles(value, drawn)

@@ -4,6 +4,8 @@
 by others, with its kind and the wait for its first official answer.
 """
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from ibis import _
@@ -20,9 +22,17 @@ from digidip.measures.inquiries._inquiry_table import (
     rows_by_kind,
     with_known_answers,
 )
+from digidip.measures.inquiries._rule_errors import with_rule_errors
 from digidip.measures.statistics._columns import WEEKDAYS, group_columns, window_days
 from digidip.measures.statistics._comment_queries import COMPLETENESS
-from digidip.measures.statistics._intervals import percentiles, rate_row, rate_rows, resamples, share_interval
+from digidip.measures.statistics._intervals import (
+    percentiles,
+    rate_row,
+    rate_rows,
+    resamples,
+    share_interval,
+    share_row,
+)
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
@@ -48,7 +58,8 @@ def inquiry_table(
     What the measures of inquiries read.
 
     Kind (none, procedural, complex) is that of the coders of `codings` (codebook "inquiry", variable "kind"; most votes;
-    only if their α passes .667), else that of the rules of `_questions`. `answer` "reply" counts official replies to the
+    only if their α passes .667), else that of the rules of `_question_words`, of which measures take no more than it is
+    worth (see `inquiry_share`). `answer` "reply" counts official replies to the
     comment itself, "thread" those to any reply under it too. Unanswered ones are observed until the collection (the last
     comment held where nobody noted it), or until `until`, a local day of `zone`. `by`: columns of posts to carry.
     `absent` says why nothing can be told of an account, or of a group of `by` on a platform: less than `completeness` of
@@ -77,13 +88,14 @@ def inquiry_table(
 def inquiry_share(inquiries, *, by="ministry"):
     """Share of the public's top-level comments that ask something, by kind.
 
-    Formula: inquiries of the kind / top-level comments by others. Interval: Wilson; one-sided exact for none or all.
-    **Unit** share of comments. **Reads** inquiries: kind, basis. **Source** Wilson 1927;
-    docs/methods.md#inquiry-detection.
-    **Caution** The kind is what coders or rules say; `inquiry_detection` measures how far the rules err. Private
-    messages are in no public export.
+    Formula: inquiries of the kind / top-level comments by others. Interval: Wilson; one-sided exact for none or all. As in
+    every measure of inquiries, kinds of uncoded comments are imputed from the coded ones of their account, where enough are.
+    **Unit** share of comments. **Reads** inquiries: kind, coded, ruled. **Source** Wilson 1927; Rubin 1987; Tenenbein 1970
+    (doi:10.1080/01621459.1970.10481170); docs/methods.md#inquiry-detection, #misclassification.
+    **Caution** Supposes that the coded comments are a random sample of the account's. "found by the rules" in `method`: too
+    few are coded (20 inquiries, 20 others), and the interval knows of no error of the rules. Private messages are in no export.
     Parameters: `inquiries`, made by `inquiries`; `by`, columns it carries.
-    Returns the group columns, `kind`, `inquiry_share`, `n` (comments), `low`, `high`, `method` (how many were coded).
+    Returns the group columns, `kind`, `inquiry_share`, `n` (comments), `low`, `high`, `method` (how kinds are known).
 
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": ["c", "d"], "kind": ["complex", "none"], "basis": "rules",
@@ -92,18 +104,21 @@ def inquiry_share(inquiries, *, by="ministry"):
     [0.5, 0.0, 0.5]
     """
 
+    by = group_columns(by)
+
     def rows(part):
         known = with_known_answers(part)
         if known.empty:
             return [{"kind": INQUIRY, "n": 0, "method": missing_answer_reason(part)}]
         per = known.groupby("kind")["rows"].sum()
-        n, coded = int(per.sum()), int(known["rows"][known.basis == "codings"].sum())
         events = {INQUIRY: per.drop("none", errors="ignore").sum()} | {kind: per.get(kind, 0) for kind in KINDS}
-        method = f"{coded:,} coded, {n - coded:,} by rules"
-        return [_share(kind, "inquiry_share", int(x), n, method) for kind, x in events.items()]
+        return [{"kind": kind} | share_row("inquiry_share", int(x), int(per.sum())) for kind, x in events.items()]
 
-    columns = {"kind": "str", "inquiry_share": "float64", **NUMBERS, "method": "str"}
-    return result_table(inquiry_counts(inquiries, group_columns(by), "kind", "basis"), group_columns(by), rows, columns)
+    def found(table, by):
+        columns = {"kind": "str", "inquiry_share": "float64", **NUMBERS, "method": "str"}
+        return result_table(inquiry_counts(table, by, "kind"), by, rows, columns)
+
+    return with_rule_errors(inquiry_share, inquiries, by, found)
 
 
 @measure(unit="share, 0 to 1", keys=("statistic",), columns=("method",))
@@ -152,27 +167,31 @@ def inquiry_rate(inquiries, *, start, end, by="ministry", draws=9999, seed=SEED)
     >>> found.inquiry_rate, round(found.low, 4), round(found.high, 4)  # 20 in one day
     (np.float64(20.0), np.float64(12.2165), np.float64(30.8884))
     """
-    days = window_days(start, end)
+    by, days = group_columns(by), window_days(start, end)
 
-    def found(rows):
+    def kinds(rows):
         counts = _daily(rows, days)
         exact = rate_row("inquiry_rate", int(counts.sum()), len(days))
         clustered = exact | _redrawn(counts.to_numpy(), draws, seed)
         return [exact | {"interval": "", "method": "exact Poisson"}, clustered | {"interval": "clustered"}]
 
-    columns = {"kind": "str", "interval": "str", "inquiry_rate": "float64", **NUMBERS, "method": "str"}
-    per_day = inquiry_counts(inquiries, group_columns(by), "kind", day=DAY)
-    return result_table(per_day, group_columns(by), lambda part: rows_by_kind(part, found, interval=""), columns)
+    def found(table, by):
+        columns = {"kind": "str", "interval": "str", "inquiry_rate": "float64", **NUMBERS, "method": "str"}
+        rows = partial(rows_by_kind, found=kinds, interval="")
+        return result_table(inquiry_counts(table, by, "kind", day=DAY), by, rows, columns)
+
+    return with_rule_errors(inquiry_rate, inquiries, by, found)
 
 
-@measure(unit="inquiries", keys=("day",))
+@measure(unit="inquiries", keys=("day",), columns=("method",))
 def inquiries_per_day(inquiries, *, start, end, by="ministry"):
     """Inquiries on each local day of the window.
 
     Formula: inquiries asked on local day d, for every d of [start, end). Interval: Garwood's exact Poisson limits.
     **Unit** inquiries. **Reads** inquiries: asked, kind. **Source** Garwood 1936; docs/methods.md#inquiry-detection.
     **Caution** A day without one is a true 0 as long as the export holds comments of the group; else it is missing.
-    Parameters: as `inquiry_rate`. Returns the group columns, `day`, `inquiries_per_day`, `n`, `low`, `high`.
+    Parameters: as `inquiry_rate`. Returns the group columns, `day`, `inquiries_per_day`, `n`, `low`, `high`,
+    `method`.
 
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": ["c"], "kind": "complex", "absent": None,
@@ -180,18 +199,21 @@ def inquiries_per_day(inquiries, *, start, end, by="ministry"):
     >>> inquiries_per_day(rows, start="2016-01-01", end="2016-01-03").inquiries_per_day.tolist()
     [0.0, 1.0]
     """
-    days = window_days(start, end)
+    by, days = group_columns(by), window_days(start, end)
 
     def rows(part):
         known = with_known_answers(part)
         if known.empty:
-            return [{"day": day, "n": 0} for day in days]
+            return [{"day": day, "n": 0, "method": missing_answer_reason(part)} for day in days]
         counts = _daily(inquiries_by_kind(known)[INQUIRY], days)
         rates = rate_rows("inquiries_per_day", counts.to_list())
-        return [{"day": day} | rate for day, rate in zip(days, rates, strict=True)]
+        return [{"day": day, **rate, "method": "exact Poisson"} for day, rate in zip(days, rates, strict=True)]
 
-    columns = {"day": "datetime64[us]", "inquiries_per_day": "float64", **NUMBERS}
-    return result_table(inquiry_counts(inquiries, group_columns(by), "kind", day=DAY), group_columns(by), rows, columns)
+    def found(table, by):
+        columns = {"day": "datetime64[us]", "inquiries_per_day": "float64", **NUMBERS, "method": "str"}
+        return result_table(inquiry_counts(table, by, "kind", day=DAY), by, rows, columns)
+
+    return with_rule_errors(inquiries_per_day, inquiries, by, found)
 
 
 @measure(unit="inquiries per day", keys=("weekday",), columns=("method",))
@@ -211,7 +233,7 @@ def inquiries_per_weekday(inquiries, *, start, end, by="ministry"):
     >>> inquiries_per_weekday(rows, start="2016-01-01", end="2016-01-11").inquiries_per_weekday.tolist()
     [0.0, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0]
     """
-    days = window_days(start, end)
+    by, days = group_columns(by), window_days(start, end)
     there = {name: int((days.day_of_week == number).sum()) for number, name in enumerate(WEEKDAYS)}
 
     def rows(part):
@@ -222,8 +244,11 @@ def inquiries_per_weekday(inquiries, *, start, end, by="ministry"):
         sums = {name: int(counts[counts.index.day_of_week == number].sum()) for number, name in enumerate(WEEKDAYS)}
         return [{"weekday": day} | _per_weekday(sums[day], there[day]) for day in WEEKDAYS]
 
-    columns = {"weekday": "str", "inquiries_per_weekday": "float64", **NUMBERS, "method": "str"}
-    return result_table(inquiry_counts(inquiries, group_columns(by), "kind", day=DAY), group_columns(by), rows, columns)
+    def found(table, by):
+        columns = {"weekday": "str", "inquiries_per_weekday": "float64", **NUMBERS, "method": "str"}
+        return result_table(inquiry_counts(table, by, "kind", day=DAY), by, rows, columns)
+
+    return with_rule_errors(inquiries_per_weekday, inquiries, by, found)
 
 
 @measure(unit="inquiries", keys=("weekday", "hour"), columns=("answers", "method"))
@@ -244,6 +269,7 @@ def inquiry_hours(inquiries, *, by="ministry"):
     >>> found[["weekday", "hour", "inquiry_hours", "answers"]].values.tolist()
     [['Friday', 9, 1, 0], ['Saturday', 8, 0, 1]]
     """
+    by = group_columns(by)
 
     def rows(part):
         known = with_known_answers(part)
@@ -266,11 +292,12 @@ def inquiry_hours(inquiries, *, by="ministry"):
         "answers": "Int64",
         "method": "str",
     }
-    hours = [
-        inquiry_counts(inquiries, group_columns(by), "kind", **{name: _[name].truncate("h")})
-        for name in ("asked", "answered")
-    ]
-    return result_table(pd.concat(hours, ignore_index=True), group_columns(by), rows, columns)
+
+    def found(table, by):
+        hours = [inquiry_counts(table, by, "kind", **{name: _[name].truncate("h")}) for name in ("asked", "answered")]
+        return result_table(pd.concat(hours, ignore_index=True), by, rows, columns)
+
+    return with_rule_errors(inquiry_hours, inquiries, by, found)
 
 
 _WEEK = [(day, hour) for day in WEEKDAYS for hour in range(24)]
@@ -281,12 +308,6 @@ def _weekly(rows, moment):
     rows = rows.dropna(subset=moment)
     hours = rows[moment].dt.day_of_week * 24 + rows[moment].dt.hour
     return np.bincount(hours, weights=rows["rows"], minlength=len(_WEEK)).astype(int)
-
-
-def _share(kind, name, events, n, method):
-    """The row of a Wilson share of one kind."""
-    low, high = share_interval(events, n)
-    return {"kind": kind, name: events / n, "n": n, "low": low, "high": high, "method": method}
 
 
 def _detected(part):

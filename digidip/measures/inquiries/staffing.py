@@ -17,6 +17,7 @@ from digidip.measures.inquiries._inquiry_table import (
     missing_answer_reason,
     with_known_answers,
 )
+from digidip.measures.inquiries._rule_errors import with_rule_errors
 from digidip.measures.statistics._columns import group_columns, window_days
 from digidip.measures.statistics._intervals import rate_row
 from digidip.measures.statistics._result_table import NUMBERS, result_table
@@ -45,18 +46,17 @@ def inquiry_load(inquiries, *, start, end, missions=MISSIONS, by="ministry"):
     >>> inquiry_load(rows, start="2016-01-01", end="2016-01-02").inquiry_load.tolist()  # 20, 20, 106 · 20
     [20.0, 20.0, 2120.0]
     """
-    days, factors = window_days(start, end), {"headquarters": 1, "missions, in total": 1, "missions, each": missions}
+    by, days = group_columns(by), window_days(start, end)
+    factors = {"headquarters": 1, "missions, in total": 1, "missions, each": missions}
 
     def rows(part):
         return [{"reading": reading} | _load(part, days, factor) for reading, factor in factors.items()]
 
-    columns = {"reading": "str", "inquiry_load": "float64", **NUMBERS, "method": "str"}
-    return result_table(
-        inquiry_counts(inquiries, group_columns(by), "kind", day=_.asked.truncate("D")),
-        group_columns(by),
-        rows,
-        columns,
-    )
+    def found(table, by):
+        columns = {"reading": "str", "inquiry_load": "float64", **NUMBERS, "method": "str"}
+        return result_table(inquiry_counts(table, by, "kind", day=_.asked.truncate("D")), by, rows, columns)
+
+    return with_rule_errors(inquiry_load, inquiries, by, found)
 
 
 @measure(unit="share of inquiries", keys=("staff",), columns=("busy", "method"))
@@ -86,19 +86,14 @@ def answer_capacity(
     >>> answer_capacity(rows, **given).query("staff == 2").answer_capacity.round(3).tolist()  # a = 1: C(2, 1) = 1/3
     [0.667]
     """
-    days, (factor, lines) = window_days(start, end), _lines(similar, missions)
+    by, (factor, lines) = group_columns(by), _lines(similar, missions)
     work = _work(handling_minutes, duty_hours, target_hours)
 
     def rows(part):
-        return _frontier(_load(part, days, factor), lines, **work)
+        return _frontier(_line(part, factor), lines, **work)
 
     columns = {"staff": "Int64", "answer_capacity": "float64", **NUMBERS, "busy": "float64", "method": "str"}
-    return result_table(
-        inquiry_counts(inquiries, group_columns(by), "kind", day=_.asked.truncate("D")),
-        group_columns(by),
-        rows,
-        columns,
-    )
+    return result_table(inquiry_load(inquiries, start=start, end=end, by=by), by, rows, columns)
 
 
 @measure(unit="people on duty", keys=("reading",), columns=("method",))
@@ -122,23 +117,17 @@ def staff_needed(
     >>> staff_needed(rows, start="2016-01-01", end="2016-01-02").staff_needed.tolist()  # 107 offices, one each
     [1, 2, 107]
     """
-    days = window_days(start, end)
-    work = _work(handling_minutes, duty_hours, target_hours)
+    by, work = group_columns(by), _work(handling_minutes, duty_hours, target_hours)
 
     def rows(part):
         lines = {words: _lines(name, missions) for words, name in READINGS.items()}
         return [
-            {"reading": words} | _needed(_load(part, days, factor), many, level, **work)
+            {"reading": words} | _needed(_line(part, factor), many, level, **work)
             for words, (factor, many) in lines.items()
         ]
 
     columns = {"reading": "str", "staff_needed": "Int64", **NUMBERS, "method": "str"}
-    return result_table(
-        inquiry_counts(inquiries, group_columns(by), "kind", day=_.asked.truncate("D")),
-        group_columns(by),
-        rows,
-        columns,
-    )
+    return result_table(inquiry_load(inquiries, start=start, end=end, by=by), by, rows, columns)
 
 
 def _work(handling_minutes, duty_hours, target_hours):
@@ -171,6 +160,18 @@ def _load(part, days, factor):
     return {**scaled, "n": count, "method": f"exact Poisson, times {factor}"}
 
 
+def _line(loads, factor):
+    """The load of headquarters in a table of loads times a factor, with limits, or why there is none.
+
+    `basis` is what the method says of kinds.
+    """
+    load = loads[loads.reading == "headquarters"].iloc[0]
+    if load.isna().inquiry_load:
+        return {"n": 0, "method": load.method}
+    numbers = {name: load[name] * factor for name in ("inquiry_load", "low", "high")}
+    return {**numbers, "n": load["n"], "basis": "".join(load.method.partition("; ")[1:])}
+
+
 def _begun_within(staff, work, target):
     """Share whose handling begins within `target` handling times: Erlang C.
 
@@ -195,7 +196,7 @@ def _frontier(load, lines, handling, duty, target):
     for staff in range(first, first + max(MOST_ROWS, int(high) - first + MOST_ROWS)):
         share, best, worst = (float(_begun_within(staff, work, target / handling)) for work in (value, low, high))
         busy, growing = value / staff, np.isnan(share)
-        method = "not defined: the load exceeds the staff" if growing else f"Erlang C{_of_lines(lines)}"
+        method = "not defined: the load exceeds the staff" if growing else f"Erlang C{_of_lines(lines)}{load['basis']}"
         limits = {} if growing else {"low": 0.0 if np.isnan(worst) else worst, "high": best}
         found.append({"staff": staff * lines, "answer_capacity": share, "n": load["n"], "busy": busy} | limits)
         found[-1]["method"] = method
@@ -211,7 +212,11 @@ def _needed(load, lines, level, handling, duty, target):
     works = (load[name] * handling / duty for name in ("inquiry_load", "low", "high"))
     least = [lines * _least(work, level, target / handling) for work in works]
     numbers = dict(zip(("staff_needed", "low", "high"), least, strict=True))
-    return {**numbers, "n": load["n"], "method": f"Erlang C, {level:.0%} within the target{_of_lines(lines)}"}
+    return {
+        **numbers,
+        "n": load["n"],
+        "method": f"Erlang C, {level:.0%} within the target{_of_lines(lines)}{load['basis']}",
+    }
 
 
 def _of_lines(lines):

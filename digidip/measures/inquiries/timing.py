@@ -4,7 +4,8 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from scipy.stats import quantile_test
+from scipy.stats import chi2, quantile_test
+from scipy.stats import t as student
 from statsmodels.duration.survfunc import survdiff
 
 from digidip.measures._registry import measure
@@ -19,12 +20,11 @@ from digidip.measures.inquiries._inquiry_table import (
     with_known_answers,
 )
 from digidip.measures.inquiries._replies import FIRST, first_by_others, first_reply_times, incidence_at
+from digidip.measures.inquiries._rule_errors import with_rule_errors
 from digidip.measures.inquiries._survival import area, drifts, hazards, kaplan_meier, quantile, survival_at
 from digidip.measures.statistics._columns import HOURS, group_columns
-from digidip.measures.statistics._intervals import percentiles, resamples
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 
-SEED = 20
 TERMS = ("kind", "hour", "language")
 TOO_SHORT = "not defined: no inquiry observed so long"
 NOT_REACHED = "not defined: too few are answered"
@@ -52,9 +52,7 @@ def waiting_curve(inquiries, *, by="ministry"):
     """
     after = {"answered": "Int64", "censored": "Int64", "method": "str"}
     columns = {"kind": "str", "hours": "float64", "waiting_curve": "float64", **NUMBERS, **after}
-    return result_table(
-        _waits(inquiries, group_columns(by)), group_columns(by), lambda part: rows_by_kind(part, _curve), columns
-    )
+    return _by_kind(waiting_curve, inquiries, by, _curve, columns)
 
 
 @measure(unit="share of inquiries", keys=("kind", "hours"), columns=("method",))
@@ -75,23 +73,21 @@ def answered_within(inquiries, *, within=(1, 24, 168), by="ministry"):
     [0.25, 0.5, nan]
     """
     columns = {"kind": "str", "hours": "float64", "answered_within": "float64", **NUMBERS, "method": "str"}
-    found = partial(_within, within=within)
-    return result_table(
-        _waits(inquiries, group_columns(by)), group_columns(by), lambda part: rows_by_kind(part, found), columns
-    )
+    return _by_kind(answered_within, inquiries, by, partial(_within, within=within), columns)
 
 
 @measure(unit="hours", keys=("kind", "statistic"), columns=("method",))
-def waiting_time(inquiries, *, horizon=24, by="ministry", draws=1999, seed=SEED):
+def waiting_time(inquiries, *, horizon=24, by="ministry"):
     """How long inquiries wait: the unanswered taken in, and by the definitions in public use.
 
     Formula: median, p90: first t with S(t) <= .5, .1 (Kaplan-Meier); restricted mean = ∫ S from 0 to `horizon`; of the answered alone their median,
-    mean, and mean of the fastest 90 %. Limits: log-log; Greenwood; order statistics; percentiles of inquiries redrawn.
+    mean, and mean of the fastest 90 %. Limits: log-log; Greenwood; order statistics; Student's t of logarithms, with the
+    error of a trimmed mean (Tukey and McLaughlin).
     **Unit** hours. **Reads** inquiries: hours, is_answered, kind. **Source** Kaplan and Meier 1958; Royston and Parmar
     2013 (doi:10.1186/1471-2288-13-152); docs/methods.md#waiting; docs/claims-and-studies.md#b04, #b05.
     **Caution** The last three leave out who was never answered: a ministry that answers one question at once is fast by
     them. A median or p90 that the curve does not reach is missing; read the restricted mean.
-    Parameters: `inquiries`, made by `inquiries`; `horizon` in hours; `by`; `draws`, `seed` of the bootstrap.
+    Parameters: `inquiries`, made by `inquiries`; `horizon` in hours; `by`.
     Returns the group columns, `kind`, `statistic`, `waiting_time`, `n` (inquiries, or answered ones), `low`, `high`
     (missing where the curve does not say), `method`.
 
@@ -102,10 +98,8 @@ def waiting_time(inquiries, *, horizon=24, by="ministry", draws=1999, seed=SEED)
     [0.883, 20.0, 4.76, 0.883, 4.76, 3.067]
     """
     columns = {"kind": "str", "statistic": "str", "waiting_time": "float64", **NUMBERS, "method": "str"}
-    found = partial(_times, horizon=horizon, draws=draws, seed=seed)
-    return result_table(
-        _waits(inquiries, group_columns(by)), group_columns(by), lambda part: rows_by_kind(part, found), columns
-    )
+    found = partial(_times, horizon=horizon)
+    return _by_kind(waiting_time, inquiries, by, found, columns)
 
 
 @measure(unit="chi-squared", keys=("term",), columns=("p", "method"))
@@ -130,8 +124,7 @@ def waiting_difference(inquiries, *, terms=TERMS, by="ministry"):
     """
     after = {"p": "float64", "method": "str"}
     columns = {"term": "str", "waiting_difference": "float64", **NUMBERS, **after}
-    rows = as_pandas(inquiries, group_columns(by), *_columns_of_terms(group_columns(terms)))
-    return result_table(rows, group_columns(by), partial(_log_rank_rows, terms=group_columns(terms)), columns)
+    return _by_terms(waiting_difference, inquiries, by, terms, _log_rank_rows, columns)
 
 
 @measure(unit="hazard ratio", keys=("term", "level"), columns=("p", "method"))
@@ -155,8 +148,7 @@ def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
     [1.0, 0.39]
     """
     columns = {"term": "str", "level": "str", "waiting_ratio": "float64", **NUMBERS, "p": "float64", "method": "str"}
-    rows = as_pandas(inquiries, group_columns(by), "platform", "post_id", *_columns_of_terms(group_columns(terms)))
-    return result_table(rows, group_columns(by), partial(_hazard_rows, terms=group_columns(terms)), columns)
+    return _by_terms(waiting_ratio, inquiries, by, terms, _hazard_rows, columns, "platform", "post_id")
 
 
 @measure(unit="correlation, -1 to 1", keys=("term", "level"), columns=("p", "method"))
@@ -187,8 +179,7 @@ def waiting_ratio_drift(inquiries, *, terms=TERMS, by="ministry"):
         "p": "float64",
         "method": "str",
     }
-    rows = as_pandas(inquiries, group_columns(by), "platform", "post_id", *_columns_of_terms(group_columns(terms)))
-    return result_table(rows, group_columns(by), partial(_drift_rows, terms=group_columns(terms)), columns)
+    return _by_terms(waiting_ratio_drift, inquiries, by, terms, _drift_rows, columns, "platform", "post_id")
 
 
 @measure(unit="share of inquiries", keys=("statistic", "hours"), columns=("method",))
@@ -214,8 +205,8 @@ def first_reply_share(inquiries, comments, *, within=(1, 24, 168), by="ministry"
     >>> first_reply_share(rows, said, within=[3])[["statistic", "first_reply_share"]].values.tolist()
     [['the ministry', 0.0], ['somebody else', 0.5], ['nobody yet', 0.5]]
     """
-    inquiries = as_pandas(inquiries, group_columns(by), "platform", "kind", "hours", "is_answered")
-    others = first_by_others(inquiries, comments)
+    by = group_columns(by)
+    others = first_by_others(as_pandas(inquiries, by, "platform"), comments)
 
     def rows(part):
         asked = inquiries_by_kind(with_known_answers(part))[INQUIRY]
@@ -227,13 +218,33 @@ def first_reply_share(inquiries, comments, *, within=(1, 24, 168), by="ministry"
             ]
         return _firsts(*first_reply_times(asked, others[asked.index]), within)
 
-    after = {"first_reply_share": "float64", **NUMBERS, "method": "str"}
-    return result_table(inquiries, group_columns(by), rows, {"statistic": "str", "hours": "float64", **after})
+    def found(table, by):
+        columns = {"statistic": "str", "hours": "float64", "first_reply_share": "float64", **NUMBERS, "method": "str"}
+        return result_table(as_pandas(table, by, "platform", "kind", "hours", "is_answered"), by, rows, columns)
+
+    return with_rule_errors(first_reply_share, inquiries, by, found)
 
 
-def _waits(inquiries, by):
-    """How many inquiries of each kind waited how long, answered or not."""
-    return inquiry_counts(inquiries, by, "kind", "hours", "is_answered")
+def _by_kind(measure, inquiries, by, kinds, columns):
+    """The table of a measure of the waits of each kind."""
+    by = group_columns(by)
+
+    def found(table, by):
+        waits = inquiry_counts(table, by, "kind", "hours", "is_answered")
+        return result_table(waits, by, partial(rows_by_kind, found=kinds), columns)
+
+    return with_rule_errors(measure, inquiries, by, found)
+
+
+def _by_terms(measure, inquiries, by, terms, rows, columns, *others):
+    """The table of a measure that compares waits by terms."""
+    by, terms = group_columns(by), group_columns(terms)
+
+    def found(table, by):
+        each = as_pandas(table, by, *others, *_columns_of_terms(terms))
+        return result_table(each, by, partial(rows, terms=terms), columns)
+
+    return with_rule_errors(measure, inquiries, by, found)
 
 
 def _each(rows):
@@ -284,7 +295,7 @@ def _within(rows, within):
     return found
 
 
-def _times(rows, horizon, draws, seed):
+def _times(rows, horizon):
     """The statistics of one kind: of all inquiries, then of the answered alone."""
     if rows.empty:
         return [{"n": 0, "method": NO_INQUIRY}]
@@ -295,7 +306,7 @@ def _times(rows, horizon, draws, seed):
     reached = [(name, quantile(curve, share), NOT_REACHED) for name, share in (("median", 0.5), ("p90", 0.9))]
     every = [*reached, (f"mean up to {horizon:g} h", mean, TOO_SHORT)]
     answered = hours[is_answered]
-    alone = _of_answered(answered, draws, seed) if len(answered) else dict.fromkeys(_ALONE, (np.nan,) * 3)
+    alone = _of_answered(answered) if len(answered) else dict.fromkeys(_ALONE, (np.nan,) * 3)
     found = [_time(name, n, "Kaplan-Meier", why, *numbers) for name, numbers, why in every]
     return found + [_time(name, len(answered), "answered ones alone", NO_ANSWER, *alone[name]) for name in _ALONE]
 
@@ -303,20 +314,29 @@ def _times(rows, horizon, draws, seed):
 _ALONE = ("answered: median", "answered: mean", "answered: mean of fastest 90 %")
 
 
-def _of_answered(hours, draws, seed):
-    """Median, mean, and mean of the fastest 90 % of sorted waits, with limits."""
-    n = len(hours)
+def _of_answered(hours):
+    """Median, mean, and mean of the fastest 90 % of sorted waits, with limits.
+
+    >>> _of_answered(np.arange(1.0, 11.0))["answered: mean of fastest 90 %"][0].item()
+    5.0
+    """
     limits = quantile_test(hours, q=np.median(hours), p=0.5).confidence_interval(0.95)
+    means = (_mean_of_fastest(hours, share) for share in (1, 0.9))
+    return dict(zip(_ALONE, [(np.median(hours), *limits), *means], strict=True))
 
-    def means(weights, share):
-        taken = np.clip(share * n - (weights.cumsum(axis=1) - weights), 0, weights)
-        return taken @ hours / (share * n)
 
-    drawn = [[means(weights, share) for share in (1, 0.9)] for weights in resamples(n, draws, seed, n)]
-    values = [float(means(np.ones((1, n)), share)[0]) for share in (1, 0.9)]
-    spans = [percentiles(value, x) for value, x in zip(values, np.concatenate(drawn, axis=1), strict=True)]
-    spans = spans if n > 1 else [(np.nan, np.nan)] * 2
-    return dict(zip(_ALONE, [(np.median(hours), *limits), (values[0], *spans[0]), (values[1], *spans[1])], strict=True))
+def _mean_of_fastest(hours, share):
+    """The mean of a share of sorted waits with t limits on the scale of logarithms; the slowest pass for the last one in.
+
+    Tukey and McLaughlin: standard deviation with the slowest set to the last one in / (share · √n).
+    """
+    n = len(hours)
+    taken = np.clip(share * n - np.arange(n), 0, 1)
+    value, last = taken @ hours / (share * n), hours[np.flatnonzero(taken)[-1]]
+    if n < 2 or value == 0:
+        return value, np.nan, np.nan
+    half = student.ppf(0.975, n - 1) * np.minimum(hours, last).std(ddof=1) / (share * np.sqrt(n)) / value
+    return value, value * np.exp(-half), value * np.exp(half)
 
 
 def _time(name, n, method, why, value, low, high):
@@ -373,10 +393,11 @@ def _difference(rows, term):
     if levels.nunique() < 2:
         return {"method": "not defined: one level only"}
     try:
-        value, p = survdiff(rows.hours.to_numpy(), rows.is_answered.to_numpy(int), levels.to_numpy(str))
+        value, _ = survdiff(rows.hours.to_numpy(), rows.is_answered.to_numpy(int), levels.to_numpy(str))
     except np.linalg.LinAlgError:
         return {"method": "not defined: a level that nobody waits in"}
-    return {"waiting_difference": value, "p": p, "method": f"log-rank, df {levels.nunique() - 1}"}
+    df = levels.nunique() - 1
+    return {"waiting_difference": value, "p": chi2.sf(value, df), "method": f"log-rank, df {df}"}
 
 
 def _hazard_rows(part, terms):

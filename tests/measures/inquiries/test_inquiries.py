@@ -9,16 +9,17 @@ import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
+from scipy.special import expit, logit
 from scipy.stats import norm, t
 from statsmodels.stats.proportion import proportion_confint
 
 from digidip import store
+from digidip.measures.inquiries import _rule_errors
 from digidip.measures.inquiries._inquiry_table import NO_INQUIRY, NO_OTHERS
 from digidip.measures.inquiries._question_words import kind_of, kinds_of
 from digidip.measures.inquiries.answers import (
     answer_funnel,
     answer_hand_share,
-    corrected_share,
     inquiry_answer_share,
     pooled_answer_share,
     tone_answer_difference,
@@ -153,8 +154,9 @@ def test_the_engine_knows_letters_and_spaces_of_all_scripts(text):
         *((answered_within, {}), (waiting_difference, {}), (waiting_ratio, {}), (inquiry_load, JANUARY)),
     ],
 )
-def test_inquiries_left_in_the_engine_give_the_same(peru, in_engine, measure, given):
-    """What is too much for memory is measured as what is not."""
+def test_inquiries_left_in_the_engine_give_the_same(peru, in_engine, measure, given, monkeypatch):
+    """What is too much for memory is measured as what is not, kinds drawn for uncoded comments included."""
+    monkeypatch.setattr(_rule_errors, "IMPUTATIONS", 2)
     assert_frame_equal(measure(in_engine, **given), measure(peru[1], **given))
 
 
@@ -291,8 +293,9 @@ def test_garwood_for_thirty_days():
     assert found.inquiry_rate == 20 and (round(found.low, 1), round(found.high, 1)) == (18.4, 21.7)
 
 
-def test_frame_given_is_frame_kept(peru):
+def test_frame_given_is_frame_kept(peru, monkeypatch):
     """The measures leave the table of inquiries as it is."""
+    monkeypatch.setattr(_rule_errors, "IMPUTATIONS", 2)
     asked = peru[1]
     before = asked.copy(deep=True)
     for measure in (inquiry_share, inquiry_detection, inquiry_hours, inquiry_answer_share, pooled_answer_share):
@@ -339,26 +342,108 @@ def test_planted_load_is_about_twenty_a_day_on_both_platforms(truth):
     assert found.n == 621 and found.low < 20 < found.high
 
 
-def test_corrected_shares_hold_the_planted_ones(peru):
-    """376 of 423 are answered: the rules alone say 74 %, far outside; corrected, the interval holds 89 % and 423 of 614."""
-    found = corrected_share(peru[1]).set_index("statistic")
-    for name, share in (("inquiries among comments", 423 / 614), ("answered among inquiries", 376 / 423)):
-        assert found.low[name] < share < found.high[name]
-    alone = inquiry_answer_share(inquiry_table(peru[0].posts, peru[0].comments)).query("kind == 'any inquiry'")
-    assert alone.high.max() < 0.8 and (found.corrected_share - found.by_rules).min() > 0.05
+def test_numbers_hold_the_planted_ones_where_a_sample_is_coded(peru, truth):
+    """423 of 614 ask, 376 of these are answered: the rules alone say 54 and 74 %, with 277 coded each interval holds it."""
+    held, asked = peru
+    every = inquiry_table(held.posts, held.comments, codings=truth, zone="America/Lima")
+    rules = inquiry_table(held.posts, held.comments, zone="America/Lima")
+    for measure, number, keys in (
+        (inquiry_share, 3, ["kind"]),
+        (inquiry_answer_share, 6, ["kind", "interval"]),
+        (answered_within, 9, ["kind", "hours"]),
+        (inquiry_rate, 6, ["kind", "interval"]),
+        (waiting_ratio, 1, ["term", "level"]),
+    ):
+        given = {"inquiry_rate": JANUARY, "waiting_ratio": {"terms": "kind"}}.get(measure.__name__, {})
+        name = measure.__name__
+        found = measure(asked, **given).dropna(subset="low").set_index(keys)
+        planted = measure(every, **given).set_index(keys)[name][found.index]
+        rests = found.method.str.endswith("; 277 coded, 337 imputed")
+        assert rests.sum() == number and (found.low <= planted).all() and (planted <= found.high).all(), name
+        alone = measure(rules, **given).set_index(keys)
+        assert alone.method[found.index[rests]].str.endswith("; found by the rules").all()
+    assert inquiry_share(rules).high[0] < 0.6 < inquiry_share(asked).low[0]
 
 
-def test_rules_no_better_than_chance_correct_nothing():
-    """Recall below the rate of false alarms: no share, and the reason."""
-    rows = pd.DataFrame(
-        {"ministry": "PER", "platform": "x", "post_id": list("12345678"), "comment_id": list("cdefghij")}
-    )
-    rows = rows.assign(absent=None, is_answered=True, ruled=["none", "complex"] * 4, coded=["complex", "none"] * 4)
-    found = corrected_share(rows)
+def test_double_sampling_by_hand(peru):
+    """126 of 144 found and 68 of 133 others are inquiries, 333 and 281 comments: .709 [.655, .759] (Tenenbein).
+
+    Imputation from the verdict alone comes to the same; knowing who was answered makes it narrower.
+    """
+    asked = peru[1]
+    coded = asked.dropna(subset="coded")
+    found = asked.ruled[asked.comment_id.notna()].ne("none").mean()
+    shares, sizes = (coded.coded.ne("none").groupby(coded.ruled.ne("none")).agg(how).reindex([True, False]).to_numpy()
+                     for how in ("mean", "size"))  # fmt: skip
+    weights = np.array([found, 1 - found])
+    share = weights @ shares
+    between = found * (1 - found) * (shares[0] - shares[1]) ** 2 / 614
+    error = np.sqrt((weights**2 * shares * (1 - shares) / sizes).sum() + between)
+    assert share == pytest.approx(0.709, abs=5e-4)
+    blind = inquiry_share(asked.assign(is_answered=asked.is_answered.where(asked.is_answered.isna(), False))).iloc[0]
+    limits = expit(logit(share) + np.array([-1, 1]) * 1.96 * error / (share * (1 - share)))
+    assert limits == pytest.approx([0.655, 0.759], abs=6e-3)
+    assert [blind.inquiry_share, blind.low, blind.high] == pytest.approx([share, *limits], abs=0.02)
+    better = inquiry_share(asked).iloc[0]
+    assert better.high - better.low < blind.high - blind.low and better.low < 423 / 614 < better.high
+
+
+def coded_months(months, n, coded, seed):
+    """Months of n comments, so many drawn at random for the coders, by rules that miss inquiries and find false ones."""
+    rng = np.random.default_rng(seed)
+    kind = rng.choice(3, (months, n), p=[0.4, 0.35, 0.25])
+    verdicts = np.array([[0.85, 0.03, 0.12], [0.3, 0.66, 0.04], [0.4, 0.05, 0.55]]).cumsum(axis=1)
+    ruled = (rng.random((months, n, 1)) > verdicts[kind]).sum(axis=2)
+    answered = rng.random((months, n)) < np.array([0.05, 0.9, 0.7])[kind]
+    hours = np.where(answered, rng.exponential(np.array([3, 1.5, 6])[kind]), 500)
+    month, number = (grid.ravel().astype(str) for grid in np.indices(kind.shape))
+    names, is_coded = np.array(["none", "procedural", "complex"]), (np.indices(kind.shape)[1] < coded).ravel()
+    rows = pd.DataFrame({"ministry": month, "platform": "x", "account_id": month, "post_id": number, "absent": None})
+    rows = rows.assign(comment_id=month + "-" + pd.Series(number), language=None, is_answered=answered.ravel())
+    rows = rows.assign(hours=hours.ravel(), ruled=names[ruled.ravel()], coded=names[kind.ravel()])
+    return rows.assign(kind=rows.coded.where(is_coded, rows.ruled), coded=rows.coded.where(is_coded, None))
+
+
+def test_intervals_with_imputed_kinds_cover():
+    """Thirty months of 200 comments, 90 coded: shares and answered shares of all kinds hold the truth in 92 % or more."""
+    months, hits = coded_months(30, 200, 90, 1), []
+    planted = {"any inquiry": (0.6, (0.35 * 0.9 + 0.25 * 0.7) / 0.6), "procedural": (0.35, 0.9), "complex": (0.25, 0.7)}
+    for measure, place in ((inquiry_share, 0), (inquiry_answer_share, 1)):
+        found = measure(months)
+        found = found[found.kind.isin([*planted]) & ~found.get("interval", pd.Series("", found.index)).eq("clustered")]
+        truth = found.kind.map({kind: both[place] for kind, both in planted.items()})
+        hits += [(found.low <= truth) & (truth <= found.high)]
+        assert found.method.str.endswith("90 coded, 110 imputed").all()
+    assert np.concatenate(hits).mean() >= 0.92
+
+
+def test_few_coded_comments_teach_nothing():
+    """Below twenty inquiries or twenty others among the coded, by coders or rules, numbers are found by the rules."""
+    months = coded_months(1, 250, 30, 2)
+    found = inquiry_share(months)
+    assert found.method.tolist() == ["Wilson; 30 coded, 220 found by the rules"] * 3
     assert (
-        found.corrected_share.isna().all()
-        and found.method.eq("not defined: the rules find no better than chance").all()
+        inquiry_share(months.assign(kind=months.ruled, coded=None)).method.tolist()
+        == ["Wilson; found by the rules"] * 3
     )
+    every = months.assign(coded=months.ruled, kind=months.ruled)
+    assert inquiry_share(every).method.tolist() == ["Wilson"] * 3
+
+
+def test_other_accounts_learn_nothing_from_a_coded_one(peru):
+    """Kinds of an account that nobody coded, here an embassy of Peru too, stay those of the rules."""
+    everyone = store.load("sample", "", "facebook", "", "2016-01-01", "2016-02-01", "America/Lima")
+    asked = inquiry_table(everyone.posts, everyone.comments, codings=store.reference("codings"))
+    found = inquiry_share(asked).query("kind == 'any inquiry'").dropna().set_index("ministry").method
+    assert found["PER"] == "Wilson; 277 coded, 337 imputed, 9 found by the rules"
+    assert found.drop("PER").str.endswith("; found by the rules").all() and len(found) > 2
+
+
+def test_imputed_kinds_do_not_depend_on_order(peru):
+    """A comment draws its kind by its id: shuffled rows give the same numbers."""
+    asked = peru[1]
+    shuffled = asked.sample(frac=1, random_state=1)
+    assert_frame_equal(waiting_time(shuffled), waiting_time(asked))
 
 
 def test_machines_deleted_questions_and_links_are_told_apart():
