@@ -148,6 +148,7 @@ __all__ = [
     "reader",
     "reader_errors",
     "refusing",
+    "removed_characters",
     "renumbered",
     "rounded_ids",
     "specific_matches",
@@ -160,6 +161,7 @@ __all__ = [
 # Imported when first used: Ibis and DuckDB take half a second, which a list of the readers need not wait for.
 _MODULES = {
     "mapping._proposal": ("proposal",),
+    "networks._xml_networks": ("removed_characters",),
     "opening.cells": ("find_zone",),
     "opening.delimited": ("SHIFTED", "renumbered", "unsplit"),
     "opening.rounded_ids": ("LONG_ID", "NEARLY_ALL", "rounded_ids"),

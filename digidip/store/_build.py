@@ -154,6 +154,8 @@ def read_exports(holding, deliveries):
         with readers.reader_errors(holding.source(delivery)):
             for name, frame in _frames(holding, delivery).items():
                 holding.read.setdefault(name, {})[delivery.path] = _read_table(holding, delivery, name, frame)
+        if removed := readers.removed_characters(holding.source(delivery)):
+            holding.notes.append(f"{delivery.path}: {removed:,} control characters removed, which XML forbids.")
 
 
 def _frames(holding, delivery):

@@ -28,8 +28,13 @@ from digidip.tables import PLATFORMS, SCHEMA, ReaderError
 MOST_RECORDS, MOST_BEFORE = 500, 40
 NO_NAMES = ("times", "numbers", "addresses", "ids", "damaged ids")
 FITTING = {"count": ("numbers", "ids"), "number": ("numbers",)}
+NAMES = ("text", "account_name", "handle")
+OF_POSTS = ("post_id", "comment_id", "parent_id", "reply_to_id", "repost_of_id", "quote_of_id")
+OF_AN_ACCOUNT = re.compile(r"\b(?:user|account|author|profile|screen)\b")
 NO_ID = ("damaged ids", "addresses", "times")
 OF_STATES = ("sender", "ministry", "receiver", "receiving", "jurisdiction")  # where NA may be Namibia
+IN_ADDRESS = {"post_id": "/status(?:es)?/([0-9]+)", "account_id": "(?:x|twitter)[.]com/([^/]+)/status"}
+IN_ADDRESS |= {"handle": IN_ADDRESS["account_id"], "comment_id": IN_ADDRESS["post_id"]}
 ADDRESSES = ("url", "link", "website")
 HEAD = """\
 # A column map, proposed by digidip map. Nothing is read by it before you have looked at every line: take the # off what
@@ -118,14 +123,11 @@ def _names(head, skip, delimiter):
 def guess_columns(table, cells):
     """Canonical column → `Guess`, from source column → cells: first by known names, then what is left by likeness."""
     guesses, columns = {}, list(mappable_columns(table))
-    for column in columns:
-        names = [plain(column), *KNOWN[table].get(column, ())]
-        source = next(
-            (source for name in names for source in _sources_left(cells, guesses) if plain(source) == name), None
-        )
-        if source is not None:
-            is_fit, appearance = _agreement(table, column, cells[source])
-            guesses[column] = Guess(source, is_fit, f"known name; {appearance}")
+    for is_wanted in (True, False):  # what fits is placed before what has the name alone
+        for column in [column for column in columns if column not in guesses]:
+            named = _named_guesses(table, column, cells, guesses)
+            found = next((guess for guess in named if guess.is_sure or not is_wanted), None)
+            guesses |= {column: found} if found else {}
     for column in columns:
         if column not in guesses:
             found = _doubtful_guess(table, column, cells, guesses)
@@ -133,6 +135,15 @@ def guess_columns(table, cells):
     for column in {"posted_at", "commented_at"} & guesses.keys():
         guesses[column] = _with_time_of_day(cells, guesses, guesses[column])
     return guesses
+
+
+def _named_guesses(table, column, cells, guesses):
+    """A guess for each source that has a known name of a canonical column, the best name first."""
+    left = _sources_left(cells, guesses)
+    for name in (plain(column), *KNOWN[table].get(column, ())):
+        for source in [source for source in left if plain(source) == name]:
+            is_fit, appearance = _agreement(table, column, cells[source])
+            yield Guess(source, is_fit, f"known name; {appearance}")
 
 
 def _with_time_of_day(cells, guesses, guess):
@@ -170,6 +181,8 @@ def _doubtful_guess(table, column, cells, guesses):
         if source is not None:
             return Guess(source, False, f"{reason}; {_agreement(table, column, cells[source])[1]}")
     left = {plain(source): source for source in _sources_left(cells, guesses)}
+    if column in OF_POSTS:
+        left = {name: source for name, source in left.items() if not OF_AN_ACCOUNT.search(name)}
     for name in (plain(column), *KNOWN[table].get(column, ())):
         close = get_close_matches(name, left, n=1, cutoff=0.84)
         if close and close[0] != name:
@@ -190,9 +203,25 @@ def _agreement(table, column, cells):
         is_fit = len(time_formats(cells)) == 1
     elif rule in FITTING or column in ADDRESSES:
         is_fit = kind in FITTING.get(rule, ("addresses",))
+    elif column in NAMES:
+        is_fit = kind not in ("ids", "damaged ids", "numbers", "times", "addresses")
     else:
         is_fit = rule != "id" or kind not in NO_ID
-    return is_fit or kind == "nothing", describe_cells(cells)
+    if column in (*OF_POSTS, "handle") and any(re.search(r"\s", cell.strip()) for cell in cells):
+        return (
+            False,
+            f"{describe_cells(cells)}, some with blanks in them, which no {'handle' if column == 'handle' else 'id'} has",
+        )
+    if column in ("post_id", "comment_id") and _counts_rows(cells):
+        return False, "the cells count the rows"
+    return is_fit and kind != "nothing", describe_cells(cells)
+
+
+def _counts_rows(cells):
+    """Whether cells are numbers that count the records, from nought or one."""
+    return len(cells) > 2 and any(
+        [cell.strip() for cell in cells] == [str(n + first) for n in range(len(cells))] for first in (0, 1)
+    )
 
 
 def map_text(path, table, layout, cells, guesses, marked):
@@ -272,7 +301,7 @@ def _column_lines(table, column, guess, cells, is_needed, needs):
     if is_needed and not guess.is_sure:
         needs.append(f"{column}: {yaml_scalar(guess.source)}? ({guess.why})")
     if SCHEMA[table][column].kind not in ("at", "on"):
-        return [f"{mark}{column}: {yaml_scalar(guess.source)}  # {why}"]
+        return [f"{mark}{column}: {yaml_scalar(guess.source)}  # {why}", *_extract_lines(column, guess, cells)]
     found = time_formats(joined_cells(cells, guess.source, guess.further))
     if not found:
         return [
@@ -281,6 +310,16 @@ def _column_lines(table, column, guess, cells, is_needed, needs):
     if len(found) > 1:
         needs.append(f"{column}: which format, {' or '.join(found)}?")
     return [_time_line(table, column, guess, each, mark, why, needs) for each in found]
+
+
+def _extract_lines(column, guess, cells):
+    """The same column by `extract`, where an address of X holds the id or the handle that is looked for."""
+    pattern = IN_ADDRESS.get(column)
+    filled = [cell for cell in cells[guess.source] if cell.strip()]
+    if not pattern or not filled or not all(re.search(pattern, cell) for cell in filled):
+        return []
+    source = yaml_scalar(guess.source, plainly="(" not in guess.source)
+    return [f"  # {column}: {{from: {source}, extract: {yaml_scalar(pattern, plainly=False)}}}  # out of the address"]
 
 
 def _time_line(table, column, guess, pattern, mark, why, needs):

@@ -33,31 +33,92 @@ TIMES += (
     "timestamp share",
 )
 TEXTS = ("post message", "message", "full text", "tweet text", "caption", "text", "post", "body", "content")
-TEXTS += ("description", "comment", "message text", "opening text", "video description")
+TEXTS += ("tweet", "texto", "mensaje", "description", "comment", "message text", "opening text", "video description")
 LANGUAGES = ("lang", "language", "languages")
 LIKES = ("likes", "like count", "twitter likes", "favorites", "favorite count", "favourites", "digg count")
-ACCOUNTS = ("account id", "page id", "profile id", "author id", "channel id", "user id", "from id")
-HANDLES = ("user name", "username", "screen name", "twitter screen name", "handle", "author name")
+LIKES += (
+    "likes count",
+    "favourite count",
+    "favorites count",
+    "favourites count",
+    "favoritos",
+    "me gusta",
+    "reaction like",
+)
+ACCOUNTS = (
+    "account id",
+    "page id",
+    "profile id",
+    "author id str",
+    "user id str",
+    "author id",
+    "channel id",
+    "user id",
+    "from id",
+)
+HANDLES = (
+    "user screen name",
+    "user username",
+    "author username",
+    "author handle",
+    "author screen name",
+    "user name",
+    "username",
+    "screen name",
+    "twitter screen name",
+    "handle",
+    "author name",
+)
 HANDLES += ("extra author attributes short name",)
 KNOWN = {
     "posts": {
-        "post_id": ("post id", "tweet id", "message id", "status id", "media id", "video id", "content id", "id"),
+        "post_id": ("id str", "tweet id str", "post id", "tweet id", "message id", "status id", "media id", "video id")
+        + ("content id", "id", "tweet"),
         "account_id": ACCOUNTS,
         "handle": HANDLES,
-        "account_name": ("page name", "profile", "author", "account", "channel name", "extra author attributes name"),
+        "account_name": (
+            "page name",
+            "facebook page",
+            "user name",
+            "user display name",
+            "display name",
+            "author display name",
+            "profile",
+            "author",
+            "account",
+            "channel name",
+            "name",
+            "extra author attributes name",
+        ),
         "posted_at": TIMES,
         "medium": ("content type", "media type", "post type", "type"),
         "text": TEXTS,
         "lang": LANGUAGES,
         "url": ("permalink", "post permalink", "tweet permalink", "url", "post url", "link"),
         "link": ("expanded urls", "link url", "final link"),
-        "reply_to_id": ("in reply to status id", "in reply to tweet id", "reply to id"),
-        "repost_of_id": ("retweeted status id", "retweet of id"),
-        "quote_of_id": ("quoted status id", "quoted tweet id"),
+        "reply_to_id": ("in reply to status id str", "in reply to status id", "in reply to tweet id", "reply to id"),
+        "reply_to_account_id": (
+            "in reply to user id str",
+            "in reply to user id",
+            "reply to user id",
+            "in reply to account id",
+        ),
+        "repost_of_id": ("retweeted status id str", "retweeted status id", "retweet of id", "retweeted tweet id"),
+        "quote_of_id": ("quoted status id str", "quoted status id", "quoted tweet id"),
         "like_count": LIKES,
         "reaction_count": ("reactions", "reaction count", "reactions count"),
-        "comment_count": ("comments", "comment count", "replies", "reply count", "twitter reply count"),
-        "repost_count": ("shares", "share count", "retweets", "retweet count", "twitter retweets", "reposts"),
+        "comment_count": ("comments", "comment count", "comments count", "replies", "reply count", "replies count")
+        + ("twitter reply count", "comentarios", "respuestas"),
+        "repost_count": (
+            "shares",
+            "share count",
+            "shares count",
+            "retweets",
+            "retweet count",
+            "retweets count",
+            "reposts",
+        )
+        + ("twitter retweets", "compartidos"),
         "view_count": ("views", "view count", "viewcount"),
         "follower_count": ("followers at posting", "author followers", "twitter followers"),
         "retrieved_at": ("retrieved at", "collected at", "captured at", "scraped at"),

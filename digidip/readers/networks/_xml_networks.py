@@ -1,17 +1,27 @@
 """Networks in XML, read element by element by the parser of the standard library.
 
 A document type declaration is refused before anything in it is looked at: entities can blow a small file up to more
-than any memory holds. The text is UTF-8, whatever the file declares: what is not has been refused or converted by then.
+than any memory holds. Characters that XML forbids are taken out of texts and counted; in a tag, where ids stand, they
+are refused. The text is UTF-8, whatever the file declares: what is not has been refused or converted by then.
 """
 
+import re
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from xml.parsers import expat
 
 from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
 CHUNK = 1 << 18
+# Characters that XML forbids, as they are or as references, which tools copied from texts without a look; or a whole tag.
+FORBIDDEN_OR_TAG = re.compile(
+    rb"<[^<>]*>|([\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]"
+    rb"|&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]));)"
+)
+LONGEST_REFERENCE = 16
+_removed = {}  # file → how many forbidden characters were taken out when it was last read
 
 
 def root_of(head):
@@ -24,7 +34,7 @@ def root_of(head):
 
     parser.StartElementHandler = parser.StartDoctypeDeclHandler = noted
     with suppress(expat.ExpatError, StopIteration):
-        parser.Parse(head.text, False)
+        parser.Parse(_without_forbidden(head.text.encode())[0], False)
     return names[0] if names else ""
 
 
@@ -52,12 +62,51 @@ def elements(path, root):
         texts.clear()
 
     parser.StartElementHandler, parser.EndElementHandler = started, ended
+    for chunk in _allowed_chunks(path):
+        _parse(path, parser, chunk)
+        yield from events
+        events.clear()
+    _parse(path, parser, b"", is_last=True)
+
+
+def removed_characters(path):
+    """How many characters that XML forbids were taken out of a file when it was last read."""
+    return _removed.get(Path(path).resolve(), 0)
+
+
+def _allowed_chunks(path):
+    """The bytes of a file in pieces without the characters that XML forbids; no tag and no reference is cut in two."""
+    key, kept = Path(path).resolve(), b""
+    _removed[key] = 0
     with open(read_head(path).utf8_path, "rb") as file:
         while chunk := file.read(CHUNK):
-            _parse(path, parser, chunk)
-            yield from events
-            events.clear()
-    _parse(path, parser, b"", is_last=True)
+            text = kept + chunk
+            cut = _before_open_piece(text)
+            clean, times = _without_forbidden(text[:cut])
+            _removed[key] += times
+            kept = text[cut:]
+            yield clean
+    clean, times = _without_forbidden(kept)
+    _removed[key] += times
+    yield clean
+
+
+def _before_open_piece(text):
+    """Where in bytes the last tag, reference or letter begins that may go on behind them."""
+    cut = len(text)
+    while cut and text[cut - 1] & 0x80:
+        cut -= 1
+    for start, end in ((b"&", b";"), (b"<", b">")):
+        place = text.rfind(start, 0, cut)
+        is_open = place >= 0 and text.find(end, place, cut) < 0
+        cut = place if is_open and (start == b"<" or cut - place < LONGEST_REFERENCE) else cut
+    return cut
+
+
+def _without_forbidden(text):
+    """A piece without the characters that XML forbids, and how many there were."""
+    found = sum(match[1] is not None for match in FORBIDDEN_OR_TAG.finditer(text))
+    return FORBIDDEN_OR_TAG.sub(lambda match: match[0] if match[1] is None else b"", text) if found else text, found
 
 
 def _parse(path, parser, chunk, *, is_last=False):
@@ -65,8 +114,8 @@ def _parse(path, parser, chunk, *, is_last=False):
         parser.Parse(chunk, is_last)
     except expat.ExpatError as error:
         raise ReaderError(
-            f"{path} (line {error.lineno}): XML that breaks off, is malformed or not UTF-8. Expected: a whole network "
-            "file. Export it again, or convert it (for Windows text: iconv -f cp1252 -t utf-8)."
+            f"{path} (line {error.lineno}): XML that breaks off, is malformed or not UTF-8 ({expat.ErrorString(error.code)}). "
+            "Expected: a whole network file. Export it again, or convert it (for Windows text: iconv -f cp1252 -t utf-8)."
         ) from None
 
 

@@ -70,8 +70,7 @@ PROPOSALS = [
         META, "posts", 0,
         {"post_id": "Post ID", "account_id": "Page ID", "account_name": "Page name", "text": "Description",
          "posted_at": {"from": "Publish time", "format": "%m/%d/%Y %H:%M"}, "medium": "Post type", "url": "Permalink",
-         "reaction_count": "Reactions", "comment_count": "Comments", "repost_count": "Shares", "view_count": "Views",
-         "lang": "Languages"},
+         "reaction_count": "Reactions", "comment_count": "Comments", "repost_count": "Shares", "view_count": "Views"},
         ["platform: the file does not tell it", "posted_at: the zone of its times"],
     ),
     (
@@ -83,7 +82,7 @@ PROPOSALS = [
     (
         BRANDWATCH, "posts", 2,
         {"posted_at": {"from": "Date"}, "text": "Full Text", "lang": "Language", "url": "Url", "account_name": "Author",
-         "link": "Expanded URLs", "like_count": "Twitter Likes", "comment_count": "Twitter Reply Count",
+         "like_count": "Twitter Likes", "comment_count": "Twitter Reply Count",
          "repost_count": "Twitter Retweets"},
         ["post_id: Resource Id?", "account_id: Author?"],
     ),

@@ -1,11 +1,13 @@
 """Network files give the ties that networkx finds in them, and are refused where they are unsafe or ambiguous."""
 
+import json
+
 import networkx
 import pytest
 from test_readers import SAMPLES, as_text, refusal, written
 
 from digidip import readers
-from digidip.readers.networks import _to_parquet
+from digidip.readers.networks import _to_parquet, _xml_networks
 
 GEXF = '<gexf version="1.3"><graph defaultedgetype="directed"><edges>{}</edges></graph></gexf>'
 GRAPHML = '<graphml><graph edgedefault="directed">{}</graph></graphml>'
@@ -219,3 +221,27 @@ def test_a_table_named_after_followers_is_a_table(tmp_path):
     path = written(tmp_path, text.encode(), "follower_counts.tsv")
     assert readers.matches(path) == [] and "no list of ids" in refusal(path, "twarc_followers")
     assert "follower_count: follower_count  # sure" in readers.proposal(path, "metrics").text
+
+
+def test_control_characters_in_xml_are_removed_and_counted(deliver, digidip):
+    """U+0003 in a text, as it is or as a reference, keeps no tie from being read; build says how many were removed."""
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?><graphml><key id="v_name" for="node" attr.name="name" attr.type="string"/>'
+        '<graph edgedefault="directed"><node id="n0"><data key="v_name">1500001</data><data key="t">a \x03 b</data></node>'
+        '<node id="n1"><data key="v_name">1500002</data><data key="t">c &#x1F; d &#3; e &#10; f\ufffe</data></node>'
+        '<edge source="n0" target="n1"/></graph></graphml>'
+    )
+    deliver("network.graphml", text, platform="x", retrieved_at="2020-01-01T00:00:00Z", label="synthetic")
+    code, out, _err = digidip("build", "--json")
+    facts = json.loads(out)
+    assert code == 0 and facts["rows"]["follows"] == 1
+    assert any("4 control characters removed, which XML forbids" in note for note in facts["notes"])
+
+
+def test_references_across_pieces_of_a_file(tmp_path, monkeypatch):
+    """A forbidden reference that two pieces of the file share is removed, too."""
+    monkeypatch.setattr(_xml_networks, "CHUNK", 7)
+    text = '<graphml><graph edgedefault="directed">' + "&#x0001;&#38;\ufffe" * 20
+    text += '<edge source="a" target="b"/></graph></graphml>'
+    path = written(tmp_path, text.encode(), "t.graphml")
+    assert ties(path, "graphml") == [("a", "b", "", "")] and _xml_networks.removed_characters(path) == 40
