@@ -34,8 +34,11 @@ from digidip.tables import CHOICES, OFFICES, PLATFORMS, SCHEMA, ReaderError
 
 _named_maps = {}  # export → its map, where somebody named another than the one beside it
 KEYS = ("table", "platform", "delimiter", "skip", "decimal", "thousands", "missing", "columns", "words", "only")
-TABLES = ("posts", "comments", "follows", "metrics", "missions", "exchanges", "attention")
-ON_PLATFORMS = ("posts", "comments", "follows", "metrics")
+TABLES = ("posts", "comments", "follows", "metrics", "accounts", "missions", "exchanges", "attention")
+ON_PLATFORMS = ("posts", "comments", "follows", "metrics", "accounts")
+# Kinds of office of an account; a registry may have more than the missions of one.
+ACCOUNT_OFFICES = ("ministry", "minister", "embassy", "consulate", "permanent mission", "ambassador", "spokesperson")
+ACCOUNT_OFFICES += ("other",)
 DELIMITERS = {",": ",", ";": ";", "tab": "\t", "\t": "\t"}
 DECIMALS = (".", ",")
 GROUPS = ("", ",", ".", "'", " ")
@@ -48,6 +51,8 @@ KNOWN_ELSEWHERE = {
     "follows": {"platform"},  # one for all rows, under which the ends become pseudonyms
 }
 TOLD_AT_ADD = {"platform", "observed_at"}
+# Of an account, the handle may stand for the id, and --ministry for the state.
+TOLD_OTHERWISE = {"accounts": {"account_id", "ministry"}}
 WAYS = ("from", "format", "zone", "extract", "constant")
 NAMED_FORMATS = ("iso", "epoch", "epoch_ms")
 LETTERS = frozenset("YymdHIMSpfbBaAjzZ%")
@@ -141,14 +146,16 @@ def mappable_columns(table):
     """
     left_out = OURS | KNOWN_ELSEWHERE.get(table, set())
     columns = {name: rule for name, rule in SCHEMA[table].items() if name not in left_out}
-    return {name: rule.required and name not in TOLD_AT_ADD for name, rule in columns.items()}
+    told = TOLD_AT_ADD | TOLD_OTHERWISE.get(table, set())
+    return {name: rule.required and name not in told for name, rule in columns.items()}
 
 
 def allowed_words(table, column):
     """The words that a column of a canonical table may hold, as text; none where it may hold any."""
     if SCHEMA[table][column].kind == "is":
         return TRUTHS
-    return OFFICES if (table, column) == ("missions", "office") else CHOICES.get(column, ())
+    offices = {"missions": OFFICES, "accounts": ACCOUNT_OFFICES}
+    return offices[table] if column == "office" and table in offices else CHOICES.get(column, ())
 
 
 def _check_keys(content):
@@ -196,6 +203,8 @@ def _checked_columns(table, content):
     unknown = next((name for name in content if name not in allowed), None)
     if unknown is not None:
         raise rule_error("columns", unknown, f"only columns of {table}: {', '.join(allowed)}")
+    if table == "accounts" and not {"account_id", "handle"} & set(content):
+        raise rule_error("columns", None, "account_id or handle, since an account must have one")
     lacking = next((name for name, is_needed in allowed.items() if is_needed and name not in content), None)
     if lacking:
         raise rule_error(f"columns.{lacking}", None, f"a source column or a constant, since {table} must have it")

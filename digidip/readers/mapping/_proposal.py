@@ -320,7 +320,8 @@ def _words_lines(table, cells, guesses, needs):
 
 def _canonical_word(column, word, allowed):
     meanings = {name: each for each, names in WORDS.get(column, {}).items() for name in names}
-    return meanings.get(plain(word)) or (word.lower() if word.lower() in allowed else None)
+    known = meanings.get(plain(word))
+    return (known if known in allowed else None) or (word.lower() if word.lower() in allowed else None)
 
 
 def _lines_without_place(table, names, cells, guesses, needs):

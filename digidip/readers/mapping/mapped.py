@@ -60,6 +60,7 @@ AUTHORS = "name"
 POSTS_BY_ANYONE = True
 REQUIRED = {}
 MOST_RECORDS = 500
+OF_REGISTRIES = {"sender": "ministry", "receiver": "receiving"}  # names of states, of which the build makes codes
 GROUPED = re.compile(r"-?[0-9]{1,3}([.,' \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3})*(?:[.,][0-9]+)?")
 DAYS_ALONE = "a day without a time of day, so they stand at its beginning and tell nothing of hours and waits"
 DAMAGED = "a damaged id (a spreadsheet wrote a number in scientific notation)"
@@ -125,9 +126,21 @@ def read(path, *, zone=None):
     if plan.table in ("posts", "comments") and remarks:
         cells["remark"] = ibis.cases(*remarks)
     rows = table.select(**cells)
+    if plan.table == "accounts":
+        return {"accounts": _as_registry(rows)}
     if "remark" in cells:
         rows = rows.mutate(remark=ibis.ifelse(rows.reject.isnull(), rows.remark, ibis.null("string")))
     return {plan.table: _with_shown_reposts(plan, rows)}
+
+
+def _as_registry(rows):
+    """The rows as registries give accounts: states as the file calls them, `@handle` for an account without an id."""
+    handle = blank(rows.handle.strip().re_replace("^@", "")) if "handle" in rows.columns else ibis.null("string")
+    given = rows.account_id if "account_id" in rows.columns else ibis.null("string")
+    account = ibis.coalesce(given, "@" + handle.lower())
+    nobody = ibis.ifelse(account.isnull(), "no id and no handle of an account", ibis.null("string"))
+    rows = rows.mutate(account_id=account, handle=handle, reject=ibis.coalesce(rows.reject, nobody))
+    return rows.rename({called: name for called, name in OF_REGISTRIES.items() if name in rows.columns})
 
 
 def _first_cells(path, plan, names, source):
@@ -299,7 +312,8 @@ def canonical_cells(plan, held, zone):
     reasons += [(is_scientific(cells[name]), f"{name}: {DAMAGED}") for name in ids]
     reasons += [(cells[name].isnull(), f"no readable {name}") for name in _needed(plan)]
     whole = {name: ibis.ifelse(is_scientific(cells[name]), ibis.null("string"), cells[name]) for name in ids}
-    return cells | whole | {"export_row": ibis.row_number() + 1, "reject": ibis.cases(*reasons, else_=None)}
+    reject = ibis.cases(*reasons, else_=None) if reasons else ibis.null("string")
+    return cells | whole | {"export_row": ibis.row_number() + 1, "reject": reject}
 
 
 def _whole_id(post_id, address):
@@ -338,7 +352,9 @@ def _filled(plan, entry, held):
 
 
 def _needed(plan):
-    """Mapped columns that no row may lack."""
+    """Mapped columns that no row may lack; of an account the build knows more."""
+    if plan.table == "accounts":
+        return []
     return [name for name in mappable_columns(plan.table) if name in plan.columns and SCHEMA[plan.table][name].required]
 
 
