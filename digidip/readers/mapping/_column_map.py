@@ -6,6 +6,7 @@ delimiter: ","                  # or ";" or tab
 skip: 4                         # lines before the header, blank ones not counted
 decimal: "."                    # or ","
 thousands: ","                  # only where the numbers have one: , . ' or a blank
+short_rows: fill                # a tool that leaves off empty cells at the end; else such records are rejects
 missing: [NA]                   # words that stand for nothing; a column may have its own: {from: State, missing: []}
 columns:                        # canonical column: source column; ids are kept as text
   post_id: Post ID
@@ -33,7 +34,9 @@ from digidip.readers.opening.yaml_texts import texts_of
 from digidip.tables import CHOICES, OFFICES, PLATFORMS, SCHEMA, ReaderError
 
 _named_maps = {}  # export → its map, where somebody named another than the one beside it
-KEYS = ("table", "platform", "delimiter", "skip", "decimal", "thousands", "missing", "columns", "words", "only")
+KEYS = ("table", "platform", "delimiter", "skip", "short_rows", "decimal", "thousands", "missing")
+KEYS += ("columns", "words", "only")
+SHORT_ROWS = ("reject", "fill")
 TABLES = ("posts", "comments", "follows", "metrics", "accounts", "missions", "exchanges", "attention")
 ON_PLATFORMS = ("posts", "comments", "follows", "metrics", "accounts")
 # Kinds of office of an account; a registry may have more than the missions of one.
@@ -68,6 +71,7 @@ class Map(NamedTuple):
     platform: str
     delimiter: str
     skip: int
+    fills_short_rows: bool  # whether records with fewer cells than columns lack empty ones at their end
     decimal: str
     thousands: str
     missing: tuple | None  # words that stand for nothing; None where the map does not say
@@ -129,6 +133,7 @@ def _checked(path, content):
         platform=_checked_platform(table, content.get("platform") or "", columns),
         delimiter=DELIMITERS[_one_of(content, "delimiter", DELIMITERS, ",")],
         skip=_lines_before_header(content.get("skip") or "0"),
+        fills_short_rows=_one_of(content, "short_rows", SHORT_ROWS, "reject") == "fill",
         decimal=decimal,
         thousands=_one_of(content, "thousands", [each for each in GROUPS if each != decimal], ""),
         missing=tuple(_checked_list("missing", content["missing"])) if "missing" in content else None,

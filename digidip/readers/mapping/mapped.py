@@ -111,8 +111,10 @@ def read(path, *, zone=None):
     check_head(path, plan, names, zone)
     columns = [f"c{number}" for number in range(len(names))]
     dialect = {"delim": plan.delimiter, "quote": '"', "escape": '"', "strict_mode": True}
+    # The engine fills only where it reads a file from one end to the other.
+    dialect |= {"null_padding": True, "parallel": False} if plan.fills_short_rows else {}
     table = scan(path, columns, skip=plan.skip, **dialect)
-    table = without_shifted(path, table, read_head(path).records_below(plan.skip, plan.delimiter))
+    table = without_shifted(path, table, _first_records(path, plan, names))
     held = {name: table[column] for name, column in zip(names, columns, strict=True)}
     entry = plan.columns.get("text", {})
     first = _first_cells(path, plan, names, entry["from"]) if "from" in entry else []
@@ -143,8 +145,16 @@ def _as_registry(rows):
     return rows.rename({called: name for called, name in OF_REGISTRIES.items() if name in rows.columns})
 
 
+def _first_records(path, plan, names):
+    """The records at the head of the file, filled up to its width where the map says so; others may have another."""
+    records = read_head(path).records_below(plan.skip, plan.delimiter)
+    if not plan.fills_short_rows:
+        return records
+    return [record + [""] * (len(names) - len(record)) for record in records]
+
+
 def _first_cells(path, plan, names, source):
-    records = read_head(path).records_below(plan.skip, plan.delimiter)[:MOST_RECORDS]
+    records = _first_records(path, plan, names)[:MOST_RECORDS]
     return [record[names.index(source)] for record in records if len(record) == len(names)]
 
 
@@ -167,7 +177,7 @@ def check_sources(path, plan, names):
             raise ReaderError(
                 f"{plan.path}: {key}: found {found}. Expected: one.{hint} Mend the map, or say another `skip` or `delimiter`."
             )
-    widths = {len(record) for record in read_head(path).records_below(plan.skip, plan.delimiter)[:20]}
+    widths = {len(record) for record in _first_records(path, plan, names)[:20]}
     if widths and len(names) not in widths:
         raise ReaderError(
             f"{path} (record 1): {min(widths)} cells under a header of {len(names)} columns, and so in every record looked "
@@ -177,11 +187,7 @@ def check_sources(path, plan, names):
 
 def check_head(path, plan, names, zone):
     """Nothing, if the map can read something of every column that has something in the first records."""
-    records = [
-        record
-        for record in read_head(path).records_below(plan.skip, plan.delimiter)[:MOST_RECORDS]
-        if len(record) == len(names)
-    ]
+    records = [record for record in _first_records(path, plan, names)[:MOST_RECORDS] if len(record) == len(names)]
     texts = {name: [record[at] for record in records] for at, name in enumerate(names) if name in plan.sources.values()}
     if read_head(path).marks_missing_as_r(plan.skip, plan.delimiter):
         texts = {name: ["" if cell == "NA" else cell for cell in cells] for name, cells in texts.items()}
