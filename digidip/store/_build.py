@@ -679,13 +679,19 @@ def dry_run(file, delivery, *, beside=(), reference=None):
 
 def _register_with(holding, beside, authors):
     """Register the accounts of the registries that a file of posts by anyone would be built with."""
-    registries = [one for one in beside if "accounts" in readers.reader(one.reader).REQUIRED]
+    registries = [one for one in beside if _is_registry(holding.raw, one)]
     if registries:
         scratch = holding.scratch / "registries"
         scratch.mkdir()
         with_them = Holding(holding.raw, holding.folder, scratch, registries, holding.registered, holding.key)
         read_exports(with_them, registries)
         holding.registered = with_registries(with_them, authors)
+
+
+def _is_registry(raw, delivery):
+    """Whether a delivery lists accounts: as its reader does, or its map says."""
+    module = readers.reader(delivery.reader)
+    return "accounts" in (module.REQUIRED or {module.plan_of(raw / delivery.path).table})
 
 
 def _dry_run_table(holding, delivery, name, authors):

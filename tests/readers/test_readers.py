@@ -31,6 +31,7 @@ ZONES = {
     "times_without_zone": "America/New_York",
     "times_of_two_meanings": "Asia/Kolkata",
     "local_times_comments": "America/New_York",
+    "ages_of_comments": "Asia/Almaty",
     "api_66_columns": "Europe/Paris",
     "collected_in_paris": "Europe/Paris",
     "hours_of_the_viewer": "America/New_York",

@@ -7,7 +7,7 @@ Zone: UTC; the stamps carry their offset. `timestamp_collected` is the time of c
 Ids: only `rest_id` and `legacy.id_str`: `id` is rounded. Where the author's object is empty, the handle is taken from
     the address of the post's own photo. 4CAT's pseudonymised files have hashes as ids of authors, its anonymised ones
     none.
-Rejects: what is shown without its post (tombstones).
+Rejects: what is shown without its post (tombstones); a post without `legacy`, a shape of X newer than this reader.
 Caution: what a browser was shown is no timeline: promoted posts and posts by anyone are in it, and the same post once
     per visit. The whole text is that of `note_tweet`; a repost has text, tags, links and media of the original, and
     its count of reposts.
@@ -41,7 +41,9 @@ OWN_MEDIA = re.compile(r"https?://(?:x|twitter)\.com/([^/]+)/status/(\d+)")
 SELF_LINK = re.compile(r"https?://(?:x|twitter)\.com/i/web/status/")
 # Stands for the id of an original that is not shown.
 UNKNOWN = "unknown"
+NEWER = "newer"  # the kind of a post whose shape is not known
 REJECTS = (
+    (_.kind == NEWER, "no legacy: a shape of X newer than this reader"),
     (_.id.isnull() | _.created_at.isnull(), "no tweet with id and created_at: " + _.kind.fill_null("of no kind")),
     (_.repost == UNKNOWN, LOST_ID),
 )
@@ -110,7 +112,7 @@ def _tweet_cells(result):
         "repost": repost or (UNKNOWN if shown else None),
         "quote": legacy.get("quoted_status_id_str")
         or _tweet_in(object_at(tweet, "quoted_status_result").get("result")).get("rest_id"),
-        "kind": tweet.get("__typename"),
+        "kind": NEWER if tweet.get("rest_id") and "core" in tweet and not legacy else tweet.get("__typename"),
     }
 
 

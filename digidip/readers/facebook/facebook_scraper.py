@@ -22,7 +22,7 @@ from datetime import datetime
 import ibis
 from ibis import _
 
-from digidip.readers.opening.cells import INSTANT, blank, check_zone, has_offset, identifier, named_stamp, number
+from digidip.readers.opening.cells import CLOCK, INSTANT, blank, check_zone, has_offset, identifier, named_stamp, number
 from digidip.readers.opening.delimited import delimited_rows
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import text_columns
@@ -44,9 +44,12 @@ OPTIONAL = {
 ADDED_COLUMNS = {
     "posts": {"reactions.like", "reject"},
     "comments": {"page_id", "user_id", "post_id", "parent_id", "comment_id", "comment_text", "comment_time", "reject"}
+    | {"remark"}
     | {"commenter_id", "comment_reaction_count"},
 }
 FIRST_KEY = re.compile(r'[\s,\[{]*"post_id"\s*:')
+AGES = "the times are ages counted back from the collection: days at best, and no waits can be told from them"
+FEWEST_AGES = 3
 LAST_EPOCH = 4_102_444_800  # 2100: a larger number is no time
 PAGE = ibis.coalesce(blank(identifier(_.page_id)), blank(identifier(_.user_id)))
 
@@ -77,6 +80,7 @@ COMMENTS = {
     "text": blank(_.comment_text),
     "reaction_count": number(_.comment_reaction_count),
     "export_row": _.export_row,
+    "remark": _.remark,
     "reject": _.reject,
 }
 
@@ -103,6 +107,7 @@ def read(path, *, zone=None):
         )
     }
     if comments:
+        _mark_ages(comments)
         comment_rows = text_columns(comments, ADDED_COLUMNS["comments"])
         tables["comments"] = comment_rows.select(**COMMENTS, commented_at=named_stamp(_.comment_time, zone))
     return tables
@@ -152,12 +157,32 @@ def _post_of_record(record):
 def _comments_of_post(post):
     cell = post.get("comments_full")
     nested = _nested_cell(cell)
-    post_cells = {key: post.get(key) for key in ("page_id", "user_id", "post_id")} | {"reject": None}
+    post_cells = {key: post.get(key) for key in ("page_id", "user_id", "post_id", "time", "fetched_time")} | {
+        "reject": None
+    }
     if nested is None and cell not in (None, "", "None"):
         return [{"reject": "comments that cannot be read (comments_full)"}]
     return [
         comment | post_cells for top in (nested if isinstance(nested, list) else []) for comment in _with_replies(top)
     ]
+
+
+def _mark_ages(comments):
+    """Mark the comments of a file whose times are all one time of day: `4 months ago` counted back from the collection.
+
+    Their time is worth days at best; a comment before its post is a reject.
+    """
+    dated = [one for one in comments if isinstance(one.get("comment_time"), str) and len(one["comment_time"]) >= CLOCK]
+    clocks = [one["comment_time"][11:CLOCK] for one in dated]
+    fetched = [str(one.get("fetched_time") or "")[11:CLOCK] for one in dated]
+    is_one = (
+        len(set(clocks)) == 1 and len({one["comment_time"][:10] for one in dated}) > 1 and len(dated) >= FEWEST_AGES
+    )
+    if not (is_one or (dated and clocks == fetched)):
+        return
+    for one in dated:
+        is_before = isinstance(one.get("time"), str) and one["comment_time"] < one["time"]
+        one |= {"reject": "an age that lies before its post"} if is_before else {"remark": AGES}
 
 
 def _with_replies(comment):

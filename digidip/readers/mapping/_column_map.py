@@ -6,6 +6,7 @@ delimiter: ","                  # or ";" or tab
 skip: 4                         # lines before the header, blank ones not counted
 decimal: "."                    # or ","
 thousands: ","                  # only where the numbers have one: , . ' or a blank
+short_rows: fill                # a tool that leaves off empty cells at the end; else such records are rejects
 missing: [NA]                   # words that stand for nothing; a column may have its own: {from: State, missing: []}
 columns:                        # canonical column: source column; ids are kept as text
   post_id: Post ID
@@ -33,9 +34,14 @@ from digidip.readers.opening.yaml_texts import texts_of
 from digidip.tables import CHOICES, OFFICES, PLATFORMS, SCHEMA, ReaderError
 
 _named_maps = {}  # export → its map, where somebody named another than the one beside it
-KEYS = ("table", "platform", "delimiter", "skip", "decimal", "thousands", "missing", "columns", "words", "only")
-TABLES = ("posts", "comments", "follows", "metrics", "missions", "exchanges", "attention")
-ON_PLATFORMS = ("posts", "comments", "follows", "metrics")
+KEYS = ("table", "platform", "delimiter", "skip", "short_rows", "decimal", "thousands", "missing")
+KEYS += ("columns", "words", "only")
+SHORT_ROWS = ("reject", "fill")
+TABLES = ("posts", "comments", "follows", "metrics", "accounts", "missions", "exchanges", "attention")
+ON_PLATFORMS = ("posts", "comments", "follows", "metrics", "accounts")
+# Kinds of office of an account; a registry may have more than the missions of one.
+ACCOUNT_OFFICES = ("ministry", "minister", "embassy", "consulate", "permanent mission", "ambassador", "spokesperson")
+ACCOUNT_OFFICES += ("other",)
 DELIMITERS = {",": ",", ";": ";", "tab": "\t", "\t": "\t"}
 DECIMALS = (".", ",")
 GROUPS = ("", ",", ".", "'", " ")
@@ -48,6 +54,8 @@ KNOWN_ELSEWHERE = {
     "follows": {"platform"},  # one for all rows, under which the ends become pseudonyms
 }
 TOLD_AT_ADD = {"platform", "observed_at"}
+# Of an account, the handle may stand for the id, and --ministry for the state.
+TOLD_OTHERWISE = {"accounts": {"account_id", "ministry"}}
 WAYS = ("from", "format", "zone", "extract", "constant")
 NAMED_FORMATS = ("iso", "epoch", "epoch_ms")
 LETTERS = frozenset("YymdHIMSpfbBaAjzZ%")
@@ -63,6 +71,7 @@ class Map(NamedTuple):
     platform: str
     delimiter: str
     skip: int
+    fills_short_rows: bool  # whether records with fewer cells than columns lack empty ones at their end
     decimal: str
     thousands: str
     missing: tuple | None  # words that stand for nothing; None where the map does not say
@@ -124,6 +133,7 @@ def _checked(path, content):
         platform=_checked_platform(table, content.get("platform") or "", columns),
         delimiter=DELIMITERS[_one_of(content, "delimiter", DELIMITERS, ",")],
         skip=_lines_before_header(content.get("skip") or "0"),
+        fills_short_rows=_one_of(content, "short_rows", SHORT_ROWS, "reject") == "fill",
         decimal=decimal,
         thousands=_one_of(content, "thousands", [each for each in GROUPS if each != decimal], ""),
         missing=tuple(_checked_list("missing", content["missing"])) if "missing" in content else None,
@@ -141,14 +151,16 @@ def mappable_columns(table):
     """
     left_out = OURS | KNOWN_ELSEWHERE.get(table, set())
     columns = {name: rule for name, rule in SCHEMA[table].items() if name not in left_out}
-    return {name: rule.required and name not in TOLD_AT_ADD for name, rule in columns.items()}
+    told = TOLD_AT_ADD | TOLD_OTHERWISE.get(table, set())
+    return {name: rule.required and name not in told for name, rule in columns.items()}
 
 
 def allowed_words(table, column):
     """The words that a column of a canonical table may hold, as text; none where it may hold any."""
     if SCHEMA[table][column].kind == "is":
         return TRUTHS
-    return OFFICES if (table, column) == ("missions", "office") else CHOICES.get(column, ())
+    offices = {"missions": OFFICES, "accounts": ACCOUNT_OFFICES}
+    return offices[table] if column == "office" and table in offices else CHOICES.get(column, ())
 
 
 def _check_keys(content):
@@ -196,6 +208,8 @@ def _checked_columns(table, content):
     unknown = next((name for name in content if name not in allowed), None)
     if unknown is not None:
         raise rule_error("columns", unknown, f"only columns of {table}: {', '.join(allowed)}")
+    if table == "accounts" and not {"account_id", "handle"} & set(content):
+        raise rule_error("columns", None, "account_id or handle, since an account must have one")
     lacking = next((name for name, is_needed in allowed.items() if is_needed and name not in content), None)
     if lacking:
         raise rule_error(f"columns.{lacking}", None, f"a source column or a constant, since {table} must have it")

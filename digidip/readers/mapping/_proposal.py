@@ -42,6 +42,7 @@ HEAD = """\
 # is missing; a record without a cell that must be there is a reject.
 """
 MOST_WORDS = 20
+SHORT_ROWS_REASON = "no record ends in an empty cell, and some have fewer cells than columns: the tool leaves those off"
 
 
 class Guess(NamedTuple):
@@ -74,12 +75,17 @@ def proposal(path, table="posts"):
         raise ValueError(f"unknown table {table!r}. Expected one of: {', '.join(TABLES)}. Say --table posts.")
     skip, names, delimiter = found_header(path)
     given = text_head(path).records_below(skip, delimiter)[:MOST_RECORDS]
+    has_short_rows = are_cut_short(given, len(names))
+    if has_short_rows:
+        given = [each + [""] * (len(names) - len(each)) for each in given]
     records = [each for each in given if len(each) == len(names)]
     cells = {name: [each[at] for each in records] for at, name in enumerate(names) if name and names.count(name) == 1}
     marked = {name: sorted({cell.strip() for cell in cells[name]} & {*MISSING_WORDS}) for name in cells}
     cells |= {name: ["" if cell.strip() in MISSING_WORDS else cell for cell in cells[name]] for name in cells}
     guesses = guess_columns(table, cells)
     text, needs = map_text(path, table, (skip, delimiter, names), cells, guesses, marked)
+    if has_short_rows:
+        text = text.replace(f"\nskip: {skip}", f"\nskip: {skip}\nshort_rows: fill  # {SHORT_ROWS_REASON}", 1)
     if given and not records:
         needs = [
             f"the records: {len(given[0])} cells under a header of {len(names)} columns; mend a copy of the file",
@@ -88,6 +94,16 @@ def proposal(path, table="posts"):
     sure = sum(1 + len(guess.further) for guess in guesses.values() if guess.is_sure)
     unsure = len({guess.source for guess in guesses.values()} - {g.source for g in guesses.values() if g.is_sure})
     return Proposal(text, skip, len(names), sure, unsure, len(names) - sure - unsure, needs)
+
+
+def are_cut_short(records, width):
+    """Whether some records have fewer cells than columns, and none of any width ends in an empty cell: a tool leaves those off.
+
+    >>> are_cut_short([["1", "a", "x"], ["2", "b"]], 3), are_cut_short([["1", "a", ""], ["2", "b"]], 3)
+    (True, False)
+    """
+    short = [record for record in records if len(record) < width]
+    return bool(short) and all(record[-1].strip() and len(record) > 1 for record in records)
 
 
 def found_header(path):
@@ -359,7 +375,8 @@ def _words_lines(table, cells, guesses, needs):
 
 def _canonical_word(column, word, allowed):
     meanings = {name: each for each, names in WORDS.get(column, {}).items() for name in names}
-    return meanings.get(plain(word)) or (word.lower() if word.lower() in allowed else None)
+    known = meanings.get(plain(word))
+    return (known if known in allowed else None) or (word.lower() if word.lower() in allowed else None)
 
 
 def _lines_without_place(table, names, cells, guesses, needs):

@@ -60,6 +60,7 @@ AUTHORS = "name"
 POSTS_BY_ANYONE = True
 REQUIRED = {}
 MOST_RECORDS = 500
+OF_REGISTRIES = {"sender": "ministry", "receiver": "receiving"}  # names of states, of which the build makes codes
 GROUPED = re.compile(r"-?[0-9]{1,3}([.,' \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3})*(?:[.,][0-9]+)?")
 DAYS_ALONE = "a day without a time of day, so they stand at its beginning and tell nothing of hours and waits"
 DAMAGED = "a damaged id (a spreadsheet wrote a number in scientific notation)"
@@ -110,8 +111,10 @@ def read(path, *, zone=None):
     check_head(path, plan, names, zone)
     columns = [f"c{number}" for number in range(len(names))]
     dialect = {"delim": plan.delimiter, "quote": '"', "escape": '"', "strict_mode": True}
+    # The engine fills only where it reads a file from one end to the other.
+    dialect |= {"null_padding": True, "parallel": False} if plan.fills_short_rows else {}
     table = scan(path, columns, skip=plan.skip, **dialect)
-    table = without_shifted(path, table, read_head(path).records_below(plan.skip, plan.delimiter))
+    table = without_shifted(path, table, _first_records(path, plan, names))
     held = {name: table[column] for name, column in zip(names, columns, strict=True)}
     entry = plan.columns.get("text", {})
     first = _first_cells(path, plan, names, entry["from"]) if "from" in entry else []
@@ -125,13 +128,33 @@ def read(path, *, zone=None):
     if plan.table in ("posts", "comments") and remarks:
         cells["remark"] = ibis.cases(*remarks)
     rows = table.select(**cells)
+    if plan.table == "accounts":
+        return {"accounts": _as_registry(rows)}
     if "remark" in cells:
         rows = rows.mutate(remark=ibis.ifelse(rows.reject.isnull(), rows.remark, ibis.null("string")))
     return {plan.table: _with_shown_reposts(plan, rows)}
 
 
+def _as_registry(rows):
+    """The rows as registries give accounts: states as the file calls them, `@handle` for an account without an id."""
+    handle = blank(rows.handle.strip().re_replace("^@", "")) if "handle" in rows.columns else ibis.null("string")
+    given = rows.account_id if "account_id" in rows.columns else ibis.null("string")
+    account = ibis.coalesce(given, "@" + handle.lower())
+    nobody = ibis.ifelse(account.isnull(), "no id and no handle of an account", ibis.null("string"))
+    rows = rows.mutate(account_id=account, handle=handle, reject=ibis.coalesce(rows.reject, nobody))
+    return rows.rename({called: name for called, name in OF_REGISTRIES.items() if name in rows.columns})
+
+
+def _first_records(path, plan, names):
+    """The records at the head of the file, filled up to its width where the map says so; others may have another."""
+    records = read_head(path).records_below(plan.skip, plan.delimiter)
+    if not plan.fills_short_rows:
+        return records
+    return [record + [""] * (len(names) - len(record)) for record in records]
+
+
 def _first_cells(path, plan, names, source):
-    records = read_head(path).records_below(plan.skip, plan.delimiter)[:MOST_RECORDS]
+    records = _first_records(path, plan, names)[:MOST_RECORDS]
     return [record[names.index(source)] for record in records if len(record) == len(names)]
 
 
@@ -154,7 +177,7 @@ def check_sources(path, plan, names):
             raise ReaderError(
                 f"{plan.path}: {key}: found {found}. Expected: one.{hint} Mend the map, or say another `skip` or `delimiter`."
             )
-    widths = {len(record) for record in read_head(path).records_below(plan.skip, plan.delimiter)[:20]}
+    widths = {len(record) for record in _first_records(path, plan, names)[:20]}
     if widths and len(names) not in widths:
         raise ReaderError(
             f"{path} (record 1): {min(widths)} cells under a header of {len(names)} columns, and so in every record looked "
@@ -164,11 +187,7 @@ def check_sources(path, plan, names):
 
 def check_head(path, plan, names, zone):
     """Nothing, if the map can read something of every column that has something in the first records."""
-    records = [
-        record
-        for record in read_head(path).records_below(plan.skip, plan.delimiter)[:MOST_RECORDS]
-        if len(record) == len(names)
-    ]
+    records = [record for record in _first_records(path, plan, names)[:MOST_RECORDS] if len(record) == len(names)]
     texts = {name: [record[at] for record in records] for at, name in enumerate(names) if name in plan.sources.values()}
     if read_head(path).marks_missing_as_r(plan.skip, plan.delimiter):
         texts = {name: ["" if cell == "NA" else cell for cell in cells] for name, cells in texts.items()}
@@ -299,7 +318,8 @@ def canonical_cells(plan, held, zone):
     reasons += [(is_scientific(cells[name]), f"{name}: {DAMAGED}") for name in ids]
     reasons += [(cells[name].isnull(), f"no readable {name}") for name in _needed(plan)]
     whole = {name: ibis.ifelse(is_scientific(cells[name]), ibis.null("string"), cells[name]) for name in ids}
-    return cells | whole | {"export_row": ibis.row_number() + 1, "reject": ibis.cases(*reasons, else_=None)}
+    reject = ibis.cases(*reasons, else_=None) if reasons else ibis.null("string")
+    return cells | whole | {"export_row": ibis.row_number() + 1, "reject": reject}
 
 
 def _whole_id(post_id, address):
@@ -338,7 +358,9 @@ def _filled(plan, entry, held):
 
 
 def _needed(plan):
-    """Mapped columns that no row may lack."""
+    """Mapped columns that no row may lack; of an account the build knows more."""
+    if plan.table == "accounts":
+        return []
     return [name for name in mappable_columns(plan.table) if name in plan.columns and SCHEMA[plan.table][name].required]
 
 

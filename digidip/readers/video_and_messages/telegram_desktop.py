@@ -31,12 +31,15 @@ CAPPED_AT = ()
 AUTHORS = "id"
 POSTS_BY_ANYONE = False
 REQUIRED = {"posts": {"id", "type", "date", "text"}}
+OF_BLOCKS = "a rich message, its text put together from its blocks, whose shape no document settles yet"
+NO_WORDS = "a rich message without words that this reader can find, so its text is missing"
+HTML_HEAD = re.compile(r'\s*<!DOCTYPE html>.*class="(?:page_body chat_page|history|message default)', re.S | re.I)
 CHAT_HEAD = re.compile(r'\s*(\{.*?)"messages"\s*:\s*\[', re.S)
 CHATS_KEY, LIST_KEY = re.compile(r'"(?:chats|left_chats)"\s*:\s*\{'), re.compile(r'"list"\s*:\s*\[')
 SHAPE = """struct<id: string, type: string, action: string, date: string, date_unixtime: string, from: string,
     from_id: string, chat: string, whole: string, reply_to_message_id: string, reply_to_peer_id: string,
     forwarded_from: string, forwarded_from_id: string, photo: string, file: string, media_type: string,
-    mime_type: string, poll: struct<question: string>, reaction_sum: string,
+    mime_type: string, poll: struct<question: string>, reaction_sum: string, remark: string,
     marks: array<struct<type: string, text: string, href: string, user_id: string>>>"""
 VIDEOS = ("video_file", "video_message", "animation")
 
@@ -73,6 +76,7 @@ POSTS = {
     ),
     "reaction_count": number(IT.reaction_sum),
     "export_row": _.export_row,
+    "remark": IT.remark,
     "reject": REJECT,
 }
 
@@ -94,10 +98,20 @@ def fits(head):
     return float(_public_channel(head) is not None)
 
 
+def refuses(head):
+    """Whether it is the HTML that Telegram Desktop exports where nothing else is chosen."""
+    return bool(HTML_HEAD.match(head.text))
+
+
 def read(path, *, zone=None):
     """Posts and entities in canonical columns; `zone` is for exports without `date_unixtime`."""
     check_zone(path, zone)
     channel = _public_channel(read_head(path))
+    if refuses(read_head(path)):
+        raise ReaderError(
+            f"{path} (head): an HTML export of Telegram. Expected: result.json. Export the channel again as machine-readable JSON "
+            "(its menu, Export chat history, Format)."
+        )
     if not channel:
         raise ReaderError(
             f"{path} (head): no chat of Telegram. Expected: result.json of one public channel, with 'name', 'type', 'id' and "
@@ -157,6 +171,8 @@ def _is_account(head):
 
 def _text_and_sums(message):
     parts = message.get("text_entities") or message.get("text") or []
+    is_rich = not parts and "rich_message" in message
+    parts = _rich_parts(message["rich_message"])[1:] if is_rich else parts
     parts = [
         {"text": part} if isinstance(part, str) else part for part in (parts if isinstance(parts, list) else [parts])
     ]
@@ -164,8 +180,30 @@ def _text_and_sums(message):
     return {
         "whole": "".join(str(part.get("text", "")) for part in _objects_in(parts)),
         "marks": _objects_in(parts),
+        "remark": (OF_BLOCKS if parts else NO_WORDS) if is_rich else None,
         "reaction_sum": sum(counts) if counts and all(isinstance(count, int) for count in counts) else None,
     }
+
+
+def _rich_parts(value):
+    """The parts of a text in the blocks of a rich message, in order, a line break before each block."""
+    if isinstance(value, list):
+        return [part for one in value for part in _rich_parts(one)]
+    if not isinstance(value, dict):
+        return []
+    words = _inline_parts(value.get("text"))
+    inside = [part for key, one in value.items() if key != "text" for part in _rich_parts(one)]
+    return [{"text": "\n"}, *words, *inside] if words else inside
+
+
+def _inline_parts(text):
+    """The parts of a text that is a text, one marked part, or a list of both; marks within marks are taken out."""
+    if isinstance(text, str):
+        return [{"text": text}] if text else []
+    if isinstance(text, dict):
+        inner = text.get("text")
+        return [text] if isinstance(inner, str) else _inline_parts(inner)
+    return [part for one in text for part in _inline_parts(one)] if isinstance(text, list) else []
 
 
 def _objects_in(value):
