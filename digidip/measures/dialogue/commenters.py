@@ -4,13 +4,13 @@ from ibis import _
 
 from digidip.measures._registry import measure
 from digidip.measures.statistics._columns import POST, canonical, group_columns
-from digidip.measures.statistics._comment_queries import NO_AUTHORS, NO_COMMENTS
+from digidip.measures.statistics._comment_queries import COMPLETENESS, NO_AUTHORS, NO_COMMENTS, collected_posts
 from digidip.measures.statistics._intervals import share_row
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 
 @measure(unit="commenters", columns=("comments", "method"))
-def commenter_count(posts, comments, *, by="ministry"):
+def commenter_count(posts, comments, *, by="ministry", completeness=COMPLETENESS):
     """Number of people who comment: distinct authors that are not official.
 
     Formula: distinct authors of comments by others. No interval: all comments held are counted.
@@ -18,7 +18,8 @@ def commenter_count(posts, comments, *, by="ministry"):
     docs/methods.md#commenters.
     **Caution** Authors are pseudonyms: one person may have several, and has another on each platform. Comments whose author
     is not known are left out, and those that were not collected bring further people.
-    Parameters: `posts`, `comments`; `by`, columns of posts.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `completeness`, the share of the comments reported that must be
+    held (docs/methods.md#completeness).
     Returns the group columns, `commenter_count`, `n` (the same commenters), `low`, `high` (missing), `comments` (how many
     they wrote), `method`; missing, never 0, where the export cannot tell.
 
@@ -38,11 +39,11 @@ def commenter_count(posts, comments, *, by="ministry"):
         return [{"commenter_count": len(people), "n": len(people), "comments": people.sum(), "method": ""}]
 
     by, columns = group_columns(by), {"commenter_count": "Int64", **NUMBERS, "comments": "Int64", "method": "str"}
-    return result_table(_comments_per_author(posts, comments, by), by, rows, columns)
+    return result_table(_comments_per_author(posts, comments, by, completeness), by, rows, columns)
 
 
 @measure(unit="share of commenters", columns=("method",))
-def returning_commenter_share(posts, comments, *, by="ministry"):
+def returning_commenter_share(posts, comments, *, by="ministry", completeness=COMPLETENESS):
     """Share of the people who comment that comment more than once.
 
     Formula: authors with two comments or more / authors, of comments by others. Interval: Wilson; one-sided exact for none
@@ -51,7 +52,7 @@ def returning_commenter_share(posts, comments, *, by="ministry"):
     docs/methods.md#commenters.
     **Caution** Of the window alone: who comments once here may have come back later. Authors are pseudonyms: one person may
     have several. Comments whose author is not known are left out.
-    Parameters: `posts`, `comments`; `by`, columns of posts.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `completeness` as in `commenter_count`.
     Returns the group columns, `returning_commenter_share`, `n` (commenters), `low`, `high`, `method`; missing, never 0,
     where the export cannot tell.
 
@@ -70,19 +71,21 @@ def returning_commenter_share(posts, comments, *, by="ministry"):
         return [share_row("returning_commenter_share", int((people > 1).sum()), len(people))]
 
     by, columns = group_columns(by), {"returning_commenter_share": "float64", **NUMBERS, "method": "str"}
-    return result_table(_comments_per_author(posts, comments, by), by, rows, columns)
+    return result_table(_comments_per_author(posts, comments, by, completeness), by, rows, columns)
 
 
-def _comments_per_author(posts, comments, by):
+def _comments_per_author(posts, comments, by, completeness):
     """How many comments each author wrote under the posts of a group, in pandas; posts without any have no author."""
     held = canonical(comments, "comments", [*POST, "comment_id", "author", "is_official"])
-    joined = canonical(posts, "posts", [*by, *POST]).left_join(held, POST)
-    return joined.group_by([*by, "author", "is_official"]).agg(comments=_.comment_id.count()).to_pandas()
+    joined = collected_posts(posts, comments, by, completeness).left_join(held, POST)
+    return joined.group_by([*by, "author", "is_official", "incomplete"]).agg(comments=_.comment_id.count()).to_pandas()
 
 
 def _people(part):
     """Comments by author of the people in a group, or in words why they cannot be told."""
-    held = part[part.comments > 0]
+    held = part[(part.comments > 0) & part.incomplete.isna()]
+    if held.empty and part.incomplete.notna().any():
+        return part.incomplete.dropna().min()
     named = held[held.is_official.notna() & held.author.notna()]
     if named.empty:
         return NO_AUTHORS if len(held) else NO_COMMENTS

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digidip.measures.dialogue.commenters import commenter_count, returning_commenter_share
 from digidip.measures.dialogue.dialogue import official_answer_count, official_answer_share
 from digidip.tables import TableError
 
@@ -263,3 +264,12 @@ def test_the_part_on_another_platform_is_left_out_and_told():
     one = HELD.iloc[[0]].assign(platform="facebook", comment_id="z")
     (row,) = answers(pd.concat([HELD, one]), table).to_dict("records")
     assert row["n"] == 4 and row["method"] == "exact; left out: not testable: 1 of 50 comments held"
+
+
+def test_people_are_not_counted_from_too_few_comments():
+    """5 of 100 comments say nothing of how many people comment, or come back."""
+    held, table = HELD.assign(author=list("pupqp")), posts(comment_count=[90, 10, 0, 0])
+    for measure in (commenter_count, returning_commenter_share):
+        rows = measure(table, held)
+        assert rows.iloc[:, 1].isna().all() and rows.method.tolist() == ["not testable: 5 of 100 comments held"]
+        assert measure(table, held, completeness=0.05).iloc[:, 1].notna().all()
