@@ -264,4 +264,4 @@ def test_comments_of_unknown_number_give_no_zero():
     none = conversation.reply_share(frame, comments(("c", None, False), ("d", "c", False)))
     assert none.reply_share.isna().all() and none.method[0].startswith("not testable: no answer held")
     one = conversation.reply_share(frame, comments(("c", None, False), ("d", "c", True)))
-    assert one.reply_share[0] == 0.5 and one.method[0] == "Wilson; of how many comments is not told"
+    assert one.reply_share[0] == 0.5 and one.method[0].endswith("; of how many comments is not told")
