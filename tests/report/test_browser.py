@@ -112,7 +112,7 @@ def a_run(drawn):
         f"```\n{'long code ' * 30}\n```\n\n```python\nlong = {list(range(60))}\n```\n",
     )
     home = {"title": COMMENT, "href": "../../../index.html"}
-    return report.page(node, title=COMMENT, label="synthetic", study=home)
+    return report.page(node, title=COMMENT, label="synthetic", finding=[COMMENT, "wide_" * 60], study=home)
 
 
 @pytest.fixture
