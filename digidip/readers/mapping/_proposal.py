@@ -20,6 +20,7 @@ from digidip.readers.mapping._cell_types import (
     time_formats,
 )
 from digidip.readers.mapping._column_map import ON_PLATFORMS, TABLES, allowed_words, format_has_offset, mappable_columns
+from digidip.readers.mapping._state_codes import code_systems
 from digidip.readers.mapping._synonyms import KNOWN, NEAR, WORDS, plain
 from digidip.readers.opening.cells import MISSING_WORDS
 from digidip.readers.opening.head import DELIMITERS, read_head, text_head
@@ -255,6 +256,8 @@ def map_text(path, table, layout, cells, guesses, marked):
     for column, is_needed in mappable_columns(table).items():
         if column in guesses:
             lines += _column_lines(table, column, guesses[column], cells, is_needed, needs)
+            if column in ("sender", "receiver"):
+                lines[-1] = _with_codes(column, guesses[column], cells, lines[-1], needs)
             if column in OF_STATES and "NA" in marked[guesses[column].source]:
                 lines[-1] = lines[-1].replace(
                     yaml_scalar(guesses[column].source), _with_namibia(guesses[column].source), 1
@@ -290,6 +293,19 @@ def _missing_lines(marked):
     columns = sum(map(bool, marked.values()))
     return [f"missing: [{', '.join(map(yaml_scalar, words))}]  # stands for nothing, in {columns} columns"] * bool(
         words
+    )
+
+
+def _with_codes(column, guess, cells, line, needs):
+    """The line of a column of states with the system of its codes, where that is not plainly ISO; with what to ask."""
+    systems, both = code_systems(cells[guess.source])
+    if "cow" not in systems or not (both or systems == ["cow"]):
+        return line
+    listed = f", {', '.join(both[:8])} mean another state in ISO than in COW" if both else ""
+    needs.append(f"{column}: which codes of states are in {guess.source}, iso, cow or gw?{listed}")
+    source = yaml_scalar(guess.source)
+    return line.replace(
+        source, f"{{from: {yaml_scalar(guess.source, plainly='(' not in guess.source)}, codes: {systems[-1]}}}", 1
     )
 
 
