@@ -59,7 +59,6 @@ TOLD_AT_ADD = {"platform", "observed_at"}
 # Of an account, the handle may stand for the id, and --ministry for the state.
 TOLD_OTHERWISE = {"accounts": {"account_id", "ministry"}}
 WAYS = ("from", "format", "zone", "extract", "constant", "codes")
-OF_STATES = ("sender", "receiver")
 NAMED_FORMATS = ("iso", "epoch", "epoch_ms")
 LETTERS = frozenset("YymdHIMSpfbBaAjzZ%")
 YEAR, MONTH = {"Y", "y"}, {"m", "b", "B"}
@@ -312,8 +311,8 @@ def checked_column(name, entry, kind, words):
         _check_pattern(f"{key}.extract", parts["extract"], kind)
     if "format" in parts:
         _check_format(f"{key}.format", parts["format"], kind)
-    if "codes" in parts and (name not in OF_STATES or parts["codes"] not in SYSTEMS):
-        raise rule_error(f"{key}.codes", parts["codes"], f"for {' or '.join(OF_STATES)}: one of {', '.join(SYSTEMS)}")
+    if "codes" in parts and parts["codes"] not in SYSTEMS:
+        raise rule_error(f"{key}.codes", parts["codes"], f"for a column of states one of {', '.join(SYSTEMS)}")
     if "zone" in parts:
         _check_zone(f"{key}.zone", parts, kind)
     stripped = {"and": [name.strip() for name in parts["and"]]} if "and" in parts else {}

@@ -26,6 +26,13 @@ GW = {"260": "DEU", "678": "YEM", "340": "SRB"}  # numbers of Gleditsch and Ward
 CODE = r"[A-Z]{3}"
 
 
+def coded_columns(table):
+    """The columns of a table in which states stand as the file calls them: column → column of their ISO code."""
+    if table == "accounts":
+        return {"ministry": "ministry", "receiving": "receiving"}
+    return {"sender": "ministry", "receiver": "receiving"} if table in ("missions", "exchanges") else {}
+
+
 def iso_of(system):
     """Code of a system → ISO 3166-1 alpha-3, for those that are another; none for ISO and names."""
     return {"cow": COW | ISO3, "gw": COW | ISO3 | GW}.get(system, {})

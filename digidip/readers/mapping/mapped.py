@@ -35,7 +35,7 @@ from digidip.readers.mapping._column_map import (
 )
 from digidip.readers.mapping._column_map import use as use  # for deliveries
 from digidip.readers.mapping._proposal import OF_STATES, yaml_scalar
-from digidip.readers.mapping._state_codes import SYSTEMS, code_systems, iso_of
+from digidip.readers.mapping._state_codes import SYSTEMS, code_systems, coded_columns, iso_of
 from digidip.readers.opening.cells import (
     INSTANT,
     MISSING_WORDS,
@@ -66,7 +66,6 @@ GROUPED = re.compile(r"-?[0-9]{1,3}([.,' \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3})*(?
 DAYS_ALONE = "a day without a time of day, so they stand at its beginning and tell nothing of hours and waits"
 DAMAGED = "a damaged id (a spreadsheet wrote a number in scientific notation)"
 ALWAYS_THERE = {"posts": ("text",), "comments": ("text", "author")}  # columns that every stage looks at
-CODED = {"sender": "ministry", "receiver": "receiving"}
 JOINED = 24  # characters of the hash that stands for an id made of several columns
 FIRST_DAY = "1000-01-01"  # the engine takes the 19 of 11/18/19 for a whole year
 LAST_SECOND = 253_402_300_799  # of the year 9999
@@ -196,7 +195,7 @@ def check_head(path, plan, names, zone):
     for name, entry in plan.columns.items():
         for source in [entry["from"], *entry.get("and", ())] if "from" in entry else ():
             _check_missing_words(path, plan, name, source, texts[source])
-        if name in CODED and "from" in entry and "codes" not in entry:
+        if name in coded_columns(plan.table) and "from" in entry and "codes" not in entry:
             _check_codes(path, plan, name, texts[entry["from"]])
         if "from" in entry:
             _check_shapes(path, plan, name, _joined_texts(plan, name, entry, texts), zone)
@@ -329,11 +328,11 @@ def canonical_cells(plan, held, zone):
     """
     cells = {name: ibis.null("string") for name in ALWAYS_THERE.get(plan.table, ())}
     cells |= {name: _cell(plan, name, entry, _filled(plan, entry, held), zone) for name, entry in plan.columns.items()}
-    for name, code in CODED.items():
-        iso = iso_of(plan.columns.get(name, {}).get("codes"))
-        if iso and code in SCHEMA[plan.table]:
-            coded = cells[name].strip().cases(*iso.items(), else_=ibis.null("string"))
-            cells[code] = cells[code].coalesce(coded) if code in cells else coded
+    for name, code in coded_columns(plan.table).items():
+        if iso := iso_of(plan.columns.get(name, {}).get("codes")):
+            known = cells[code] if code in cells else ibis.null("string")
+            coded = cells[name].strip().cases(*iso.items(), else_=known if code == name else ibis.null("string"))
+            cells[code] = coded if code == name else known.coalesce(coded)
     if plan.platform == "x" and {"post_id", "url"} <= set(cells):
         cells["post_id"] = _whole_id(cells["post_id"], cells["url"])
     ids = [name for name, entry in plan.columns.items() if SCHEMA[plan.table][name].kind == "id" and "from" in entry]

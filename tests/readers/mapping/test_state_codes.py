@@ -58,3 +58,15 @@ def test_a_system_that_is_none(export, refused):
     """`codes` is one of four words, and stands at a state alone."""
     message = refused(ReaderError, lambda: readers.reader("mapped").read(mapped(export, codes="fips")))
     assert "codes: found 'fips'" in message
+
+
+def test_codes_in_a_list_of_accounts(export, refused):
+    """Ministries of a project's own list, by codes of COW: asked, then Austria and Sweden."""
+    path = export("own.csv", "user_id,country\n1500001,AUS\n1500002,SWD\n")
+    plan = {"table": "accounts", "platform": "x", "columns": {"account_id": "user_id", "ministry": "country"}}
+    export("own.csv.map.yml", yaml.safe_dump(plan))
+    assert "codes of states" in refused(ReaderError, lambda: readers.reader("mapped").read(path))
+    plan["columns"]["ministry"] = {"from": "country", "codes": "cow"}
+    export("own.csv.map.yml", yaml.safe_dump(plan))
+    frame = readers.reader("mapped").read(path)["accounts"].order_by("export_row").to_pandas()
+    assert frame["sender"].tolist() == ["AUT", "SWE"]
