@@ -23,7 +23,7 @@ from digidip.readers.mapping._column_map import ON_PLATFORMS, TABLES, allowed_wo
 from digidip.readers.mapping._state_codes import code_systems, coded_columns
 from digidip.readers.mapping._synonyms import KNOWN, NEAR, WORDS, plain
 from digidip.readers.opening.cells import MISSING_WORDS
-from digidip.readers.opening.head import DELIMITERS, read_head, text_head
+from digidip.readers.opening.head import DELIMITERS, first_json_value, read_head, text_head
 from digidip.tables import PLATFORMS, SCHEMA, ReaderError
 
 MOST_RECORDS, MOST_BEFORE = 500, 40
@@ -113,6 +113,11 @@ def found_header(path):
     Of the first lines it is the one with the most known names, then with the most cells that are words.
     """
     head = text_head(path)
+    if head.is_json and first_json_value(head.start) is not None:
+        raise ReaderError(
+            f"{path}: JSON, which no column map reads. Expected: a text table with a header. Write one from it "
+            "(pandas.json_normalize, jq), ids as text, then ask for its map."
+        )
     known = {name for table in KNOWN.values() for names in table.values() for name in names}
     best, found = (0, 0), None
     for skip in range(MOST_BEFORE):
