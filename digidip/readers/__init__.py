@@ -277,6 +277,12 @@ def _no_match_error(head):
     """The error for a file that no reader knows; for an archive, the one that lists what is in it."""
     if head.is_archive:
         return archive_error(head.path)
+    if head.is_json:
+        return ReaderError(
+            f"{head.path} (record 1): no reader knows this file. Found: {_shape(head)}. Expected: JSON of a tool that digidip list "
+            "names. Check that it is the original export; if you know the tool, say --reader. A column map reads tables alone: "
+            "write one from it (pandas.json_normalize, jq), ids as text, then digidip map TABLE."
+        )
     return ReaderError(
         f"{head.path} (row 1): no reader knows this file. Found: {_shape(head)}{_nearest(head)}. Expected: an export of a tool "
         "that digidip list names. Check that it is the original export; if you know the tool, say --reader to see which "

@@ -35,6 +35,7 @@ def write_metrics(holding, daily, accounts):
 def prepared(holding, name, accounts):
     """The rows of one table with the codes of states, and the ends of ties hidden unless they are official."""
     table = with_states(observed(holding, name))
+    _note_unresolved(holding, name, table)
     if name == "follows":
         table = _hide_ends(holding, table, accounts)
     return named_rows(holding, name, conform(name, table))
@@ -67,6 +68,25 @@ def with_states(table):
             given = joined[code] if code in table.columns else ibis.null("string")
             table = joined.mutate(**{code: ibis.coalesce(given, joined.iso)}).drop("state", "iso")
     return table
+
+
+def _note_unresolved(holding, name, table):
+    """A note for each mapped export with states that have no code: how many rows, and which words."""
+    mapped = [delivery.path for delivery in holding.with_table(name) if delivery.reader == "mapped"]
+    for column, code in STATES.items():
+        if mapped and column in table.columns:
+            unresolved = table.filter(_.export.isin(mapped), table[column].notnull(), table[code].isnull())
+            found = (
+                unresolved.group_by("export", word=column)
+                .aggregate(rows=_.count())
+                .order_by("export", "word")
+                .to_pandas()
+            )
+            for path, words in found.groupby("export"):
+                listed = ", ".join(map(repr, words["word"][:5])) + ", …" * (len(words) > 5)
+                holding.notes.append(
+                    f"{path}: {words['rows'].sum():,} {name} whose {column} is no state we know ({len(words)} words: {listed})."
+                )
 
 
 def _hide_ends(holding, table, accounts):

@@ -16,6 +16,7 @@ columns:                        # canonical column: source column; ids are kept 
   # posted_at: {from: Day, and: [Time, Timezone], format: "%Y-%m-%d %H:%M:%S %Z"}
   text: {from: Headline, and: [Body]}   # several columns as one, with " / " between them; of ids a hash
   account_name: {constant: Ministry of Examplestan}
+  sender: {from: State, codes: cow}   # iso, cow, gw or names: AUS is Austria in COW
 words:                          # "*" stands for every other word
   medium: {Photos: photo, Reels: video, "*": other}
 only: {Network: [Facebook]}     # records with another word there become rejects
@@ -28,6 +29,7 @@ from typing import NamedTuple
 
 import yaml
 
+from digidip.readers.mapping._state_codes import SYSTEMS
 from digidip.readers.mapping._synonyms import ACCOUNTS, KNOWN, TEXTS, plain
 from digidip.readers.opening.cells import find_zone
 from digidip.readers.opening.yaml_texts import texts_of
@@ -56,7 +58,7 @@ KNOWN_ELSEWHERE = {
 TOLD_AT_ADD = {"platform", "observed_at"}
 # Of an account, the handle may stand for the id, and --ministry for the state.
 TOLD_OTHERWISE = {"accounts": {"account_id", "ministry"}}
-WAYS = ("from", "format", "zone", "extract", "constant")
+WAYS = ("from", "format", "zone", "extract", "constant", "codes")
 NAMED_FORMATS = ("iso", "epoch", "epoch_ms")
 LETTERS = frozenset("YymdHIMSpfbBaAjzZ%")
 YEAR, MONTH = {"Y", "y"}, {"m", "b", "B"}
@@ -309,6 +311,8 @@ def checked_column(name, entry, kind, words):
         _check_pattern(f"{key}.extract", parts["extract"], kind)
     if "format" in parts:
         _check_format(f"{key}.format", parts["format"], kind)
+    if "codes" in parts and parts["codes"] not in SYSTEMS:
+        raise rule_error(f"{key}.codes", parts["codes"], f"for a column of states one of {', '.join(SYSTEMS)}")
     if "zone" in parts:
         _check_zone(f"{key}.zone", parts, kind)
     stripped = {"and": [name.strip() for name in parts["and"]]} if "and" in parts else {}

@@ -20,9 +20,10 @@ from digidip.readers.mapping._cell_types import (
     time_formats,
 )
 from digidip.readers.mapping._column_map import ON_PLATFORMS, TABLES, allowed_words, format_has_offset, mappable_columns
+from digidip.readers.mapping._state_codes import code_systems, coded_columns
 from digidip.readers.mapping._synonyms import KNOWN, NEAR, WORDS, plain
 from digidip.readers.opening.cells import MISSING_WORDS
-from digidip.readers.opening.head import DELIMITERS, read_head, text_head
+from digidip.readers.opening.head import DELIMITERS, first_json_value, read_head, text_head
 from digidip.tables import PLATFORMS, SCHEMA, ReaderError
 
 MOST_RECORDS, MOST_BEFORE = 500, 40
@@ -112,6 +113,11 @@ def found_header(path):
     Of the first lines it is the one with the most known names, then with the most cells that are words.
     """
     head = text_head(path)
+    if head.is_json and first_json_value(head.start) is not None:
+        raise ReaderError(
+            f"{path}: JSON, which no column map reads. Expected: a text table with a header. Write one from it "
+            "(pandas.json_normalize, jq), ids as text, then ask for its map."
+        )
     known = {name for table in KNOWN.values() for names in table.values() for name in names}
     best, found = (0, 0), None
     for skip in range(MOST_BEFORE):
@@ -255,10 +261,10 @@ def map_text(path, table, layout, cells, guesses, marked):
     for column, is_needed in mappable_columns(table).items():
         if column in guesses:
             lines += _column_lines(table, column, guesses[column], cells, is_needed, needs)
+            if column in coded_columns(table):
+                lines[-1] = _with_codes(column, guesses[column], cells, lines[-1], needs)
             if column in OF_STATES and "NA" in marked[guesses[column].source]:
-                lines[-1] = lines[-1].replace(
-                    yaml_scalar(guesses[column].source), _with_namibia(guesses[column].source), 1
-                )
+                lines[-1] = _with_namibia(guesses[column].source, lines[-1])
                 needs.append(
                     f"{column}: NA is taken for Namibia; where it stands for nothing, say `missing: [NA]` there"
                 )
@@ -293,8 +299,24 @@ def _missing_lines(marked):
     )
 
 
-def _with_namibia(source):
-    return f"{{from: {yaml_scalar(source, plainly='(' not in source)}, missing: []}}"
+def _with_codes(column, guess, cells, line, needs):
+    """The line of a column of states with the system of its codes, where that is not plainly ISO; with what to ask."""
+    systems, both = code_systems(cells[guess.source])
+    if "cow" not in systems or not (both or systems == ["cow"]):
+        return line
+    listed = f", {', '.join(both[:8])} mean another state in ISO than in COW" if both else ""
+    needs.append(f"{column}: which codes of states are in {guess.source}, iso, cow or gw?{listed}")
+    source = yaml_scalar(guess.source, plainly="(" not in guess.source)
+    return line.replace(f": {yaml_scalar(guess.source)}", f": {{from: {source}, codes: {systems[-1]}}}", 1)
+
+
+def _with_namibia(source, line):
+    """The line of a column of states in which NA is no word for nothing."""
+    if "{from: " in line:
+        return line.replace("}", ", missing: []}", 1)
+    return line.replace(
+        f": {yaml_scalar(source)}", f": {{from: {yaml_scalar(source, plainly='(' not in source)}, missing: []}}", 1
+    )
 
 
 def _separator_lines(table, cells, guesses, needs):

@@ -35,6 +35,7 @@ from digidip.readers.mapping._column_map import (
 )
 from digidip.readers.mapping._column_map import use as use  # for deliveries
 from digidip.readers.mapping._proposal import OF_STATES, yaml_scalar
+from digidip.readers.mapping._state_codes import SYSTEMS, code_systems, coded_columns, iso_of
 from digidip.readers.opening.cells import (
     INSTANT,
     MISSING_WORDS,
@@ -194,6 +195,8 @@ def check_head(path, plan, names, zone):
     for name, entry in plan.columns.items():
         for source in [entry["from"], *entry.get("and", ())] if "from" in entry else ():
             _check_missing_words(path, plan, name, source, texts[source])
+        if name in coded_columns(plan.table) and "from" in entry and "codes" not in entry:
+            _check_codes(path, plan, name, texts[entry["from"]])
         if "from" in entry:
             _check_shapes(path, plan, name, _joined_texts(plan, name, entry, texts), zone)
     unread = _unread(path, plan, texts, zone)
@@ -218,6 +221,22 @@ def _joined_texts(plan, name, entry, texts):
         return texts[entry["from"]]
     columns = [texts[source] for source in (entry["from"], *entry["and"])]
     return [" ".join(cell.strip() for cell in cells) for cells in zip(*columns, strict=True)]
+
+
+def _check_codes(path, plan, name, cells):
+    """Stop at codes of states that mean others in COW than in ISO, where the map does not say which they are."""
+    systems, both = code_systems(cells)
+    if "cow" in systems and (both or systems == ["cow"]):
+        doubt = (
+            f"{', '.join(both[:8])} mean{'s' * (len(both) == 1)} one state in ISO and another in COW"
+            if both
+            else "codes of COW"
+        )
+        raise ReaderError(
+            f"{path}: column {plan.columns[name]['from']!r} holds codes of states: {doubt}. Expected: the system they are of. "
+            f"Write `{name}: {{from: {yaml_scalar(plan.columns[name]['from'])}, codes: {systems[-1]}}}` into {plan.path}: one of "
+            f"{', '.join(SYSTEMS)}."
+        )
 
 
 def _check_missing_words(path, plan, name, source, cells):
@@ -309,6 +328,11 @@ def canonical_cells(plan, held, zone):
     """
     cells = {name: ibis.null("string") for name in ALWAYS_THERE.get(plan.table, ())}
     cells |= {name: _cell(plan, name, entry, _filled(plan, entry, held), zone) for name, entry in plan.columns.items()}
+    for name, code in coded_columns(plan.table).items():
+        if iso := iso_of(plan.columns.get(name, {}).get("codes")):
+            known = cells[code] if code in cells else ibis.null("string")
+            coded = cells[name].strip().cases(*iso.items(), else_=known if code == name else ibis.null("string"))
+            cells[code] = coded if code == name else known.coalesce(coded)
     if plan.platform == "x" and {"post_id", "url"} <= set(cells):
         cells["post_id"] = _whole_id(cells["post_id"], cells["url"])
     ids = [name for name, entry in plan.columns.items() if SCHEMA[plan.table][name].kind == "id" and "from" in entry]

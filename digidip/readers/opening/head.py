@@ -320,8 +320,21 @@ def _decoded(path, head):
             return head[: error.start].decode("utf-8-sig")
         raise ReaderError(
             f"{path} (byte {error.start}): not UTF-8. Found: byte 0x{error.object[error.start]:02x}. Expected: UTF-8 text. "
-            "Convert it (for Windows text: iconv -f cp1252 -t utf-8)."
+            f"Convert it ({_conversion(head)})."
         ) from None
+
+
+def _conversion(head):
+    """How a text that is not UTF-8 is converted: Chinese by its pairs of bytes, else as its owner knows."""
+    runs = re.findall(rb"[\x80-\xff]+", head)
+    in_pairs = sum(len(run) for run in runs if len(run) % 2 == 0)
+    try:
+        head[: max(head.rfind(b"\n"), 0)].decode("gb18030")
+        if 5 * in_pairs > 4 * sum(map(len, runs)):
+            return "it looks like Chinese text: iconv -f gb18030 -t utf-8"
+    except UnicodeDecodeError:
+        pass
+    return "iconv -f ENCODING -t utf-8; for Windows text of Western Europe: iconv -f cp1252 -t utf-8"
 
 
 def _found(names, wanted, *, most=6):

@@ -107,3 +107,25 @@ def test_missing_column_names_the_reader_that_fits(written):
     with pytest.raises(ReaderError) as advised, readers.reader_errors(path):
         readers.reader("crowdtangle_facebook").read(path)
     assert "This looks like 'rfacebook_page' (100% of its columns known): give that reader." in str(advised.value)
+
+
+def test_chinese_text_is_not_called_western(tmp_path):
+    """Text in GB18030 gets a remedy that works; text of Western Europe keeps its own."""
+    path = tmp_path / "a.csv"
+    text = "编号,内容\n1,外交部发言人主持例行记者会\n2,今日上午,外长会见代表团\n"
+    path.write_bytes(text.encode("gb18030"))
+    with pytest.raises(ReaderError, match="iconv -f gb18030"):
+        readers.read_head(path)
+    path.write_bytes("Año,Día\nuno,mañana\n".encode("cp1252"))
+    with pytest.raises(ReaderError, match="iconv -f cp1252"):
+        readers.read_head(path)
+
+
+def test_unknown_json_is_not_sent_to_a_map(tmp_path):
+    """JSON that no reader knows is told what a map can read, by add and by map alike."""
+    path = tmp_path / "a.json"
+    path.write_text('{"a": 1, "b": {"c": 2}}\n{"a": 2, "b": {"c": 3}}\n')
+    with pytest.raises(ReaderError, match="column map reads tables alone"):
+        readers.best_match(path)
+    with pytest.raises(ReaderError, match="JSON, which no column map reads"):
+        readers.proposal(path)
