@@ -172,8 +172,10 @@ def accounted(path, frames):
     """Records of a file that became a row of any table or a reject; those of posts and comments are counted one by one."""
     first = next(iter(frames))
     if first not in ("posts", "comments"):
-        rows = {row["export_row"] for name in frames for row in kept(frames, name)}
-        return len(rows) + len(rejects(path, frames))
+        # A record of a registry may be a mission, and a reject as an account.
+        return len({row["export_row"] for frame in frames.values() for row in as_text(frame)}) + len(
+            readers.unsplit(path)
+        )
     main = ["posts", "comments"] if path.parent.name in ("facepager_facebook", "fourcat_vk") else [first]
     lost = len(rejects(path, {name: frames[name] for name in main}))
     return sum(len(kept(frames, name)) for name in main) + lost

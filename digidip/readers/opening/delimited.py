@@ -67,7 +67,7 @@ def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
     """
     key, head = Path(path).resolve(), read_head(path)
     _shifted.pop(key, None)
-    is_of_r = has_header and bool(dialect.get("quote")) and head.marks_missing_as_r(skip, dialect["delim"])
+    is_of_r = has_header and not mend and bool(dialect.get("quote")) and head.marks_missing_as_r(skip, dialect["delim"])
     number = _scanned.setdefault(key, (len(_scanned), has_header))[0]
     engine().con.execute(f"DROP TABLE IF EXISTS unsplit_{number}")
     table = engine().read_csv(
