@@ -27,13 +27,13 @@ def coder_agreement(
     """Krippendorff's α of each variable of a codebook, and whether it passes the gate.
 
     Formula: α = 1 - Do / De, observed over expected disagreement among the codes of items that two or more coders coded;
-    disagreement is that of the level. Interval: 2.5 % and 97.5 % points over items drawn again.
+    disagreement is that of the level. Interval: outer points over items drawn again, expanded by t.
     **Unit** alpha, at most 1. **Reads** codings: item_id, variable, coder, code. **Source** Krippendorff 2004, Content
     Analysis, ch. 11; Hayes and Krippendorff 2007 (doi:10.1080/19312450709336664); package krippendorff;
     docs/methods.md#coder-agreement.
     **Caution** The gate looks at α itself: read the interval beside it. One code nearly always chosen makes α low though
-    coders agree nearly always, and no other code at all leaves it undefined. Perfect agreement, and one item, have no interval:
-    items drawn again are all alike. Agreement is not validity.
+    coders agree nearly always, and no other code at all leaves it undefined. Perfect agreement, and fewer than eight
+    items, have no interval. Agreement is not validity.
     Parameters: `codings`; `codebook`; `variable`, one name or several, None for all; `level` nominal, ordinal, interval
     or ratio (all but nominal need numbers for codes); `gate`, .667 for tentative, .800 for firm conclusions; `by`,
     columns of codings (without "variable", its items are pooled); `draws`, `seed` of the bootstrap.
@@ -98,4 +98,4 @@ def _interval(pairable, level, draws, seed):
     several = [counts[rows] for rows in picked if (counts[rows].sum(axis=0) > 0).sum() > 1]
     alpha = partial(krippendorff.alpha, value_domain=domain, level_of_measurement=level)
     value, found = alpha(value_counts=counts), [alpha(value_counts=redrawn) for redrawn in several]
-    return value, *(percentiles(value, np.array(found)) if len({value, *found}) > 1 else (np.nan, np.nan))
+    return value, *(percentiles(value, np.array(found), len(counts)) if len({value, *found}) > 1 else (np.nan, np.nan))

@@ -11,7 +11,7 @@ from digidip.measures.dialogue.conversation import SEED
 from digidip.measures.dialogue.orientation import broadcast_share
 from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, group_columns
 from digidip.measures.statistics._intervals import difference, percentiles, too_few
-from digidip.measures.statistics._result_table import NUMBERS, result_table
+from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 from digidip.tables import TableError
 
 STATISTICS = {  # what is returned -> counts in the baseline: of how many, how many
@@ -24,7 +24,9 @@ NO_FOLLOWERS = "not available: no follower count held"
 NOTHING = "not available: nothing is known that could be returned"
 
 
-@measure(unit="difference of shares, -1 to 1", keys=("statistic",), columns=("own", "matched", "p", "method"))
+@measure(
+    unit="difference of shares, -1 to 1", keys=("statistic",), columns=("own", "matched", "p", "p_adjusted", "method")
+)
 def reciprocity_gap(
     posts,
     comments,
@@ -43,7 +45,8 @@ def reciprocity_gap(
     Formula: mean over accounts of the account's share less the share of its `matches` nearest institutions together: top-
     level comments by others answered; of the accounts held that it mentions, those that mention it. Nearest: by log
     followers and log own posts per week, each over its spread in the platform's baseline. Interval: one account, Newcombe's;
-    eight or more, percentiles over accounts drawn again, expanded by t. p: signs of the accounts' gaps turned, (1 + hits) / (1 + permutations).
+    eight or more, percentiles over accounts drawn again, expanded by t. p: signs of the accounts' gaps turned,
+    (1 + hits) / (1 + permutations).
     **Unit** difference of shares, -1 to 1. **Reads** as `broadcast_share`; metrics.follower_count; entities of kind
     mention; baseline (data/reference/README.md). **Source** Rubin 1973 (doi:10.2307/2529684); Newcombe 1998;
     docs/methods.md#baseline; docs/claims-and-studies.md#m18.
@@ -53,7 +56,7 @@ def reciprocity_gap(
     Parameters: `posts`, `comments`, `metrics`; `baseline`, a reference table; `entities`, else mentions are not available;
     `by`, columns of posts; `matches`; `permutations`, `draws`, `seed`.
     Returns the group columns, `statistic` (comments answered, mentions returned), `reciprocity_gap`, `n` (accounts),
-    `low`, `high`, `own`, `matched` (mean shares), `p`, `method`.
+    `low`, `high`, `own`, `matched` (mean shares), `p`, `p_adjusted` (Benjamini and Hochberg), `method`.
 
     >>> ids = {"platform": "x", "account_id": "a", "post_id": ["1", "1"]}
     >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "post_id": ["1"], "text": None,
@@ -84,7 +87,7 @@ def reciprocity_gap(
     columns = {"statistic": "str", "reciprocity_gap": "float64", **NUMBERS}
     after = {"own": "float64", "matched": "float64", "p": "float64", "method": "str"}
     rows = partial(_rows, permutations=permutations, draws=draws, seed=seed)
-    return result_table(gaps.sort_values(accounts), group_columns(by), rows, columns | after)
+    return with_adjusted_p(result_table(gaps.sort_values(accounts), group_columns(by), rows, columns | after))
 
 
 def _followers(metrics):

@@ -30,7 +30,8 @@ def dialogic_principle(posts, codings, *, codebook="principles", by="ministry", 
     """Share of a principle's indicators that coders found present, and the mean of the principles kept.
 
     Formula: DPI = mean over the principles kept of the mean over their indicators of the mean code, 1 present, 0 absent,
-    over coders and items. Interval: percentiles over items drawn again; none where all items are alike.
+    over coders and items. Interval: percentiles over items drawn again, expanded by t; none where all items are
+    alike or from fewer than eight.
     **Unit** share of indicators present. **Reads** codings: item_id (a post or an account), variable ("principle:
     indicator"), coder, code; posts.post_id, account_id. **Source** Kent and Taylor 1998
     (doi:10.1016/S0363-8111(99)80143-X); docs/methods.md#principles.
@@ -187,7 +188,7 @@ def _score(tables, draws, seed):
     weights = np.random.default_rng(seed).multinomial(items, np.full(items, 1 / items), size=draws).astype(float)
     value = float(_index(tables, np.ones((1, items)))[0])
     drawn = _index(tables, weights)
-    low, high = percentiles(value, drawn) if np.nanmin(drawn) < np.nanmax(drawn) else (np.nan, np.nan)
+    low, high = percentiles(value, drawn, items) if np.nanmin(drawn) < np.nanmax(drawn) else (np.nan, np.nan)
     n = int((~np.isnan(np.vstack(tables))).any(axis=0).sum())
     return {"dialogic_principle": value, "n": n, "low": float(low), "high": float(high)}
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import expit
-from scipy.stats import beta, betabinom, chi2
+from scipy.stats import beta, betabinom, t
 
 from digidip.measures._registry import measure
 from digidip.measures.inquiries._inquiry_table import (
@@ -96,7 +96,8 @@ def pooled_answer_share(inquiries, *, over="ministry", by=()):
     """Share of inquiries answered by a typical ministry, and what to expect of another.
 
     Formula: beta-binomial by maximum likelihood, answered ~ Binomial(asked, p), p ~ Beta; the share is the mean of the
-    Beta. Interval: profile likelihood. `predicted_low`, `predicted_high`: 2.5 % and 97.5 % points of that Beta.
+    Beta. Interval: profile likelihood, its fall t² of units - 1. `predicted_low`, `predicted_high`: 2.5 % and 97.5 % points
+    of that Beta.
     **Unit** share of inquiries. **Reads** inquiries: is_answered, kind, `over`. **Source** Skellam 1948; Higgins,
     Thompson and Spiegelhalter 2009 (doi:10.1111/j.1467-985X.2008.00552.x); docs/methods.md#pooling.
     **Caution** A few ministries say little about others: with fewer than ten the prediction is wide and still too
@@ -347,7 +348,10 @@ def _pooled(events, sizes, over):
         return minimize_scalar(lambda log_size: loss(logit, log_size), bounds=LOG_SIZES, method="bounded", options=FINE)
 
     found = minimize_scalar(lambda logit: best(logit).fun, bounds=LOGITS, method="bounded", options=FINE)
-    ends = [_limit(lambda logit: best(logit).fun - found.fun - chi2.ppf(0.95, 1) / 2, found.x, end) for end in LOGITS]
+    ends = [
+        _limit(lambda logit: best(logit).fun - found.fun - t.ppf(0.975, units - 1) ** 2 / 2, found.x, end)
+        for end in LOGITS
+    ]
     mean, size = expit(found.x), np.exp(best(found.x).x)
     predicted = np.round(beta.ppf([0.025, 0.975], mean * size, (1 - mean) * size), 4)  # a tail of 1e-12 is no finding
     fields = dict(zip(("low", "high", "predicted_low", "predicted_high"), (*expit(ends), *predicted), strict=True))

@@ -23,7 +23,7 @@ from digidip.measures.inquiries._replies import FIRST, first_by_others, first_re
 from digidip.measures.inquiries._rule_errors import with_rule_errors
 from digidip.measures.inquiries._survival import area, drifts, hazards, kaplan_meier, quantile, survival_at
 from digidip.measures.statistics._columns import HOURS, group_columns
-from digidip.measures.statistics._result_table import NUMBERS, result_table
+from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 
 TERMS = ("kind", "hour", "language")
 TOO_SHORT = "not defined: no inquiry observed so long"
@@ -127,7 +127,7 @@ def waiting_difference(inquiries, *, terms=TERMS, by="ministry"):
     return _by_terms(waiting_difference, inquiries, by, terms, _log_rank_rows, columns)
 
 
-@measure(unit="hazard ratio", keys=("term", "level"), columns=("p", "method"))
+@measure(unit="hazard ratio", keys=("term", "level"), columns=("p", "p_adjusted", "method"))
 def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
     """How many times sooner inquiries of one kind are answered than of the commonest (Cox).
 
@@ -138,7 +138,7 @@ def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
     **Caution** Association, not effect, and one ratio for the whole wait: curves that cross have none. A level without an
     answer, or all terms of a fit that fails, is missing and `method` says why.
     Parameters: as `waiting_difference`. Returns the group columns, `term`, `level`, `waiting_ratio`, `n` (inquiries of the
-    level in the model), `low`, `high`, `p`, `method`.
+    level in the model), `low`, `high`, `p`, `p_adjusted` (Holm, over all rows of the table), `method`.
 
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdef"), "absent": None, "is_answered": True,
@@ -148,7 +148,8 @@ def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
     [1.0, 0.39]
     """
     columns = {"term": "str", "level": "str", "waiting_ratio": "float64", **NUMBERS, "p": "float64", "method": "str"}
-    return _by_terms(waiting_ratio, inquiries, by, terms, _hazard_rows, columns, "platform", "post_id")
+    found = _by_terms(waiting_ratio, inquiries, by, terms, _hazard_rows, columns, "platform", "post_id")
+    return with_adjusted_p(found, "holm")
 
 
 @measure(unit="correlation, -1 to 1", keys=("term", "level"), columns=("p", "method"))

@@ -28,7 +28,7 @@ from digidip.measures.network._qap import (
     undefined,
 )
 from digidip.measures.statistics._columns import group_columns
-from digidip.measures.statistics._result_table import NUMBERS, result_table
+from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 from digidip.tables import TableError
 
 FAMILIES = {
@@ -94,7 +94,7 @@ def qap_permutations(dyads, *, outcome, terms, by=(), directed=True, permutation
 @measure(
     unit="outcome per unit of term, or log odds",
     keys=("family", "term"),
-    columns=("statistic", "p", "p_greater", "p_less", "method"),
+    columns=("statistic", "p", "p_adjusted", "p_greater", "p_less", "method"),
 )
 def mrqap(dyads, *, outcome, terms, family="linear", by=(), directed=True, permutations=9999, seed=None):
     """Regression of one network on several, tested by double semi-partialling (MRQAP).
@@ -108,7 +108,7 @@ def mrqap(dyads, *, outcome, terms, family="linear", by=(), directed=True, permu
     `qap_correlation` an absent pair is missing, not 0. Logit has no interval, nor has a network with missing dyads.
     Parameters: as `qap_correlation`; `family` "linear" or "logit" (outcome 0 or 1).
     Returns the group columns, `family`, `term`, `mrqap` (the coefficient), `n` (dyads), `low`, `high`, `statistic` (t or
-    z), `p`, `p_greater`, `p_less`, `method`.
+    z), `p`, `p_adjusted` (Holm, over all terms of the table), `p_greater`, `p_less`, `method`.
 
     >>> import pandas as pd
     >>> pairs = {"sender": ["a", "a", "b", "b", "c", "c"], "receiver": ["b", "c", "a", "c", "a", "b"]}
@@ -125,7 +125,7 @@ def mrqap(dyads, *, outcome, terms, family="linear", by=(), directed=True, permu
     columns = {"mrqap": "float64", **NUMBERS, "statistic": "float64", **CHANCES}
     table = _by_group(columns, dyads, rows, outcome, terms, by, permutations)
     table.insert(table.columns.get_loc("term"), "family", family)
-    return table
+    return with_adjusted_p(table, "holm")
 
 
 def _by_group(types, dyads, rows, outcome, terms, by, permutations):

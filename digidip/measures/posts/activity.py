@@ -177,11 +177,12 @@ def weekend_posting_ratio(posts, *, start, end, zone="UTC", by="ministry"):
     """Posts per day of the weekend over posts per working day.
 
     Formula: (posts on Saturdays and Sundays / such days) / (posts on other days / such days). Interval: exact, from
-    Clopper and Pearson's limits of the share of posts that fall on weekends.
+    Clopper and Pearson's limits of the share of posts that fall on weekends, and where t of the logarithm over days in order
+    reaches further, that.
     **Unit** ratio of rates. **Reads** posts.posted_at. **Source** Clopper and Pearson 1934; Przyborowski and Wilenski
     1940; docs/methods.md#activity; docs/claims-and-studies.md#p05.
-    **Caution** Saturday and Sunday are not the weekend everywhere. Holidays count as the day they are. Posts are taken as
-    independent.
+    **Caution** Saturday and Sunday are not the weekend everywhere. Holidays count as the day they are. In windows of
+    fewer than eight days posts are taken as independent.
     Parameters: `posts`; `start`, `end`, ISO dates in `zone`, the end excluded; `zone`; `by`.
     Returns the group columns, `weekend_posting_ratio`, `n` (posts), `low`, `high`, `method`.
 
@@ -203,7 +204,13 @@ def weekend_posting_ratio(posts, *, start, end, zone="UTC", by="ministry"):
         share, low, high = (events / len(inside), *proportion_confint(events, len(inside), method="beta"))
         with np.errstate(divide="ignore"):
             odds = [np.float64(x) / (1 - x) * scale for x in (share, low, high)]
-        fields = {"n": len(inside), "method": f"exact, {weekends} days of weekends"}
+        rest = np.asarray(days.day_of_week >= 5)
+        counts = _per_day(part, days)
+        table = np.column_stack([counts * rest, counts * ~rest, rest, ~rest]).astype(float)
+        _, low, high = jackknife_interval(_weekend_ratio, table, "log")
+        wider = low < odds[1] or high > odds[2]
+        odds[1:] = np.fmin(odds[1], low), np.fmax(odds[2], high)
+        fields = {"n": len(inside), "method": f"{'t' if wider else 'exact'}, {weekends} days of weekends"}
         return [fields | dict(zip(("weekend_posting_ratio", "low", "high"), odds, strict=True))]
 
     return result_table(
@@ -280,6 +287,11 @@ def activity_rank(posts, *, by="ministry", zone="UTC", draws=1999, seed=0):
     low, high = percentiles(ranks, np.concatenate(drawn), len(days))
     found = table.index.to_frame(index=False).assign(activity_rank=ranks, n=counts.sum(axis=0), low=low, high=high)
     return found.astype(columns)
+
+
+def _weekend_ratio(sums):
+    """Posts a day of weekends over posts a day of other days, from sums of posts and of days of either."""
+    return divide(divide(sums[:, 0], sums[:, 2]), divide(sums[:, 1], sums[:, 3]))
 
 
 def _per_day(part, days):

@@ -12,7 +12,7 @@ from ibis import _
 from digidip.measures._registry import measure
 from digidip.measures.statistics._columns import ACCOUNT, canonical, group_columns, local_posts, window_days
 from digidip.measures.statistics._counts import gini
-from digidip.measures.statistics._intervals import percentiles, rate_row, resamples, share_row
+from digidip.measures.statistics._intervals import percentiles, rate_row, resamples, share_row, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 UNKNOWN = "not available: account known, no post of it held"
@@ -51,11 +51,11 @@ def posting_concentration(posts, accounts, metrics=None, *, start, end, zone="UT
     """How unevenly accounts publish, and what share of them is silent.
 
     Formula: gini: Gini index of posts per week over accounts; silent: accounts without a post in the window / accounts.
-    Interval: 2.5 % and 97.5 % points over accounts drawn again; Wilson for the share.
+    Interval: outer points over accounts drawn again, expanded by t; Wilson for the share.
     **Unit** Gini index, or share of accounts. **Reads** as `account_posting_rate`. **Source** Gini 1912; Wilson 1927;
     docs/methods.md#account-activity.
     **Caution** Accounts of which no post is held are left out (`unknown`). An account counts once on each platform. Of few
-    accounts the Gini index can be at most 1 - 1 / n, and its interval is rough.
+    accounts the Gini index can be at most 1 - 1 / n, and from fewer than eight it has no interval.
     Parameters: as `account_posting_rate`; `draws`, `seed` of the bootstrap.
     Returns the group columns, `statistic` (gini, silent), `posting_concentration`, `n` (accounts), `low`, `high`,
     `unknown` (accounts), `method`.
@@ -119,8 +119,8 @@ def _concentration_rows(part, draws, seed):
     value = gini(known, np.ones((1, len(known))))[0]
     if len(known) > 1 and not np.isnan(value):
         drawn = np.concatenate([gini(known, weights) for weights in resamples(len(known), draws, seed, len(known))])
-        low, high = percentiles(value, drawn)
-        method = "bootstrap of accounts"
+        low, high = percentiles(value, drawn, len(known))
+        method = too_few(len(known), "accounts") or "bootstrap of accounts"
     else:
         low, high, method = np.nan, np.nan, "no interval: one account" if len(known) == 1 else "not defined: all silent"
     n = 0 if np.isnan(value) else len(known)

@@ -5,13 +5,12 @@ from functools import partial
 import numpy as np
 import pandas as pd
 from ibis import _
-from statsmodels.stats.proportion import multinomial_proportions_confint
 
 from digidip.measures._registry import measure
 from digidip.measures.statistics._columns import POST, canonical, group_columns, local_posts
 from digidip.measures.statistics._counts import divide
-from digidip.measures.statistics._intervals import percentiles, resamples, share_row
-from digidip.measures.statistics._result_table import NUMBERS, result_table
+from digidip.measures.statistics._intervals import clustered_share_row, jackknife_interval, share_row
+from digidip.measures.statistics._result_table import NUMBERS, day_method, result_table, with_adjusted_p
 from digidip.tables import TableError
 
 ACTS = ("reaction_count", "like_count", "comment_count", "repost_count")
@@ -21,24 +20,24 @@ UNCOUNTED = "not available: the export does not count it"
 
 
 @measure(unit="share of posts, acts or answers", keys=("of", "platform"), columns=("method",))
-def platform_share(posts, comments=None, *, of="posts", by="ministry", zone="UTC", draws=9999, seed=20):
+def platform_share(posts, comments=None, *, of="posts", by="ministry", zone="UTC"):
     """How a ministry's posts, engagement or official answers are split over platforms.
 
-    Formula: posts (acts of engagement; official answers) on the platform / all of the group. Interval: Goodman's,
-    simultaneous over platforms; for engagement, whose acts come in bursts, over local days drawn again.
+    Formula: posts (acts of engagement; official answers) on the platform / all of the group. Interval: Wilson at the
+    effective number, local days as clusters; one-sided exact for none or all.
     **Unit** share of posts, acts or answers. **Reads** posts.platform, posted_at and counts; comments.is_official.
-    **Source** Goodman 1965 (doi:10.1080/00401706.1965.10490252); docs/methods.md#platforms.
+    **Source** Wilson 1927; docs/methods.md#platforms; docs/methods.md#uncertainty.
     **Caution** Acts are not alike: a like on one platform is not a like on another. Engagement adds reactions (or else
-    likes), comments and reposts, over posts where any is known. What was not collected counts as nothing here.
-    Parameters: `posts`, `comments`; `of` "posts", "engagement" or "answers"; `by`, columns of posts; `zone` of the days;
-    `draws`, `seed` of the bootstrap.
+    likes), comments and reposts, over posts where any is known. What was not collected counts as nothing here. Each interval
+    holds by itself, not all platforms together. None from fewer than eight days.
+    Parameters: `posts`, `comments`; `of` "posts", "engagement" or "answers"; `by`, columns of posts; `zone` of the days.
     Returns the group columns, `of`, `platform`, `platform_share`, `n` (posts, acts or answers of the group), `low`,
     `high`, `method`.
 
     >>> import pandas as pd
     >>> posts = pd.DataFrame({"ministry": "PER", "platform": ["x", "x", "x", "facebook"], "posted_at": "2016-03-07"})
-    >>> platform_share(posts).round(3)[["platform", "platform_share", "low", "high"]].values.tolist()
-    [['facebook', 0.25, 0.037, 0.741], ['x', 0.75, 0.259, 0.963]]
+    >>> platform_share(posts)[["platform", "platform_share", "method"]].values.tolist()
+    [['facebook', 0.25, 'no interval: fewer than 8 days'], ['x', 0.75, 'no interval: fewer than 8 days']]
     """
     if of not in ("posts", "engagement", "answers"):
         raise TableError(f"of must be 'posts', 'engagement' or 'answers', not {of!r}.")
@@ -48,7 +47,7 @@ def platform_share(posts, comments=None, *, of="posts", by="ministry", zone="UTC
         else _posts(posts, of, group_columns(by), zone)
     )
     columns = {"of": "str", "platform": "str", "platform_share": "float64", **NUMBERS, "method": "str"}
-    return result_table(frame, group_columns(by), partial(_share_rows, of=of, draws=draws, seed=seed), columns)
+    return result_table(frame, group_columns(by), partial(_share_rows, of=of), columns)
 
 
 @measure(unit="share of posts", keys=("channels",), columns=("method",))
@@ -81,16 +80,16 @@ def main_channel_share(posts, *, channels=("facebook", "x"), by="ministry"):
 
 
 @measure(unit="normalised entropy, 0 to 1", columns=("platforms", "method"))
-def platform_entropy(posts, *, platforms=(), by="ministry", zone="UTC", draws=9999, seed=20):
+def platform_entropy(posts, *, platforms=(), by="ministry", zone="UTC"):
     """How evenly a ministry's posts are spread over platforms: 0 all on one, 1 the same on each.
 
-    Formula: - Σ s ln s / ln k, s the share of posts on each of k platforms. Interval: 2.5 % and 97.5 % points over local
-    days drawn again.
+    Formula: - Σ s ln s / ln k, s the share of posts on each of k platforms. Interval: t of the logit, each
+    local day left out in turn, days in order.
     **Unit** normalised entropy, 0 to 1. **Reads** posts.platform, posted_at. **Source** Shannon 1948
-    (doi:10.1002/j.1538-7305.1948.tb01338.x); docs/methods.md#platforms.
-    **Caution** k is the number of platforms compared, the same for all groups: another k gives other numbers.
-    Parameters: `posts`; `platforms`, names (empty: all that occur in the posts); `by`, columns of posts; `zone` of the
-    days; `draws`, `seed` of the bootstrap.
+    (doi:10.1002/j.1538-7305.1948.tb01338.x); docs/methods.md#platforms; docs/methods.md#uncertainty.
+    **Caution** k is the number of platforms compared, the same for all groups: another k gives other numbers. No interval
+    from fewer than eight days.
+    Parameters: `posts`; `platforms`, names (empty: all that occur in the posts); `by`, columns of posts; `zone` of the days.
     Returns the group columns, `platform_entropy`, `n` (posts), `low`, `high`, `platforms` (k), `method`.
 
     >>> import pandas as pd
@@ -102,23 +101,25 @@ def platform_entropy(posts, *, platforms=(), by="ministry", zone="UTC", draws=99
     frame = _posts(posts, "posts", group_columns(by), zone)
     names = sorted(platforms or set(frame.platform))
     columns = {"platform_entropy": "float64", **NUMBERS, "platforms": "int64", "method": "str"}
-    return result_table(frame, group_columns(by), partial(_entropy_rows, names=names, draws=draws, seed=seed), columns)
+    return result_table(frame, group_columns(by), partial(_entropy_rows, names=names), columns)
 
 
-@measure(unit="index, 0 to 2", columns=("expected", "expected_low", "expected_high", "p", "leading", "method"))
+@measure(
+    unit="index, 0 to 2", columns=("expected", "expected_low", "expected_high", "p", "p_adjusted", "leading", "method")
+)
 def platform_specialisation(posts, *, by="ministry", zone="UTC", draws=9999, seed=20):
     """How far a group's choice of platforms departs from that of all others (Krugman's index).
 
     Formula: Σ |s - o|, s the group's share of posts on a platform, o that of all the others' posts together: 0 alike, 2
-    nothing in common. Interval: over local days drawn again. `expected`, `p`: platforms exchanged at random between the
-    posts of all groups; p = (1 + as large) / (1 + draws).
+    nothing in common. Interval: t of the logarithm, each local day left out in turn. `expected`, `p`: platforms exchanged at
+    random between the posts of all groups; p = (1 + as large) / (1 + draws); `p_adjusted`: Benjamini and Hochberg over groups.
     **Unit** index, 0 to 2. **Reads** posts.platform, posted_at. **Source** Krugman 1991, Geography and Trade;
     docs/methods.md#platforms.
     **Caution** Chance alone gives more than 0, the more the fewer the posts: read it beside `expected`. The exchange takes
     posts as independent, so p is too small where they come in bursts. What was not collected counts as not posted.
-    Parameters: `posts`; `by`, columns of posts; `zone` of the days; `draws`, `seed` of bootstrap and exchange.
+    Parameters: `posts`; `by`, columns of posts; `zone` of the days; `draws`, `seed` of the exchange.
     Returns the group columns, `platform_specialisation`, `n` (posts), `low`, `high`, `expected`, `expected_low`,
-    `expected_high`, `p`, `leading` (platform on which it is most above the others), `method`.
+    `expected_high`, `p`, `p_adjusted`, `leading` (platform on which it is most above the others), `method`.
 
     >>> import pandas as pd
     >>> posts = pd.DataFrame({"ministry": ["EST"] * 4 + ["USA"] * 4, "platform": list("ffff") + list("fxxx"),
@@ -132,7 +133,8 @@ def platform_specialisation(posts, *, by="ministry", zone="UTC", draws=9999, see
     names = sorted(set(frame.platform))
     everything = frame.groupby("platform").acts.sum().reindex(names).to_numpy()
     rows = partial(_specialisation_rows, everything=everything, names=names, everybody=_by_day(frame, names))
-    return result_table(frame, by, partial(rows, draws=draws, seed=seed), columns | {"leading": "str", "method": "str"})
+    columns |= {"leading": "str", "method": "str"}
+    return with_adjusted_p(result_table(frame, by, partial(rows, draws=draws, seed=seed), columns))
 
 
 EXPECTED = ("expected", "expected_low", "expected_high", "p")
@@ -174,38 +176,21 @@ def _by_day(frame, names):
     return frame.pivot_table("acts", "day", "platform", "sum", fill_value=0.0).reindex(columns=names, fill_value=0.0)
 
 
-def _drawn(statistic, table, draws, seed):
-    """The statistic of the sums over days, and its interval over days drawn again.
-
-    No interval from one day.
-    """
-    value = statistic(table.sum(axis=0)[None])[0]
-    if len(table) < 2:
-        return value, np.full_like(value, np.nan), np.full_like(value, np.nan)
-    chunks = resamples(len(table), draws, seed, table.shape[1])
-    return value, *percentiles(value, np.concatenate([statistic(weights @ table) for weights in chunks]))
-
-
 def _shares(sums):
     """Rows of sums as shares, missing where the sum is 0."""
     return divide(sums, sums.sum(axis=1, keepdims=True))
 
 
-def _share_rows(part, of, draws, seed):
+def _share_rows(part, of):
     """A row for each platform of the group."""
     names, total = sorted(set(part.platform)), part.acts.sum()
     if not total:
         reason = NOTHING if part.acts.notna().any() else UNCOUNTED
         return [{"of": of, "platform": name, "n": 0, "method": reason} for name in names]
-    table = _by_day(part, names).to_numpy()
-    value, low, high = _drawn(_shares, table, draws, seed)
-    method = f"bootstrap of {len(table)} local days"
-    if of != "engagement":
-        low, high = multinomial_proportions_confint(table.sum(axis=0), method="goodman").T
-        low, high, method = np.fmin(low, value), np.fmax(high, value), "Goodman, simultaneous"
-    cells = zip(names, value, low, high, strict=True)
-    fields = {"of": of, "n": int(total), "method": method}
-    return [{"platform": name, "platform_share": v, "low": a, "high": b} | fields for name, v, a, b in cells]
+    table = _by_day(part, names).to_numpy().T
+    cells = zip(names, table, strict=True)
+    days = table.sum(axis=0)
+    return [{"of": of, "platform": name} | clustered_share_row("platform_share", acts, days) for name, acts in cells]
 
 
 def _entropy(sums):
@@ -215,14 +200,14 @@ def _entropy(sums):
     return np.abs((shares * logs).sum(axis=1)) / np.log(sums.shape[1])
 
 
-def _entropy_rows(part, names, draws, seed):
+def _entropy_rows(part, names):
     """The row of one group, or why it has none."""
     table = _by_day(part, names).to_numpy()
     if len(names) < 2 or not table.sum():
         reason = "not defined: one platform" if len(names) < 2 else NOTHING
         return [{"n": 0, "platforms": len(names), "method": reason}]
-    value, low, high = _drawn(_entropy, table, draws, seed)
-    fields = {"n": int(table.sum()), "platforms": len(names), "method": f"bootstrap of {len(table)} local days"}
+    value, low, high = jackknife_interval(_entropy, table, "logit")
+    fields = {"n": int(table.sum()), "platforms": len(names), "method": day_method(value, low, len(table))}
     return [{"platform_entropy": value, "low": low, "high": high} | fields]
 
 
@@ -237,11 +222,11 @@ def _specialisation_rows(part, everything, names, everybody, draws, seed):
     def index(sums):
         return np.abs(_shares(sums[:, :k]) - _shares(sums[:, k:])).sum(axis=1)
 
-    value, low, high = _drawn(index, both, draws, seed)
+    value, low, high = jackknife_interval(index, both, "log")
     taken = np.random.default_rng(seed).multivariate_hypergeometric(everything.astype(int), size, size=draws)
     null = index(np.hstack([taken, everything - taken]).astype(float))
     expected = dict(zip(EXPECTED, (null.mean(), *np.quantile(null, [0.025, 0.975])), strict=False))
     fields = {"platform_specialisation": value, "n": size, "low": low, "high": high, **expected}
     lead = names[int(np.argmax(_shares(own.sum(axis=0)[None]) - _shares(others[None])))]
     p = (1 + (null >= value - 1e-12).sum()) / (1 + draws)
-    return [fields | {"p": p, "leading": lead, "method": f"{draws:,} exchanges; bootstrap of {len(own)} local days"}]
+    return [fields | {"p": p, "leading": lead, "method": f"{draws:,} exchanges; {day_method(value, low, len(own))}"}]

@@ -297,11 +297,11 @@ def _ratio(sums):
 
 
 def _bootstrap(days, statistic, draws, seed):
-    """Percentile interval of a statistic of the sums over redrawn days; none from fewer than two days."""
+    """Percentile interval of a statistic of the sums over redrawn days, expanded by t; none from too few days."""
     if len(days) < 2:
         return np.nan, np.nan
     drawn = np.concatenate([statistic(weights @ days) for weights in resamples(len(days), draws, seed, days.shape[1])])
-    return percentiles(statistic(days.sum(axis=0)[None])[0], drawn)
+    return percentiles(statistic(days.sum(axis=0)[None])[0], drawn, len(days))
 
 
 def _days_said(ends):

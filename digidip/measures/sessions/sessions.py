@@ -19,7 +19,7 @@ from digidip.measures.sessions._session_questions import (
 from digidip.measures.sessions._sessions import answer_times, check_rule, day_starts, moments, posts_and_comments
 from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import share_row
-from digidip.measures.statistics._result_table import NUMBERS, result_table
+from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 
 TERMS = {
     "position": "from the first question (0) to the last (1)",
@@ -109,7 +109,7 @@ def session_answered_share(
     )
 
 
-@measure(unit="ratio of odds", keys=("term",), columns=("p", "answered", "method"))
+@measure(unit="ratio of odds", keys=("term",), columns=("p", "p_adjusted", "answered", "method"))
 def answered_odds_ratio(
     posts, comments, *, start, end, zone="UTC", by="ministry", gap=60, least=3, topics=None, events=None, entities=None
 ):
@@ -124,10 +124,10 @@ def answered_odds_ratio(
     events; entities. **Source** McFadden 1974; Chamberlain 1980 (doi:10.2307/2297110); docs/methods.md#answered-odds.
     **Caution** A description, not an effect: what makes a question worth answering is not in the table. With a handful of answers
     a session intervals are wide. A term that stands alone may tell of another: position and hour where questions come in one
-    rush. Six terms are six tests: p is not corrected. Followers and tone of the asker are not in any export.
+    rush. Six terms are six tests: read `p_adjusted` (Holm). Followers and tone of the asker are not in any export.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gap` in minutes;
     `least` answers; `topics`, codings with codebook "topic"; `events`, `entities`, as in `session_answered_share`.
-    Returns the group columns, `term`, `answered_odds_ratio`, `n` (questions), `low`, `high`, `p`, `answered`, `method`.
+    Returns the group columns, `term`, `answered_odds_ratio`, `n` (questions), `low`, `high`, `p`, `p_adjusted`, `answered`, `method`.
 
     >>> import pandas as pd
     >>> ids = {"platform": "x", "post_id": "1", "account_id": "a"}
@@ -145,12 +145,13 @@ def answered_odds_ratio(
     rows = partial(_odds_rows, ends=day_starts(start, end, zone), **given)
     columns = {"term": "str", "answered_odds_ratio": "float64", **NUMBERS, "p": "float64"}
     columns |= {"answered": "Int64", "method": "str"}
-    return result_table(
+    table = result_table(
         with_hashtags(posts_and_comments(posts, comments, group_columns(by)), entities),
         group_columns(by),
         rows,
         columns,
     )
+    return with_adjusted_p(table, "holm")
 
 
 def _duration_rows(part, ends, gap, least, events):

@@ -11,13 +11,15 @@ from digidip.measures.sessions._session_questions import open_questions, questio
 from digidip.measures.sessions._sessions import check_rule, day_starts, posts_and_comments
 from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import percentiles, share_row
-from digidip.measures.statistics._result_table import NUMBERS, result_table
+from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 
 OPEN = "open threads"
 NO_TOPICS = "not available: no coding of topics, and no hashtag, for any question of a session"
 
 
-@measure(unit="share of questions", keys=("session", "topic"), columns=("asked", "answered", "p", "method"))
+@measure(
+    unit="share of questions", keys=("session", "topic"), columns=("asked", "answered", "p", "p_adjusted", "method")
+)
 def session_topic_share(
     posts, comments, *, start, end, zone="UTC", by="ministry", gap=60, least=3, topics=None, events=None, entities=None
 ):
@@ -28,11 +30,12 @@ def session_topic_share(
     **Unit** share of questions. **Reads** comments.is_official, parent_id, commented_at, text; codings.
     **Source** Wilson 1927; Fisher 1935; docs/methods.md#topics; docs/claims-and-studies.md#f043.
     **Caution** The topic is the code that most coders chose; without codings the first hashtag of the text that is not
-    the session's stands for it, and `method` says so. Many topics are many tests: p is not corrected.
+    the session's stands for it, and `method` says so. Many topics are many tests: read `p_adjusted`
+    (Benjamini and Hochberg, over all rows).
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gap` in minutes;
     `least` answers; `topics`, codings with codebook "topic"; `events`, `entities`, as in `session_answered_share`.
     Returns the group columns, `session`, `topic`, `session_topic_share`, `n` (questions with a topic), `low`, `high`,
-    `asked`, `answered`, `p`, `method`; the most asked topic first.
+    `asked`, `answered`, `p`, `p_adjusted`, `method`; the most asked topic first.
 
     >>> import pandas as pd
     >>> ids = {"platform": "x", "post_id": "1", "account_id": "a"}
@@ -50,12 +53,13 @@ def session_topic_share(
     rows = partial(_topic_rows, ends=day_starts(start, end, zone), gap=gap, least=least, events=events, topics=topics)
     columns = {"session": "Int64", "topic": "str", "session_topic_share": "float64", **NUMBERS}
     columns |= {"asked": "Int64", "answered": "Int64", "p": "float64", "method": "str"}
-    return result_table(
+    table = result_table(
         with_hashtags(posts_and_comments(posts, comments, group_columns(by)), entities),
         group_columns(by),
         rows,
         columns,
     )
+    return with_adjusted_p(table)
 
 
 @measure(unit="effective topics", keys=("session", "per"), columns=("capture", "topic", "method"))

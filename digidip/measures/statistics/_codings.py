@@ -45,7 +45,7 @@ def reliability(complete, draws, seed):
     if np.isnan(value):
         return (np.nan,) * 3
     chunks = resamples(len(complete), draws, seed, len(complete))
-    return value, *percentiles(value, np.concatenate([kr20(complete, weights) for weights in chunks]))
+    return value, *percentiles(value, np.concatenate([kr20(complete, weights) for weights in chunks]), len(complete))
 
 
 def kr20(fields, weights):

@@ -319,7 +319,8 @@ def test_groups_are_networks_of_their_own():
     table = mrqap(both, outcome="y", terms=TERMS, by="year", permutations=99)
     alone = mrqap(second, outcome="y", terms=TERMS, permutations=99)
     assert table.year.tolist() == [2020] * 3 + [2022] * 3
-    assert table.iloc[3:, 1:].reset_index(drop=True).equals(alone)
+    same = table.iloc[3:, 1:].reset_index(drop=True).drop(columns="p_adjusted")  # a family is a table
+    assert same.equals(alone.drop(columns="p_adjusted"))
 
 
 def test_a_term_is_correlated_by_itself():

@@ -288,3 +288,14 @@ def test_no_difference_with_a_platform_that_is_not_held():
     (row,) = presence.coverage_difference(KINDS, held).to_dict("records")
     assert np.isnan(row["coverage_difference"]) and row["n"] == 0 and pd.isna(row["neither"])
     assert row["method"] == "not available: no account on facebook held"
+
+
+def test_posts_of_a_day_choose_a_platform_together():
+    """Ten days of five posts, each on one platform: the share of ten, not of fifty; seven days have no interval."""
+    days = pd.date_range("2016-03-01T12:00Z", periods=10).repeat(5)
+    posts = pd.DataFrame({"ministry": "PER", "platform": np.repeat(list("xfxxffxfxf"), 5), "posted_at": days})
+    row = platforms.platform_share(posts).iloc[0]
+    assert row.platform_share == 0.5 and row.high - row.low > 0.5 and row.method == "Wilson, 10 days as clusters"
+    few = platforms.platform_share(posts.head(35)).iloc[0]
+    assert few.method == "no interval: fewer than 8 days" and np.isnan(few.low)
+    assert platforms.platform_entropy(posts.head(35)).method.item() == "no interval: fewer than 8 days"
