@@ -74,7 +74,9 @@ def holding(name):
         return posts_and_codings() if "posts" in wanted else codings()
     if "accounts" in wanted or wanted[0] == "hosts":
         return abroad(wanted[0], "population" in wanted)
-    return on_platforms() if name.startswith(("platform_", "main_channel")) else published()
+    if name.startswith(("platform_", "main_channel")):
+        return on_platforms()
+    return collected() if {"comments", "inquiries"} & set(wanted) else published()
 
 
 @cache
@@ -82,6 +84,14 @@ def posts_and_codings():
     """The posts, and what was coded of the two ministries of which something is known."""
     (coded,) = codings()
     return published()[0], coded[coded.ministry != "NIL"]
+
+
+@cache
+def collected():
+    """The posts with as many comments reported as are held, so that something can be said of answers."""
+    posts, comments = published()
+    held = posts.post_id.map(comments.post_id.value_counts()).fillna(0).astype("Int64")
+    return posts.assign(comment_count=held.where(posts.ministry != "NIL")), comments
 
 
 @cache
