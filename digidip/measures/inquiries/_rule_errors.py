@@ -158,7 +158,7 @@ def _rubin(value, low, high, unit):
     """
     scale = "log" if "ratio" in unit else "logit" if "share" in unit else None
     forward, back = LINKS[scale]
-    given = [each.mean(axis=0) for each in (value, low, high)]
+    given, is_alike = [each.mean(axis=0) for each in (value, low, high)], (value == value[:1]).all(axis=0)
     with np.errstate(all="ignore"):
         if scale == "logit":
             value = np.where(value <= 0, high / 6, np.where(value >= 1, 1 - (1 - low) / 6, value))
@@ -170,7 +170,7 @@ def _rubin(value, low, high, unit):
         below, above = (factor * np.sqrt((x**2).mean(axis=0) + Z**2 * between) for x in (value - low, high - value))
         p = 2 * student.sf(np.abs(middle) / np.sqrt(within + between), freedom)
         found = back(middle), back(middle - below), back(middle + above)
-    return *(np.where(between > 0, new, old) for new, old in zip(found, given, strict=True)), p
+    return *(np.where(is_alike, old, new) for new, old in zip(found, given, strict=True)), p
 
 
 def _p_of_scores(p):
