@@ -56,8 +56,8 @@ def test_a_place_may_name_the_key_of_a_row():
 
 def test_none_has_a_bound_and_all_too():
     """Zero of so many is at most so much; all of them at least."""
-    assert said("The ministry answered under {:of its posts}", NONE) == [
-        "The ministry answered under 0 % of its posts (at most 2.0 %, 95 % confidence; n = 146)."
+    assert said("{:of its posts} have an official answer", NONE) == [
+        "0 % of its posts (at most 2.0 %, 95 % confidence; n = 146) have an official answer."
     ]
     all_of_8 = table("mission_coverage", 1.0, 0.688, 1.0, n=8, method="exact, one-sided")
     assert said("{} have an account", all_of_8) == [

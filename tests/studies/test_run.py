@@ -40,7 +40,7 @@ def test_run_on_the_sample_prints_verdicts_and_places(finished):
     """The verdict table and the two places come out, and exit code 0."""
     home, done = finished
     assert done.exit_code == 0, done.stderr
-    assert done.stdout.count("fixture-match") == 7 and "reproduced" not in done.stdout
+    assert done.stdout.count("fixture-match") == 8 and "reproduced" not in done.stdout
     assert done.stdout.startswith("In the synthetic sample, a post drew 65 comments ")
     assert str(home / "reports") in done.stdout and "index.html" in done.stdout
 
@@ -62,7 +62,9 @@ def test_a_run_leaves_page_notebook_tables_and_pictures(finished):
     (folder,) = (finished[0] / "reports" / "10-comment-analysis").iterdir()
     pictures = {path.stem for path in (folder / "figures").glob("*.png")}
     assert pictures == {path.stem for path in (folder / "tables").glob("*.csv")}
-    assert pictures == {"shapes", "exceedance", "lorenz", "days", "comment-rate-ratio", "comments-per-post"}
+    assert pictures == {
+        "shapes", "exceedance", "lorenz", "rootogram", "days", "comment-rate-ratio", "comments-per-post"
+    }  # fmt: skip
     assert pictures == {path.stem for path in (folder / "figures").glob("*.svg")}
     assert all("SYNTHETIC" in path.read_text() for path in (folder / "figures").glob("*.svg") if path.stem != "shapes")
     page = (folder / "index.html").read_text(encoding="utf-8")
