@@ -8,7 +8,7 @@ Begin with `load`, which gives the tables of the synthetic sample, or of your ow
 (130, 'synthetic')
 >>> digidip.measures.uncommented_share(month.posts).round(3)[["ministry", "uncommented_share", "n", "low", "high"]]
   ministry  uncommented_share    n    low   high
-0      PER              0.023  129  0.008  0.066
+0      PER              0.023  129  0.002  0.195
 
 The rooms, in the order the data meets them; each is imported when it is first used, so `import digidip` stays light:
 

@@ -171,7 +171,7 @@ def test_nobody_but_the_official_account_survives_any_reader(name, deliver, regi
     frames = module.read(path, zone=zone or None)
     official = frames["posts"].to_pandas()["account_id"].mode()[0]
     register({"platform": module.PLATFORM, "account_id": official, "ministry": "PER", "label": "synthetic"})
-    deliver(path.name, path.read_bytes(), reader=name, zone=zone, label="synthetic", retrieved_at="2022-01-01")
+    deliver(path.name, path.read_bytes(), reader=name, zone=zone, label="synthetic", retrieved_at="2026-12-31")
     store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
     people = named(frames, official)
     for where, text in cells(home / "data" / "processed"):

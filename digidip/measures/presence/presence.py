@@ -99,9 +99,9 @@ def coverage_difference(missions, accounts, *, pair=("facebook", "x"), by="minis
     >>> import pandas as pd
     >>> missions = pd.DataFrame({"mission_id": list("1234"), "sender": "Peru", "ministry": "PER", "city": None,
     ...     "office": "embassy", "receiving": ["FRA", "JPN", "KEN", "NAM"], "observed_at": "2016-07-01"})
-    >>> accounts = missions.head(3).assign(platform="facebook", account_id=list("abc"))
-    >>> coverage_difference(missions, accounts)[["coverage_difference", "p"]].values.tolist()  # b 3, c 0: 2 (1/2)^3
-    [[0.75, 0.25]]
+    >>> accounts = missions.iloc[[0, 1, 2, 0]].assign(platform=[*["facebook"] * 3, "x"], account_id=list("abcd"))
+    >>> coverage_difference(missions, accounts)[["coverage_difference", "p"]].values.tolist()  # b 2, c 0: 2 (1/2)^2
+    [[0.5, 0.5]]
     """
     if len(pair) != 2 or len(set(pair)) != 2:
         raise TableError(f"pair must name two platforms, such as ('facebook', 'x'), not {pair!r}.")

@@ -172,14 +172,14 @@ def test_drift_is_found_where_curves_cross():
 
 
 def test_drift_is_rarely_found_where_there_is_none():
-    """Of 200 trials with one ratio throughout and a third censored about 5 % reject at 5 %."""
+    """Of 60 trials with one ratio throughout and a third censored about 5 % reject at 5 %."""
     rng, hits = np.random.default_rng(3), 0
-    for _ in range(200):
+    for _ in range(60):
         kinds = np.where(np.arange(80) < 35, "complex", "procedural")
         waits, seen = rng.exponential(np.where(np.arange(80) < 35, 2.0, 1.0)), rng.exponential(3.0, 80)
         rows = frame(np.minimum(waits, seen), waits <= seen, kinds)
         hits += waiting_ratio_drift(rows, terms="kind").p.iloc[0] < 0.05
-    assert 2 <= hits <= 20
+    assert 1 <= hits <= 8
 
 
 def test_who_replies_first():

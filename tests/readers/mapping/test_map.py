@@ -306,9 +306,11 @@ def test_a_file_that_is_only_named_goes_through_a_map(digidip, export):
 
 
 def test_records_of_another_width_are_told(export):
-    """A header longer than every record leaves no cells to see: the proposal says so before anything else."""
-    found = readers.proposal(export("a.csv", "Post ID,Date,Message\n12345678901,2020-01-01\n"))
-    assert found.needs[0].startswith("the records: 2 cells under a header of 3 columns")
+    """Records longer than their header leave no cells to see: the proposal says so first; shorter ones are filled."""
+    found = readers.proposal(export("a.csv", "Post ID,Date\n12345678901,2020-01-01,Hello\n"))
+    assert found.needs[0].startswith("the records: 3 cells under a header of 2 columns")
+    shorter = readers.proposal(export("b.csv", "Post ID,Date,Message\n12345678901,2020-01-01\n"))
+    assert "short_rows: fill" in shorter.text
 
 
 def workbook():
