@@ -13,7 +13,7 @@ from digidip import readers
 from digidip.tables import ReaderError
 
 QUICK = settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 RFACEBOOK = "from_id,from_name,message,created_time,type,link,id,likes_count,comments_count,shares_count".split(",")
 SMALL = [path for path in FILES if path.stat().st_size < 6000]
@@ -59,7 +59,7 @@ def end_of_reading(name, path, zone):
 
 
 @pytest.mark.parametrize("name", readers.READERS)
-@settings(QUICK, max_examples=15)  # of each reader; `make fuzz` looks longer
+@settings(QUICK, max_examples=8)  # of each reader; `make fuzz` looks longer
 @given(data=JUNK, head=st.booleans())
 @example(data=b"a,b\r1,2\r", head=False)
 @example(data=b"[" * 3000, head=False)

@@ -15,7 +15,7 @@ from digidip.readers.mapping._column_map import KEYS, TABLES, load
 from digidip.tables import ReaderError
 
 QUICK = settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 META = (
     '\ufeff"Post ID","Page ID","Page name",Title,Description,"Duration (sec)","Publish time","Caption type",Permalink,'

@@ -23,7 +23,7 @@ POSTS = (SAMPLES / "rfacebook_page" / "plain.csv").read_bytes()
 TWEETS = (SAMPLES / "twitter_v1" / "rest_full_text.jsonl").read_bytes()
 WHOLE = SAMPLES / "twitter_archive" / "tweets_in_parts.zip"
 QUICK = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 BAD_NAMES = {
     "/etc/passwd": "an absolute path",
