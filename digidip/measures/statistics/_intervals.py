@@ -204,7 +204,7 @@ def rate_row(name, events, exposure=1):
 def rate_rows(name, events):
     """The rows of counts that are Poisson, each with Garwood's exact interval; thousands at once."""
     low, high = confint_poisson(np.asarray(events), 1, method="exact-c")
-    limits = np.atleast_1d(low), np.atleast_1d(high)  # statsmodels gives numbers for one count
+    limits = np.atleast_1d(low), np.atleast_1d(high)  # statsmodels gives a number for one count of 0
     return [{name: x, "n": x, "low": a, "high": b} for x, a, b in zip(events, *limits, strict=True)]
 
 

@@ -563,3 +563,13 @@ def test_published_share_of_questions_answered():
     assert found.method.tolist() == ["exact", "no interval: fewer than 8 askers"] and np.isnan(found.high.iloc[1])
     with pytest.raises(TableError, match="cluster must be one of post, asker, not 'day'"):
         inquiry_answer_share(rows, cluster="day")
+
+
+def test_none_in_every_imputation_stays_none():
+    """Where no imputation changes a share of 0, as where nobody coded, it is 0 and not a part of its bound."""
+    none, bound = np.zeros((10, 1)), np.full((10, 1), 1 - 0.05 ** (1 / 4527))
+    assert [float(each[0]) for each in _rule_errors._rubin(none, none, bound, "share of inquiries")[:3]] == [
+        0,
+        0,
+        pytest.approx(0.000662, abs=1e-6),
+    ]

@@ -19,6 +19,7 @@ from digidip.measures.statistics._intervals import (
     jackknife_interval,
     percentiles,
     rate_row,
+    rate_rows,
     resamples,
     share_interval,
     sum_error,
@@ -230,3 +231,9 @@ def test_percentiles_of_few_clusters_are_further_out():
     drawn = norm.ppf((np.arange(100_000) + 0.5) / 100_000)
     assert percentiles(0.0, drawn, 10) == pytest.approx(np.array([-1, 1]) * 2.262157 * (10 / 9) ** 0.5, abs=2e-3)
     assert np.isnan(percentiles(0.0, drawn, 7)).all()
+
+
+def test_no_event_on_one_day_alone_has_its_bound():
+    """A window of one day is one count, of which statsmodels gives a number and a list: 0 is at most 3.689 (Garwood)."""
+    (row,) = rate_rows("inquiries_per_day", [0])
+    assert (row["n"], row["low"], row["high"]) == (0, 0, pytest.approx(3.6889, abs=1e-4))
