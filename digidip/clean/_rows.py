@@ -5,9 +5,8 @@ from typing import NamedTuple
 import ibis
 from ibis import _
 
-from digidip.tables import KEYS, LABELS, SCHEMA, is_scientific
+from digidip.tables import KEYS, LABELS, SCHEMA, TIMES, is_scientific
 
-TIMES = {"posts": "posted_at", "comments": "commented_at"}
 SAME_MINUTE = 60  # seconds: some tools leave the seconds out
 
 

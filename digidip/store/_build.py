@@ -27,7 +27,7 @@ from digidip import clean, readers
 from digidip.deliveries import is_of_sample, manifest, swap_folders, verify
 from digidip.engine import engine, many_queries, named, read_parts
 from digidip.store._accounts import accounts, accounts_of, listings, weaker_labels, with_registries
-from digidip.store._clocks import TIMES, note_clocks, possible_times
+from digidip.store._clocks import note_clocks, possible_times
 from digidip.store._holding import (
     PARQUET,
     Holding,
@@ -42,7 +42,7 @@ from digidip.store._holding import (
 )
 from digidip.store._other_tables import OTHER_TABLES, latest, prepared, profiles, write_metrics, write_other_tables
 from digidip.store._rounded_ids import without_rounded
-from digidip.tables import KEYS, LABELS, PLACE, SCHEMA, TableError, check, conform, types
+from digidip.tables import KEYS, LABELS, PLACE, SCHEMA, TIMES, TableError, check, conform, types
 
 KEY = list(KEYS["accounts"])
 PLACES = {"export": "string", "export_row": "int64"}

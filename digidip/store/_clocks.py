@@ -5,14 +5,13 @@ from datetime import timedelta
 import ibis
 from ibis import _
 
-from digidip.tables import KEYS, SCHEMA
+from digidip.tables import KEYS, SCHEMA, TIMES
 
 FIRST_CLOCKED = 29_700_859_247  # ids of X before November 2010 count posts and hold no time
 EPOCH_OF_X = 1_288_834_974_657  # milliseconds
 FIRST_OF_MASTODON = 98_000_000_000_000_000  # servers counted posts until Mastodon 2.0, of autumn 2017
 ON_MASTODON = r"/statuses/(\d{1,18})(?:/activity)?$"  # of the address that names a post on every server
 LETTERS = "234567abcdefghijklmnopqrstuvwxyz"  # of the record keys of Bluesky, thirteen of five bits each
-TIMES = {"posts": "posted_at", "comments": "commented_at"}
 TOLERANCE = 5  # seconds: exports round down, and servers number a post a moment before they date it
 # The first day of each platform; nothing was posted, followed or counted there before it.
 FIRST_DAYS = {

@@ -22,6 +22,7 @@ from digidip.tables._schema import (
     SCHEMA,
     SPANS,
     TIES,
+    TIMES,
     ReaderError,
     TableError,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "SCHEMA",
     "SPANS",
     "TIES",
+    "TIMES",
     "ReaderError",
     "TableError",
     "canonical",

@@ -223,6 +223,7 @@ KEYS = {
     "exchanges": ("source", "sender", "receiver", "year"),
     "attention": ("source", "series", "unit", "begins_at"),
 }
+TIMES = {"posts": "posted_at", "comments": "commented_at"}  # when what somebody wrote was written
 
 DTYPES = dict.fromkeys(("text", "id", "label"), "string")
 DTYPES |= {"count": "int64", "number": "float64", "at": "timestamp('UTC')", "on": "date", "is": "boolean"}

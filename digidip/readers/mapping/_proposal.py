@@ -24,7 +24,7 @@ from digidip.readers.mapping._state_codes import code_systems, coded_columns
 from digidip.readers.mapping._synonyms import KNOWN, NEAR, WORDS, plain
 from digidip.readers.opening.cells import MISSING_WORDS
 from digidip.readers.opening.head import DELIMITERS, first_json_value, read_head, text_head
-from digidip.tables import PLATFORMS, SCHEMA, ReaderError
+from digidip.tables import PLATFORMS, SCHEMA, TIMES, ReaderError
 
 MOST_RECORDS, MOST_BEFORE = 500, 40
 NO_NAMES = ("times", "numbers", "addresses", "ids", "damaged ids")
@@ -154,7 +154,7 @@ def guess_columns(table, cells):
         if column not in guesses:
             found = _doubtful_guess(table, column, cells, guesses)
             guesses |= {column: found} if found else {}
-    for column in {"posted_at", "commented_at"} & guesses.keys():
+    for column in {*TIMES.values()} & guesses.keys():
         guesses[column] = _with_time_of_day(cells, guesses, guesses[column])
     return guesses
 

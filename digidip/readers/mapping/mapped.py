@@ -52,8 +52,8 @@ from digidip.readers.opening.cells import (
 from digidip.readers.opening.delimited import scan, without_shifted
 from digidip.readers.opening.escapes import OF_BYTES, OF_CODES, are_bytes, has_codes, read_back
 from digidip.readers.opening.head import read_head
-from digidip.readers.x._tweets import EXACT_DIGITS, REPOST_TEXT, id_in_address
-from digidip.tables import DTYPES, SCHEMA, ReaderError, is_scientific
+from digidip.readers.x._tweets import EXACT_DIGITS, id_in_address, repost_by_text
+from digidip.tables import DTYPES, SCHEMA, TIMES, ReaderError, is_scientific
 
 PLATFORM = None
 CAPPED_AT = ()
@@ -161,7 +161,7 @@ def _first_cells(path, plan, names, source):
 
 def are_days_alone(path, plan, names):
     """Whether the map takes the times of posts or comments from days without a time of day."""
-    entry = plan.columns.get({"posts": "posted_at", "comments": "commented_at"}.get(plan.table), {})
+    entry = plan.columns.get(TIMES.get(plan.table), {})
     if "from" not in entry or "and" in entry:
         return False
     cells = _first_cells(path, plan, names, entry["from"])
@@ -358,12 +358,10 @@ def _with_shown_reposts(plan, rows):
     """The rows; of posts on X those that text alone, `RT @name: `, shows as reposts marked, their number of reposts missing."""
     if plan.table != "posts" or plan.platform not in ("x", ""):
         return rows
-    is_shown = rows.text.re_search(REPOST_TEXT)
-    if not plan.platform:
-        is_shown = is_shown & (rows.platform == "x")
+    may_be_shown = ibis.literal(True) if plan.platform else rows.platform == "x"
     for column in {"reply_to_id", "repost_of_id"} & set(rows.columns):
-        is_shown = is_shown & rows[column].isnull()
-    shown = ibis.ifelse(is_shown.fill_null(False), "reposted:" + rows.post_id, ibis.null("string"))
+        may_be_shown = may_be_shown & rows[column].isnull()
+    shown = ibis.ifelse(may_be_shown, repost_by_text(rows.text, rows.post_id), ibis.null("string"))
     given = rows.repost_of_id if "repost_of_id" in rows.columns else ibis.null("string")
     marked = {"repost_of_id": ibis.coalesce(given, shown)}
     if "repost_count" in rows.columns:
