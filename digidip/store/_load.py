@@ -68,7 +68,8 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     accounts = _accounts(holding["accounts"], ministry, platform, account, silent=ministry if sends else "")
     accounts = named(accounts, held["accounts"])
     theirs = holding["posts"].semi_join(accounts, ["platform", "account_id"])
-    posts = named(_within(theirs, "posted_at", start, end, zone), held["posts"])
+    window = _instants(start, end, zone)
+    posts = named(_within(theirs, "posted_at", window), held["posts"])
     others = {
         "comments": holding["comments"].semi_join(posts, ["platform", "post_id"]),
         "entities": holding["entities"].semi_join(posts, ["platform", "post_id"]),
@@ -76,7 +77,7 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
         "metrics": holding["metrics"].semi_join(accounts, ["platform", "account_id"]),
         "missions": _sent_by(holding["missions"], ministry),
         "exchanges": _sent_by(holding["exchanges"], ministry),
-        "attention": _within(holding["attention"], "begins_at", start, end, zone),
+        "attention": _within(holding["attention"], "begins_at", window),
     }
     others = {name: named(table, held[name]) for name, table in others.items()}
     tables = {"accounts": accounts, "posts": posts, **others}
@@ -241,13 +242,20 @@ def _sent_by(table, ministry):
     return table.filter(_.ministry == ministry) if ministry else table
 
 
-def _within(table, moment, start, end, zone):
+def _instants(start, end, zone):
+    """The UTC instants between which a window lies, None where it is open."""
     first, last = (_midnight(day, zone) for day in (start, end))
-    if start and end and day_start(start, zone) >= day_start(end, zone):
+    if first and last and first >= last:
         raise TableError(
             f"window: found start {start!r} and end {end!r}. Expected: the first day, and a later day, the one after the "
             "last (2016-01-01 and 2016-02-01 are January 2016). Mend them."
         )
+    return first, last
+
+
+def _within(table, moment, window):
+    """The rows of a window of instants."""
+    first, last = (instant and ibis.literal(instant).cast("timestamp('UTC')") for instant in window)
     if first is not None:
         table = table.filter(table[moment] >= first)
     return table.filter(table[moment] < last) if last is not None else table
@@ -257,13 +265,12 @@ def _midnight(day, zone):
     """The UTC instant at which a day begins in a named zone; None for no day."""
     try:
         deliveries.time_zone(zone)  # an error that names the zone
-        local = day_start(day, zone) if day else None
+        return day_start(day, zone) if day else None
     except (ValueError, OverflowError) as error:
         raise TableError(
             f"window: {day!r} in zone {zone!r} ({str(error).split('. Expected')[0]}). Expected: a date such as 2016-01-31 "
             "and a zone by its IANA name, such as America/New_York or UTC. Mend it."
         ) from None
-    return ibis.literal(local).cast("timestamp('UTC')") if local else None
 
 
 def _empty_window(posts, start, end, zone):

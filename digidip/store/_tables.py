@@ -107,9 +107,7 @@ class Tables:
     @property
     def observed(self):
         """First day and day after the last on which the rows that a selection is about were seen, UTC; empty if none."""
-        moment = SUBJECTS[self.of][1]
-        span = getattr(self, self.of)[moment].name("at").as_table().aggregate(first=_.at.min(), last=_.at.max())
-        first, last = span.to_pandas().iloc[0]
+        first, last = self._first_and_last()
         return ("", "") if isna(first) else (str(first.date()), str(last.date() + timedelta(days=1)))
 
     @property
@@ -128,13 +126,16 @@ class Tables:
 
     def _observed(self):
         """The provenance of a table without posts: its rows, the accounts chosen, when it was observed."""
-        words, moment = SUBJECTS[self.of]
-        seen = getattr(self, self.of)[moment].name("at").as_table().aggregate(first=_.at.min(), last=_.at.max())
-        first, last = (f"{each:%Y-%m-%d}" for each in seen.to_pandas().iloc[0])
+        first, last = (f"{each:%Y-%m-%d}" for each in self._first_and_last())
         return (
-            f"{counted(self.n, words)}, {counted(count(self.accounts), 'accounts')}; observed {first} to {last} UTC; "
+            f"{counted(self.n, SUBJECTS[self.of][0])}, {counted(count(self.accounts), 'accounts')}; observed {first} to {last} UTC; "
             f"data {self.hash}; {self.caption}"
         )
+
+    def _first_and_last(self):
+        """The first and last moment at which the rows that a selection is about were seen."""
+        moments = getattr(self, self.of)[SUBJECTS[self.of][1]].name("at").as_table()
+        return moments.aggregate(first=_.at.min(), last=_.at.max()).to_pandas().iloc[0]
 
 
 def combine(one, other):

@@ -40,7 +40,7 @@ def package():
     root, reference = Path(__file__).resolve().parents[1], deliveries.REFERENCE
     files = [path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     files += [path for path in reference.glob("*.csv") if path.name != "accounts.csv"]
-    sample = deliveries.REPOSITORY / "data" / "raw" / "sample"
+    sample = deliveries.SAMPLE
     files += [sample / "MANIFEST.csv", *(sample / "reference").glob("*.csv")]
     return store.digest({path.relative_to(root.parent).as_posix(): deliveries.sha256(path) for path in sorted(files)})
 

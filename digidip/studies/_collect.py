@@ -301,5 +301,4 @@ def _is_leftover(text):
 
 def _export_path(each, home):
     """Where an export lies."""
-    sample = deliveries.REPOSITORY / "data" / "raw" / "sample"
-    return (sample if each["data"] == "sample" else home / "data" / "raw") / each["path"]
+    return (deliveries.SAMPLE if each["data"] == "sample" else home / "data" / "raw") / each["path"]
