@@ -104,11 +104,11 @@ def overlap(first=106, second=34, missions=None):
 def report_implied(table):
     """What printed numbers imply, as a table to read and as facts."""
     rows = [{name: json_value(value) for name, value in row.items()} for row in table.to_dict("records")]
-    shared, notes = {"n": None, "label": "derived-public", "group": {}}, [row.pop("note", "") for row in rows]
-    methods = [{"method": note} if row["value"] is None and note else {} for row, note in zip(rows, notes, strict=True)]
-    facts = [
-        {"name": row.pop("quantity"), **row, **method, **shared} for row, method in zip(rows, methods, strict=True)
-    ]
+    shared, facts = {"n": None, "label": "derived-public", "group": {}}, []
+    for row in rows:
+        note = row.pop("note", "")
+        method = {"method": note} if row["value"] is None and note else {}
+        facts.append({"name": row.pop("quantity"), **row, **method, **shared})
     return ReportedTable(show(table, "derived-public").table, "derived-public", tuple(facts))
 
 
@@ -255,16 +255,12 @@ def _possible(printed, n, per, table):
     `possible(F002_1, F001_1, 1)` for a mean, with 100 for a share in per cent. Where none rounds to the printed number,
     all three are the nearest, outside its interval.
     """
-    part, n, per = table[printed.id], int(_evaluate(n, _lows(table))), per.value
+    part, per = table[printed.id], per.value
+    n = int(_evaluate(n, {name: part["low"] for name, part in table.items()}))
     first, last = _whole_counts(part["low"], part["high"], n, per, part["high_in"])
     nearest = round((part["low"] + part["high"]) / 2 * n / per)
     value = per * (min(max(nearest, first), last) if first <= last else nearest) / n
     return (value, per * first / n, per * last / n) if first <= last else (value,) * 3
-
-
-def _lows(table):
-    """The low end of every part by name."""
-    return {name: part["low"] for name, part in table.items()}
 
 
 def _inside(part):

@@ -12,8 +12,6 @@ import pandas as pd
 from digidip.claims.wording import is_missing
 
 NUMBER = re.compile(r"(< )?[-+]?[0-9][0-9,]*(\.[0-9]+)?(e[-+]?[0-9]+)?( %)?|-|not available|")
-
-
 LONG = 40  # characters of a text that stands once, below the table
 
 

@@ -7,6 +7,7 @@ from ibis import _
 from digidip.measures.statistics._columns import ACCOUNT, POST, local_time
 from digidip.measures.statistics._comment_queries import (
     COMPLETENESS,
+    IS_REPLY,
     NO_AUTHORS,
     NO_COMMENTS,
     NO_COUNTS,
@@ -63,7 +64,7 @@ def _own(posts, comments, by, completeness):
     tells = [TELLS] if TELLS in posts.columns else []
     columns = ["account_id", "posted_at", *REPLY, "text", *tells]
     own = collected_posts(posts, comments, by, completeness, *columns).mutate(account_id=_.account_id.fill_null(""))
-    own = own.mutate(is_reply=_.reply_to_id.notnull() | _.reply_to_account_id.notnull())
+    own = own.mutate(is_reply=IS_REPLY)
     # Without word of the export, one reply anywhere on the platform shows that replies are told.
     one_reply = own.is_reply.max().over(group_by="platform")
     own = own.mutate(tells=own[TELLS].fill_null(one_reply) if tells else one_reply)

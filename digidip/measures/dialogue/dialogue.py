@@ -18,7 +18,7 @@ from digidip.measures.statistics._comment_queries import (
 )
 from digidip.measures.statistics._intervals import rate_row, share_interval
 from digidip.measures.statistics._result_table import NUMBERS, result_table
-from digidip.tables import TableError
+from digidip.tables import TableError, counted
 
 NOTHING = "not defined: nothing to answer"
 
@@ -146,7 +146,7 @@ def _testable(part, per="post", event="answers"):
     """The sums of what can be told of a group, why there is no answer to speak of, and what the method must add."""
     numbers = part[[*_SUMS, *_GROUP[per]]].astype(float).fillna(0)  # the engine's sums may come as decimals
     whole, complete = numbers.sum(), part.incomplete.isna()
-    sums, counted = numbers[complete].sum(), part.is_counted[complete & (numbers.held > 0)].all()
+    sums, is_counted = numbers[complete].sum(), part.is_counted[complete & (numbers.held > 0)].all()
     left_out = "; ".join(sorted(set(part.incomplete.dropna())))
     reasons = {
         NO_COMMENTS: whole.held,
@@ -154,12 +154,12 @@ def _testable(part, per="post", event="answers"):
         left_out: sums.held or not left_out,
         NO_THREADS: sums.threaded or (per == "post" and not sums.official),
         NOTHING: sums.n,
-        NO_COUNTS: sums[event] or counted,
+        NO_COUNTS: sums[event] or is_counted,
     }
     notes = [f"left out: {left_out}"] * bool(left_out)
-    posts = "post" if sums.uncollected == 1 else "posts"
-    notes += [f"{sums.uncollected:,.0f} {posts} without comments collected left out"] * bool(sums.uncollected)
-    note = "".join(f"; {words}" for words in notes) + UNCOUNTED * (not counted)
+    uncollected = counted(int(sums.uncollected), "posts")
+    notes += [f"{uncollected} without comments collected left out"] * bool(sums.uncollected)
+    note = "".join(f"; {words}" for words in notes) + UNCOUNTED * (not is_counted)
     return sums, next((reason for reason, number in reasons.items() if not number), None), note
 
 

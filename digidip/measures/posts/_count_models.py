@@ -125,7 +125,7 @@ def dispersion(counts, days):
 
     def losses(log_alpha):
         alpha = np.exp(log_alpha)
-        return -nbinom.logpmf(counts, 1 / alpha, 1 / (1 + alpha * mean))
+        return -nbinom.logpmf(counts, *_shape(mean, alpha))
 
     best = minimize_scalar(lambda x: losses(x).sum(), bounds=LOG_ALPHAS, method="bounded", options={"xatol": 1e-9})
     ratio = 2 * (-best.fun - poisson.logpmf(counts, mean).sum())
@@ -151,7 +151,7 @@ def count_models(counts):
     Poisson; NB2; and NB2 behind a hurdle: none with the share seen, else NB2 without its zeros, by maximum likelihood.
     """
     mean, alpha = counts.mean(), max(dispersion(counts, np.zeros(len(counts), dtype=int))[0], 1e-9)
-    size, chance = 1 / alpha, 1 / (1 + alpha * mean)
+    size, chance = _shape(mean, alpha)
     models = {
         "Poisson": (poisson.logpmf(counts, mean).sum(), 1, partial(poisson.cdf, mu=mean)),
         "NB2": (nbinom.logpmf(counts, size, chance).sum(), 2, partial(nbinom.cdf, n=size, p=chance)),
@@ -161,12 +161,15 @@ def count_models(counts):
         return models
 
     def loss(logs):
-        shape = _shape(logs)
+        shape = _shape(*np.exp(logs))
         return -(nbinom.logpmf(some, *shape) - np.log(-np.expm1(nbinom.logpmf(0, *shape)))).sum()
 
     start = [np.log(some.mean()), np.log(max(alpha, 1e-3))]
     best = minimize(loss, start, method="L-BFGS-B", bounds=[(-15, 20), tuple(LOG_ALPHAS)])
-    shape, gate = _shape(best.x), sum(k * np.log(k / len(counts)) for k in (len(some), len(counts) - len(some)) if k)
+    shape, gate = (
+        _shape(*np.exp(best.x)),
+        sum(k * np.log(k / len(counts)) for k in (len(some), len(counts) - len(some)) if k),
+    )
 
     def below(k):
         seen = (nbinom.cdf(k, *shape) - nbinom.pmf(0, *shape)) / nbinom.sf(0, *shape)
@@ -175,9 +178,8 @@ def count_models(counts):
     return models | {"hurdle NB2": (gate - best.fun, 3, below)}
 
 
-def _shape(logs):
-    """Size and chance of scipy's negative binomial from the logs of mean and alpha."""
-    mean, alpha = np.exp(logs)
+def _shape(mean, alpha):
+    """Size and chance of scipy's negative binomial."""
     return 1 / alpha, 1 / (1 + alpha * mean)
 
 

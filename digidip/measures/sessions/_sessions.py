@@ -8,6 +8,7 @@ from ibis import _
 from digidip.measures.statistics._columns import POST, to_pandas, window_days
 from digidip.measures.statistics._comment_queries import (
     COMPLETENESS,
+    IS_REPLY,
     NO_AUTHORS,
     NO_COMMENTS,
     NO_THREADS,
@@ -76,7 +77,7 @@ def _spoken(posts, comments, by):
     """
     by = list(dict.fromkeys([*by, "ministry"]))
     own = collected_posts(posts, comments, by, COMPLETENESS, *OF_POSTS)
-    own = own.mutate(is_reply=_.reply_to_id.notnull() | _.reply_to_account_id.notnull())
+    own = own.mutate(is_reply=IS_REPLY)
     to_other = own.is_reply & (own.reply_to_account_id != own.account_id).fill_null(True)
     under = comments_under_posts(posts, comments, by, *OF_COMMENTS)
     continued = own.filter(own.is_reply & ~to_other).select("platform", comment_id=_.post_id, continues=True).distinct()

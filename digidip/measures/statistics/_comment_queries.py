@@ -10,6 +10,7 @@ NO_COMMENTS = "not available: this export holds no comments"
 NO_AUTHORS = "not available: the export does not tell official authors"
 NO_THREADS = "not available: the export does not tell which comment a comment answers"
 NO_COUNTS = "not testable: no answer held, and of how many comments is not told"
+IS_REPLY = _.reply_to_id.notnull() | _.reply_to_account_id.notnull()  # of a post: to anything that the export names
 COMPLETENESS = 0.95  # of the comments reported, how many must be held before anything is said of answers
 UNCOUNTED = "; of how many comments is not told"
 

@@ -40,7 +40,8 @@ def are_bytes(cells):
 
 def _is_literal(cell):
     try:
-        return bool(ast.literal_eval(cell).decode() is not None)
+        ast.literal_eval(cell).decode()
+        return True
     except (ValueError, SyntaxError, AttributeError, MemoryError):
         return False
 
@@ -62,7 +63,7 @@ def read_back(text, *, is_bytes=False):
 
 
 def _of_bytes(text):
-    inner = text.strip().re_extract(r"(?s)^b(?:'(.*)'|\"(.*)\")$", 1) + text.strip().re_extract('(?s)^b"(.*)"$', 1)
+    inner = text.strip().re_extract("(?s)^b'(.*)'$", 1) + text.strip().re_extract('(?s)^b"(.*)"$', 1)
     for escape, byte in ESCAPES.items():
         inner = inner.replace(escape, byte)
     is_literal = text.strip().re_search("""(?s)^b(?:'.*'|".*")$""")

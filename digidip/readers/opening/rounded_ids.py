@@ -23,14 +23,14 @@ def rounded_ids(ids):
     (set(), '')
     """
     whole = {int(one) for one in ids if re.fullmatch(LONG_ID, one)}
-    for reason, unit, chance, is_rounded in (
-        (BY_A_SPREADSHEET, _unit_of_15_digits, _chance_of_15_digits, _nearly_all),
-        (BY_A_PROGRAM, _tens_of_spacing, _chance_of_tens, _nearly_all),
-        (BY_A_PROGRAM, _spacing, _chance_of_spacing, _of_doubles),
-        (BY_A_SPREADSHEET, _unit_of_15_digits, _chance_of_15_digits, _some),
+    for reason, unit, chance, are_enough in (
+        (BY_A_SPREADSHEET, _unit_of_15_digits, _chance_of_15_digits, _are_nearly_all),
+        (BY_A_PROGRAM, _tens_of_spacing, _chance_of_tens, _are_nearly_all),
+        (BY_A_PROGRAM, _spacing, _chance_of_spacing, _are_doubles),
+        (BY_A_SPREADSHEET, _unit_of_15_digits, _chance_of_15_digits, None),  # some are enough
     ):
         found = {one for one in whole if one % unit(one) == 0}
-        if len(found) >= FEWEST and is_rounded(found, whole):
+        if len(found) >= FEWEST and (are_enough is None or are_enough(found, whole)):
             expected = sum(map(chance, whole))
             if len(found) * (1 + math.log(expected / len(found))) < math.log(CHANCE):  # Chernoff's bound for so many
                 return set(map(str, found)), reason
@@ -67,14 +67,10 @@ def _chance_of_tens(number):
     return 5.0 ** -int(math.log10(_spacing(number)))
 
 
-def _some(found, whole):
-    return len(found) <= len(whole)
-
-
-def _nearly_all(found, whole):
+def _are_nearly_all(found, whole):
     return len(found) >= NEARLY_ALL * len(whole)
 
 
-def _of_doubles(found, whole):
+def _are_doubles(found, whole):
     """All of them, some of which are not multiples of much more than that."""
     return found == whole and 20 * sum(one % (4 * _spacing(one)) > 0 for one in found) > len(found)
