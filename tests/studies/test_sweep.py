@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ import nbformat
 import pytest
 from nbformat import v4
 
-from digidip import store, studies
+from digidip import cli, store, studies
 from digidip.studies import _cache, _process
 from digidip.tables import TableError
 
@@ -160,9 +161,11 @@ def test_many_at_once_equal_one_after_the_other_and_plain_kernels(home, held, st
     plan, made = study(cells=cells), []
     for number, (workers, warm) in enumerate([(3, "1"), (1, "1"), (2, "0")]):
         monkeypatch.setenv("DIGIDIP_WARM", warm)
-        studies.sweep(plan, home / "reports" / str(number), home=home, workers=workers)
+        jobs = plan.jobs if warm == "1" else plan.jobs[:1]  # a fresh interpreter takes seconds to start
+        studies.sweep(replace(plan, jobs=jobs), home / "reports" / str(number), home=home, workers=workers)
         made.append(outputs(home / "reports" / str(number)))
-    assert len(made[0]) == 3 * 7 and made[0] == made[1] == made[2]
+    assert (len(made[0]), len(made[2])) == (3 * 7, 7)
+    assert made[0] == made[1] and made[2].items() <= made[0].items()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="runs are forked on Linux alone")
@@ -212,12 +215,7 @@ def test_a_failed_run_stops_no_other(home, held, study, capfd):
     content = studies.collect(plan, report, home)
     assert [run["status"] for run in content["runs"]] == ["done", "failed", "done"]
     assert "ministry &#39;XXX&#39;: not in the holding" in (report / "index.html").read_text()
-    plan = study(
-        text,
-        cells=(STATE.replace("held.posts", "posts"), "1")
-        if False
-        else (LOAD.replace("(data, ministry)", "(data)"), STATE),
-    )
+    plan = study(text, cells=(LOAD.replace("(data, ministry)", "(data)"), STATE))
     assert [run["status"] for run in studies.collect(plan, report, home)["runs"]] == ["missing", "failed", "missing"]
     assert studies.sweep(plan, report, home=home).failed == []
     assert list((report / "failed").rglob("*.json")) == []
@@ -275,7 +273,7 @@ def gone(pid, seconds=15):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_a_sweep_that_is_stopped_goes_on_where_it_was(home, held, study, how):
+def test_a_sweep_that_is_stopped_goes_on_where_it_was(home, held, study, how, digidip, monkeypatch):
     """After Ctrl-C or kill -9 no process is left, finished runs are whole and are not run again."""
     study(STUDY + "parameters: {pause: 0.2}\n")
     folder, report = home.parent, home / "reports" / "three"
@@ -297,21 +295,23 @@ def test_a_sweep_that_is_stopped_goes_on_where_it_was(home, held, study, how):
         )
     assert [path.name for path in (report / "runs/10-posts").iterdir()] == ["ministry-CAN"]
     (folder / "three.yml").write_text(slow.replace("600", "0"))
-    done = subprocess.run(command(home, folder, "run", str(folder / "three.yml")), capture_output=True, text=True)
-    assert done.returncode == 0 and "three: 1 run, 1 unchanged and not run again, 0 failed" in done.stdout, done.stderr
+    monkeypatch.setattr(cli, "NOTEBOOKS", folder)
+    code, out, err = digidip("run", str(folder / "three.yml"))
+    assert code == 0 and "three: 1 run, 1 unchanged and not run again, 0 failed" in out, err
 
 
-def test_the_command_runs_lists_shards_collects_and_verifies(home, held, study):
+def test_the_command_runs_lists_shards_collects_and_verifies(home, held, study, digidip, monkeypatch):
     """Dry run, shard, collect and verify, with their exit codes; options of a study do not go with a notebook."""
     study()
     folder, temporary = home.parent, home.parent / "temporary"
     temporary.mkdir()
+    monkeypatch.setattr(cli, "NOTEBOOKS", folder)
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
 
     def told(*words):
-        environment = {**os.environ, "TMPDIR": str(temporary)}
-        done = subprocess.run(command(home, folder, *words), capture_output=True, text=True, env=environment)
+        code, out, err = digidip(*words)
         assert list(temporary.iterdir()) == []
-        return done.returncode, done.stdout + done.stderr
+        return code, out + err
 
     three = str(folder / "three.yml")
     code, text = told("run", three, "--dry-run")
