@@ -53,9 +53,9 @@ def test_a_changed_copy_is_known_by_its_accounts(export, home, register, deliver
     assert build()[1].label == "synthetic"
 
 
-@pytest.mark.parametrize(
-    ("delivery", "account", "expected"),
-    [
+def test_the_weakest_of_delivery_and_account_wins(home, register, deliver, build):
+    """Every row of an account, its own included, and the caption have the label that claims least."""
+    combined = [
         ("real", "real", "real"),
         ("real", "", "real"),
         ("real", "derived-public", "derived-public"),
@@ -64,15 +64,19 @@ def test_a_changed_copy_is_known_by_its_accounts(export, home, register, deliver
         ("derived-public", "synthetic", "synthetic"),
         ("synthetic", "real", "synthetic"),
         ("synthetic", "derived-public", "synthetic"),
-    ],
-)
-def test_the_weakest_of_delivery_and_account_wins(delivery, account, expected, register, deliver, build):
-    """Every row of an account, its own included, and the caption have the label that claims least."""
-    register({"platform": "facebook", "account_id": "7", "handle": "m", "ministry": "PER", "label": account})
-    deliver("a.csv", GETPAGE.format(id=7), label=delivery)
-    tables = build()[1]
-    assert labels(tables).keys() >= {"accounts", "posts"}
-    assert set().union(*labels(tables).values()) == {expected} and tables.label == expected
+    ]
+    register(
+        *({"platform": "facebook", "account_id": n, "handle": f"m{n}", "ministry": "PER", "label": account}
+          for n, (_delivery, account, _expected) in zip("12345678", combined, strict=True))
+    )  # fmt: skip
+    for number, (delivery, _account, _expected) in zip("12345678", combined, strict=True):
+        deliver(f"{number}.csv", GETPAGE.format(id=number), label=delivery)
+    build()
+    for number, (delivery, account, expected) in zip("12345678", combined, strict=True):
+        tables = store.load("processed", account=number, home=home)
+        found = labels(tables)
+        assert found.keys() >= {"accounts", "posts"}
+        assert set().union(*found.values()) == {expected} and tables.label == expected, (delivery, account)
 
 
 def test_the_account_weakens_only_its_own_rows(register, deliver, build, home):
