@@ -4,6 +4,7 @@ Each takes an Ibis column of text (or the deferred `_`) and gives an Ibis column
 and, where the canonical table requires the cell, a reject with its record number; nothing is guessed.
 """
 
+import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import ibis
@@ -20,6 +21,7 @@ OFFSETS = {
 }  # fmt: skip
 # What programs write for nothing: R, pandas, Python, SQL dumps, spreadsheets, JavaScript. No platform has such an id.
 MISSING_WORDS = ("NA", "<NA>", "NaN", "nan", "NaT", "None", "NULL", "null", r"\N", "N/A", "#N/A", "undefined")
+NOT_OF_AN_ID = rf"^'?(?:{'|'.join(map(re.escape, MISSING_WORDS))})(?:\.0)?$|^'|\.0$"
 CLOCK = len("2020-01-31 23:59:59")
 OFFSET = r"\d(Z|[+-]\d\d:?\d\d)$"
 NUMERIC = r"^ ?[+-]\d\d(?::?\d\d)?$"
@@ -55,8 +57,7 @@ def identifier(cell, *missing):
 
     What programs write for nothing (`MISSING_WORDS`) is no id.
     """
-    mended = cell.strip().re_replace(r"^'|\.0$", "")
-    mended = ibis.ifelse(mended.isin(MISSING_WORDS), ibis.null("string"), mended)
+    mended = cell.strip().re_replace(NOT_OF_AN_ID, "")
     return ibis.ifelse(is_whole_number(cell), cell, blank(mended, *missing))
 
 
