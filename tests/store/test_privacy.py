@@ -180,6 +180,10 @@ def test_nobody_but_the_official_accounts_survives_any_reader(deliver, register,
     store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
     held = list(cells(home / "data" / "processed"))
     survivors = [
-        (reader, where) for reader in people for where, text in held for person in people[reader] - ours if person in text
+        (reader, where)
+        for reader in people
+        for where, text in held
+        for person in people[reader] - ours
+        if person in text
     ]
     assert survivors == [] and sum(map(bool, people.values())) > 20
