@@ -141,6 +141,7 @@ __all__ = [
     "READERS",
     "SHIFTED",
     "best_match",
+    "choose_sheet",
     "find_zone",
     "matches",
     "proposal",
@@ -164,6 +165,7 @@ _MODULES = {
     "networks._xml_networks": ("removed_characters",),
     "opening.cells": ("find_zone",),
     "opening.delimited": ("SHIFTED", "renumbered", "unsplit"),
+    "opening.workbooks": ("choose_sheet",),
     "opening.rounded_ids": ("LONG_ID", "NEARLY_ALL", "rounded_ids"),
 }
 

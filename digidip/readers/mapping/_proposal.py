@@ -24,6 +24,7 @@ from digidip.readers.mapping._state_codes import code_systems, coded_columns
 from digidip.readers.mapping._synonyms import KNOWN, NEAR, WORDS, plain
 from digidip.readers.opening.cells import MISSING_WORDS
 from digidip.readers.opening.head import DELIMITERS, first_json_value, read_head, text_head
+from digidip.readers.opening.workbooks import chosen_sheet
 from digidip.tables import PLATFORMS, SCHEMA, TIMES, ReaderError
 
 MOST_RECORDS, MOST_BEFORE = 500, 40
@@ -252,11 +253,12 @@ def map_text(path, table, layout, cells, guesses, marked):
     marked: source column → the words in it that programs write for nothing.
     """
     skip, delimiter, names = layout
-    coding = read_head(path).encoding
+    coding, sheet = read_head(path).encoding, chosen_sheet(path)
     lines, needs = [], []
     facts = f"{coding}, header in row {skip + 1} (blank rows not counted), {len(names)} columns"
     lines += [f"# {yaml_scalar(Path(path).name)}: {facts}", f"table: {table}", *_platform_lines(table, guesses, needs)]
     lines += [f"delimiter: {yaml_scalar({chr(9): 'tab'}.get(delimiter, delimiter), plainly=False)}", f"skip: {skip}"]
+    lines[-1:-1] = [f"sheet: {yaml_scalar(sheet)}"] * bool(sheet)
     lines += [*_separator_lines(table, cells, guesses, needs), *_missing_lines(marked), "columns:"]
     for column, is_needed in mappable_columns(table).items():
         if column in guesses:

@@ -77,11 +77,6 @@ def member_copy(path, name):
 def archive_error(path):
     """The `ReaderError` for an archive where a text is expected: what it holds, and what to do."""
     names = members(path)
-    if "xl/workbook.xml" in names:
-        return ReaderError(
-            f"{path}: a spreadsheet (xlsx). Expected: a text export, since a spreadsheet cuts long ids. Give the original, or "
-            "save the sheet as CSV UTF-8."
-        )
     return ReaderError(
         f"{path}: a binary file, an archive. Found: {_listed(names)}. Expected: a text export, or an archive that a reader "
         f"knows. {REMEDY}"

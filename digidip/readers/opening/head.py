@@ -19,12 +19,12 @@ from pathlib import Path
 
 from digidip.readers.opening.archives import archive_error, is_archive, members
 from digidip.readers.opening.copies import HEAD_BYTES, UTF16_MARKS, first_bytes, utf8_path
+from digidip.readers.opening.workbooks import chosen_sheet, is_workbook, sheet_copy
 from digidip.tables import ReaderError
 
 # The tables of tools have hundreds of columns at most, and of tens of thousands the engine makes hours.
 MOST_COLUMNS = 2_000
 DELIMITERS = ",;\t"
-OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 OF_R = (b"X\n\0\0\0", b"A\n2\n", b"A\n3\n", b"RDX2\n", b"RDX3\n")
 OF_R_UNQUOTED = re.compile(r"NA|NaN|TRUE|FALSE|-?Inf|-?[0-9.]+(?:e[+-]?[0-9]+)?")
 BOM = b"\xef\xbb\xbf"
@@ -36,7 +36,7 @@ CELLS_AND_LINE_ENDS = re.compile(
 # read anew each time.
 YOUNG = 50_000_000  # nanoseconds
 MOST_KEPT = 32  # heads, of some megabytes at most each
-_heads = {}  # (resolved path, time of change, size) → Head, the one used last at the end
+_heads = {}  # (resolved path, time of change, size, sheet) → Head, the one used last at the end
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,8 @@ class Head:
     """What the first 256 KiB of a file show; `read_head` makes it, and every reader's `fits` is asked about it.
 
     `path` is the file as it was named; `plain_path` the file itself, or a private copy of it that is unpacked and in
-    UTF-8; `encoding` the one the file has, UTF-8 or UTF-16; `data` the first bytes of `plain_path`; `is_whole` says that the file ends within them. An archive has `members`, the
+    UTF-8; of a workbook, the copy of one sheet as CSV; `encoding` the one the file has, UTF-8 or UTF-16, or `workbook`;
+    `data` the first bytes of `plain_path`; `is_whole` says that the file ends within them. An archive has `members`, the
     names of its files, and no text: whoever asks for its text, records or objects gets a `ReaderError` that lists them.
     """
 
@@ -135,7 +136,7 @@ class Head:
             names, _end, rest = self._body(skip).partition("\n")
             cells = cell.findall(rest if self.is_whole else rest.rpartition("\n")[0])
             self._of_r[key] = "NA" in cells and all(
-                each[0] == '"' or OF_R_UNQUOTED.fullmatch(each) for each in [*names.strip().split(key[1]), *cells]
+                each.startswith('"') or OF_R_UNQUOTED.fullmatch(each) for each in [*names.strip().split(key[1]), *cells]
             )
         return self._of_r[key]
 
@@ -201,7 +202,7 @@ def read_head(path):
     state = path.stat()
     if time.time_ns() - state.st_mtime_ns < YOUNG:
         return _open_head(path)
-    key = path.resolve(), state.st_mtime_ns, state.st_size
+    key = path.resolve(), state.st_mtime_ns, state.st_size, chosen_sheet(path)
     head = _heads.pop(key, None) or _open_head(path)
     _heads[key] = head
     if len(_heads) > MOST_KEPT:
@@ -223,10 +224,12 @@ def text_head(path):
 
 def _open_head(path):
     data = first_bytes(path)
-    if is_archive(path, data):
+    if is_workbook(path, data):
+        encoding, plain = "workbook", sheet_copy(path, chosen_sheet(path))
+    elif is_archive(path, data):
         return Head(path, path, "", b"", True, tuple(members(path)))
-    encoding = "UTF-16" if data.startswith(UTF16_MARKS) else "UTF-8"
-    plain = utf8_path(path, data)
+    else:
+        encoding, plain = "UTF-16" if data.startswith(UTF16_MARKS) else "UTF-8", utf8_path(path, data)
     data = data if plain == path else first_bytes(plain)
     _check_is_text(path, data)
     head = Head(path, plain, encoding, data, plain.stat().st_size <= HEAD_BYTES)
@@ -235,11 +238,6 @@ def _open_head(path):
 
 
 def _check_is_text(path, data):
-    if data.startswith(OLD_WORKBOOK):
-        raise ReaderError(
-            f"{path}: a spreadsheet (xls). Expected: a text export, since a spreadsheet cuts long ids. Give the original, or save "
-            "the sheet as CSV UTF-8."
-        )
     if data.startswith(OF_R):
         raise ReaderError(
             f"{path}: a data file of R (rds, RData). Expected: a text export. Open it in R, and save the table with write.csv, or "
