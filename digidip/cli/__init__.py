@@ -76,7 +76,8 @@ def add(home, files, retrieved, label, **given):
         ]
         for file, delivery in zip(files, found, strict=True):
             steps = store.dry_run(file, delivery, beside=beside, reference=reference)
-            _say.steps(file, delivery, steps, readers.matches(file), reference / "accounts.csv")
+            encoding = readers.read_head(file).guessed_encoding
+            _say.steps(file, delivery, steps, readers.matches(file), reference / "accounts.csv", encoding)
             if delivery.label != label:
                 click.echo(f"{file}: a file of the synthetic sample, taken in as {delivery.label}, not {label}")
         fresh = deliveries.receive(raw, files, found)

@@ -30,8 +30,10 @@ def report(content, folder):
     return len(states) - states.count("done")
 
 
-def steps(file, delivery, steps, matches, accounts):
+def steps(file, delivery, steps, matches, accounts, encoding):
     """What a reader found in a file that was added, how well it fits, what else would, and what the build will ask for."""
+    if encoding:
+        click.echo(f"{file}: not UTF-8, read as {encoding}, which its letters show")
     known = dict(matches)
     others = ", ".join(f"{name} {share:.0%}" for name, share in matches if name != delivery.reader)
     gone = [step for step in steps if step.step == "read" and step.rows_in and not step.rows_out]

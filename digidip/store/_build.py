@@ -154,6 +154,8 @@ def read_exports(holding, deliveries):
         with readers.reader_errors(holding.source(delivery)):
             for name, frame in _frames(holding, delivery).items():
                 holding.read.setdefault(name, {})[delivery.path] = _read_table(holding, delivery, name, frame)
+        if encoding := readers.read_head(holding.source(delivery)).guessed_encoding:
+            holding.notes.append(f"{delivery.path}: not UTF-8, read as {encoding}, which its letters show.")
         if removed := readers.removed_characters(holding.source(delivery)):
             holding.notes.append(f"{delivery.path}: {removed:,} control characters removed, which XML forbids.")
 

@@ -19,8 +19,8 @@ from digidip.readers.opening.copies import (
     largest_copy,
     temporary_path,
     too_large_error,
+    unpacked_path,
     unpacking_errors,
-    utf8_path,
 )
 from digidip.tables import ReaderError
 
@@ -136,7 +136,7 @@ def _fault(name):
 
 
 def _unpacked(path):
-    return utf8_path(path, first_bytes(path))
+    return unpacked_path(path, first_bytes(path))
 
 
 def _is_tar(head):
