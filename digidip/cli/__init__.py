@@ -102,6 +102,7 @@ def map_(file, table, sheet, out, force):
                 f"{file}: reader {known[0][0]} knows it ({known[0][1]:.0%} of the columns). No map is needed: digidip add"
             )
             return
+        readers.check_is_mappable(file)
         path = Path(out or f"{file}.map.yml")
         proposal = readers.proposal(file, table)
         if path.exists() and not force:

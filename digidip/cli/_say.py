@@ -72,6 +72,8 @@ def proposal(file, path, proposed):
     """What of a file a proposed map has placed, what it leaves to the person, and what comes next."""
     told = f"{proposed.columns} columns, header in row {proposed.skip + 1} (blank rows not counted)"
     click.echo(f"{file}: {told}; {proposed.sure} placed, {proposed.unsure} unsure, {proposed.left} without a place")
+    for note in proposed.notes:
+        click.echo(f"  {note}")
     for need in proposed.needs:
         click.echo(f"  for you to say: {need}")
     click.echo(

@@ -20,6 +20,7 @@ from pathlib import Path
 from digidip.readers.opening.archives import archive_error, is_archive, members
 from digidip.readers.opening.copies import HEAD_BYTES, first_bytes, unpacked_path, utf8_path
 from digidip.readers.opening.encodings import text_encoding
+from digidip.readers.opening.json_twice import is_json_twice, json_once
 from digidip.readers.opening.workbooks import chosen_sheet, is_workbook, sheet_copy
 from digidip.tables import ReaderError
 
@@ -242,6 +243,9 @@ def _open_head(path):
         encoding = text_encoding(path, data, is_whole=len(data) < HEAD_BYTES)
         plain = utf8_path(unpacked, encoding)
     data = data if plain == unpacked else first_bytes(plain)
+    if is_json_twice(data):
+        plain = json_once(plain)
+        data = first_bytes(plain)
     if data.count(0) * 10 > len(data):
         raise ReaderError(
             f"{path} (byte {max(data.find(0), 0)}): a binary file, or UTF-16 text without its byte order mark. Expected: "
