@@ -17,7 +17,7 @@ columns:                        # canonical column: source column; ids are kept 
   # posted_at: {from: Day, and: [Time, Timezone], format: "%Y-%m-%d %H:%M:%S %Z"}
   text: {from: Headline, and: [Body]}   # several columns as one, with " / " between them; of ids a hash
   account_name: {constant: Ministry of Examplestan}
-  sender: {from: State, codes: cow}   # iso, cow, gw or names: AUS is Austria in COW
+  sender: {from: State, codes: cow}   # iso, cow, gw, fips or names: AUS is Austria in COW
 words:                          # "*" stands for every other word
   medium: {Photos: photo, Reels: video, "*": other}
 only: {Network: [Facebook]}     # records with another word there become rejects

@@ -327,10 +327,11 @@ def _missing_lines(marked):
 def _with_codes(column, guess, cells, line, needs):
     """The line of a column of states with the system of its codes, where that is not plainly ISO; with what to ask."""
     systems, both = code_systems(cells[guess.source])
-    if "cow" not in systems or not (both or systems == ["cow"]):
+    if systems[-1] == "iso" or not (both or "iso" not in systems):
         return line
-    listed = f", {', '.join(both[:8])} mean another state in ISO than in COW" if both else ""
-    needs.append(f"{column}: which codes of states are in {guess.source}, iso, cow or gw?{listed}")
+    listed = f", {', '.join(both[:8])} mean another state in ISO than in {systems[-1].upper()}" if both else ""
+    asked = "iso or fips" if systems[-1] == "fips" else "iso, cow or gw"
+    needs.append(f"{column}: which codes of states are in {guess.source}, {asked}?{listed}")
     source = yaml_scalar(guess.source, plainly="(" not in guess.source)
     return line.replace(f": {yaml_scalar(guess.source)}", f": {{from: {source}, codes: {systems[-1]}}}", 1)
 

@@ -244,13 +244,14 @@ def _joined_texts(plan, name, entry, texts):
 
 
 def _check_codes(path, plan, name, cells):
-    """Stop at codes of states that mean others in COW than in ISO, where the map does not say which they are."""
+    """Stop at codes of states that mean others in COW or FIPS than in ISO, where the map does not say which they are."""
     systems, both = code_systems(cells)
-    if "cow" in systems and (both or systems == ["cow"]):
+    other = systems[-1].upper()
+    if other != "ISO" and (both or "iso" not in systems):
         doubt = (
-            f"{', '.join(both[:8])} mean{'s' * (len(both) == 1)} one state in ISO and another in COW"
+            f"{', '.join(both[:8])} mean{'s' * (len(both) == 1)} one state in ISO and another in {other}"
             if both
-            else "codes of COW"
+            else f"codes of {other}"
         )
         raise ReaderError(
             f"{path}: column {plan.columns[name]['from']!r} holds codes of states: {doubt}. Expected: the system they are of. "
