@@ -209,7 +209,8 @@ def test_the_lock_pins_every_direct_dependency_with_hashes_and_no_address():
 
 def test_every_import_is_declared():
     """The package imports nothing that pyproject.toml does not name."""
-    names = {"IPython": "jupyterlab", "yaml": "pyyaml", "PIL": "pillow"}
+    names = {"IPython": "jupyterlab", "yaml": "pyyaml", "PIL": "pillow", "python_calamine": "python-calamine"}
+    names |= {"charset_normalizer": "charset-normalizer"}
     found = set()
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

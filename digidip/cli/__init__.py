@@ -60,6 +60,7 @@ def main(context, home):
 @click.option("--label", default="", help="What kind of data they are: real, derived-public or synthetic; required.")
 @click.option("--retrieved", default="", metavar="TIME", help="When the export was collected, with its offset.")
 @click.option("--terms", default="", help="Terms under which the data may be used.")
+@click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook in which several hold tables.")
 @click.option("--map", metavar="MAP", help="Column map of the files (digidip map); default: FILE.map.yml, if any.")
 @click.pass_obj
 def add(home, files, retrieved, label, **given):
@@ -75,7 +76,8 @@ def add(home, files, retrieved, label, **given):
         ]
         for file, delivery in zip(files, found, strict=True):
             steps = store.dry_run(file, delivery, beside=beside, reference=reference)
-            _say.steps(file, delivery, steps, readers.matches(file), reference / "accounts.csv")
+            encoding = readers.read_head(file).guessed_encoding
+            _say.steps(file, delivery, steps, readers.matches(file), reference / "accounts.csv", encoding)
             if delivery.label != label:
                 click.echo(f"{file}: a file of the synthetic sample, taken in as {delivery.label}, not {label}")
         fresh = deliveries.receive(raw, files, found)
@@ -85,19 +87,22 @@ def add(home, files, retrieved, label, **given):
 @main.command("map")
 @click.argument("file", metavar="FILE")
 @click.option("--table", default="posts", show_default=True, help="Canonical table that the file holds.")
+@click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook in which several hold tables.")
 @click.option("--out", metavar="MAP", help="Where to write the map; default: FILE.map.yml.")
 @click.option("--force", is_flag=True, help="Write it though a reader knows the file, or a map is there already.")
-def map_(file, table, out, force):
+def map_(file, table, sheet, out, force):
     """Propose a column map for an export that no reader knows; you edit it, `digidip add` reads the file by it."""
     from digidip import readers
 
     with told():
+        readers.choose_sheet(file, sheet)
         known = readers.specific_matches(file)
         if known and not force:
             click.echo(
                 f"{file}: reader {known[0][0]} knows it ({known[0][1]:.0%} of the columns). No map is needed: digidip add"
             )
             return
+        readers.check_is_mappable(file)
         path = Path(out or f"{file}.map.yml")
         proposal = readers.proposal(file, table)
         if path.exists() and not force:

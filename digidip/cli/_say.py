@@ -30,8 +30,10 @@ def report(content, folder):
     return len(states) - states.count("done")
 
 
-def steps(file, delivery, steps, matches, accounts):
+def steps(file, delivery, steps, matches, accounts, encoding):
     """What a reader found in a file that was added, how well it fits, what else would, and what the build will ask for."""
+    if encoding:
+        click.echo(f"{file}: not UTF-8, read as {encoding}, which its letters show")
     known = dict(matches)
     others = ", ".join(f"{name} {share:.0%}" for name, share in matches if name != delivery.reader)
     gone = [step for step in steps if step.step == "read" and step.rows_in and not step.rows_out]
@@ -70,6 +72,8 @@ def proposal(file, path, proposed):
     """What of a file a proposed map has placed, what it leaves to the person, and what comes next."""
     told = f"{proposed.columns} columns, header in row {proposed.skip + 1} (blank rows not counted)"
     click.echo(f"{file}: {told}; {proposed.sure} placed, {proposed.unsure} unsure, {proposed.left} without a place")
+    for note in proposed.notes:
+        click.echo(f"  {note}")
     for need in proposed.needs:
         click.echo(f"  for you to say: {need}")
     click.echo(

@@ -47,7 +47,7 @@ __all__ = [
 REPOSITORY = Path(__file__).resolve().parents[2]
 REFERENCE = REPOSITORY / "data" / "reference"
 SAMPLE = REPOSITORY / "data" / "raw" / "sample"
-WIDTHS = (9, 10, 11)  # of a manifest before there were maps, before there were accounts, and since
+WIDTHS = (9, 10, 11, 12)  # of a manifest before there were maps, accounts, sheets, and since
 
 
 class Delivery(NamedTuple):
@@ -64,6 +64,7 @@ class Delivery(NamedTuple):
     terms: str = ""
     map: str = ""  # SHA-256 of the map beside the file, where reader `mapped` reads it
     account: str = ""  # id of the account that wrote every post of the file, where no format tells it
+    sheet: str = ""  # of a workbook with several tables, the one that is read
 
 
 def home(given=None):
@@ -74,7 +75,7 @@ def home(given=None):
 def manifest(raw):
     """The deliveries declared in `raw`/MANIFEST.csv, in order; none if there is no manifest.
 
-    A manifest from before there were maps, or accounts, lacks the last columns. A wrong header, an unknown reader or label, or a path
+    A manifest from before there were maps, accounts, or sheets lacks the last columns. A wrong header, an unknown reader or label, or a path
     outside `raw` raises `TableError` with its row.
     """
     path = Path(raw) / "MANIFEST.csv"
@@ -145,12 +146,14 @@ def describe(
     terms="",
     map=None,
     account="",
+    sheet="",
 ):
     """The delivery that `file` would be, every statement checked, nothing written.
 
     `label` is needed always, and a file of the sample is synthetic whatever it is; `ministry` for posts and comments,
     `platform` and `account` where the format does not tell it. `map` is the path of a column map and makes `mapped` the
-    reader (default: the map beside the file, if any). Wrong statements raise `ValueError` (wrong use); a file that no
+    reader (default: the map beside the file, if any). `sheet` is that of a workbook with several tables (default: the one
+    that the map names). Wrong statements raise `ValueError` (wrong use); a file that no
     reader can read raises `ReaderError`.
     """
     if map and (platform or reader not in (None, "mapped")):
@@ -161,6 +164,8 @@ def describe(
         readers.reader("mapped").use(file, map)
         reader = "mapped"
     check_statements(ministry, zone, label, reader)
+    sheet = sheet or readers.reader("mapped").sheet_of(file)
+    readers.choose_sheet(file, sheet)
     _check_file(file)
     name = reader or readers.best_match(file)
     plan = readers.reader("mapped").plan_of(file) if name == "mapped" else None
@@ -179,6 +184,7 @@ def describe(
         terms=terms,
         map=sha256(plan.path) if plan else "",
         account=account,
+        sheet=sheet,
     )
 
 

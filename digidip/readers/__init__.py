@@ -60,6 +60,7 @@ FAMILIES = {
         "twarc_csv",
         "twarc1_csv",
         "academictwitter",
+        "academictwitter_tidy",
         "rtweet_csv",
         "dmi_tcat",
         "tags_sheet",
@@ -141,6 +142,8 @@ __all__ = [
     "READERS",
     "SHIFTED",
     "best_match",
+    "check_is_mappable",
+    "choose_sheet",
     "find_zone",
     "matches",
     "proposal",
@@ -164,6 +167,7 @@ _MODULES = {
     "networks._xml_networks": ("removed_characters",),
     "opening.cells": ("find_zone",),
     "opening.delimited": ("SHIFTED", "renumbered", "unsplit"),
+    "opening.workbooks": ("choose_sheet",),
     "opening.rounded_ids": ("LONG_ID", "NEARLY_ALL", "rounded_ids"),
 }
 
@@ -241,6 +245,14 @@ def best_match(path):
             "that wrote the file."
         )
     return best[0]
+
+
+def check_is_mappable(path):
+    """Nothing, if a map may read the file; one that is no table is told by the reader that knows it as of its tool."""
+    head = read_head(path)
+    for name in [] if head.columns else refusing(head):
+        if name != "mapped":
+            reader(name).read(path)  # raises, with the file of the tool that is wanted
 
 
 @contextmanager

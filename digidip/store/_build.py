@@ -121,6 +121,7 @@ def _make(holding):
     read_exports(holding, holding.deliveries)
     authors = authors_of_posts(holding)
     holding.registered = with_registries(holding, authors)
+    authors = name_by_ids(holding, authors)
     holding.labels = weaker_labels(holding)
     officials = official_authors(holding, authors)
     names = official_names(holding, officials)
@@ -154,6 +155,8 @@ def read_exports(holding, deliveries):
         with readers.reader_errors(holding.source(delivery)):
             for name, frame in _frames(holding, delivery).items():
                 holding.read.setdefault(name, {})[delivery.path] = _read_table(holding, delivery, name, frame)
+        if encoding := readers.read_head(holding.source(delivery)).guessed_encoding:
+            holding.notes.append(f"{delivery.path}: not UTF-8, read as {encoding}, which its letters show.")
         if removed := readers.removed_characters(holding.source(delivery)):
             holding.notes.append(f"{delivery.path}: {removed:,} control characters removed, which XML forbids.")
 
@@ -249,6 +252,34 @@ def authors_of_posts(holding):
     frame = authors.filter(_.account_id.notnull()).distinct().order_by("account_id", "handle").to_pandas()
     order = {delivery.path: number for number, delivery in enumerate(holding.deliveries)}
     return frame.sort_values("export", key=lambda paths: paths.map(order), kind="stable", ignore_index=True)
+
+
+def name_by_ids(holding, authors):
+    """Write the posts again whose account stands as a handle that one registered account of the platform has, under its id.
+
+    Returns the authors as they are then.
+    """
+    handles = holding.registered.dropna(subset=["handle"])
+    handles = handles.assign(handle=_plain_handles(handles["handle"])).drop_duplicates(
+        ["platform", "handle"], keep=False
+    )
+    is_known = authors.set_index(KEY).index.isin(holding.registered.set_index(KEY).index)
+    given = authors[~is_known].assign(handle=_plain_handles(authors["account_id"]))
+    found = given.merge(
+        handles[["platform", "handle", "account_id"]], on=["platform", "handle"], suffixes=("", "_known")
+    )
+    for path, rows in found.groupby("export"):
+        ids = dict(zip(rows["account_id"], rows["account_id_known"], strict=True))
+        read = holding.read["posts"][path]
+        part = holding.scratch / f"{read.part.stem}-posts.by_id.parquet"
+        posts = read_parts([read.part]).mutate(account_id=_.account_id.cases(*ids.items(), else_=_.account_id))
+        engine().to_parquet(posts, part, **SCRATCH)
+        holding.read["posts"][path] = read._replace(part=part, is_finished=False)
+    return authors_of_posts(holding) if len(found) else authors
+
+
+def _plain_handles(handles):
+    return handles.astype("string").str.lower().str.removeprefix("@")
 
 
 def official_authors(holding, authors):
@@ -672,6 +703,7 @@ def dry_run(file, delivery, *, beside=(), reference=None):
         authors = authors_of_posts(holding)
         if official_authors(holding, authors) or holding.with_table("metrics"):
             _register_with(holding, beside, authors)
+        authors = name_by_ids(holding, authors)
         for name in list(holding.read):
             _dry_run_table(holding, delivery, name, authors)
     return holding.steps

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import ibis
 import pandas as pd
 
-from digidip import clean
+from digidip import clean, readers
 from digidip.engine import engine, named, read_parts
 from digidip.tables import LABELS, SCHEMA, conform, types
 
@@ -53,6 +53,10 @@ class Holding:
     notes: list = field(default_factory=list)
     unregistered: pd.DataFrame = None
     labels: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["platform", "account_id", "label"]))
+
+    def __post_init__(self):
+        for delivery in self.deliveries:
+            readers.choose_sheet(self.source(delivery), delivery.sheet)
 
     def record_step(self, *step):
         """Add one line to the account of rows: the fields of `clean.Step`."""

@@ -13,6 +13,12 @@ from digidip.store._holding import accepted, empty, named_rows, write_table
 from digidip.tables import KEYS, SCHEMA, TableError, conform
 
 OTHER_TABLES = ("follows", "missions", "exchanges", "attention")
+# Of rows of one file with one key: when they tell of different things, and in words.
+OF_ANOTHER_THING = {
+    "missions": ((_.receiver.nunique() > 1) & (_.city.nunique() > 1), "another receiving state and city"),
+    "metrics": (_.follower_count.max() > 2 * _.follower_count.min(), "over twice its followers"),
+    "attention": (_.value.nunique() > 1, "another value"),
+}
 STATES = {"sender": "ministry", "receiver": "receiving"}
 
 
@@ -145,7 +151,7 @@ def _rows_by_export(table):
 def latest(holding, name, rows):
     """Of rows with one key, that of the latest delivery, and in it the last record; accounted for by export."""
     order = {delivery.path: number for number, delivery in enumerate(holding.deliveries)}
-    rows = _add_parallel(holding, rows) if name == "follows" else rows
+    rows = _add_parallel(holding, rows) if name == "follows" else _without_other_things(holding, name, rows)
     ranked = rows.mutate(delivery=rows.export.cases(*order.items()))
     last = [ibis.desc("delivery"), ibis.desc("export_row")]
     ranked = ranked.mutate(place=ibis.row_number().over(group_by=list(KEYS[name]), order_by=last))
@@ -153,6 +159,27 @@ def latest(holding, name, rows):
     for row in counts.to_pandas().itertuples():
         holding.record_step("deduplicate", name, row.export, int(row.rows), int(row.left), "latest observation wins")
     return ranked.filter(_.place == 0).drop("place", "delivery").order_by(list(KEYS[name]))
+
+
+def _without_other_things(holding, name, rows):
+    """The rows without those of one file and one key that tell of different things; they are rejects, with a note."""
+    if name not in OF_ANOTHER_THING:
+        return rows
+    is_other, why = OF_ANOTHER_THING[name]
+    key = ["export", *KEYS[name]]
+    others = rows.semi_join(rows.group_by(key).having(_.count() > 1, is_other).aggregate(), key)
+    places = others.select("export", "export_row").order_by("export", "export_row").to_pandas()
+    if not len(places):
+        return rows
+    totals, reason = _rows_by_export(rows), f"its id is that of a record with {why}"
+    for path, found in places.groupby("export"):
+        holding.rejects += [(path, row, reason) for row in found["export_row"]]
+        holding.record_step("reject", name, path, totals[path], totals[path] - len(found), reason)
+        holding.notes.append(
+            f"{path}: {len(found):,} {name} share an id and a time with another of {why}, so nobody can tell which is right: all "
+            "are rejects. Check which column holds the id, or make it of more columns."
+        )
+    return rows.anti_join(others.select(key).distinct(), key)
 
 
 def _add_parallel(holding, rows):

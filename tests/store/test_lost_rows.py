@@ -133,3 +133,18 @@ def test_texts_read_back_are_told(path, note, three, taken):
     """What a reader did to texts is told at add and at build, with the number of rows."""
     told, built = taken(path, "--ministry", "KAZ")
     assert note in told and f"Note: kaz/{Path(path).name}: {note}" in built
+
+
+def test_posts_by_handle_find_their_account(three, taken, export, held):
+    """Posts that name their account by handle alone, in any case, with @ or not, are those of the registered account."""
+    posts = "id,who,date\n690000000000000001,@mfaEXAMPLEstan,2016-01-05\n690000000000000002,MFAotherstan,2016-01-05\n"
+    path = export("a.csv", posts + "690000000000000003,ana,2016-01-05\n")
+    path.with_name("a.csv.map.yml").write_text(
+        "platform: x\ncolumns: {post_id: id, account_id: who, posted_at: {from: date, zone: UTC}}\n", encoding="utf-8"
+    )
+    told, _built = taken(path, "--ministry", "KAZ")
+    assert "none of them official" not in told
+    assert held("posts", "post_id", "account_id") == [
+        ["690000000000000001", "1500001"],
+        ["690000000000000002", "1500002"],
+    ]

@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from digidip import clean, store
@@ -160,3 +161,40 @@ def test_a_study_without_a_row_says_what_is_held(deliver, held, home, refused):
         TableError, lambda: store.load("processed", home=home, of="follows")
     )
     assert "of must be one of" in refused(TableError, lambda: store.load("processed", home=home, of="likes"))
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "text", "left"),
+    [
+        (
+            "missions",
+            "{mission_id: id, office: {constant: embassy}, sender: s, receiver: r, city: c, observed_at: {constant: '2020-01-01T00:00:00Z'}}",
+            "id,s,r,c\n1,Peru,Chile,Santiago\n1,Peru,Kenya,Nairobi\n2,Peru,Chile,Arica\n2,Peru,Chile,Arica\n",
+            [("2", "Arica")],
+        ),
+        (
+            "attention",
+            "{source: {constant: x}, series: id, unit: {constant: articles}, span: {constant: day}, begins_at: {from: t, zone: UTC}, value: v}",
+            "id,t,v\na,2020-01-01,1\na,2020-01-01,2\nb,2020-01-01,3\nb,2020-01-01,3\n",
+            [("b", 3.0)],
+        ),
+    ],
+)
+def test_rows_of_one_id_that_tell_of_two_things_are_rejects(table, columns, text, left, export, digidip, home):
+    """Nobody can tell which of two is right: both are rejects, with a note; one that stands twice stays once."""
+    path = export("a.csv", text)
+    path.with_name("a.csv.map.yml").write_text(f"table: {table}\ncolumns: {columns}\n", encoding="utf-8")
+    assert digidip("add", path, "--label", "synthetic", "--ministry", "PER")[0] == 0
+    code, out, err = digidip("build")
+    assert code == 0, err
+    assert f"2 {table} share an id and a time" in out
+    [part] = (home / "data" / "processed" / table).glob("*.parquet")
+    held = pd.read_parquet(part)
+    assert (
+        list(
+            held[["mission_id", "city"] if table == "missions" else ["series", "value"]].itertuples(
+                index=False, name=None
+            )
+        )
+        == left
+    )

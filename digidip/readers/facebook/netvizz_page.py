@@ -20,8 +20,9 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.cells import blank, identifier, map_category, number, stamp
-from digidip.readers.opening.delimited import delimited_rows, scan
+from digidip.readers.opening.delimited import SHIFTED, delimited_rows, scan
 from digidip.readers.opening.head import check_columns, read_head
+from digidip.readers.opening.shifts import column_kinds, has_last_cell, is_shifted
 from digidip.tables import ReaderError
 
 PLATFORM = "facebook"
@@ -144,7 +145,12 @@ def _tsv_rows(path, required, optional, *, free, anchors):
     missing = ibis.null("string")
     cells = {name: _cell(placed, names.index(name), name in free) if name in names else missing for name in wanted}
     lost = ibis.ifelse(_.extra < 0, "fewer cells than columns", "more cells than columns")
-    return placed.select("export_row", **cells, reject=ibis.ifelse(_.place < 0, lost, missing))
+    records, width = read_head(path).records, len(names)
+    first_cells = [placed.cells[at] for at in range(width)]
+    shifted = is_shifted(first_cells, column_kinds(records, width), has_last=has_last_cell(records, width))
+    is_shifted_line = (placed.extra == 0) & (ibis.literal(False) if shifted is None else shifted)
+    reject = ibis.cases((_.place < 0, lost), (is_shifted_line, SHIFTED), else_=missing)
+    return placed.select("export_row", **cells, reject=reject)
 
 
 def _has_stamps_in_place(split, stamps, place):

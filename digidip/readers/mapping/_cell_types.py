@@ -35,7 +35,7 @@ PARTS = {
     "%a": "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)", "%Z": f"(?:{'|'.join(OFFSETS)})",
 }  # fmt: skip
 ISO_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
-SECONDS, MILLISECONDS = "1[0-9]{9}(?:\\.0)?", "1[0-9]{12}"
+COUNTED = {"epoch": "1[0-9]{9}(?:\\.0)?", "epoch_ms": "1[0-9]{12}", "excel": "[2-6][0-9]{4}(?:\\.[0-9]+)?"}
 DAMAGED = r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+"
 SHAPES = {
     "addresses": r"(?i)https?://\S+",
@@ -54,7 +54,8 @@ def _expression(pattern):
 
 
 def time_formats(cells):
-    """Every format of times that all cells fit, those that are blank apart: `iso`, `iso without zone`, or a pattern.
+    """Every format of times that all cells fit, those that are blank apart: `iso`, `iso without zone`, or a pattern; of
+    numbers `epoch`, `epoch_ms` (since 1970) or `excel` (days, as a spreadsheet counts them).
 
     >>> time_formats(["05/06/2020 10:00", ""]), time_formats(["2020-06-05T10:00:00Z"])
     (['%d/%m/%Y %H:%M', '%m/%d/%Y %H:%M'], ['iso'])
@@ -64,12 +65,13 @@ def time_formats(cells):
     if not filled or all(iso):
         return ["iso" if all(found[1] for found in iso) else "iso without zone"] if filled else []
     found = [each for each in dict.fromkeys(FORMATS) if all(_expression(each).fullmatch(cell) for cell in filled)]
-    epochs = {"epoch": SECONDS, "epoch_ms": MILLISECONDS}
-    return found or [name for name, shape in epochs.items() if all(re.fullmatch(shape, cell) for cell in filled)]
+    return found or [name for name, shape in COUNTED.items() if all(re.fullmatch(shape, cell) for cell in filled)]
 
 
 def has_clock(pattern, cells):
     """Whether times in that format tell more than the day."""
+    if pattern == "excel":
+        return any("." in cell for cell in cells)
     is_named = pattern.startswith(("iso", "epoch"))
     return any(":" in cell for cell in cells) or pattern.startswith("epoch") if is_named else "%M" in pattern
 
@@ -91,7 +93,7 @@ def cell_type(cells):
     filled = [cell.strip() for cell in cells if cell.strip()]
     if not filled:
         return "nothing", 0, 0
-    if any(not each.startswith("epoch") for each in time_formats(filled)):
+    if any(each not in COUNTED for each in time_formats(filled)):
         return "times", len(filled), len(filled)
     counts = {kind: sum(bool(re.fullmatch(shape, cell)) for cell in filled) for kind, shape in SHAPES.items()}
     rounded = rounded_ids(filled)[0] if counts["ids"] else set()

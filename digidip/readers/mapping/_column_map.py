@@ -3,6 +3,7 @@
 table: posts                    # a canonical table but accounts and entities
 platform: facebook              # left out where the table has none, or `columns` says where it stands
 delimiter: ","                  # or ";" or tab
+sheet: Posts                    # only of a workbook, and only where several sheets hold tables
 skip: 4                         # lines before the header, blank ones not counted
 decimal: "."                    # or ","
 thousands: ","                  # only where the numbers have one: , . ' or a blank
@@ -16,7 +17,7 @@ columns:                        # canonical column: source column; ids are kept 
   # posted_at: {from: Day, and: [Time, Timezone], format: "%Y-%m-%d %H:%M:%S %Z"}
   text: {from: Headline, and: [Body]}   # several columns as one, with " / " between them; of ids a hash
   account_name: {constant: Ministry of Examplestan}
-  sender: {from: State, codes: cow}   # iso, cow, gw or names: AUS is Austria in COW
+  sender: {from: State, codes: cow}   # iso, cow, gw, fips or names: AUS is Austria in COW
 words:                          # "*" stands for every other word
   medium: {Photos: photo, Reels: video, "*": other}
 only: {Network: [Facebook]}     # records with another word there become rejects
@@ -36,7 +37,7 @@ from digidip.readers.opening.yaml_texts import texts_of
 from digidip.tables import CHOICES, OFFICES, PLATFORMS, SCHEMA, ReaderError
 
 _named_maps = {}  # export → its map, where somebody named another than the one beside it
-KEYS = ("table", "platform", "delimiter", "skip", "short_rows", "decimal", "thousands", "missing")
+KEYS = ("table", "platform", "delimiter", "sheet", "skip", "short_rows", "decimal", "thousands", "missing")
 KEYS += ("columns", "words", "only")
 SHORT_ROWS = ("reject", "fill")
 TABLES = ("posts", "comments", "follows", "metrics", "accounts", "missions", "exchanges", "attention")
@@ -59,7 +60,7 @@ TOLD_AT_ADD = {"platform", "observed_at"}
 # Of an account, the handle may stand for the id, and --ministry for the state.
 TOLD_OTHERWISE = {"accounts": {"account_id", "ministry"}}
 WAYS = ("from", "format", "zone", "extract", "constant", "codes")
-NAMED_FORMATS = ("iso", "epoch", "epoch_ms")
+NAMED_FORMATS = {"at": ("iso", "epoch", "epoch_ms", "excel"), "on": ("iso", "excel")}  # excel: days since 1899-12-30
 LETTERS = frozenset("YymdHIMSpfbBaAjzZ%")
 YEAR, MONTH = {"Y", "y"}, {"m", "b", "B"}
 EXAMPLES = {"at": "2016-03-01T10:00:00Z", "on": "2016-03-01", "number": "1.5", "count": "12"}
@@ -72,6 +73,7 @@ class Map(NamedTuple):
     table: str
     platform: str
     delimiter: str
+    sheet: str  # of a workbook; empty where the file has one table
     skip: int
     fills_short_rows: bool  # whether records with fewer cells than columns lack empty ones at their end
     decimal: str
@@ -134,6 +136,7 @@ def _checked(path, content):
         table=table,
         platform=_checked_platform(table, content.get("platform") or "", columns),
         delimiter=DELIMITERS[_one_of(content, "delimiter", DELIMITERS, ",")],
+        sheet=_sheet_name(content.get("sheet") or ""),
         skip=_lines_before_header(content.get("skip") or "0"),
         fills_short_rows=_one_of(content, "short_rows", SHORT_ROWS, "reject") == "fill",
         decimal=decimal,
@@ -187,6 +190,13 @@ def _lines_before_header(text):
     if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 4):
         raise rule_error("skip", text, "the number of lines before the header, blank ones not counted, such as 4")
     return int(text)
+
+
+def _sheet_name(text):
+    """The name of a sheet, as a workbook has it."""
+    if not isinstance(text, str):
+        raise rule_error("sheet", text, "the name of a sheet of the workbook")
+    return text
 
 
 def _checked_platform(table, text, columns):
@@ -378,9 +388,9 @@ def _check_format(key, pattern, kind):
     is_day = bool(letters & YEAR and letters & MONTH and "d" in letters)
     is_fit = bool(letters & YEAR) if kind == "at" else is_day
     is_fit = is_fit and ("Z" not in letters or (kind == "at" and pattern.endswith("%Z")))
-    if pattern == "iso" or (kind == "at" and pattern in NAMED_FORMATS) or (letters <= LETTERS and is_fit):
+    if pattern in NAMED_FORMATS[kind] or (letters <= LETTERS and is_fit):
         return
-    named = ", ".join(NAMED_FORMATS if kind == "at" else NAMED_FORMATS[:1])
+    named = ", ".join(NAMED_FORMATS[kind])
     least = "a year" if kind == "at" else "year, month and day"
     expected = f"{named}, or a pattern with {least} such as %d/%m/%Y, of the letters {' '.join(sorted(LETTERS))}"
     raise rule_error(key, pattern, expected)

@@ -23,7 +23,9 @@ from digidip.readers.mapping._column_map import ON_PLATFORMS, TABLES, allowed_wo
 from digidip.readers.mapping._state_codes import code_systems, coded_columns
 from digidip.readers.mapping._synonyms import KNOWN, NEAR, WORDS, plain
 from digidip.readers.opening.cells import MISSING_WORDS
+from digidip.readers.opening.escapes import CODE, are_bytes
 from digidip.readers.opening.head import DELIMITERS, first_json_value, read_head, text_head
+from digidip.readers.opening.workbooks import chosen_sheet
 from digidip.tables import PLATFORMS, SCHEMA, TIMES, ReaderError
 
 MOST_RECORDS, MOST_BEFORE = 500, 40
@@ -65,6 +67,7 @@ class Proposal(NamedTuple):
     unsure: int
     left: int
     needs: list
+    notes: list = ()  # what reading will do to texts
 
 
 def proposal(path, table="posts"):
@@ -94,7 +97,20 @@ def proposal(path, table="posts"):
         ]
     sure = sum(1 + len(guess.further) for guess in guesses.values() if guess.is_sure)
     unsure = len({guess.source for guess in guesses.values()} - {g.source for g in guesses.values() if g.is_sure})
-    return Proposal(text, skip, len(names), sure, unsure, len(names) - sure - unsure, needs)
+    return Proposal(text, skip, len(names), sure, unsure, len(names) - sure - unsure, needs, _notes(cells))
+
+
+def _notes(cells):
+    """Of every column that a program wrote in its own notation: how many cells, and that a text is read back from it."""
+    read_back = "are in the notation of {} for them, and are read back where they are a `text`"
+    found = {"Python (b'…')": lambda cell: are_bytes([cell]), "R (<U+…>)": CODE.search}
+    notes = []
+    for name, column in cells.items():
+        filled = [cell for cell in column if cell.strip()]
+        for program, is_so in found.items():
+            count = sum(bool(is_so(cell)) for cell in filled)
+            notes += [f"{name}: {count} of {len(filled)} texts {read_back.format(program)}"] * bool(count)
+    return notes
 
 
 def are_cut_short(records, width):
@@ -117,6 +133,11 @@ def found_header(path):
         raise ReaderError(
             f"{path}: JSON, which no column map reads. Expected: a text table with a header. Write one from it "
             "(pandas.json_normalize, jq), ids as text, then ask for its map."
+        )
+    if head.start.startswith("<"):
+        raise ReaderError(
+            f"{path}: HTML or XML, which no column map reads. Expected: a text table with a header. Open it in a spreadsheet "
+            "program and save the table as CSV UTF-8, its ids as text, or export it from the tool in another form."
         )
     known = {name for table in KNOWN.values() for names in table.values() for name in names}
     best, found = (0, 0), None
@@ -213,6 +234,9 @@ def _doubtful_guess(table, column, cells, guesses):
     times = [source for source in left.values() if cell_type(cells[source])[0] == "times"]
     if len(times) == 1 and SCHEMA[table][column].kind == "at" and SCHEMA[table][column].required:
         return Guess(times[0], False, "the only column of times")
+    escaped = [source for source in left.values() if are_bytes(cells[source]) or any(map(CODE.search, cells[source]))]
+    if len(escaped) == 1 and column == "text":
+        return Guess(escaped[0], False, "the only column of texts in a program's notation")
     return None
 
 
@@ -252,11 +276,12 @@ def map_text(path, table, layout, cells, guesses, marked):
     marked: source column → the words in it that programs write for nothing.
     """
     skip, delimiter, names = layout
-    coding = read_head(path).encoding
+    coding, sheet = read_head(path).encoding, chosen_sheet(path)
     lines, needs = [], []
     facts = f"{coding}, header in row {skip + 1} (blank rows not counted), {len(names)} columns"
     lines += [f"# {yaml_scalar(Path(path).name)}: {facts}", f"table: {table}", *_platform_lines(table, guesses, needs)]
     lines += [f"delimiter: {yaml_scalar({chr(9): 'tab'}.get(delimiter, delimiter), plainly=False)}", f"skip: {skip}"]
+    lines[-1:-1] = [f"sheet: {yaml_scalar(sheet)}"] * bool(sheet)
     lines += [*_separator_lines(table, cells, guesses, needs), *_missing_lines(marked), "columns:"]
     for column, is_needed in mappable_columns(table).items():
         if column in guesses:
@@ -302,10 +327,11 @@ def _missing_lines(marked):
 def _with_codes(column, guess, cells, line, needs):
     """The line of a column of states with the system of its codes, where that is not plainly ISO; with what to ask."""
     systems, both = code_systems(cells[guess.source])
-    if "cow" not in systems or not (both or systems == ["cow"]):
+    if systems[-1] == "iso" or not (both or "iso" not in systems):
         return line
-    listed = f", {', '.join(both[:8])} mean another state in ISO than in COW" if both else ""
-    needs.append(f"{column}: which codes of states are in {guess.source}, iso, cow or gw?{listed}")
+    listed = f", {', '.join(both[:8])} mean another state in ISO than in {systems[-1].upper()}" if both else ""
+    asked = "iso or fips" if systems[-1] == "fips" else "iso, cow or gw"
+    needs.append(f"{column}: which codes of states are in {guess.source}, {asked}?{listed}")
     source = yaml_scalar(guess.source, plainly="(" not in guess.source)
     return line.replace(f": {yaml_scalar(guess.source)}", f": {{from: {source}, codes: {systems[-1]}}}", 1)
 

@@ -3,7 +3,7 @@
 Tool: any that no other reader knows (Meta Business Suite, X Analytics, Brandwatch, Talkwalker, Meltwater, Hootsuite,
     Sprout Social, Communalytic, tables of projects). `digidip map FILE` proposes the map, a person edits it.
 Format: whatever the header says; the map says which column is which. See docs/formats.md#mapped.
-Encoding: UTF-8, or UTF-16 with its mark; commas, `;` or TAB; lines before the header are passed over. Numbers have the
+Encoding: UTF-8, or UTF-16 with its mark, or a workbook, whose sheet the map may name; commas, `;` or TAB; lines before the header are passed over. Numbers have the
     separators that the map declares.
 Zone: that of the map, as are the formats of times.
 Ids: text. Comments name their authors as the file does, so AUTHORS is the careful `name`; posts may be by anyone, so
@@ -52,6 +52,7 @@ from digidip.readers.opening.cells import (
 from digidip.readers.opening.delimited import scan, without_shifted
 from digidip.readers.opening.escapes import OF_BYTES, OF_CODES, are_bytes, has_codes, read_back
 from digidip.readers.opening.head import read_head
+from digidip.readers.opening.workbooks import choose_sheet
 from digidip.readers.x._tweets import EXACT_DIGITS, id_in_address, repost_by_text
 from digidip.tables import DTYPES, SCHEMA, TIMES, ReaderError, is_scientific
 
@@ -69,6 +70,11 @@ ALWAYS_THERE = {"posts": ("text",), "comments": ("text", "author")}  # columns t
 JOINED = 24  # characters of the hash that stands for an id made of several columns
 FIRST_DAY = "1000-01-01"  # the engine takes the 19 of 11/18/19 for a whole year
 LAST_SECOND = 253_402_300_799  # of the year 9999
+EXCEL_1970, EXCEL_LAST, DAY = (
+    25_569,
+    2_958_465,
+    86_400_000,
+)  # days of a spreadsheet until 1970, until 9999; milliseconds of one
 TRUTHS = dict.fromkeys(("true", "yes", "1"), "true") | dict.fromkeys(("false", "no", "0"), "false")
 GROUP_MARKS = {" ": "[ \u00a0\u202f]"}  # whoever declares a blank means the two that do not break, too
 ABBREVIATED = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+) ?([A-Z]{2,5})$"
@@ -81,8 +87,22 @@ def sha256(text):
 
 
 def plan_of(path):
-    """The map by which a file is read, checked: `table`, `platform` (empty where the rows name their own), and the rest."""
-    return load(map_path(path))
+    """The map by which a file is read, checked: `table`, `platform` (empty where the rows name their own), and the rest.
+
+    From then on the sheet that it names is the one that is read.
+    """
+    plan = load(map_path(path))
+    if plan.sheet:
+        choose_sheet(path, plan.sheet)
+    return plan
+
+
+def sheet_of(path):
+    """The sheet that the map of a workbook names; empty where it names none, or there is no map that can be used."""
+    try:
+        return plan_of(path).sheet if map_path(path).is_file() else ""
+    except ReaderError:
+        return ""
 
 
 def fits(head):
@@ -224,13 +244,14 @@ def _joined_texts(plan, name, entry, texts):
 
 
 def _check_codes(path, plan, name, cells):
-    """Stop at codes of states that mean others in COW than in ISO, where the map does not say which they are."""
+    """Stop at codes of states that mean others in COW or FIPS than in ISO, where the map does not say which they are."""
     systems, both = code_systems(cells)
-    if "cow" in systems and (both or systems == ["cow"]):
+    other = systems[-1].upper()
+    if other != "ISO" and (both or "iso" not in systems):
         doubt = (
-            f"{', '.join(both[:8])} mean{'s' * (len(both) == 1)} one state in ISO and another in COW"
+            f"{', '.join(both[:8])} mean{'s' * (len(both) == 1)} one state in ISO and another in {other}"
             if both
-            else "codes of COW"
+            else f"codes of {other}"
         )
         raise ReaderError(
             f"{path}: column {plan.columns[name]['from']!r} holds codes of states: {doubt}. Expected: the system they are of. "
@@ -455,10 +476,19 @@ def instant(cell, pattern, zone):
     if format_has_offset(pattern):
         return _late_enough(stamp(cell, pattern), INSTANT)
     if pattern != "iso":
-        return to_utc(zone, _late_enough(local_time(cell, pattern), "timestamp")) if zone else ibis.null(INSTANT)
+        return to_utc(zone, _late_enough(_wall_clock(cell, pattern), "timestamp")) if zone else ibis.null(INSTANT)
     cell = blank(cell.strip())
     bare = ibis.ifelse(cell.re_search(ISO), cell.try_cast("timestamp"), ibis.null("timestamp"))
     return ibis.coalesce(offset_stamp(cell), to_utc(zone, bare)) if zone else offset_stamp(cell)
+
+
+def _wall_clock(cell, pattern):
+    """The time without a zone that text in a written-out format says, or a spreadsheet's count of days (44265.5)."""
+    if pattern != "excel":
+        return local_time(cell, pattern)
+    days = cell.strip().try_cast("float64")
+    count = ((days - EXCEL_1970) * DAY).round().cast("int64")
+    return ibis.ifelse(days.between(1, EXCEL_LAST), count, ibis.null("int64")).as_timestamp("ms").cast("timestamp")
 
 
 def _with_offset(cell):
@@ -482,7 +512,7 @@ def _by_abbreviation(cell, pattern, zone):
 def day(cell, pattern):
     """A date from text, by its first ten characters where the format is `iso`."""
     cell = blank(cell.strip())
-    moment = local_time(cell.left(len("2016-01-31")), "%Y-%m-%d") if pattern == "iso" else local_time(cell, pattern)
+    moment = local_time(cell.left(len("2016-01-31")), "%Y-%m-%d") if pattern == "iso" else _wall_clock(cell, pattern)
     return _late_enough(moment, "timestamp").date()
 
 

@@ -19,8 +19,8 @@ from digidip.readers.opening.copies import (
     largest_copy,
     temporary_path,
     too_large_error,
+    unpacked_path,
     unpacking_errors,
-    utf8_path,
 )
 from digidip.tables import ReaderError
 
@@ -77,11 +77,6 @@ def member_copy(path, name):
 def archive_error(path):
     """The `ReaderError` for an archive where a text is expected: what it holds, and what to do."""
     names = members(path)
-    if "xl/workbook.xml" in names:
-        return ReaderError(
-            f"{path}: a spreadsheet (xlsx). Expected: a text export, since a spreadsheet cuts long ids. Give the original, or "
-            "save the sheet as CSV UTF-8."
-        )
     return ReaderError(
         f"{path}: a binary file, an archive. Found: {_listed(names)}. Expected: a text export, or an archive that a reader "
         f"knows. {REMEDY}"
@@ -141,7 +136,7 @@ def _fault(name):
 
 
 def _unpacked(path):
-    return utf8_path(path, first_bytes(path))
+    return unpacked_path(path, first_bytes(path))
 
 
 def _is_tar(head):

@@ -1,4 +1,4 @@
-"""Private copies of files: unpacked from gzip with a limit on the bytes really written, or turned from UTF-16 into UTF-8.
+"""Private copies of files: unpacked from gzip with a limit on the bytes really written, or turned into UTF-8.
 
 What a packed file says of its own size is not believed; a copy goes when the process ends.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 from digidip.tables import ReaderError
 
 HEAD_BYTES = 1 << 18
-UTF16_MARKS, GZIP = (b"\xff\xfe", b"\xfe\xff"), b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
 LARGEST = 64 << 30
 RATIO, FLOOR, CHUNK = 250, 1 << 20, 1 << 18  # text packs 5 to 50 : 1, and small files may pack better
 UNPACKING_ERRORS = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error)
@@ -27,41 +27,44 @@ UNPACKING_ERRORS += (EOFError, RuntimeError, ValueError, OverflowError, IndexErr
 _numbers = itertools.count()
 
 
-def utf8_path(path, data):
-    """The path of a file that begins with the bytes `data`, or of a private copy: unpacked where gzip packed it, in UTF-8
-    where its byte order mark says UTF-16.
+def unpacked_path(path, data):
+    """The path of a file that begins with the bytes `data`, or of a private copy, unpacked where gzip packed it.
 
-    No other encoding is told from the bytes. A file that breaks off or is malformed raises `ReaderError`. The copy goes
-    when the process ends.
+    A file that breaks off raises `ReaderError`. The copy goes when the process ends.
     """
-    if not data.startswith((GZIP, *UTF16_MARKS)):
+    if not data.startswith(GZIP):
         return Path(path)
     state = Path(path).stat()
-    return _utf8_copy(Path(path).resolve(), data.startswith(GZIP), state.st_mtime_ns, state.st_size)
+    return _unpacked_copy(Path(path).resolve(), state.st_mtime_ns, state.st_size)
+
+
+def utf8_path(path, encoding):
+    """The path of a text in that encoding, or of a private copy in UTF-8; one that is malformed raises `ReaderError`."""
+    if encoding == "utf-8":
+        return Path(path)
+    state = Path(path).stat()
+    return _utf8_copy(Path(path).resolve(), encoding, state.st_mtime_ns, state.st_size)
 
 
 @cache
-def _utf8_copy(path, is_packed, _changed_at, _size):
-    plain = unpacked_copy(path) if is_packed else path
-    if is_packed and not first_bytes(plain).startswith(UTF16_MARKS):
-        return plain
-    copy = temporary_path("utf8", plain.suffix)
+def _utf8_copy(path, encoding, _changed_at, _size):
+    copy = temporary_path("utf8", path.suffix)
     try:
         with (
-            open(plain, encoding="utf-16", newline="") as wide,
+            open(path, encoding=encoding, newline="") as text,
             open(copy, "w", encoding="utf-8", newline="") as target,
         ):
-            shutil.copyfileobj(wide, target, HEAD_BYTES)
+            shutil.copyfileobj(text, target, HEAD_BYTES)
     except UnicodeError as error:
         raise ReaderError(
-            f"{path}: UTF-16 text that is malformed ({error.reason}). Expected: a whole export. Copy it again, or save "
-            "it as UTF-8."
+            f"{path}: {encoding.upper()} text that is malformed ({error.reason}). Expected: a whole export. Copy it again, or "
+            "save it as UTF-8."
         ) from None
     return copy
 
 
-def unpacked_copy(path):
-    """The path of a private copy of a file that gzip packed, unpacked; one that breaks off raises `ReaderError`."""
+@cache
+def _unpacked_copy(path, _changed_at, _size):
     copy = temporary_path("unpacked", Path(Path(path).stem).suffix)
     with unpacking_errors(path), gzip.open(path) as source:
         copy_limited(path, source, copy, Path(path).stat().st_size)

@@ -18,7 +18,7 @@ from ibis import _
 from digidip.engine import engine
 from digidip.readers.opening.copies import HEAD_BYTES, private_folder
 from digidip.readers.opening.head import BOM, CELLS_AND_LINE_ENDS, check_columns, header_offset, read_head
-from digidip.readers.opening.shifts import column_kinds, is_shifted, is_shifted_record
+from digidip.readers.opening.shifts import column_kinds, has_last_cell, is_shifted, is_shifted_record
 from digidip.tables import ReaderError
 
 REASONS = {
@@ -92,7 +92,7 @@ def without_shifted(path, table, records):
     """
     kinds = column_kinds(records, len(table.columns))
     whole = [record for record in records if len(record) == len(kinds)]
-    has_last = bool(whole) and all(record[-1].strip() for record in whole[:3])
+    has_last = has_last_cell(records, len(kinds))
     shifted = is_shifted([table[column] for column in table.columns], kinds, has_last=has_last)
     is_found = any(is_shifted_record(record, kinds, has_last=has_last) for record in whole)
     if shifted is None or (read_head(path).is_whole and not is_found):

@@ -8,6 +8,7 @@ import ibis
 BYTES = re.compile(r"""b'.*'|b".*\"""", re.DOTALL)
 OF_BYTES = "the text stood in Python's notation for bytes, and was read back"
 OF_CODES = "the text held characters in R's notation <U+…>, and they were read back"
+CODE = re.compile(r"<U\+[0-9A-Fa-f]{4,8}>")
 # Escapes of Python beside \\x41, the only one that the engine knows; the backslash first.
 ESCAPES = {r"\\": r"\x5C", r"\n": r"\x0A", r"\r": r"\x0D", r"\t": r"\x09", r"\'": r"\x27", r"\"": r"\x22"}
 AFTER_CODE = "^([0-9A-Fa-f]{4,8})>"
@@ -48,7 +49,7 @@ def _is_literal(cell):
 
 def has_codes(text):
     """Whether an Ibis column of texts holds characters in R's notation; few texts do."""
-    return ibis.ifelse(text.contains("<U+").fill_null(False), text.re_search(r"<U\+[0-9A-Fa-f]{4,8}>"), False)
+    return ibis.ifelse(text.contains("<U+").fill_null(False), text.re_search(CODE.pattern), False)
 
 
 def read_back(text, *, is_bytes=False):

@@ -18,13 +18,15 @@ from itertools import islice
 from pathlib import Path
 
 from digidip.readers.opening.archives import archive_error, is_archive, members
-from digidip.readers.opening.copies import HEAD_BYTES, UTF16_MARKS, first_bytes, utf8_path
+from digidip.readers.opening.copies import HEAD_BYTES, first_bytes, unpacked_path, utf8_path
+from digidip.readers.opening.encodings import text_encoding
+from digidip.readers.opening.json_twice import is_json_twice, json_once
+from digidip.readers.opening.workbooks import chosen_sheet, is_workbook, sheet_copy
 from digidip.tables import ReaderError
 
 # The tables of tools have hundreds of columns at most, and of tens of thousands the engine makes hours.
 MOST_COLUMNS = 2_000
 DELIMITERS = ",;\t"
-OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 OF_R = (b"X\n\0\0\0", b"A\n2\n", b"A\n3\n", b"RDX2\n", b"RDX3\n")
 OF_R_UNQUOTED = re.compile(r"NA|NaN|TRUE|FALSE|-?Inf|-?[0-9.]+(?:e[+-]?[0-9]+)?")
 BOM = b"\xef\xbb\xbf"
@@ -36,7 +38,7 @@ CELLS_AND_LINE_ENDS = re.compile(
 # read anew each time.
 YOUNG = 50_000_000  # nanoseconds
 MOST_KEPT = 32  # heads, of some megabytes at most each
-_heads = {}  # (resolved path, time of change, size) → Head, the one used last at the end
+_heads = {}  # (resolved path, time of change, size, sheet) → Head, the one used last at the end
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +46,8 @@ class Head:
     """What the first 256 KiB of a file show; `read_head` makes it, and every reader's `fits` is asked about it.
 
     `path` is the file as it was named; `plain_path` the file itself, or a private copy of it that is unpacked and in
-    UTF-8; `encoding` the one the file has, UTF-8 or UTF-16; `data` the first bytes of `plain_path`; `is_whole` says that the file ends within them. An archive has `members`, the
+    UTF-8; of a workbook, the copy of one sheet as CSV; `encoding` the one the file has, or `WORKBOOK`;
+    `data` the first bytes of `plain_path`; `is_whole` says that the file ends within them. An archive has `members`, the
     names of its files, and no text: whoever asks for its text, records or objects gets a `ReaderError` that lists them.
     """
 
@@ -61,6 +64,11 @@ class Head:
         return self.members is not None
 
     @property
+    def guessed_encoding(self):
+        """The encoding that nothing but the letters of the file shows; empty where it is UTF-8, marked or no text."""
+        return "" if self.encoding in ("", "UTF-8", "UTF-16", "WORKBOOK") else self.encoding
+
+    @property
     def utf8_path(self):
         """The path under which the text lies in UTF-8: `plain_path`, unless the file is an archive."""
         if self.is_archive:
@@ -72,7 +80,8 @@ class Head:
         """The text without its byte order mark and without NUL characters."""
         if self.is_archive:
             raise archive_error(self.path)
-        return _decoded(self.path, self.data).replace("\0", "")
+        # A character that the end cuts is left out; `text_encoding` has looked at all others.
+        return self.data.decode("utf-8-sig", "ignore").replace("\0", "")
 
     @cached_property
     def start(self):
@@ -135,7 +144,7 @@ class Head:
             names, _end, rest = self._body(skip).partition("\n")
             cells = cell.findall(rest if self.is_whole else rest.rpartition("\n")[0])
             self._of_r[key] = "NA" in cells and all(
-                each[0] == '"' or OF_R_UNQUOTED.fullmatch(each) for each in [*names.strip().split(key[1]), *cells]
+                each.startswith('"') or OF_R_UNQUOTED.fullmatch(each) for each in [*names.strip().split(key[1]), *cells]
             )
         return self._of_r[key]
 
@@ -201,7 +210,7 @@ def read_head(path):
     state = path.stat()
     if time.time_ns() - state.st_mtime_ns < YOUNG:
         return _open_head(path)
-    key = path.resolve(), state.st_mtime_ns, state.st_size
+    key = path.resolve(), state.st_mtime_ns, state.st_size, chosen_sheet(path)
     head = _heads.pop(key, None) or _open_head(path)
     _heads[key] = head
     if len(_heads) > MOST_KEPT:
@@ -223,23 +232,29 @@ def text_head(path):
 
 def _open_head(path):
     data = first_bytes(path)
-    if is_archive(path, data):
+    if is_workbook(path, data):
+        encoding, unpacked, plain = "workbook", path, sheet_copy(path, chosen_sheet(path))
+    elif is_archive(path, data):
         return Head(path, path, "", b"", True, tuple(members(path)))
-    encoding = "UTF-16" if data.startswith(UTF16_MARKS) else "UTF-8"
-    plain = utf8_path(path, data)
-    data = data if plain == path else first_bytes(plain)
-    _check_is_text(path, data)
-    head = Head(path, plain, encoding, data, plain.stat().st_size <= HEAD_BYTES)
-    assert head.text is not None  # makes the text, so that a file that is not UTF-8 is refused now
-    return head
-
-
-def _check_is_text(path, data):
-    if data.startswith(OLD_WORKBOOK):
+    else:
+        unpacked = unpacked_path(path, data)
+        data = data if unpacked == path else first_bytes(unpacked)
+        _check_is_data(path, data)
+        encoding = text_encoding(path, data, is_whole=len(data) < HEAD_BYTES)
+        plain = utf8_path(unpacked, encoding)
+    data = data if plain == unpacked else first_bytes(plain)
+    if is_json_twice(data):
+        plain = json_once(plain)
+        data = first_bytes(plain)
+    if data.count(0) * 10 > len(data):
         raise ReaderError(
-            f"{path}: a spreadsheet (xls). Expected: a text export, since a spreadsheet cuts long ids. Give the original, or save "
-            "the sheet as CSV UTF-8."
+            f"{path} (byte {max(data.find(0), 0)}): a binary file, or UTF-16 text without its byte order mark. Expected: "
+            "a text export in UTF-8. Unpack it, or save it as UTF-8."
         )
+    return Head(path, plain, encoding.upper(), data, plain.stat().st_size <= HEAD_BYTES)
+
+
+def _check_is_data(path, data):
     if data.startswith(OF_R):
         raise ReaderError(
             f"{path}: a data file of R (rds, RData). Expected: a text export. Open it in R, and save the table with write.csv, or "
@@ -247,11 +262,6 @@ def _check_is_text(path, data):
         )
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise ReaderError(f"{path}: the file is empty (0 records). Expected: an export. Collect or copy it again.")
-    if data.count(0) * 10 > len(data):
-        raise ReaderError(
-            f"{path} (byte {max(data.find(0), 0)}): a binary file, or UTF-16 text without its byte order mark. Expected: "
-            "a text export in UTF-8. Unpack it, or save it as UTF-8."
-        )
 
 
 def header_offset(head, skip):
@@ -310,31 +320,6 @@ def _split(text, delimiter):
         yield from filter(None, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
         return
-
-
-def _decoded(path, head):
-    try:
-        return head.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if error.start > HEAD_BYTES - 4:
-            return head[: error.start].decode("utf-8-sig")
-        raise ReaderError(
-            f"{path} (byte {error.start}): not UTF-8. Found: byte 0x{error.object[error.start]:02x}. Expected: UTF-8 text. "
-            f"Convert it ({_conversion(head)})."
-        ) from None
-
-
-def _conversion(head):
-    """How a text that is not UTF-8 is converted: Chinese by its pairs of bytes, else as its owner knows."""
-    runs = re.findall(rb"[\x80-\xff]+", head)
-    in_pairs = sum(len(run) for run in runs if len(run) % 2 == 0)
-    try:
-        head[: max(head.rfind(b"\n"), 0)].decode("gb18030")
-        if 5 * in_pairs > 4 * sum(map(len, runs)):
-            return "it looks like Chinese text: iconv -f gb18030 -t utf-8"
-    except UnicodeDecodeError:
-        pass
-    return "iconv -f ENCODING -t utf-8; for Windows text of Western Europe: iconv -f cp1252 -t utf-8"
 
 
 def _found(names, wanted, *, most=6):

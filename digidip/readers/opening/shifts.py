@@ -34,6 +34,12 @@ def column_kinds(records, width):
     return kinds
 
 
+def has_last_cell(records, width):
+    """Whether the first records of that width have a last cell."""
+    whole = [record for record in records if len(record) == width][:FIRST]
+    return bool(whole) and all(record[-1].strip() for record in whole)
+
+
 def is_shifted_record(record, kinds, *, has_last):
     """Whether a record, a list of cells, is shifted; `has_last` says that the first records have a last cell."""
     found = {place: _kind(cell) for place, cell in enumerate(record) if kinds[place] and cell}

@@ -279,7 +279,9 @@ def _bindings(path):
         for page in json_values(path):
             yield from map(_texts, _rows_of(page))
     elif read_head(path).start.startswith("?"):
-        table = scan(path, _variables(read_head(path)), delim="\t", quote="", escape="", strict_mode=True)
+        delimiter = read_head(path).header()[1]
+        quote = "" if delimiter == "\t" else '"'  # a workbook, or what a spreadsheet saved
+        table = scan(path, _variables(read_head(path)), delim=delimiter, quote=quote, escape=quote, strict_mode=True)
         for row in table.to_pyarrow().to_pylist():
             yield {name: _term(cell) for name, cell in row.items() if cell}
     else:

@@ -23,7 +23,7 @@ def mapped(export, text=TEXT, **codes):
 def test_codes_of_two_meanings_are_asked(export, refused):
     """Without `codes` the file is refused, and the codes that mean two states are listed; `digidip map` asks, too."""
     message = refused(ReaderError, lambda: readers.reader("mapped").read(mapped(export)))
-    assert "MAC means one state in ISO and another in COW" in message and "iso, cow, gw, names" in message
+    assert "MAC means one state in ISO and another in COW" in message and "iso, cow, gw, fips, names" in message
     cow_alone = TEXT.replace("MAC", "AUL")
     assert "codes: cow" in refused(
         ReaderError, lambda: readers.reader("mapped").read(mapped(export, cow_alone.replace("AUS", "UKG")))
@@ -55,9 +55,9 @@ def test_iso_codes_need_no_word():
 
 
 def test_a_system_that_is_none(export, refused):
-    """`codes` is one of four words, and stands at a state alone."""
-    message = refused(ReaderError, lambda: readers.reader("mapped").read(mapped(export, codes="fips")))
-    assert "codes: found 'fips'" in message
+    """`codes` is one of five words, and stands at a state alone."""
+    message = refused(ReaderError, lambda: readers.reader("mapped").read(mapped(export, codes="fifa")))
+    assert "codes: found 'fifa'" in message
 
 
 def test_codes_in_a_list_of_accounts(export, refused):
@@ -70,3 +70,13 @@ def test_codes_in_a_list_of_accounts(export, refused):
     export("own.csv.map.yml", yaml.safe_dump(plan))
     frame = readers.reader("mapped").read(path)["accounts"].order_by("export_row").to_pandas()
     assert frame["sender"].tolist() == ["AUT", "SWE"]
+
+
+def test_two_letters_of_fips(export, refused):
+    """AU and GM are Austria and Germany in FIPS, Australia and Gambia in ISO: asked, then read by what the map says."""
+    text = "stateabb1,stateabb2,year,rank\nAU,US,2005,ambassador\nGM,US,2005,ambassador\n"
+    message = refused(ReaderError, lambda: readers.reader("mapped").read(mapped(export, text)))
+    assert "AU, GM mean one state in ISO and another in FIPS" in message and "codes: fips" in message
+    for codes, ministries in {"fips": ["AUT", "DEU"], "iso": [None, None]}.items():
+        rows = readers.reader("mapped").read(mapped(export, text, codes=codes))["exchanges"]
+        assert rows.to_pyarrow().to_pydict().get("ministry", [None, None]) == ministries

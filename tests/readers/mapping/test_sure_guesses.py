@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from digidip import readers
+from digidip.tables import ReaderError
 
 TIDY = (
     '"","tweet_id","user_username","text","author_id","created_at","in_reply_to_user_id","user_name","quoted_status_id"\n'
@@ -81,3 +82,21 @@ def test_extract_may_match_nothing_at_first(export):
     extract = {"reply_to_id": {"from": "words", "extract": "answers ([0-9]+)"}}
     export("t.csv.map.yml", yaml.safe_dump({"platform": "x", "columns": columns | extract}))
     assert readers.reader("mapped").read(path)["posts"].to_pandas()["reply_to_id"].isna().all()
+
+
+def test_texts_in_a_programs_notation_are_told_and_html_is_no_table(export):
+    """Escaped texts are counted by `map` as by `add`; Telegram's HTML gets its remedy, any other HTML one that works."""
+    coded = readers.proposal(export("a.csv", "id,words\n7001,b'D\\xc3\\xa9but'\n7002,b'!'\n"))
+    assert coded.notes == [
+        "words: 2 of 2 texts are in the notation of Python (b'…') for them, and are read back where they are a `text`"
+    ]
+    assert "  # text: words  # unsure: the only column of texts in a program's notation" in coded.text
+    assert (
+        "words: 1 of 2 texts are in the notation of R"
+        in readers.proposal(export("b.csv", "id,words\n1,<U+0628>\n2,x\n")).notes[0]
+    )
+    page = export("messages.html", '<!DOCTYPE html><div class="page_body chat_page">\nDate, Post ID, Text\n</div>')
+    with pytest.raises(ReaderError, match="machine-readable JSON"):
+        readers.check_is_mappable(page)
+    with pytest.raises(ReaderError, match="HTML or XML, which no column map reads"):
+        readers.proposal(export("c.xls", "<html><table>\n<tr>Date, Post ID, Message</tr></table></html>"))

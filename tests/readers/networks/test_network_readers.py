@@ -87,9 +87,12 @@ def test_network_is_refused_in_four_parts(tmp_path, reader, data, part):
     assert "Secret" not in message
 
 
-def test_latin_1_of_old_pajek_is_refused_with_the_remedy(tmp_path):
-    """A name in Windows text is not guessed at."""
+def test_latin_1_of_old_pajek_is_read_where_its_letters_show_it(tmp_path):
+    """A name that all Western encodings spell alike is read; one that they spell differently is asked for."""
     path = written(tmp_path, "*Vertices 1\n1 Département\n*Arcs\n1 1\n".encode("cp1252"))
+    assert "Département" in readers.read_head(path).text
+    assert readers.read_head(path).guessed_encoding == "CP1252"
+    path = written(tmp_path, "*Vertices 1\n1 España\n*Arcs\n1 1\n".encode("cp1252"))
     assert "iconv -f cp1252" in refusal(path, "pajek")
 
 

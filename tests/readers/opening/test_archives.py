@@ -273,15 +273,13 @@ def test_archive_that_a_reader_knows_is_taken_in(tmp_path):
 
 
 def test_any_other_archive_is_refused_with_its_listing(tmp_path):
-    """A zip of exports, a tar and a spreadsheet are refused with what they hold and what to do."""
+    """A zip of exports and a tar are refused with what they hold and what to do."""
     files = [("posts.csv", POSTS), ("more/tweets.jsonl", TWEETS)]
     for path in (zipped(tmp_path / "a.zip", *files), tarred(tmp_path / "a.tar.gz", *files, mode="w:gz")):
         for call in (lambda p=path: described(p), lambda p=path: described(p, reader="twitter_v1")):
             message = refusal(call)
             assert "'posts.csv', 'more/tweets.jsonl' (2 files)" in message
             assert "Unpack it, then add the files one by one." in message
-    sheet = zipped(tmp_path / "a.xlsx", ("[Content_Types].xml", b""), ("xl/workbook.xml", b""))
-    assert "a spreadsheet (xlsx)" in refusal(lambda: described(sheet))
 
 
 def test_archive_of_x_opens_no_private_member(monkeypatch):

@@ -109,16 +109,46 @@ def test_missing_column_names_the_reader_that_fits(written):
     assert "This looks like 'rfacebook_page' (100% of its columns known): give that reader." in str(advised.value)
 
 
-def test_chinese_text_is_not_called_western(tmp_path):
-    """Text in GB18030 gets a remedy that works; text of Western Europe keeps its own."""
+TALKS = {
+    "gb18030": "编号,内容\n1,外交部发言人主持例行记者会\n2,今日上午,外长会见代表团\n",
+    "big5": "編號,內容\n1,外交部發言人表示我國將持續深化合作\n",
+    "cp932": "番号,本文\n1,外務省は本日、在外公館の情報を公表しました\n",
+    "cp1251": "номер,текст\n1,Министерство иностранных дел заявило о встрече министров\n",
+    "cp1256": "رقم,نص\n1,وزارة الخارجية تعلن عن اجتماع الوزراء في العاصمة\n",
+    "utf-16": "id,text\n1,Perú y más\n",
+    "utf-16-le": "id,text\n" + "1,Perú y más\n" * 9,
+}
+
+
+@pytest.mark.parametrize("encoding", TALKS)
+def test_an_encoding_that_the_letters_show_is_taken(tmp_path, encoding):
+    """What clearly is text in one encoding alone is read by it, and the head says which."""
     path = tmp_path / "a.csv"
-    text = "编号,内容\n1,外交部发言人主持例行记者会\n2,今日上午,外长会见代表团\n"
-    path.write_bytes(text.encode("gb18030"))
-    with pytest.raises(ReaderError, match="iconv -f gb18030"):
+    path.write_bytes(TALKS[encoding].encode(encoding))
+    head = readers.read_head(path)
+    assert head.text == TALKS[encoding]
+    assert head.encoding.lower().replace("_", "-") == encoding
+    assert bool(head.guessed_encoding) == (encoding != "utf-16")
+
+
+@pytest.mark.parametrize(
+    ("data", "remedy", "text"),
+    [
+        ("num,texto\n1,El ministro recibió a su homólogo en España\n".encode("cp1252"), "iconv -f cp1252 ", "España"),
+        ("Año,Día\nuno,mañana\n".encode("cp1252"), "iconv -f cp1252 ", "mañana"),
+        ("id,text\n1,Perú y España, año\n2,".encode() + b"caf\xe9\n", "iconv -c -f utf-8 ", "Perú y España, año"),
+    ],
+)
+def test_an_encoding_that_is_unsure_is_asked_for(tmp_path, data, remedy, text):
+    """Letters that several encodings share are not guessed: the message names them, and its first remedy works."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    with pytest.raises(ReaderError, match="not UTF-8. Found: byte 0x") as refused:
         readers.read_head(path)
-    path.write_bytes("Año,Día\nuno,mañana\n".encode("cp1252"))
-    with pytest.raises(ReaderError, match="iconv -f cp1252"):
-        readers.read_head(path)
+    assert remedy in str(refused.value)
+    name = str(refused.value).split("-f ")[1].split()[0]
+    path.write_text(data.decode(name, "ignore"), encoding="utf-8")
+    assert text in readers.read_head(path).text
 
 
 def test_unknown_json_is_not_sent_to_a_map(tmp_path):

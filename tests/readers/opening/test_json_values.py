@@ -5,6 +5,7 @@ import json
 import pytest
 
 from digidip.readers.opening import json_values
+from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import record_rows
 from digidip.tables import ReaderError
 
@@ -91,3 +92,13 @@ def test_records_become_rows_in_order():
         (1, False, "1"), (2, True, None), (3, False, None), (4, False, None), (5, False, "!"),
     ]  # fmt: skip
     assert record_rows([], "struct<a: string>").count().execute() == 0
+
+
+@pytest.mark.parametrize(
+    "encoded", [lambda lines: json.dumps("\n".join(lines)), lambda lines: "\n".join(map(json.dumps, lines)), json.dumps]
+)
+def test_json_encoded_twice_is_unwrapped(tmp_path, encoded):
+    """A text for the file, for each line or in a list holds the records that it would hold encoded once."""
+    path = tmp_path / "a.json"
+    path.write_text(encoded(['{"id": "1", "text": "a \\"b\\""}', '{"id": "2"}']), encoding="utf-8")
+    assert read_head(path).objects == [{"id": "1", "text": 'a "b"'}, {"id": "2"}]

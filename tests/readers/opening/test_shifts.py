@@ -1,5 +1,7 @@
 """Cells that stand under the wrong column from some record on are found, wherever it is, and nothing else is."""
 
+from pathlib import Path
+
 import pytest
 
 from digidip import readers
@@ -54,3 +56,27 @@ def test_old_short_ids_are_no_shift():
     kinds = column_kinds(rows, 4)
     assert kinds == ["id", "count", "id", None]
     assert not is_shifted_record(["12", "13", "14", "x"], kinds, has_last=True)
+
+
+@pytest.mark.parametrize(
+    ("sample", "delimiter", "place"),
+    [
+        ("netvizz_page/posts_fullstats_2016.tab", "\t", 5),
+        ("database_of_embassies/snapshot_2020.csv", ";", 2),
+        ("crowdtangle_history/header_longer_than_rows.csv", ",", 1),
+    ],
+)
+def test_readers_that_split_by_themselves_look_for_shifts_too(tmp_path, sample, delimiter, place):
+    """The first record of a sample three times, then with a cell left out and the rest moved: one reject more."""
+    original = Path(__file__).parents[2] / "samples" / sample
+    header, line, *_rest = original.read_text(encoding="utf-8").splitlines()
+    cells = line.split(delimiter)
+    moved = delimiter.join([*cells[:place], *cells[place + 1 :], ""])
+    path = tmp_path / original.name
+    path.write_text("\n".join([header, line, line, line, moved]) + "\n", encoding="utf-8")
+    frames = readers.reader(original.parent.name).read(path)
+    rows = next(iter(frames.values())).to_pandas()
+    lost = readers.unsplit(path) + [
+        (int(row.export_row), row.reject) for row in rows.dropna(subset=["reject"]).itertuples()
+    ]
+    assert lost == [(4, readers.SHIFTED)]
