@@ -77,12 +77,29 @@ def proposal(file, path, proposed):
     )
 
 
-def build(home, facts):
-    """The account of rows of a build, its notes, and the accounts a person should complete."""
+# What the rows are that a step leaves out.
+LEFT_OUT = {
+    "split": "rejected",
+    "read": "rejected",
+    "reject": "rejected",
+    "add up": "joined",
+    "deduplicate": "seen again",
+}
+
+
+def build(home, facts, full=False):
+    """The account of rows of a build, in `full` with every step, its notes, and the accounts a person should complete."""
     import pandas as pd
 
     account = pd.DataFrame(facts["account_of_rows"])
-    click.echo("Account of rows\n" + account.to_string(index=False))
+    if full:
+        left_out = account["rows_in"] - account["rows_out"]
+        account.insert(account.columns.get_loc("reason"), "left_out", left_out)
+        click.echo("Account of rows\n" + account.to_string(index=False))
+    else:
+        click.echo("Account of rows (--full: every step)")
+        for (export, table), steps in account.groupby(["export", "table"], sort=False):
+            click.echo(f"  {export}, {table}: {_fate(steps[steps['step'] != 'pseudonymise'])}")
     for note in facts["notes"]:
         click.echo(f"Note: {note}")
     fresh = pd.DataFrame(facts["accounts_to_complete"])
@@ -92,6 +109,17 @@ def build(home, facts):
         click.echo(fresh.fillna("").to_string(index=False))
     rows = ", ".join(f"{count:,} {name}" for name, count in facts["rows"].items() if count) or "no rows"
     click.echo(f"Build {facts['build']}: {rows}; {facts['rejects']} rejects in data/processed/rejects.csv")
+
+
+def _fate(steps):
+    """How many rows of one table of an export came in, how many are held, and what became of each of the others."""
+    lost = [
+        f"{step.rows_in - step.rows_out:,} {LEFT_OUT.get(step.step, 'left out')} ({step.reason})"
+        for step in steps.itertuples()
+        if step.rows_in > step.rows_out
+    ]
+    done = [step.reason for step in steps.itertuples() if step.step == "complete"]
+    return "; ".join([f"{steps['rows_in'].iloc[0]:,} read, {steps['rows_out'].iloc[-1]:,} held", *lost, *done])
 
 
 def run(done):
