@@ -50,6 +50,10 @@ def steps(file, delivery, steps, matches, accounts):
     click.echo(f"{file}: reader {delivery.reader}{sure * has_rows}, {rows}{also}")
     for step in [step for step in steps if step.step == "remark"]:
         click.echo(f"{file}: {step.rows_out:,} of {step.rows_in:,} {step.table}: {step.reason}")
+    if not any(step.rows_in for step in steps):
+        click.echo(
+            f"{file}: no records under the header, so nothing would be held; is that the whole export?", err=True
+        )
     for step in gone:
         click.echo(
             f"{file}: none of {step.rows_in:,} records can be used: {step.reason}. Expected: an export of a "
@@ -57,6 +61,13 @@ def steps(file, delivery, steps, matches, accounts):
             err=True,
         )
     for step in nobody:
+        if step.table == "accounts":
+            click.echo(
+                f"{file}: none of {step.rows_in:,} accounts is of a state we know, so digidip build would hold none. Say "
+                "--ministry CODE, or name in the map the column of the sending states.",
+                err=True,
+            )
+            continue
         has_stop = step.table == "posts"
         loss = "so digidip build would stop here" if has_stop else "so without posts of theirs none would be left"
         click.echo(

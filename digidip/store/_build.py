@@ -210,9 +210,14 @@ def _note_remarks(holding, name, delivery, read):
 
 
 def _declared(holding, delivery, name, frame):
-    """The columns of a table in their types, with what the delivery declares; the file's own times go before its."""
+    """The columns of a table in their types, with what the delivery declares; the file's own times go before its.
+
+    What programs write for nothing is no id, in whatever reader.
+    """
     known = types(name)
     cells = {column: frame[column].cast(known.get(column, frame[column].type())) for column in frame.columns}
+    for column in [column for column in cells if column in known and SCHEMA[name][column].kind == "id"]:
+        cells[column] = ibis.ifelse(cells[column].isin(readers.MISSING_WORDS), ibis.null("string"), cells[column])
     cells |= {"export": ibis.literal(delivery.path), "label": ibis.literal(delivery.label)}
     if name in ("posts", "comments", "entities") or ("platform" in known and "platform" not in cells):
         cells["platform"] = ibis.literal(delivery.platform)
@@ -517,8 +522,6 @@ def _note_size(holding, name, delivery, rows):
         holding.notes.append(
             f"{delivery.path}: exactly {rows:,} records, the sign of a capped harvest: the oldest or newest posts may be missing."
         )
-    if not rows and not module.POSTS_BY_ANYONE:
-        holding.notes.append(f"{delivery.path}: no records under the header, so no {name}; is that the whole export?")
 
 
 def write_parts(holding, name, table, gone, *, in_order):
@@ -624,6 +627,7 @@ REMEDIES = {
     "attach accounts": "enter the official accounts, with id or handle, in data/reference/accounts.csv, or add a registry "
     "that lists them",
     "place": "add the export that holds the posts which they answer",
+    "accounts": "say --ministry at digidip add, or name in the map the column of the sending states",
     "": "look at rejects.csv, and at --reader, --zone or the map",
 }
 
@@ -637,13 +641,19 @@ def note_lost_tables(holding):
                 f"{path}: {len(shifted):,} records, the first of them record {shifted[0]:,}, have cells under the wrong columns, "
                 "as where batches with other columns stand under one header, and are rejects; export those anew."
             )
+    read = {step.export for step in holding.steps if step.rows_in}
+    for delivery in holding.deliveries:
+        if delivery.path not in read:
+            holding.notes.append(
+                f"{delivery.path}: no records under the header, so it holds nothing; is that the whole export?"
+            )
     first, noted = {}, set()
     for step in holding.account_of_rows():
         place = step.export, step.table
         first.setdefault(place, step.rows_in)
         if step.rows_in and not step.rows_out and place not in noted and step.step != "deduplicate":
             noted.add(place)
-            remedy = REMEDIES.get(step.step, REMEDIES[""])
+            remedy = REMEDIES.get(step.table) or REMEDIES.get(step.step, REMEDIES[""])
             holding.notes.append(
                 f"{step.export}: none of {first[place]:,} {step.table} is left after the step {step.step!r} ({step.reason}); "
                 f"{remedy}, then build again."

@@ -135,7 +135,7 @@ class Head:
             names, _end, rest = self._body(skip).partition("\n")
             cells = cell.findall(rest if self.is_whole else rest.rpartition("\n")[0])
             self._of_r[key] = "NA" in cells and all(
-                each[0] == '"' or OF_R_UNQUOTED.fullmatch(each) for each in [*names.strip().split(key[1]), *cells]
+                each[:1] == '"' or OF_R_UNQUOTED.fullmatch(each) for each in [*names.strip().split(key[1]), *cells]
             )
         return self._of_r[key]
 
