@@ -7,19 +7,32 @@ the repository. Pseudonymised is not anonymous: whoever holds the key can test a
 from digidip.clean._key import SAMPLE_KEY, key_id, project_key
 from digidip.clean._private import TOKENS, scrub, scrub_handles, scrubbed, unnamed_link
 from digidip.clean._pseudonyms import NAMING, hide_ids, pseudonym, pseudonymise, pseudonyms
-from digidip.clean._rows import Step, attach_accounts, other_records, superseded, unreadable, weaken_labels
+from digidip.clean._rows import (
+    OF_OTHER_ACCOUNT,
+    Step,
+    attach_accounts,
+    filled_rows,
+    of_other_accounts,
+    other_records,
+    superseded,
+    unreadable,
+    weaken_labels,
+)
 from digidip.clean._state_names import state_names
 from digidip.clean._threads import named_in_full, of_posts, place_comments, thread_roots
 
 __all__ = [
     "NAMING",
+    "OF_OTHER_ACCOUNT",
     "SAMPLE_KEY",
     "TOKENS",
     "Step",
     "attach_accounts",
+    "filled_rows",
     "hide_ids",
     "key_id",
     "named_in_full",
+    "of_other_accounts",
     "of_posts",
     "other_records",
     "place_comments",

@@ -8,10 +8,12 @@ from ibis import _
 from digidip.tables import KEYS, LABELS, SCHEMA, TIMES, is_scientific
 
 SAME_MINUTE = 60  # seconds: some tools leave the seconds out
+OF_OTHER_ACCOUNT = "its id is that of a post of another account"
+FAR = 1 << 40  # further than any place among the observations of one thing
 
 
 class Step(NamedTuple):
-    """One line of the account of rows."""
+    """One line of the account of rows; `reason` says which rows the step leaves out, or what it did."""
 
     step: str
     table: str
@@ -70,12 +72,59 @@ def superseded(table, name, order):
     [['a.csv', 1]]
     """
     key = list(KEYS[name])
-    keys = table.select(*key, "retrieved_at", "export", "export_row")
-    repeated = keys.group_by(key).having(_.count() > 1).aggregate(times=_.count())
-    rivals = keys.semi_join(repeated, key).mutate(delivery=_.export.cases(*order.items()))
-    latest_first = [ibis.desc("retrieved_at", nulls_first=False), ibis.desc("delivery"), ibis.desc("export_row")]
-    ranked = rivals.mutate(place=ibis.row_number().over(group_by=key, order_by=latest_first))
+    ranked = _ranked(table.select(*key, "retrieved_at", "export", "export_row"), key, order)
     return ranked.filter(_.place > 0).select("export", "export_row")
+
+
+def _ranked(table, key, order):
+    """The rows whose key stands there more than once, with their `place` among these, 0 for the latest observation."""
+    repeated = table.group_by(key).having(_.count() > 1).aggregate(times=_.count())
+    rivals = table.semi_join(repeated, key).mutate(delivery=_.export.cases(*order.items()))
+    latest_first = [ibis.desc("retrieved_at", nulls_first=False), ibis.desc("delivery"), ibis.desc("export_row")]
+    return rivals.mutate(place=ibis.row_number().over(group_by=key, order_by=latest_first))
+
+
+def filled_rows(table, name, order):
+    """The latest observations, of those that earlier ones complete, with what these tell: the columns of the table.
+
+    A value that the latest observation lacks is that of the latest one that tells it: a poorer export takes nothing away.
+    Counts age, so a post whose counts are all an earlier observation's has the `retrieved_at` of that one. The label is
+    the weakest of the observations. `order` as in `superseded`.
+
+    >>> import ibis
+    >>> rows = {"comment_id": ["1", "1"], "text": ["Hello", None], "lang": ["en", None], "like_count": [3, 4],
+    ...         "retrieved_at": [None, None], "export": ["a.csv", "b.csv"], "export_row": [1, 1]}
+    >>> twice = ibis.memtable(rows).mutate(platform=ibis.literal("x"), label=ibis.literal("real"))
+    >>> filled_rows(twice, "comments", {"a.csv": 0, "b.csv": 1}).select("export", "text", "like_count").to_pandas().values.tolist()
+    [['b.csv', 'Hello', 4]]
+    """
+    key = list(KEYS[name])
+    fixed = {*key, "export", "export_row", "label", "retrieved_at", "export_tells_replies"}
+    values = [column for column in table.columns if column not in fixed]
+    # How long a comment was watched, its `retrieved_at`, is not its likes' to say.
+    counts = [column for column in values if name == "posts" and SCHEMA[name][column].kind == "count"]
+    tells = table.export_tells_replies if "export_tells_replies" in table.columns else ibis.literal(True)
+    rows = table.mutate(
+        tells=tells.cast("int64"),
+        has_counts=ibis.or_(ibis.literal(False), *(table[column].notnull() for column in counts)),
+        told=sum((table[column].notnull().cast("int64") for column in values), ibis.literal(0)),
+        rank=table.label.cases(*((label, rank) for rank, label in enumerate(LABELS))),
+    )
+    merged = (
+        _ranked(rows, key, order)
+        .group_by(key)
+        .aggregate(
+            **{column: _[column].argmin(_.place, where=_[column].notnull()) for column in values},
+            **{column: _[column].argmin(_.place) for column in ("export", "export_row")},
+            retrieved_at=_.retrieved_at.argmin(ibis.ifelse(_.has_counts, _.place, _.place + FAR)),
+            export_tells_replies=_.tells.max() == 1,
+            label=_.rank.max().cases(*enumerate(LABELS)),
+            told=_.told.argmin(_.place) + _.tells.argmin(_.place),
+            tells=_.tells.max(),
+        )
+    )
+    known = sum((merged[column].notnull().cast("int64") for column in values), merged.tells)
+    return merged.filter(known > merged.told).select(table.columns)
 
 
 def other_records(table, name):
@@ -111,6 +160,35 @@ def other_records(table, name):
         (_.is_unlike & (_.collections < _.records), "its id is that of a record with another text"),
     )
     return rivals.select("export", "export_row", reason=reason).filter(_.reason.notnull())
+
+
+def of_other_accounts(posts, order, registered):
+    """Posts whose id another file gives to another account: export, export_row, reason.
+
+    An id has one author: a `registered` account (a pandas frame platform, account_id) before one that is not, then that
+    of the earliest delivery (`order` as in `superseded`). What others say of their posts is not said of its post.
+
+    >>> import ibis, pandas as pd
+    >>> rows = ibis.memtable({"platform": ["x", "x"], "post_id": ["1", "1"], "account_id": ["7", "mfa"],
+    ...                       "export": ["a.json", "b.csv"], "export_row": [5, 2]})
+    >>> nobody = pd.DataFrame(columns=["platform", "account_id"], dtype="string")
+    >>> of_other_accounts(rows, {"a.json": 0, "b.csv": 1}, nobody).to_pandas()[["export", "export_row"]].values.tolist()
+    [['b.csv', 2]]
+    >>> known = pd.DataFrame({"platform": ["x"], "account_id": ["mfa"]})
+    >>> of_other_accounts(rows, {"a.json": 0, "b.csv": 1}, known).export.to_list()
+    ['a.json']
+    """
+    key = list(KEYS["posts"])
+    apart = posts.group_by(key).having(_.account_id.min() != _.account_id.max()).aggregate(times=_.count())
+    rivals = posts.select(*key, "account_id", "export", "export_row").semi_join(apart, key)
+    known = [
+        (rivals.platform == one) & rivals.account_id.isin(list(of["account_id"]))
+        for one, of in registered.groupby("platform")
+    ]
+    rivals = rivals.mutate(delivery=_.export.cases(*order.items()), is_known=ibis.or_(ibis.literal(False), *known))
+    first = ibis.window(group_by=key, order_by=[ibis.desc("is_known"), "delivery", "export_row"])
+    others = rivals.mutate(author=_.account_id.first().over(first)).filter(_.account_id != _.author)
+    return others.select("export", "export_row", reason=ibis.literal(OF_OTHER_ACCOUNT))
 
 
 def unreadable(table, name):

@@ -115,8 +115,9 @@ def map_(file, table, sheet, out, force):
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="build.json on stdout.")
+@click.option("--full", is_flag=True, help="Every step of the account of rows, also those that leave no row out.")
 @click.pass_obj
-def build(home, as_json):
+def build(home, as_json, full):
     """Make data/processed from all deliveries, with an account of every row."""
     from digidip import store
 
@@ -125,7 +126,7 @@ def build(home, as_json):
         if as_json:
             click.echo(json.dumps(facts, indent=1, ensure_ascii=False))
         else:
-            _say.build(home, facts)
+            _say.build(home, facts, full)
 
 
 @main.command()

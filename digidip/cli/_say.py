@@ -52,6 +52,10 @@ def steps(file, delivery, steps, matches, accounts, encoding):
     click.echo(f"{file}: reader {delivery.reader}{sure * has_rows}, {rows}{also}")
     for step in [step for step in steps if step.step == "remark"]:
         click.echo(f"{file}: {step.rows_out:,} of {step.rows_in:,} {step.table}: {step.reason}")
+    if not any(step.rows_in for step in steps):
+        click.echo(
+            f"{file}: no records under the header, so nothing would be held; is that the whole export?", err=True
+        )
     for step in gone:
         click.echo(
             f"{file}: none of {step.rows_in:,} records can be used: {step.reason}. Expected: an export of a "
@@ -59,6 +63,13 @@ def steps(file, delivery, steps, matches, accounts, encoding):
             err=True,
         )
     for step in nobody:
+        if step.table == "accounts":
+            click.echo(
+                f"{file}: none of {step.rows_in:,} accounts is of a state we know, so digidip build would hold none. Say "
+                "--ministry CODE, or name in the map the column of the sending states.",
+                err=True,
+            )
+            continue
         has_stop = step.table == "posts"
         loss = "so digidip build would stop here" if has_stop else "so without posts of theirs none would be left"
         click.echo(
@@ -81,12 +92,29 @@ def proposal(file, path, proposed):
     )
 
 
-def build(home, facts):
-    """The account of rows of a build, its notes, and the accounts a person should complete."""
+# What the rows are that a step leaves out.
+LEFT_OUT = {
+    "split": "rejected",
+    "read": "rejected",
+    "reject": "rejected",
+    "add up": "joined",
+    "deduplicate": "seen again",
+}
+
+
+def build(home, facts, full=False):
+    """The account of rows of a build, in `full` with every step, its notes, and the accounts a person should complete."""
     import pandas as pd
 
     account = pd.DataFrame(facts["account_of_rows"])
-    click.echo("Account of rows\n" + account.to_string(index=False))
+    if full:
+        left_out = account["rows_in"] - account["rows_out"]
+        account.insert(account.columns.get_loc("reason"), "left_out", left_out)
+        click.echo("Account of rows\n" + account.to_string(index=False))
+    else:
+        click.echo("Account of rows (--full: every step)")
+        for (export, table), steps in account.groupby(["export", "table"], sort=False):
+            click.echo(f"  {export}, {table}: {_fate(steps[steps['step'] != 'pseudonymise'])}")
     for note in facts["notes"]:
         click.echo(f"Note: {note}")
     fresh = pd.DataFrame(facts["accounts_to_complete"])
@@ -96,6 +124,17 @@ def build(home, facts):
         click.echo(fresh.fillna("").to_string(index=False))
     rows = ", ".join(f"{count:,} {name}" for name, count in facts["rows"].items() if count) or "no rows"
     click.echo(f"Build {facts['build']}: {rows}; {facts['rejects']} rejects in data/processed/rejects.csv")
+
+
+def _fate(steps):
+    """How many rows of one table of an export came in, how many are held, and what became of each of the others."""
+    lost = [
+        f"{step.rows_in - step.rows_out:,} {LEFT_OUT.get(step.step, 'left out')} ({step.reason})"
+        for step in steps.itertuples()
+        if step.rows_in > step.rows_out
+    ]
+    done = [step.reason for step in steps.itertuples() if step.step == "complete"]
+    return "; ".join([f"{steps['rows_in'].iloc[0]:,} read, {steps['rows_out'].iloc[-1]:,} held", *lost, *done])
 
 
 def run(done):

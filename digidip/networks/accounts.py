@@ -36,11 +36,15 @@ def tie_network(follows, accounts, missions=None, *, tie="follow", outside=False
     if tie not in TIES:
         raise TableError(f"tie must be one of {', '.join(TIES)}, not {tie!r}.")
     held = canonical(follows, "follows", ["platform", "source_id", "target_id", "tie", "weight", "observed_at"])
-    ends = ["platform", "source_id", "target_id"]
-    seen = _ties_of_wave(held.filter(_.tie == tie), tie, wave)
-    last = seen.filter(_.observed_at == _.observed_at.max().over(group_by=ends))
-    arcs = last.group_by(ends).agg(weight=_.weight.max()).rename(source="source_id", target="target_id")
+    arcs = _last_arcs(_ties_of_wave(held.filter(_.tie == tie), tie, wave))
     return _network_among(arcs, accounts, missions, tie, outside)
+
+
+def _last_arcs(ties):
+    """One arc per platform, source and target: the weight of the tie as last seen."""
+    ends = ["platform", "source_id", "target_id"]
+    last = ties.filter(_.observed_at == _.observed_at.max().over(group_by=ends))
+    return last.group_by(ends).agg(weight=_.weight.max()).rename(source="source_id", target="target_id")
 
 
 def waves(follows):
@@ -90,6 +94,11 @@ def mention_network(entities, posts, accounts, missions=None, *, hashtags=(), ou
     >>> list(mention_network(entities, posts, accounts).edges(data="weight"))
     [('1', '2', 2.0)]
     """
+    return _network_among(_mention_arcs(entities, posts, hashtags), accounts, missions, "mention", outside)
+
+
+def _mention_arcs(entities, posts, hashtags=()):
+    """Arcs to who is mentioned, from the entities of posts that are no reposts."""
     own = canonical(posts, "posts", [*POST, "account_id", "repost_of_id"]).filter(_.repost_of_id.isnull())
     entities = canonical(entities, "entities", [*POST, "kind", "value"])
     named = entities.filter(_.kind == "mention")
@@ -98,7 +107,7 @@ def mention_network(entities, posts, accounts, missions=None, *, hashtags=(), ou
         carried = (_.kind == "hashtag") & _.value.lower().re_replace("^#", "").isin(wanted)
         named = named.semi_join(entities.filter(carried), POST)
     pairs = named.inner_join(own, POST).select(*POST, source=_.account_id, target=_.value)
-    return _network_among(_posts_per_pair(pairs), accounts, missions, "mention", outside)
+    return _posts_per_pair(pairs)
 
 
 def repost_network(posts, accounts, missions=None, *, outside=False):
@@ -116,9 +125,14 @@ def repost_network(posts, accounts, missions=None, *, outside=False):
     >>> list(network.edges(data="weight")), network.graph["unknown_authors"]
     ([('2', '1', 1.0)], 1)
     """
+    arcs, unknown = _repost_arcs(posts)
+    return _network_among(arcs, accounts, missions, "repost", outside, **unknown)
+
+
+def _repost_arcs(posts):
+    """Arcs to the authors of what is reposted, and the number of unknown ones."""
     held = canonical(posts, "posts", [*POST, "account_id", "repost_of_id"]).rename(answered="repost_of_id")
-    arcs, unknown = _arcs_to_authors(held.mutate(author=ibis.null("string")))
-    return _network_among(arcs, accounts, missions, "repost", outside, unknown_authors=unknown)
+    return _arcs_to_authors(held.mutate(author=ibis.null("string")))
 
 
 def reply_network(posts, accounts, missions=None, *, outside=False):
@@ -135,18 +149,25 @@ def reply_network(posts, accounts, missions=None, *, outside=False):
     >>> list(reply_network(posts, accounts).edges(data="weight"))
     [('2', '1', 1.0)]
     """
+    arcs, unknown = _reply_arcs(posts)
+    return _network_among(arcs, accounts, missions, "reply", outside, **unknown)
+
+
+def _reply_arcs(posts):
+    """Arcs to the authors answered, and the number of unknown ones."""
     held = canonical(posts, "posts", [*POST, "account_id", "reply_to_id", "reply_to_account_id"])
-    arcs, unknown = _arcs_to_authors(held.rename(answered="reply_to_id", author="reply_to_account_id"))
-    return _network_among(arcs, accounts, missions, "reply", outside, unknown_authors=unknown)
+    return _arcs_to_authors(held.rename(answered="reply_to_id", author="reply_to_account_id"))
 
 
 def account_network(tables, *, tie="follow", wave="", platform="", registry=False, outside=False):
     """The network of a selection that `store.load` made: `tie` is follow, mention, repost or reply.
 
-    Follows are those seen on the day `wave`, or all as last seen; the other ties are those of the posts selected, which
-    know no wave. `platform` takes the accounts of one out of a selection of several. With `registry` missions without an
-    account are nodes. Ties that files of networks hold under another name than follow are for `tie_network`. A tie of
-    another kind, a wave of posts, and two platforms raise `TableError`.
+    Follows are those seen on the day `wave`, or all as last seen. The other ties, which know no wave, are those of the
+    posts selected and those that files of networks hold (table follows): of a pair that both tell, the greater weight,
+    since a file may have counted the same posts. Where a file tells a time for each of its ties, those in the window of
+    the selection add up; ties of a file without times are taken whatever the window. `platform` takes the accounts of
+    one out of a selection of several. With `registry` missions without an account are nodes. A tie of another kind (for
+    those `tie_network`), a wave of anything but follows, and two platforms raise `TableError`.
 
     >>> from digidip import store
     >>> selection = store.load("sample", "PER", "x", of="follows")
@@ -158,26 +179,45 @@ def account_network(tables, *, tie="follow", wave="", platform="", registry=Fals
         frames = {name: frame.filter(_.platform == platform) for name, frame in frames.items()}
     accounts, follows, posts, entities = frames.values()
     missions = tables.missions if registry else None
-    made = {
-        "follow": lambda: tie_network(follows, accounts, missions, outside=outside, wave=wave),
-        "mention": lambda: mention_network(entities, posts, accounts, missions, outside=outside),
-        "repost": lambda: repost_network(posts, accounts, missions, outside=outside),
-        "reply": lambda: reply_network(posts, accounts, missions, outside=outside),
-    }
-    if tie not in made or (wave and tie != "follow"):
+    if tie not in ("follow", "mention", "repost", "reply") or (wave and tie != "follow"):
         found = f"tie {tie!r}" + f" with wave {wave!r}" * bool(wave)
-        raise TableError(f"{found}. Expected: {', '.join(made)}; a wave for follow alone. Choose one of these.")
-    return made[tie]()
+        raise TableError(
+            f"{found}. Expected: follow, mention, repost, reply; a wave for follow alone. Choose one of these."
+        )
+    if tie == "follow":
+        return tie_network(follows, accounts, missions, outside=outside, wave=wave)
+    if tie == "mention":
+        of_posts, unknown = _mention_arcs(entities, posts), {}
+    else:
+        of_posts, unknown = (_repost_arcs if tie == "repost" else _reply_arcs)(posts)
+    of_files = _last_arcs(_acts_added_up(follows.filter(_.tie == tie), tables)).select(of_posts.columns)
+    arcs = ibis.union(of_posts, of_files).group_by(["platform", "source", "target"]).agg(weight=_.weight.max())
+    return _network_among(arcs, accounts, missions, tie, outside, **unknown)
+
+
+def _acts_added_up(ties, tables):
+    """Ties other than follows; of files that tell a time for each, those in the window, of one pair as one of the last time."""
+    ends = ["platform", "source_id", "target_id"]
+    ties = ties.mutate(times=_.observed_at.nunique().over(group_by="export"))
+    dated = _in_window(ties.filter(_.times > 1), tables).group_by(ends)
+    added = dated.agg(weight=_.weight.fill_null(1.0).sum(), observed_at=_.observed_at.max())
+    return ibis.union(ties.filter(_.times == 1).select(added.columns), added)
+
+
+def _in_window(ties, tables):
+    """The ties seen in the window of a selection."""
+    for day, is_inside in ((tables.start, _.observed_at.__ge__), (tables.end, _.observed_at.__lt__)):
+        ties = ties.filter(is_inside(day_start(day, tables.zone))) if day else ties
+    return ties
 
 
 def _arcs_to_authors(posts):
-    """Arcs to `author`, else to the author of the post in `answered`; and how many posts have neither."""
+    """Arcs to `author`, else to the author of the post in `answered`; and how many posts have neither, as `unknown_authors`."""
     originals = posts.select("platform", answered=_.post_id, original=_.account_id)
     answers = posts.filter(_.answered.notnull() | _.author.notnull()).left_join(originals, ["platform", "answered"])
     pairs = answers.select(*POST, source=_.account_id, target=_.author.coalesce(_.original))
-    return _posts_per_pair(pairs.filter(_.target.notnull())), int(
-        pairs.filter(_.target.isnull()).count().to_pyarrow().as_py()
-    )
+    unknown = int(pairs.filter(_.target.isnull()).count().to_pyarrow().as_py())
+    return _posts_per_pair(pairs.filter(_.target.notnull())), {"unknown_authors": unknown}
 
 
 def _posts_per_pair(pairs):
@@ -264,9 +304,7 @@ def online_network(tables, online):
 
 def _last_follows(tables):
     """Who follows whom, each account as last observed in the window."""
-    follows = tables.follows.filter(_.tie == "follow")
-    for day, is_inside in ((tables.start, _.observed_at.__ge__), (tables.end, _.observed_at.__lt__)):
-        follows = follows.filter(is_inside(day_start(day, tables.zone))) if day else follows
+    follows = _in_window(tables.follows.filter(_.tie == "follow"), tables)
     last = follows.filter(_.observed_at == _.observed_at.max().over(group_by=["platform", "source_id"]))
     return tie_network(last, tables.accounts, outside=True)
 

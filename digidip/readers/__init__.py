@@ -138,6 +138,7 @@ NEAREST_SHARE = 0.5  # least share of a file's columns that a reader knows, to b
 
 __all__ = [
     "LONG_ID",
+    "MISSING_WORDS",
     "NEARLY_ALL",
     "READERS",
     "SHIFTED",
@@ -165,7 +166,7 @@ __all__ = [
 _MODULES = {
     "mapping._proposal": ("proposal",),
     "networks._xml_networks": ("removed_characters",),
-    "opening.cells": ("find_zone",),
+    "opening.cells": ("MISSING_WORDS", "find_zone"),
     "opening.delimited": ("SHIFTED", "renumbered", "unsplit"),
     "opening.workbooks": ("choose_sheet",),
     "opening.rounded_ids": ("LONG_ID", "NEARLY_ALL", "rounded_ids"),

@@ -110,8 +110,8 @@ def _listing(holding, delivery, rows):
     holding.rejects += [(delivery.path, row.export_row, _reason(row)) for row in of_no_state.itertuples()]
     once = of_states.drop_duplicates(KEY)
     counts = len(rows), len(of_states), len(once)
-    holding.record_step("attach accounts", "accounts", delivery.path, *counts[:2], "accounts of a state we know")
-    holding.record_step("deduplicate", "accounts", delivery.path, *counts[1:], "one row for each account")
+    holding.record_step("attach accounts", "accounts", delivery.path, *counts[:2], "accounts of no state we know")
+    holding.record_step("deduplicate", "accounts", delivery.path, *counts[1:], "further rows of an account")
     return _with_none(once)
 
 

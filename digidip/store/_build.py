@@ -213,9 +213,14 @@ def _note_remarks(holding, name, delivery, read):
 
 
 def _declared(holding, delivery, name, frame):
-    """The columns of a table in their types, with what the delivery declares; the file's own times go before its."""
+    """The columns of a table in their types, with what the delivery declares; the file's own times go before its.
+
+    What programs write for nothing is no id, in whatever reader.
+    """
     known = types(name)
     cells = {column: frame[column].cast(known.get(column, frame[column].type())) for column in frame.columns}
+    for column in [column for column in cells if column in known and SCHEMA[name][column].kind == "id"]:
+        cells[column] = ibis.ifelse(cells[column].isin(readers.MISSING_WORDS), ibis.null("string"), cells[column])
     cells |= {"export": ibis.literal(delivery.path), "label": ibis.literal(delivery.label)}
     if name in ("posts", "comments", "entities") or ("platform" in known and "platform" not in cells):
         cells["platform"] = ibis.literal(delivery.platform)
@@ -364,7 +369,7 @@ def _by_officials(holding, posts, officials):
                 "account, or its official accounts in data/reference/accounts.csv or a registry. Add them there, then build "
                 "again."
             )
-        holding.record_step("attach accounts", "posts", path, before, after, "posts by official accounts")
+        holding.record_step("attach accounts", "posts", path, before, after, "posts by nobody official")
     return table.filter(_.is_kept).drop("is_kept")
 
 
@@ -422,7 +427,7 @@ def place_comments(holding, posts):
         for path in loose:
             rows, under_posts = counts(path)
             holding.record_step("read", "comments", path, rows, rows, "posts in reply to another post")
-            holding.record_step("place", "comments", path, rows, under_posts, "replies under a held post")
+            holding.record_step("place", "comments", path, rows, under_posts, "replies under no held post")
         placed.append(threads.filter(_.account_id.notnull()))
     tables = [conform("comments", table) for table in placed]
     return named_rows(holding, "comments", ibis.union(*tables) if len(tables) > 1 else tables[0])
@@ -435,7 +440,7 @@ def write_comments(holding, comments, official):
     gone = reject_and_deduplicate(holding, "comments", comments, lambda path: counts(path)[0])
     for delivery in holding.with_table("comments"):
         authors = counts(delivery.path)[1]
-        reason = "distinct authors, each hashed once"
+        reason = "authors, each hashed once"
         holding.record_step("pseudonymise", "comments", delivery.path, authors, authors, reason)
     names = ibis.union(*(official.select("platform", "account_id", name=name) for name in ("account_id", "name")))
     hidden = clean.pseudonyms(comments.select("platform", name="author"), holding.key)
@@ -466,29 +471,46 @@ def _clocked_platforms(holding):
 def reject_and_deduplicate(holding, name, table, rows_of):
     """The places of the rows of posts or comments that cannot be read or are superseded, each export accounted for.
 
-    rows_of: a function path → the rows of that export. Returns a pandas frame export, export_row.
+    rows_of: a function path → the rows of that export. Returns a pandas frame export, export_row, is_superseded.
     """
-    order = {delivery.path: number for number, delivery in enumerate(holding.with_table(name))}
+    order = _order(holding, name)
     if not order:
-        return pd.DataFrame(columns=list(PLACE))
+        return pd.DataFrame(columns=[*PLACE, "is_superseded"])
     unreadable = clean.unreadable(table, name).order_by(*PLACE).to_pandas()
     others = clean.other_records(without(table, unreadable), name).order_by(*PLACE).to_pandas()
-    _note_others(holding, name, others)
+    words = "share an id with another of another time or text, so it is none of theirs"
+    _note_others(holding, name, others, words, "Check which column holds the id, or make it of more columns")
     unreadable = pd.concat([unreadable, others]) if len(others) else unreadable
     superseded = clean.superseded(without(table, unreadable), name, order).order_by(*PLACE).to_pandas()
+    if name == "posts" and len(superseded):
+        others = clean.of_other_accounts(without(table, unreadable), order, holding.registered[KEY])
+        others = others.order_by(*PLACE).to_pandas()
+        words = "have the id of a post that another file gives to another account, so they are not its posts"
+        _note_others(holding, name, others, words, "Check the account that the file, its map or --account tells")
+        if len(others):
+            unreadable = pd.concat([unreadable, others])
+            superseded = clean.superseded(without(table, unreadable), name, order).order_by(*PLACE).to_pandas()
     for delivery in holding.with_table(name):
         bad, old = (frame[frame["export"] == delivery.path] for frame in (unreadable, superseded))
         _record_losses(holding, name, delivery, rows_of(delivery.path), bad, len(old))
-    return pd.concat([unreadable, superseded])[list(PLACE)]
+    gone = pd.concat([unreadable.assign(is_superseded=False), superseded.assign(is_superseded=True)])
+    return gone[[*PLACE, "is_superseded"]]
 
 
-def _note_others(holding, name, others):
-    """A note for each export in which different records share an id."""
+def _order(holding, name):
+    """The deliveries that have the table: path → number."""
+    return {delivery.path: number for number, delivery in enumerate(holding.with_table(name))}
+
+
+def _note_others(holding, name, others, words, remedy):
+    """A note for each export in which records have an id that is not theirs."""
     for path, rows in others.groupby("export"):
-        holding.notes.append(
-            f"{path}: {len(rows):,} {name} share an id with another of another time or text, so it is none of theirs: all are "
-            "rejects. Check which column holds the id, or make it of more columns."
-        )
+        holding.notes.append(f"{path}: {len(rows):,} {name} {words}: all are rejects. {remedy}.")
+
+
+def _at(table, places):
+    """The rows of a table that stand at these places, a pandas frame export, export_row."""
+    return table.semi_join(ibis.memtable(places[list(PLACE)], schema=PLACES), PLACE)
 
 
 def without(table, places):
@@ -510,12 +532,14 @@ def _record_losses(holding, name, delivery, rows, unreadable, superseded):
     readable = rows - len(unreadable)
     if "read" not in steps:
         split = steps["attach accounts"].rows_in if "attach accounts" in steps else rows
-        holding.record_step("read", name, delivery.path, split + len(lost), split, "records split into cells")
+        holding.record_step(
+            "read", name, delivery.path, split + len(lost), split, "records that cannot be split into cells"
+        )
     reason = "rows without a readable id, time or account"
     holding.record_step("reject", name, delivery.path, rows, readable, reason)
-    reason = "latest observation of an id wins"
+    reason = "earlier observations of an id"
     holding.record_step("deduplicate", name, delivery.path, readable, readable - superseded, reason)
-    if reasons and not readable:
+    if reasons and not readable and not (unreadable["reason"] == clean.OF_OTHER_ACCOUNT).any():  # whose posts are held
         raise TableError(
             f"{delivery.path}: none of {len(reasons):,} records is readable (first: {reasons[0][1]}). Expected: an "
             f"export that reader {delivery.reader!r} knows. Check --reader and --zone, or the columns of MANIFEST.csv."
@@ -529,8 +553,6 @@ def _note_size(holding, name, delivery, rows):
         holding.notes.append(
             f"{delivery.path}: exactly {rows:,} records, the sign of a capped harvest: the oldest or newest posts may be missing."
         )
-    if not rows and not module.POSTS_BY_ANYONE:
-        holding.notes.append(f"{delivery.path}: no records under the header, so no {name}; is that the whole export?")
 
 
 def write_parts(holding, name, table, gone, *, in_order):
@@ -545,13 +567,16 @@ def write_parts(holding, name, table, gone, *, in_order):
     rows, reads = conform(name, table), holding.read[name]
     is_sorted = is_small(holding, name)  # once, for all parts
     rows = named_rows(holding, name, rows.order_by(*PLACE) if is_sorted else rows)
-    gone_rows = [rows.semi_join(ibis.memtable(gone, schema=PLACES), PLACE)] if len(gone) else []
+    gone_rows = [_at(rows, gone)] if len(gone) else []
     counts = [by_export(table, **SCRUBBED) for table in gone_rows]
+    filled, filled_places = _filled(holding, name, rows, gone)
     for delivery in deliveries:
-        lost = gone[gone["export"] == delivery.path]
+        again = filled_places[filled_places["export"] == delivery.path]
+        lost = pd.concat([gone[gone["export"] == delivery.path], again])
         if reads[delivery.path].is_finished and not len(lost):
             continue
         part = without(rows.filter(_.export == delivery.path), lost)
+        part = ibis.union(part, filled.filter(_.export == delivery.path).cast(part.schema())) if len(again) else part
         if not (is_sorted or in_order) or len(lost):
             part = part.order_by("export_row")
         if reads[delivery.path].in_order and not len(lost):
@@ -562,6 +587,22 @@ def write_parts(holding, name, table, gone, *, in_order):
     held = table_of(holding.folder, name)
     _record_scrubbed(holding, name, [*counts, by_export(held, **SCRUBBED)])
     return held
+
+
+def _filled(holding, name, rows, gone):
+    """The observations that supersede others and lack what these tell, with it; and their places, a pandas frame."""
+    key, is_superseded = list(KEYS[name]), gone["is_superseded"].astype(bool)
+    if not is_superseded.any():
+        return None, gone[list(PLACE)][:0]
+    rivals = rows.semi_join(_at(rows, gone[is_superseded]).select(key).distinct(), key)
+    rivals = without(rivals, gone[~is_superseded])
+    filled = named(clean.filled_rows(rivals, name, _order(holding, name)), held=True)
+    places = filled.select(*PLACE).order_by(*PLACE).to_pandas()
+    left = {step.export: step.rows_out for step in holding.steps if (step.step, step.table) == ("deduplicate", name)}
+    for path, of_export in places.groupby("export"):
+        reason = f"{len(of_export):,} rows keep what only an earlier observation tells"
+        holding.record_step("complete", name, path, left[path], left[path], reason)
+    return filled, places
 
 
 def _record_scrubbed(holding, name, counts):
@@ -617,6 +658,7 @@ REMEDIES = {
     "attach accounts": "enter the official accounts, with id or handle, in data/reference/accounts.csv, or add a registry "
     "that lists them",
     "place": "add the export that holds the posts which they answer",
+    "accounts": "say --ministry at digidip add, or name in the map the column of the sending states",
     "": "look at rejects.csv, and at --reader, --zone or the map",
 }
 
@@ -630,13 +672,19 @@ def note_lost_tables(holding):
                 f"{path}: {len(shifted):,} records, the first of them record {shifted[0]:,}, have cells under the wrong columns, "
                 "as where batches with other columns stand under one header, and are rejects; export those anew."
             )
+    read = {step.export for step in holding.steps if step.rows_in}
+    for delivery in holding.deliveries:
+        if delivery.path not in read:
+            holding.notes.append(
+                f"{delivery.path}: no records under the header, so it holds nothing; is that the whole export?"
+            )
     first, noted = {}, set()
     for step in holding.account_of_rows():
         place = step.export, step.table
         first.setdefault(place, step.rows_in)
         if step.rows_in and not step.rows_out and place not in noted and step.step != "deduplicate":
             noted.add(place)
-            remedy = REMEDIES.get(step.step, REMEDIES[""])
+            remedy = REMEDIES.get(step.table) or REMEDIES.get(step.step, REMEDIES[""])
             holding.notes.append(
                 f"{step.export}: none of {first[place]:,} {step.table} is left after the step {step.step!r} ({step.reason}); "
                 f"{remedy}, then build again."

@@ -14,7 +14,18 @@ from digidip.tables import LABELS, SCHEMA, conform, types
 PARQUET = {"compression": "zstd", "compression_level": 1, "row_group_size": 61440}
 # Rows of a table up to which it is held in memory between the steps: of many small exports, to plan costs more than to do.
 SMALL = 50_000
-STEPS = ("split", "read", "attach accounts", "place", "pseudonymise", "scrub", "reject", "add up", "deduplicate")
+STEPS = (
+    "split",
+    "read",
+    "attach accounts",
+    "place",
+    "pseudonymise",
+    "scrub",
+    "reject",
+    "add up",
+    "deduplicate",
+    "complete",
+)
 
 
 class ReadTable(NamedTuple):
@@ -115,11 +126,13 @@ def accepted(holding, name):
         if unsplit and name not in ("posts", "comments"):  # of these `reject_and_deduplicate` keeps account
             places = [(delivery.path, *record) for record in unsplit]
             holding.rejects += [place for place in places if place not in holding.rejects]
-            holding.record_step("split", name, delivery.path, rows + len(unsplit), rows, "records split into cells")
+            holding.record_step(
+                "split", name, delivery.path, rows + len(unsplit), rows, "records that cannot be split into cells"
+            )
         if holding.read[name][delivery.path].can_reject:
             lost = rejected[rejected["export"] == delivery.path]
             holding.rejects += [(delivery.path, row.export_row, row.reject) for row in lost.itertuples()]
-            reason = f"records that cannot be read as {name} rejected"
+            reason = f"records that cannot be read as {name}"
             if 0 < rows == len(lost):
                 reason = (
                     f"no record can be read as {name}; record {lost['export_row'].iloc[0]}: {lost['reject'].iloc[0]}"

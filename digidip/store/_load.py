@@ -43,7 +43,8 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     - `account` is one account id or handle, or several: separated by commas, or as a list.
     - `start` and `end` are dates, midnight in `zone` (IANA name); the window is half-open.
     - `of` is the table a study is about: posts, follows, missions or metrics. It must have rows, and the selection has
-      its label and number of rows. Of missions, a ministry may have no account.
+      its label and number of rows. Of missions, a ministry may have no account. Of several, separated by commas, it is
+      the first that has rows.
 
     What is empty does not restrict. Comments are those under the selected posts, whenever they were written; ties those
     from or to the selected accounts, whenever they were seen; missions and exchanges those that the ministry sends.
@@ -57,14 +58,15 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     asked = {"ministry": ministry, "platform": platform, "account": account, "start": start, "end": end, "zone": zone}
     asked = {name: _text(name, value) for name, value in (asked | {"of": of}).items()}
     ministry, platform, account, start, end, zone, of = asked.values()
-    if of not in SUBJECTS:
+    subjects = re.split(r"[,\s]+", of)
+    if not set(subjects) <= set(SUBJECTS):
         raise TableError(f"of must be one of {', '.join(SUBJECTS)}, not {of!r}.")
     folder = _folder(data, home)
     facts = facts_of(folder)
     holding = {name: table_of(folder, name) for name in SCHEMA}
     # A selection from few rows is computed here, once; one from many when it is asked for, since not all of it may be.
     held = {name: facts["rows"][name] <= FEW_ROWS for name in SCHEMA}
-    sends = of == "missions" and count(_sent_by(holding[of], ministry))
+    sends = "missions" in subjects and count(_sent_by(holding["missions"], ministry))
     accounts = _accounts(holding["accounts"], ministry, platform, account, silent=ministry if sends else "")
     accounts = named(accounts, held["accounts"])
     theirs = holding["posts"].semi_join(accounts, ["platform", "account_id"])
@@ -81,10 +83,11 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     }
     others = {name: named(table, held[name]) for name, table in others.items()}
     tables = {"accounts": accounts, "posts": posts, **others}
-    n, label = _n_and_label(tables, of)
-    if not n:
+    rows, label = _rows_and_label(tables, subjects)
+    asked["of"] = of = next((name for name in subjects if rows[name]), subjects[0])
+    if not rows[of]:
         raise _empty_window(theirs, start, end, zone) if of == "posts" else _nothing_of(holding, of, ministry)
-    selection = Tables(**tables, **asked, label=label, n=n)
+    selection = Tables(**tables, **asked, label=label, n=rows[of])
     note("load", {"data": data, **asked}, facts["build"], lambda: selection.hash)
     return selection
 
@@ -129,17 +132,18 @@ def _text(name, value):
     return value
 
 
-def _n_and_label(tables, of):
-    """The rows a study is about, and the weakest label of the rows it may rest on.
+def _rows_and_label(tables, subjects):
+    """The rows of each table a study is about, a dict, and the weakest label of the rows it may rest on.
 
     A study of posts rests on them and on what was said and counted of them; any other also on its table and ties, one of
     missions on accounts too.
     """
-    accounts = ["accounts"] if of == "missions" else []
-    names = OF_POSTS if of == "posts" else (of, "follows", *accounts, *OF_POSTS)
-    rows = [tables[name].select("label", own=ibis.literal(int(name == of))) for name in dict.fromkeys(names)]
-    found = ibis.union(*rows).group_by("label").aggregate(n=_.own.sum()).to_pandas()
-    return int(found["n"].sum()), max(found["label"], key=LABELS.index, default=None)
+    accounts = ["accounts"] if "missions" in subjects else []
+    names = OF_POSTS if subjects == ["posts"] else (*subjects, "follows", *accounts, *OF_POSTS)
+    rows = [tables[name].select("label", name=ibis.literal(name)) for name in dict.fromkeys(names)]
+    found = ibis.union(*rows).group_by("name", "label").aggregate(rows=_.count()).to_pandas()
+    counts = found.groupby("name")["rows"].sum()
+    return {name: int(counts.get(name, 0)) for name in subjects}, max(found["label"], key=LABELS.index, default=None)
 
 
 def build_record(data="sample", home=None):

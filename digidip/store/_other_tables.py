@@ -126,7 +126,7 @@ def profiles(holding, accounts):
     before, after = (_rows_by_export(table) for table in (found, known))
     for delivery in holding.with_table("metrics"):
         counts = before.get(delivery.path, 0), after.get(delivery.path, 0)
-        holding.record_step("attach accounts", "metrics", delivery.path, *counts, "profiles of official accounts")
+        holding.record_step("attach accounts", "metrics", delivery.path, *counts, "profiles of nobody official")
     return named_rows(holding, "metrics", conform("metrics", known))
 
 
@@ -157,7 +157,9 @@ def latest(holding, name, rows):
     ranked = ranked.mutate(place=ibis.row_number().over(group_by=list(KEYS[name]), order_by=last))
     counts = ranked.group_by("export").aggregate(rows=_.count(), left=(_.place == 0).sum()).order_by("export")
     for row in counts.to_pandas().itertuples():
-        holding.record_step("deduplicate", name, row.export, int(row.rows), int(row.left), "latest observation wins")
+        holding.record_step(
+            "deduplicate", name, row.export, int(row.rows), int(row.left), "earlier observations of a key"
+        )
     return ranked.filter(_.place == 0).drop("place", "delivery").order_by(list(KEYS[name]))
 
 
@@ -197,7 +199,7 @@ def _add_parallel(holding, rows):
     totals = _rows_by_export(rows)
     for row in counts.itertuples():
         left = totals[row.export] - int(row.before - row.after)
-        reason = "parallel ties of one file as one, their weights added up"
+        reason = "parallel ties of one file, whose weights add up"
         holding.record_step("add up", "follows", row.export, totals[row.export], left, reason)
     cells = {column: _[column].argmax(_.export_row) for column in rows.columns if column not in [*key, "weight"]}
     added = rows.filter(is_parallel).group_by(key).aggregate(weight=_.weight.fill_null(1.0).sum(), **cells)

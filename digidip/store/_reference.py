@@ -22,7 +22,7 @@ def reference(name, data="sample", home=None):
 
     `name` is one of `tables.REFERENCES`, which says what each column means. With data="sample" a table made for the
     sample (data/raw/sample/reference) goes before the repository's (data/reference); with "processed" the home's
-    data/reference/<name>.csv is read. Text columns hold None where a cell is empty, counts are Int64, instants UTC.
+    data/reference/<name>.csv does, and where the repository's is read for want of it, a line says so. Text columns hold None where a cell is empty, counts are Int64, instants UTC.
     An unknown name, a missing column and a cell that is not what its column says raise `TableError` with the row.
 
     >>> reference("ministries").set_index("ministry").loc["PER", ["region", "state"]].tolist()
@@ -30,7 +30,10 @@ def reference(name, data="sample", home=None):
     """
     if name not in REFERENCES:
         raise TableError(f"No reference table {name!r}. There are: {', '.join(REFERENCES)}.")
-    found = next((path for path in _places(name, data, home) if path.exists()), None)
+    places = _places(name, data, home)
+    found = next((path for path in places if path.exists()), None)
+    if data != "sample" and found not in (None, places[0]):
+        print(f"Reference table {name}: none in the data/reference of the home, so the repository's is read.")
     note("reference", {"name": name, "data": data}, "", lambda: reference_hash(name, data, home))
     cells = (
         deliveries.read_csv_texts(found, REFERENCES[name], REFERENCES[name])
@@ -47,9 +50,8 @@ def reference_hash(name, data, home=None):
 
 def _places(name, data, home):
     """Where the table may lie, the first that exists counts."""
-    if data == "sample":
-        return [SAMPLE / f"{name}.csv", deliveries.REFERENCE / f"{name}.csv"]
-    return [Path(deliveries.home(home)) / "data" / "reference" / f"{name}.csv"]
+    first = SAMPLE if data == "sample" else Path(deliveries.home(home)) / "data" / "reference"
+    return [first / f"{name}.csv", deliveries.REFERENCE / f"{name}.csv"]
 
 
 def _typed(path, cells, rule):

@@ -1,6 +1,7 @@
 """Networks: nodes are who is registered, ties are what the tables say, and what is left out is counted."""
 
 import random
+from types import SimpleNamespace
 
 import ibis
 import networkx
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from digidip.networks import (
+    account_network,
     canonical_network,
     described_network,
     mention_network,
@@ -20,7 +22,7 @@ from digidip.networks import (
     waves,
     write_network,
 )
-from digidip.tables import TableError
+from digidip.tables import TableError, canonical
 
 EARLY, LATE = "2016-01-01", "2016-02-01"
 READ = {".gexf": networkx.read_gexf, ".graphml": networkx.read_graphml}
@@ -88,6 +90,23 @@ def test_a_wave_holds_what_was_seen_on_its_day_alone():
         TableError, match="wave '2016-03-01': no follow seen on that day. Found: 2016-01-01, 2016-02-01"
     ):
         tie_network(seen, accounts("a", "b"), wave="2016-03-01")
+
+
+def test_mentions_that_files_hold_as_ties_are_in_the_network():
+    """Two posts mention 2; a file that dates each mention has three of it in the window; another file has one sum, undated."""
+    held = posts(("p", "1", None, None, None), ("q", "1", None, None, None))
+    named = pd.DataFrame({"platform": "x", "post_id": ["p", "q"], "kind": "mention", "value": "2"})
+    dated = [("1", "2", "mention", None, f"2016-01-0{day}") for day in (1, 2, 3, 9)]
+    ties = follows(*dated, ("3", "1", "mention", 5.0, LATE), ("3", "2", "reply", 1.0, LATE))
+    ties["export"] = [*"aaaa", "b", "b"]
+    window = {"start": "2016-01-01", "end": "2016-01-04", "zone": "UTC"}
+    frames = {"accounts": accounts("1", "2", "3"), "posts": held, "entities": named, "follows": ties}
+    tables = {name: canonical(frame, name, frame.columns) for name, frame in frames.items()}
+    tables = SimpleNamespace(**tables, **window, missions=None)
+    assert arcs(account_network(tables, tie="mention")) == [("1", "2", 3.0), ("3", "1", 5.0)]
+    tables.start, tables.end = "2016-01-02", "2016-01-03"  # one of the file: the two posts tell more
+    assert arcs(account_network(tables, tie="mention")) == [("1", "2", 2.0), ("3", "1", 5.0)]
+    assert arcs(account_network(tables, tie="reply")) == [("3", "2", 1.0)]
 
 
 def test_others_come_in_when_asked_for():

@@ -1,17 +1,25 @@
-"""Coverage-guided fuzzing of the readers that take files apart in Python: any bytes end in tables, rejects or one message.
+"""Fuzzing of the readers by bytes, guided by coverage, and by structure: all ends in tables, rejects or one message.
 
-No part of `make test`. `make fuzz` runs it in an environment of its own with atheris, which the project does not depend on;
+Structure: a table of cells is bent as real exports are (`BENT`), and read: rows and rejects are its records, and nothing is
+read that the file does not hold. `python tests/readers/fuzz.py --structure [READER…] [--seconds N]`; test_fuzz.py takes a few.
+
+Bytes, for those that take files apart in Python. No part of `make test`. `make fuzz` runs it in an environment of its own with atheris, which the project does not depend on;
 by hand: `python tests/readers/fuzz.py [READER…] [--seconds N]`. Each reader starts from its samples, in a process of its own, and
 what it is given is kept under build/fuzz. A finding stands there as crash-… or timeout-…: `python tests/readers/fuzz.py READER
 --again FILE` reads that file once more. The exit is 1 if there is one.
 """
 
 import argparse
+import csv
+import html
 import io
+import itertools
 import os
+import random
 import re
 import subprocess
 import sys
+import time
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,6 +40,196 @@ WORD = re.compile(rb"[<*@\"'{\[]?[\w:./-]{2,30}[>\"':}\]]?")
 PACKED = (b"PK", b"\x1f\x8b")
 OWNER = b'window.YTD.account.part0 = [{"account":{"accountId":"7","username":"mfa_xx"}}]'
 TIES = {"follower.js": b'[{"follower":{"accountId":"8"}}]', "following.js": b"[]"}
+
+
+# A table of cells, bent in one way: rows of cells with the header first, and where the records begin to be bent.
+
+MARKERS = ("NA", "NaN", "None", "NULL", r"\N")
+
+
+def shift(rows, start, column):
+    """From a record on, one column is missing, and the rows are filled at their end."""
+    return rows[:start] + [[*row[:column], *row[column + 1 :], ""] for row in rows[start:]]
+
+
+def cut(rows, start, column):
+    """From a record on, empty cells at the end are left off, of one record a cell more."""
+    short = [row[: len("".join(cell and "x" or " " for cell in row).rstrip())] for row in rows[start:]]
+    return rows[:start] + [short[0][: max(1, len(short[0]) - column % 2)], *short[1:]]
+
+
+def round_ids(rows, start, _column):
+    """Numbers of 16 digits and more keep 15 of them."""
+    return [rows[0], *([re.sub(r"^[0-9]{16,}$", rounded, cell) for cell in row] for row in rows[1:])]
+
+
+def rounded(digits):
+    """What a spreadsheet leaves of a long number."""
+    return digits[0][:15] + "0" * (len(digits[0]) - 15)
+
+
+def swap(rows, start, column):
+    """Two columns have each other's name."""
+    names = list(rows[0])
+    names[column], names[start % len(names)] = names[start % len(names)], names[column]
+    return [names, *rows[1:]]
+
+
+def repeat_header(rows, start, _column):
+    """The header stands again before a later batch."""
+    return rows[:start] + [rows[0]] + rows[start:]
+
+
+def mark(rows, start, column):
+    """Where nothing is, from a record on, stands a word for nothing; in one column everywhere."""
+    word = MARKERS[(start + column) % len(MARKERS)]
+    return rows[:start] + [
+        [word if place == column or not cell else cell for place, cell in enumerate(row)] for row in rows[start:]
+    ]
+
+
+BENT = (shift, cut, round_ids, swap, repeat_header, mark)
+
+
+def table_of_cells(data):
+    """The rows of a delimited file and its delimiter; nothing for any other file."""
+    try:
+        text = data.decode("utf-8-sig").replace("\0", "")
+        delimiter = max(",;\t", key=text.lstrip().partition("\n")[0].count)
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
+    except (UnicodeDecodeError, csv.Error):
+        return [], ""
+    is_table = len(rows) > 1 and {len(row) for row in rows} == {len(rows[0])} and len(rows[0]) > 1
+    return (rows, delimiter) if is_table else ([], "")
+
+
+def bent_file(rows, delimiter, bend, start, column):
+    """The bytes of a table bent at a record and a column, any two numbers; the records twice, so that some come before."""
+    twice = [rows[0], *rows[1:], *rows[1:]]
+    bent = bend(twice, 1 + start % (len(twice) - 1), column % len(rows[0]))
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(bent)
+    return out.getvalue().encode(), bent
+
+
+def all_read(name, path, zone):
+    """The tables of a file as Arrow holds them, and the numbers of its rejects."""
+    from digidip import readers
+    from digidip.engine import many_queries
+
+    with readers.reader_errors(path), many_queries():
+        frames = readers.reader(name).read(path, zone=zone)
+        tables, lost = {table: frame.to_pyarrow() for table, frame in frames.items()}, dict(readers.unsplit(path))
+        for table, frame in frames.items():
+            if lost and "export_row" in frame.columns:
+                tables[table] = readers.renumbered(frame, path).to_pyarrow()
+        return tables, lost
+
+
+def broken_law(name, path, rows, zone="UTC", known=()):
+    """What is wrong in what is read of a table of cells: records not accounted for, values that it does not hold; or nothing.
+
+    `known`: values that the reader makes of the sample as it is, such as the words of a category.
+    """
+    from digidip.tables import ReaderError
+
+    try:
+        tables, lost = all_read(name, path, zone)
+    except ReaderError as error:
+        return "" if "Expected" in str(error) else f"a message without what is expected: {error}"
+    numbers = set(lost).union(
+        *(table["export_row"].to_pylist() for table in tables.values() if "export_row" in table.column_names)
+    )
+    if numbers != set(range(1, len(rows))):
+        return f"{len(numbers)} of {len(rows) - 1} records"
+    cells = {cell for row in rows[1:] for cell in row}
+    held = "\n".join([*cells, *map(html.unescape, cells)])
+    for table, column, value in values(tables):
+        if value in known:
+            continue
+        parts = [part for part in re.split(r"[/_:|]", value) if part]
+        if column.endswith("_count"):
+            if value not in {as_number(cell) for cell in cells}:
+                return f"{table}.{column} is {value!r}, which no cell holds"
+        elif value not in held and not all(part in held for part in parts):
+            return f"{table}.{column} is {value!r}, which no cell holds"
+    return ""
+
+
+def as_number(cell):
+    """A cell that is a whole number, as Python writes it."""
+    try:
+        return str(int(float(re.sub(r"[, ]", "", cell))))
+    except (ValueError, OverflowError):
+        return ""
+
+
+def values(tables):
+    """(table, column, text) of every id, text and count of the rows that are no rejects; a post or comment without a time will be one."""
+    from digidip.tables import CHOICES, SCHEMA, TIMES
+
+    words = {*CHOICES, "office", "source", "unit", "url", "reaction_count"}
+    for table, rows in tables.items():
+        kinds = {column: SCHEMA[table].get(column) for column in rows.column_names}
+        names = [
+            column
+            for column, rule in kinds.items()
+            if rule and rule.kind in ("id", "text", "count") and column not in {"export_row", *words}
+        ]
+        for row in rows.to_pylist():
+            if not row.get("reject") and row.get(TIMES.get(table), True) is not None:
+                yield from ((table, column, str(row[column])) for column in names if row[column] is not None)
+
+
+def structures(name, folder):
+    """(sample, its rows, delimiter, what the reader makes of it) of the tables of cells whose laws hold as they are."""
+    for path in sorted((SAMPLES / name).iterdir()):
+        if ".expected." in path.name or path.name.endswith(".map.yml"):
+            continue
+        rows, delimiter = table_of_cells(path.read_bytes())
+        if not rows:
+            continue
+        copy = folder / path.name
+        copy.write_bytes(path.read_bytes())
+        if (mapped := path.with_name(f"{path.name}.map.yml")).exists():
+            copy.with_name(mapped.name).write_bytes(mapped.read_bytes())
+        try:
+            known = {value for _table, _column, value in values(all_read(name, copy, "UTC")[0])}
+        except ValueError:
+            continue
+        if not broken_law(name, copy, rows, known=known):
+            yield copy, rows, delimiter, known
+
+
+def bend_all(names, seconds):
+    """Bend the samples of each reader in every way at changing places until its time is over; the findings, printed."""
+    found = 0
+    for name in names:
+        folder = KEPT / "structure" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        samples, end, tried, seen = list(structures(name, folder)), time.monotonic() + seconds, 0, set()
+        for number in itertools.count():
+            if not samples or time.monotonic() > end:
+                break
+            path, rows, delimiter, known = samples[number % len(samples)]
+            bend = BENT[number // len(samples) % len(BENT)]
+            data, bent = bent_file(rows, delimiter, bend, *random.Random(number).choices(range(1000), k=2))
+            forget()
+            path.write_bytes(data)
+            tried += 1
+            try:
+                wrong = broken_law(name, path, bent, known=known)
+            except Exception as error:
+                wrong = repr(error)[:300]
+            kind = (bend.__name__, re.sub(r"'.*?'|[0-9]+", "", wrong))
+            if wrong and kind not in seen:
+                seen.add(kind)
+                found += 1
+                finding = path.with_name(f"{bend.__name__}-{number}-{path.name}")
+                finding.write_bytes(data)
+                print(f"{name}: {bend.__name__} of {path.name}: {wrong}\n  {finding}", flush=True)
+        print(f"{name}: {tried} files of {len(samples)} samples", flush=True)
+    return found
 
 
 def ends_well(name, path, data):
@@ -132,8 +330,13 @@ def main():
     told.add_argument("reader", nargs="*", default=PARSERS)
     told.add_argument("--seconds", type=int, default=60, help="for each reader")
     told.add_argument("--again", metavar="FILE", help="read this finding once more")
+    told.add_argument("--structure", action="store_true", help="bend tables of cells instead of bytes")
     told.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     given = told.parse_args()
+    if given.structure:
+        from digidip import readers
+
+        return int(bend_all(given.reader if given.reader != PARSERS else readers.READERS, given.seconds) > 0)
     if given.again:
         return again(given.reader[0], given.again)
     if not find_spec("atheris"):

@@ -2,10 +2,14 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
+import ibis
 import pytest
 
-from digidip.store._holding import table_of
+from digidip.deliveries import Delivery
+from digidip.store._build import _declared, note_lost_tables
+from digidip.store._holding import Holding, table_of
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 PARALLEL = [["1500001", "1500002", "mention", 3.0], ["1500002", "1500001", "mention", 1.0]]
@@ -79,8 +83,7 @@ def test_metrics_by_handle_find_their_account(three, taken, held):
     counts = ("follower_count", "following_count", "post_count")
     assert held("metrics", "account_id", *counts) == [["1500001", 14752, 648, 3991], ["1500001", 14758, 648, 3992]]
     assert [str(day)[:10] for [day] in held("metrics", "observed_at")] == ["2021-03-19", "2021-03-20"]
-    [step] = [line.split() for line in built.splitlines() if line.strip().startswith("attach accounts metrics")]
-    assert step[4:6] == ["3", "2"]
+    assert "all/metrics_by_handle.csv, metrics: 3 read, 2 held; 1 left out (profiles of nobody official)" in built
 
 
 def test_metrics_of_nobody_official_are_told(taken):
@@ -113,6 +116,28 @@ def test_a_file_of_rejects_alone_is_told(taken, export):
     )
     assert "none of 3 records can be used" in told and "columns known" not in told
     assert "none of 3 posts is left after the step 'read'" in built and "; 3 rejects" in built
+
+
+def test_accounts_of_no_state_are_told_with_their_own_remedy():
+    """A list of accounts of which none is left asks for the state; a file without a record asks whether it is whole."""
+    lists, empty = (Delivery(name, "", "mapped", "x", "", "", "real", "", "", "", "") for name in ("a.csv", "b.csv"))
+    holding = Holding(Path(), None, Path(), [lists, empty], None, b"")
+    holding.record_step("attach accounts", "accounts", "a.csv", 2, 0, "accounts of no state we know")
+    holding.record_step("read", "follows", "b.csv", 0, 0, "records that cannot be read as follows")
+    note_lost_tables(holding)
+    first, second = holding.notes
+    assert first.startswith("b.csv: no records under the header")
+    assert second.startswith("a.csv: none of 2 accounts is left") and "say --ministry at digidip add" in second
+
+
+def test_words_for_nothing_are_no_ids_in_any_reader():
+    """What a reader gives as an id, NA or None among them, is missing once it is declared; a text stays."""
+    delivery = Delivery("a.csv", "", "crowdtangle_instagram", "instagram", "PER", "UTC", "real", "", "", "", "")
+    holding = SimpleNamespace(deliveries=[delivery])
+    rows = ibis.memtable({"post_id": ["1", "NULL"], "account_id": ["NA", "7"], "text": ["NA", "None"]})
+    rows = rows.mutate(posted_at=ibis.timestamp("2016-01-05 10:00:00"), export_row=ibis.row_number())
+    found = _declared(holding, delivery, "posts", rows).select("post_id", "account_id", "text").to_pandas()
+    assert found.astype(object).where(found.notna(), None).values.tolist() == [["1", None, "NA"], [None, "7", "None"]]
 
 
 def test_shifted_records_are_noted(three, taken, held):

@@ -151,6 +151,8 @@ def test_a_study_of_missions_or_ties_needs_no_posts(deliver, register, held, hom
     assert missions.observed == ("2020-11-25", "2020-11-26")
     ties = store.load("processed", home=home, of="follows")
     assert ties.caption == "real · first to last (UTC) · n = 1 tie"
+    first_held = store.load("processed", home=home, of="posts, follows")  # what notebook 20 asks for with tie=mention
+    assert (first_held.of, first_held.caption) == ("follows", ties.caption)
 
 
 def test_a_study_without_a_row_says_what_is_held(deliver, held, home, refused):

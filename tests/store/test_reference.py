@@ -49,10 +49,14 @@ def test_ministries_hold_each_state_once_with_years_of_their_numbers():
     assert set(states.label) == {"derived-public"}
 
 
-def test_a_home_without_the_table_has_no_rows(tmp_path):
-    """Nothing known is an empty table with its columns, not an error and not the repository's rows."""
-    empty = store.reference("ministries", "processed", tmp_path)
-    assert len(empty) == 0 and list(empty) == list(REFERENCES["ministries"])
+def test_a_home_without_the_table_takes_the_repositorys(tmp_path, capsys):
+    """What ships counts where the home has no table of its own, and a line says so; what nobody has is empty, with columns."""
+    assert store.reference("ministries", "processed", tmp_path).equals(store.reference("ministries"))
+    told = "Reference table ministries: none in the data/reference of the home, so the repository's is read.\n"
+    assert capsys.readouterr().out == told
+    events = store.reference("events", "processed", tmp_path)
+    assert len(events) == 0 and list(events) == list(REFERENCES["events"])
+    assert capsys.readouterr().out == ""
 
 
 def test_cells_get_their_types(kept):

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import ibis
 import pandas as pd
@@ -238,8 +239,11 @@ def test_header_alone(deliver, build, refused):
     deliver("empty.csv", GETPAGE.splitlines(keepends=True)[0])
     assert "no posts" in refused(TableError, build)
     deliver("a.csv", STATUSES)
+    of_anyone = Path(__file__).parents[1] / "samples" / "twarc_csv" / "batches_with_other_columns.csv"
+    deliver("tweets.csv", of_anyone.read_text().splitlines(keepends=True)[0])
     facts, _held = build()
-    assert any("per/empty.csv: no records under the header" in note for note in facts["notes"])
+    found = [note.partition(":")[0] for note in facts["notes"] if "no records under the header" in note]
+    assert found == ["per/empty.csv", "per/tweets.csv"]
 
 
 def test_capped_harvest_is_noted(deliver, build):
