@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from conftest import current_build
 
 from digidip.store._holding import table_of
 
@@ -40,7 +41,7 @@ def held(home):
     """A function table, columns → the rows as they are held, sorted, missing as None."""
 
     def rows(name, *columns):
-        frame = table_of(home / "data" / "processed", name).select(*columns).to_pandas().astype(object)
+        frame = table_of(current_build(home), name).select(*columns).to_pandas().astype(object)
         return sorted(frame.where(frame.notna(), None).values.tolist(), key=str)
 
     return rows
