@@ -40,6 +40,9 @@ bench: $(READY)  ## side-by-side timings, as ratios
 lock: $(READY)  ## remake requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
 
+attack: $(READY)  ## kill -9 at every write of add, build and forget, and four of each at once; ten minutes, not part of test
+	$(BIN)/pytest -q -s -p no:cacheprovider tests/attack/kills.py
+
 fuzz: $(READY)  ## mutated samples against the parsers in Python, in an environment of its own with atheris: make fuzz SECONDS=60
 	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv run -q --active --no-project --with atheris==3.0.0 python tests/readers/fuzz.py --seconds $(or $(SECONDS),20)
 
@@ -52,4 +55,4 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
 
-.PHONY: run test check browser report lab notebooks bench fuzz lock clean
+.PHONY: run test check browser report lab notebooks bench attack fuzz lock clean

@@ -20,22 +20,25 @@ from ibis.expr.operations import (
     SQLStringView,
 )
 
+from digidip.home import home, private_folder
+
 _numbers = itertools.count()
 _unchanging = weakref.WeakSet()  # operations of tables that were computed once
 
 
 @cache
 def engine():
-    """The one DuckDB of this process: in UTC, at most 640 MB, spilling to a private folder; made on first use.
+    """The one DuckDB of this process: in UTC, at most 640 MB, spilling to the private folder; made on first use.
 
     DIGIDIP_THREADS in the environment says how many threads it may use: a sweep of runs shares the processors out.
     DIGIDIP_MEMORY gives it more than 640 MB, which tens of millions of comments are joined and sorted faster in.
     """
-    spill = Path(tempfile.gettempdir()) / f"digidip-{os.getpid()}"
+    # A run keeps what is temporary in a folder of its own, which goes with it.
+    folder = Path(tempfile.gettempdir()) if "DIGIDIP_RUN" in os.environ else private_folder(home() / "data")
     settings = {
         "threads": int(os.environ.get("DIGIDIP_THREADS", min(os.cpu_count() or 1, 4))),
         "memory_limit": os.environ.get("DIGIDIP_MEMORY", "640MB"),
-        "temp_directory": str(spill),
+        "temp_directory": str(folder / "spill"),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }

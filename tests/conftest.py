@@ -103,7 +103,8 @@ def digidip(home):
     """Run the command on the scratch home; gives exit code, stdout and stderr."""
 
     def run(*arguments):
-        done = CliRunner().invoke(cli.main, ["--home", str(home), *map(str, arguments)])
+        given = ["--home", str(home), *map(str, arguments)]
+        done = CliRunner().invoke(cli.main, given, env={"DIGIDIP_HOME": str(home)})  # what it was comes back
         assert done.exception is None or isinstance(done.exception, SystemExit), repr(done.exception)
         return done.exit_code, done.stdout, done.stderr
 
@@ -126,15 +127,21 @@ def sample_home(tmp_path_factory):
     """A home that holds the synthetic sample, as built once for all tests that only read it."""
     home = tmp_path_factory.mktemp("sample")
     shutil.copytree(REPOSITORY / "data" / "raw" / "sample", home / "data" / "raw")
-    shutil.copytree(_sample.sample_folder(), home / "data" / "processed")
+    shutil.copytree(_sample.sample_folder().parent, home / "data" / "processed")
     return home
 
 
+def current_build(home):
+    """The folder of the current build of a home."""
+    return store.current(home / "data" / "processed")
+
+
 def tree(folder):
-    """Every file under a folder with the hash of its bytes, and every folder."""
+    """Every file under a folder with the hash of its bytes, and every folder; not what is locked or private to a process."""
+    paths = [path for path in sorted(Path(folder).rglob("*")) if not {".lock", ".private"} & set(path.parts)]
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder"
-        for path in sorted(Path(folder).rglob("*"))
+        for path in paths
     }
 
 

@@ -5,6 +5,7 @@ import time
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from conftest import current_build
 
 from digidip import cli, networks, store
 from digidip.measures.dialogue.conversation import reply_share
@@ -53,7 +54,7 @@ def test_canada_facts(account, start, end, posts, mean, median, above, canada):
 def test_canada_account_of_rows(canada):
     """Two duplicated ids each for Mulcair and Trudeau; Harper's 500 rows are the sign of a capped harvest."""
     home, printed = canada
-    facts = store.facts_of(home / "data" / "processed")
+    facts = store.facts_of(current_build(home))
     lost = {s["export"]: s["rows_in"] - s["rows_out"] for s in facts["account_of_rows"] if s["step"] == "deduplicate"}
     assert lost == {"can/Harper_Posts.csv": 0, "can/Mulcair_Posts.csv": 2, "can/Trudeau_Posts.csv": 2}
     assert facts["rows"]["posts"] == 500 + 626 + 490 - 4 and facts["rejects"] == 0
@@ -81,7 +82,7 @@ def leaders(real_data, tmp_path_factory):
 
 def test_leaders_are_read_whole(leaders):
     """Seven files, 5,107 posts, none rejected."""
-    facts = store.facts_of(leaders / "data" / "processed")
+    facts = store.facts_of(current_build(leaders))
     assert len(facts["deliveries"]) == 7 and facts["rejects"] == 0
     assert sum(s["rows_out"] for s in facts["account_of_rows"] if (s["table"], s["step"]) == ("posts", "read")) == 5107
     assert facts["rows"]["posts"] == 5107

@@ -5,7 +5,9 @@ never as a traceback.
 """
 
 import json
+import os
 import re
+import signal
 import sys
 import webbrowser
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ import click
 
 from digidip import __version__, deliveries
 from digidip.cli import _say
+from digidip.home import one_build, sweep
 from digidip.tables import ReaderError, TableError
 
 # A command imports the rooms it uses: store and claims take Ibis, pandas and DuckDB, which is half a second.
@@ -46,6 +49,10 @@ def told():
 def main(context, home):
     """Research notebooks on how foreign ministries use social media, run on your own exports."""
     context.obj = deliveries.home(home)
+    os.environ["DIGIDIP_HOME"] = str(context.obj)  # what is private to this process lies there too
+    _end_in_order()
+    sweep(context.obj / "data")
+    context.call_on_close(lambda: _say.undeclared(deliveries.undeclared(context.obj / "data" / "raw")))
 
 
 @main.command()
@@ -144,7 +151,7 @@ def run(home, name, given, open_page, **options):
     """Run a notebook, or a study of notebooks/studies, on the sample or your own data; results go to reports/."""
     from digidip import studies
 
-    with told():
+    with told(), one_build(home / "data" / "processed"):
         path = _study_path(name)
         if path:
             done = _sweep(home, studies.plan(path, NOTEBOOKS, given), **options)
@@ -160,22 +167,25 @@ def run(home, name, given, open_page, **options):
 
 
 @main.command()
-@click.argument("folder", metavar="REPORT", type=click.Path(path_type=Path))
+@click.argument("name", metavar="NAME")
 @click.pass_obj
-def verify(home, folder):
-    """Compute every hash of a study's report again: its files, and the exports it rests on."""
+def verify(home, name):
+    """Compute every hash again of your holding (processed), of a run or of a study: its files, and the exports it rests on.
+
+    NAME is `processed`, a name in reports/ (a study, NOTEBOOK, NOTEBOOK/RUN) or a path.
+    """
     from digidip import studies
 
     with told():
-        done = studies.verify(folder, home)
+        done = studies.verify(name, home)
         for text in done.wrong:
             click.echo(text)
         for text in done.absent:
             click.echo(f"not on this machine: {text}")
         if done.wrong:
-            what = f"{len(done.wrong)} of {done.checked} files are not what study.json says"
-            raise TableError(f"{folder}: {what}. Expected: none. Restore them, or run the study again.")
-        click.echo(f"{folder}: {done.checked} hashes computed again, all as recorded")
+            what = f"{len(done.wrong)} files are not what is on record, of {done.checked} hashes computed"
+            raise TableError(f"{name}: {what}. Expected: none. Restore them, or build or run it again.")
+        click.echo(f"{name}: {done.checked} hashes computed again, all as recorded")
 
 
 @main.command("list")
@@ -227,11 +237,9 @@ def claims(home, name, as_json):
 @click.pass_obj
 def lab(home):
     """JupyterLab on the notebooks."""
-    import os
     import subprocess
 
-    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}"]
-    sys.exit(subprocess.call(command, env={**os.environ, "DIGIDIP_HOME": str(home)}))
+    sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}"]))
 
 
 def _study_path(name):
@@ -273,6 +281,14 @@ def _shard(text):
     if not 1 <= part[0] <= part[1]:
         raise ValueError(f"--shard {text!r}: found no part of a whole. Expected K/N, such as 2/8. Say which part.")
     return part
+
+
+def _end_in_order():
+    """Have a closed terminal and a request to end remove what is private, as Ctrl-C does."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, lambda number, _frame: sys.exit(128 + number))
 
 
 def _stop(message, code):

@@ -123,7 +123,20 @@ def build(home, facts, full=False):
         click.echo(f"Accounts not in accounts.csv, taken from the exports; complete them in {where}:")
         click.echo(fresh.fillna("").to_string(index=False))
     rows = ", ".join(f"{count:,} {name}" for name, count in facts["rows"].items() if count) or "no rows"
-    click.echo(f"Build {facts['build']}: {rows}; {facts['rejects']} rejects in data/processed/rejects.csv")
+    click.echo(
+        f"Build {facts['build']}: {rows}; {facts['rejects']} rejects in data/processed/{facts['build']}/rejects.csv"
+    )
+
+
+def undeclared(files):
+    """Tell on stderr of files under data/raw that no build reads, as a command leaves them that is killed, or a person."""
+    if files:
+        more = f" and {len(files) - 1:,} more" if len(files) > 1 else ""
+        click.echo(
+            f"{files[0]}{more}: no row in MANIFEST.csv, so no build reads it. Expected: a row for each file. "
+            f"Do: digidip add {files[0]} --ministry CODE --label NAME; or delete it.",
+            err=True,
+        )
 
 
 def _fate(steps):

@@ -5,16 +5,16 @@ collection, terms. The manifest keeps its SHA-256, so that a changed file is not
 """
 
 import csv
-import hashlib
 import io
 import os
 import unicodedata
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from digidip import readers
-from digidip.deliveries._files import atomic_copy, atomic_write, read_csv_texts, swap_folders, write_to_disk
+from digidip.deliveries._csv import read_csv_texts
 from digidip.deliveries._statements import (
     FURTHER_SENDERS,
     check_account,
@@ -23,6 +23,7 @@ from digidip.deliveries._statements import (
     in_utc,
     time_zone,
 )
+from digidip.home import REPOSITORY, atomic_copy, atomic_write, home, locked, sha256
 from digidip.tables import LABELS, ReaderError, TableError
 
 __all__ = [
@@ -31,7 +32,6 @@ __all__ = [
     "REPOSITORY",
     "SAMPLE",
     "Delivery",
-    "atomic_write",
     "describe",
     "home",
     "is_of_sample",
@@ -39,12 +39,10 @@ __all__ = [
     "read_csv_texts",
     "receive",
     "sha256",
-    "swap_folders",
     "time_zone",
+    "undeclared",
     "verify",
-    "write_to_disk",
 ]
-REPOSITORY = Path(__file__).resolve().parents[2]
 REFERENCE = REPOSITORY / "data" / "reference"
 SAMPLE = REPOSITORY / "data" / "raw" / "sample"
 WIDTHS = (9, 10, 11, 12)  # of a manifest before there were maps, accounts, sheets, and since
@@ -65,11 +63,6 @@ class Delivery(NamedTuple):
     map: str = ""  # SHA-256 of the map beside the file, where reader `mapped` reads it
     account: str = ""  # id of the account that wrote every post of the file, where no format tells it
     sheet: str = ""  # of a workbook with several tables, the one that is read
-
-
-def home(given=None):
-    """The folder that holds data/ and reports/: the one given, else DIGIDIP_HOME, else the repository."""
-    return Path(given or os.environ.get("DIGIDIP_HOME") or REPOSITORY).resolve()
 
 
 def manifest(raw):
@@ -112,12 +105,6 @@ def _files(raw, delivery):
     """The files of a delivery, each with its declared hash: the export, and the map beside it if it has one."""
     map_file = (raw / f"{delivery.path}.map.yml", delivery.map)
     return [(raw / delivery.path, delivery.sha256), *[map_file] * bool(delivery.map)]
-
-
-def sha256(path):
-    """The SHA-256 of a file, in hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def is_of_sample(path, digest):
@@ -192,9 +179,14 @@ def receive(raw, files, deliveries):
     """Copy the files under `raw` and declare them in the manifest: all of them or none; returns the new deliveries.
 
     A map goes with its file, as `<file>.map.yml`. A file whose content is there already, under this or another name and
-    with the same statements, is passed over; another file, or another map, of the same name raises `TableError`.
+    with the same statements, is passed over; another file, or another map, of the same name raises `TableError`. What lay
+    under `raw` without being declared is moved. Who comes while another command writes waits for it.
     """
-    raw = Path(raw)
+    with locked(Path(raw).parent):
+        return _receive(Path(raw), files, deliveries)
+
+
+def _receive(raw, files, deliveries):
     declared = {_path_key(delivery.path): delivery for delivery in manifest(raw)}
     new = {}
     for file, delivery in zip(files, deliveries, strict=True):
@@ -220,6 +212,26 @@ def _take_in(raw, declared, new):
         for target in copied:
             target.unlink(missing_ok=True)
         raise
+    for file, delivery in new:
+        if Path(file).resolve() in undeclared(raw) and not (raw / delivery.path).samefile(file):
+            Path(file).unlink()
+
+
+def undeclared(raw):
+    """The files under `raw` that no row of its manifest declares, so that no build reads them.
+
+    Maps and hidden files are left out, and folders with a manifest of their own. A manifest that cannot be read declares
+    nothing; whoever needs it is told why.
+    """
+    raw, declared = Path(raw).resolve(), set()
+    with suppress(OSError, TableError):
+        declared = {_path_key(row[0]) for row in _rows(raw / "MANIFEST.csv")[1:] if row}
+    found = []
+    for folder, folders, names in os.walk(raw):
+        folders[:] = [name for name in folders if name[0] != "." and not Path(folder, name, "MANIFEST.csv").exists()]
+        shown = [Path(folder, name) for name in sorted(names) if name[0] != "." and not name.endswith(".map.yml")]
+        found += [path for path in shown if _path_key(path.relative_to(raw).as_posix()) not in declared]
+    return [path for path in found if path != raw / "MANIFEST.csv"]
 
 
 def _rows(path):

@@ -1,7 +1,8 @@
 """Store: `build` makes a holding (Parquet, build.json) from deliveries, `load` selects the tables of a study from it."""
 
+from digidip.home import current, facts_of
 from digidip.store._accounts import accounts_of
-from digidip.store._build import build, dry_run, facts_of
+from digidip.store._build import build, dry_run
 from digidip.store._load import build_record, is_unchanged, load, load_beside
 from digidip.store._reads import digest
 from digidip.store._reference import reference
@@ -13,6 +14,7 @@ __all__ = [
     "build",
     "build_record",
     "combine",
+    "current",
     "digest",
     "dry_run",
     "facts_of",

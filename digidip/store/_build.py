@@ -7,12 +7,12 @@ which rows stay, the other parts are written, and a part that was written and lo
 appears in the target before everything is checked; building twice gives equal bytes.
 """
 
-import hashlib
 import json
 import os
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,8 +24,9 @@ from pyarrow import parquet
 
 import digidip
 from digidip import clean, readers
-from digidip.deliveries import is_of_sample, manifest, swap_folders, verify
+from digidip.deliveries import is_of_sample, manifest, verify
 from digidip.engine import engine, many_queries, named, read_parts
+from digidip.home import UNFINISHED, facts_of, home, locked, private_folder, put_in_place, sha256, sweep
 from digidip.store._accounts import accounts, accounts_of, listings, weaker_labels, with_registries
 from digidip.store._clocks import note_clocks, possible_times
 from digidip.store._holding import (
@@ -59,43 +60,59 @@ NOT_DEDUPLICATED = ("accounts", "metrics", *OTHER_TABLES)
 
 
 def build(raw, target, *, key=None, reference=None):
-    """Make the holding of all deliveries in `raw`/MANIFEST.csv in the folder `target`; returns `facts_of(target)`.
+    """Make the holding of all deliveries in `raw`/MANIFEST.csv the current build of the folder `target`; returns its facts.
 
     Every file must have the hash that the manifest declares. `key` is the project key for pseudonyms (made on first
     use where None), `reference` the folder of accounts.csv. Whatever breaks a rule raises `TableError` or
-    `ReaderError` and leaves `target` as it was.
+    `ReaderError` and leaves `target` as it was. A process that reads an earlier build goes on reading it; those that
+    nobody reads are removed. Who comes while another command writes waits for it.
     """
-    raw, target = Path(raw), Path(target)
+    _deliveries(raw)
+    with locked(Path(target).parent):
+        folder = _build(Path(raw), Path(target), key, reference)
+        sweep(folder.parents[1], folder.parent.name)
+    return facts_of(folder)
+
+
+def _deliveries(raw):
+    """What the manifest declares, each with its file."""
     deliveries = manifest(raw)
     if not deliveries:
         raise TableError(
-            f"{raw / 'MANIFEST.csv'}: no delivery declared. Expected: at least one. Do: digidip add FILE --ministry CODE --label NAME."
+            f"{Path(raw) / 'MANIFEST.csv'}: no delivery declared. Expected: at least one. Do: digidip add FILE --ministry CODE --label NAME."
         )
     for delivery in deliveries:
-        if not (raw / delivery.path).is_file():
+        if not (Path(raw) / delivery.path).is_file():
             verify(raw, delivery)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    return deliveries
+
+
+def _build(raw, target, key, reference):
+    deliveries, is_new = _deliveries(raw), not target.exists()
+    target.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=target))
     try:
         registered, key = accounts_of(reference), key or clean.project_key()
-        with tempfile.TemporaryDirectory(prefix="digidip-") as scratch, many_queries():
+        with _scratch_folder() as scratch, many_queries():
             _make_verified(Holding(raw, aside, Path(scratch), deliveries, registered, key))
         for path in aside.rglob("*"):
             _sync(path)
-        swap_folders(aside, target)
+        return put_in_place(aside, target)
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise TableError(
-            f"{target}: the engine stopped ({type(error).__name__}). Expected: room on the disk, also in "
-            f"{tempfile.gettempdir()}, and 1 GB of memory. Free some, then build again."
+            f"{target}: the engine stopped ({type(error).__name__}). Expected: room on the disk, and 1 GB of memory. Free "
+            "some, then build again."
         ) from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return facts_of(target)
+        if is_new:
+            with suppress(OSError):  # it holds the build
+                target.rmdir()
 
 
-def facts_of(folder):
-    """What build.json tells of a holding: versions, hash of the manifest, counts, account of rows, notes."""
-    return json.loads((Path(folder) / "build.json").read_text(encoding="utf-8"))
+def _scratch_folder():
+    """A folder for what is read before it is clean, in the private folder of this process."""
+    return tempfile.TemporaryDirectory(dir=private_folder(home() / "data"))
 
 
 def _make_verified(holding):
@@ -692,7 +709,7 @@ def note_lost_tables(holding):
 
 
 def check_and_record(holding):
-    """Check every rule of the tables, then write build.json and the rejects."""
+    """Check every rule of the tables, then write the rejects and build.json, which has the hashes of all else."""
     tables = {name: table_of(holding.folder, name) for name in SCHEMA}
     parts = {name: (holding.folder / name).glob("*.parquet") for name in SCHEMA}
     rows = {name: sum(parquet.read_metadata(part).num_rows for part in parts[name]) for name in SCHEMA}
@@ -701,13 +718,12 @@ def check_and_record(holding):
 
 
 def _write_facts(holding, rows):
-    """build.json, the account of rows, the rejects, and the accounts that a person should complete."""
-    official = table_of(holding.folder, "accounts").order_by("platform", "account_id").to_pandas().to_csv()
-    declared = [delivery if delivery.account else delivery[:-1] for delivery in holding.deliveries]
-    declared = json.dumps([digidip.__version__, *declared, clean.key_id(holding.key), official]).encode()
+    """The rejects; and build.json, with the account of rows and the accounts that a person should complete."""
+    rejects = pd.DataFrame(holding.rejects, columns=REJECTS)
+    rejects.to_csv(holding.folder / "rejects.csv", index=False, lineterminator="\n")
+    parts = sorted(path for path in holding.folder.rglob("*") if path.is_file())
     missing = holding.unregistered
     facts = {
-        "build": hashlib.sha256(declared).hexdigest()[:8],
         "digidip": digidip.__version__,
         "engine": f"duckdb {version('duckdb')}, ibis {version('ibis-framework')}",
         "key": clean.key_id(holding.key),
@@ -718,11 +734,10 @@ def _write_facts(holding, rows):
         "rejects": len(holding.rejects),
         "notes": holding.notes,
         "accounts_to_complete": missing.astype(object).where(missing.notna(), None).to_dict("records"),
+        "parts": {path.relative_to(holding.folder).as_posix(): sha256(path) for path in parts},
     }
     text = json.dumps(facts, indent=1, ensure_ascii=False)
-    (holding.folder / "build.json").write_text(text + "\n", encoding="utf-8")
-    rejects = pd.DataFrame(holding.rejects, columns=REJECTS)
-    rejects.to_csv(holding.folder / "rejects.csv", index=False, lineterminator="\n")
+    (holding.folder / "build.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def _sync(path):
@@ -745,7 +760,7 @@ def dry_run(file, delivery, *, beside=(), reference=None):
     """
     path = Path(file).resolve()
     delivery = delivery._replace(path=str(path))
-    with tempfile.TemporaryDirectory(prefix="digidip-") as folder, many_queries():
+    with _scratch_folder() as folder, many_queries():
         holding = Holding(path.parent, None, Path(folder), [delivery], accounts_of(reference), b"dry run")
         read_exports(holding, [delivery])
         authors = authors_of_posts(holding)

@@ -14,7 +14,8 @@ from ibis import _
 
 from digidip import deliveries
 from digidip.engine import count, named
-from digidip.store._build import COLUMNS, facts_of
+from digidip.home import damage_of, facts_of, hold
+from digidip.store._build import COLUMNS
 from digidip.store._holding import table_of
 from digidip.store._reads import digest, note
 from digidip.store._reference import reference_hash
@@ -182,15 +183,14 @@ def _folder(data, home):
             f"data: found {data!r}. Expected: 'sample', the synthetic sample, or 'processed', your own exports after "
             f"digidip build{f' (nearest: {near[0]!r})' if near else ''}. Choose one of the two."
         )
-    if not (folder / "build.json").exists():
-        raise TableError(
-            f"{folder}: no holding for data='processed'. Expected: the tables that digidip build makes. "
-            "Do: digidip add FILE --ministry CODE --label NAME, then digidip build; or choose data='sample'."
-        )
-    if facts_of(folder).get("columns") != COLUMNS:
+    folder = hold(folder)
+    if facts_of(folder)["columns"] != COLUMNS:
         raise TableError(
             f"{folder}: built by a version with other columns. Expected: the columns of this one. Do: digidip build."
         )
+    if wrong := damage_of(folder):
+        found = ", ".join(f"{name} {what}" for name, what in [*wrong.items()][:3]) + (", …" if len(wrong) > 3 else "")
+        raise TableError(f"{folder}: {found}. Expected: every file as it was built, and no other. Do: digidip build.")
     return folder
 
 

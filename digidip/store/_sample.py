@@ -1,72 +1,91 @@
 """The synthetic sample as a holding: built once for each content of it, and kept in the user's cache folder.
 
-The cache holds one file for each key: the SHA-256 of a zip, then the zip with the holding's files. A process unpacks it
-into a folder of its own, so that nothing it reads can be changed or taken away while it runs.
+The cache has a folder for each key, laid out like data/processed of a home: builds that never change, and which is current.
 """
 
 import hashlib
-import io
 import os
 import platform
 import shutil
-import tempfile
+import sys
 import time
-import zipfile
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
-from multiprocessing.util import Finalize
 from pathlib import Path
 
 import platformdirs
 
 import digidip
 from digidip.clean import SAMPLE_KEY
-from digidip.deliveries import REFERENCE, atomic_write
+from digidip.deliveries import REFERENCE
 from digidip.deliveries import SAMPLE as RAW
+from digidip.home import current, damage_of, home, locked, private_folder
 from digidip.store._build import build
-
-try:
-    import fcntl
-except ImportError:  # Windows has no such locks: two processes there may build the sample twice
-    fcntl = None
+from digidip.tables import TableError
 
 ROOT = Path(digidip.__file__).parent
-ROOMS = ("tables", "engine.py", "readers", "deliveries", "clean", "store")  # whose source decides what is built
+ROOMS = ("tables", "home", "engine.py", "readers", "deliveries", "clean", "store")  # whose source decides what is built
 ENGINES = ("duckdb", "ibis-framework", "sqlglot", "pandas", "pyarrow", "pycountry")
 UNUSED_DAYS = 30
-WAIT_SECONDS = 120
 
 
 @cache
 def sample_folder():
-    """The folder of the built sample; it belongs to this process and is removed when the process ends."""
-    folder = Path(tempfile.mkdtemp(prefix="digidip-sample-"))
-    # No TemporaryDirectory: a process of multiprocessing, in which a notebook may run, ends without calling atexit.
-    Finalize(None, shutil.rmtree, args=(folder, True), exitpriority=0)
-    sample, kept = folder / "sample", cache_folder()
-    if kept is None:
+    """The folder of the built sample; without a place for a cache it goes with the process."""
+    samples = cache_folder()
+    if samples is None:
+        sample = private_folder(home() / "data") / "sample" / "processed"
         build(RAW, sample, key=SAMPLE_KEY)
-        return sample
-    packed = kept / sample_key()
-    if not _unpack(packed, sample):
-        with _alone(kept / f"{packed.name}.lock"):
-            if not _unpack(packed, sample):  # else another process has built it while this one waited
+        return current(sample)
+    sample = samples / sample_key()
+    folder = _whole(sample)
+    if folder is None:
+        with locked(samples):
+            if _whole(sample) is None:  # else another process has built it while this one waited
                 build(RAW, sample, key=SAMPLE_KEY)
-                _pack(sample, packed)
-    return sample
+                _remove_unused(samples)
+        folder = current(sample)
+    with suppress(OSError):
+        os.utime(sample)  # used today
+    return folder
+
+
+def _whole(sample):
+    """The folder of a sample that is there and undamaged; else None."""
+    with suppress(TableError):
+        folder = current(sample)
+        return None if damage_of(folder) else folder
+    return None
+
+
+def _remove_unused(samples):
+    """Remove what nobody has used for a month."""
+    for path in samples.iterdir():
+        if path.name[0] != "." and path.stat().st_mtime < time.time() - UNUSED_DAYS * 86400:
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
 
 
 def cache_folder():
-    """The private folder for built samples, in DIGIDIP_CACHE or the user's cache folder; None if it cannot be made."""
+    """The private folder for built samples, in DIGIDIP_CACHE or the user's cache folder; None, and why on stderr, if it
+    cannot be written."""
     folder = Path(os.environ.get("DIGIDIP_CACHE") or platformdirs.user_cache_dir("digidip", appauthor=False)) / "sample"
-    if not folder.is_absolute():  # a user without a home
-        return None
     try:
+        if not folder.is_absolute():
+            raise NotADirectoryError(0, "no absolute path")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if folder.stat().st_mode & 0o777 != 0o700:
             folder.chmod(0o700)
-    except OSError:
+        with locked(folder, wait=0):
+            pass
+    except TableError:  # another process writes there just now
+        return folder
+    except OSError as error:
+        print(
+            f"{folder}: cannot be written ({error.strerror}), so the sample is built anew for each process. Name another "
+            "folder in DIGIDIP_CACHE.",
+            file=sys.stderr,
+        )
         return None
     return folder
 
@@ -81,51 +100,3 @@ def sample_key():
         content = path.read_bytes()
         key.update(f"\n{os.path.relpath(path, ROOT)} {len(content)}\n".encode() + content)
     return key.hexdigest()
-
-
-def _unpack(packed, folder):
-    """Unpack a file of the cache into a folder; False, and nothing done, if it is not there or not whole."""
-    try:
-        content = packed.read_bytes()
-        if hashlib.sha256(content[32:]).digest() != content[:32]:
-            return False
-        with suppress(OSError):
-            os.utime(packed)  # used today
-    except OSError:
-        return False
-    with zipfile.ZipFile(io.BytesIO(content[32:])) as archive:
-        archive.extractall(folder)
-    return True
-
-
-def _pack(folder, packed):
-    """Put a folder into the cache, whole or not at all, and remove what nobody has used for a month."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for path in sorted(folder.rglob("*")):
-            archive.write(path, path.relative_to(folder))
-    with suppress(OSError):  # the disk is full, or the folder was removed: the next process builds again
-        atomic_write(packed, hashlib.sha256(content.getvalue()).digest() + content.getvalue())
-        for path in packed.parent.iterdir():
-            if path.stat().st_mtime < time.time() - UNUSED_DAYS * 86400:
-                path.unlink()
-
-
-@contextmanager
-def _alone(path):
-    """Hold a lock file, so that one process builds at a time; where none can be held, go on without."""
-    with ExitStack() as held:
-        with suppress(OSError):  # no place to write, or a file system without locks
-            _lock(held.enter_context(open(path, "w")))
-        yield
-
-
-def _lock(file):
-    """Lock a file, but wait no longer than a build takes: whoever holds the lock may have been stopped."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while fcntl and time.monotonic() < deadline:
-        try:
-            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(0.1)
-    return None

@@ -11,6 +11,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from digidip import __version__, deliveries, store
+from digidip.home import damage, sha256
 from digidip.studies._notebooks import read_notebook
 
 STATIC = ("notebook", "parameters", "package")
@@ -42,7 +43,7 @@ def package():
     files += [path for path in reference.glob("*.csv") if path.name != "accounts.csv"]
     sample = deliveries.SAMPLE
     files += [sample / "MANIFEST.csv", *(sample / "reference").glob("*.csv")]
-    return store.digest({path.relative_to(root.parent).as_posix(): deliveries.sha256(path) for path in sorted(files)})
+    return store.digest({path.relative_to(root.parent).as_posix(): sha256(path) for path in sorted(files)})
 
 
 @cache
@@ -60,18 +61,9 @@ def finished_run(folder):
     """What run.json tells of a finished run; None where the folder is not whole: a file missing, added or changed."""
     try:
         record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        return record if not damage(folder, record["files"]) else None
+        return record if not damage(folder, record["files"], ["run.json"]) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def damage(folder, files, known=("run.json",)):
-    """What differs between a folder and the SHA-256 of its files: a list of "name: found what", empty where whole."""
-    there = {str(path.relative_to(folder).as_posix()): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    wrong = [f"{name}: missing" for name in sorted(files.keys() - there.keys())]
-    wrong += [f"{name}: not listed" for name in sorted(there.keys() - files.keys() - set(known))]
-    same = sorted(files.keys() & there.keys())
-    return wrong + [f"{n}: changed" for n in same if deliveries.sha256(there[n]) != files[n]]
 
 
 def is_current(record, key, home):
@@ -83,7 +75,7 @@ def is_answer(record, key, home):
     """Whether a finished run, wherever it was run, answers the question: environments may differ, and data where they
     are not on this machine."""
     same = all(record["key"].get(name) == key[name] for name in STATIC)
-    is_here = (home / "data" / "processed" / "build.json").exists()
+    is_here = (home / "data" / "processed").exists()
     return same and (not is_here or all(store.is_unchanged(reading, home) for reading in _own_readings(record)))
 
 

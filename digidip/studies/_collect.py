@@ -1,24 +1,22 @@
 """The report of a study: what its runs left, joined; `index.html`, `facts.csv`, figures, `study.json`, the research object.
 
 Nothing is run here. A run counts as done if its folder is whole and answers the question of the plan, so that the runs
-of several shards, of one machine or of many, come together. `verify` computes every hash of a report again.
+of several shards, of one machine or of many, come together.
 """
 
 import json
 import sys
 from difflib import get_close_matches
 from hashlib import sha256
-from typing import NamedTuple
 
 import pandas as pd
 
 from digidip import __version__, deliveries, report, store
-from digidip.deliveries import atomic_write
-from digidip.studies._cache import damage, finished_run, is_answer, key_of
+from digidip.home import atomic_write, locked
+from digidip.studies._cache import finished_run, is_answer, key_of
 from digidip.studies._crate import crate
 from digidip.studies._records import json_text
 from digidip.studies._sweep import failure_path
-from digidip.tables import TableError
 
 FACTS = ("row", "notebook", "name", "group", "value", "unit", "n", "low", "high", "label", "method")
 VERSIONS = ("digidip", "pandas", "ibis-framework", "duckdb", "statsmodels", "scipy", "numpy", "networkx", "seaborn")
@@ -26,21 +24,18 @@ ACCOUNT = ("data", "export", "table", "step", "rows_in", "rows_out", "reason")
 FILES = {"facts": "facts.csv", "study": "study.json", "crate": "ro-crate-metadata.json"}
 
 
-class Verified(NamedTuple):
-    """What came of it: how many hashes were computed, what is wrong, and which exports are not on this machine."""
-
-    checked: int
-    wrong: list
-    absent: list
-
-
 def collect(study, folder, home):
     """Write the report of a study from the runs that its folder holds.
 
     study: the plan; folder: `reports/<study>`; home: the folder with `data/`, if the data are on this machine.
     Returns the content of study.json. Files are replaced one by one, each whole, study.json with the hashes of all
-    others last.
+    others last. Who comes while another command writes the report waits for it.
     """
+    with locked(folder):
+        return _collect(study, folder, home)
+
+
+def _collect(study, folder, home):
     runs = [_run(folder, job, home) for job in study.jobs]
     facts = _facts(study, runs)
     drawn = _compared(study, facts)
@@ -257,48 +252,3 @@ def _citation(study, content):
     fields = {"title": study.title, "author": "{The digidip developers}", "year": year, "note": note}
     lines = [f"@misc{{digidip-{study.slug}-{met[:8]},", *(f"  {n} = {{{value}}}," for n, value in fields.items()), "}"]
     return {"text": f"{study.title} ({year}). {note}.", "bibtex": "\n".join(lines)}
-
-
-def verify(folder, home):
-    """Compare a study's report, and the exports it rests on, with the hashes of its study.json.
-
-    folder: `reports/<study>`; home: the folder with `data/raw`. A file that is changed, missing, or lies in the report
-    without being listed is wrong; an export that is not on this machine is told apart, since reports travel alone.
-    TableError where there is no study.json.
-    """
-    content = _recorded(folder)
-    done = [run for run in content["runs"] if run["status"] == "done"]
-    listed = dict(content["files"])
-    for run in done:
-        listed |= {f"{run['folder']}/{name}": digest for name, digest in run["files"].items()}
-    here = tuple(f"{run['folder']}/" for run in done)
-    wrong = [
-        text for text in damage(folder, listed, ("study.json",)) if text.startswith(here) or not _is_leftover(text)
-    ]
-    found = [(each, _export_path(each, home)) for each in content["inputs"]]
-    there = [(each, path) for each, path in found if path.is_file()]
-    wrong += [f"{path}: changed" for each, path in there if deliveries.sha256(path) != each["sha256"]]
-    absent = [f"{each['data']}: {each['path']}" for each, path in found if not path.is_file()]
-    return Verified(len(listed) + len(there), wrong, absent)
-
-
-def _recorded(folder):
-    """study.json of a report."""
-    path = folder / "study.json"
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return {name: content[name] for name in ("runs", "files", "inputs")}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        what = "no such file" if isinstance(error, OSError) else "not whole"
-        expected = "Expected the folder of a study's report, reports/<study>. Give that folder, or run the study."
-        raise TableError(f"{path}: no record of a study ({what}). {expected}") from None
-
-
-def _is_leftover(text):
-    """Whether a file that is not listed is what a run or a failure left: a run folder of an older plan, a record."""
-    return text.endswith(": not listed") and text.startswith(("runs/", "failed/"))
-
-
-def _export_path(each, home):
-    """Where an export lies."""
-    return (deliveries.SAMPLE if each["data"] == "sample" else home / "data" / "raw") / each["path"]

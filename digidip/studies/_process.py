@@ -16,6 +16,7 @@ from multiprocessing import connection, forkserver, get_context, parent_process
 from pathlib import Path
 from types import ModuleType
 
+from digidip.home import one_build
 from digidip.tables import TableError
 
 # Variables that Python, its locale and the libraries read once, when they start.
@@ -38,7 +39,8 @@ class RunProcess:
         process prints.
         """
         self.folder, self.log = Path(tempfile.mkdtemp(prefix="run-", dir=scratch)), log
-        environment = run_environment(home) | environment
+        with one_build(Path(home) / "data" / "processed"):
+            environment = run_environment(home) | environment
         context = _context()
         self._results, sending = context.Pipe(duplex=False)
         arguments = sending, log, environment, scratch, self.folder, arguments

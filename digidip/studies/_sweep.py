@@ -10,7 +10,7 @@ from typing import NamedTuple
 import ibis
 
 from digidip import clean
-from digidip.deliveries import atomic_write
+from digidip.home import atomic_write
 from digidip.studies._cache import finished_run, is_current, key_of
 from digidip.studies._process import RunProcess, ended
 from digidip.studies._records import json_text, now

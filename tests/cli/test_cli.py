@@ -31,6 +31,18 @@ def test_add_and_build(digidip, export, home):
     assert str(home / "data" / "reference" / "accounts.csv") in out
 
 
+def test_a_file_without_a_row_is_told_by_every_command_and_the_remedy_works(digidip, export, home):
+    """What a killed `add` or a person left in raw is told until it is declared; it then lies where a delivery does."""
+    digidip("add", export("a.csv", GETPAGE), "--ministry", "PER", "--label", "real")
+    stray = home / "data" / "raw" / "b.csv"
+    stray.write_text(STATUSES)
+    for command in (["build"], ["verify", "processed"], ["claims", "--json"]):
+        assert f"{stray}: no row in MANIFEST.csv" in digidip(*command)[2]
+    code, out, err = digidip("add", stray, "--ministry", "PER", "--label", "real")
+    assert (code, err) == (0, "") and "1 added" in out and not stray.exists()
+    assert digidip("build")[0] == 0 and "all as recorded" in digidip("verify", "processed")[1]
+
+
 def test_add_again(digidip, export):
     """The same file a second time is passed over; another one of its name is bad data."""
     path = export("a.csv", GETPAGE)

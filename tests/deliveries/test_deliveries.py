@@ -3,6 +3,8 @@
 import csv
 import os
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -46,7 +48,7 @@ def test_statements_are_kept(export, tmp_path):
     """Reader, platform, zone, label, time of collection in UTC and terms stand in the manifest."""
     path = export("a.csv", GETPAGE)
     said = {"zone": "America/Lima", "label": "derived-public", "terms": "MIT, see LICENSE"}
-    [delivery] = receive(tmp_path, path, **said, retrieved_at="2016-03-01T10:00:00-05:00")
+    [delivery] = receive(tmp_path / "raw", path, **said, retrieved_at="2016-03-01T10:00:00-05:00")
     assert delivery._asdict() == {
         "path": "per/a.csv", "sha256": deliveries.sha256(path), "reader": "rfacebook_page", "platform": "facebook",
         "ministry": "PER", "retrieved_at": "2016-03-01T15:00:00Z", "map": "", "account": "", **said,
@@ -115,7 +117,7 @@ def test_symbolic_link_is_copied(export, tmp_path):
     assert (tmp_path / "raw" / "per" / "link.csv").read_text() == GETPAGE
 
 
-@pytest.mark.parametrize("broken", ["copyfile", "replace", "fsync"])
+@pytest.mark.parametrize("broken", ["copyfileobj", "replace", "fsync"])
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
 def test_nothing_is_left_after_a_failure(broken, error, export, tmp_path, monkeypatch, tree):
     """Whatever write fails, manifest and files are as they were."""
@@ -129,10 +131,19 @@ def test_nothing_is_left_after_a_failure(broken, error, export, tmp_path, monkey
             raise error
         return honest(*_given)
 
-    monkeypatch.setattr(shutil if broken == "copyfile" else os, broken, second_call_fails)
+    monkeypatch.setattr(shutil if broken == "copyfileobj" else os, broken, second_call_fails)
     with pytest.raises(type(error)):
         receive(raw, *(export(f"{name}.csv", GETPAGE.replace("7_1", f"7_{name}")) for name in "bc"))
     assert calls and tree(raw) == before
+
+
+def test_four_at_once_are_four_deliveries(export, tmp_path, monkeypatch):
+    """Each waits until the one before has written the manifest: none is lost, with or without processors to spare."""
+    honest, files = deliveries._text, [export(f"{n}.csv", GETPAGE.replace("7_1", f"7_{n}")) for n in "abcd"]
+    monkeypatch.setattr(deliveries, "_text", lambda rows: (time.sleep(0.05), honest(rows))[1])
+    with ThreadPoolExecutor(4) as pool:
+        assert [len(new) for new in pool.map(lambda file: receive(tmp_path / "raw", file), files)] == [1] * 4
+    assert len(deliveries.manifest(tmp_path / "raw")) == 4 and deliveries.undeclared(tmp_path / "raw") == []
 
 
 def test_name_that_is_not_text(tmp_path, tree):

@@ -285,7 +285,7 @@ def forget():
     for cached in (copies._utf8_copy, archives._members):
         cached.cache_clear()
     head._heads.clear()
-    for copy in Path(copies.private_folder().name).iterdir():
+    for copy in copies.private_folder(copies.home() / "data").glob("[a-z]*-*"):
         copy.unlink()
 
 

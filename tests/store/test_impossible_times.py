@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from conftest import current_build
 
 from digidip.store._holding import table_of
 
@@ -22,7 +23,7 @@ def built(digidip, home):
         assert code == 0, err
 
         def rows(name, *columns):
-            frame = table_of(home / "data" / "processed", name).select(*columns).to_pandas().astype("string")
+            frame = table_of(current_build(home), name).select(*columns).to_pandas().astype("string")
             return sorted(frame.fillna("").values.tolist())
 
         return out + told, rows
@@ -64,7 +65,7 @@ def test_other_posts_and_comments_are_rejects(built, export, home):
     export("p.csv.map.yml", plan)
     _told, rows = built(export("p.csv", "id,page,when,text\n" + lines), "--ministry", "PER")
     assert rows("posts", "post_id") == [["7_5"]]
-    rejects = (home / "data/processed/rejects.csv").read_text()
+    rejects = (current_build(home) / "rejects.csv").read_text()
     assert all(f"per/p.csv,{n},no readable posted_at" in rejects for n in range(1, 5))
 
 
@@ -86,4 +87,4 @@ def test_observations_and_intervals_are_rejects(built, export, home):
     )
     _told, rows = built(export("a.csv", "day,n\n1600-01-01,3\n2016-01-01,4\n"))
     assert rows("attention", "value") == [["4.0"]]
-    assert "all/a.csv,1,begins_at that cannot be" in (home / "data/processed/rejects.csv").read_text()
+    assert "all/a.csv,1,begins_at that cannot be" in (current_build(home) / "rejects.csv").read_text()

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import ibis
 import pytest
+from conftest import current_build
 
 from digidip.deliveries import Delivery
 from digidip.store._build import _declared, note_lost_tables
@@ -44,7 +45,7 @@ def held(home):
     """A function table, columns → the rows as they are held, sorted, missing as None."""
 
     def rows(name, *columns):
-        frame = table_of(home / "data" / "processed", name).select(*columns).to_pandas().astype(object)
+        frame = table_of(current_build(home), name).select(*columns).to_pandas().astype(object)
         return sorted(frame.where(frame.notna(), None).values.tolist(), key=str)
 
     return rows

@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+from conftest import current_build
 
 from digidip import clean, store
 from digidip.store._holding import table_of
@@ -39,7 +40,7 @@ def held(home):
 
     def made():
         store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
-        return lambda name: table_of(home / "data" / "processed", name)
+        return lambda name: table_of(current_build(home), name)
 
     return made
 
@@ -70,7 +71,7 @@ def test_the_later_delivery_of_a_tie_stays(deliver, held, home):
     for name, weight in (("a.csv", 1), ("b.csv", 7)):
         deliver(name, f"Source,Target,Weight\nu,v,{weight}\n", platform="x", retrieved_at="2016-02-01")
     assert rows(held()("follows"), "weight", "export") == [[7.0, "per/b.csv"]]
-    notes = store.facts_of(home / "data" / "processed")["notes"]
+    notes = store.facts_of(current_build(home))["notes"]
     assert ["no tie of an account that is known as official" in note for note in notes] == [True, True]
 
 
@@ -88,7 +89,7 @@ def test_registry_gives_missions_and_accounts(deliver, held, home):
         ["facebook", "@embaperuke", "PER", "Nairobi"],
         ["x", "@peruinkenya", "PER", "Nairobi"],
     ]
-    assert "account of 'FIFA', which is no state we know" in (home / "data/processed/rejects.csv").read_text()
+    assert "account of 'FIFA', which is no state we know" in (current_build(home) / "rejects.csv").read_text()
 
 
 def test_a_registry_of_one_state_needs_no_ministry(deliver, held):

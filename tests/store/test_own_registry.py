@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from conftest import current_build
+
 from digidip.store._holding import table_of
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "mapped"
@@ -24,13 +26,13 @@ def test_accounts_of_a_project(digidip, home, register):
     assert (code, err) == (0, "") and "2 metrics" in out
     assert digidip("build")[0] == 0
     columns = ["platform", "account_id", "handle", "ministry", "office", "from_on", "to_on"]
-    frame = table_of(home / "data" / "processed", "accounts").select(columns).to_pandas().astype("string").fillna("")
+    frame = table_of(current_build(home), "accounts").select(columns).to_pandas().astype("string").fillna("")
     assert sorted(frame.values.tolist()) == [
         ["x", "1500001", "MFAexamplestan", "KAZ", "ministry", "", ""],
         ["x", "1500002", "MFAotherstan", "PER", "ministry", "2019-05-01", "2021-12-31"],
         ["x", "1500003", "MinisterExample", "PER", "minister", "2019-05-01", ""],
     ]
-    metrics = table_of(home / "data" / "processed", "metrics").account_id.to_pandas()
+    metrics = table_of(current_build(home), "metrics").account_id.to_pandas()
     assert set(metrics) == {"1500001"} and len(metrics) == 2
 
 
@@ -40,9 +42,9 @@ def test_handles_alone_and_nobody(digidip, home, register, export):
     path = export("list.csv", "who,state\n@MFA_A,Peru\n,Peru\nMFA_C,Atlantis\n")
     export("list.csv.map.yml", "table: accounts\nplatform: x\ncolumns:\n  handle: who\n  ministry: state\n")
     assert digidip("add", path, "--label", "synthetic")[0] == 0 and digidip("build")[0] == 0
-    frame = table_of(home / "data" / "processed", "accounts").select("account_id", "handle", "ministry").to_pandas()
+    frame = table_of(current_build(home), "accounts").select("account_id", "handle", "ministry").to_pandas()
     assert frame.values.tolist() == [["@mfa_a", "MFA_A", "PER"]]
-    rejects = (home / "data/processed/rejects.csv").read_text()
+    rejects = (current_build(home) / "rejects.csv").read_text()
     assert (
         "2,no id and no handle of an account" in rejects
         and "account of 'Atlantis', which is no state we know" in rejects

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 import yaml
+from conftest import current_build
 
 from digidip.readers.opening.rounded_ids import rounded_ids
 from digidip.tables import ReaderError
@@ -104,7 +105,7 @@ def test_rounded_ids_of_what_is_answered_are_rejects(deliver, build, export, hom
     deliver("table.csv", "tweet,account,when,answers\n" + "\n".join(rows) + "\n", label="synthetic")
     facts, held = build()
     assert sorted(held.posts.post_id.to_pandas()) == [str(one) for one in WHOLE[8:]] and facts["rejects"] == 8
-    told = (home / "data" / "processed" / "rejects.csv").read_text()
+    told = (current_build(home) / "rejects.csv").read_text()
     assert "reply_to_id: a program rounded the ids" in told
 
 

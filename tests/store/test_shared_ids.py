@@ -2,6 +2,7 @@
 
 import pytest
 import yaml
+from conftest import current_build
 
 from digidip.tables import TableError
 
@@ -39,7 +40,7 @@ def test_records_of_other_times_or_texts_are_rejects(posts_of, home):
     )
     assert posts["post_id"].tolist() == ["c"] and facts["rejects"] == 4
     assert any("4 posts share an id with another of another time or text" in note for note in facts["notes"])
-    told = (home / "data" / "processed" / "rejects.csv").read_text()
+    told = (current_build(home) / "rejects.csv").read_text()
     assert told.count("a record with another time") == 2 and told.count("a record with another text") == 2
 
 

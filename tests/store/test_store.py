@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -10,11 +11,12 @@ from pathlib import Path
 import ibis
 import pandas as pd
 import pytest
-from conftest import COMMENTS, GETPAGE, STATUSES
+from conftest import COMMENTS, GETPAGE, STATUSES, current_build
 from pyarrow import parquet
 
 from digidip import clean, deliveries, store
-from digidip.store import _build, _holding
+from digidip.home import one_build
+from digidip.store import _build, _holding, _load
 from digidip.tables import KEYS, SCHEMA, ReaderError, TableError, violations
 
 STATE = {"ministry": "USA", "platform": "facebook", "start": "2016-01-01", "end": "2016-02-01"}
@@ -80,6 +82,42 @@ def test_home_of_any_name(export, tmp_path, tree):
     deliveries.receive(odd / "data" / "raw", [path], [deliveries.describe(path, ministry="PER", label="real")])
     store.build(odd / "data" / "raw", odd / "data" / "processed")
     assert store.load("processed", home=odd).posts.count().to_pandas() == 2
+
+
+def test_who_reads_goes_on_with_its_build(deliver, build, home, monkeypatch):
+    """A build during a run: tables that are read late hold the rows that were counted; whoever comes later has the new."""
+    monkeypatch.setattr(_load, "FEW_ROWS", -1)  # nothing is computed before it is asked for
+    deliver("a.csv", GETPAGE)
+    held = build()[1]
+    with one_build(home / "data" / "processed"):
+        deliver("b.csv", STATUSES)
+        store.build(home / "data" / "raw", home / "data" / "processed")
+        assert [held.posts.count().to_pandas(), store.load("processed", home=home).n, held.n] == [2, 2, 2]
+        assert len(store.build_record("processed", home)["deliveries"]) == 1
+    assert store.load("processed", home=home).n == 3 and held.posts.count().to_pandas() == 2
+
+
+def test_no_part_of_a_holding_is_read_damaged(deliver, build, home, refused):
+    """A flipped bit in any file, whatever its times say, a part too many and one that is gone: refused, and built again."""
+    deliver("a.csv", GETPAGE)
+    build()
+    folder = current_build(home)
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    assert len(files) > 9
+    for path in files:
+        whole, state = path.read_bytes(), path.stat()
+        path.write_bytes(bytes([whole[0] ^ 1]) + whole[1:])
+        os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+        assert path.name in refused(TableError, lambda: store.load("processed", home=home))
+        path.write_bytes(whole)
+    assert store.load("processed", home=home).n == 2
+    posts = folder / "posts" / "0000.parquet"
+    shutil.copy(posts, folder / "posts" / "0001.parquet")
+    assert "posts/0001.parquet not listed" in refused(TableError, lambda: store.load("processed", home=home))
+    posts.unlink()
+    told = refused(TableError, lambda: store.load("processed", home=home))
+    assert "posts/0000.parquet missing" in told and "Do: digidip build" in told
+    assert build()[1].n == 2
 
 
 @pytest.mark.parametrize("content", [GETPAGE.replace("Hello", "Hallo"), "", "broken"])
@@ -164,7 +202,7 @@ def test_parts_written_while_reading(deliver, build, register, home, monkeypatch
 
     Whether the tables are held between the steps or planned anew, the parts have equal rows in equal order.
     """
-    posts = home / "data" / "processed" / "posts"
+    posts = current_build(home) / "posts"
     register({"platform": "facebook", "account_id": "8", "name": "Ours", "ministry": "CHL", "label": "real"})
     first = CROWDTANGLE.replace("One", "One @a@b")
     other = first.replace(",7,", ",8,").replace(".com/7/", ".com/8/")
@@ -196,11 +234,11 @@ def test_retrieval_goes_before_order(deliver, build):
 
 def test_every_row_is_accounted_for(sample_home):
     """For every export each step begins with as many rows as the one before left."""
-    account = store.facts_of(sample_home / "data" / "processed")["account_of_rows"]
+    account = store.facts_of(current_build(sample_home))["account_of_rows"]
     for key in {(step["table"], step["export"]) for step in account}:
         steps = [s for s in account if (s["table"], s["export"]) == key and s["step"] != "pseudonymise"]
         assert [s["rows_in"] for s in steps[1:]] == [s["rows_out"] for s in steps[:-1]], steps
-    rows = store.facts_of(sample_home / "data" / "processed")["rows"]
+    rows = store.facts_of(current_build(sample_home))["rows"]
     left = {
         name: sum(s["rows_out"] for s in account if (s["table"], s["step"]) == (name, "deduplicate"))
         for name in ("posts", "comments")
@@ -219,7 +257,7 @@ def test_rejects_are_kept_with_their_reason(deliver, build, home):
     broken += "7,M,Last,2016-01-06T10:00:00+0000,photo,NA,7_6,1,1,1\n"
     deliver("a.csv", broken)
     facts, held = build()
-    rejects = pd.read_csv(home / "data" / "processed" / "rejects.csv")
+    rejects = pd.read_csv(current_build(home) / "rejects.csv")
     assert held.posts.count().to_pandas() == 3 and facts["rejects"] == len(rejects) == 3
     assert set(rejects["export"]) == {"per/a.csv"}
     assert dict(zip(rejects["record"], rejects["reason"], strict=True)) == {
@@ -659,7 +697,7 @@ def test_rejects_and_posts_keep_their_record_numbers(deliver, build, home):
     deliver("nodes.csv", head + node.format(0, 1) + '"1";"2"\n' + node.format(0, 3) + node.format(1, 4))
     posts = build()[1].posts
     assert frame(posts, "post_id", "export_row") == [["5_4", 4]]
-    rejects = pd.read_csv(home / "data" / "processed" / "rejects.csv")
+    rejects = pd.read_csv(current_build(home) / "rejects.csv")
     assert rejects["record"].tolist() == [1, 3, 2]
 
 

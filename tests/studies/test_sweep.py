@@ -248,12 +248,19 @@ def test_verify_names_what_is_changed_missing_or_added(home, held, study):
     (home / "data/raw/per/per.csv").write_text("other")
     assert sorted(studies.verify(report, home).wrong) == [
         f"{home}/data/raw/per/per.csv: changed",
-        "facts.csv: missing",
-        "runs/10-posts/ministry-EST/index.html: changed",
-        "runs/10-posts/ministry-EST/more.txt: not listed",
+        f"{report}/facts.csv: missing",
+        f"{run}/index.html: changed",
+        f"{run}/more.txt: not listed",
     ]
-    with pytest.raises(TableError, match="no record of a study.*Expected the folder of a study's report"):
-        studies.verify(home, home)
+    assert len(studies.verify("three", home).wrong) == 4 and len(studies.verify(run, home).wrong) == 2
+    assert studies.verify("three/runs/10-posts/ministry-PER", home).wrong == [f"{home}/data/raw/per/per.csv: changed"]
+    assert studies.verify("three/runs/10-posts", home).checked > 12  # all runs of the notebook
+    part = store.current(home / "data" / "processed") / "posts" / "0000.parquet"
+    part.write_bytes(part.read_bytes()[:-1] + b"!")
+    for name in ("processed", part.parents[1]):
+        assert f"{part}: changed" in studies.verify(name, home).wrong
+    with pytest.raises(TableError, match="thre: nothing with hashes on record.*nearest: three"):
+        studies.verify("thre", home)
 
 
 def command(home, folder, *words):
@@ -339,9 +346,9 @@ def test_the_command_runs_lists_shards_collects_and_verifies(home, held, study, 
 def test_every_source_file_is_part_of_the_key(monkeypatch):
     """A change of any module changes the hash of the package, also of those whose name occurs in every folder."""
     inits = sorted(Path(_cache.__file__).parents[1].rglob("__init__.py"))
-    monkeypatch.setattr(_cache.deliveries, "sha256", lambda path: "same")
+    monkeypatch.setattr(_cache, "sha256", lambda path: "same")
     hashes = {_cache.package.__wrapped__()}
     for changed in inits:
-        monkeypatch.setattr(_cache.deliveries, "sha256", lambda path, c=changed: "new" if path == c else "same")
+        monkeypatch.setattr(_cache, "sha256", lambda path, c=changed: "new" if path == c else "same")
         hashes.add(_cache.package.__wrapped__())
     assert len(hashes) == len(inits) + 1

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from digidip.engine import engine
-from digidip.readers.opening.copies import temporary_path
+from digidip.readers.opening.copies import temporary_path, without_name
 from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
@@ -28,7 +28,7 @@ def to_parquet(path, records, columns):
     with parquet.ParquetWriter(copy, schema) as file:
         while part := list(islice(records, PART)):
             file.write_table(pa.Table.from_pylist(part, schema))
-    return engine().read_parquet(glob.escape(str(copy)))
+    return engine().read_parquet(glob.escape(str(without_name(copy))))
 
 
 def text_lines(path):

@@ -21,6 +21,7 @@ from digidip.readers.opening.copies import (
     too_large_error,
     unpacked_path,
     unpacking_errors,
+    without_name,
 )
 from digidip.tables import ReaderError
 
@@ -45,7 +46,7 @@ def members(path):
     device, an encrypted member, two members of one name (in any case), too many or too large ones raise `ReaderError`.
     """
     state = Path(path).stat()
-    return list(_members(Path(path).resolve(), state.st_mtime_ns, state.st_size))
+    return list(_members(Path(path).absolute(), state.st_mtime_ns, state.st_size))
 
 
 def member_copy(path, name):
@@ -71,7 +72,7 @@ def member_copy(path, name):
             copy_limited(path, source, copy, archive.getmember(name).size)
     if first_bytes(copy).startswith(PACKED):
         raise _refused(path, "a packed file inside it", name, REMEDY)
-    return copy
+    return without_name(copy)
 
 
 def archive_error(path):

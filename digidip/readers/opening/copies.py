@@ -1,21 +1,23 @@
 """Private copies of files: unpacked from gzip with a limit on the bytes really written, or turned into UTF-8.
 
-What a packed file says of its own size is not believed; a copy goes when the process ends.
+What a packed file says of its own size is not believed. A copy lies in the private folder of the process, under the home,
+and goes when the process ends, however it ends; see `without_name`.
 """
 
 import gzip
 import itertools
 import lzma
+import os
 import shutil
 import struct
 import tarfile
-import tempfile
 import zipfile
 import zlib
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from digidip.home import home, private_folder
 from digidip.tables import ReaderError
 
 HEAD_BYTES = 1 << 18
@@ -24,7 +26,9 @@ LARGEST = 64 << 30
 RATIO, FLOOR, CHUNK = 250, 1 << 20, 1 << 18  # text packs 5 to 50 : 1, and small files may pack better
 UNPACKING_ERRORS = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error)
 UNPACKING_ERRORS += (EOFError, RuntimeError, ValueError, OverflowError, IndexError)
-_numbers = itertools.count()
+FILES = Path("/proc/self/fd")  # on Linux: the files that this process has open, with a name or without
+MOST_OPEN = 256  # systems let a process have about a thousand
+_numbers, _unnamed = itertools.count(), itertools.count()
 
 
 def unpacked_path(path, data):
@@ -35,7 +39,7 @@ def unpacked_path(path, data):
     if not data.startswith(GZIP):
         return Path(path)
     state = Path(path).stat()
-    return _unpacked_copy(Path(path).resolve(), state.st_mtime_ns, state.st_size)
+    return _unpacked_copy(Path(path).absolute(), state.st_mtime_ns, state.st_size)
 
 
 def utf8_path(path, encoding):
@@ -43,7 +47,7 @@ def utf8_path(path, encoding):
     if encoding == "utf-8":
         return Path(path)
     state = Path(path).stat()
-    return _utf8_copy(Path(path).resolve(), encoding, state.st_mtime_ns, state.st_size)
+    return _utf8_copy(Path(path).absolute(), encoding, state.st_mtime_ns, state.st_size)
 
 
 @cache
@@ -60,7 +64,7 @@ def _utf8_copy(path, encoding, _changed_at, _size):
             f"{path}: {encoding.upper()} text that is malformed ({error.reason}). Expected: a whole export. Copy it again, or "
             "save it as UTF-8."
         ) from None
-    return copy
+    return without_name(copy)
 
 
 @cache
@@ -68,7 +72,7 @@ def _unpacked_copy(path, _changed_at, _size):
     copy = temporary_path("unpacked", Path(Path(path).stem).suffix)
     with unpacking_errors(path), gzip.open(path) as source:
         copy_limited(path, source, copy, Path(path).stat().st_size)
-    return copy
+    return without_name(copy)
 
 
 def copy_limited(path, source, copy, packed):
@@ -114,15 +118,22 @@ def unpacking_errors(path):
         ) from None
 
 
-@cache
-def private_folder():
-    """A folder for copies that only this process reads; it goes when the process ends."""
-    return tempfile.TemporaryDirectory(prefix="digidip-copies-")
-
-
 def temporary_path(kind, suffix):
     """A path for one more private copy."""
-    return Path(private_folder().name) / f"{kind}-{next(_numbers)}{suffix}"
+    return private_folder(home() / "data") / f"{kind}-{next(_numbers)}{suffix}"
+
+
+def without_name(copy):
+    """The path by which this process reads a copy that is written: on Linux it has no name any more.
+
+    So nothing of it is left even when the process is killed. Elsewhere, and for more copies than a process may have files
+    open, it is the same path, and the next command removes what a killed process leaves.
+    """
+    if not FILES.is_dir() or next(_unnamed) >= MOST_OPEN:
+        return copy
+    number = os.open(copy, os.O_RDONLY)
+    copy.unlink()
+    return FILES / str(number)
 
 
 def first_bytes(path):

@@ -16,7 +16,7 @@ import ibis
 from ibis import _
 
 from digidip.engine import engine
-from digidip.readers.opening.copies import HEAD_BYTES, private_folder
+from digidip.readers.opening.copies import HEAD_BYTES, temporary_path, without_name
 from digidip.readers.opening.head import BOM, CELLS_AND_LINE_ENDS, check_columns, header_offset, read_head
 from digidip.readers.opening.shifts import column_kinds, has_last_cell, is_shifted, is_shifted_record
 from digidip.tables import ReaderError
@@ -71,7 +71,7 @@ def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
     number = _scanned.setdefault(key, (len(_scanned), has_header))[0]
     engine().con.execute(f"DROP TABLE IF EXISTS unsplit_{number}")
     table = engine().read_csv(
-        glob.escape(str((_with_even_line_ends(head, number, mend, skip) if has_header else head.utf8_path).resolve())),
+        glob.escape(str((_with_even_line_ends(head, mend, skip) if has_header else head.utf8_path).absolute())),
         header=has_header,
         auto_detect=False,
         columns=dict.fromkeys(columns, "VARCHAR"),
@@ -173,17 +173,17 @@ def _cause(error):
     return " (a JSON array that breaks off or is malformed)" if "Malformed JSON" in str(error) else ""
 
 
-def _with_even_line_ends(head, number, mend=None, skip=0):
+def _with_even_line_ends(head, mend=None, skip=0):
     """The path of the file itself, or of a private copy of it with `\\n` between records and without NUL bytes.
 
     Only the head is looked at; cells keep their own line breaks. The copy goes when the process ends. With `mend`, a
     function bytes → bytes, the copy is made of the whole file mended. With `skip` it begins after so many lines that are
     not blank: what stands before a header is no table, and the engine loses its way in the quotes there.
     """
-    path, copy = head.utf8_path, Path(private_folder().name) / f"{number}.csv"
+    path, copy = head.utf8_path, temporary_path("table", ".csv")
     if mend:
         copy.write_bytes(b"".join(_pieces(mend(path.read_bytes()))))
-        return copy
+        return without_name(copy)
     start = header_offset(head.data, skip) if skip else 0
     if head.has_even_line_ends(start):
         return _tail(path, start, copy) if start else path
@@ -193,14 +193,14 @@ def _with_even_line_ends(head, number, mend=None, skip=0):
         open(copy, "wb") as target,
     ):
         target.writelines(_pieces(whole, start))
-    return copy
+    return without_name(copy)
 
 
 def _tail(path, start, copy):
     with open(path, "rb") as source, open(copy, "wb") as target:
         source.seek(start)
         shutil.copyfileobj(source, target, HEAD_BYTES)
-    return copy
+    return without_name(copy)
 
 
 def _pieces(whole, start=0):

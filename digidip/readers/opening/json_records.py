@@ -17,7 +17,7 @@ import pyarrow as pa
 from ibis import _
 
 from digidip.engine import engine
-from digidip.readers.opening.copies import temporary_path
+from digidip.readers.opening.copies import temporary_path, without_name
 from digidip.readers.opening.delimited import scan
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_values import BrokenJson
@@ -49,7 +49,7 @@ def json_objects(path, shape, cells=None):
     records = _parsed((_array if _is_array(path) else _lines)(path), shape)
     kept = cells or {"is_broken": _.is_broken, "it": _.it}
     engine().to_parquet(records.select("is_blank", **kept), part, compression="lz4", row_group_size=ROWS)
-    table = engine().read_parquet([str(part)], file_row_number=True).filter(~_.is_blank)
+    table = engine().read_parquet([str(without_name(part))], file_row_number=True).filter(~_.is_blank)
     return table.select(*kept, export_row=table.file_row_number + 1)
 
 
@@ -104,7 +104,7 @@ def _lines(path):
 
 
 def _array(path):
-    place = glob.escape(str(read_head(path).utf8_path.resolve())).replace("'", "''")
+    place = glob.escape(str(read_head(path).utf8_path.absolute())).replace("'", "''")
     name = f"array_{hashlib.sha256(place.encode()).hexdigest()[:16]}"
     source = f"read_json_objects('{place}', format='array', compression='none')"
     engine().con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT json::VARCHAR AS text FROM {source}")

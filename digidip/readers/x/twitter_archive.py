@@ -24,7 +24,7 @@ from ibis import _
 
 from digidip.readers.opening.archives import member_copy
 from digidip.readers.opening.cells import stamp
-from digidip.readers.opening.copies import temporary_path
+from digidip.readers.opening.copies import temporary_path, without_name
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import object_at, objects_in
 from digidip.readers.x._tweets import REPOST_TEXT, STAMP_FORMAT, split_json
@@ -80,7 +80,7 @@ def read(path, *, zone=None):
     tweets = _archive_tweets(path)
     copy = temporary_path("tweets", ".jsonl")
     copy.write_text("".join(json.dumps(tweet) + "\n" for tweet in tweets or [{}]), encoding="ascii")
-    tables = split_json(copy, SHAPE, POSTS, ENTITIES)
+    tables = split_json(without_name(copy), SHAPE, POSTS, ENTITIES)
     tweet_tables = tables if tweets else {name: frame.limit(0) for name, frame in tables.items()}
     return tweet_tables | {"follows": _follow_table(_follow_pairs(path), len(tweets))}
 

@@ -20,6 +20,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.cells import blank, map_category, number, stamp
+from digidip.readers.opening.copies import without_name
 from digidip.readers.opening.head import first_json_value, read_head
 from digidip.readers.opening.json_records import write_lines
 from digidip.readers.opening.json_values import is_engine_readable, json_values
@@ -130,7 +131,7 @@ def _head_objects(head):
 def _tweets_one_by_one(path):
     """The path of the file if its tweets stand on lines or in one array, else of a private copy of lines."""
     is_paged = any("statuses" in value for value in read_head(path).objects)
-    return path if is_engine_readable(path) and not is_paged else write_lines(_unpack_pages(path))[0]
+    return path if is_engine_readable(path) and not is_paged else without_name(write_lines(_unpack_pages(path))[0])
 
 
 def _unpack_pages(path):

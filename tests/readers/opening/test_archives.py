@@ -7,6 +7,7 @@ import stat
 import tarfile
 import zipfile
 from contextlib import nullcontext
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -78,8 +79,21 @@ def test_members_are_listed_and_copied(tmp_path, mode):
     assert readers.read_head(path).is_archive
     assert archives.members(path) == ["data/b.csv", "data/ä 2.csv"]
     copy = archives.member_copy(path, "data/b.csv")
-    assert copy.read_bytes() == b"b,1\n" and copy.suffix == ".csv"
-    assert copy.parent == Path(copies.private_folder().name)
+    assert copy.read_bytes() == b"b,1\n"
+
+
+def test_a_copy_has_no_name_where_the_system_can_else_it_is_private_under_the_home(tmp_path, monkeypatch):
+    """Killed, a process leaves no copy on Linux; elsewhere it lies where the next command sweeps, mode 700."""
+    monkeypatch.setenv("DIGIDIP_HOME", str(tmp_path))
+    path = zipped(tmp_path / "a.zip", ("a.csv", b"Zebulon"))
+    private = copies.private_folder(tmp_path / "data")
+    if copies.FILES.is_dir():
+        monkeypatch.setattr(copies, "_unnamed", count())
+        assert archives.member_copy(path, "a.csv").read_bytes() == b"Zebulon"
+        assert [copy.name for copy in private.iterdir()] == [".lock"]
+    monkeypatch.setattr(copies, "MOST_OPEN", 0)
+    copy = archives.member_copy(path, "a.csv")
+    assert copy.parent == private and private.stat().st_mode & 0o777 == 0o700 and copy.read_bytes() == b"Zebulon"
 
 
 @pytest.mark.parametrize(("name", "part"), BAD_NAMES.items())
@@ -156,7 +170,7 @@ def test_gzip_bomb_is_refused_while_it_is_written(tmp_path, name):
     plain = bytes(8 << 20)
     path.write_bytes(gzip.compress(plain if name == "a.jsonl.gz" else tar_of(plain)))
     assert "packed into" in refusal(lambda: readers.best_match(path))
-    largest = max(one.stat().st_size for one in Path(copies.private_folder().name).glob("unpacked-*"))
+    largest = max(one.stat().st_size for one in copies.private_folder(copies.home() / "data").glob("unpacked-*"))
     assert largest <= copies.largest_copy(path.stat().st_size)
 
 

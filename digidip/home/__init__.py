@@ -1,0 +1,86 @@
+"""The home: where data/ and reports/ lie, and what lets several commands share them and any of them be killed.
+
+_files: written whole or not at all, and compared by hash · _locks: one writer at a time, and the private folder of a
+process · _builds: builds that never change, the current one, and which one a process reads · `sweep`, below: what no
+living process owns.
+"""
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from digidip.home._builds import (
+    build_folders,
+    current,
+    damage_of,
+    facts_of,
+    held_builds,
+    hold,
+    one_build,
+    put_in_place,
+)
+from digidip.home._files import atomic_copy, atomic_write, damage, sha256, swap_folders, write_to_disk
+from digidip.home._locks import UNFINISHED, locked, ownerless, private_folder
+from digidip.tables import SCHEMA, TableError
+
+__all__ = [
+    "REPOSITORY",
+    "UNFINISHED",
+    "atomic_copy",
+    "atomic_write",
+    "current",
+    "damage",
+    "damage_of",
+    "facts_of",
+    "hold",
+    "home",
+    "locked",
+    "one_build",
+    "private_folder",
+    "put_in_place",
+    "sha256",
+    "swap_folders",
+    "sweep",
+    "write_to_disk",
+]
+REPOSITORY = Path(__file__).resolve().parents[2]
+OLD_LAYOUT = ("build.json", "rejects.csv", *SCHEMA)  # of data/processed, when it was one holding
+OLD_LEFTOVERS = (".processed-*", "raw/**/.*.part")
+
+
+def home(given=None):
+    """The folder that holds data/ and reports/: the one given, else DIGIDIP_HOME, else the repository."""
+    return Path(given or os.environ.get("DIGIDIP_HOME") or REPOSITORY).resolve()
+
+
+def sweep(data, processed="processed"):
+    """Remove from `data` what commands left that were killed, and builds that nobody reads and that are not current.
+
+    Does nothing while another command writes there.
+    """
+    data = Path(data)
+    if not data.is_dir():
+        return
+    with suppress(TableError, OSError), locked(data, wait=0):
+        for folder in ownerless(data):
+            shutil.rmtree(folder, ignore_errors=True)
+        for pattern in (f"{processed}/{UNFINISHED}*", *OLD_LEFTOVERS):
+            _remove(data.glob(pattern))
+        _remove_builds(data, data / processed)
+
+
+def _remove_builds(data, processed):
+    """Remove the builds that nobody reads, and what an older layout kept, once there is a current build."""
+    current_build = current(processed).name  # raises where there is none
+    kept = {current_build, *held_builds(data)}
+    _remove(folder for folder in build_folders(processed) if folder.name not in kept)
+    _remove(processed / name for name in OLD_LAYOUT)
+
+
+def _remove(paths):
+    for path in paths:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
