@@ -84,7 +84,7 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     n, label = _n_and_label(tables, of)
     if not n:
         raise _empty_window(theirs, start, end, zone) if of == "posts" else _nothing_of(holding, of, ministry)
-    selection = Tables(**tables, **asked, label=label, n=n)
+    selection = Tables(**tables, registry=holding["accounts"], **asked, label=label, n=n)
     note("load", {"data": data, **asked}, facts["build"], lambda: selection.hash)
     return selection
 
