@@ -11,12 +11,13 @@ from digidip.claims.facts import check_label, json_value, measure_name
 from digidip.claims.published_figures import REFERENCE, pairs, published, published_parts
 from digidip.claims.reported_table import ReportedTable, repeated_below
 from digidip.claims.wording import is_missing, readable
-from digidip.tables import TableError
+from digidip.tables import SCHEMA, TableError, day_start
 
 WIDEST = 2  # an interval longer than twice the figure reaches beyond its double: it tells nothing
 SAME = 0.95  # share of the posts or questions that a figure rests on, below which a run's are others
 TOO_WIDE, RESTS_ON = "too uncertain to judge", "number that it rests on"
-SELECTED = ("ministry", "platform", "office", "account_id", "handle")  # columns of a measure that pick accounts
+KINDS = ("ministry", "platform", "office")  # what accounts between which a selection chooses have in common
+SELECTED = (*KINDS, "account_id", "handle")  # columns of a measure that pick accounts
 DATES = ("observed_at", "date", "day")  # columns of a measure that say when a row was seen
 
 
@@ -86,11 +87,16 @@ def verdicts(computed, data, folder=REFERENCE):
 
 
 def _accounts(data):
-    """The accounts of a selection as pandas; none where what was given has no table of accounts."""
-    accounts = getattr(data, "accounts", None)
-    if accounts is None:
-        return pd.DataFrame(columns=list(SELECTED))
-    return accounts if isinstance(accounts, pd.DataFrame) else accounts.select(*SELECTED).to_pandas()
+    """The accounts of a selection as pandas, and `beside`: the handles of those like each between which it chose."""
+    found = []
+    for name in ("accounts", "registry"):
+        table = getattr(data, name, None)
+        table = pd.DataFrame(columns=list(SELECTED)) if table is None else table
+        found.append(table if isinstance(table, pd.DataFrame) else table.select(*SELECTED).to_pandas())
+    chosen, known = found
+    known = known[~known["account_id"].isin(chosen["account_id"])]
+    others = known.assign(beside=known["handle"].fillna(known["account_id"])).groupby([*KINDS])["beside"].agg(", ".join)
+    return chosen.drop(columns="beside", errors="ignore").merge(others.reset_index(), how="left", on=[*KINDS])
 
 
 def _verdict_row(name, table, given, data, accounts):
@@ -110,6 +116,8 @@ def _verdict_row(name, table, given, data, accounts):
     word = verdict(part, *map(numbers.get, ("value", "low", "high")), data.label)
     if reason and not (word == TOO_WIDE and differing == [RESTS_ON]):
         word = "not testable here"
+    elif word in ("reproduced", "compatible") and data.label == "real":
+        reason = row.get("account", "")
     numbers = {"computed": numbers.pop("value"), **numbers, "label": data.label}
     printed = f"{part['value']} {part['unit']}"
     return {"id": name, "figure": part["figure"], "published": printed, **numbers, "verdict": word, "reason": reason}
@@ -135,7 +143,67 @@ def _row_of_the_figure(part, table, data, accounts):
     if fitting > 1:
         return {}, [], f"{fitting} rows of the measure fit the figure: select one"
     reasons = [f"another {name} ({wanted} in the figure, {found} in this run)" for name, wanted, found in differing]
-    return row, [name for name, _wanted, _found in differing], "; ".join(reasons)
+    reasons += filter(None, [_other_selection(table, data, accounts)])
+    return row | {"account": _unnamed(subject, row, accounts)}, [name for name, *_ in differing], "; ".join(reasons)
+
+
+def _other_selection(table, data, accounts):
+    """What of the tables that a measure was taken of lies outside the selection, in words; empty where nothing does.
+
+    The rows of a table that hides ministry and days, such as one by platform, would else be taken for the selection's.
+    """
+    own = [getattr(data, name, None) for name in SCHEMA]
+    window = [
+        (getattr(data, name, "") or "") and day_start(getattr(data, name), data.zone) for name in ("start", "end")
+    ]
+    for source in measures.sources(table):
+        if any(source is each for each in own) or not hasattr(source, "columns"):
+            continue
+        ministries, first, last = _span(source)
+        others = sorted(ministries - set(accounts["ministry"].dropna()) - {data.ministry})
+        if others and (data.ministry or len(accounts)):
+            return f"measured of {', '.join(others)}, which this selection does not hold"
+        if (
+            window[0]
+            and first is not None
+            and first < window[0]
+            or window[1]
+            and last is not None
+            and last >= window[1]
+        ):
+            return (
+                f"measured of posts from {first:%Y-%m-%d} to {last:%Y-%m-%d} UTC, outside the window of this selection"
+            )
+    return ""
+
+
+def _span(source):
+    """The ministries of a table, and of posts the first and the last moment."""
+    names = [name for name in ("ministry", "posted_at") if name in source.columns]
+    frame = source[names] if isinstance(source, pd.DataFrame) else source.select(*names).distinct().to_pandas()
+    moments = pd.to_datetime(frame["posted_at"], utc=True).dropna() if "posted_at" in names else ()
+    ministries = set(frame["ministry"].dropna()) if "ministry" in names else set()
+    return (ministries, moments.min(), moments.max()) if len(moments) else (ministries, None, None)
+
+
+def _chosen(row, accounts, names=SELECTED):
+    """The accounts that a row is about."""
+    for name in names:
+        if _text(row.get(name)):
+            accounts = accounts[accounts[name].astype(str) == _text(row[name])]
+    return accounts
+
+
+def _handles(accounts):
+    """The handles of accounts, of those without one the ids, in words."""
+    return ", ".join(sorted(accounts["handle"].fillna(accounts["account_id"]).astype(str))) or "not known"
+
+
+def _unnamed(subject, row, accounts):
+    """In words which account stands for one that the figure does not name; empty where it names it, or means none."""
+    if subject["handles"] or not subject["accounts"]:
+        return ""
+    return f"of {_handles(_chosen(row, accounts))}: the figure names no account"
 
 
 def _in_unit(table, unit):
@@ -157,11 +225,8 @@ def _differences(subject, measure, row, before, data, accounts):
         restricted = subject["accounts" if name in ("account_id", "handle") else name] if name in SELECTED else ""
         if not restricted and name not in (*DATES, *definition) and _text(row.get(name)):
             expected[name], met[name] = "none", _text(row[name])
-    chosen = accounts
-    for name in SELECTED:
-        if name not in definition and _text(row.get(name)):
-            chosen = chosen[chosen[name].astype(str) == _text(row[name])]
-    for name in [name for name in SELECTED[:3] if name not in definition]:
+    chosen = _chosen(row, accounts, [name for name in SELECTED if name not in definition])
+    for name in [name for name in KINDS if name not in definition]:
         values = {row[name]} if _text(row.get(name)) else set(chosen[name])
         expected[name] = subject[name] or expected.get(name)
         met[name] = ", ".join(sorted(_text(value) or "not known" for value in values))
@@ -171,6 +236,15 @@ def _differences(subject, measure, row, before, data, accounts):
     met |= {"number of accounts": str(len(chosen)), "zone": getattr(data, "zone", "")}
     if getattr(data, "account", "") and not subject["accounts"]:
         expected["choice of accounts"], met["choice of accounts"] = "all", data.account
+    if subject["handles"]:
+        named = {handle.lower(): handle for handle in subject["handles"].split(" / ")}
+        expected["account"] = subject["handles"]
+        met["account"] = expected["account"] if set(chosen["handle"].str.lower()) <= set(named) else _handles(chosen)
+    elif subject["accounts"] and (beside := ", ".join(chosen["beside"].dropna().unique())):
+        expected["choice of accounts"], met["choice of accounts"] = (
+            "all of this kind",
+            f"{_handles(chosen)} beside {beside}",
+        )
     differing = [(name, wanted, met[name] or "not known") for name, wanted in expected.items() if wanted]
     differing = [each for each in differing if each[1] != each[2]]
     return differing + _other_period(subject, measure, row, data) + _other_number(subject, measure, row, data)

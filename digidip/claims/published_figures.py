@@ -13,7 +13,7 @@ from digidip.deliveries import REFERENCE, read_csv_texts
 from digidip.tables import TableError
 
 SUBJECT = (
-    "ministry", "office", "accounts", "platform", "start", "end", "window", "zone",
+    "ministry", "office", "accounts", "handles", "platform", "start", "end", "window", "zone",
     "measure", "definition", "rests_on", "sample", "untestable",
 )  # fmt: skip
 COLUMNS = [

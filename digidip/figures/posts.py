@@ -178,6 +178,7 @@ def plot_rootogram(table, *, caption):
     for ax, (label, part) in zip(axes, groups.items(), strict=True):
         expected, observed, at = part["comment_rootogram"] ** 0.5, part["observed"] ** 0.5, range(len(part))
         look = {"color": "#a9cfe6", "edgecolor": BLUE, "hatch": "///", "width": 0.9, "linewidth": 0.8}
+        ax.use_sticky_edges = False  # bars that end below the line keep a margin
         ax.bar(at, observed, bottom=expected - observed, **look)
         ax.plot(at, expected, color=RED, marker="D", markersize=4)
         ax.axhline(0, color=SOFT, linewidth=1)

@@ -6,11 +6,12 @@ from the source (10 ms), so that a list of measures does not import scipy, stats
 
 import ast
 import re
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from pkgutil import iter_modules
 
 SUBJECTS = ("posts", "dialogue", "inquiries", "sessions", "presence", "network")  # folders, as the catalogue has them
+SOURCES = "sources"  # the attribute of a measure table that holds what it was taken of
 DEFINITION = "definition"  # the key that `by_definition` puts before those of any measure
 
 
@@ -19,14 +20,42 @@ def measure(*, unit, keys=(), columns=(), limits="95 %"):
 
     unit: what its numbers count, in words; `keys`: the columns that, with the group columns, tell one row of its table
     from another, in the order in which they make the name of a fact; `columns`: those that follow `high`; `limits`: the
-    level of `low` and `high`, or in words what they are.
+    level of `low` and `high`, or in words what they are. A table of the measure carries what it was taken of, for the
+    verdict on it (see `sources`).
     """
 
     def register(function):
-        function.unit, function.keys, function.columns, function.limits = unit, keys, columns, limits
-        return function
+        @wraps(function)
+        def measured(*tables, **choices):
+            found = function(*tables, **choices)
+            found.attrs[SOURCES] = _Sources(tables)
+            return found
+
+        measured.unit, measured.keys, measured.columns, measured.limits = unit, keys, columns, limits
+        return measured
 
     return register
+
+
+class _Sources:
+    """The tables that a measure was taken of; copies of its result share them."""
+
+    def __init__(self, tables):
+        self.tables = tuple(tables)
+
+    def __deepcopy__(self, memo):
+        return self
+
+
+def sources(table):
+    """The tables that a measure table was taken of, the first positional parameters; empty where it does not tell."""
+    return table.attrs[SOURCES].tables if SOURCES in table.attrs else ()
+
+
+def with_sources(table, parts):
+    """A table put together from several measure tables, with what all of them were taken of."""
+    table.attrs[SOURCES] = _Sources(each for part in parts for each in sources(part))
+    return table
 
 
 DEFINED = re.compile(r"^(?:@measure\((?P<given>.*?)\)\n)?def (?P<name>[a-z]\w*)\(", re.MULTILINE | re.DOTALL)

@@ -88,7 +88,7 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     asked["of"] = of = next((name for name in subjects if rows[name]), subjects[0])
     if not rows[of]:
         raise _empty_window(theirs, start, end, zone) if of == "posts" else _nothing_of(holding, of, ministry)
-    selection = Tables(**tables, **asked, label=label, n=rows[of])
+    selection = Tables(**tables, registry=holding["accounts"], **asked, label=label, n=rows[of])
     note("load", {"data": data, **asked}, facts["build"], lambda: selection.hash)
     return selection
 

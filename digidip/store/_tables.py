@@ -40,6 +40,7 @@ class Tables:
     missions: ibis.Table
     exchanges: ibis.Table
     attention: ibis.Table
+    registry: ibis.Table  # all accounts of the holding, selected or not
     label: str
     ministry: str
     platform: str

@@ -4,6 +4,7 @@ Each way is a line of WAYS: words → (what the verdict must say, id of the figu
 run comes first: if it did not earn `reproduced`, the list would show nothing.
 """
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -19,12 +20,16 @@ MONTH = {"start": "2016-01-01", "end": "2016-02-01", "zone": "America/New_York"}
 COUNTS = [101] * 17 + [60] * 128 + [93]  # 146 posts, mean 65.0, 17 above 100
 
 
-def run(*accounts, n=146, label="real", of="posts", **changes):
-    """A selection as `store.load` returns it, as far as verdicts read it: the State Department's month, but for `changes`."""
+def run(*accounts, n=146, label="real", of="posts", beside=(), **changes):
+    """A selection as `store.load` returns it, as far as verdicts read it: the State Department's month, but for `changes`.
+
+    `beside` are accounts that the holding has too.
+    """
     accounts = pd.DataFrame(accounts or [STATE])
     chosen = {"ministry": accounts["ministry"][0], "platform": accounts["platform"][0], **MONTH, **changes}
     window = {name: chosen[name] for name in ("start", "end")}
-    return SimpleNamespace(label=label, of=of, n=n, accounts=accounts, window=window, observed=("", ""), **chosen)
+    known = {"accounts": accounts, "registry": pd.concat([accounts, pd.DataFrame(beside)])}
+    return SimpleNamespace(label=label, of=of, n=n, **known, window=window, observed=("", ""), **chosen)
 
 
 def posts(counts=tuple(COUNTS), **columns):
@@ -134,6 +139,7 @@ ALL = [place for place, count in enumerate(COUNTS) for _ in range(count)]  # a c
 
 EMBASSY = STATE | {"office": "embassy", "account_id": "9", "handle": "usembassy"}
 COPY = STATE | {"account_id": "8", "handle": "travelgov"}
+TOURISM = PERU | {"account_id": "4", "handle": "TurismoPeru"}
 PAGE = PERU | {"platform": "facebook", "account_id": "3"}
 ISRAEL = run(PERU | {"office": "embassy"}, ministry="", of="missions", start="", end="")
 PARIS = PERU | {"ministry": "FRA", "account_id": "7", "office": "embassy"}
@@ -164,7 +170,7 @@ HONEST = {
 }
 WAYS = {
     # synthetic
-    "synthetic data": ("fixture-match", "F002", mean(), run(label="synthetic")),
+    "synthetic data": ("fixture-match", "F002", mean(), run(STATE | {"handle": "SampleStateSteady"}, label="synthetic")),
     "arithmetic on printed numbers": ("compatible", "F002", mean(), run(label="derived-public")),
     # tuned
     "a lower threshold": ("another threshold (100", "F003", measures.share_above(posts(), threshold=80), run()),
@@ -290,6 +296,39 @@ WAYS = {
     "the ministry's page with an embassy's": ("another office", "F001", HONEST["F001"][0], run(STATE, EMBASSY)),
     "two pages of the ministry": ("another number of accounts (1", "F001", HONEST["F001"][0], run(STATE, COPY)),
     "another platform": ("another platform (facebook", "F001", HONEST["F001"][0], run(STATE | {"platform": "x"})),
+    "another page of the ministry": (
+        "another account (CancilleriaPeru in the figure, TurismoPeru",
+        "F011",
+        followers(account_id="4", handle="TurismoPeru"),
+        run(TOURISM, of="missions", start="", end=""),
+    ),
+    "one of two pages, where the figure names none": (
+        "another choice of accounts (all of this kind in the figure, travelgov beside usdos",
+        "F001",
+        HONEST["F001"][0],
+        run(COPY, beside=[STATE], account="travelgov"),
+    ),
+    "posts of another ministry, by platform": (
+        "measured of CAN",
+        "F001",
+        measures.post_count(posts(ministry="CAN"), by="platform"),
+        run(),
+    ),
+    "posts of another month": (
+        "measured of posts from 2016-03-01 to 2016-03-31",
+        "F002",
+        measures.comments_per_post(posts().assign(posted_at=lambda table: table.posted_at.str.replace("-01-", "-03-"))),
+        run(),
+    ),
+    "another month under two definitions": (
+        "measured of posts from 2016-03-01",
+        "F002a",
+        measures.by_definition(
+            measures.comments_per_post,
+            {"by followers": posts().assign(posted_at="2016-03-01T12:00Z"), "as reported": posts()},
+        ),
+        run(),
+    ),
     "two platforms": ("another platform", "F002", mean(), run(STATE, STATE | {"platform": "x"}, platform="")),
     "another month": ("another period", "F001", HONEST["F001"][0], run(start="2016-02-01", end="2016-03-01")),
     "a week of the month": ("another period", "F002", mean(), run(end="2016-01-08")),
@@ -324,8 +363,10 @@ def judged(figure, computed, data):
 
 @pytest.mark.parametrize("figure", HONEST)
 def test_the_honest_run_reproduces(figure):
-    """Real data of the figure's own subject, with the printed number, earn the word."""
-    assert judged(figure, *HONEST[figure]) == ("reproduced", "")
+    """Real data of the figure's own subject, with the printed number, earn the word, and say of whom if it does not."""
+    verdict, reason = judged(figure, *HONEST[figure])
+    assert verdict == "reproduced"
+    assert re.fullmatch("|of [^:]+: the figure names no account", reason)
 
 
 @pytest.mark.parametrize("words", WAYS)
@@ -351,6 +392,9 @@ def test_what_load_gives_is_judged_as_a_whole(words):
     """The sample's month, were it real, reproduces all; with one parameter changed, none of the figures is testable."""
     chosen = {"ministry": "USA", "platform": "facebook", "account": "SampleStateSteady", **MONTH, **SELECTIONS[words]}
     month = replace(store.load("sample", **chosen), label="real")
+    month = replace(
+        month, registry=month.accounts
+    )  # the ministry's only page, else the figure would mean either of two
     computed = {"F001": measures.post_count(month.posts), "F003": measures.share_above(month.posts)}
     computed |= {"F004": measures.official_answer_count(month.posts, month.comments)}
     found = {fact["verdict"] for fact in claims.verdicts(computed, month).facts}

@@ -12,10 +12,10 @@ from digidip.measures.statistics._comment_queries import (
     NO_COMMENTS,
     NO_COUNTS,
     NO_THREADS,
-    UNCOUNTED,
     answers_to_others,
     collected_posts,
     comment_totals,
+    left_out,
     missing_reason,
 )
 from digidip.measures.statistics._intervals import clustered_share_row
@@ -105,9 +105,8 @@ def act_counts(part):
     reason = part.reason.max() if seen.empty else "" if n else NO_TALK
     if not reason and not is_counted and not fields["answers"]:
         reason = NO_COUNTS
-    left_out = "; ".join(sorted(set(part.reason[part.reason.str.startswith("not testable")])))
-    notes = UNCOUNTED * (not is_counted), f"; left out: {left_out}" * bool(left_out)
-    return fields | {"n": n, "reason": reason, "note": UNSEEN * (not seen.is_followed.all()), "limits": "".join(notes)}
+    notes = {"note": UNSEEN * (not seen.is_followed.all()), "limits": left_out(part.reason, is_counted)}
+    return fields | {"n": n, "reason": reason} | notes
 
 
 def daily_acts(part, *kinds, of=("answer", "question", "other")):

@@ -10,6 +10,7 @@ from digidip.measures._registry import measure
 from digidip.measures.dialogue.conversation import SEED
 from digidip.measures.dialogue.orientation import broadcast_share
 from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, group_columns
+from digidip.measures.statistics._comment_queries import COMPLETENESS, UNTESTABLE
 from digidip.measures.statistics._intervals import difference, percentiles, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 from digidip.tables import TableError
@@ -39,6 +40,7 @@ def reciprocity_gap(
     permutations=9999,
     draws=9999,
     seed=SEED,
+    completeness=COMPLETENESS,
 ):
     """How far what an account returns lies from what ordinary institutions of like size return.
 
@@ -54,7 +56,8 @@ def reciprocity_gap(
     Matching on size takes away size alone. Accounts without followers or baseline are left out. The interval of one
     account takes comments as independent.
     Parameters: `posts`, `comments`, `metrics`; `baseline`, a reference table; `entities`, else mentions are not available;
-    `by`, columns of posts; `matches`; `permutations`, `draws`, `seed`.
+    `by`, columns of posts; `matches`; `permutations`, `draws`, `seed`; `completeness` as in
+    `broadcast_share`.
     Returns the group columns, `statistic` (comments answered, mentions returned), `reciprocity_gap`, `n` (accounts),
     `low`, `high`, `own`, `matched` (mean shares), `p`, `p_adjusted` (Benjamini and Hochberg), `method`.
 
@@ -72,7 +75,9 @@ def reciprocity_gap(
     if matches < 1:
         raise TableError(f"matches: found {matches}. Expected: 1 or more institutions for each account.")
     accounts = list(dict.fromkeys([*group_columns(by), *ACCOUNT]))
-    own = broadcast_share(posts, comments, by=accounts).merge(_followers(metrics), "left", ACCOUNT)
+    own = broadcast_share(posts, comments, by=accounts, completeness=completeness).merge(
+        _followers(metrics), "left", ACCOUNT
+    )
     answered = {
         "comment_count": own.asked.where(own.asked > 0),
         "answered_count": (own.answered_share * own.asked).round(),
@@ -131,7 +136,10 @@ def _gaps(own, ordinary, statistic, matches):
     table[["matched_events", "matched_of"]] = np.array(sums, dtype=float).reshape(-1, 2)
     reason = pd.Series("", own.index).mask(table.matched_of.isna(), NO_BASELINE)
     reason = reason.mask(own.follower_count.isna() | own.posting_rate.isna(), NO_FOLLOWERS)
-    return table.assign(reason=reason.mask(table["of"].isna(), NOTHING))
+    nothing = own["method"].where(
+        own["method"].str.startswith(UNTESTABLE) & (statistic == "comments answered"), NOTHING
+    )
+    return table.assign(reason=reason.mask(table["of"].isna(), nothing))
 
 
 def _matched(row, peers, columns, matches):

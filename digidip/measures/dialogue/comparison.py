@@ -80,7 +80,10 @@ def reply_share_difference(posts, comments, *, by="ministry", margin=0.1, zone="
     columns=("changed_at", "p", "p_adjusted", "method"),
     limits="95 % interval, of halves 90 %",
 )
-def dialogue_change(posts, comments, *, by="ministry", period="quarter", zone="UTC", margin=0.2, draws=9999, seed=SEED):
+def dialogue_change(
+    posts, comments, *, by="ministry", period="quarter", zone="UTC", margin=0.2, draws=9999, seed=SEED,
+    completeness=COMPLETENESS,
+):  # fmt: skip
     """Change of the monologue-dialogue index over periods, in three readings.
 
     Formula: step: mean index after less before the split that leaves least squares, at least two periods on each side; p,
@@ -95,7 +98,7 @@ def dialogue_change(posts, comments, *, by="ministry", period="quarter", zone="U
     "Equivalent" says no change within the margin; a p above .05 does not. Where neighbouring periods correlate by .5, the
     intervals of step and halves hold 87 to 93 of 100. No interval from fewer than eight periods with acts.
     Parameters: `posts`, `comments`; `by`, columns of posts; `period`, `zone` as in `dialogue_index_per_period`;
-    `margin` of the index; `draws`, `seed`.
+    `margin` of the index; `draws`, `seed`; `completeness` as in `dialogue_index_per_period`.
     Returns the group columns, `statistic`, `dialogue_change`, `n` (periods with acts), `low`, `high`, `changed_at` (first
     period after the split), `p`, `p_adjusted`, `method`.
 
@@ -107,7 +110,7 @@ def dialogue_change(posts, comments, *, by="ministry", period="quarter", zone="U
     >>> dialogue_change(posts, comments)[["statistic", "dialogue_change", "changed_at"]].round(3).values.tolist()[:2]
     [['step', 2.0, '2014Q3'], ['slope', 0.8, '']]
     """
-    found = acts(posts, comments, group_columns(by), period, zone)
+    found = acts(posts, comments, group_columns(by), period, zone, completeness)
     rows = partial(_change_rows, frequency=PERIODS[period], margin=margin, draws=draws, seed=seed)
     columns = {"statistic": "str", "dialogue_change": "float64", **NUMBERS, "changed_at": "str"}
     table = result_table(found, group_columns(by), rows, columns | {"p": "float64", "method": "str"})
@@ -182,7 +185,7 @@ def _halves(events, sizes, at, margin):
 
 
 @measure(unit="share of own posts and answers", columns=("heterogeneity", "between", "method"))
-def pooled_reply_share(posts, comments, *, by="ministry"):
+def pooled_reply_share(posts, comments, *, by="ministry", completeness=COMPLETENESS):
     """Reply share of a group's typical account, by random effects, and how far accounts differ.
 
     Formula: arcsin √p of each account, variance 1 / (4 n), combined with weights 1 / (variance + τ²), τ² by Paule and
@@ -194,7 +197,7 @@ def pooled_reply_share(posts, comments, *, by="ministry"):
     **Caution** One definition only: studies that count something else do not belong into one mean. With a high I² the
     mean describes no account. Accounts without acts are left out. Of one account, and where no account answers (or all
     always do), the plain share stands with its own interval.
-    Parameters: `posts`, `comments`; `by`, columns of posts.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `completeness` as in `reply_share`, of each account.
     Returns the group columns, `pooled_reply_share`, `n` (accounts), `low`, `high`, `heterogeneity` (I²), `between` (τ of
     the transformed shares), `method`.
 
@@ -207,7 +210,7 @@ def pooled_reply_share(posts, comments, *, by="ministry"):
     [[0.5, 2.0, 0.0]]
     """
     accounts = ["platform", "account_id"]
-    found = acts(posts, comments, list(dict.fromkeys([*group_columns(by), *accounts])))
+    found = acts(posts, comments, list(dict.fromkeys([*group_columns(by), *accounts])), completeness=completeness)
 
     def rows(part):
         table = [act_counts(each) for _, each in part.groupby(accounts)]

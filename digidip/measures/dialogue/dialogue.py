@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import numpy as np
 from ibis import _
 
 from digidip.measures._registry import measure
@@ -12,11 +13,11 @@ from digidip.measures.statistics._comment_queries import (
     NO_COMMENTS,
     NO_COUNTS,
     NO_THREADS,
-    UNCOUNTED,
     answers_to_others,
     collected_posts,
+    left_out,
 )
-from digidip.measures.statistics._intervals import rate_row, share_interval
+from digidip.measures.statistics._intervals import effective_size, rate_row, share_interval, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError, counted
 
@@ -29,17 +30,18 @@ def official_answer_share(posts, comments, *, per="post", by="ministry", intracl
 
     Formula: posts with an answer / posts, an answer being an official comment on a comment of somebody else; per comment:
     top-level comments by others with a direct official reply / top-level comments by others. Interval: Clopper-Pearson;
-    for 0 (all) events the one-sided exact bound 1 - 0.05^(1/n). Design effect: n_eff = n / (1 + (m - 1) · intraclass), m
-    such comments per post that has any.
+    for 0 (all) events the one-sided exact bound 1 - 0.05^(1/n). Per comment again with posts as clusters, n_eff after Korn
+    and Graubard; of 0 or all n / (1 + (m - 1) · intraclass), m such comments per post that has any.
     **Unit** share of posts or comments. **Reads** comments.is_official, comments.parent_id, posts.account_id, comment_count.
     **Source** Clopper and Pearson 1934 (doi:10.1093/biomet/26.4.404); Kish 1965; docs/methods.md#official-answers;
-    docs/methods.md#completeness.
-    **Caution** Comments by unknown authors are left out, and so are posts that have no others. A post known to have no
+    docs/methods.md#completeness; docs/methods.md#design-effect.
+    **Caution** Per post the interval takes posts as independent: where a desk answers on some days and not on others it is
+    too narrow. Comments by unknown authors are left out, and so are posts that have no others. A post known to have no
     comment counts as unanswered where the export names authors for its account; one whose comments were not collected
     is left out. Answers in private are not seen.
-    Parameters: `posts`, `comments`; `per` "post" or "comment"; `by`, columns of posts; `intraclass` correlation;
+    Parameters: `posts`, `comments`; `per` "post" or "comment"; `by`, columns of posts; `intraclass` correlation, taken for 0 or all;
     `completeness`, the share of the comments reported that must be held.
-    Returns the group columns, `per`, `interval` (empty; per comment also "clustered", with the design effect),
+    Returns the group columns, `per`, `interval` (empty; per comment also "clustered", none from fewer than 8 posts),
     `official_answer_share`, `n`, `low`, `high`, `method`; missing, never 0, where the export cannot tell, and `method` says
     why.
 
@@ -129,7 +131,8 @@ def _groups(posts, comments, by, per, completeness):
         table = table.left_join(answers, POST).select(*table.columns, "answers")
         # A parent anywhere on the platform: the export tells parents.
         table = table.mutate(threaded=_.threaded.sum().over(group_by="platform"))
-        return table.group_by([*by, "incomplete", "is_counted"]).agg(**_SUMS, **_GROUP[per]).to_pandas()
+        alike = ["top", "answered"] if per == "comment" else []  # posts of as many comments and answers
+        return table.group_by([*by, "incomplete", "is_counted", *alike]).agg(**_SUMS, **_GROUP[per]).to_pandas()
 
     return fetched_once(fetch, ("official answers", per, completeness, *by), posts, comments)
 
@@ -147,19 +150,17 @@ def _testable(part, per="post", event="answers"):
     numbers = part[[*_SUMS, *_GROUP[per]]].astype(float).fillna(0)  # the engine's sums may come as decimals
     whole, complete = numbers.sum(), part.incomplete.isna()
     sums, is_counted = numbers[complete].sum(), part.is_counted[complete & (numbers.held > 0)].all()
-    left_out = "; ".join(sorted(set(part.incomplete.dropna())))
+    too_few = "; ".join(sorted(set(part.incomplete.dropna())))
     reasons = {
         NO_COMMENTS: whole.held,
         NO_AUTHORS: whole.authored,
-        left_out: sums.held or not left_out,
+        too_few: sums.held or not too_few,
         NO_THREADS: sums.threaded or (per == "post" and not sums.official),
         NOTHING: sums.n,
         NO_COUNTS: sums[event] or is_counted,
     }
-    notes = [f"left out: {left_out}"] * bool(left_out)
-    uncollected = counted(int(sums.uncollected), "posts")
-    notes += [f"{uncollected} without comments collected left out"] * bool(sums.uncollected)
-    note = "".join(f"; {words}" for words in notes) + UNCOUNTED * (not is_counted)
+    uncollected = f"; left out: {counted(int(sums.uncollected), 'posts')} without comments collected"
+    note = uncollected * bool(sums.uncollected) + left_out(part.incomplete, is_counted)
     return sums, next((reason for reason, number in reasons.items() if not number), None), note
 
 
@@ -171,9 +172,22 @@ def _rows(part, per, intraclass):
     share, n = sums.events / sums.n, sums.n
     rows = [_row(share, n, n) | {"interval": "", "method": f"exact{note}"}]
     if per == "comment":
-        clustered = _row(share, n, n / (1 + (n / sums.posts - 1) * intraclass))
-        rows.append(clustered | {"interval": "clustered", "method": f"exact, design effect{note}"})
+        told = part[part.incomplete.isna() & (part.top > 0)]
+        rows.append(_clustered(share, n, told, intraclass, note) | {"interval": "clustered"})
     return [{"per": per} | row for row in rows]
+
+
+def _clustered(share, n, told, intraclass, note):
+    """The row with posts as clusters; where none or all are answered, nothing shows how posts differ: the stated effect."""
+    answered, top = (
+        np.repeat(told[name].fillna(0).to_numpy(float), told.posts.astype(int)) for name in ("answered", "top")
+    )
+    if share in (0, 1):
+        return _row(share, n, n / (1 + (n / len(top) - 1) * intraclass)) | {"method": f"exact, design effect{note}"}
+    row = _row(share, n, effective_size(answered, top, in_order=False))
+    if few := too_few(len(top), "posts"):
+        return row | {"low": np.nan, "high": np.nan, "method": few + note}
+    return row | {"method": f"exact, {len(top)} posts as clusters{note}"}
 
 
 def _row(share, n, size):

@@ -7,6 +7,7 @@ from digidip.measures._registry import measure
 from digidip.measures.dialogue._acts import act_counts, acts, daily_acts
 from digidip.measures.dialogue.dialogue import official_answer_share
 from digidip.measures.statistics._columns import group_columns
+from digidip.measures.statistics._comment_queries import COMPLETENESS
 from digidip.measures.statistics._intervals import clustered_share_row, rank_correlation, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 from digidip.tables import TableError
@@ -16,7 +17,7 @@ FLAT = "not defined: columns that do not vary, or say the same"
 
 
 @measure(unit="share of posts and answers", columns=("answered_share", "asked", "weekly", "method"))
-def broadcast_share(posts, comments, *, by="ministry", zone="UTC"):
+def broadcast_share(posts, comments, *, by="ministry", zone="UTC", completeness=COMPLETENESS):
     """Share of an account's output that is broadcast, beside the share of comments that it answers.
 
     Formula: B / (A + Q + B + reposts), A, Q, B as in `dialogue_index`: posts of its own that answer nobody and start no
@@ -26,7 +27,7 @@ def broadcast_share(posts, comments, *, by="ministry", zone="UTC"):
     docs/methods.md#orientation; docs/claims-and-studies.md#m04.
     **Caution** The two shares have different denominators, so an account can be high or low in both: what it puts out, and
     what it is asked. Who is asked nothing has no answered share.
-    Parameters: `posts`, `comments`; `by`, columns of posts; `zone` of the days.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `zone` of the days; `completeness` as in `reply_share`.
     Returns the group columns, `broadcast_share`, `n` (posts and answers), `low`, `high`, `answered_share`, `asked`,
     `weekly`, `method`.
 
@@ -37,12 +38,11 @@ def broadcast_share(posts, comments, *, by="ministry", zone="UTC"):
     >>> broadcast_share(posts, comments)[["broadcast_share", "n", "asked", "weekly"]].values.tolist()
     [[0.5, 4.0, 0.0, 2.0]]
     """
-    asked = official_answer_share(posts, comments, per="comment", by=by, intraclass=0).drop_duplicates(
-        group_columns(by)
-    )
+    asked = official_answer_share(posts, comments, per="comment", by=by, intraclass=0, completeness=completeness)
+    asked = asked.drop_duplicates(group_columns(by))
     given = asked.rename(columns={"official_answer_share": "answered_share", "n": "asked"})
     after = {"answered_share": "float64", "asked": "int64", "weekly": "float64", "method": "str"}
-    found = acts(posts, comments, group_columns(by), zone=zone).merge(
+    found = acts(posts, comments, group_columns(by), zone=zone, completeness=completeness).merge(
         given[[*group_columns(by), "answered_share", "asked"]], "left", group_columns(by)
     )
     return result_table(found, group_columns(by), _broadcast_rows, {"broadcast_share": "float64", **NUMBERS, **after})

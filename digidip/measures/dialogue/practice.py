@@ -11,6 +11,7 @@ from digidip.measures.dialogue._acts import QUESTION
 from digidip.measures.dialogue.conversation import SEED, reply_share
 from digidip.measures.dialogue.dialogue import official_answer_share
 from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, group_columns
+from digidip.measures.statistics._comment_queries import COMPLETENESS
 from digidip.measures.statistics._intervals import clustered_share_row, percentiles, share_row, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 
@@ -29,7 +30,7 @@ CELLS = 5_000_000
 
 
 @measure(unit="share of posts, weeks or platforms", keys=("dimension", "indicator"), columns=("method",))
-def practice_indicator(posts, comments, *, by="ministry", zone="UTC"):
+def practice_indicator(posts, comments, *, by="ministry", zone="UTC", completeness=COMPLETENESS):
     """Ten shares of what a group does on platforms, two for each of five dimensions of practice.
 
     Formula: events / n. Presence: weeks with a post / weeks from first to last; platforms posted on / all in `posts`.
@@ -42,7 +43,8 @@ def practice_indicator(posts, comments, *, by="ministry", zone="UTC"):
     docs/claims-and-studies.md#m03.
     **Caution** The ten have no common zero: half of the posts with a picture is not as much as half of them answered under.
     Which dimension comes last rests on this choice; see `dimension_rank` without each indicator.
-    Parameters: `posts`, `comments`; `by`, columns of posts; `zone` in which a week begins, on Monday.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `zone` of the days and in which a week begins, on Monday;
+    `completeness` as in `official_answer_share`.
     Returns the group columns, `dimension`, `indicator`, `practice_indicator`, `n`, `low`, `high`, `method`.
 
     >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "post_id": ["1", "2"],
@@ -59,9 +61,10 @@ def practice_indicator(posts, comments, *, by="ministry", zone="UTC"):
     everywhere, names = held.platform.nunique(), ["answers", "posts answered under"]
     columns = {"dimension": "str", "indicator": "str", "practice_indicator": "float64", **NUMBERS, "method": "str"}
     own = result_table(held, by, partial(_own_rows, platforms=everywhere, zone=zone), columns)
+    given = {"by": by, "completeness": completeness}
     frame = [
-        reply_share(posts, comments, by=by),
-        official_answer_share(posts, comments, by=by).drop(columns=["per", "interval"]),
+        reply_share(posts, comments, zone=zone, **given),
+        official_answer_share(posts, comments, **given).drop(columns=["per", "interval"]),
     ]
     found = [
         table.set_axis([*by, "practice_indicator", *table.columns[len(by) + 1 :]], axis=1).assign(
@@ -101,7 +104,7 @@ def _own_rows(part, platforms, zone):
 
 
 @measure(unit="mean of shares, 0 to 1", keys=("dimension",), columns=("rank", "method"), limits="each share alone")
-def dimension_score(posts, comments, *, by="ministry", zone="UTC"):
+def dimension_score(posts, comments, *, by="ministry", zone="UTC", completeness=COMPLETENESS):
     """The score of each dimension of practice, and its place among the five.
 
     Formula: mean of the `practice_indicator` shares known of the dimension; `rank` among the five, 1 the strongest, equals
@@ -120,7 +123,7 @@ def dimension_score(posts, comments, *, by="ministry", zone="UTC"):
     >>> dimension_score(posts, comments).dimension_score.round(3).tolist()  # (2/3 + 1) / 2, (1 + 0) / 2, …
     [0.833, 0.5, 0.5, 0.25, 0.0]
     """
-    found = practice_indicator(posts, comments, by=by, zone=zone)
+    found = practice_indicator(posts, comments, by=by, zone=zone, completeness=completeness)
     columns = {"dimension": "str", "dimension_score": "float64", **NUMBERS, "rank": "float64", "method": "str"}
     return result_table(found, group_columns(by), _score_rows, columns)
 
@@ -147,7 +150,16 @@ def _score_rows(part):
     columns=("last", "p", "p_alike", "method"),
 )
 def dimension_rank(
-    posts, comments, *, by="ministry", unit=tuple(ACCOUNT), zone="UTC", permutations=9999, draws=9999, seed=SEED
+    posts,
+    comments,
+    *,
+    by="ministry",
+    unit=tuple(ACCOUNT),
+    zone="UTC",
+    permutations=9999,
+    draws=9999,
+    seed=SEED,
+    completeness=COMPLETENESS,
 ):
     """Which dimension of practice comes last, also with each indicator left out in turn.
 
@@ -161,7 +173,8 @@ def dimension_rank(
     docs/claims-and-studies.md#m03.
     **Caution** A place is relative: the last dimension need not be weak. A finding that changes when one indicator is left
     out rests on that indicator. With fewer than six units p cannot be small.
-    Parameters: `posts`, `comments`; `by`, `unit`, columns of posts; `zone`; `permutations`, `draws`, `seed`.
+    Parameters: `posts`, `comments`; `by`, `unit`, columns of posts; `zone`; `permutations`, `draws`, `seed`;
+    `completeness` as in `practice_indicator`.
     Returns the group columns, `without` (the indicator left out, empty for none), `dimension`, `dimension_rank`, `n`
     (units), `low`, `high`, `last` (units where it comes last), `p`, `p_alike`, `method`.
 
@@ -175,7 +188,7 @@ def dimension_rank(
     """
     by = group_columns(by)
     every = list(dict.fromkeys([*by, *group_columns(unit)]))
-    found = practice_indicator(posts, comments, by=every, zone=zone)
+    found = practice_indicator(posts, comments, by=every, zone=zone, completeness=completeness)
     columns = {"without": "str", "dimension": "str", "dimension_rank": "float64", **NUMBERS}
     after = {"last": "int64", "p": "float64", "p_alike": "float64", "method": "str"}
     rows = partial(_rank_rows, unit=every, permutations=permutations, draws=draws, seed=seed)

@@ -26,7 +26,7 @@ from digidip.measures.inquiries._replies import HANDS, answered_with_link, offic
 from digidip.measures.inquiries._rule_errors import with_rule_errors
 from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import (
-    difference,
+    clustered_difference,
     effective_size,
     share_interval,
     share_row,
@@ -257,9 +257,10 @@ def answer_hand_share(inquiries, comments, *, seconds=60, repeats=3, by="ministr
 def tone_answer_difference(inquiries, tones=None, *, by="ministry"):
     """Whether criticism is answered less than praise: difference of the shares answered.
 
-    Formula: answered / comments coded criticism - answered / comments coded praise. Interval: Newcombe.
+    Formula: answered / comments coded criticism - answered / comments coded praise. Interval: Newcombe at the
+    effective sizes, posts as clusters (Korn and Graubard); none where fewer than eight posts hold either.
     **Unit** difference of shares. **Reads** inquiries: is_answered; codings: codebook tone, variable tone. **Source**
-    Newcombe 1998 (Statistics in Medicine 17:873); docs/methods.md#change; docs/claims-and-studies.md#m19.
+    Newcombe 1998 (Statistics in Medicine 17:873); docs/methods.md#equivalence; docs/claims-and-studies.md#m19.
     **Caution** Only comments whose tone most coders agree on count, and only if their α passes .667. Criticism that asks is
     an inquiry too. Below 0 criticism is answered less.
     Parameters: `inquiries`, made by `inquiries`; `tones`, codings, in codebook "tone" criticism, praise or neither; `by`.
@@ -267,8 +268,8 @@ def tone_answer_difference(inquiries, tones=None, *, by="ministry"):
     (shares answered), `method`.
 
     >>> import pandas as pd
-    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdef"), "absent": None,
-    ...                      "is_answered": [True, False, True, True]})
+    >>> rows = pd.DataFrame({"ministry": "PER", "platform": "x", "post_id": "1", "comment_id": list("cdef"),
+    ...                      "absent": None, "is_answered": [True, False, True, True]})
     >>> codes = {"c": "criticism", "d": "criticism", "e": "praise", "f": "praise"}
     >>> tones = pd.DataFrame([("tone", item, "tone", coder, code) for item, code in codes.items() for coder in "ab"],
     ...                      columns=["codebook", "item_id", "variable", "coder", "code"])
@@ -279,16 +280,20 @@ def tone_answer_difference(inquiries, tones=None, *, by="ministry"):
 
     def rows(part):
         known = with_known_answers(part)
-        table = known.is_answered.astype(float).groupby(known.comment_id.map(codes)).agg(["sum", "size"])
-        if not {*TONES[:2]} <= {*table.index}:
+        tone = known.comment_id.map(codes)
+        if not {*TONES[:2]} <= {*tone}:
             return [{"n": 0, "method": missing_answer_reason(part) if known.empty else NO_TONE}]
-        cells = table.loc[[*TONES[:2]]].astype(int).to_numpy()
-        numbers = dict(zip(("tone_answer_difference", "low", "high"), difference(*cells.ravel()), strict=True))
-        shares = dict(zip(TONES, cells[:, 0] / cells[:, 1], strict=False))
-        return [{**numbers, **shares, "n": int(cells[:, 1].sum()), "method": f"Newcombe, {cells[0, 1]} criticise"}]
+        both = [known[tone == each] for each in TONES[:2]]
+        per = [each.groupby(CLUSTERS["post"]).is_answered.agg(["sum", "size"]).to_numpy(float).T for each in both]
+        names = ("tone_answer_difference", "low", "high")
+        numbers = dict(zip(names, clustered_difference(*per, in_order=False), strict=True))
+        shares = {each: events.sum() / sizes.sum() for each, (events, sizes) in zip(TONES, per, strict=False)}
+        few = too_few(min(len(sizes) for _, sizes in per), "posts of either tone")
+        method = few or f"Newcombe, {len(both[0])} criticise; posts as clusters"
+        return [{**numbers, **shares, "n": sum(map(len, both)), "method": method}]
 
     after = {"criticism": "float64", "praise": "float64", "method": "str"}
-    each = as_pandas(inquiries, group_columns(by), "is_answered")
+    each = as_pandas(inquiries, group_columns(by), *CLUSTERS["post"], "is_answered")
     return result_table(each, group_columns(by), rows, {"tone_answer_difference": "float64", **NUMBERS, **after})
 
 

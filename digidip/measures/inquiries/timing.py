@@ -102,7 +102,7 @@ def waiting_time(inquiries, *, horizon=24, by="ministry"):
     return _by_kind(waiting_time, inquiries, by, found, columns)
 
 
-@measure(unit="chi-squared", keys=("term",), columns=("p", "method"))
+@measure(unit="chi-squared", keys=("term",), columns=("p", "p_adjusted", "method"))
 def waiting_difference(inquiries, *, terms=TERMS, by="ministry"):
     """Whether inquiries of different kind, hour or language wait differently (log-rank test).
 
@@ -110,11 +110,11 @@ def waiting_difference(inquiries, *, terms=TERMS, by="ministry"):
     **Unit** chi-squared. **Reads** inquiries: hours, is_answered, the terms. **Source** Mantel 1966;
     docs/methods.md#waiting-models.
     **Caution** Weak where curves cross. Takes inquiries as independent; those of a post are not. Three terms are three
-    tests.
+    tests: read `p_adjusted` (Holm, over all rows of the table).
     Parameters: `inquiries`, made by `inquiries`; `terms`: kind, hour (six-hour bands of asking, local), any column of it;
     `by`, columns it carries.
     Returns the group columns, `term`, `waiting_difference`, `n` (inquiries), `low`, `high` (missing), `p`,
-    `method` with the degrees of freedom.
+    `p_adjusted`, `method` with the degrees of freedom.
 
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdef"), "absent": None, "is_answered": True,
@@ -124,7 +124,7 @@ def waiting_difference(inquiries, *, terms=TERMS, by="ministry"):
     """
     after = {"p": "float64", "method": "str"}
     columns = {"term": "str", "waiting_difference": "float64", **NUMBERS, **after}
-    return _by_terms(waiting_difference, inquiries, by, terms, _log_rank_rows, columns)
+    return with_adjusted_p(_by_terms(waiting_difference, inquiries, by, terms, _log_rank_rows, columns), "holm")
 
 
 @measure(unit="hazard ratio", keys=("term", "level"), columns=("p", "p_adjusted", "method"))

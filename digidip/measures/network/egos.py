@@ -7,11 +7,10 @@ same ties with their targets exchanged, so that every ego keeps its number of al
 
 import igraph
 import numpy as np
-from scipy.stats import false_discovery_control
 
 from digidip.measures._registry import measure
 from digidip.measures.network._graphs import attributes_of, compiled, ends, network_table, null_networks
-from digidip.measures.statistics._result_table import NUMBERS
+from digidip.measures.statistics._result_table import NUMBERS, with_adjusted_p
 from digidip.tables import TableError
 
 NOBODY = "not defined: no alters of a known group"
@@ -90,7 +89,6 @@ def ego_heterogeneity(graph, *, attribute="stakeholder", direction="out", draws=
         chance = _band(other)
         further = np.abs(other - chance["expected"]) >= np.abs(value - chance["expected"]) - 1e-12
         chance["p"] = np.where(np.isnan(value), np.nan, (1 + further.sum(axis=0)) / (1 + len(other)))
-        chance["p_adjusted"] = _adjusted(chance["p"])
         return [
             {"node": node, "ego_heterogeneity": value[ego], "n": observed[ego].sum()}
             | {name: band[ego] for name, band in chance.items()}
@@ -98,8 +96,8 @@ def ego_heterogeneity(graph, *, attribute="stakeholder", direction="out", draws=
             for ego, node in egos
         ]
 
-    after = dict.fromkeys(("p", "p_adjusted"), "float64") | {"unknown": "int64", "method": "str"}
-    return network_table(graph, rows, {"node": "str", "ego_heterogeneity": "float64", **NUMBERS, **CHANCE, **after})
+    columns = {"node": "str", "ego_heterogeneity": "float64", **NUMBERS, **CHANCE}
+    return with_adjusted_p(network_table(graph, rows, columns | {"p": "float64", "unknown": "int64", "method": "str"}))
 
 
 def _alters(network, attribute, direction, draws, swaps, seed):
@@ -151,14 +149,6 @@ def _band(drawn):
     low, high = np.nanquantile(np.where(count > 0, drawn, 0), [0.025, 0.975], axis=0)
     found = zip(CHANCE, (mean, np.minimum(low, mean), np.maximum(high, mean)), strict=True)
     return {name: np.where(count > 0, band, np.nan) for name, band in found}
-
-
-def _adjusted(p):
-    """p after Benjamini and Hochberg, missing where p is."""
-    adjusted, known = np.full(len(p), np.nan), ~np.isnan(p)
-    if known.any():
-        adjusted[known] = false_discovery_control(p[known])
-    return adjusted
 
 
 def _told(counts, unknown):

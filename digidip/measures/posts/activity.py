@@ -10,11 +10,11 @@ from digidip.measures._registry import measure
 from digidip.measures.statistics._columns import canonical, group_columns, local_posts, window_days
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import (
+    block_resamples,
     effective_size,
     jackknife_interval,
     percentiles,
     rate_row,
-    resamples,
     share_interval,
     too_few,
 )
@@ -149,7 +149,8 @@ def posting_gap_share(posts, *, by="ministry"):
     Formula: gaps <= h / gaps, at every gap that occurs. Band: Dvoretzky, Kiefer and Wolfowitz, for the whole curve.
     **Unit** share of gaps. **Reads** posts.posted_at. **Source** Massart 1990 (doi:10.1214/aop/1176990746);
     docs/methods.md#gaps.
-    **Caution** As `posting_gap`: the band takes gaps as independent.
+    **Caution** The band takes gaps as independent: where busy days follow busy days it is too narrow, and no band for a
+    whole curve of such gaps is made here.
     Parameters: `posts`; `by`, the group column or columns.
     Returns the group columns, `hours`, `posting_gap_share`, `n` (gaps), `low`, `high`, `method`.
 
@@ -260,11 +261,13 @@ def activity_rank(posts, *, by="ministry", zone="UTC", draws=1999, seed=0):
     """Rank of every group by number of posts, with the ranks that other days could have given it.
 
     Formula: 1 + number of groups with more posts + half of the others with as many. Interval: outer points of the
-    ranks when the local days from the first post to the last are drawn again, `draws` times.
+    ranks when blocks of neighbouring local days from the first post to the last are drawn again, `draws` times.
     **Unit** rank, 1 the most active. **Reads** posts.posted_at. **Source** Goldstein and Spiegelhalter 1996
-    (doi:10.2307/2983325); docs/methods.md#activity; docs/claims-and-studies.md#s09.
+    (doi:10.2307/2983325); Hall, Horowitz and Jing 1995 (doi:10.1093/biomet/82.3.561); docs/methods.md#activity;
+    docs/methods.md#bootstrap; docs/claims-and-studies.md#s09.
     **Caution** Who posts nothing has no rank, so the last one is not the least active of all. Many posts are not much
-    attention. Days are drawn for all groups together, as if in no order: an event that moves all moves no rank. No interval
+    attention. Days are drawn for all groups together: an event that moves all moves no rank. What lasts
+    longer than a block (the cube root of the days) is not allowed for. No interval
     from fewer than eight days.
     Parameters: `posts`; `by`, the group column or columns; `zone` of days; `draws`; `seed`.
     Returns the group columns, `activity_rank`, `n` (posts), `low`, `high`.
@@ -282,7 +285,9 @@ def activity_rank(posts, *, by="ministry", zone="UTC", draws=1999, seed=0):
     days = pd.date_range(local.day.min(), local.day.max())
     table = local.groupby([*by, "day"], dropna=False).size().unstack("day", fill_value=0)
     counts = table.reindex(columns=days, fill_value=0).to_numpy(float).T
-    drawn = [rankdata(-(weights @ counts), axis=1) for weights in resamples(len(days), draws, seed, counts.shape[1])]
+    drawn = [
+        rankdata(-(weights @ counts), axis=1) for weights in block_resamples(len(days), draws, seed, counts.shape[1])
+    ]
     ranks = rankdata(-counts.sum(axis=0))
     low, high = percentiles(ranks, np.concatenate(drawn), len(days))
     found = table.index.to_frame(index=False).assign(activity_rank=ranks, n=counts.sum(axis=0), low=low, high=high)

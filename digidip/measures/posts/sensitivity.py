@@ -3,6 +3,7 @@
 import ibis
 import pandas as pd
 
+from digidip.measures._registry import with_sources
 from digidip.measures.posts._recounts import recounts, with_recounts
 from digidip.measures.statistics._comment_queries import materialised
 
@@ -52,4 +53,5 @@ def by_definition(measure, variants, **options):
     [['as reported', 0.5, 2], ['without the largest post', 0.0, 1]]
     """
     tables = {name: measure(posts, **options) for name, posts in variants.items()}
-    return pd.concat(tables, names=["definition"]).reset_index(level=0).reset_index(drop=True)
+    together = pd.concat(tables, names=["definition"]).reset_index(level=0).reset_index(drop=True)
+    return with_sources(together, tables.values())

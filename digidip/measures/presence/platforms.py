@@ -4,12 +4,11 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from ibis import _
 
 from digidip.measures._registry import measure
 from digidip.measures.statistics._columns import POST, canonical, group_columns, local_posts
 from digidip.measures.statistics._counts import divide
-from digidip.measures.statistics._intervals import clustered_share_row, jackknife_interval, share_row
+from digidip.measures.statistics._intervals import clustered_share_row, jackknife_interval
 from digidip.measures.statistics._result_table import NUMBERS, day_method, result_table, with_adjusted_p
 from digidip.tables import TableError
 
@@ -51,32 +50,35 @@ def platform_share(posts, comments=None, *, of="posts", by="ministry", zone="UTC
 
 
 @measure(unit="share of posts", keys=("channels",), columns=("method",))
-def main_channel_share(posts, *, channels=("facebook", "x"), by="ministry"):
+def main_channel_share(posts, *, channels=("facebook", "x"), by="ministry", zone="UTC"):
     """Share of a ministry's posts that are on the platforms called its main channels.
 
-    Formula: posts on the platforms `channels` / posts. Interval: Wilson; one-sided exact for none or all.
-    **Unit** share of posts. **Reads** posts.platform. **Source** Wilson 1927; docs/methods.md#platforms.
+    Formula: posts on the platforms `channels` / posts. Interval: Wilson at the effective size, local days as clusters in
+    order; one-sided exact for none; none from fewer than eight days.
+    **Unit** share of posts. **Reads** posts.platform, posted_at. **Source** Wilson 1927; docs/methods.md#platforms;
+    docs/methods.md#uncertainty.
     **Caution** What was not collected counts as not posted. Where no post on any other platform is held, nobody knows
-    whether there were none, and the share is missing. Posts come in bursts, so the interval is too narrow.
-    Parameters: `posts`; `channels`, names of platforms; `by`, columns of posts.
+    whether there were none, and the share is missing.
+    Parameters: `posts`; `channels`, names of platforms; `by`, columns of posts; `zone` of the days.
     Returns the group columns, `channels` (joined by " + "), `main_channel_share`, `n` (posts), `low`, `high`, `method`.
 
     >>> import pandas as pd
-    >>> posts = pd.DataFrame({"ministry": "PER", "platform": ["x", "x", "facebook", "youtube"]})
+    >>> posts = pd.DataFrame({"ministry": "PER", "platform": ["x", "x", "facebook", "youtube"],
+    ...     "posted_at": "2016-03-07"})
     >>> main_channel_share(posts)[["channels", "main_channel_share"]].values.tolist()
     [['facebook + x', 0.75]]
     """
     by, names = group_columns(by), sorted(channels)
-    counts = canonical(posts, "posts", [*by, "platform"]).group_by([*dict.fromkeys([*by, "platform"])])
 
     def rows(part):
         fields, is_on = {"channels": " + ".join(names)}, part.platform.isin(names)
         if is_on.all():
             return [fields | {"n": 0, "method": NO_OTHERS}]
-        return [fields | share_row("main_channel_share", int(part.posts[is_on].sum()), int(part.posts.sum()))]
+        days = is_on.astype(float).groupby(part.day).agg(["sum", "size"]).to_numpy().T
+        return [fields | clustered_share_row("main_channel_share", *days)]
 
     columns = {"channels": "str", "main_channel_share": "float64", **NUMBERS, "method": "str"}
-    return result_table(counts.agg(posts=_.count()).to_pandas(), by, rows, columns)
+    return result_table(_posts(posts, "posts", by, zone), by, rows, columns)
 
 
 @measure(unit="normalised entropy, 0 to 1", columns=("platforms", "method"))

@@ -44,7 +44,7 @@ def moments(values):
     return EPOCH + pd.to_timedelta(values, unit="min").round("s")
 
 
-def posts_and_comments(posts, comments, by):
+def posts_and_comments(posts, comments, by, completeness=COMPLETENESS):
     """Every post and comment as a row in order of time: `kind` is post, answer, comment or unknown.
 
     `to` is what it answers.
@@ -53,15 +53,15 @@ def posts_and_comments(posts, comments, by):
     that stands in both tables counts once. A reply to oneself continues a post. `untold`: why a comment, of kind unknown
     then, tells nothing of answers.
     """
-    return _in_order(_spoken(posts, comments, by).mutate(rows=1).to_pandas(), ["minute", "id"])
+    return _in_order(_spoken(posts, comments, by, completeness).mutate(rows=1).to_pandas(), ["minute", "id"])
 
 
-def answer_times(posts, comments, by):
+def answer_times(posts, comments, by, completeness=COMPLETENESS):
     """The times of the answers in `posts_and_comments`, in order, and `rows`, how many are alike.
 
     For more than memory holds.
     """
-    spoken = _spoken(posts, comments, by).mutate(
+    spoken = _spoken(posts, comments, by, completeness).mutate(
         at=ibis.ifelse(_.kind == "answer", _["at"], ibis.null("timestamp('UTC')"))
     )
     groups = list(dict.fromkeys([*by, "ministry", "kind", "held", "is_reply", "untold", "at"]))
@@ -70,13 +70,13 @@ def answer_times(posts, comments, by):
     return _in_order(found.loc[found.index.repeat(copies)] if (copies > 1).any() else found, ["minute"])
 
 
-def _spoken(posts, comments, by):
+def _spoken(posts, comments, by, completeness):
     """The rows of `posts_and_comments` in the engine.
 
     `held` are those from comments, `is_reply` posts that reply to anything.
     """
     by = list(dict.fromkeys([*by, "ministry"]))
-    own = collected_posts(posts, comments, by, COMPLETENESS, *OF_POSTS)
+    own = collected_posts(posts, comments, by, completeness, *OF_POSTS)
     own = own.mutate(is_reply=IS_REPLY)
     to_other = own.is_reply & (own.reply_to_account_id != own.account_id).fill_null(True)
     under = comments_under_posts(posts, comments, by, *OF_COMMENTS)

@@ -16,22 +16,28 @@ from digidip.measures.sessions._sessions import (
     posts_and_comments,
 )
 from digidip.measures.statistics._columns import group_columns, window_days
+from digidip.measures.statistics._comment_queries import COMPLETENESS
 from digidip.measures.statistics._intervals import Z, rate_rows, share_interval, too_few
-from digidip.measures.statistics._result_table import NUMBERS, result_table
+from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 
 DAY = 1440
 NO_CRISIS = "not available: no crisis of this ministry in the window is among the events"
 MEASURED_PER = ("day", "comment")
 
 
-@measure(unit="ratio of rates", keys=("event", "per"), columns=("inside", "outside", "p", "placebos", "method"))
-def crisis_answer_ratio(posts, comments, *, start, end, zone="UTC", by="ministry", events=None, kind="crisis"):
+@measure(
+    unit="ratio of rates", keys=("event", "per"), columns=("inside", "outside", "p", "p_adjusted", "placebos", "method")
+)
+def crisis_answer_ratio(
+    posts, comments, *, start, end, zone="UTC", by="ministry", events=None, kind="crisis", completeness=COMPLETENESS
+):
     """How many times as often a ministry answers within a crisis as outside all crises.
 
     Formula: (answers inside / exposure inside) / (answers outside / exposure outside); exposure is days, and comments
     by others. Interval: exact, conditional on the total (answers inside are binomial); from 8 days on after division of the
     counts by their dispersion over days (Pearson's, 1 at least) times (t / z)². Placebo: windows of the same length, moved
-    by whole days to where no crisis is, and with exposure; p = (1 + placebos with a rate at least as high) / (1 + placebos).
+    by whole days to where no crisis is, and with exposure; p = (1 + placebos with a rate at least as high) / (1 + placebos);
+    `p_adjusted` (Holm) over all rows of the table.
     **Unit** ratio of rates. **Reads** comments.is_official, commented_at; posts.reply_to_id, posted_at; events.
     **Source** Przyborowski and Wilenski 1940 (doi:10.1093/biomet/31.3-4.313); docs/methods.md#crises;
     docs/claims-and-studies.md#m05.
@@ -39,9 +45,9 @@ def crisis_answer_ratio(posts, comments, *, start, end, zone="UTC", by="ministry
     answer outside leaves no ratio, only a lower bound (binomial, one-sided 95 %), which `method` gives. With few days
     no p can be small, and the interval takes days as alike.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `events`, as
-    `store.reference("events")`, and their `kind`.
+    `store.reference("events")`, and their `kind`; `completeness` as in `official_answer_share`.
     Returns the group columns, `event`, `per` (day, comment), `crisis_answer_ratio`, `n` (answers), `low`, `high`,
-    `inside`, `outside` (answers), `p`, `placebos`, `method`.
+    `inside`, `outside` (answers), `p`, `p_adjusted`, `placebos`, `method`.
 
     >>> import pandas as pd
     >>> at = pd.to_datetime([f"2016-01-0{n}T12:00Z" for n in (1, 2, 2, 2, 3, 4)])
@@ -60,11 +66,14 @@ def crisis_answer_ratio(posts, comments, *, start, end, zone="UTC", by="ministry
     rows = partial(_ratio_rows, ends=day_starts(start, end, zone), events=events, kind=kind)
     columns = {"event": "str", "per": "str", "crisis_answer_ratio": "float64", **NUMBERS}
     columns |= {"inside": "Int64", "outside": "Int64", "p": "float64", "placebos": "Int64", "method": "str"}
-    return result_table(posts_and_comments(posts, comments, group_columns(by)), group_columns(by), rows, columns)
+    spoken = posts_and_comments(posts, comments, group_columns(by), completeness)
+    return with_adjusted_p(result_table(spoken, group_columns(by), rows, columns), "holm")
 
 
 @measure(unit="official answers", keys=("day",), columns=("event", "method"))
-def answers_per_day(posts, comments, *, start, end, zone="UTC", by="ministry", events=None, kind="crisis"):
+def answers_per_day(
+    posts, comments, *, start, end, zone="UTC", by="ministry", events=None, kind="crisis", completeness=COMPLETENESS
+):
     """Official answers on each local day of the window, and whether the day touches a crisis.
 
     Formula: number of answers with local date d, for every d of [start, end). Interval: Garwood's exact Poisson limits.
@@ -72,7 +81,7 @@ def answers_per_day(posts, comments, *, start, end, zone="UTC", by="ministry", e
     **Source** Garwood 1936 (doi:10.1093/biomet/28.3-4.437); docs/methods.md#crises.
     **Caution** A day without an answer is a true 0 where the ministry answers in the window at all; else every day is missing.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `events`, as
-    `store.reference("events")`, and their `kind`.
+    `store.reference("events")`, and their `kind`; `completeness` as in `official_answer_share`.
     Returns the group columns, `day` (local midnight), `answers_per_day`, `n` (the same answers), `low`, `high`, `event`
     (missing on a day without one), `method`.
 
@@ -86,7 +95,9 @@ def answers_per_day(posts, comments, *, start, end, zone="UTC", by="ministry", e
     """
     rows = partial(_day_rows, days=window_days(start, end), ends=day_starts(start, end, zone), events=events, kind=kind)
     columns = {"day": "datetime64[us]", "answers_per_day": "Int64", **NUMBERS, "event": "str", "method": "str"}
-    return result_table(answer_times(posts, comments, group_columns(by)), group_columns(by), rows, columns)
+    return result_table(
+        answer_times(posts, comments, group_columns(by), completeness), group_columns(by), rows, columns
+    )
 
 
 def _spans(part, events, kind, ends):

@@ -20,9 +20,10 @@ from digidip.measures.sessions._sessions import (
     uniform_times,
 )
 from digidip.measures.statistics._columns import group_columns
+from digidip.measures.statistics._comment_queries import COMPLETENESS
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import percentiles, resamples, share_interval
-from digidip.measures.statistics._result_table import NUMBERS, result_table
+from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 
 GAPS = (15, 30, 60, 120, 240)
 DEALT = {"any moment": uniform_times, "hours of other days": permute_times}
@@ -32,24 +33,36 @@ CHANCE = {"expected": "float64", "expected_low": "float64", "expected_high": "fl
 @measure(
     unit="share of answers",
     keys=("least", "gap"),
-    columns=("sessions", "expected", "expected_low", "expected_high", "p", "method"),
+    columns=("sessions", "expected", "expected_low", "expected_high", "p", "p_adjusted", "method"),
 )
 def session_answer_share(
-    posts, comments, *, start, end, zone="UTC", by="ministry", gaps=GAPS, least=3, draws=999, seed=13
+    posts,
+    comments,
+    *,
+    start,
+    end,
+    zone="UTC",
+    by="ministry",
+    gaps=GAPS,
+    least=3,
+    draws=999,
+    seed=13,
+    completeness=COMPLETENESS,
 ):
     """Share of the official answers within sessions, for each gap and each least number of answers.
 
     Formula: answers in runs of at least `least` answers, none later than `gap` minutes after the one before / answers.
     Interval: percentile bootstrap over local days; exact, one-sided where none or all. Expected: the same share after the answers of the window have
-    exchanged their times of day, days kept; p = (1 + draws at or above) / (1 + draws).
+    exchanged their times of day, days kept; p = (1 + draws at or above) / (1 + draws); `p_adjusted` over all rows (Benjamini
+    and Hochberg).
     **Unit** share of answers. **Reads** comments.is_official, commented_at; posts.reply_to_id, posted_at.
     **Source** a definition of this project; docs/methods.md#quarantine.
     **Caution** A longer gap makes longer runs, so the share can only rise with it. Many answers a day run together by
     chance: read the share beside what is expected. Few days give a rough interval.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gaps` in minutes;
-    `least` answers, a number or several; `draws`, `seed`.
+    `least` answers, a number or several; `draws`, `seed`; `completeness` as in `official_answer_share`.
     Returns the group columns, `least`, `gap`, `session_answer_share`, `n` (answers), `low`, `high`, `sessions`, `expected` with
-    `expected_low` and `expected_high`, `p`, `method`; missing, never 0, where no answer is known.
+    `expected_low` and `expected_high`, `p`, `p_adjusted`, `method`; missing, never 0, where no answer is known.
 
     >>> import pandas as pd
     >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "reply_to_account_id": "p",
@@ -73,33 +86,45 @@ def session_answer_share(
         "sessions": "Int64",
         **CHANCE,
     }
-    return result_table(
-        answer_times(posts, comments, group_columns(by)), group_columns(by), rows, columns | {"method": "str"}
-    )
+    spoken = answer_times(posts, comments, group_columns(by), completeness)
+    return with_adjusted_p(result_table(spoken, group_columns(by), rows, columns | {"method": "str"}))
 
 
 @measure(
     unit="ratio of shares",
     keys=("sessions",),
-    columns=("answer_share", "time_share", "expected", "expected_low", "expected_high", "p", "method"),
+    columns=("answer_share", "time_share", "expected", "expected_low", "expected_high", "p", "p_adjusted", "method"),
 )
 def quarantine_index(
-    posts, comments, *, start, end, zone="UTC", by="ministry", gap=60, least=3, events=None, draws=9999, seed=13
+    posts,
+    comments,
+    *,
+    start,
+    end,
+    zone="UTC",
+    by="ministry",
+    gap=60,
+    least=3,
+    events=None,
+    draws=9999,
+    seed=13,
+    completeness=COMPLETENESS,
 ):
     """How much denser answers are in sessions than over the whole window: 1 is no quarantine.
 
     Formula: (answers in sessions / answers) / (minutes in sessions / minutes of the window), for sessions detected by
     the gap rule and for those announced (events of kind question session). Interval: percentile bootstrap over local
-    days. Expected: see `session_answer_share`.
+    days. Expected: see `session_answer_share`; `p_adjusted` (Holm) over all rows.
     **Unit** ratio of shares. **Reads** comments.is_official, commented_at; posts.reply_to_id, posted_at; events.
     **Source** a definition of this project; docs/methods.md#quarantine.
     **Caution** A detected session lasts from its first to its last answer, so it is dense by construction and the index
     far above 1 even by chance: compare it with `expected`. An announced session owes nothing to the answers, and 1
     means 1. Draws without any session leave the interval open to the few days that hold them.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gap` in minutes;
-    `least` answers; `events`, as `store.reference("events")`; `draws` (of answers: 999 at most), `seed`.
+    `least` answers; `events`, as `store.reference("events")`; `draws` (of answers: 999 at most), `seed`;
+    `completeness` as in `official_answer_share`.
     Returns the group columns, `sessions`, `quarantine_index`, `n` (answers), `low`, `high`, `answer_share`,
-    `time_share`, `expected` with `expected_low` and `expected_high`, `p`, `method`.
+    `time_share`, `expected` with `expected_low` and `expected_high`, `p`, `p_adjusted`, `method`.
 
     >>> import pandas as pd
     >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "reply_to_account_id": "p",
@@ -115,34 +140,36 @@ def quarantine_index(
     given = {"ends": day_starts(start, end, zone), "gap": gap, "least": least, "events": events, "draws": draws}
     columns = {"sessions": "str", "quarantine_index": "float64", **NUMBERS, "answer_share": "float64"}
     columns |= {"time_share": "float64", **CHANCE, "method": "str"}
-    return result_table(
-        answer_times(posts, comments, group_columns(by)),
-        group_columns(by),
+    spoken, rows = (
+        answer_times(posts, comments, group_columns(by), completeness),
         partial(_index_rows, **given, seed=seed),
-        columns,
     )
+    return with_adjusted_p(result_table(spoken, group_columns(by), rows, columns), "holm")
 
 
 @measure(
     unit="official answers",
     keys=("against",),
-    columns=("begins_at", "expected", "expected_low", "expected_high", "p", "method"),
+    columns=("begins_at", "expected", "expected_low", "expected_high", "p", "p_adjusted", "method"),
 )
-def answer_scan(posts, comments, *, start, end, zone="UTC", by="ministry", width=15, draws=999, seed=13):
+def answer_scan(
+    posts, comments, *, start, end, zone="UTC", by="ministry", width=15, draws=999, seed=13, completeness=COMPLETENESS
+):
     """The most official answers in any stretch of so many minutes, against chance.
 
     Formula: max over answers i of the number of answers in [t(i), t(i) + width]. Expected: the mean, and 2.5 % and
     97.5 % points, of as many answers that come at any moment of the window alike, and of the same answers after they have
-    exchanged their times of day, days kept; p = (1 + draws at or above) / (1 + draws).
+    exchanged their times of day, days kept; p = (1 + draws at or above) / (1 + draws); `p_adjusted` over all
+    rows (Holm).
     **Unit** official answers. **Reads** comments.is_official, commented_at; posts.reply_to_id, posted_at.
     **Source** Naus 1965 (JASA 60: 532-538), with draws in place of the exact law; docs/methods.md#scan.
     **Caution** A count of what was seen has no sampling interval. Against any moment alike, office hours are a burst too.
     Against the hours of other days, weekly sessions at one hour are none, and a day on which all answers fall is not
     noticed: `crisis_answer_ratio` looks at days.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `width` in minutes;
-    `draws`, `seed`.
+    `draws`, `seed`; `completeness` as in `official_answer_share`.
     Returns the group columns, `against` (any moment, hours of other days), `answer_scan`, `n` (answers), `low`, `high`
-    (missing), `begins_at`, `expected` with `expected_low` and `expected_high`, `p`, `method`.
+    (missing), `begins_at`, `expected` with `expected_low` and `expected_high`, `p`, `p_adjusted`, `method`.
 
     >>> import pandas as pd
     >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "reply_to_account_id": "p",
@@ -156,9 +183,8 @@ def answer_scan(posts, comments, *, start, end, zone="UTC", by="ministry", width
     """
     rows = partial(_scan_rows, ends=day_starts(start, end, zone), width=width, draws=draws, seed=seed)
     columns = {"against": "str", "answer_scan": "Int64", **NUMBERS, "begins_at": "datetime64[us, UTC]"}
-    return result_table(
-        answer_times(posts, comments, group_columns(by)), group_columns(by), rows, columns | CHANCE | {"method": "str"}
-    )
+    spoken = answer_times(posts, comments, group_columns(by), completeness)
+    return with_adjusted_p(result_table(spoken, group_columns(by), rows, columns | CHANCE | {"method": "str"}), "holm")
 
 
 def _share_rows(part, ends, rules, draws, seed):

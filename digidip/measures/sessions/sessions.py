@@ -18,6 +18,7 @@ from digidip.measures.sessions._session_questions import (
 )
 from digidip.measures.sessions._sessions import answer_times, check_rule, day_starts, moments, posts_and_comments
 from digidip.measures.statistics._columns import group_columns
+from digidip.measures.statistics._comment_queries import COMPLETENESS
 from digidip.measures.statistics._intervals import share_row
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 
@@ -35,7 +36,9 @@ COPIES = "not defined: the term is the same for all questions of a session"
 
 
 @measure(unit="minutes", keys=("session",), columns=("begins_at", "ends_at", "announced", "method"))
-def session_duration(posts, comments, *, start, end, zone="UTC", by="ministry", gap=60, least=3, events=None):
+def session_duration(
+    posts, comments, *, start, end, zone="UTC", by="ministry", gap=60, least=3, events=None, completeness=COMPLETENESS
+):
     """How long each question session lasts, from its first to its last official answer.
 
     Formula: a session is a run of at least `least` answers, none later than `gap` minutes after the one before; its
@@ -46,7 +49,7 @@ def session_duration(posts, comments, *, start, end, zone="UTC", by="ministry", 
     **Caution** The invitation and the time of reading are not part of it. Answers of all accounts of a group run
     together: say by="account_id" for each alone.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gap` in minutes;
-    `least` answers; `events`, as `store.reference("events")`.
+    `least` answers; `events`, as `store.reference("events")`; `completeness` as in `official_answer_share`.
     Returns the group columns, `session` (number in order of time), `session_duration`, `n` (answers), `low`, `high`,
     `begins_at`, `ends_at`, `announced` (event that overlaps it), `method`; one row with a reason where there is none.
 
@@ -63,12 +66,25 @@ def session_duration(posts, comments, *, start, end, zone="UTC", by="ministry", 
     rows = partial(_duration_rows, ends=day_starts(start, end, zone), gap=gap, least=least, events=events)
     columns = {"session": "Int64", "session_duration": "float64", **NUMBERS}
     columns |= dict.fromkeys(("begins_at", "ends_at"), "datetime64[us, UTC]") | {"announced": "str", "method": "str"}
-    return result_table(answer_times(posts, comments, group_columns(by)), group_columns(by), rows, columns)
+    return result_table(
+        answer_times(posts, comments, group_columns(by), completeness), group_columns(by), rows, columns
+    )
 
 
 @measure(unit="share of questions", keys=("session",), columns=("answered", "askers", "languages", "method"))
 def session_answered_share(
-    posts, comments, *, start, end, zone="UTC", by="ministry", gap=60, least=3, events=None, entities=None
+    posts,
+    comments,
+    *,
+    start,
+    end,
+    zone="UTC",
+    by="ministry",
+    gap=60,
+    least=3,
+    events=None,
+    entities=None,
+    completeness=COMPLETENESS,
 ):
     """Share of the questions open to a session that it answers.
 
@@ -82,7 +98,8 @@ def session_answered_share(
     **Caution** Every top-level comment counts as a question. Questions to nobody's post, deleted or moderated ones are
     not seen. Askers are pseudonyms: one person may have several. A hijacked hashtag brings in what is no question.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gap` in minutes;
-    `least` answers; `events`, as `store.reference("events")`; `entities`, hashtags of posts.
+    `least` answers; `events`, as `store.reference("events")`; `entities`, hashtags of posts;
+    `completeness` as in `official_answer_share`.
     Returns the group columns, `session`, `session_answered_share`, `n` (questions), `low`, `high`, `answered`,
     `askers`, `languages` (of the questions, missing where the export tells none), `method`.
 
@@ -102,7 +119,7 @@ def session_answered_share(
     columns = {"session": "Int64", "session_answered_share": "float64", **NUMBERS}
     columns |= {"answered": "Int64", "askers": "Int64", "languages": "Int64", "method": "str"}
     return result_table(
-        with_hashtags(posts_and_comments(posts, comments, group_columns(by)), entities),
+        with_hashtags(posts_and_comments(posts, comments, group_columns(by), completeness), entities),
         group_columns(by),
         rows,
         columns,
@@ -111,7 +128,19 @@ def session_answered_share(
 
 @measure(unit="ratio of odds", keys=("term",), columns=("p", "p_adjusted", "answered", "method"))
 def answered_odds_ratio(
-    posts, comments, *, start, end, zone="UTC", by="ministry", gap=60, least=3, topics=None, events=None, entities=None
+    posts,
+    comments,
+    *,
+    start,
+    end,
+    zone="UTC",
+    by="ministry",
+    gap=60,
+    least=3,
+    topics=None,
+    events=None,
+    entities=None,
+    completeness=COMPLETENESS,
 ):
     """Who is answered: odds of an answer among the questions open to the same session.
 
@@ -126,7 +155,8 @@ def answered_odds_ratio(
     a session intervals are wide. A term that stands alone may tell of another: position and hour where questions come in one
     rush. Six terms are six tests: read `p_adjusted` (Holm). Followers and tone of the asker are not in any export.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gap` in minutes;
-    `least` answers; `topics`, codings with codebook "topic"; `events`, `entities`, as in `session_answered_share`.
+    `least` answers; `topics`, codings with codebook "topic"; `events`, `entities`, as in `session_answered_share`;
+    `completeness` as in `official_answer_share`.
     Returns the group columns, `term`, `answered_odds_ratio`, `n` (questions), `low`, `high`, `p`, `p_adjusted`, `answered`, `method`.
 
     >>> import pandas as pd
@@ -146,7 +176,7 @@ def answered_odds_ratio(
     columns = {"term": "str", "answered_odds_ratio": "float64", **NUMBERS, "p": "float64"}
     columns |= {"answered": "Int64", "method": "str"}
     table = result_table(
-        with_hashtags(posts_and_comments(posts, comments, group_columns(by)), entities),
+        with_hashtags(posts_and_comments(posts, comments, group_columns(by), completeness), entities),
         group_columns(by),
         rows,
         columns,

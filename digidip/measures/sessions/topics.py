@@ -10,6 +10,7 @@ from digidip.measures._registry import measure
 from digidip.measures.sessions._session_questions import open_questions, questions_with_topics, with_hashtags
 from digidip.measures.sessions._sessions import check_rule, day_starts, posts_and_comments
 from digidip.measures.statistics._columns import group_columns
+from digidip.measures.statistics._comment_queries import COMPLETENESS
 from digidip.measures.statistics._intervals import percentiles, share_row
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 
@@ -21,7 +22,19 @@ NO_TOPICS = "not available: no coding of topics, and no hashtag, for any questio
     unit="share of questions", keys=("session", "topic"), columns=("asked", "answered", "p", "p_adjusted", "method")
 )
 def session_topic_share(
-    posts, comments, *, start, end, zone="UTC", by="ministry", gap=60, least=3, topics=None, events=None, entities=None
+    posts,
+    comments,
+    *,
+    start,
+    end,
+    zone="UTC",
+    by="ministry",
+    gap=60,
+    least=3,
+    topics=None,
+    events=None,
+    entities=None,
+    completeness=COMPLETENESS,
 ):
     """Share of each topic among the questions open to a session, beside the questions answered.
 
@@ -33,7 +46,8 @@ def session_topic_share(
     the session's stands for it, and `method` says so. Many topics are many tests: read `p_adjusted`
     (Benjamini and Hochberg, over all rows).
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gap` in minutes;
-    `least` answers; `topics`, codings with codebook "topic"; `events`, `entities`, as in `session_answered_share`.
+    `least` answers; `topics`, codings with codebook "topic"; `events`, `entities`, as in `session_answered_share`;
+    `completeness` as in `official_answer_share`.
     Returns the group columns, `session`, `topic`, `session_topic_share`, `n` (questions with a topic), `low`, `high`,
     `asked`, `answered`, `p`, `p_adjusted`, `method`; the most asked topic first.
 
@@ -54,7 +68,7 @@ def session_topic_share(
     columns = {"session": "Int64", "topic": "str", "session_topic_share": "float64", **NUMBERS}
     columns |= {"asked": "Int64", "answered": "Int64", "p": "float64", "method": "str"}
     table = result_table(
-        with_hashtags(posts_and_comments(posts, comments, group_columns(by)), entities),
+        with_hashtags(posts_and_comments(posts, comments, group_columns(by), completeness), entities),
         group_columns(by),
         rows,
         columns,
@@ -65,7 +79,7 @@ def session_topic_share(
 @measure(unit="effective topics", keys=("session", "per"), columns=("capture", "topic", "method"))
 def topic_breadth(
     posts, comments, *, start, end, zone="UTC", by="ministry", gap=60, least=3, topics=None, events=None, entities=None,
-    draws=9999, seed=13,
+    draws=9999, seed=13, completeness=COMPLETENESS
 ):  # fmt: skip
     """How many topics a session is about: as many equally frequent ones would be as mixed.
 
@@ -78,7 +92,7 @@ def topic_breadth(
     The draws lean low as the formula does; the interval is widened to hold the value.
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gap` in minutes;
     `least` answers; `topics`, codings with codebook "topic"; `events`, `entities`, as in `session_answered_share`;
-    `draws`, `seed`.
+    `draws`, `seed`; `completeness` as in `official_answer_share`.
     Returns the group columns, `session` (missing for open threads), `per` (asked, answered, open threads), `topic_breadth`,
     `n` (questions with a topic), `low`, `high`, `capture`, `topic` (the largest), `method`.
 
@@ -100,7 +114,7 @@ def topic_breadth(
     rows = partial(_breadth_rows, **given, draws=draws, seed=seed)
     columns |= {"topic": "str", "method": "str"}
     return result_table(
-        with_hashtags(posts_and_comments(posts, comments, group_columns(by)), entities),
+        with_hashtags(posts_and_comments(posts, comments, group_columns(by), completeness), entities),
         group_columns(by),
         rows,
         columns,

@@ -13,6 +13,18 @@ NO_COUNTS = "not testable: no answer held, and of how many comments is not told"
 IS_REPLY = _.reply_to_id.notnull() | _.reply_to_account_id.notnull()  # of a post: to anything that the export names
 COMPLETENESS = 0.95  # of the comments reported, how many must be held before anything is said of answers
 UNCOUNTED = "; of how many comments is not told"
+UNTESTABLE = "not testable: "
+
+
+def left_out(reasons, is_counted):
+    """What `method` adds where some of a group could not be told, or of how many comments is not told; empty if neither.
+
+    >>> left_out(["not testable: 12 of 40 comments held", None], True)
+    '; left out: 12 of 40 comments held'
+    """
+    known = {str(each) for each in reasons if str(each).startswith(UNTESTABLE)}
+    words = "; ".join(sorted(each.removeprefix(UNTESTABLE) for each in known))
+    return f"; left out: {words}" * bool(words) + UNCOUNTED * (not is_counted)
 
 
 def collected_posts(posts, comments, by, completeness, *columns):
@@ -36,7 +48,7 @@ def collected_posts(posts, comments, by, completeness, *columns):
     sums |= {"counted": ibis.ifelse(is_counted, rows, 0), "all_held": rows}
     group = list(dict.fromkeys([*by, "platform"]))
     table = table.mutate(**{name: number.sum().over(group_by=group) for name, number in sums.items()})
-    text = "not testable: " + _with_commas(_.collected) + " of " + _with_commas(_.reported) + " comments held"
+    text = UNTESTABLE + _with_commas(_.collected) + " of " + _with_commas(_.reported) + " comments held"
     return table.select(
         *dict.fromkeys([*by, *POST, *columns]),
         incomplete=ibis.ifelse(_.collected < completeness * _.reported, text, ibis.null("string")),

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digidip.measures.dialogue.commenters import commenter_count, returning_commenter_share
+from digidip.measures.dialogue.conversation import reply_share
 from digidip.measures.dialogue.dialogue import official_answer_count, official_answer_share
 from digidip.tables import TableError
 
@@ -43,10 +44,11 @@ def test_official_answers_are_counted():
 
 
 def test_the_clustered_interval_has_a_key_of_its_own():
-    """Per comment there are two intervals of one share; the name of the second is another."""
+    """Per comment there are two intervals of one share; the name of the second is another. Two posts are too few for it."""
     table = official_answer_share(posts(), HELD, per="comment")
     assert table[["per", "interval"]].values.tolist() == [["comment", ""], ["comment", "clustered"]]
-    assert table.official_answer_share.nunique() == 1 and table.low[1] < table.low[0] and table.high[1] > table.high[0]
+    assert table.official_answer_share.nunique() == 1 and table.low.isna().tolist() == [False, True]
+    assert table.method[1] == "no interval: fewer than 8 posts"
 
 
 def test_share_of_posts():
@@ -234,14 +236,14 @@ def test_posts_without_collected_comments_are_not_unanswered():
     more = [HELD.iloc[[3]].assign(comment_id=f"m{n}") for n in range(200)]
     (row,) = answers(pd.concat([HELD, *more]), table).to_dict("records")
     assert (row["n"], row["official_answer_share"]) == (3, pytest.approx(1 / 3))
-    assert row["method"] == "exact; 1 post without comments collected left out"
+    assert row["method"] == "exact; left out: 1 post without comments collected"
 
 
 def test_accounts_without_any_comment_do_not_close_the_gate():
     """An embassy of which nothing was collected leaves the denominator; it does not make the ministry untestable."""
     table = posts(account_id=["us", "us", "us", "embassy"], comment_count=[3, 2, 0, 900])
     (row,) = answers(HELD, table).to_dict("records")
-    assert row["n"] == 3 and row["method"] == "exact; 1 post without comments collected left out"
+    assert row["n"] == 3 and row["method"] == "exact; left out: 1 post without comments collected"
     video = table.assign(account_id="us", medium=["photo", "photo", "photo", "video"])
     rows = official_answer_share(video, HELD, by="medium").set_index("medium")
     assert rows.method["photo"] == "exact" and rows.method["video"] == "not available: this export holds no comments"
@@ -263,7 +265,10 @@ def test_the_part_on_another_platform_is_left_out_and_told():
     table = pd.concat([FULL, posts(1, platform="facebook", comment_count=50)])
     one = HELD.iloc[[0]].assign(platform="facebook", comment_id="z")
     (row,) = answers(pd.concat([HELD, one]), table).to_dict("records")
-    assert row["n"] == 4 and row["method"] == "exact; left out: not testable: 1 of 50 comments held"
+    assert row["n"] == 4 and row["method"] == "exact; left out: 1 of 50 comments held"
+    told = table.assign(reply_to_account_id=None, repost_of_id=None, export_tells_replies=True)
+    told["reply_to_id"], told["text"], told["posted_at"] = "q", None, "2016-01-01"
+    assert reply_share(told, pd.concat([HELD, one])).method.item().endswith("; left out: 1 of 50 comments held")
 
 
 def test_people_are_not_counted_from_too_few_comments():

@@ -252,6 +252,7 @@ def test_missions_without_any_account_load(tmp_path):
 def test_main_channels_need_another_one_beside_them():
     """Three of four posts are on the main channels; where no other platform is held, nobody knows of how many."""
     posts = pd.DataFrame({"ministry": ["PER"] * 4 + ["USA"], "platform": ["x", "x", "facebook", "youtube", "x"]})
+    posts["posted_at"] = "2016-01-01"
     table = platforms.main_channel_share(posts).set_index("ministry")
     assert table.loc["PER", ["main_channel_share", "n"]].tolist() == [0.75, 4]
     assert pd.isna(table.loc["USA", "main_channel_share"]) and "another platform" in table.loc["USA", "method"]
