@@ -82,7 +82,11 @@ def private_folder(data):
     It goes when the process ends; of a process that was killed, the next command removes it. Where `data` cannot be
     written, it lies in the system's folder for temporary files.
     """
-    return _private_folder(Path(data).resolve(), os.getpid())
+    folder = _private_folder(Path(data).resolve(), os.getpid())
+    if not folder.exists():  # somebody has removed `data`
+        _private_folder.cache_clear()
+        return private_folder(data)
+    return folder
 
 
 @cache

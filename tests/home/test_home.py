@@ -126,6 +126,8 @@ def test_an_equal_build_mends_a_damaged_one(put):
 )
 def test_what_is_no_holding_is_told(data, put, name, content, said):
     """The layout of an older version, and a pointer that leads nowhere; the next build puts it right."""
+    (data / "raw").mkdir()
+    (data / "raw" / "build.json").write_text("{}")  # no build, whatever the pointer says
     (data / "processed" / name).write_bytes(content)
     with pytest.raises(TableError, match=said):
         shared.hold(data / "processed")
@@ -181,6 +183,8 @@ def test_the_private_folder_is_private_and_under_the_home(data):
     folder = shared.private_folder(data)
     assert folder.parent == data / ".private" and folder == shared.private_folder(data)
     assert {path.stat().st_mode & 0o777 for path in (folder, folder.parent)} == {0o700}
+    shutil.rmtree(data)
+    assert shared.private_folder(data).is_dir()
     (data / "file").touch()
     assert data not in shared.private_folder(data / "file").parents
 

@@ -70,7 +70,11 @@ def test_build_over_an_older_one(deliver, build, home, tree):
     before = tree(home / "data" / "processed")
     build()
     assert tree(home / "data" / "processed") == before
-    assert sorted(path.name for path in (home / "data").iterdir()) == ["processed", "raw"]
+    assert sorted(path.name for path in (home / "data").glob("[!.]*")) == ["processed", "raw"]
+    assert sorted(path.name for path in (home / "data" / "processed").iterdir()) == [
+        current_build(home).name,
+        "current",
+    ]
     deliver("b.csv", STATUSES)
     assert build()[0]["rows"]["posts"] == 3 and tree(home / "data" / "processed") != before
 
@@ -162,7 +166,7 @@ def test_crash_leaves_the_old_holding(nth, where, error, deliver, build, home, t
 
     with monkeypatch.context() as patch:
         patch.setattr(owner, name, failing)
-        if where in ("the check", "build.json") and nth == 2:
+        if where in ("the check", "build.json", "rejects.csv") and nth == 2:
             calls.append(1)
         with pytest.raises(type(error)):
             build()
@@ -202,7 +206,6 @@ def test_parts_written_while_reading(deliver, build, register, home, monkeypatch
 
     Whether the tables are held between the steps or planned anew, the parts have equal rows in equal order.
     """
-    posts = current_build(home) / "posts"
     register({"platform": "facebook", "account_id": "8", "name": "Ours", "ministry": "CHL", "label": "real"})
     first = CROWDTANGLE.replace("One", "One @a@b")
     other = first.replace(",7,", ",8,").replace(".com/7/", ".com/8/")
@@ -215,10 +218,12 @@ def test_parts_written_while_reading(deliver, build, register, home, monkeypatch
         ["7_4", "PER", "Four", "per/early.csv", 3], ["8_1", "CHL", "One [handle]@b", "per/other.csv", 1],
         ["8_2", "CHL", "Two", "per/other.csv", 2], ["8_4", "CHL", "Four", "per/other.csv", 3],
     ]  # fmt: skip
-    written = [parquet.read_table(part).to_pylist() for part in sorted(posts.iterdir())]
+    written = [parquet.read_table(part).to_pylist() for part in sorted((current_build(home) / "posts").iterdir())]
     monkeypatch.setattr(_holding, "SMALL", -1)
     build()
-    assert [parquet.read_table(part).to_pylist() for part in sorted(posts.iterdir())] == written
+    assert [
+        parquet.read_table(part).to_pylist() for part in sorted((current_build(home) / "posts").iterdir())
+    ] == written
 
 
 def test_retrieval_goes_before_order(deliver, build):
