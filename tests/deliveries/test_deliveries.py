@@ -51,7 +51,7 @@ def test_statements_are_kept(export, tmp_path):
     [delivery] = receive(tmp_path / "raw", path, **said, retrieved_at="2016-03-01T10:00:00-05:00")
     assert delivery._asdict() == {
         "path": "per/a.csv", "sha256": deliveries.sha256(path), "reader": "rfacebook_page", "platform": "facebook",
-        "ministry": "PER", "retrieved_at": "2016-03-01T15:00:00Z", "map": "", "account": "", **said,
+        "ministry": "PER", "retrieved_at": "2016-03-01T15:00:00Z", "map": "", "account": "", "sheet": "", **said,
     }  # fmt: skip
 
 
@@ -214,7 +214,7 @@ def test_folder_as_file(tmp_path, refused):
     assert "a folder" in refused(ReaderError, lambda: given(Path("..")))
 
 
-ROW = ["per/a.csv", "0" * 64, "rfacebook_page", "facebook", "PER", "UTC", "real", "", "", "", ""]
+ROW = ["per/a.csv", "0" * 64, "rfacebook_page", "facebook", "PER", "UTC", "real", "", "", "", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -367,4 +367,4 @@ def test_manifest_from_before_there_were_maps(tmp_path):
         names, cells = deliveries.Delivery._fields[:width], ROW[:width]
         (tmp_path / "MANIFEST.csv").write_text(f"{','.join(names)}\n{','.join(cells)}\n")
         [delivery] = deliveries.manifest(tmp_path)
-        assert (delivery.map, delivery.account, delivery.path) == ("", "", "per/a.csv")
+        assert (delivery.map, delivery.account, delivery.sheet, delivery.path) == ("", "", "", "per/a.csv")

@@ -191,7 +191,7 @@ def test_rows_of_one_id_that_tell_of_two_things_are_rejects(table, columns, text
     code, out, err = digidip("build")
     assert code == 0, err
     assert f"2 {table} share an id and a time" in out
-    [part] = (home / "data" / "processed" / table).glob("*.parquet")
+    [part] = (current_build(home) / table).glob("*.parquet")
     held = pd.read_parquet(part)
     assert (
         list(
