@@ -14,13 +14,14 @@ from digidip.store._other_tables import observed, with_states
 from digidip.tables import KEYS, LABELS, SCHEMA, TableError, types
 
 KEY = list(KEYS["accounts"])
+CHANNEL = r"^(?:-100)?([0-9]+)$"  # a channel of Telegram by its number; programs write a mark before it (-100, channel)
 NEEDED = ("account_id", "handle", "label", "ministry", "name", "platform")
 
 
 def accounts_of(reference):
     """accounts.csv of the reference folder (default: the repository's) as text, one row per official account.
 
-    Columns that only its owner knows are left out. A missing column, two rows for one account, and a day that is no
+    Columns that only its owner knows are left out, and a channel of Telegram stands as `channel` and its number. A missing column, two rows for one account, and a day that is no
     date raise `TableError`.
     """
     shipped = REFERENCE / "accounts.csv"
@@ -29,6 +30,9 @@ def accounts_of(reference):
     frame = read_csv_texts(path, SCHEMA["accounts"], NEEDED)
     for number, row in enumerate(frame.to_dict("records"), start=2):
         _check_row(path, number, row)
+    of_telegram = frame["platform"] == "telegram"
+    ids = frame.loc[of_telegram, "account_id"].str.replace(CHANNEL, r"channel\1", regex=True)
+    frame.loc[of_telegram, "account_id"] = ids
     _check_once(path, frame)
     return frame.reindex(columns=list(SCHEMA["accounts"])).astype(object).where(lambda f: f.notna() & (f != ""), None)
 

@@ -27,7 +27,7 @@ from digidip import clean, readers
 from digidip.deliveries import is_of_sample, manifest, verify
 from digidip.engine import engine, many_queries, named, read_parts
 from digidip.home import UNFINISHED, facts_of, home, locked, private_folder, put_in_place, sha256, sweep
-from digidip.store._accounts import accounts, accounts_of, listings, weaker_labels, with_registries
+from digidip.store._accounts import CHANNEL, accounts, accounts_of, listings, weaker_labels, with_registries
 from digidip.store._clocks import note_clocks, possible_times
 from digidip.store._holding import (
     PARQUET,
@@ -238,6 +238,10 @@ def _declared(holding, delivery, name, frame):
     cells = {column: frame[column].cast(known.get(column, frame[column].type())) for column in frame.columns}
     for column in [column for column in cells if column in known and SCHEMA[name][column].kind == "id"]:
         cells[column] = ibis.ifelse(cells[column].isin(readers.MISSING_WORDS), ibis.null("string"), cells[column])
+    if delivery.platform in ("telegram", "") and "account_id" in cells:
+        platform = cells.get("platform", ibis.literal(delivery.platform))
+        channel = cells["account_id"].re_replace(CHANNEL, r"channel\1")
+        cells["account_id"] = ibis.ifelse(platform == "telegram", channel, cells["account_id"])
     cells |= {"export": ibis.literal(delivery.path), "label": ibis.literal(delivery.label)}
     if name in ("posts", "comments", "entities") or ("platform" in known and "platform" not in cells):
         cells["platform"] = ibis.literal(delivery.platform)

@@ -174,3 +174,16 @@ def test_posts_by_handle_find_their_account(three, taken, export, held):
         ["690000000000000001", "1500001"],
         ["690000000000000002", "1500002"],
     ]
+
+
+@pytest.mark.parametrize("number", ["1500000001", "channel1500000001", "-1001500000001"])
+def test_a_channel_of_telegram_is_one_by_every_number(number, taken, register, export, held):
+    """In accounts.csv and in a table a channel may stand by its number, or with the mark of a program before it."""
+    register({"platform": "telegram", "account_id": "1500000001", "ministry": "KAZ", "label": "synthetic"})
+    path = export("a.csv", f"id,who,date\n1,{number},2020-01-05\n2,7,2020-01-05\n")
+    path.with_name("a.csv.map.yml").write_text(
+        "platform: telegram\ncolumns: {post_id: id, account_id: who, posted_at: {from: date, zone: UTC}}\n",
+        encoding="utf-8",
+    )
+    taken(path, "--ministry", "KAZ")
+    assert held("posts", "post_id", "account_id") == [["1", "channel1500000001"]]
