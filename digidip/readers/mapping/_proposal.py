@@ -34,6 +34,7 @@ FITTING = {"count": ("numbers", "ids"), "number": ("numbers",)}
 NAMES = ("text", "account_name", "handle")
 OF_POSTS = ("post_id", "comment_id", "parent_id", "reply_to_id", "repost_of_id", "quote_of_id")
 OF_AN_ACCOUNT = re.compile(r"\b(?:user|account|author|profile|screen)\b")
+NO_POST_IDS = ("words", "text", "times of day")  # of a column whose name alone is like that of an id
 NO_ID = ("damaged ids", "addresses", "times")
 OF_STATES = ("sender", "ministry", "receiver", "receiving", "jurisdiction")  # where NA may be Namibia
 IN_ADDRESS = {"post_id": "/status(?:es)?/([0-9]+)", "account_id": "(?:x|twitter)[.]com/([^/]+)/status"}
@@ -223,9 +224,13 @@ def _doubtful_guess(table, column, cells, guesses):
         source = next((source for source in cells if plain(source) == name), None)
         if source is not None:
             return Guess(source, False, f"{reason}; {_agreement(table, column, cells[source])[1]}")
+    held = [source for source in cells if _are_in_addresses(column, cells[source])]
+    if held and mappable_columns(table)[column]:
+        return Guess(held[0], False, "an address in the place of an id; `extract` can take the id out of it")
     left = {plain(source): source for source in _sources_left(cells, guesses)}
     if column in OF_POSTS:
-        left = {name: source for name, source in left.items() if not OF_AN_ACCOUNT.search(name)}
+        may_be_ids = {source for source in left.values() if cell_type(cells[source])[0] not in NO_POST_IDS}
+        left = {n: source for n, source in left.items() if source in may_be_ids and not OF_AN_ACCOUNT.search(n)}
     for name in (plain(column), *KNOWN[table].get(column, ())):
         close = get_close_matches(name, left, n=1, cutoff=0.84)
         if close and close[0] != name:
@@ -378,12 +383,16 @@ def _column_lines(table, column, guess, cells, is_needed, needs):
 
 def _extract_lines(column, guess, cells):
     """The same column by `extract`, where an address of X holds the id or the handle that is looked for."""
-    pattern = IN_ADDRESS.get(column)
-    filled = [cell for cell in cells[guess.source] if cell.strip()]
-    if not pattern or not filled or not all(re.search(pattern, cell) for cell in filled):
+    if not _are_in_addresses(column, cells[guess.source]):
         return []
-    source = yaml_scalar(guess.source, plainly="(" not in guess.source)
+    source, pattern = yaml_scalar(guess.source, plainly="(" not in guess.source), IN_ADDRESS[column]
     return [f"  # {column}: {{from: {source}, extract: {yaml_scalar(pattern, plainly=False)}}}  # out of the address"]
+
+
+def _are_in_addresses(column, cells):
+    """Whether all cells, those that are blank apart, are addresses of X that hold what the column looks for."""
+    filled = [cell for cell in cells if cell.strip()]
+    return column in IN_ADDRESS and bool(filled) and all(re.search(IN_ADDRESS[column], cell) for cell in filled)
 
 
 def _time_line(table, column, guess, pattern, mark, why, needs):

@@ -31,6 +31,8 @@ TIMES += (
     "time",
     "datetime",
     "timestamp share",
+    "fecha",
+    "fecha de publicación",
 )
 TEXTS = ("post message", "message", "full text", "tweet text", "caption", "text", "post", "body", "content")
 TEXTS += ("tweet", "texto", "mensaje", "description", "comment", "message text", "opening text", "video description")
@@ -68,11 +70,23 @@ HANDLES = (
     "twitter screen name",
     "handle",
     "author name",
+    "usuario",
+    "nombre de usuario",
 )
 HANDLES += ("extra author attributes short name",)
 KNOWN = {
     "posts": {
-        "post_id": ("id str", "tweet id str", "post id", "tweet id", "message id", "status id", "media id", "video id")
+        "post_id": (
+            "id str",
+            "tweet id str",
+            "id del tweet",
+            "post id",
+            "tweet id",
+            "message id",
+            "status id",
+            "media id",
+            "video id",
+        )
         + ("content id", "id", "tweet"),
         "account_id": ACCOUNTS,
         "handle": HANDLES,
@@ -236,7 +250,7 @@ NEAR = {
         "account_id": {"twitter id": "the id of the account or of the tweet", "tweet permalink": "`extract` can take the handle out of it"}
         | {"twitter author id": "the id on X alone", "extra author attributes id": "an id with its network before it, which `extract` can take off"}
         | dict.fromkeys(HANDLES, NAMED_BY_A_HANDLE)
-        | dict.fromkeys(("profile", "author", "page name", "influencer"), NAMED_BY_A_NAME),
+        | dict.fromkeys(("profile", "author", "page name", "facebook page", "influencer"), NAMED_BY_A_NAME),
         "handle": dict.fromkeys(("author", "influencer"), "a name or a handle"),
         "account_name": {"source": "the medium or the account", "influencer": "a name or a handle"},
         "text": dict.fromkeys(("title", "snippet", "hit sentence", "headline"), "maybe only a part of the text"),

@@ -100,3 +100,29 @@ def test_texts_in_a_programs_notation_are_told_and_html_is_no_table(export):
         readers.check_is_mappable(page)
     with pytest.raises(ReaderError, match="HTML or XML, which no column map reads"):
         readers.proposal(export("c.xls", "<html><table>\n<tr>Date, Post ID, Message</tr></table></html>"))
+
+
+def test_names_of_tools_in_spanish_and_lists_that_are_no_ids(export):
+    """Favoritos, Usuario and Fecha are known; twint's `reply_to`, a list of names, is no id of a post; a page is asked for."""
+    found = readers.proposal(
+        export(
+            "a.csv", "ID del tweet,Fecha,Usuario,reply_to,Favoritos\n1554000000000000001,2022-08-01 10:00,mfa,[],3\n"
+        )
+    )
+    for line in (
+        "  post_id: ID del tweet",
+        "  handle: Usuario",
+        "  posted_at: {from: Fecha}",
+        "  like_count: Favoritos",
+    ):
+        assert f"\n{line}  # sure" in found.text
+    assert "reply_to_id: reply_to" not in found.text
+    link = readers.proposal(
+        export("c.csv", "Link,Text\nhttps://twitter.com/mfa/status/1554000000000000001,Hola\n")
+    ).text
+    assert (
+        '  # post_id: {from: Link, extract: "/status(?:es)?/([0-9]+)"}' in link
+        and "  # account_id: {from: Link" in link
+    )
+    page = readers.proposal(export("b.csv", "Message ID,Facebook Page,Date (GMT)\n7001_1,Ministry,2022-08-01 10:00\n"))
+    assert "  # account_id: Facebook Page  # unsure: a name, no id" in page.text
