@@ -234,6 +234,11 @@ def _open_head(path):
     data = first_bytes(path)
     if is_workbook(path, data):
         encoding, unpacked, plain = "workbook", path, sheet_copy(path, chosen_sheet(path))
+    elif chosen_sheet(path):
+        raise ReaderError(
+            f"{path}: no workbook, so it has no sheet {chosen_sheet(path)!r}. Expected: a sheet named for a workbook alone. Leave "
+            "out --sheet, and `sheet` in its map."
+        )
     elif is_archive(path, data):
         return Head(path, path, "", b"", True, tuple(members(path)))
     else:

@@ -87,5 +87,12 @@ def test_what_is_no_whole_workbook_is_told(tmp_path):
     broken.write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600)
     with pytest.raises(ReaderError, match="a workbook that is malformed, or none. Expected"):
         readers.read_head(broken)
+    text = tmp_path / "c.csv"
+    text.write_text("id,text\n1,a\n", encoding="utf-8")
+    choose_sheet(text, "Posts")
+    with pytest.raises(ReaderError, match="no workbook, so it has no sheet 'Posts'"):
+        readers.read_head(text)
+    choose_sheet(text, "")
+    assert readers.read_head(text).columns == ("id", "text")
     with pytest.raises(ReaderError, match="no sheet that holds a table. Expected"):
         readers.read_head(workbook(tmp_path / "b.xlsx", S=[("one",), ("two",)]))
