@@ -125,3 +125,10 @@ def test_a_thousand_series_are_compared():
     assert "c999" in ibis.to_sql(
         table.select(odd=any_no_number(table[name] for name in table.columns)), dialect="duckdb"
     )
+
+
+def test_a_column_without_a_name_beside_na_is_read(tmp_path):
+    """A table that pandas wrote with its index, whose first name is empty, and with NA in a cell: no table of R, and no error."""
+    path = tmp_path / "export.csv"
+    path.write_bytes(b",a\n1,NA\n")
+    assert not readers.read_head(path).marks_missing_as_r()
