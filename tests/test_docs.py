@@ -153,3 +153,23 @@ def test_published_figures_are_told_as_they_stand():
         value = row["value"].replace("<", "&lt;").replace(">", "&gt;").replace("~", "\\~").replace("*", "\\*")
         cells = [cell.strip() for cell in told[name].split("|")]
         assert [value, row["grade"]] == cells[3:5] and row["study"] in cells[6], name
+
+
+def test_every_kind_of_fault_has_its_tests():
+    """Each cell of docs/faults.md names tests that there are, or says why the fault cannot occur; its forms name every reader."""
+    rows = [line.strip("| ").split(" | ") for line in (DOCS / "faults.md").read_text(encoding="utf-8").splitlines()]
+    rows = [row for row in rows if len(row) > 1 and not row[0].startswith("---")]
+    forms = [row for row in rows if len(row) == 2 and row[0] != "form"]
+    assert {name for row in forms for name in re.findall("`(.+?)`", row[1])} == set(readers.READERS)
+    [head, *kinds] = [row for row in rows if len(row) > 2]
+    assert head[1:] == [row[0] for row in forms] and len(kinds) > 20
+    tests = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (\w+)", path.read_text("utf-8"), re.M)
+    }
+    for kind, *cells in kinds:
+        assert len(cells) == len(forms), kind
+        for cell in cells:
+            named = re.findall("`(.+?)`", cell)
+            assert cell.startswith("cannot occur: ") or (named and set(named) <= tests), f"{kind}: {cell}"

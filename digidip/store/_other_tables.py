@@ -97,9 +97,9 @@ def _note_unresolved(holding, name, table):
 
 def _hide_ends(holding, table, accounts):
     """The ends of ties as account ids where they name an official account, by id or handle; else as pseudonyms."""
-    calls = (accounts.account_id, accounts.handle, accounts.handle.lower(), "@" + accounts.handle)
-    names = ibis.union(*(accounts.select("platform", "account_id", name=name) for name in calls))
-    names, ends = names.filter(_.name.notnull()), ("source_id", "target_id")
+    names, ends = accounts.select("platform", "account_id", name="account_id"), ("source_id", "target_id")
+    for end in ends:
+        table = with_ids_of_handles(table, accounts, end)
     table = named_rows(holding, "follows", table)
     hidden = clean.pseudonyms(ibis.union(*(table.select("platform", name=end) for end in ends)), holding.key)
     for end in ends:
@@ -130,17 +130,20 @@ def profiles(holding, accounts):
     return named_rows(holding, "metrics", conform("metrics", known))
 
 
-def with_ids_of_handles(table, accounts):
-    """The table with the account id in the place of a handle that one account of its platform has, in any case, with @ or not."""
+def with_ids_of_handles(table, accounts, column="account_id"):
+    """The table with the account id in the place of a handle that one account of its platform has, in any case, with @ or not.
+
+    `column` names the column of ids and handles.
+    """
     pairs = accounts.select(at="platform", called=accounts.handle.lower(), known_id="account_id").filter(
         _.called.notnull()
     )
     once = pairs.group_by("at", "called").having(_.known_id.nunique() == 1).aggregate(known_id=_.known_id.max())
     ids = accounts.select(at="platform", known="account_id").distinct()
-    handle = table.account_id.lower().re_replace("^@", "")
+    handle = table[column].lower().re_replace("^@", "")
     joined = table.left_join(once, [table.platform == once["at"], handle == once.called]).drop("at", "called")
-    joined = joined.left_join(ids, [joined.platform == ids["at"], joined.account_id == ids.known]).drop("at")
-    return joined.mutate(account_id=ibis.coalesce(_.known, _.known_id, _.account_id)).drop("known", "known_id")
+    joined = joined.left_join(ids, [joined.platform == ids["at"], joined[column] == ids.known]).drop("at")
+    return joined.mutate(**{column: ibis.coalesce(_.known, _.known_id, _[column])}).drop("known", "known_id")
 
 
 def _rows_by_export(table):

@@ -142,12 +142,14 @@ def broken_law(name, path, rows, zone="UTC", known=()):
     )
     if numbers != set(range(1, len(rows))):
         return f"{len(numbers)} of {len(rows) - 1} records"
-    cells = {cell for row in rows[1:] for cell in row}
+    cells = {cell for row in rows[1:] if row != rows[0] for cell in row}
     held = "\n".join([*cells, *map(html.unescape, cells)])
     for table, column, value in values(tables):
         if value in known:
             continue
         parts = [part for part in re.split(r"[/_:|]", value) if part]
+        if column.endswith("_id") and value.lstrip("@") in {*rows[0], *(word.lower() for word in MARKERS)} - cells:
+            return f"{table}.{column} is {value!r}"
         if column.endswith("_count"):
             if value not in {as_number(cell) for cell in cells}:
                 return f"{table}.{column} is {value!r}, which no cell holds"
@@ -181,9 +183,9 @@ def values(tables):
                 yield from ((table, column, str(row[column])) for column in names if row[column] is not None)
 
 
-def structures(name, folder):
+def structures(name, folder, only=""):
     """(sample, its rows, delimiter, what the reader makes of it) of the tables of cells whose laws hold as they are."""
-    for path in sorted((SAMPLES / name).iterdir()):
+    for path in sorted((SAMPLES / name).glob(only or "*")):
         if ".expected." in path.name or path.name.endswith(".map.yml"):
             continue
         rows, delimiter = table_of_cells(path.read_bytes())

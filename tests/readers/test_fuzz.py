@@ -3,13 +3,16 @@
 import csv
 import io
 import json
+import random
 
+import fuzz
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from test_readers import FILES, SAMPLES, ZONES, as_text, record_count, rejects
 
 from digidip import readers
+from digidip.engine import many_queries
 from digidip.tables import ReaderError
 
 QUICK = settings(
@@ -45,10 +48,23 @@ JUNK = st.binary(max_size=300) | st.lists(
 ).map(b"".join)
 
 
+def junk_records(seed):
+    """Forty records of junk that are UTF-8, so that the file is not refused as a whole; and bytes of any kind."""
+    draw = random.Random(seed)
+    pieces = [piece for piece in ODD_BYTES if max(piece) < 128 and piece != b"\0"] + [
+        b"id",
+        b"1",
+        b"\t",
+        b'{"id_str":"1"}',
+    ]
+    lines = [b"".join(draw.choices(pieces, k=draw.randrange(12))) for _record in range(40)]
+    return b"\n".join(lines), b"".join(draw.choices([*ODD_BYTES, *pieces], k=40)) + draw.randbytes(100)
+
+
 def end_of_reading(name, path, zone):
     """Read everything; the number of records accounted for, or the message of the refusal."""
     try:
-        with readers.reader_errors(path):
+        with readers.reader_errors(path), many_queries():
             frames = readers.reader(name).read(path, zone=zone)
             tables = {name: frame.to_pyarrow() for name, frame in frames.items()}
             name, table = next(iter(tables.items()))
@@ -59,18 +75,32 @@ def end_of_reading(name, path, zone):
 
 
 @pytest.mark.parametrize("name", readers.READERS)
-@settings(QUICK, max_examples=8)  # of each reader; `make fuzz` looks longer
-@given(data=JUNK, head=st.booleans())
-@example(data=b"a,b\r1,2\r", head=False)
-@example(data=b"[" * 3000, head=False)
-@example(data=b'"' + b"x" * 200_000 + b'",b\n', head=False)
-def test_any_bytes_end_in_words(tmp_path, name, data, head):
-    """Junk, alone or under the header of a sample, is read, rejected or refused with `Expected`; nothing else happens."""
-    path = tmp_path / "export.csv"
+def test_any_bytes_end_in_words(tmp_path, name):
+    """Junk under the header of a sample is read, rejected or refused with `Expected`; `make fuzz` looks longer."""
     first = next(path for path in FILES if path.parent.name == name).read_bytes().partition(b"\n")[0]
-    path.write_bytes(first + b"\n" + data if head else data)
-    found = end_of_reading(name, path, "UTC")
-    assert isinstance(found, int) or "Expected" in found
+    for number, data in enumerate(junk_records(name)):
+        path = tmp_path / f"{number}.csv"
+        path.write_bytes(first + b"\n" + data)
+        found = end_of_reading(name, path, "UTC")
+        assert isinstance(found, int) or "Expected" in found
+
+
+@QUICK
+@given(data=JUNK)
+@example(data=b"a,b\r1,2\r")
+@example(data=b"[" * 3000)
+@example(data=b'"' + b"x" * 200_000 + b'",b\n')
+def test_junk_without_a_header_ends_in_words(tmp_path, data):
+    """Every reader is asked whether it knows the junk, and one of each way of opening a file reads it."""
+    path = tmp_path / "export.csv"
+    path.write_bytes(data)
+    try:
+        assert all(0 < share <= 1 for _name, share in readers.matches(path))
+    except ReaderError as error:
+        assert "Expected" in str(error)
+    for name in ("netvizz_page", "twitter_v1", "graph_api", "gexf", "pajek", "congress_legislators", "tweet_ids"):
+        found = end_of_reading(name, path, "UTC")
+        assert isinstance(found, int) or "Expected" in found
 
 
 @QUICK
@@ -92,7 +122,7 @@ def test_mutated_samples_end_in_words(tmp_path, number, edits):
     assert "Expected" in found if isinstance(found, str) else 0 <= found <= most
 
 
-@QUICK
+@settings(QUICK, max_examples=10)
 @given(
     rows=st.lists(st.tuples(TEXT, TEXT, TEXT), min_size=1, max_size=6),
     delimiter=st.sampled_from(",;\t"),
@@ -117,7 +147,7 @@ def test_cells_survive_the_way_through_a_file(tmp_path, rows, delimiter, crlf):
     assert {(row["like_count"], row["comment_count"], row["repost_count"]) for row in found} == {("1", "2", "3")}
 
 
-@QUICK
+@settings(QUICK, max_examples=8)
 @given(texts=st.lists(TEXT, min_size=1, max_size=6), array=st.booleans(), ascii_only=st.booleans())
 def test_texts_survive_the_way_through_json(tmp_path, texts, array, ascii_only):
     """What Python's json writes, as an array or as lines, escaped or not, the reader reads to the last character."""
@@ -132,7 +162,7 @@ def test_texts_survive_the_way_through_json(tmp_path, texts, array, ascii_only):
     assert [row["post_id"] for row in found] == [str(number) for number in range(len(texts))]
 
 
-@QUICK
+@settings(QUICK, max_examples=6)
 @given(cuts=st.sets(st.integers(1, 8), max_size=4))
 def test_ragged_records_are_the_only_ones_lost(tmp_path, cuts):
     """Of eight records, exactly those with a cell too few are rejects; the others keep their cells and numbers."""
@@ -148,3 +178,21 @@ def test_ragged_records_are_the_only_ones_lost(tmp_path, cuts):
     assert {row["text"] for row in found} == {"Text"}
     assert [int(row["record"]) for row in rejects(path, frames)] == sorted(cuts)
     assert len(found) + len(cuts) == record_count(path)
+
+
+# One sample of each way in which cells are read, and every way to bend it.
+TABLES = [
+    ("rfacebook_page", "plain.csv"),
+    ("edge_list", "parallel_mentions.csv"),
+    ("mapped", "metrics_by_handle.csv"),
+]
+
+
+@pytest.mark.parametrize(("name", "sample"), TABLES)
+def test_a_bent_table_is_accounted_for(tmp_path, name, sample):
+    """Shifted, cut, rounded, swapped, repeated or marked: rows and rejects are its records, and no value is new."""
+    [(path, rows, delimiter, known)] = fuzz.structures(name, tmp_path, sample)
+    for number, bend in enumerate(fuzz.BENT):
+        data, bent = fuzz.bent_file(rows, delimiter, bend, 2 + number, 3 + number)
+        path.write_bytes(data)
+        assert not fuzz.broken_law(name, path, bent, known=known), bend.__name__

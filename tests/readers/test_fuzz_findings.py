@@ -8,6 +8,7 @@ from test_readers import FILES, as_text, kept, refusal, written
 
 from digidip import readers
 from digidip.readers.attention._time_series import any_no_number
+from digidip.readers.captures._pseudonyms import handle_id
 from digidip.readers.opening.archives import member_copy, members
 
 POST = b'[{"post_id":"1","text":"","time":"","comments_full":%s}]'
@@ -125,3 +126,24 @@ def test_a_thousand_series_are_compared():
     assert "c999" in ibis.to_sql(
         table.select(odd=any_no_number(table[name] for name in table.columns)), dialect="duckdb"
     )
+
+
+def test_a_column_without_a_name_beside_na_is_read(tmp_path):
+    """A table that pandas wrote with its index, whose first name is empty, and with NA in a cell: no table of R, and no error."""
+    path = tmp_path / "export.csv"
+    path.write_bytes(b",a\n1,NA\n")
+    assert not readers.read_head(path).marks_missing_as_r()
+
+
+def test_a_header_once_more_is_a_reject(tmp_path):
+    """Two tables one behind the other: the second header is no tie between accounts named Source and Target."""
+    path = written(tmp_path, b"Source,Target\n7,8\nSource,Target\n8,9\n", "edges.csv")
+    ties = as_text(readers.reader("edge_list").read(path)["follows"])
+    assert [(row["source_id"], row["target_id"]) for row in ties] == [("7", "8"), ("8", "9")]
+    assert readers.unsplit(path) == [(2, "the header once more")]
+
+
+def test_a_word_for_nothing_is_no_handle():
+    """A list of 4CAT in which R wrote NA for an author: no account `@na`."""
+    cells = ibis.memtable({"author": ["NA", "Nana", None]})
+    assert handle_id(cells.author).to_pyarrow().to_pylist() == [None, "@nana", None]

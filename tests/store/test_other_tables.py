@@ -10,7 +10,7 @@ from digidip import clean, store
 from digidip.store._holding import table_of
 from digidip.tables import TableError
 
-GEPHI = "Source,Target,Type,Weight,Kind\nmfa_a,mfa_b,Directed,2.5,follow\nmfa_b,ana_private,Undirected,,mentions\n"
+GEPHI = "Source,Target,Type,Weight,Kind\n@MFA_a,mfa_b,Directed,2.5,follow\nmfa_b,ana_private,Undirected,,mentions\n"
 EMBASSIES = (
     "operator;operatorQID;country;countryQID;city;cityQID;address;latitude;longitude;phone;email;website;facebook;"
     "twitter;youtube;picture;type;typeQID;creation;QID;\n"

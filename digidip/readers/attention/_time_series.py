@@ -6,7 +6,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.opening.cells import blank, local_time
-from digidip.readers.opening.delimited import scan, without_shifted
+from digidip.readers.opening.delimited import scan, without_misplaced
 from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
@@ -93,7 +93,7 @@ def series_table(path, names, delimiter, *, mend=None):
         )
     columns = [f"c{number}" for number in range(len(names))]
     table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, mend=mend)
-    table = table if mend else without_shifted(path, table, read_head(path).records)
+    table = table if mend else without_misplaced(path, table, read_head(path).records, names)
     return table.mutate(export_row=ibis.row_number() + 1)
 
 

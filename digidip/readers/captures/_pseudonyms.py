@@ -5,7 +5,7 @@ Whoever pseudonymised a data set in 4CAT has 48 hexadecimal digits for each auth
 
 import ibis
 
-from digidip.readers.opening.cells import blank
+from digidip.readers.opening.cells import MISSING_WORDS, blank
 
 REDACTED, PSEUDONYM = "REDACTED", r"^[0-9a-f]{48}$"
 
@@ -26,5 +26,5 @@ def post_address(address, author):
 
 
 def handle_id(cell):
-    """`@` and the handle in small letters, the id of an account known by it; a pseudonym as it is."""
-    return ibis.ifelse(cell.re_search(PSEUDONYM), cell, "@" + known_author(cell).lower())
+    """`@` and the handle in small letters, the id of an account known by it; a pseudonym as it is; no word for nothing."""
+    return ibis.ifelse(cell.re_search(PSEUDONYM), cell, "@" + blank(known_author(cell), *MISSING_WORDS).lower())

@@ -21,7 +21,7 @@ from ibis import _
 
 from digidip.readers.facebook.crowdtangle_facebook import ACCOUNT, POST
 from digidip.readers.opening.cells import fixed_stamp, number
-from digidip.readers.opening.delimited import scan, without_shifted
+from digidip.readers.opening.delimited import scan, without_misplaced
 from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
@@ -78,7 +78,7 @@ def read(path, *, zone=None):
         )
     columns = [f"c{number}" for number in range(len(record_columns))]
     table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True)
-    table = without_shifted(path, table, read_head(path).records)
+    table = without_misplaced(path, table, read_head(path).records, record_columns)
     wanted = {*REQUIRED["posts"], *OPTIONAL["posts"]}
     cells = {
         name: table[f"c{record_columns.index(name)}"] if name in record_columns else ibis.null("string")

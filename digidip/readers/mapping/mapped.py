@@ -49,7 +49,7 @@ from digidip.readers.opening.cells import (
     stamp,
     to_utc,
 )
-from digidip.readers.opening.delimited import scan, without_shifted
+from digidip.readers.opening.delimited import scan, without_misplaced
 from digidip.readers.opening.escapes import OF_BYTES, OF_CODES, are_bytes, has_codes, read_back
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.workbooks import choose_sheet
@@ -135,7 +135,7 @@ def read(path, *, zone=None):
     # The engine fills only where it reads a file from one end to the other.
     dialect |= {"null_padding": True, "parallel": False} if plan.fills_short_rows else {}
     table = scan(path, columns, skip=plan.skip, **dialect)
-    table = without_shifted(path, table, _first_records(path, plan, names))
+    table = without_misplaced(path, table, _first_records(path, plan, names), names)
     held = {name: table[column] for name, column in zip(names, columns, strict=True)}
     entry = plan.columns.get("text", {})
     first = _first_cells(path, plan, names, entry["from"]) if "from" in entry else []
@@ -158,7 +158,11 @@ def read(path, *, zone=None):
 
 def _as_registry(rows):
     """The rows as registries give accounts: states as the file calls them, `@handle` for an account without an id."""
-    handle = blank(rows.handle.strip().re_replace("^@", "")) if "handle" in rows.columns else ibis.null("string")
+    handle = (
+        blank(rows.handle.strip().re_replace("^@", ""), *MISSING_WORDS)
+        if "handle" in rows.columns
+        else ibis.null("string")
+    )
     given = rows.account_id if "account_id" in rows.columns else ibis.null("string")
     account = ibis.coalesce(given, "@" + handle.lower())
     nobody = ibis.ifelse(account.isnull(), "no id and no handle of an account", ibis.null("string"))

@@ -37,9 +37,10 @@ ENGINE_CAUSES = (
 )
 # In a table of R, NA without quotes is missing, and "NA" a text: with this option the engine would keep "" as a text, too.
 OF_R = {"nullstr": ["", "NA"], "allow_quoted_nulls": False}
+HEADER_AGAIN = "the header once more"
 SHIFTED = "cells under the wrong columns, of another kind than in the first records"
 _scanned = {}  # file → number of its table of rejects, and whether it has a header
-_shifted = {}  # file → records, counted over those that could be split, whose cells are shifted
+_misplaced = {}  # file → (record, counted over those that could be split; reason) of cells under columns not their own
 
 
 def delimited_rows(path, required, optional=(), *, mend=None):
@@ -54,7 +55,7 @@ def delimited_rows(path, required, optional=(), *, mend=None):
     names, delimiter = read_head(path).header()
     columns = [f"c{number}" for number in range(len(names))]
     table = scan(path, columns, delim=delimiter, quote='"', escape='"', strict_mode=True, mend=mend)
-    table = without_shifted(path, table, read_head(path).records)
+    table = without_misplaced(path, table, read_head(path).records, names)
     cells = {name: table[f"c{names.index(name)}"] if name in names else ibis.null("string") for name in wanted}
     return table.select(**cells, export_row=ibis.row_number() + 1)
 
@@ -66,7 +67,7 @@ def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
     BUFFER_SIZES for those that are not given. In a table of R, NA without quotes is missing.
     """
     key, head = Path(path).resolve(), read_head(path)
-    _shifted.pop(key, None)
+    _misplaced.pop(key, None)
     is_of_r = has_header and not mend and bool(dialect.get("quote")) and head.marks_missing_as_r(skip, dialect["delim"])
     number = _scanned.setdefault(key, (len(_scanned), has_header))[0]
     engine().con.execute(f"DROP TABLE IF EXISTS unsplit_{number}")
@@ -85,8 +86,8 @@ def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
     return table.mutate(**{column: table[column].nullif("") for column in columns}) if is_of_r else table
 
 
-def without_shifted(path, table, records):
-    """The scanned table without the records whose cells are shifted, which `unsplit` lists; as it is where there are none.
+def without_misplaced(path, table, records, names):
+    """The scanned table without the records whose cells are shifted, or are the `names` of the header, which `unsplit` lists.
 
     `records` are those at the head of the file. A file that goes on behind its head is gone through once for it.
     """
@@ -94,25 +95,30 @@ def without_shifted(path, table, records):
     whole = [record for record in records if len(record) == len(kinds)]
     has_last = has_last_cell(records, len(kinds))
     shifted = is_shifted([table[column] for column in table.columns], kinds, has_last=has_last)
-    is_found = any(is_shifted_record(record, kinds, has_last=has_last) for record in whole)
-    if shifted is None or (read_head(path).is_whole and not is_found):
+    is_found = names in whole or any(is_shifted_record(record, kinds, has_last=has_last) for record in whole)
+    if read_head(path).is_whole and not is_found:
         return table
-    if not is_found and not table.filter(shifted).count().to_pyarrow().as_py():
+    again = ibis.and_(*(table[c].fill_null("") == name for c, name in zip(table.columns, names, strict=True)))
+    reason = ibis.cases((again, HEADER_AGAIN), (ibis.literal(False) if shifted is None else shifted, SHIFTED))
+    if not is_found and not table.filter(reason.notnull()).count().to_pyarrow().as_py():
         return table
-    rows = table.select(record=ibis.row_number() + 1, is_shifted=shifted).filter(_.is_shifted)
-    _shifted[Path(path).resolve()] = rows.order_by("record").to_pyarrow()["record"].to_pylist()
-    return table.filter(~shifted)
+    rows = table.select(record=ibis.row_number() + 1, reason=reason).filter(_.reason.notnull())
+    found = rows.order_by("record").to_pyarrow()
+    _misplaced[Path(path).resolve()] = list(
+        zip(*(found[name].to_pylist() for name in ("record", "reason")), strict=True)
+    )
+    return table.filter(reason.isnull())
 
 
 def unsplit(path):
     """Records of `path` that the last scan could not split or place: pairs of record number (1 = first) and reason, in order."""
     lost = _unsplit(path)
-    shifted, before = [], 0
-    for place in _shifted.get(Path(path).resolve(), []):
+    misplaced, before = [], 0
+    for place, reason in _misplaced.get(Path(path).resolve(), []):
         while before < len(lost) and lost[before][0] <= place + before:
             before += 1
-        shifted.append((place + before, SHIFTED))
-    return sorted([*lost, *shifted])
+        misplaced.append((place + before, reason))
+    return sorted([*lost, *misplaced])
 
 
 def _unsplit(path):

@@ -17,7 +17,7 @@ Example:
 import ibis
 from ibis import _
 
-from digidip.readers.opening.delimited import delimited_rows, scan, without_shifted
+from digidip.readers.opening.delimited import delimited_rows, scan, without_misplaced
 from digidip.readers.opening.head import read_head
 from digidip.readers.registries._offices import office_of
 from digidip.readers.registries._registries import account_rows, date_of, names_account, text_table, trimmed_text
@@ -100,7 +100,7 @@ def _cells(path):
         return delimited_rows(path, NEEDED, OPTIONAL["missions"])
     columns = [f"c{number}" for number in range(len(names) - 1)]
     table = scan(path, columns, delim=delimiter, quote="", escape="", strict_mode=True)
-    table = without_shifted(path, table, read_head(path).records)
+    table = without_misplaced(path, table, read_head(path).records, names[:-1])
     cells = {
         name: table[f"c{names.index(name)}"] if name in names else ibis.null("string")
         for name in NEEDED | OPTIONAL["missions"]
