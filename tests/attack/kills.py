@@ -82,14 +82,14 @@ def make_home(tmp_path, monkeypatch):
     for name, content in {"posts.csv": STATUSES, "comments.csv": COMMENTS}.items():
         (first / name).write_text(content)
         assert forked(lambda name=name: add(first, first / name)) == 0
+    (first / "later.csv.gz").write_bytes(gzip.compress(LATER.encode()))
     assert forked(lambda: command(first, "build")) == 0
+    shutil.copytree(first, tmp_path / "late")
+    assert forked(lambda: add(tmp_path / "late", first / "later.csv.gz")) == 0
 
     def made(late=False):
         folder = tmp_path / f"home{next(numbers)}"
-        shutil.copytree(first, folder)
-        (folder / "later.csv.gz").write_bytes(gzip.compress(LATER.encode()))
-        assert not late or forked(lambda: add(folder, folder / "later.csv.gz")) == 0
-        return folder
+        return shutil.copytree(tmp_path / "late" if late else first, folder)
 
     return made
 
