@@ -18,7 +18,7 @@ import click
 from digidip import __version__, deliveries
 from digidip.cli import _say
 from digidip.home import one_build, sweep
-from digidip.tables import ReaderError, TableError
+from digidip.tables import ReaderError, TableError, counted
 
 # A command imports the rooms it uses: store and claims take Ibis, pandas and DuckDB, which is half a second.
 NOTEBOOKS = deliveries.REPOSITORY / "notebooks"
@@ -183,8 +183,8 @@ def verify(home, name):
         for text in done.absent:
             click.echo(f"not on this machine: {text}")
         if done.wrong:
-            what = f"{len(done.wrong)} files are not what is on record, of {done.checked} hashes computed"
-            raise TableError(f"{name}: {what}. Expected: none. Restore them, or build or run it again.")
+            what = f"{counted(len(done.wrong), 'files')} not as on record, {done.checked} hashes computed"
+            raise TableError(f"{name}: {what}. Expected: none. Restore what was changed, or build or run it again.")
         click.echo(f"{name}: {done.checked} hashes computed again, all as recorded")
 
 

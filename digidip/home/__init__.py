@@ -46,7 +46,7 @@ __all__ = [
 ]
 REPOSITORY = Path(__file__).resolve().parents[2]
 OLD_LAYOUT = ("build.json", "rejects.csv", *SCHEMA)  # of data/processed, when it was one holding
-OLD_LEFTOVERS = (".processed-*", "raw/**/.*.part")
+LEFTOVERS = ("raw/**/.*.part", ".processed-*")  # the latter of older versions
 
 
 def home(given=None):
@@ -65,7 +65,7 @@ def sweep(data, processed="processed"):
     with suppress(TableError, OSError), locked(data, wait=0):
         for folder in ownerless(data):
             shutil.rmtree(folder, ignore_errors=True)
-        for pattern in (f"{processed}/{UNFINISHED}*", *OLD_LEFTOVERS):
+        for pattern in (f"{processed}/{UNFINISHED}*", f"{processed}/.*.part", *LEFTOVERS):
             _remove(data.glob(pattern))
         _remove_builds(data, data / processed)
 
@@ -82,5 +82,5 @@ def _remove(paths):
     for path in paths:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
-        else:
+        elif path.exists():
             path.unlink(missing_ok=True)

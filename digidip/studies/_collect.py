@@ -31,7 +31,7 @@ def collect(study, folder, home):
     Returns the content of study.json. Files are replaced one by one, each whole, study.json with the hashes of all
     others last. Who comes while another command writes the report waits for it.
     """
-    with locked(folder):
+    with locked(folder.parent):
         return _collect(study, folder, home)
 
 

@@ -17,7 +17,7 @@ import psutil
 from papermill.engines import papermill_engines
 
 from digidip import __version__, report, store, tables
-from digidip.home import locked, swap_folders, write_to_disk
+from digidip.home import swap_folders, write_to_disk
 from digidip.studies._cache import environment, key_of
 from digidip.studies._notebooks import parameters
 from digidip.studies._records import Run, json_text, now
@@ -193,17 +193,16 @@ def _files(node, facts, html, drawings):
 
 def publish(files, final):
     """Write the files (name → bytes) beside the folder they replace, then swap; if that fails, the old one comes back."""
-    with locked(final.parent):
-        remove_leftovers(final)
-        built = Path(tempfile.mkdtemp(prefix=f".{final.name}.{os.getpid()}.", dir=final.parent))
-        try:
-            for name, content in files.items():
-                (built / name).parent.mkdir(exist_ok=True)
-                write_to_disk(built / name, content)
-            built.chmod(0o755)
-            swap_folders(built, final)
-        finally:
-            shutil.rmtree(built, ignore_errors=True)
+    remove_leftovers(final)
+    built = Path(tempfile.mkdtemp(prefix=f".{final.name}.{os.getpid()}.", dir=final.parent))
+    try:
+        for name, content in files.items():
+            (built / name).parent.mkdir(exist_ok=True)
+            write_to_disk(built / name, content)
+        built.chmod(0o755)
+        swap_folders(built, final)
+    finally:
+        shutil.rmtree(built, ignore_errors=True)
 
 
 def remove_leftovers(final):

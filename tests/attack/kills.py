@@ -26,7 +26,9 @@ from digidip import cli, deliveries, store
 # What Python tells of every change of a file before it is made; `open` is one where it is for writing.
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.truncate", "shutil.copyfile"}
 PRIVATE = b"Zebulon Quixworthy"
-LATER = STATUSES.replace("7_", "8_").replace("Hello again", "Zebulon Quixworthy")
+LATER = STATUSES.replace("7_", "8_").replace(
+    "Hello again,,", "Hello again,Zebulon Quixworthy,"
+)  # in a cell nobody reads
 
 
 def command(folder, *words):
@@ -82,14 +84,14 @@ def make_home(tmp_path, monkeypatch):
     for name, content in {"posts.csv": STATUSES, "comments.csv": COMMENTS}.items():
         (first / name).write_text(content)
         assert forked(lambda name=name: add(first, first / name)) == 0
+    (first / "later.csv.gz").write_bytes(gzip.compress(LATER.encode()))
     assert forked(lambda: command(first, "build")) == 0
+    shutil.copytree(first, tmp_path / "late")
+    assert forked(lambda: add(tmp_path / "late", first / "later.csv.gz")) == 0
 
     def made(late=False):
         folder = tmp_path / f"home{next(numbers)}"
-        shutil.copytree(first, folder)
-        (folder / "later.csv.gz").write_bytes(gzip.compress(LATER.encode()))
-        assert not late or forked(lambda: add(folder, folder / "later.csv.gz")) == 0
-        return folder
+        return shutil.copytree(tmp_path / "late" if late else first, folder)
 
     return made
 
@@ -123,7 +125,7 @@ def test_killed_at_every_write(words, make_home):
     """Old or new, never half; nothing is left after the next command; and the same command works again."""
     is_build = words == "build"
     action = {"add": lambda: add(folder, folder / "later.csv.gz"), "build": lambda: command(folder, "build")}[words]
-    for nth in count(1):
+    for nth in count(int(os.environ.get("FIRST", 1))):  # FIRST=40 make attack: from the 40th write on
         folder = make_home(late=is_build)
         raw = folder / "data" / "raw"
         code = forked(action, nth)

@@ -166,6 +166,7 @@ def test_what_a_killed_command_left_is_swept_but_not_while_another_writes(data, 
     (dead[0] / "unpacked-0.csv").write_text("a name")
     dead[1].close()
     left = ["processed/.unfinished-7/posts/0000.parquet", ".processed-x.old/build.json", "raw/per/.a.csv.7.part"]
+    left += ["processed/.current.7.part"]
     for path in map(data.joinpath, left):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
@@ -174,8 +175,8 @@ def test_what_a_killed_command_left_is_swept_but_not_while_another_writes(data, 
         pool.submit(shared.sweep, data).result()
     assert sorted(data.rglob("*")) == sorted({*before, data / ".lock"})
     shared.sweep(data)
-    assert not any(map(os.path.exists, (dead[0], *(data / path for path in left[:1]), data / ".processed-x.old")))
-    assert not (data / left[2]).exists() and other_process[0].exists()
+    gone = (dead[0], *map(data.joinpath, left), data / "processed" / ".unfinished-7", data / ".processed-x.old")
+    assert not any(map(os.path.exists, gone)) and other_process[0].exists()
 
 
 def test_the_private_folder_is_private_and_under_the_home(data):

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from digidip.readers.opening.archives import is_archive, members
-from digidip.readers.opening.copies import temporary_path
+from digidip.readers.opening.copies import temporary_path, without_name
 from digidip.tables import ReaderError
 
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
@@ -44,7 +44,7 @@ def sheet_copy(path, sheet=""):
     opened raise `ReaderError`. The copy goes when the process ends.
     """
     state = Path(path).stat()
-    return _sheet_copy(Path(path).resolve(), sheet, state.st_mtime_ns, state.st_size)
+    return _sheet_copy(Path(path).absolute(), sheet, state.st_mtime_ns, state.st_size)
 
 
 @cache
@@ -62,7 +62,7 @@ def _sheet_copy(path, sheet, _changed_at, _size):
         writer = csv.writer(target, lineterminator="\n")
         for row in next(iter(named.values())):
             target.write("\n") if not any(row) else writer.writerow(row)
-    return copy
+    return without_name(copy)
 
 
 def _tables(path, sheet):
