@@ -4,6 +4,7 @@ A holding is a folder of Parquet files that `build` made: data/processed of a ho
 built from its exports by the same path.
 """
 
+import re
 from dataclasses import replace
 from difflib import get_close_matches
 from numbers import Integral
