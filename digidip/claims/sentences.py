@@ -128,7 +128,7 @@ def _tabled(rows, name, words, unknown):
     lost = f" ({unknown} more cannot be told)" if unknown else ""
     if len(rows) == 2:
         return " and ".join(ends) + lost
-    if rows[name].nunique() == 1 and rows[["low", "high"]].isna().all(axis=None):
+    if rows[name].nunique() == 1:  # by turns between limits that are not the same, only the value is said
         return f"{ends[0].partition(' (')[0]} in each of {len(rows)} groups{lost}"
     return f"from {' to '.join(ends)} over {len(rows)} groups{lost}"
 
@@ -171,20 +171,26 @@ def _group(row, name):
     return ", ".join(groups or map(str, before.values()))
 
 
-def _title(row, name):
+def _title(row, name, words=""):
     """The measure and its keys in words."""
     keys = fact_name(row, name).partition(".")[2].replace(".", ", ")
-    return name.replace("_", " ") + (f" ({keys})" if keys else "")
+    return (words or name.replace("_", " ")) + (f" ({keys})" if keys else "")
+
+
+def _in_words(name):
+    """What a measure is: the first line of its documentation, without what stands behind a colon or in brackets."""
+    line = measures.measure(name).__doc__.partition("\n")[0]
+    return re.split(r"[:;]| \(|\.(?: |$)", line)[0]
 
 
 def _why_missing(table, name, key):
     """The sentence for a table without a value: what it is about, and why it has none."""
     if table.empty:
         about = f" ({key.replace('.', ', ')})" if key else ""
-        return f"{name.replace('_', ' ')}{about} cannot be told: nothing that it counts is in this selection"
+        return f"{_in_words(name)}{about} cannot be told: nothing that it counts is in this selection"
     row = table.iloc[0]
     reason = str(row.get("method") or "").removeprefix("not available").removeprefix("not defined").lstrip(": ")
-    return f"{_title(row, name)} cannot be told: {reason or f'nothing that it counts is held (n = {readable(row.n)})'}"
+    return f"{_title(row, name, _in_words(name))} cannot be told: {reason or f'nothing that it counts is held (n = {readable(row.n)})'}"
 
 
 def _verdicts(rows):

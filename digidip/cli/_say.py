@@ -159,8 +159,10 @@ def run(done):
     verdicts = pd.DataFrame(done.facts["verdicts"])
     if len(verdicts):
         shown = verdicts[["id", "figure", "published", "computed", "n", "label", "verdict"]]
-        number = "{:,.6g}".format
-        click.echo("Published and computed\n" + shown.to_string(index=False, na_rep="-", float_format=number))
+        cells = shown.map(
+            lambda cell: "-" if pd.isna(cell) else f"{cell:,.6g}" if isinstance(cell, int | float) else cell
+        )
+        click.echo("Published and computed\n" + cells.to_string(index=False))
     click.echo(
         f"Data: {done.facts['label'] or 'none'}. {len(done.facts['facts'])} facts in {done.folder / 'facts.json'}"
     )

@@ -65,6 +65,33 @@ class Delivery(NamedTuple):
     sheet: str = ""  # of a workbook with several tables, the one that is read
 
 
+def export_path(export="", data="sample", ministry="", platform="", home_folder=None):
+    """The path of an export: the one named from where a person stands, else the first that the holding was built of.
+
+    A run works in a folder of its own; DIGIDIP_FROM says where it was started. A file that is not there, and a holding
+    without a delivery of this ministry and platform, raise `TableError`.
+
+    >>> export_path().name
+    'per_crowdtangle.csv'
+    """
+    if export:
+        path = Path(os.environ.get("DIGIDIP_FROM", ".")) / Path(export).expanduser()
+        if not path.exists():
+            raise TableError(f"export: no file {path}. Expected: the path of an export. Correct `export`.")
+        return path
+    if data == "sample":
+        return REPOSITORY / "data" / "raw" / "sample" / "per_crowdtangle.csv"
+    raw = home(home_folder) / "data" / "raw"
+    wanted = {"ministry": ministry, "platform": platform}
+    for each in manifest(raw):
+        if all(value in ("", getattr(each, name)) or not getattr(each, name) for name, value in wanted.items()):
+            return raw / each.path
+    raise TableError(
+        f"{raw}: no delivery of {ministry or 'any ministry'} on {platform or 'any platform'}. Expected: one. Name a file in "
+        "`export`, or do: digidip add FILE."
+    )
+
+
 def manifest(raw):
     """The deliveries declared in `raw`/MANIFEST.csv, in order; none if there is no manifest.
 

@@ -179,10 +179,12 @@ def account_network(tables, *, tie="follow", wave="", platform="", registry=Fals
         frames = {name: frame.filter(_.platform == platform) for name, frame in frames.items()}
     accounts, follows, posts, entities = frames.values()
     missions = tables.missions if registry else None
-    if tie not in ("follow", "mention", "repost", "reply") or (wave and tie != "follow"):
-        found = f"tie {tie!r}" + f" with wave {wave!r}" * bool(wave)
+    if tie not in ("follow", "mention", "repost", "reply"):
+        raise TableError(f"tie {tie!r}. Expected: follow, mention, repost, reply. Choose one of these.")
+    if wave and tie != "follow":
         raise TableError(
-            f"{found}. Expected: follow, mention, repost, reply; a wave for follow alone. Choose one of these."
+            f"wave {wave!r} with tie {tie!r}. Expected: no wave, since ties of posts are those of the window and not of a "
+            "crawl. Leave wave empty, or choose tie 'follow'."
         )
     if tie == "follow":
         return tie_network(follows, accounts, missions, outside=outside, wave=wave)

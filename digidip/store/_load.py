@@ -41,7 +41,7 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
 
     - `data` is `sample` (synthetic) or `processed` (built from your own exports), in `home` or DIGIDIP_HOME.
     - `ministry` is a code of ISO 3166-1 alpha-3, `platform` a name such as facebook or x.
-    - `account` is one account id or handle, or several: separated by commas, or as a list.
+    - `account` is one account id, handle or name, or several: separated by commas, or as a list.
     - `start` and `end` are dates, midnight in `zone` (IANA name); the window is half-open.
     - `of` is the table a study is about: posts, follows, missions or metrics. It must have rows, and the selection has
       its label and number of rows. Of missions, a ministry may have no account. Of several, separated by commas, it is
@@ -203,15 +203,26 @@ def _accounts(accounts, ministry, platform, account, silent=""):
         if value and value != silent:
             required.append((column, value, chosen, meets, accounts[column]))
         chosen &= meets
-    names = [part.lstrip("@").lower() for part in re.split(r"[,\s]+", account) if part]
-    known = accounts.handle.coalesce(accounts.account_id + " (" + accounts.name + ")", accounts.account_id)
+    names = _names(accounts, account)
+    known = accounts.handle.coalesce(accounts.account_id)
+    known = (known + " (" + accounts.name + ")").coalesce(known)
     required += [("account", name, chosen, _is_named(accounts, name), known) for name in names]
     _require(accounts, required)
     return accounts.filter(chosen & _is_named(accounts, *names) if names else chosen)
 
 
+def _names(accounts, account):
+    """The ids, handles and names between the commas, in small letters; what has blanks and is no name is several."""
+    parts = [name for part in account.split(",") if (name := part.strip().lstrip("@").lower())]
+    spaced = [part for part in parts if " " in part]
+    known = {*accounts.filter(accounts.name.lower().isin(spaced)).name.lower().to_list()} if spaced else set()
+    words = ([part] if part in known or " " not in part else part.split() for part in parts)
+    return [word.lstrip("@") for each in words for word in each]
+
+
 def _is_named(accounts, *names):
-    return accounts.account_id.lower().isin(names) | accounts.handle.lower().isin(names)
+    """Whether an account has one of these as its id, handle or name."""
+    return ibis.or_(*(column.lower().isin(names) for column in (accounts.account_id, accounts.handle, accounts.name)))
 
 
 def _require(accounts, required):
@@ -225,14 +236,20 @@ def _require(accounts, required):
         if not found[str(place)]:
             names = accounts.filter(among).select(known=known).distinct().to_pandas()["known"]
             names = sorted(names.dropna())
-            near = get_close_matches(value.lower(), [name.lower() for name in names], n=1)
-            nearest = [name for name in names if name.lower() in near]
+            near = get_close_matches(value.lower(), [name.partition(" (")[0].lower() for name in names], n=1)
+            nearest = [name for name in names if name.partition(" (")[0].lower() in near]
             expected = f"Expected one of these{f' (nearest: {nearest[0]})' if nearest else ''}. "
             raise TableError(
-                f"{what} {value!r}: not in the holding. Found: {', '.join(names[:12]) or 'nothing'}"
+                f"{what} {value!r}: not {_where(required[:place])}. Found: {', '.join(names[:12]) or 'nothing'}"
                 f"{' …' if len(names) > 12 else ''}. {expected}"
                 "Choose one, leave it empty for all, or add its export and build again."
             )
+
+
+def _where(conditions):
+    """Among which accounts of the holding one was looked for, given the conditions before it."""
+    chosen = [f"{what} {value!r}" for what, value, *_others in conditions if what != "account"]
+    return f"among the accounts of {', '.join(chosen)}" if chosen else "in the holding"
 
 
 def _ties(follows, accounts):

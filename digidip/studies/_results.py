@@ -83,7 +83,7 @@ def _executed(notebook, changed, scratch, records):
     working, temporary = scratch / "working", scratch / "temporary"
     for folder in (records, working, temporary):
         folder.mkdir()
-    os.environ.update(DIGIDIP_RUN=str(records), TMPDIR=str(temporary))
+    os.environ.update(DIGIDIP_RUN=str(records), TMPDIR=str(temporary), DIGIDIP_FROM=str(Path.cwd()))
     tempfile.tempdir = None  # TMPDIR is another now
     np.random.seed()  # noqa: NPY002  a fork of the server would go on with its state
     papermill_engines.register("digidip", DigidipEngine)  # a checkout that is not installed has no entry points

@@ -368,3 +368,14 @@ def test_manifest_from_before_there_were_maps(tmp_path):
         (tmp_path / "MANIFEST.csv").write_text(f"{','.join(names)}\n{','.join(cells)}\n")
         [delivery] = deliveries.manifest(tmp_path)
         assert (delivery.map, delivery.account, delivery.sheet, delivery.path) == ("", "", "", "per/a.csv")
+
+
+def test_an_export_is_named_from_where_one_stands(tmp_path, monkeypatch):
+    """A run works elsewhere; a relative path is of the folder in which it was started, and a wrong one is told."""
+    (tmp_path / "mine.csv").write_text("a\n")
+    monkeypatch.setenv("DIGIDIP_FROM", str(tmp_path))
+    assert deliveries.export_path("mine.csv").read_text() == "a\n"
+    with pytest.raises(TableError, match="export: no file .*yours.csv"):
+        deliveries.export_path("yours.csv")
+    with pytest.raises(TableError, match="no delivery of PER"):
+        deliveries.export_path(data="processed", ministry="PER", home_folder=tmp_path)

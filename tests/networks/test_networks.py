@@ -80,6 +80,16 @@ def test_a_tie_seen_again_counts_once_as_last_seen():
     assert network.edges["1", "2"] == {"weight": 4.0, "distance": 0.25}
 
 
+def test_a_wave_of_posts_is_refused_with_what_to_do():
+    """Mentions are those of a window: the wave that the notebook names for follows is the fault, and is named."""
+    with pytest.raises(TableError, match=r"wave '2016-07-01' with tie 'mention'.* Leave wave empty"):
+        account_network(
+            SimpleNamespace(**dict.fromkeys(("accounts", "follows", "posts", "entities"))),
+            tie="mention",
+            wave="2016-07-01",
+        )
+
+
 def test_a_wave_holds_what_was_seen_on_its_day_alone():
     """Two crawls: the first tie is gone in the second, whose weight counts; another day names the days there are."""
     seen = follows(("a", "b", "follow", 1, EARLY), ("b", "a", "follow", 1, EARLY), ("b", "a", "follow", 3, LATE))

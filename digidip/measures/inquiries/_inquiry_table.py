@@ -41,6 +41,10 @@ def inquiry_counts(inquiries, by, *columns, **derived):
     Counted in the engine, for `inquiries` may be more than memory holds. What nothing can be told of keeps rows of 0,
     with the reason in `absent`.
     """
+    if isinstance(inquiries, pd.DataFrame) and not derived:  # what is in memory is counted there
+        keys = list(dict.fromkeys([*by, "absent", *columns]))
+        is_known = (inquiries["absent"].isna() & inquiries["comment_id"].notna()).astype(int)
+        return inquiries[keys].assign(rows=is_known).groupby(keys, dropna=False, sort=False)["rows"].sum().reset_index()
     table = as_ibis(inquiries).mutate(**derived)
     frame = table.group_by(list(dict.fromkeys([*by, "absent", *columns, *derived])))
     return to_pandas(frame.agg(rows=_.comment_id.count(where=_.absent.isnull())))
@@ -71,11 +75,26 @@ def cluster_counts(inquiries, by, cluster):
     every = {kind: _.comment_id.count(where=cell) for kind, cell in cells.items()}
     every |= {f"{kind} answered": _.comment_id.count(where=cell & _.is_answered) for kind, cell in cells.items()}
     groups = list(dict.fromkeys([*by, "absent"]))
-    per = as_ibis(inquiries).group_by(list(dict.fromkeys([*groups, *cluster]))).agg(**every)
-    found = to_pandas(per.group_by([*groups, *every]).agg(clusters=_.count()))
+    if isinstance(inquiries, pd.DataFrame):
+        found = _clusters_in_memory(inquiries, groups, cluster, cells)
+    else:
+        per = as_ibis(inquiries).group_by(list(dict.fromkeys([*groups, *cluster]))).agg(**every)
+        found = to_pandas(per.group_by([*groups, *every]).agg(clusters=_.count()))
     found = found.sort_values([*every], ignore_index=True).rename_axis("pattern").reset_index()
     parts = [found.assign(kind=kind, rows=found[kind], answered=found[f"{kind} answered"]) for kind in cells]
     return pd.concat(parts, ignore_index=True)[[*groups, "pattern", "clusters", "kind", "rows", "answered"]]
+
+
+def _clusters_in_memory(inquiries, groups, cluster, kinds):
+    """The counts of `cluster_counts` of a table in pandas, without asking the engine."""
+    is_known = inquiries["absent"].isna() & inquiries["comment_id"].notna()
+    is_answered = inquiries["is_answered"].eq(True).fillna(False)
+    cells = {kind: (is_known & inquiries["kind"].eq(kind)).astype(int) for kind in kinds}
+    cells |= {f"{kind} answered": cell * is_answered.astype(int) for kind, cell in cells.items()}
+    keys = list(dict.fromkeys([*groups, *cluster]))
+    per = inquiries[keys].assign(**cells).groupby(keys, dropna=False, sort=False)[[*cells]].sum().reset_index()
+    counts = per.groupby([*groups, *cells], dropna=False, sort=False).size()
+    return counts.rename("clusters").reset_index()
 
 
 def cluster_sums(rows):

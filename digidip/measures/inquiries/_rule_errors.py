@@ -10,6 +10,7 @@ import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
+from pandas.util import hash_pandas_object
 from scipy.stats import norm
 from scipy.stats import t as student
 
@@ -35,11 +36,29 @@ def with_rule_errors(measure, inquiries, by, found):
     """
     if not {*READS, *by} <= {*inquiries.columns}:
         return found(inquiries, by)
-    cells, sources = _cells(inquiries, by)
+    cells, sources, kinds = _drawn_once(inquiries, list(by))
     if cells.empty:
         return _with_sources(measure, found(inquiries, by), by, sources)
-    rows = found(_completed(inquiries, cells), [*by, "imputation"])
+    rows = found(_completed(inquiries, kinds), [*by, "imputation"])
     return _with_sources(measure, _combined(measure, rows), by, sources)
+
+
+_drawn = {}  # the last tables of inquiries by the hash of what is read of them: measures of one table draw the same
+
+
+def _drawn_once(inquiries, by):
+    """Cells, sources and kinds of a table of inquiries: of one in pandas kept while the next measures ask for it."""
+    if not isinstance(inquiries, pd.DataFrame):
+        cells, sources = _cells(inquiries, by)
+        return cells, sources, None if cells.empty else _kinds(inquiries, cells)
+    read = inquiries[sorted({*READS, *IDS, *by})]
+    key = (*by, IMPUTATIONS, SEED, len(read), hash_pandas_object(read, index=False).to_numpy().tobytes())
+    if key not in _drawn:
+        cells, sources = _cells(inquiries, by)
+        while len(_drawn) >= 8:
+            _drawn.pop(next(iter(_drawn)))
+        _drawn[key] = cells, sources, None if cells.empty else _kinds(inquiries, cells)
+    return _drawn[key]
 
 
 def _cells(inquiries, by):
@@ -89,20 +108,27 @@ def _with_lots(cells, coded):
     return cells.drop(columns="is_answered").assign(**lots)
 
 
-def _completed(inquiries, cells):
-    """The inquiries with a kind for every comment, once for each `imputation`, one below the other.
+def _kinds(inquiries, cells):
+    """The kind of every comment that nobody coded, by imputation: in the order of a table in pandas, else in the engine.
 
     The lot of a comment comes from its id, so that neither the order of rows nor the engine matters.
     """
     table = _with_waits(inquiries).filter(_.coded.isnull())
     table = table.inner_join(ibis.memtable(cells), CELL)
     table = table.select(*IDS, **{f"kind {m}": _kind(table, m) for m in range(IMPUTATIONS)})
+    if isinstance(inquiries, pd.DataFrame):
+        return inquiries[IDS].merge(to_pandas(table), how="left", on=IDS)
+    return materialised(table)
+
+
+def _completed(inquiries, kinds):
+    """The inquiries with a kind for every comment, once for each `imputation`, one below the other."""
     numbers = range(IMPUTATIONS)
     if isinstance(inquiries, pd.DataFrame):
-        drawn = inquiries[IDS].merge(to_pandas(table), how="left", on=IDS).set_index(inquiries.index)
+        drawn = kinds.set_index(inquiries.index)
         kinds = (drawn[f"kind {m}"].fillna(inquiries.kind) for m in numbers)
         return pd.concat([inquiries.assign(kind=kind, imputation=m) for m, kind in zip(numbers, kinds, strict=True)])
-    joined = inquiries.left_join(materialised(table), IDS)
+    joined = inquiries.left_join(kinds, IDS)
     kinds = (joined[f"kind {m}"].coalesce(joined.kind) for m in numbers)
     tables = (joined.mutate(kind=kind, imputation=m) for m, kind in zip(numbers, kinds, strict=True))
     return ibis.union(*(each.select(*inquiries.columns, "imputation") for each in tables))

@@ -119,7 +119,10 @@ def design(rows, levels):
     return found, columns, used
 
 
-def _fit(rows, columns, clustered=True):
+_fits = {}  # the last models by their data: ratios and their drift are of the same
+
+
+def _fit(rows, columns):
     """The model of some columns, and how many posts there are to cluster its errors by.
 
     Waits that ended before the first answer are in no risk set; statsmodels would make missing errors of them.
@@ -129,7 +132,12 @@ def _fit(rows, columns, clustered=True):
     clusters = rows.groupby(["platform", "post_id"], dropna=False).ngroup().to_numpy()
     table = np.column_stack([*columns.values()])[at_risk]
     given = rows.hours.to_numpy(float), rows.is_answered.to_numpy(int), table
-    return cox(*given, clusters if clustered else None), clusters.max() + 1
+    key = tuple(each.tobytes() for each in (*given, clusters))
+    if key not in _fits:
+        while len(_fits) >= 40:
+            _fits.pop(next(iter(_fits)))
+        _fits[key] = cox(*given, clusters)
+    return _fits[key], clusters.max() + 1
 
 
 def _fitted(rows, columns):
@@ -164,7 +172,7 @@ def drifts(rows, levels):
     rows, answers, every = rows[used], int(rows.is_answered.sum()), ("all terms", "together")
     if not columns:
         return {every: {"n": 0, "method": "not defined: no term with two levels that are answered"}}
-    fit, _ = _fit(rows, columns, clustered=False)
+    fit, _ = _fit(rows, columns)
     waits = rows.hours[rows.is_answered.astype(bool)].to_numpy(float)
     if isinstance(fit, str) or len({*waits}) < 2:
         why = fit if isinstance(fit, str) else "not defined: all answers took equally long"

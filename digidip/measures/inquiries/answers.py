@@ -260,7 +260,7 @@ def tone_answer_difference(inquiries, tones=None, *, by="ministry"):
     Formula: answered / comments coded criticism - answered / comments coded praise. Interval: Newcombe at the
     effective sizes, posts as clusters (Korn and Graubard); none where fewer than eight posts hold either.
     **Unit** difference of shares. **Reads** inquiries: is_answered; codings: codebook tone, variable tone. **Source**
-    Newcombe 1998 (Statistics in Medicine 17:873); docs/methods.md#equivalence; docs/claims-and-studies.md#m19.
+    Newcombe 1998 (Statistics in Medicine 17:873); docs/methods.md#change; docs/claims-and-studies.md#m19.
     **Caution** Only comments whose tone most coders agree on count, and only if their α passes .667. Criticism that asks is
     an inquiry too. Below 0 criticism is answered less.
     Parameters: `inquiries`, made by `inquiries`; `tones`, codings, in codebook "tone" criticism, praise or neither; `by`.

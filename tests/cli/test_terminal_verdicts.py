@@ -1,0 +1,20 @@
+"""The verdicts of a run in the terminal."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+from digidip.cli import _say
+
+
+def test_what_was_not_computed_is_a_dash(capsys):
+    """A figure without a number, or with a count, shows neither None nor nan."""
+    shared = {"figure": "Posts", "published": "146 posts", "label": "real"}
+    verdicts = [
+        shared | {"id": "F001", "computed": 146, "n": 146, "verdict": "reproduced"},
+        shared | {"id": "F032", "computed": None, "n": None, "verdict": "not testable here"},
+    ]
+    facts = {"finding": [], "verdicts": verdicts, "label": "real", "facts": []}
+    _say.run(SimpleNamespace(facts=facts, folder=Path(), notebook="n", page="p"))
+    said = capsys.readouterr().out
+    assert "None" not in said and "nan" not in said
+    assert "146 posts        -   -" in said
