@@ -46,10 +46,9 @@ def to_utc(zone, wall_time):
 
 def blank(cell, *missing):
     """Text, with the empty cell and the given tokens (R writes NA) as missing; inner white space is kept."""
-    cell = cell.nullif("")
-    for token in missing:
-        cell = cell.nullif(token)
-    return cell
+    # One pattern: the engine writes the cell twice for each NULLIF, and twelve of them in one another took seconds to plan.
+    whole = f"^(?:{'|'.join(map(re.escape, missing))})$"
+    return (cell.re_replace(whole, "") if missing else cell).nullif("")
 
 
 def identifier(cell, *missing):
