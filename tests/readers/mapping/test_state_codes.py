@@ -3,6 +3,7 @@
 import pandas
 import pytest
 import yaml
+from conftest import current_build
 
 from digidip import readers, store
 from digidip.readers.mapping._state_codes import COW, code_systems
@@ -41,7 +42,7 @@ def test_states_by_their_system(codes, senders, receivers, export, deliver, home
     """Austria and Switzerland of COW are Austria and Switzerland; what is no state we know is missing, counted and listed."""
     deliver("codes.csv", mapped(export, codes=codes).read_text(), ministry="", label="synthetic")
     facts = store.build(home / "data" / "raw", home / "data" / "processed")
-    [part] = (home / "data" / "processed" / "exchanges").glob("*.parquet")
+    [part] = (current_build(home) / "exchanges").glob("*.parquet")
     held = pandas.read_parquet(part).sort_values("export_row")
     assert " ".join(held["ministry"].fillna("-")) == senders and " ".join(held["receiving"].fillna("-")) == receivers
     assert any("whose receiver is no state we know" in note and "'YUG'" in note for note in facts["notes"])

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from conftest import current_build
 from test_readers import refusal
 
 from digidip import deliveries, readers, store
@@ -233,5 +234,5 @@ def test_an_id_that_a_spreadsheet_destroyed_counts_as_an_account(deliver, regist
     held = store.load("processed", of="missions", home=home)
     coverage = presence.mission_coverage(held.missions, held.accounts).set_index(["ministry", "platform"])
     assert coverage.loc[("PER", "any"), "mission_coverage"] == 0.75
-    told = (home / "data" / "processed" / "rejects.csv").read_text()
+    told = (current_build(home) / "rejects.csv").read_text()
     assert facts["rejects"] == 2 and told.count("a spreadsheet destroyed") == 2 and "embassies.csv,1," in told
