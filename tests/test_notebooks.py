@@ -1,6 +1,7 @@
 """The notebooks keep their anatomy, tell the same in any place, and notice a changed number."""
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ import pyarrow.compute
 import pytest
 from pyarrow import parquet
 
+from digidip import home as shared
 from digidip import measures, studies
 from digidip.store import _sample
 
@@ -120,13 +122,16 @@ def nbval(path, folder, **environment):
 @pytest.fixture(scope="session")
 def shuffled_sample(tmp_path_factory):
     """A cache that holds the sample with the rows of every part in another order."""
-    folder, cache = tmp_path_factory.mktemp("shuffled") / "sample", tmp_path_factory.mktemp("cache")
-    shutil.copytree(_sample.sample_folder(), folder)
-    for number, part in enumerate(sorted(folder.rglob("*.parquet"))):
+    built, cache = tmp_path_factory.mktemp("shuffled") / "build", tmp_path_factory.mktemp("cache")
+    shutil.copytree(_sample.sample_folder(), built)
+    facts = json.loads((built / "build.json").read_text(encoding="utf-8"))
+    for number, part in enumerate(sorted(built.rglob("*.parquet"))):
         shuffle(part, seed=number)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DIGIDIP_CACHE", str(cache))
-        _sample._pack(folder, _sample.cache_folder() / _sample.sample_key())
+        facts["parts"][part.relative_to(built).as_posix()] = shared.sha256(part)
+    (built / "build.json").write_text(json.dumps(facts), encoding="utf-8")
+    sample = cache / "sample" / _sample.sample_key()
+    sample.mkdir(parents=True)
+    shared.put_in_place(built, sample)
     return cache
 
 
