@@ -11,10 +11,12 @@ from digidip.claims.facts import check_label, json_value, measure_name
 from digidip.claims.published_figures import REFERENCE, pairs, published, published_parts
 from digidip.claims.reported_table import ReportedTable, repeated_below
 from digidip.claims.wording import is_missing, readable
+from digidip.measures.dialogue.dialogue import UNRECOGNISED
 from digidip.tables import SCHEMA, TableError, day_start
 
 WIDEST = 2  # an interval longer than twice the figure reaches beyond its double: it tells nothing
 SAME = 0.95  # share of the posts or questions that a figure rests on, below which a run's are others
+COUNTS = ("posts", "comments")  # units of figures that a single post or comment more or less makes others
 TOO_WIDE, RESTS_ON = "too uncertain to judge", "number that it rests on"
 KINDS = ("ministry", "platform", "office")  # what accounts between which a selection chooses have in common
 SELECTED = (*KINDS, "account_id", "handle")  # columns of a measure that pick accounts
@@ -117,10 +119,27 @@ def _verdict_row(name, table, given, data, accounts):
     if reason and not (word == TOO_WIDE and differing == [RESTS_ON]):
         word = "not testable here"
     elif word in ("reproduced", "compatible") and data.label == "real":
-        reason = row.get("account", "")
+        doubts = list(_doubts(part, row))
+        word = "compatible" if doubts else word
+        reason = "; ".join(filter(None, [*doubts, row.get("account", "")]))
     numbers = {"computed": numbers.pop("value"), **numbers, "label": data.label}
     printed = f"{part['value']} {part['unit']}"
     return {"id": name, "figure": part["figure"], "published": printed, **numbers, "verdict": word, "reason": reason}
+
+
+def _doubts(part, row):
+    """What keeps a computed figure that is right from being called reproduced, in words."""
+    least, most = _rests_on(part)
+    if not is_missing(row["n"]) and not least <= row["n"] <= most:
+        yield f"from {row['n']:,} and not the {part['rests_on']} that the figure rests on"
+    if UNRECOGNISED in str(row.get("method", "")):
+        yield UNRECOGNISED
+
+
+def _rests_on(part):
+    """The least and the most units that a figure was counted among; any number where that is not known."""
+    least, _, most = part["rests_on"].partition("..")
+    return (int(least), int(most or least)) if least else (0, float("inf"))
 
 
 def _missing_reason(row):
@@ -203,7 +222,7 @@ def _unnamed(subject, row, accounts):
     """In words which account stands for one that the figure does not name; empty where it names it, or means none."""
     if subject["handles"] or not subject["accounts"]:
         return ""
-    return f"of {_handles(_chosen(row, accounts))}: the figure names no account"
+    return f"of {_handles(_chosen(row, accounts))}; whether the source meant this account, no data tell"
 
 
 def _in_unit(table, unit):
@@ -289,7 +308,8 @@ def _other_number(subject, measure, row, data):
     if is_missing(n) or is_missing(row["value"]):
         return []
     found = []
-    if subject["rests_on"] and not SAME <= n / int(subject["rests_on"]) <= 1 / SAME:
+    same, (least, most) = 1 if subject["unit"] in COUNTS else SAME, _rests_on(subject)
+    if not same * least <= n <= most / same:
         found.append((RESTS_ON, subject["rests_on"], f"{n:,}"))
     selected = data.n if hasattr(data, "n") and data.of == "posts" and "post" in measures.units()[measure] else n
     least = selected if subject["grade"] == "X" else SAME * selected

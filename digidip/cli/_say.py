@@ -159,10 +159,12 @@ def run(done):
     verdicts = pd.DataFrame(done.facts["verdicts"])
     if len(verdicts):
         shown = verdicts[["id", "figure", "published", "computed", "n", "label", "verdict"]]
+        reasons = verdicts["reason"].where(verdicts["verdict"].isin(["reproduced", "compatible"]), "")
+        notes = [f"{row} {reason}" for row, reason in zip(verdicts["id"], reasons, strict=True) if reason]
         cells = shown.map(
             lambda cell: "-" if pd.isna(cell) else f"{cell:,.6g}" if isinstance(cell, int | float) else cell
         )
-        click.echo("Published and computed\n" + cells.to_string(index=False))
+        click.echo("\n".join(["Published and computed", cells.to_string(index=False), *notes]))
     click.echo(
         f"Data: {done.facts['label'] or 'none'}. {len(done.facts['facts'])} facts in {done.folder / 'facts.json'}"
     )

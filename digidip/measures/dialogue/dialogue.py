@@ -22,6 +22,7 @@ from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError, counted
 
 NOTHING = "not defined: nothing to answer"
+UNRECOGNISED = "no comment of the account itself is held: answers under another id would not be seen"
 
 
 @measure(unit="share of posts or comments", keys=("per", "interval"), columns=("method",))
@@ -38,7 +39,8 @@ def official_answer_share(posts, comments, *, per="post", by="ministry", intracl
     **Caution** Per post the interval takes posts as independent: where a desk answers on some days and not on others it is
     too narrow. Comments by unknown authors are left out, and so are posts that have no others. A post known to have no
     comment counts as unanswered where the export names authors for its account; one whose comments were not collected
-    is left out. Answers in private are not seen.
+    is left out. Answers in private are not seen, nor those of a page whose comments come under another id than its posts:
+    where it wrote no comment at all, `method` says so.
     Parameters: `posts`, `comments`; `per` "post" or "comment"; `by`, columns of posts; `intraclass` correlation, taken for 0 or all;
     `completeness`, the share of the comments reported that must be held.
     Returns the group columns, `per`, `interval` (empty; per comment also "clustered", none from fewer than 8 posts),
@@ -50,7 +52,7 @@ def official_answer_share(posts, comments, *, per="post", by="ministry", intracl
     >>> posts = pd.DataFrame({**ids, "ministry": "PER", "comment_count": 1})
     >>> comments = pd.DataFrame({**ids, "comment_id": ["c", "d", "e"], "parent_id": None, "is_official": False})
     >>> official_answer_share(posts, comments).round(3).values.tolist()  # 1 - 0.05^(1/3)
-    [['PER', 'post', '', 0.0, 3, 0.0, 0.632, 'exact']]
+    [['PER', 'post', '', 0.0, 3, 0.0, 0.632, 'exact; no comment of the account itself is held: ...']]
     """
     if per not in ("post", "comment"):
         raise TableError(f"per must be 'post' or 'comment', not {per!r}.")
@@ -160,7 +162,8 @@ def _testable(part, per="post", event="answers"):
         NO_COUNTS: sums[event] or is_counted,
     }
     uncollected = f"; left out: {counted(int(sums.uncollected), 'posts')} without comments collected"
-    note = uncollected * bool(sums.uncollected) + left_out(part.incomplete, is_counted)
+    unrecognised = f"; {UNRECOGNISED}" * (not sums[event] and not sums.official)
+    note = uncollected * bool(sums.uncollected) + unrecognised + left_out(part.incomplete, is_counted)
     return sums, next((reason for reason, number in reasons.items() if not number), None), note
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from digidip.measures.dialogue.commenters import commenter_count, returning_commenter_share
 from digidip.measures.dialogue.conversation import reply_share
-from digidip.measures.dialogue.dialogue import official_answer_count, official_answer_share
+from digidip.measures.dialogue.dialogue import UNRECOGNISED, official_answer_count, official_answer_share
 from digidip.tables import TableError
 
 POST_OF = {"a": "1", "b": "1", "c": "1", "d": "2", "e": "2", "f": "3"}
@@ -69,7 +69,8 @@ def test_no_answer_is_bounded():
     """0 of 146 posts: at most 2.03 %; 0 of 9,490 comments, 65 under each post: 0.032 %, with design effect 0.23 %."""
     held = pd.DataFrame({"comment_id": np.arange(9490).astype(str), "post_id": (np.arange(9490) // 65 + 1).astype(str)})
     held = held.assign(platform="x", account_id="us", parent_id=None, is_official=False)
-    assert answers(held, posts(146)).values.tolist() == [[0, 146, 0, pytest.approx(0.0203096, abs=1e-6), "exact"]]
+    bound = pytest.approx(0.0203096, abs=1e-6)
+    assert answers(held, posts(146)).values.tolist() == [[0, 146, 0, bound, f"exact; {UNRECOGNISED}"]]
     held.loc[9489, "parent_id"] = "9488"
     bounds = answers(held, posts(146), per="comment")
     assert bounds.n.tolist() == [9489, 9489]
@@ -170,7 +171,7 @@ def test_a_page_that_never_answers_beside_one_that_does_has_a_share():
     comments = pd.DataFrame(
         {"platform": "x", "account_id": list("aab"), "post_id": list("112"), "comment_id": list("cde")}
     ).assign(parent_id=[None, "c", None], is_official=[False, True, False])
-    rows = official_answer_share(table, comments, per="comment").query("method == 'exact'")
+    rows = official_answer_share(table, comments, per="comment").query("interval == ''")
     assert rows.official_answer_share.tolist() == [1, 0] and rows.high.tolist()[1] == 0.95
 
 
