@@ -54,6 +54,7 @@ COLUMNS = sum(map(len, SCHEMA.values()))  # a holding with fewer or more was bui
 SCRUBBED = {
     "rows": _.count(),
     "texts": ibis.ifelse(_.text.contains("["), ibis.or_(*(_.text.contains(one) for one in clean.TOKENS)), False).sum(),
+    "names": _.text.contains(clean.NAME).sum(),
 }
 # Tables whose keys neither `reject_and_deduplicate` nor `entities` has already made unique.
 NOT_DEDUPLICATED = ("accounts", "metrics", *OTHER_TABLES)
@@ -427,7 +428,7 @@ def scrub_posts(posts):
     """The posts with what is private in texts and links replaced; what another has written more thoroughly."""
     own = clean.scrub_handles(posts)
     own = own.mutate(text=ibis.ifelse(own.repost_of_id.isnull(), own.text, clean.scrubbed(own.text)))
-    return own.mutate(link=clean.unnamed_link(own.link))
+    return own.mutate(link=clean.unnamed_link(own.link, own.account_id, own.handle))
 
 
 def place_comments(holding, posts):
@@ -465,7 +466,9 @@ def write_comments(holding, comments, official):
         holding.record_step("pseudonymise", "comments", delivery.path, authors, authors, reason)
     names = ibis.union(*(official.select("platform", "account_id", name=name) for name in ("account_id", "name")))
     hidden = clean.pseudonyms(comments.select("platform", name="author"), holding.key)
-    own = clean.pseudonymise(comments, "author", hidden, names.filter(_.name.notnull()))
+    private = hidden.anti_join(names.filter(_.name.notnull()), ["platform", "name"])
+    own = clean.hide_names(comments, private)
+    own = clean.pseudonymise(own, "author", hidden, names.filter(_.name.notnull()))
     own = own.mutate(is_official=_is_official(holding, own, official)).drop("official_id")
     own = clean.weaken_labels(clean.scrub(own), holding.labels)
     return write_parts(holding, "comments", own, gone, in_order=False)
@@ -629,8 +632,10 @@ def _filled(holding, name, rows, gone):
 def _record_scrubbed(holding, name, counts):
     """Rows and scrubbed texts of every export, those included that are rejected or superseded; counts as of `by_export`."""
     for delivery in holding.with_table(name):
-        total, texts = (sum(of_export) for of_export in zip(*(each(delivery.path) for each in counts), strict=True))
-        reason = f"{texts:,} texts with private details replaced"
+        total, texts, names = map(sum, zip(*(each(delivery.path) for each in counts), strict=True))
+        reason = f"{texts:,} texts with private details replaced" + f", {names:,} with names of commenters" * bool(
+            names
+        )
         holding.record_step("scrub", name, delivery.path, total, total, reason)
 
 
@@ -646,7 +651,7 @@ def entities(holding, posts, names):
     found = named_rows(holding, "entities", found)
     hidden = clean.pseudonyms(found.select("platform", name="mention"), holding.key)
     found = clean.pseudonymise(found, "mention", hidden, names)
-    value = clean.unnamed_link(ibis.ifelse(found.kind == "mention", found.mention, found.value))
+    value = ibis.ifelse(found.kind == "mention", found.mention, clean.unnamed_link(found.value))
     keys = list(KEYS["entities"])
     labels = posts.select(
         "platform", "post_id", of_post=posts.label.cases(*((label, rank) for rank, label in enumerate(LABELS)))

@@ -89,16 +89,14 @@ def texts(function, values):
     return function(ibis.memtable(pd.DataFrame({"text": values}, dtype="string"))).text.to_list()
 
 
-@pytest.mark.parametrize(("text", "cleaned"), PRIVATE)
-def test_private_details_are_replaced(text, cleaned):
+def test_private_details_are_replaced():
     """Handles, e-mail addresses, telephone numbers and links to profiles become tokens; the rest stays."""
-    assert texts(clean.scrub, [text]) == [cleaned]
+    assert texts(clean.scrub, [text for text, _cleaned in PRIVATE]) == [cleaned for _text, cleaned in PRIVATE]
 
 
-@pytest.mark.parametrize("text", HARMLESS)
-def test_harmless_texts_stay(text):
+def test_harmless_texts_stay():
     """Dates, times, amounts, articles and other addresses are not taken for private details."""
-    assert texts(clean.scrub, [text]) == [text]
+    assert texts(clean.scrub, HARMLESS) == HARMLESS
 
 
 def test_scrub_twice_is_scrub_once():
