@@ -4,7 +4,7 @@ Every function takes and gives Ibis tables; nothing is read or written here, exc
 the repository. Pseudonymised is not anonymous: whoever holds the key can test a guess.
 """
 
-from digidip.clean._key import SAMPLE_KEY, key_id, project_key
+from digidip.clean._key import SAMPLE_KEY, key_file, key_id, project_key, rotate_key, separate_key
 from digidip.clean._names import NAME, hide_names
 from digidip.clean._private import TOKENS, scrub, scrub_handles, scrubbed, unnamed_link
 from digidip.clean._pseudonyms import NAMING, hide_ids, pseudonym, pseudonymise, pseudonyms
@@ -33,6 +33,7 @@ __all__ = [
     "filled_rows",
     "hide_ids",
     "hide_names",
+    "key_file",
     "key_id",
     "named_in_full",
     "of_other_accounts",
@@ -43,9 +44,11 @@ __all__ = [
     "pseudonym",
     "pseudonymise",
     "pseudonyms",
+    "rotate_key",
     "scrub",
     "scrub_handles",
     "scrubbed",
+    "separate_key",
     "state_names",
     "superseded",
     "thread_roots",

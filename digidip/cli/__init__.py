@@ -1,4 +1,4 @@
-"""The command `digidip`: add, map, build, run, verify, list, claims, lab. Results go to stdout, progress and messages to stderr.
+"""The command `digidip`: add, map, build, run, verify, list, claims, key, lab. Results go to stdout, progress and messages to stderr.
 
 Exit codes: 0 done, 1 a run failed, 2 wrong use, 3 bad or missing data. What a user can mend is told in one message,
 never as a traceback.
@@ -240,6 +240,57 @@ def lab(home):
     import subprocess
 
     sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}"]))
+
+
+@main.group("key")
+def key_():
+    """The secret key that pseudonyms are made with: where it lies, a new one, one for this home alone."""
+
+
+@key_.command()
+@click.option("--show", is_flag=True, help="Print the key itself; whoever reads it can test guesses of names.")
+def export(show):
+    """Tell where the key lies and how to keep a copy of it."""
+    from digidip import clean
+
+    with told():
+        key, in_environment = clean.project_key(), "DIGIDIP_KEY" in os.environ
+        place = "the environment variable DIGIDIP_KEY" if in_environment else clean.key_file()
+        click.echo(f"Key {clean.key_id(key)} lies in {place}.")
+        click.echo(
+            "Keep a copy in a safe or a password store, apart from the data: without it, later builds have other pseudonyms."
+        )
+        click.echo(
+            "To use the copy: put it back there (mode 600), or name it by DIGIDIP_KEY_FILE. Destroy all when the project ends."
+        )
+        if show:
+            click.echo(key.decode("utf-8", "backslashreplace"))
+
+
+@key_.command()
+def rotate():
+    """Put a new key in the place of the old one; all holdings made with that must be built again."""
+    from digidip import clean
+
+    with told():
+        old, new, kept = clean.rotate_key()
+        click.echo(f"Key {new} takes the place of {old}, which lies in {kept}.")
+        click.echo(
+            "No pseudonym stays as it was. In every home that uses this key: digidip build, then run the studies again. "
+            "Then delete the old key, if nothing made with it is to be compared any more."
+        )
+
+
+@key_.command("per-project")
+@click.pass_obj
+def per_project(home):
+    """Make a key for this home alone, so that its pseudonyms cannot be joined with those of other projects."""
+    from digidip import clean
+
+    with told():
+        path = clean.separate_key(home)
+        click.echo(f"The key of {home} lies in {path}. Wherever you start digidip for it, say first:")
+        click.echo(f"  export DIGIDIP_KEY_FILE={path}")
 
 
 def _study_path(name):

@@ -26,7 +26,7 @@ import digidip
 from digidip import clean, readers
 from digidip.deliveries import is_of_sample, manifest, verify
 from digidip.engine import engine, many_queries, named, read_parts
-from digidip.home import UNFINISHED, facts_of, home, locked, private_folder, put_in_place, sha256, sweep
+from digidip.home import UNFINISHED, current, facts_of, home, locked, private_folder, put_in_place, sha256, sweep
 from digidip.store._accounts import CHANNEL, accounts, accounts_of, listings, weaker_labels, with_registries
 from digidip.store._clocks import note_clocks, possible_times
 from digidip.store._holding import (
@@ -93,7 +93,7 @@ def _build(raw, target, key, reference):
     target.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=target))
     try:
-        registered, key = accounts_of(reference), key or clean.project_key()
+        registered, key = accounts_of(reference), key or clean.project_key(known=_key_of(target))
         with _scratch_folder() as scratch, many_queries():
             _make_verified(Holding(raw, aside, Path(scratch), deliveries, registered, key))
         for path in aside.rglob("*"):
@@ -109,6 +109,12 @@ def _build(raw, target, key, reference):
         if is_new:
             with suppress(OSError):  # it holds the build
                 target.rmdir()
+
+
+def _key_of(target):
+    """The id of the key that the current holding was made with, if there is one."""
+    with suppress(TableError):
+        return facts_of(current(target))["key"]
 
 
 def _scratch_folder():

@@ -200,5 +200,7 @@ def test_names_and_links_of_people_leave_a_holding(deliver, build):
     texts = "\0".join(tables.comments.text.to_pandas().dropna())
     assert "as [name] said to Ministry of Peru" in texts
     assert tables.posts.link.to_pandas().dropna().tolist() == ["https://www.facebook.com/[handle]/posts/1"]
-    [reason] = [one["reason"] for one in facts["account_of_rows"] if (one["step"], one["table"]) == ("scrub", "comments")]
+    [reason] = [
+        one["reason"] for one in facts["account_of_rows"] if (one["step"], one["table"]) == ("scrub", "comments")
+    ]
     assert reason == "2 texts with private details replaced, 1 with names of commenters"
