@@ -43,7 +43,7 @@ from digidip.store._holding import (
 )
 from digidip.store._other_tables import OTHER_TABLES, latest, prepared, profiles, write_metrics, write_other_tables
 from digidip.store._rounded_ids import without_rounded
-from digidip.tables import KEYS, LABELS, PLACE, SCHEMA, TIMES, TableError, check, conform, types
+from digidip.tables import KEYS, LABELS, PLACE, SCHEMA, TIMES, TableError, check, conform, csv_for_people, types
 
 KEY = list(KEYS["accounts"])
 PLACES = {"export": "string", "export_row": "int64"}
@@ -100,9 +100,9 @@ def _build(raw, target, key, reference):
             _sync(path)
         return put_in_place(aside, target)
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        found = "the disk is full" if "No space left" in str(error) else f"the engine stopped ({type(error).__name__})"
         raise TableError(
-            f"{target}: the engine stopped ({type(error).__name__}). Expected: room on the disk, and 1 GB of memory. Free "
-            "some, then build again."
+            f"{target}: {found}. Expected: room on the disk, and 1 GB of memory. Free some, then build again."
         ) from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -735,7 +735,8 @@ def check_and_record(holding):
 def _write_facts(holding, rows):
     """The rejects; and build.json, with the account of rows and the accounts that a person should complete."""
     rejects = pd.DataFrame(holding.rejects, columns=REJECTS)
-    rejects.to_csv(holding.folder / "rejects.csv", index=False, lineterminator="\n")
+    text = csv_for_people(rejects)
+    (holding.folder / "rejects.csv").write_text(text, encoding="utf-8", newline="")
     parts = sorted(path for path in holding.folder.rglob("*") if path.is_file())
     missing = holding.unregistered
     facts = {

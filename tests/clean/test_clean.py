@@ -223,6 +223,7 @@ def test_key_in_the_wrong_place(tmp_path, monkeypatch):
     (tmp_path / "code" / ".git").mkdir(parents=True)
     with pytest.raises(TableError, match="lies in the Git repository"):
         clean.project_key(tmp_path / "code" / "secret" / "key")
+    assert not (tmp_path / "code" / "secret").exists()
     (tmp_path / "link").symlink_to(tmp_path / "unmounted" / "key")
     with pytest.raises(TableError, match=r"a link to .*unmounted.* is not there"):
         clean.project_key(tmp_path / "link")
