@@ -186,10 +186,7 @@ def _files(node, facts, html, drawings):
         table, picture = f"tables/{figure['name']}.csv", f"figures/{figure['name']}.png"
         if table in files or not FIGURE.fullmatch(figure["name"]):
             raise RuntimeError(f"{name}: figure {figure['name']!r}. Expected a-z0-9_-, once. Rename it.")
-        files |= {
-            table: figure["csv"].encode(),
-            picture: base64.b64decode(output.data["image/png"]),
-        }
+        files |= {table: figure["csv"].encode(), picture: base64.b64decode(output.data["image/png"])}
         files |= {f"figures/{figure['name']}.svg": drawings[figure["name"]]} if figure["name"] in drawings else {}
     return files
 
