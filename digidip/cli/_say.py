@@ -162,9 +162,7 @@ def run(done):
             lambda cell: "-" if pd.isna(cell) else f"{cell:,.6g}" if isinstance(cell, int | float) else cell
         )
         echo("Published and computed\n" + cells.to_string(index=False))
-    echo(
-        f"Data: {done.facts['label'] or 'none'}. {len(done.facts['facts'])} facts in {done.folder / 'facts.json'}"
-    )
+    echo(f"Data: {done.facts['label'] or 'none'}. {len(done.facts['facts'])} facts in {done.folder / 'facts.json'}")
     echo(f"Notebook: {done.notebook}\nPage:     {done.page}")
 
 
