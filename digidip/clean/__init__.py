@@ -4,7 +4,8 @@ Every function takes and gives Ibis tables; nothing is read or written here, exc
 the repository. Pseudonymised is not anonymous: whoever holds the key can test a guess.
 """
 
-from digidip.clean._key import SAMPLE_KEY, key_id, project_key
+from digidip.clean._key import SAMPLE_KEY, key_file, key_id, project_key, rotate_key, separate_key
+from digidip.clean._names import NAME, hide_names
 from digidip.clean._private import TOKENS, scrub, scrub_handles, scrubbed, unnamed_link
 from digidip.clean._pseudonyms import NAMING, hide_ids, pseudonym, pseudonymise, pseudonyms
 from digidip.clean._rows import (
@@ -22,6 +23,7 @@ from digidip.clean._state_names import state_names
 from digidip.clean._threads import named_in_full, of_posts, place_comments, thread_roots
 
 __all__ = [
+    "NAME",
     "NAMING",
     "OF_OTHER_ACCOUNT",
     "SAMPLE_KEY",
@@ -30,6 +32,8 @@ __all__ = [
     "attach_accounts",
     "filled_rows",
     "hide_ids",
+    "hide_names",
+    "key_file",
     "key_id",
     "named_in_full",
     "of_other_accounts",
@@ -40,9 +44,11 @@ __all__ = [
     "pseudonym",
     "pseudonymise",
     "pseudonyms",
+    "rotate_key",
     "scrub",
     "scrub_handles",
     "scrubbed",
+    "separate_key",
     "state_names",
     "superseded",
     "thread_roots",

@@ -1,9 +1,10 @@
-"""The command `digidip`: add, map, build, run, verify, list, claims, lab. Results go to stdout, progress and messages to stderr.
+"""The command `digidip`: add, map, build, run, verify, list, claims, key, lab. Results go to stdout, progress and messages to stderr.
 
 Exit codes: 0 done, 1 a run failed, 2 wrong use, 3 bad or missing data. What a user can mend is told in one message,
 never as a traceback.
 """
 
+import errno
 import json
 import os
 import re
@@ -39,6 +40,8 @@ def told():
         raise
     except OSError as error:
         where = error.filename or "a file of the home"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            _stop(f"{where}: the disk is full. Expected: room to write. Free some, then say the same again.", 3)
         _stop(f"{where}: {error.strerror}. Expected: a place to read and write. Check its rights and the disk.", 3)
 
 
@@ -86,9 +89,9 @@ def add(home, files, retrieved, label, **given):
             encoding = readers.read_head(file).guessed_encoding
             _say.steps(file, delivery, steps, readers.matches(file), reference / "accounts.csv", encoding)
             if delivery.label != label:
-                click.echo(f"{file}: a file of the synthetic sample, taken in as {delivery.label}, not {label}")
+                _say.echo(f"{file}: a file of the synthetic sample, taken in as {delivery.label}, not {label}")
         fresh = deliveries.receive(raw, files, found)
-        click.echo(f"{len(fresh)} added, {len(found) - len(fresh)} held already. Next: digidip build")
+        _say.echo(f"{len(fresh)} added, {len(found) - len(fresh)} held already. Next: digidip build")
 
 
 @main.command("map")
@@ -105,7 +108,7 @@ def map_(file, table, sheet, out, force):
         readers.choose_sheet(file, sheet)
         known = readers.specific_matches(file)
         if known and not force:
-            click.echo(
+            _say.echo(
                 f"{file}: reader {known[0][0]} knows it ({known[0][1]:.0%} of the columns). No map is needed: digidip add"
             )
             return
@@ -131,7 +134,7 @@ def build(home, as_json, full):
     with told():
         facts = store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
         if as_json:
-            click.echo(json.dumps(facts, indent=1, ensure_ascii=False))
+            _say.echo(json.dumps(facts, indent=1, ensure_ascii=False))
         else:
             _say.build(home, facts, full)
 
@@ -179,13 +182,13 @@ def verify(home, name):
     with told():
         done = studies.verify(name, home)
         for text in done.wrong:
-            click.echo(text)
+            _say.echo(text)
         for text in done.absent:
-            click.echo(f"not on this machine: {text}")
+            _say.echo(f"not on this machine: {text}")
         if done.wrong:
             what = f"{counted(len(done.wrong), 'files')} not as on record, {done.checked} hashes computed"
             raise TableError(f"{name}: {what}. Expected: none. Restore what was changed, or build or run it again.")
-        click.echo(f"{name}: {done.checked} hashes computed again, all as recorded")
+        _say.echo(f"{name}: {done.checked} hashes computed again, all as recorded")
 
 
 @main.command("list")
@@ -202,7 +205,7 @@ def list_(as_json):
             known = {"readers": summaries, "measures": measures.units()}
             known["notebooks"] = {name: [each._asdict() for each in declared] for name, declared in books.items()}
             known["studies"] = {study.slug: {"title": study.title, "runs": len(study.jobs)} for study in plans}
-            click.echo(json.dumps(known, indent=1))
+            _say.echo(json.dumps(known, indent=1))
         else:
             _say.catalogue(books, plans, summaries, measures.units())
 
@@ -226,11 +229,11 @@ def claims(home, name, as_json):
         ]
         table["run"] = table["run"].replace({run: f"{run} (out of date)" for run in old})
         if old:
-            click.echo(
+            _say.echo(
                 f"{len(old)} of the runs are out of date: notebook, package or data have changed since. Run them again.",
                 err=True,
             )
-        click.echo(table.to_json(orient="records", indent=1) if as_json else table.to_string(index=False))
+        _say.echo(table.to_json(orient="records", indent=1) if as_json else table.to_string(index=False))
 
 
 @main.command()
@@ -240,6 +243,57 @@ def lab(home):
     import subprocess
 
     sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}"]))
+
+
+@main.group("key")
+def key_():
+    """The secret key that pseudonyms are made with: where it lies, a new one, one for this home alone."""
+
+
+@key_.command()
+@click.option("--show", is_flag=True, help="Print the key itself; whoever reads it can test guesses of names.")
+def export(show):
+    """Tell where the key lies and how to keep a copy of it."""
+    from digidip import clean
+
+    with told():
+        key, in_environment = clean.project_key(), "DIGIDIP_KEY" in os.environ
+        place = "the environment variable DIGIDIP_KEY" if in_environment else clean.key_file()
+        _say.echo(f"Key {clean.key_id(key)} lies in {place}.")
+        _say.echo(
+            "Keep a copy in a safe or a password store, apart from the data: without it, later builds have other pseudonyms."
+        )
+        _say.echo(
+            "To use the copy: put it back there (mode 600), or name it by DIGIDIP_KEY_FILE. Destroy all when the project ends."
+        )
+        if show:
+            _say.echo(key.decode("utf-8", "backslashreplace"))
+
+
+@key_.command()
+def rotate():
+    """Put a new key in the place of the old one; all holdings made with that must be built again."""
+    from digidip import clean
+
+    with told():
+        old, new, kept = clean.rotate_key()
+        _say.echo(f"Key {new} takes the place of {old}, which lies in {kept}.")
+        _say.echo(
+            "No pseudonym stays as it was. In every home that uses this key: digidip build, then run the studies again. "
+            "Then delete the old key, if nothing made with it is to be compared any more."
+        )
+
+
+@key_.command("per-project")
+@click.pass_obj
+def per_project(home):
+    """Make a key for this home alone, so that its pseudonyms cannot be joined with those of other projects."""
+    from digidip import clean
+
+    with told():
+        path = clean.separate_key(home)
+        _say.echo(f"The key of {home} lies in {path}. Wherever you start digidip for it, say first:")
+        _say.echo(f"  export DIGIDIP_KEY_FILE={path}")
 
 
 def _study_path(name):
@@ -268,7 +322,7 @@ def _sweep(home, study, *, workers, shard, keep_going, force, dry_run, collect):
         _say.sweep(study, done)
         failed = len(done.failed)
     if shard and not collect:
-        click.echo(f"Shard {shard}. When all shards are done: digidip run {study.slug} --collect")
+        _say.echo(f"Shard {shard}. When all shards are done: digidip run {study.slug} --collect")
         return None, int(failed > 0)
     missing = _say.report(studies.collect(study, report, home), report)
     return report / "index.html", int(missing > 0)
@@ -292,5 +346,5 @@ def _end_in_order():
 
 
 def _stop(message, code):
-    click.echo(str(message), err=True)
+    _say.echo(str(message), err=True)
     sys.exit(code)

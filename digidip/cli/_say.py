@@ -2,38 +2,43 @@
 
 import click
 
+from digidip.tables import printable
+
+
+def echo(text, err=False):
+    """Print a text that may quote foreign ones."""
+    click.echo(printable(str(text)), err=err)
+
 
 def plan(study, current):
     """The runs of a study, and which of them are unchanged."""
     for job in study.jobs:
         state = "unchanged" if job in current else "to run"
-        click.echo(f"{state:10}{job.notebook.stem} · {study.rows[job.row].name}")
-    click.echo(f"{len(study.jobs)} runs, {len(study.jobs) - len(current)} to run. Nothing was run.")
+        echo(f"{state:10}{job.notebook.stem} · {study.rows[job.row].name}")
+    echo(f"{len(study.jobs)} runs, {len(study.jobs) - len(current)} to run. Nothing was run.")
 
 
 def sweep(study, done):
     """What a sweep did, and on stderr what failed, where and why."""
     for record in done.failed:
-        click.echo(
-            f"Failed: {record['notebook']}, {record['cell'] or 'before any cell'}\n  {record['message']}", err=True
-        )
-        click.echo(f"  parameters: {record['parameters']}", err=True)
+        echo(f"Failed: {record['notebook']}, {record['cell'] or 'before any cell'}\n  {record['message']}", err=True)
+        echo(f"  parameters: {record['parameters']}", err=True)
     counts = f"{len(done.done)} run, {len(done.cached)} unchanged and not run again, {len(done.failed)} failed"
-    click.echo(f"{study.slug}: {counts}")
+    echo(f"{study.slug}: {counts}")
 
 
 def report(content, folder):
     """Tell what the report holds; returns how many runs are missing from it."""
     states = [run["status"] for run in content["runs"]]
-    click.echo(f"Report: {states.count('done')} of {len(states)} runs; data: {content['label'] or 'none'}")
-    click.echo(f"Page:   {folder / 'index.html'}")
+    echo(f"Report: {states.count('done')} of {len(states)} runs; data: {content['label'] or 'none'}")
+    echo(f"Page:   {folder / 'index.html'}")
     return len(states) - states.count("done")
 
 
 def steps(file, delivery, steps, matches, accounts, encoding):
     """What a reader found in a file that was added, how well it fits, what else would, and what the build will ask for."""
     if encoding:
-        click.echo(f"{file}: not UTF-8, read as {encoding}, which its letters show")
+        echo(f"{file}: not UTF-8, read as {encoding}, which its letters show")
     known = dict(matches)
     others = ", ".join(f"{name} {share:.0%}" for name, share in matches if name != delivery.reader)
     gone = [step for step in steps if step.step == "read" and step.rows_in and not step.rows_out]
@@ -49,22 +54,20 @@ def steps(file, delivery, steps, matches, accounts, encoding):
     also = f", {again:,} rows seen again, the latest of each taken" * bool(again)
     also += f", {parallel:,} parallel ties added up" * bool(parallel)
     also += f", {lost:,} rows set aside (digidip build tells)" * bool(lost)
-    click.echo(f"{file}: reader {delivery.reader}{sure * has_rows}, {rows}{also}")
+    echo(f"{file}: reader {delivery.reader}{sure * has_rows}, {rows}{also}")
     for step in [step for step in steps if step.step == "remark"]:
-        click.echo(f"{file}: {step.rows_out:,} of {step.rows_in:,} {step.table}: {step.reason}")
+        echo(f"{file}: {step.rows_out:,} of {step.rows_in:,} {step.table}: {step.reason}")
     if not any(step.rows_in for step in steps):
-        click.echo(
-            f"{file}: no records under the header, so nothing would be held; is that the whole export?", err=True
-        )
+        echo(f"{file}: no records under the header, so nothing would be held; is that the whole export?", err=True)
     for step in gone:
-        click.echo(
+        echo(
             f"{file}: none of {step.rows_in:,} records can be used: {step.reason}. Expected: an export of a "
             f"shape that reader {delivery.reader} knows. Check --reader, or export it again in another form.",
             err=True,
         )
     for step in nobody:
         if step.table == "accounts":
-            click.echo(
+            echo(
                 f"{file}: none of {step.rows_in:,} accounts is of a state we know, so digidip build would hold none. Say "
                 "--ministry CODE, or name in the map the column of the sending states.",
                 err=True,
@@ -72,7 +75,7 @@ def steps(file, delivery, steps, matches, accounts, encoding):
             continue
         has_stop = step.table == "posts"
         loss = "so digidip build would stop here" if has_stop else "so without posts of theirs none would be left"
-        click.echo(
+        echo(
             f"{file}: {step.rows_in:,} {step.table} of several accounts, none of them official yet, {loss}. Before "
             f"digidip build, enter those that are in {accounts}, by id or handle, or add a registry that lists them.",
             err=True,
@@ -82,14 +85,12 @@ def steps(file, delivery, steps, matches, accounts, encoding):
 def proposal(file, path, proposed):
     """What of a file a proposed map has placed, what it leaves to the person, and what comes next."""
     told = f"{proposed.columns} columns, header in row {proposed.skip + 1} (blank rows not counted)"
-    click.echo(f"{file}: {told}; {proposed.sure} placed, {proposed.unsure} unsure, {proposed.left} without a place")
+    echo(f"{file}: {told}; {proposed.sure} placed, {proposed.unsure} unsure, {proposed.left} without a place")
     for note in proposed.notes:
-        click.echo(f"  {note}")
+        echo(f"  {note}")
     for need in proposed.needs:
-        click.echo(f"  for you to say: {need}")
-    click.echo(
-        f"Written: {path}. Check every line of it, then: digidip add {file} --map {path} --ministry CODE --label NAME"
-    )
+        echo(f"  for you to say: {need}")
+    echo(f"Written: {path}. Check every line of it, then: digidip add {file} --map {path} --ministry CODE --label NAME")
 
 
 # What the rows are that a step leaves out.
@@ -110,29 +111,27 @@ def build(home, facts, full=False):
     if full:
         left_out = account["rows_in"] - account["rows_out"]
         account.insert(account.columns.get_loc("reason"), "left_out", left_out)
-        click.echo("Account of rows\n" + account.to_string(index=False))
+        echo("Account of rows\n" + account.to_string(index=False))
     else:
-        click.echo("Account of rows (--full: every step)")
+        echo("Account of rows (--full: every step)")
         for (export, table), steps in account.groupby(["export", "table"], sort=False):
-            click.echo(f"  {export}, {table}: {_fate(steps[steps['step'] != 'pseudonymise'])}")
+            echo(f"  {export}, {table}: {_fate(steps[steps['step'] != 'pseudonymise'])}")
     for note in facts["notes"]:
-        click.echo(f"Note: {note}")
+        echo(f"Note: {note}")
     fresh = pd.DataFrame(facts["accounts_to_complete"])
     if len(fresh):
         where = home / "data" / "reference" / "accounts.csv"
-        click.echo(f"Accounts not in accounts.csv, taken from the exports; complete them in {where}:")
-        click.echo(fresh.fillna("").to_string(index=False))
+        echo(f"Accounts not in accounts.csv, taken from the exports; complete them in {where}:")
+        echo(fresh.fillna("").to_string(index=False))
     rows = ", ".join(f"{count:,} {name}" for name, count in facts["rows"].items() if count) or "no rows"
-    click.echo(
-        f"Build {facts['build']}: {rows}; {facts['rejects']} rejects in data/processed/{facts['build']}/rejects.csv"
-    )
+    echo(f"Build {facts['build']}: {rows}; {facts['rejects']} rejects in data/processed/{facts['build']}/rejects.csv")
 
 
 def undeclared(files):
     """Tell on stderr of files under data/raw that no build reads, as a command leaves them that is killed, or a person."""
     if files:
         more = f" and {len(files) - 1:,} more" if len(files) > 1 else ""
-        click.echo(
+        echo(
             f"{files[0]}{more}: no row in MANIFEST.csv, so no build reads it. Expected: a row for each file. "
             f"Do: digidip add {files[0]} --ministry CODE --label NAME; or delete it.",
             err=True,
@@ -155,7 +154,7 @@ def run(done):
     import pandas as pd
 
     for sentence in done.facts["finding"]:
-        click.echo(sentence)
+        echo(sentence)
     verdicts = pd.DataFrame(done.facts["verdicts"])
     if len(verdicts):
         shown = verdicts[["id", "figure", "published", "computed", "n", "label", "verdict"]]
@@ -164,22 +163,20 @@ def run(done):
         cells = shown.map(
             lambda cell: "-" if pd.isna(cell) else f"{cell:,.6g}" if isinstance(cell, int | float) else cell
         )
-        click.echo("\n".join(["Published and computed", cells.to_string(index=False), *notes]))
-    click.echo(
-        f"Data: {done.facts['label'] or 'none'}. {len(done.facts['facts'])} facts in {done.folder / 'facts.json'}"
-    )
-    click.echo(f"Notebook: {done.notebook}\nPage:     {done.page}")
+        echo("\n".join(["Published and computed", cells.to_string(index=False), *notes]))
+    echo(f"Data: {done.facts['label'] or 'none'}. {len(done.facts['facts'])} facts in {done.folder / 'facts.json'}")
+    echo(f"Notebook: {done.notebook}\nPage:     {done.page}")
 
 
 def catalogue(books, plans, readers, units):
     """Notebooks with their parameters, studies, readers and measures."""
     for name, declared in books.items():
-        click.echo(f"{name}")
+        echo(f"{name}")
         for parameter in declared:
             choices = f"; one of: {', '.join(map(str, parameter.choices))}" if parameter.choices else ""
-            click.echo(f"  {parameter.name}: {parameter.kind} = {parameter.default!r}  {parameter.meaning}{choices}")
-    click.echo("studies")
+            echo(f"  {parameter.name}: {parameter.kind} = {parameter.default!r}  {parameter.meaning}{choices}")
+    echo("studies")
     for study in plans:
-        click.echo(f"  {study.slug}: {study.title} ({len(study.jobs)} runs)")
-    click.echo("readers\n" + "\n".join(f"  {name}: {summary}" for name, summary in readers.items()))
-    click.echo("measures\n" + "\n".join(f"  {name}: {unit}" for name, unit in units.items()))
+        echo(f"  {study.slug}: {study.title} ({len(study.jobs)} runs)")
+    echo("readers\n" + "\n".join(f"  {name}: {summary}" for name, summary in readers.items()))
+    echo("measures\n" + "\n".join(f"  {name}: {unit}" for name, unit in units.items()))

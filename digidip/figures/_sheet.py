@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from PIL import Image
 
-from digidip.tables import TableError
+from digidip.tables import TableError, csv_for_people
 
 INK, SOFT, PAPER, PALE = "#1a1a1a", "#4d4d4d", "#ffffff", "#d9d9d9"
 BADGE_INK, BADGE = "#5c3b00", "#ffe9b8"
@@ -67,7 +67,7 @@ class Drawn:
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        figure = {"name": self.name, "csv": self.table.to_csv(index=False)}
+        figure = {"name": self.name, "csv": csv_for_people(self.table)}
         data = {"image/png": b64encode(self.png).decode(), "text/plain": f"<figure {self.name}>"}
         return data, {"image/png": {"alt": self.alt}, "digidip": {"figure": figure}}
 

@@ -26,7 +26,7 @@ import digidip
 from digidip import clean, readers
 from digidip.deliveries import is_of_sample, manifest, verify
 from digidip.engine import engine, many_queries, named, read_parts
-from digidip.home import UNFINISHED, facts_of, home, locked, private_folder, put_in_place, sha256, sweep
+from digidip.home import UNFINISHED, current, facts_of, home, locked, private_folder, put_in_place, sha256, sweep
 from digidip.store._accounts import CHANNEL, accounts, accounts_of, listings, weaker_labels, with_registries
 from digidip.store._clocks import note_clocks, possible_times
 from digidip.store._holding import (
@@ -43,7 +43,7 @@ from digidip.store._holding import (
 )
 from digidip.store._other_tables import OTHER_TABLES, latest, prepared, profiles, write_metrics, write_other_tables
 from digidip.store._rounded_ids import without_rounded
-from digidip.tables import KEYS, LABELS, PLACE, SCHEMA, TIMES, TableError, check, conform, types
+from digidip.tables import KEYS, LABELS, PLACE, SCHEMA, TIMES, TableError, check, conform, csv_for_people, types
 
 KEY = list(KEYS["accounts"])
 PLACES = {"export": "string", "export_row": "int64"}
@@ -54,6 +54,7 @@ COLUMNS = sum(map(len, SCHEMA.values()))  # a holding with fewer or more was bui
 SCRUBBED = {
     "rows": _.count(),
     "texts": ibis.ifelse(_.text.contains("["), ibis.or_(*(_.text.contains(one) for one in clean.TOKENS)), False).sum(),
+    "names": _.text.contains(clean.NAME).sum(),
 }
 # Tables whose keys neither `reject_and_deduplicate` nor `entities` has already made unique.
 NOT_DEDUPLICATED = ("accounts", "metrics", *OTHER_TABLES)
@@ -92,22 +93,28 @@ def _build(raw, target, key, reference):
     target.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=target))
     try:
-        registered, key = accounts_of(reference), key or clean.project_key()
+        registered, key = accounts_of(reference), key or clean.project_key(known=_key_of(target))
         with _scratch_folder() as scratch, many_queries():
             _make_verified(Holding(raw, aside, Path(scratch), deliveries, registered, key))
         for path in aside.rglob("*"):
             _sync(path)
         return put_in_place(aside, target)
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        found = "the disk is full" if "No space left" in str(error) else f"the engine stopped ({type(error).__name__})"
         raise TableError(
-            f"{target}: the engine stopped ({type(error).__name__}). Expected: room on the disk, and 1 GB of memory. Free "
-            "some, then build again."
+            f"{target}: {found}. Expected: room on the disk, and 1 GB of memory. Free some, then build again."
         ) from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
         if is_new:
             with suppress(OSError):  # it holds the build
                 target.rmdir()
+
+
+def _key_of(target):
+    """The id of the key that the current holding was made with, if there is one."""
+    with suppress(TableError):
+        return facts_of(current(target))["key"]
 
 
 def _scratch_folder():
@@ -427,7 +434,7 @@ def scrub_posts(posts):
     """The posts with what is private in texts and links replaced; what another has written more thoroughly."""
     own = clean.scrub_handles(posts)
     own = own.mutate(text=ibis.ifelse(own.repost_of_id.isnull(), own.text, clean.scrubbed(own.text)))
-    return own.mutate(link=clean.unnamed_link(own.link))
+    return own.mutate(link=clean.unnamed_link(own.link, own.account_id, own.handle))
 
 
 def place_comments(holding, posts):
@@ -465,7 +472,9 @@ def write_comments(holding, comments, official):
         holding.record_step("pseudonymise", "comments", delivery.path, authors, authors, reason)
     names = ibis.union(*(official.select("platform", "account_id", name=name) for name in ("account_id", "name")))
     hidden = clean.pseudonyms(comments.select("platform", name="author"), holding.key)
-    own = clean.pseudonymise(comments, "author", hidden, names.filter(_.name.notnull()))
+    private = hidden.anti_join(names.filter(_.name.notnull()), ["platform", "name"])
+    own = clean.hide_names(comments, private)
+    own = clean.pseudonymise(own, "author", hidden, names.filter(_.name.notnull()))
     own = own.mutate(is_official=_is_official(holding, own, official)).drop("official_id")
     own = clean.weaken_labels(clean.scrub(own), holding.labels)
     return write_parts(holding, "comments", own, gone, in_order=False)
@@ -629,8 +638,10 @@ def _filled(holding, name, rows, gone):
 def _record_scrubbed(holding, name, counts):
     """Rows and scrubbed texts of every export, those included that are rejected or superseded; counts as of `by_export`."""
     for delivery in holding.with_table(name):
-        total, texts = (sum(of_export) for of_export in zip(*(each(delivery.path) for each in counts), strict=True))
-        reason = f"{texts:,} texts with private details replaced"
+        total, texts, names = map(sum, zip(*(each(delivery.path) for each in counts), strict=True))
+        reason = f"{texts:,} texts with private details replaced" + f", {names:,} with names of commenters" * bool(
+            names
+        )
         holding.record_step("scrub", name, delivery.path, total, total, reason)
 
 
@@ -646,7 +657,7 @@ def entities(holding, posts, names):
     found = named_rows(holding, "entities", found)
     hidden = clean.pseudonyms(found.select("platform", name="mention"), holding.key)
     found = clean.pseudonymise(found, "mention", hidden, names)
-    value = clean.unnamed_link(ibis.ifelse(found.kind == "mention", found.mention, found.value))
+    value = ibis.ifelse(found.kind == "mention", found.mention, clean.unnamed_link(found.value))
     keys = list(KEYS["entities"])
     labels = posts.select(
         "platform", "post_id", of_post=posts.label.cases(*((label, rank) for rank, label in enumerate(LABELS)))
@@ -724,7 +735,8 @@ def check_and_record(holding):
 def _write_facts(holding, rows):
     """The rejects; and build.json, with the account of rows and the accounts that a person should complete."""
     rejects = pd.DataFrame(holding.rejects, columns=REJECTS)
-    rejects.to_csv(holding.folder / "rejects.csv", index=False, lineterminator="\n")
+    text = csv_for_people(rejects)
+    (holding.folder / "rejects.csv").write_text(text, encoding="utf-8", newline="")
     parts = sorted(path for path in holding.folder.rglob("*") if path.is_file())
     missing = holding.unregistered
     facts = {

@@ -5,6 +5,7 @@ of several shards, of one machine or of many, come together.
 """
 
 import json
+import re
 import sys
 from difflib import get_close_matches
 from hashlib import sha256
@@ -17,6 +18,7 @@ from digidip.studies._cache import finished_run, is_answer, key_of
 from digidip.studies._crate import crate
 from digidip.studies._records import json_text
 from digidip.studies._sweep import failure_path
+from digidip.tables import csv_for_people, printable
 
 FACTS = ("row", "notebook", "name", "group", "value", "unit", "n", "low", "high", "label", "method")
 VERSIONS = ("digidip", "pandas", "ibis-framework", "duckdb", "statsmodels", "scipy", "numpy", "networkx", "seaborn")
@@ -41,10 +43,10 @@ def _collect(study, folder, home):
     drawn = _compared(study, facts)
     if _done(runs):
         for line in _not_compared(study, facts):
-            print(line, file=sys.stderr)
+            print(printable(line), file=sys.stderr)
     content = _study(study, folder, runs)
     page = report.index(_page(study, runs, facts, drawn, content))
-    files = {"index.html": page.encode(), "facts.csv": facts.to_csv(index=False, lineterminator="\n").encode()}
+    files = {"index.html": page.encode(), "facts.csv": csv_for_people(facts).encode()}
     files |= _drawings(drawn)
     _clear(folder, files)
     for name, made in files.items():
@@ -125,7 +127,7 @@ def _drawings(drawn):
     for each in drawn:
         files[f"figures/{each.name}.png"] = each.png
         files[f"figures/{each.name}.svg"] = each.svg()
-        files[f"tables/{each.name}.csv"] = each.table.to_csv(index=False).encode()
+        files[f"tables/{each.name}.csv"] = csv_for_people(each.table).encode()
     return files
 
 
@@ -180,7 +182,7 @@ def _page(study, runs, facts, drawn, content):
     """What the page of the study tells, as `report.index` reads it."""
     names = ("slug", "title", "question", "description", "statement", "label", "axes", "rows", "notebooks")
     shown = facts.astype(object).where(facts.notna(), None).to_dict("records")
-    figures_shown = [{"name": d.name, "alt": d.alt, "csv": d.table.to_csv(index=False)} for d in drawn]
+    figures_shown = [{"name": d.name, "alt": d.alt, "csv": csv_for_people(d.table)} for d in drawn]
     return {name: content[name] for name in names} | {
         "runs": [_shown(run) for run in runs],
         "facts": shown,
@@ -250,5 +252,17 @@ def _citation(study, content):
     ]
     note = "; ".join([*rests, f"parameters and data {met}"])
     fields = {"title": study.title, "author": "{The digidip developers}", "year": year, "note": note}
-    lines = [f"@misc{{digidip-{study.slug}-{met[:8]},", *(f"  {n} = {{{value}}}," for n, value in fields.items()), "}"]
+    fields = {name: value if name == "author" else _in_bibtex(value) for name, value in fields.items()}
+    key = re.sub(r"[^\w-]", "-", study.slug, flags=re.ASCII)
+    lines = [f"@misc{{digidip-{key}-{met[:8]},", *(f"  {n} = {{{value}}}," for n, value in fields.items()), "}"]
     return {"text": f"{study.title} ({year}). {note}.", "bibtex": "\n".join(lines)}
+
+
+def _in_bibtex(text):
+    """The text with what means something to BibTeX and LaTeX written as signs; a brace alone would swallow the entry.
+
+    >>> _in_bibtex("10 % of {x}")
+    '10 \\\\% of \\\\{x\\\\}'
+    """
+    names = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "{": r"\{", "}": r"\}"}
+    return "".join(names.get(sign) or (f"\\{sign}" if sign in "%&#$_" else sign) for sign in text)

@@ -13,9 +13,11 @@ compare: [comments_per_post.median]       # facts to set side by side
 statement: {purpose: …, legal_basis: …, retention: …, contact: …}
 """
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +28,7 @@ from digidip.studies._notebooks import find, parameters, run_folder, typed
 
 KEYS = ("title", "question", "description", "notebooks", "parameters", "matrix", "exclude", "compare", "statement")
 NEEDED = ("title", "question", "notebooks")
+MOST_ROWS = 10_000  # combinations of a matrix, before any is left out
 STATEMENT = ("purpose", "legal_basis", "retention", "contact")
 
 
@@ -82,6 +85,7 @@ def plan(path, notebooks, given=()):
     """
     path = Path(path)
     try:
+        _check_name(path.stem)
         content = _read(path)
         books = [_book(entry, notebooks) for entry in _items(content, "notebooks")]
         rows = _rows(content)
@@ -90,6 +94,14 @@ def plan(path, notebooks, given=()):
         return _study(path.stem, content, [book for book, _ in books], rows, jobs)
     except (yaml.YAMLError, ValueError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: {' '.join(str(error).split())} See `digidip list` and mend the study.") from None
+
+
+def _check_name(slug):
+    """The name of the file names the report's folder, and must not lead out of reports/, nor hide in it."""
+    if not re.fullmatch(r"\w[\w .+-]*", slug) or slug.endswith("."):
+        raise ValueError(
+            f"found the file name {slug!r}. Expected letters, digits, - and _, such as five-ministries.yml."
+        )
 
 
 def _read(path):
@@ -139,6 +151,11 @@ def _rows(content):
     """The combinations of the matrix without what is excluded: a list of Row, one without names where there is no matrix."""
     matrix = content.get("matrix") or {}
     axes = [[_step(axis, item) for item in _items(matrix, axis)] for axis in matrix]
+    size = prod(map(len, axes))
+    if size > MOST_ROWS:
+        raise ValueError(
+            f"found a matrix of {size:,} combinations. Expected at most {MOST_ROWS:,}. Make two studies of it."
+        )
     combined = [_joined(matrix, steps) for steps in product(*axes)]
     names = [row.names for row in combined]
     if any(names.count(name) > 1 for name in names):

@@ -14,7 +14,7 @@ from digidip.home import atomic_write
 from digidip.studies._cache import finished_run, is_current, key_of
 from digidip.studies._process import RunProcess, ended
 from digidip.studies._records import json_text, now
-from digidip.tables import TableError
+from digidip.tables import TableError, printable
 
 
 class Interrupted(RuntimeError):
@@ -144,7 +144,7 @@ class _Progress:
         if self.bar.disable:
             why = f": {record['message'].splitlines()[0][:200]}" if record else ""
             place = f"{job.notebook.stem} · {self.study.rows[job.row].name}"
-            print(f"[{len(words)}/{self.total}] {status}: {place}{why}", file=sys.stderr, flush=True)
+            print(printable(f"[{len(words)}/{self.total}] {status}: {place}{why}"), file=sys.stderr, flush=True)
 
     def close(self):
         """End the bar's line."""

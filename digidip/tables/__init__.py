@@ -26,7 +26,8 @@ from digidip.tables._schema import (
     ReaderError,
     TableError,
 )
-from digidip.tables._words import counted, singular
+from digidip.tables._spreadsheets import csv_for_people
+from digidip.tables._words import counted, printable, singular
 
 __all__ = [
     "CHOICES",
@@ -53,10 +54,12 @@ __all__ = [
     "conform",
     "counted",
     "day_start",
+    "csv_for_people",
     "dictionary",
     "is_scientific",
     "mask",
     "overview",
+    "printable",
     "rules",
     "singular",
     "types",

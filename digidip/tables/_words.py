@@ -1,7 +1,9 @@
-"""Numbers with their nouns, as sentences need them."""
+"""Words as messages need them: numbers with their nouns, and no sign that a terminal obeys."""
 
 import re
 
+# What a terminal obeys instead of showing it: control characters but tab and line end, and marks that turn the direction.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ENDINGS = {"people": "person", "ies": "y"}
 
 
@@ -22,3 +24,12 @@ def singular(words):
     """
     found = re.search(r"people|(?<=[a-z]{2})ies\b|(?<=[a-rt-z])s\b", words)
     return f"{words[: found.start()]}{_ENDINGS.get(found[0], '')}{words[found.end() :]}" if found else words
+
+
+def printable(text):
+    """The text with what would move the cursor, recolour the screen or turn the direction shown as JSON writes it.
+
+    >>> printable("\x1b[31mred")
+    '\\\\u001b[31mred'
+    """
+    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

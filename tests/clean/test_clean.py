@@ -89,16 +89,14 @@ def texts(function, values):
     return function(ibis.memtable(pd.DataFrame({"text": values}, dtype="string"))).text.to_list()
 
 
-@pytest.mark.parametrize(("text", "cleaned"), PRIVATE)
-def test_private_details_are_replaced(text, cleaned):
+def test_private_details_are_replaced():
     """Handles, e-mail addresses, telephone numbers and links to profiles become tokens; the rest stays."""
-    assert texts(clean.scrub, [text]) == [cleaned]
+    assert texts(clean.scrub, [text for text, _cleaned in PRIVATE]) == [cleaned for _text, cleaned in PRIVATE]
 
 
-@pytest.mark.parametrize("text", HARMLESS)
-def test_harmless_texts_stay(text):
+def test_harmless_texts_stay():
     """Dates, times, amounts, articles and other addresses are not taken for private details."""
-    assert texts(clean.scrub, [text]) == [text]
+    assert texts(clean.scrub, HARMLESS) == HARMLESS
 
 
 def test_scrub_twice_is_scrub_once():
@@ -192,15 +190,66 @@ def test_key_from_the_environment(monkeypatch, tmp_path):
     assert clean.project_key(tmp_path / "none") == b"a key of one's own" and not (tmp_path / "none").exists()
 
 
-@pytest.mark.parametrize(("mode", "content", "said"), [(0o644, "k" * 64, "chmod 600"), (0o600, "", "a key of 0 bytes")])
-def test_key_that_protects_nobody(mode, content, said, tmp_path, refused):
-    """A key that others can read, or none in the file, is refused and not told."""
+STRONG = "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    ("mode", "content", "said"),
+    [
+        (0o644, STRONG, "chmod 600"),
+        (0o600, "", "a key of 0 bytes"),
+        (0o600, "0123456789abcdef", "a key of 8 bytes"),
+        (0o600, "k!" * 20, "a key of 2 different characters"),
+    ],
+)
+def test_key_that_protects_nobody(mode, content, said, tmp_path, monkeypatch):
+    """A key that others can read, that is short, or that anybody would guess is refused and not told, whatever its source."""
     path = tmp_path / "key"
     path.write_text(content)
     path.chmod(mode)
     with pytest.raises(TableError, match=said) as raised:
         clean.project_key(path)
-    assert "kkkk" not in str(raised.value)
+    told = str(raised.value)
+    if content and mode == 0o600:
+        monkeypatch.setenv("DIGIDIP_KEY", content)
+        with pytest.raises(TableError, match=said) as raised:
+            clean.project_key()
+        told += str(raised.value)
+    assert not content or content not in told
+
+
+def test_key_in_the_wrong_place(tmp_path, monkeypatch):
+    """A key in a Git repository, or of another user, is refused, and none is made there; nor where a link leads nowhere."""
+    (tmp_path / "code" / ".git").mkdir(parents=True)
+    with pytest.raises(TableError, match="lies in the Git repository"):
+        clean.project_key(tmp_path / "code" / "secret" / "key")
+    assert not (tmp_path / "code" / "secret").exists()
+    (tmp_path / "link").symlink_to(tmp_path / "unmounted" / "key")
+    with pytest.raises(TableError, match=r"a link to .*unmounted.* is not there"):
+        clean.project_key(tmp_path / "link")
+    clean.project_key(tmp_path / "key")
+    monkeypatch.setattr(_key.os, "getuid", lambda: 12345)
+    with pytest.raises(TableError, match="belongs to another user"):
+        clean.project_key(tmp_path / "key")
+    assert {path.name for path in tmp_path.iterdir()} == {"code", "link", "key"}
+
+
+def test_a_lost_key_is_no_new_key(tmp_path, monkeypatch):
+    """Where a holding was made with a key, neither its loss nor another key is passed over; a rotated key is."""
+    monkeypatch.setattr(_key.Path, "home", lambda: tmp_path)
+    path = tmp_path / ".digidip" / "key"
+    old = clean.key_id(clean.project_key(path))
+    assert clean.key_id(clean.project_key(path, known=old)) == old
+    before, new, kept = clean.rotate_key(path)
+    assert before == old != new == clean.key_id(clean.project_key(path, known=old)) and kept.name == f"key.{old}"
+    path.rename(tmp_path / "lost")
+    with pytest.raises(
+        TableError, match=rf"no such file. Expected: key {old}.*every pseudonym changes.*lies in .*key.{old}"
+    ):
+        clean.project_key(path, known=old)
+    assert not path.exists()
+    with pytest.raises(TableError, match=r"Restore that key from your backup; or.* remove data/processed/current"):
+        clean.project_key(kept, known=new)
 
 
 def test_key_failing_half_way(tmp_path, monkeypatch):

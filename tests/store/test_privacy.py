@@ -187,3 +187,20 @@ def test_nobody_but_the_official_accounts_survives_any_reader(deliver, register,
         if person in text
     ]
     assert survivors == [] and sum(map(bool, people.values())) > 20
+
+
+def test_names_and_links_of_people_leave_a_holding(deliver, build):
+    """A comment does not name who wrote another, a post links to nobody but itself, and the account of rows says how many."""
+    from conftest import COMMENTS, STATUSES
+
+    link = "https://www.facebook.com/ana.perez.9/posts/1"
+    deliver("posts.csv", STATUSES.replace("Hello again,,photo,", f"Hello again,,photo,{link}"))
+    deliver("comments.csv", COMMENTS.replace("Nobody wrote this", "as ZEBULON Quixworthy said to Ministry of Peru"))
+    facts, tables = build()
+    texts = "\0".join(tables.comments.text.to_pandas().dropna())
+    assert "as [name] said to Ministry of Peru" in texts
+    assert tables.posts.link.to_pandas().dropna().tolist() == ["https://www.facebook.com/[handle]/posts/1"]
+    [reason] = [
+        one["reason"] for one in facts["account_of_rows"] if (one["step"], one["table"]) == ("scrub", "comments")
+    ]
+    assert reason == "2 texts with private details replaced, 1 with names of commenters"

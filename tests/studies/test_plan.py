@@ -7,6 +7,7 @@ import pytest
 from nbformat import v4
 
 from digidip import studies
+from digidip.studies._collect import _in_bibtex
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DECLARED = """\
@@ -99,6 +100,9 @@ def test_the_command_stands_above_the_parameters(folder):
         (("", ""), ["threshold"], "Expected name=value"),
         (("title: Two", "title: [Two"), [], "while parsing a flow"),
         ((GOOD, "- a\n"), [], "found no keys"),
+        (("[NO, PER]", "&all [NO, PER]\n  again: *all"), [], "line [0-9]+: found an alias"),
+        (("[NO, PER]", "[" * 60 + "]" * 60), [], "more than 50 lists in one another"),
+        (("[NO, PER]", str(list(range(6000)))), [], "found a matrix of 12,000 combinations. Expected at most 10,000"),
     ],
 )  # fmt: skip
 def test_a_wrong_study_names_its_file_and_its_fault(folder, change, given, message):
@@ -109,6 +113,21 @@ def test_a_wrong_study_names_its_file_and_its_fault(folder, change, given, messa
         return
     with pytest.raises(ValueError, match=rf"(?s)study.yml: .*({message})"):
         planned(folder, text, given)
+
+
+@pytest.mark.parametrize("name", ["..", ".", ".hidden", "a\x1b", "-p"])
+def test_a_study_whose_name_leads_out_of_reports_is_refused(folder, name):
+    """The name of the file is that of a folder under reports/: `...yml` would be reports/.., where one's own files lie."""
+    (folder / f"{name}.yml").write_text(GOOD, encoding="utf-8")
+    with pytest.raises(ValueError, match="found the file name"):
+        studies.plan(folder / f"{name}.yml", folder)
+
+
+def test_citation_escapes_what_bibtex_reads():
+    """A brace, a per cent or a backslash in a title neither ends the entry nor runs."""
+    assert _in_bibtex(r"100 % of {x} \input & a_b~^$#") == (
+        r"100 \% of \{x\} \textbackslash{}input \& a\_b\textasciitilde{}\textasciicircum{}\$\#"
+    )
 
 
 def test_the_shipped_studies_can_run():

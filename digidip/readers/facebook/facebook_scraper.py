@@ -119,7 +119,7 @@ def _refuse_times_without_zone(path, zone, table, column, records):
         cell = str(cells.get(column) or "")
         if not zone and cell[:4].isdigit() and not cells.get("timestamp") and not has_offset(cell):
             raise ReaderError(
-                f"{path} (record {record} of its {table}): {column!r} is a local time of the collecting machine, '{cell}'. "
+                f"{path} (record {record} of its {table}): {column!r} is a local time of the collecting machine. "
                 "Expected: the zone of that machine. Say --zone, for instance America/New_York."
             )
 

@@ -14,13 +14,13 @@ Example: {id: {bioguide: X000000, govtrack: 1}, social: {twitter: RepExample, tw
 """
 
 import re
-from itertools import accumulate
 
 import ibis
 import yaml
 from ibis import _
 
 from digidip.readers.opening.head import text_head
+from digidip.readers.opening.yaml_texts import texts_of
 from digidip.readers.registries._registries import account_rows, add_platform_ids, as_text, text_table
 from digidip.tables import ReaderError
 
@@ -31,8 +31,6 @@ AUTHORS = "id"
 POSTS_BY_ANYONE = False
 REQUIRED = {"accounts": {"id", "social"}}
 HEAD_PATTERNS = re.compile(r"""(?m)(?:^[\s-]*|[{,]\s*")social"?\s*:"""), re.compile(r"""[{\s"]bioguide"?\s*:""")
-LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # text alone: nothing becomes a number, a date or true
-DEEPEST_NESTING = 50  # lists and mappings in one another: the parser in C ends the whole process over thousands
 # Column of the handle and column of the platform's own id.
 PLATFORMS = {
     "x": ("twitter", "twitter_id"),
@@ -68,8 +66,8 @@ def _records(path):
     head = text_head(path)
     try:
         text = head.utf8_path.read_bytes().decode("utf-8-sig")
-        records = None if _is_deep(text) else yaml.load(text, Loader=LOADER)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
+        records = texts_of(text)
+    except (yaml.YAMLError, ValueError, RecursionError):
         records = None
     if not isinstance(records, list):
         raise ReaderError(
@@ -77,13 +75,6 @@ def _records(path):
             "records with id and social. Give the file as congress-legislators publishes it."
         )
     return records
-
-
-def _is_deep(text):
-    """Whether more lists and mappings lie in one another than in any registry."""
-    starts, ends = yaml.CollectionStartEvent, yaml.CollectionEndEvent
-    steps = (isinstance(event, starts) - isinstance(event, ends) for event in yaml.parse(text, Loader=LOADER))
-    return any(depth > DEEPEST_NESTING for depth in accumulate(steps))
 
 
 def _record_accounts(record, number):
