@@ -170,12 +170,12 @@ def run(home, name, given, open_page, **options):
 
 
 @main.command()
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="[NAME]", default="processed")
 @click.pass_obj
 def verify(home, name):
     """Compute every hash again of your holding (processed), of a run or of a study: its files, and the exports it rests on.
 
-    NAME is `processed`, a name in reports/ (a study, NOTEBOOK, NOTEBOOK/RUN) or a path.
+    NAME is `processed` (the default), a name in reports/ (a study, NOTEBOOK, NOTEBOOK/RUN) or a path.
     """
     from digidip import studies
 
@@ -215,7 +215,7 @@ def list_(as_json):
 @click.option("--json", "as_json", is_flag=True, help="The table as JSON.")
 @click.pass_obj
 def claims(home, name, as_json):
-    """Published figures beside what the runs in reports/ computed, with verdicts."""
+    """Published figures beside what the runs in reports/ computed, with verdicts; long cells are whole with --json."""
     from digidip import claims as figures
     from digidip import studies
 
@@ -233,7 +233,9 @@ def claims(home, name, as_json):
                 f"{len(old)} of the runs are out of date: notebook, package or data have changed since. Run them again.",
                 err=True,
             )
-        _say.echo(table.to_json(orient="records", indent=1) if as_json else table.to_string(index=False))
+        _say.echo(
+            table.to_json(orient="records", indent=1) if as_json else table.to_string(index=False, max_colwidth=32)
+        )
 
 
 @main.command()

@@ -2,7 +2,7 @@
 
 import click
 
-from digidip.tables import printable
+from digidip.tables import SCHEMA, counted, printable
 
 
 def echo(text, err=False):
@@ -123,7 +123,9 @@ def build(home, facts, full=False):
         where = home / "data" / "reference" / "accounts.csv"
         echo(f"Accounts not in accounts.csv, taken from the exports; complete them in {where}:")
         echo(fresh.fillna("").to_string(index=False))
-    rows = ", ".join(f"{count:,} {name}" for name, count in facts["rows"].items() if count) or "no rows"
+        if not where.exists():
+            echo(f"Its first line: {','.join(SCHEMA['accounts'])}")
+    rows = ", ".join(counted(count, name) for name, count in facts["rows"].items() if count) or "no rows"
     echo(f"Build {facts['build']}: {rows}; {facts['rejects']} rejects in data/processed/{facts['build']}/rejects.csv")
 
 

@@ -21,8 +21,8 @@ NEEDED = ("account_id", "handle", "label", "ministry", "name", "platform")
 def accounts_of(reference):
     """accounts.csv of the reference folder (default: the repository's) as text, one row per official account.
 
-    Columns that only its owner knows are left out, and a channel of Telegram stands as `channel` and its number. A missing column, two rows for one account, and a day that is no
-    date raise `TableError`.
+    Columns that only its owner knows are left out, and a channel of Telegram stands as `channel` and its number. A missing
+    column, two rows for one account, and a day that is no date raise `TableError`.
     """
     shipped = REFERENCE / "accounts.csv"
     own = Path(reference) / "accounts.csv" if reference else shipped

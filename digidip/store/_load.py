@@ -212,17 +212,19 @@ def _accounts(accounts, ministry, platform, account, silent=""):
 
 
 def _names(accounts, account):
-    """The ids, handles and names between the commas, in small letters; what has blanks and is no name is several."""
-    parts = [name for part in account.split(",") if (name := part.strip().lstrip("@").lower())]
+    """The ids, handles and names between the commas; what has blanks and is no name is several."""
+    parts = [name for part in account.split(",") if (name := part.strip().lstrip("@"))]
     spaced = [part for part in parts if " " in part]
-    known = {*accounts.filter(accounts.name.lower().isin(spaced)).name.lower().to_list()} if spaced else set()
-    words = ([part] if part in known or " " not in part else part.split() for part in parts)
+    lower = [part.lower() for part in spaced]
+    known = {*accounts.filter(accounts.name.lower().isin(lower)).name.lower().to_list()} if spaced else set()
+    words = ([part] if part.lower() in known or " " not in part else part.split() for part in parts)
     return [word.lstrip("@") for each in words for word in each]
 
 
 def _is_named(accounts, *names):
     """Whether an account has one of these as its id, handle or name."""
-    return ibis.or_(*(column.lower().isin(names) for column in (accounts.account_id, accounts.handle, accounts.name)))
+    lower = [name.lower() for name in names]
+    return ibis.or_(*(column.lower().isin(lower) for column in (accounts.account_id, accounts.handle, accounts.name)))
 
 
 def _require(accounts, required):

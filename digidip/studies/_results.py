@@ -102,9 +102,21 @@ def _cell_error(failure, notebook, changed):
     failed = f"{notebook.name}, {cell}, parameters {changed or 'as declared'}: {failure.ename}: {failure.evalue.rstrip('.')}."
     error = RuntimeError(f"{failed} Open the notebook with `digidip lab` and run this cell.")
     if failure.ename in ("TableError", "ReaderError"):
-        error = tables.TableError(failure.evalue)
+        error = tables.TableError(failure.evalue + _own_choice(failure.evalue, notebook, changed))
     error.cell = cell
     return error
+
+
+def _own_choice(message, notebook, changed):
+    """What to say where a default of the notebook, and not its user, chose what the data do not have; else nothing."""
+    word = re.match(r"\w*", message)[0]
+    chosen = [
+        each.name for each in parameters(notebook) if each.name in {"window": ("start", "end")}.get(word, (word,))
+    ]
+    if not changed or not chosen or changed.keys() & {*chosen}:
+        return ""
+    said = " ".join(f"-p {name}=" for name in chosen)
+    return f" The notebook itself chose it, and nobody said otherwise: say {said} for none, or give another."
 
 
 def _without_traces(node):

@@ -114,6 +114,11 @@ def test_claims_mark_a_run_that_is_out_of_date(finished, tmp_path):
         (["run", "10", "-p", "threshold=1_000"], 2, "whole number"),
         (["run", "10", "-p", "data=mine"], 2, "one of sample, processed"),
         (["run", "10", "-p", "ministry=XYZ"], 3, "not in the holding"),
+        (
+            ["run", "10", "-p", "ministry=PER"],
+            3,
+            "The notebook itself chose it, and nobody said otherwise: say -p account= for",
+        ),
         (["run", "10", "-p", "start=2014-01-01", "-p", "end=2014-02-01"], 3, "no posts"),
         (["run", "10", "-p", "zone=EST5"], 3, "unknown zone"),
         (["run", "10", "-p", "data=processed"], 3, "digidip build"),
