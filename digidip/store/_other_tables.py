@@ -14,9 +14,14 @@ from digidip.tables import KEYS, SCHEMA, TableError, conform
 
 OTHER_TABLES = ("follows", "missions", "exchanges", "attention")
 # Of rows of one file with one key: when they tell of different things, and in words.
+COUNTS = ("follower_count", "following_count", "post_count")
 OF_ANOTHER_THING = {
     "missions": ((_.receiver.nunique() > 1) & (_.city.nunique() > 1), "another receiving state and city"),
-    "metrics": (_.follower_count.max() > 2 * _.follower_count.min(), "over twice its followers"),
+    "metrics": (
+        (_.follower_count.max() > 2 * _.follower_count.min())
+        | ((_.given_as.nunique() > 1) & ibis.or_(*(_[count].nunique() > 1 for count in COUNTS))),
+        "different counts",
+    ),
     "attention": (_.value.nunique() > 1, "another value"),
 }
 STATES = {"sender": "ministry", "receiver": "receiving"}
@@ -120,14 +125,15 @@ def _hide_ends(holding, table, accounts):
 
 
 def profiles(holding, accounts):
-    """Of the profiles in the exports, those of official accounts, which a file may name by handle."""
-    found = with_ids_of_handles(observed(holding, "metrics"), accounts)
+    """Of the profiles in the exports, those of official accounts, which a file may name by handle: `given_as` is how."""
+    given = conform("metrics", observed(holding, "metrics"))
+    found = with_ids_of_handles(given.mutate(given_as=given.account_id), accounts)
     known = found.semi_join(accounts, ["platform", "account_id"])
     before, after = (_rows_by_export(table) for table in (found, known))
     for delivery in holding.with_table("metrics"):
         counts = before.get(delivery.path, 0), after.get(delivery.path, 0)
         holding.record_step("attach accounts", "metrics", delivery.path, *counts, "profiles of nobody official")
-    return named_rows(holding, "metrics", conform("metrics", known))
+    return named_rows(holding, "metrics", known)
 
 
 def with_ids_of_handles(table, accounts, column="account_id"):
@@ -163,7 +169,7 @@ def latest(holding, name, rows):
         holding.record_step(
             "deduplicate", name, row.export, int(row.rows), int(row.left), "earlier observations of a key"
         )
-    return ranked.filter(_.place == 0).drop("place", "delivery").order_by(list(KEYS[name]))
+    return ranked.filter(_.place == 0).select(*SCHEMA[name]).order_by(list(KEYS[name]))
 
 
 def _without_other_things(holding, name, rows):

@@ -87,6 +87,16 @@ def test_metrics_by_handle_find_their_account(three, taken, held):
     assert "all/metrics_by_handle.csv, metrics: 3 read, 2 held; 1 left out (profiles of nobody official)" in built
 
 
+def test_two_counts_of_an_account_by_id_and_by_handle_are_rejects(three, export, taken, held):
+    """The counts of one day differ, and nobody can tell which is right; where they agree, they are one observation."""
+    rows = ["1500001,20210319,10", "MFAexamplestan,20210319,12", "1500001,20210320,11", "MFAexamplestan,20210320,11"]
+    text = "table: metrics\nplatform: x\ncolumns: {account_id: who, follower_count: n, "
+    export("counts.csv.map.yml", text + "observed_at: {from: date, format: '%Y%m%d', zone: UTC}}\n")
+    _told, built = taken(export("counts.csv", "who,date,n\n" + "\n".join(rows) + "\n"))
+    assert held("metrics", "account_id", "follower_count") == [["1500001", 11]]
+    assert "2 metrics share an id and a time with another of different counts" in built
+
+
 def test_metrics_of_nobody_official_are_told(taken):
     """Where none of a file's accounts is official, add and build say so, with the remedy."""
     told, built = taken("mapped/metrics_by_handle.csv")

@@ -54,7 +54,7 @@ def test_a_document_type_is_refused(tmp_path, root, declared):
     ("reader", "data", "part"),
     [
         ("gexf", GEXF.format(EDGE)[:-12], "(line 1): XML that breaks off"),
-        ("gexf", GEXF.format("\n<edge source='Secret' target='b\x01'/>"), "(line 2): XML that breaks off"),
+        ("gexf", GEXF.format("\n<edge source='Secret' target='b\x01'/>"), "(line 2): an id with a control character"),
         ("gexf", GEXF.format(""), "no ties"),
         ("gexf", GRAPHML.format(EDGE), "no <gexf>"),
         ("gexf", GEXF.format(EDGE).replace('"directed"', '"mixed"'), "(edge 1): neither the edge nor its graph"),
@@ -239,6 +239,13 @@ def test_control_characters_in_xml_are_removed_and_counted(deliver, digidip):
     facts = json.loads(out)
     assert code == 0 and facts["rows"]["follows"] == 1
     assert any("4 control characters removed, which XML forbids" in note for note in facts["notes"])
+
+
+def test_control_characters_in_attributes_are_removed(tmp_path):
+    """Labels of a node and an edge hold U+001F and U+000B, beside ids that are whole: two are removed."""
+    text = '<gexf><graph><nodes><node id="a" label="a&#x1F; id=1"/></nodes><edges><edge source="a" label="\x0b" target="b"/></edges>'
+    path = written(tmp_path, (text + "</graph></gexf>").encode(), "t.gexf")
+    assert len(ties(path, "gexf")) == 2 and _xml_networks.removed_characters(path) == 2
 
 
 def test_references_across_pieces_of_a_file(tmp_path, monkeypatch):
