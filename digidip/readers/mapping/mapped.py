@@ -135,7 +135,9 @@ def read(path, *, zone=None):
     # The engine fills only where it reads a file from one end to the other.
     dialect |= {"null_padding": True, "parallel": False} if plan.fills_short_rows else {}
     table = scan(path, columns, skip=plan.skip, **dialect)
-    table = without_misplaced(path, table, _first_records(path, plan, names), names)
+    mapped = {entry["from"]: name for name, entry in plan.columns.items() if "from" in entry}
+    meanings = [mapped.get(name, name) for name in names]
+    table = without_misplaced(path, table, _first_records(path, plan, names), names, meanings=meanings)
     held = {name: table[column] for name, column in zip(names, columns, strict=True)}
     entry = plan.columns.get("text", {})
     first = _first_cells(path, plan, names, entry["from"]) if "from" in entry else []
