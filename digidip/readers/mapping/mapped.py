@@ -50,7 +50,7 @@ from digidip.readers.opening.cells import (
     to_utc,
 )
 from digidip.readers.opening.delimited import scan, without_misplaced
-from digidip.readers.opening.escapes import OF_BYTES, OF_CODES, are_bytes, has_codes, read_back
+from digidip.readers.opening.escapes import LIKE, LIKE_BYTES, OF_BYTES, OF_CODES, are_bytes, has_codes, read_back
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.workbooks import choose_sheet
 from digidip.readers.x._tweets import EXACT_DIGITS, id_in_address, repost_by_text
@@ -146,6 +146,8 @@ def read(path, *, zone=None):
     if first and (is_bytes or is_coded):
         cells["text"] = read_back(cells["text"], is_bytes=is_bytes)
     remarks = [(True, DAYS_ALONE)] * are_days_alone(path, plan, names) + [(True, OF_BYTES)] * is_bytes
+    if not is_bytes and any(re.search(LIKE, cell) for cell in first):
+        remarks.append((held[entry["from"]].re_search(LIKE), LIKE_BYTES))
     if first and is_coded:
         remarks.append((has_codes(held[entry["from"]]), OF_CODES))
     if plan.table in ("posts", "comments") and remarks:
