@@ -196,8 +196,11 @@ def _without_other_things(holding, name, rows):
 def _add_parallel(holding, rows):
     """The ties, those of one file with the same ends, kind and time as one whose weight is their sum; one without counts 1.
 
-    Whoever follows an account does so once: a follow that stands twice is an observation repeated, and stays for `latest`.
+    A mention, repost, reply or quote in a file that gives no weights is one, whether or not another pair stands twice. Whoever follows an account does so once: a follow that stands twice is an observation repeated, and stays for `latest`.
     """
+    weights = rows.group_by("export").having(_.weight.count() == 0).aggregate().to_pandas()["export"]
+    is_act = rows.tie.notin(["follow", "unknown"]) & rows.export.isin(list(weights))
+    rows = rows.mutate(weight=ibis.ifelse(is_act, 1.0, rows.weight))
     key, is_counted = ["export", *KEYS["follows"]], rows.tie != "follow"
     groups = rows.filter(is_counted).group_by(key).aggregate(ties=_.count())
     per_file = groups.group_by("export").aggregate(before=_.ties.sum(), after=_.count())

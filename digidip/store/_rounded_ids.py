@@ -43,22 +43,30 @@ def _suspects(rows, columns):
 def without_rounded(path, name, rows):
     """The rows of a table of the export `path` with `reject` where an id was rounded; None where none was.
 
-    A file whose own ids are nearly all rounded raises `ReaderError`: nothing of it can be told apart.
+    A file whose own ids are nearly all rounded raises `ReaderError`: nothing of it can be told apart. So does one of which
+    no row is left.
     """
     found = rounded_by_column(rows, name)
     if not found:
         return None
     for column, (ids, reason, total) in found.items():
         if column in KEYS[name] and name != "accounts" and len(ids) >= readers.NEARLY_ALL * total:
-            raise ReaderError(
-                f"{path}: {reason}. Found: {len(ids):,} of {total:,} long ids in {column} that end as rounded ones do, which makes "
-                "different rows one. Expected: ids as the tool wrote them. Deliver the file as it was collected, never opened and "
-                "saved by such a program, or read with ids as text."
-            )
+            raise _refusal(path, column, ", which makes different rows one", ids, reason, total)
     rows = rows if "reject" in rows.columns else rows.mutate(reject=ibis.null("string"))
     for column, (ids, reason, _total) in found.items():
         damaged = ibis.memtable(pd.DataFrame({"damaged": sorted(ids)}))
         rows = rows.left_join(damaged, rows[column] == damaged.damaged)
         told = ibis.ifelse(rows.damaged.notnull(), f"{column}: {reason}", ibis.null("string"))
         rows = rows.mutate(reject=rows.reject.coalesce(told)).drop("damaged")
+    if name != "accounts" and not rows.reject.isnull().any().to_pyarrow().as_py():
+        column, of_column = next(iter(found.items()))
+        raise _refusal(path, column, "", *of_column)
     return rows
+
+
+def _refusal(path, column, what_follows, ids, reason, total):
+    return ReaderError(
+        f"{path}: {reason}. Found: {len(ids):,} of {total:,} long ids in {column} that end as rounded ones do{what_follows}. "
+        "Expected: ids as the tool wrote them. Deliver the file as it was collected, never opened and saved by such a program, or "
+        "read with ids as text."
+    )

@@ -126,7 +126,9 @@ SCHEMA = {
         "source_id": Column("id", "account that follows: account id if official, else a pseudonym", True),
         "target_id": Column("id", "account that is followed: account id if official, else a pseudonym", True),
         "tie": Column("text", "follow, mention, repost, reply, quote; unknown where the file does not tell", True),
-        "weight": Column("number", "weight of the tie as the file gives it; missing where it gives none"),
+        "weight": Column(
+            "number", "weight of the tie as the file gives it, 1 for an act of a file without any; else missing"
+        ),
         "observed_at": Column("at", "instant of observation, UTC", True),
         "export": Column("text", "file under data/raw the row was read from", True),
         "export_row": Column("count", "record number in that file, 1 = first", True),

@@ -11,6 +11,7 @@ from conftest import current_build
 from digidip.deliveries import Delivery
 from digidip.store._build import _declared, note_lost_tables
 from digidip.store._holding import Holding, table_of
+from digidip.store._other_tables import _add_parallel
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 PARALLEL = [["1500001", "1500002", "mention", 3.0], ["1500002", "1500001", "mention", 1.0]]
@@ -69,6 +70,22 @@ def test_parallel_ties_add_up(path, expected, three, taken, held):
     told, _built = taken(path, "--retrieved", "2020-01-01T00:00:00Z", *named)
     assert "parallel ties added up" in told and "set aside" not in told
     assert held("follows", "source_id", "target_id", "tie", "weight") == expected
+
+
+def test_a_mention_counts_one_in_a_file_without_weights():
+    """Whether or not another pair stands twice; a follow has no weight, and one that a file with weights lacks is missing."""
+    ties = [
+        ("a", "mention", None),
+        ("a", "follow", None),
+        ("a", "unknown", None),
+        ("b", "reply", 2.0),
+        ("b", "mention", None),
+    ]
+    rows = [(export, tie, weight, str(place), "x", "2", "t", place) for place, (export, tie, weight) in enumerate(ties)]
+    columns = ["export", "tie", "weight", "source_id", "platform", "target_id", "observed_at", "export_row"]
+    table = ibis.memtable(rows, columns=columns)
+    found = _add_parallel(None, table).order_by("export_row").weight.to_pyarrow().to_pylist()
+    assert found == [1.0, None, None, 2.0, None]
 
 
 def test_a_follow_seen_twice_is_one_and_has_no_weight(three, export, taken, held):

@@ -3,11 +3,13 @@
 import json
 from decimal import Decimal
 
+import ibis
 import pytest
 import yaml
 from conftest import current_build
 
 from digidip.readers.opening.rounded_ids import rounded_ids
+from digidip.store._rounded_ids import without_rounded
 from digidip.tables import ReaderError
 
 WHOLE = [1380098088760250983 + 251658240001 * number for number in range(12)]
@@ -107,6 +109,14 @@ def test_rounded_ids_of_what_is_answered_are_rejects(deliver, build, export, hom
     assert sorted(held.posts.post_id.to_pandas()) == [str(one) for one in WHOLE[8:]] and facts["rejects"] == 8
     told = (current_build(home) / "rejects.csv").read_text()
     assert "reply_to_id: a program rounded the ids" in told
+
+
+def test_a_file_of_which_no_row_is_left_is_refused():
+    """Where every post answers a rounded id, the remedy is that for rounded ids of posts."""
+    answered = [ROUNDED["spreadsheet"](one + 10**13) for one in WHOLE]
+    rows = ibis.memtable({"post_id": list(map(str, WHOLE)), "reply_to_id": answered})
+    with pytest.raises(ReaderError, match="12 of 12 long ids in reply_to_id that end as rounded ones do. Expected"):
+        without_rounded("a.csv", "posts", rows)
 
 
 def test_ids_of_x_with_a_counter_at_zero_are_whole():

@@ -147,7 +147,8 @@ def _tsv_rows(path, required, optional, *, free, anchors):
     lost = ibis.ifelse(_.extra < 0, "fewer cells than columns", "more cells than columns")
     records, width = read_head(path).records, len(names)
     first_cells = [placed.cells[at] for at in range(width)]
-    shifted = is_shifted(first_cells, column_kinds(records, width), has_last=has_last_cell(records, width))
+    kinds = column_kinds(path, records, names)
+    shifted = is_shifted(first_cells, kinds, has_last=has_last_cell(records, kinds))
     is_shifted_line = (placed.extra == 0) & (ibis.literal(False) if shifted is None else shifted)
     reject = ibis.cases((_.place < 0, lost), (is_shifted_line, SHIFTED), else_=missing)
     return placed.select("export_row", **cells, reject=reject)

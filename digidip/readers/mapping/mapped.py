@@ -50,7 +50,7 @@ from digidip.readers.opening.cells import (
     to_utc,
 )
 from digidip.readers.opening.delimited import scan, without_misplaced
-from digidip.readers.opening.escapes import OF_BYTES, OF_CODES, are_bytes, has_codes, read_back
+from digidip.readers.opening.escapes import LIKE, LIKE_BYTES, OF_BYTES, OF_CODES, are_bytes, has_codes, read_back
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.workbooks import choose_sheet
 from digidip.readers.x._tweets import EXACT_DIGITS, id_in_address, repost_by_text
@@ -135,7 +135,9 @@ def read(path, *, zone=None):
     # The engine fills only where it reads a file from one end to the other.
     dialect |= {"null_padding": True, "parallel": False} if plan.fills_short_rows else {}
     table = scan(path, columns, skip=plan.skip, **dialect)
-    table = without_misplaced(path, table, _first_records(path, plan, names), names)
+    mapped = {entry["from"]: name for name, entry in plan.columns.items() if "from" in entry}
+    meanings = [mapped.get(name, name) for name in names]
+    table = without_misplaced(path, table, _first_records(path, plan, names), names, meanings=meanings)
     held = {name: table[column] for name, column in zip(names, columns, strict=True)}
     entry = plan.columns.get("text", {})
     first = _first_cells(path, plan, names, entry["from"]) if "from" in entry else []
@@ -144,6 +146,8 @@ def read(path, *, zone=None):
     if first and (is_bytes or is_coded):
         cells["text"] = read_back(cells["text"], is_bytes=is_bytes)
     remarks = [(True, DAYS_ALONE)] * are_days_alone(path, plan, names) + [(True, OF_BYTES)] * is_bytes
+    if not is_bytes and any(re.search(LIKE, cell) for cell in first):
+        remarks.append((held[entry["from"]].re_search(LIKE), LIKE_BYTES))
     if first and is_coded:
         remarks.append((has_codes(held[entry["from"]]), OF_CODES))
     if plan.table in ("posts", "comments") and remarks:

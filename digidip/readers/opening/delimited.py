@@ -38,7 +38,7 @@ ENGINE_CAUSES = (
 # In a table of R, NA without quotes is missing, and "NA" a text: with this option the engine would keep "" as a text, too.
 OF_R = {"nullstr": ["", "NA"], "allow_quoted_nulls": False}
 HEADER_AGAIN = "the header once more"
-SHIFTED = "cells under the wrong columns, of another kind than in the first records"
+SHIFTED = "cells under the wrong columns, of another kind than in the others"
 _scanned = {}  # file → number of its table of rejects, and whether it has a header
 _misplaced = {}  # file → (record, counted over those that could be split; reason) of cells under columns not their own
 
@@ -86,14 +86,15 @@ def scan(path, columns, *, has_header=True, mend=None, skip=0, **dialect):
     return table.mutate(**{column: table[column].nullif("") for column in columns}) if is_of_r else table
 
 
-def without_misplaced(path, table, records, names):
+def without_misplaced(path, table, records, names, *, meanings=None):
     """The scanned table without the records whose cells are shifted, or are the `names` of the header, which `unsplit` lists.
 
-    `records` are those at the head of the file. A file that goes on behind its head is gone through once for it.
+    `records` are those at the head of the file; `meanings` are names in the place of `names` that tell what columns hold.
+    A file that goes on behind its head is gone through once for it. Where nobody can tell which are shifted: `ReaderError`.
     """
-    kinds = column_kinds(records, len(table.columns))
+    kinds = column_kinds(path, records, meanings or names)
     whole = [record for record in records if len(record) == len(kinds)]
-    has_last = has_last_cell(records, len(kinds))
+    has_last = has_last_cell(records, kinds)
     shifted = is_shifted([table[column] for column in table.columns], kinds, has_last=has_last)
     is_found = names in whole or any(is_shifted_record(record, kinds, has_last=has_last) for record in whole)
     if read_head(path).is_whole and not is_found:

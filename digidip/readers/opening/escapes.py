@@ -8,6 +8,8 @@ import ibis
 BYTES = re.compile(r"""b'.*'|b".*\"""", re.DOTALL)
 OF_BYTES = "the text stood in Python's notation for bytes, and was read back"
 OF_CODES = "the text held characters in R's notation <U+…>, and they were read back"
+LIKE_BYTES = "the text looks like Python's notation for bytes, and stays as it is, since not all texts of the file are"
+LIKE = r"""(?s)^\s*b(?:'.*'|".*"|['"].*\\x[0-9a-f]{2}.*)\s*$"""  # whole, or cut off
 CODE = re.compile(r"<U\+[0-9A-Fa-f]{4,8}>")
 # Escapes of Python beside \\x41, the only one that the engine knows; the backslash first.
 ESCAPES = {r"\\": r"\x5C", r"\n": r"\x0A", r"\r": r"\x0D", r"\t": r"\x09", r"\'": r"\x27", r"\"": r"\x22"}

@@ -1,15 +1,20 @@
 """Records whose cells stand under the wrong column: what a tool wrote in batches with other columns under the first header.
 
-Each column has the kind of its first cells (times, addresses, counts, long ids, truths), where they are of one. A record
+Each column has the kind of most of its cells (times, addresses, counts, long ids, truths), where they are of one. A record
 is shifted if two of its cells or more are of another kind, which is that of a column near them, all on the same side; or
 one, if the last cell, too, is missing where it never was. Other cells prove nothing: words for nothing, 1.2K, old ids.
+Which records are shifted, the first or the others, the names of the columns tell; else the others are, if they are fewer.
 """
 
 import functools
+import itertools
 import operator
 import re
+from collections import Counter
 
 import ibis
+
+from digidip.tables import ReaderError
 
 SHAPES = {
     "time": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:.*", re.DOTALL),
@@ -18,30 +23,63 @@ SHAPES = {
     "id": re.compile(r"[0-9]{15,20}"),
     "truth": re.compile("true|false|True|False|TRUE|FALSE"),
 }
-FIRST, NEAR, LEAST = 3, 4, 2
+OF_NAMES = {"time": "at", "address": "url", "count": "counts?", "id": "id"}  # how names end that tell a kind
+FIRST, NEAR, LEAST, MOST = 3, 4, 2, 300
 LONG_ID = 10**14
 
 
-def column_kinds(records, width):
-    """The kind of each column by its first cells that are not blank; None where they are few or of several kinds."""
+def column_kinds(path, records, names):
+    """The kind of each column of these names by its cells that are not blank; None where they are few or of several kinds.
+
+    Where the first records and others disagree, and neither names nor numbers tell which are shifted: `ReaderError`.
+    """
+    whole = [record for record in records if len(record) == len(names)]
+    if len(whole) < FIRST:
+        return [None] * len(names)
+    whole = whole[:: len(whole) // MOST + 1]
+    first = [_kind(cell) for cell in whole[0]]
+    kinds = _usual_kinds([record for record in whole if not is_shifted_record(record, first, has_last=False)])
+    others = [record for record in whole if is_shifted_record(record, kinds, has_last=False)]
+    if not others:
+        return kinds
+    other, told = _usual_kinds(others), [_kind_by_name(name) for name in names]
+    places = [place for place, kind in enumerate(told) if kind]
+    votes = sum((told[at] == kinds[at]) - (told[at] == other[at]) for at in places)
+    if votes > 0 or (votes == 0 and 2 * len(others) < len(whole)):
+        return kinds
+    if votes < 0 or len(whole) - len(others) < FIRST:
+        return other
+    raise ReaderError(
+        f"{path}: cells under other columns in {len(others):,} of {len(whole):,} records looked at than in the first, and no name "
+        "of a column tells which are right. Expected: one order of columns. Give each part its own file, with its own header."
+    )
+
+
+def has_last_cell(records, kinds):
+    """Whether the first records that are not shifted have a last cell."""
+    whole = [record for record in records if len(record) == len(kinds)]
+    right = (record for record in whole if not is_shifted_record(record, kinds, has_last=False))
+    last = [record[-1] for record in itertools.islice(right, FIRST)]
+    return bool(last) and all(cell.strip() for cell in last)
+
+
+def _usual_kinds(records):
+    """The kind of more than half of the cells of each column that are not blank, of three or more where there are so many."""
     kinds = []
-    for place in range(width):
-        cells = []
-        for record in records:
-            if len(cells) < FIRST and len(record) == width and record[place].strip():
-                cells.append(_kind(record[place]))
-        kinds.append(cells[0] if len(cells) == FIRST and len(set(cells)) == 1 else None)
+    for cells in zip(*records, strict=True):
+        found = Counter(_kind(cell) for cell in cells if cell.strip())
+        [(kind, times)] = found.most_common(1) or [(None, 0)]
+        are_enough = found.total() >= min(FIRST, len(records)) and 2 * times > found.total()
+        kinds.append(kind if are_enough else None)
     return kinds
 
 
-def has_last_cell(records, width):
-    """Whether the first records of that width have a last cell."""
-    whole = [record for record in records if len(record) == width][:FIRST]
-    return bool(whole) and all(record[-1].strip() for record in whole)
+def _kind_by_name(name):
+    return next((kind for kind, end in OF_NAMES.items() if re.search(rf"(?:^|[_. ]){end}$", name.lower())), None)
 
 
 def is_shifted_record(record, kinds, *, has_last):
-    """Whether a record, a list of cells, is shifted; `has_last` says that the first records have a last cell."""
+    """Whether a record, a list of cells, is shifted; `has_last` says that the others have a last cell."""
     found = {place: _kind(cell) for place, cell in enumerate(record) if kinds[place] and cell}
     sides = [
         sum(found.get(place) in strange for place, strange in _strange_kinds(kinds, side).items()) for side in (1, -1)

@@ -3,7 +3,10 @@
 import ibis
 import pytest
 
-from digidip.readers.opening.escapes import are_bytes, read_back
+from digidip import readers
+from digidip.readers.opening.escapes import LIKE_BYTES, are_bytes, read_back
+
+PARTLY = [r"b'D\xc3\xa9claration'", r"b'D\xc3\xa9cla", "b'day party"]
 
 
 @pytest.mark.parametrize(
@@ -28,3 +31,13 @@ def test_bytes_are_known_by_all_cells():
     """One text that only looks like it makes a file no file of Python's bytes."""
     assert are_bytes([r"b'\xc3\xa9'", "", "b'plain'"])
     assert not are_bytes([r"b'\xc3\xa9'", "b'day party'' "]) and not are_bytes([r"b'\xff'"]) and not are_bytes([""])
+
+
+def test_bytes_in_part_of_the_texts_are_told(tmp_path):
+    """Of three texts one is whole, one cut off, one none: two have a remark, and all stay as they are."""
+    path = tmp_path / "t.csv"
+    path.write_text("id,who,at,text\n" + "".join(f"{n},7,2018-04-01T10:00:00Z,{t}\n" for n, t in enumerate(PARTLY)))
+    columns = "{post_id: id, account_id: who, posted_at: at, text: text}"
+    path.with_name("t.csv.map.yml").write_text(f"table: posts\nplatform: x\ncolumns: {columns}\n")
+    rows = readers.reader("mapped").read(path)["posts"].order_by("export_row").to_pandas()
+    assert list(rows.text) == PARTLY and list(rows.remark.fillna("")) == [LIKE_BYTES, LIKE_BYTES, ""]

@@ -6,6 +6,7 @@ import pytest
 
 from digidip import readers
 from digidip.readers.opening.shifts import column_kinds, is_shifted_record
+from digidip.tables import ReaderError
 
 HEAD = "id,created_at,text,lang,likes,replies,followers,retrieved_at,url\n"
 MAP = "table: posts\nplatform: x\ncolumns:\n  post_id: id\n  account_id: {constant: '7'}\n  posted_at: created_at\n  text: text\n  like_count: likes\n"
@@ -43,6 +44,23 @@ def test_shifted_records_are_rejects(shift, first, tmp_path):
     assert len(rows) == first - 2 and set(rows.like_count) == {10}
 
 
+@pytest.mark.parametrize("first", [1, 3, 300])
+def test_the_first_records_may_be_the_shifted_ones(first, tmp_path):
+    """The names of columns say so, whatever the order and the number of the others."""
+    lines = [record(number, shift=-(number <= first)) for number in range(1, first + 4)]
+    rows, rejects = table(tmp_path, lines)
+    assert [number for number, _reason in rejects] == list(range(1, first + 1)) and set(rows.like_count) == {10}
+
+
+def test_halves_of_which_nobody_can_tell_are_refused():
+    """Where names tell nothing the fewer are shifted; of as many the file is refused."""
+    right, wrong = (record(7, shift=shift).strip().split(",") for shift in (0, -1))
+    kinds = column_kinds("a.csv", [right, right, wrong, right, wrong], list("abcdefghi"))
+    assert kinds == ["id", "time", None, None, "count", "count", "count", "time", "address"]
+    with pytest.raises(ReaderError, match="in 3 of 6 records looked at than in the first"):
+        column_kinds("a.csv", [right, wrong] * 3, list("abcdefghi"))
+
+
 @pytest.mark.parametrize("cell", ["NA", "1.2K", "https://example.org/a", "2016-01-31 10:00:00", "12", ""])
 def test_one_odd_cell_is_no_shift(cell, tmp_path):
     """A text that is an address, a number or a time, and a word for nothing anywhere, are what somebody wrote."""
@@ -53,7 +71,7 @@ def test_one_odd_cell_is_no_shift(cell, tmp_path):
 def test_old_short_ids_are_no_shift():
     """The first accounts have short ids among long ones, as some columns of counts have long numbers beside them."""
     rows = [["1380098088760250983", "12", "1380098088760250983", "x"]] * 3
-    kinds = column_kinds(rows, 4)
+    kinds = column_kinds("a.csv", rows, list("abcd"))
     assert kinds == ["id", "count", "id", None]
     assert not is_shifted_record(["12", "13", "14", "x"], kinds, has_last=True)
 
