@@ -49,8 +49,9 @@ class _NotebookClient(PapermillNotebookClient):
 
     @contextmanager
     def setup_kernel(self, **_):
-        """A fresh shell for the notebook; what was `__main__` before comes back in the end."""
-        os.environ.setdefault("MPLBACKEND", INLINE)
+        """A fresh shell for the notebook; what was `__main__` before comes back in the end, and so does the backend."""
+        backend = os.environ.get("MPLBACKEND")
+        os.environ["MPLBACKEND"] = backend or INLINE
         sys.modules.setdefault("debugpy", None)  # a kernel would start this debugger, which warns on stderr
         before = sys.modules["__main__"], sys.stdout, sys.stderr
         kernel = _Kernel(config=Config({"HistoryManager": {"enabled": False}}))
@@ -63,6 +64,8 @@ class _NotebookClient(PapermillNotebookClient):
             yield
         finally:
             sys.modules["__main__"], sys.stdout, sys.stderr = before
+            if backend is None:  # else runs that are forked later would find another environment than their server's
+                os.environ.pop("MPLBACKEND", None)
             self.loop.close()
             self.kc.stop_channels()
             kernel.iopub_thread.io_loop.close(all_fds=True)

@@ -588,7 +588,7 @@ def test_ids_with_capitals(deliver, build, home):
         ({"account": "150000000000001,nobody"}, "account 'nobody': not in the holding"),
         (
             {"ministry": "USA", "account": "SampleCancilleria"},
-            "account 'samplecancilleria': not among the accounts of ministry 'USA'. Found: SampleEmbUsaInParis (",
+            "account 'SampleCancilleria': not among the accounts of ministry 'USA'. Found: SampleEmbUsaInParis (",
         ),
         ({"ministry": "SWE", "platform": "youtube"}, "platform 'youtube': not among the accounts of ministry 'SWE'"),
         ({"zone": "EST5"}, "unknown zone 'EST5'"),
