@@ -160,7 +160,8 @@ def run(done):
     verdicts = pd.DataFrame(done.facts["verdicts"])
     if len(verdicts):
         shown = verdicts[["id", "figure", "published", "computed", "n", "label", "verdict"]]
-        reasons = verdicts["reason"].where(verdicts["verdict"].isin(["reproduced", "compatible"]), "")
+        is_told = verdicts["verdict"].isin(["reproduced", "compatible"]) & (verdicts["label"] == "real")
+        reasons = verdicts["reason"].where(is_told, "")
         notes = [f"{row} {reason}" for row, reason in zip(verdicts["id"], reasons, strict=True) if reason]
         cells = shown.map(
             lambda cell: "-" if pd.isna(cell) else f"{cell:,.6g}" if isinstance(cell, int | float) else cell
