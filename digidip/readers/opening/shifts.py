@@ -81,9 +81,8 @@ def _kind_by_name(name):
 def is_shifted_record(record, kinds, *, has_last):
     """Whether a record, a list of cells, is shifted; `has_last` says that the others have a last cell."""
     found = {place: _kind(cell) for place, cell in enumerate(record) if kinds[place] and cell}
-    sides = [
-        sum(found.get(place) in strange for place, strange in _strange_kinds(kinds, side).items()) for side in (1, -1)
-    ]
+    strange = [_strange_kinds(tuple(kinds), side) for side in (1, -1)]
+    sides = [sum(found.get(place) in kinds for place, kinds in each.items()) for each in strange]
     return max(sides) >= LEAST or (sides[0] > 0 and has_last and not record[-1].strip())
 
 
@@ -91,7 +90,7 @@ def is_shifted(cells, kinds, *, has_last):
     """The same as an expression over the Ibis columns of text `cells`; None where no column tells it."""
     sides = []
     for side in (1, -1):
-        strange = [_is_one_of(cells[place], kinds) for place, kinds in _strange_kinds(kinds, side).items()]
+        strange = [_is_one_of(cells[place], kinds) for place, kinds in _strange_kinds(tuple(kinds), side).items()]
         sides.append(functools.reduce(operator.add, [one.cast("int8") for one in strange]) if strange else None)
     tests = [side >= LEAST for side in sides if side is not None]
     if sides[0] is not None and has_last:
@@ -103,6 +102,7 @@ def _kind(cell):
     return next((kind for kind, shape in SHAPES.items() if shape.fullmatch(cell)), None)
 
 
+@functools.lru_cache(maxsize=64)  # asked for each record of a head
 def _strange_kinds(kinds, side):
     """Place → kinds that a cell of that column never has, and columns near it on one side (1: behind it) have."""
     found = {}
