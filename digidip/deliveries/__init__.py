@@ -80,7 +80,7 @@ def export_path(export="", data="sample", ministry="", platform="", home_folder=
             raise TableError(f"export: no file {path}. Expected: the path of an export. Correct `export`.")
         return path
     if data == "sample":
-        return REPOSITORY / "data" / "raw" / "sample" / "per_crowdtangle.csv"
+        return SAMPLE / "per_crowdtangle.csv"
     raw = home(home_folder) / "data" / "raw"
     wanted = {"ministry": ministry, "platform": platform}
     for each in manifest(raw):
@@ -239,8 +239,9 @@ def _take_in(raw, declared, new):
         for target in copied:
             target.unlink(missing_ok=True)
         raise
+    strays = set(undeclared(raw))
     for file, delivery in new:
-        if Path(file).resolve() in undeclared(raw) and not (raw / delivery.path).samefile(file):
+        if Path(file).resolve() in strays and not (raw / delivery.path).samefile(file):
             Path(file).unlink()
 
 
