@@ -172,9 +172,7 @@ def _other_selection(table, data, accounts):
     The rows of a table that hides ministry and days, such as one by platform, would else be taken for the selection's.
     """
     own = [getattr(data, name, None) for name in SCHEMA]
-    window = [
-        (getattr(data, name, "") or "") and day_start(getattr(data, name), data.zone) for name in ("start", "end")
-    ]
+    start, end = (day_start(day, data.zone) if (day := getattr(data, name, "")) else None for name in ("start", "end"))
     for source in measures.sources(table):
         if any(source is each for each in own) or not hasattr(source, "columns"):
             continue
@@ -182,14 +180,7 @@ def _other_selection(table, data, accounts):
         others = sorted(ministries - set(accounts["ministry"].dropna()) - {data.ministry})
         if others and (data.ministry or len(accounts)):
             return f"measured of {', '.join(others)}, which this selection does not hold"
-        if (
-            window[0]
-            and first is not None
-            and first < window[0]
-            or window[1]
-            and last is not None
-            and last >= window[1]
-        ):
+        if first is not None and ((start and first < start) or (end and last >= end)):
             return (
                 f"measured of posts from {first:%Y-%m-%d} to {last:%Y-%m-%d} UTC, outside the window of this selection"
             )
