@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,20 @@ def own_key(tmp_path, monkeypatch):
     for name in ("DIGIDIP_KEY", "DIGIDIP_HOME", "DIGIDIP_RUN", "DIGIDIP_THREADS", "DIGIDIP_MEMORY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DIGIDIP_KEY_FILE", str(tmp_path / "secret" / "key"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network():
+    """No test reaches another machine (R25)."""
+    connect = socket.socket.connect
+
+    def connect_here(own, address):
+        assert own.family == socket.AF_UNIX or address[0] in ("127.0.0.1", "::1", "localhost"), f"network: {address}"
+        return connect(own, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_here)
+        yield
 
 
 @pytest.fixture

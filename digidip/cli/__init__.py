@@ -244,7 +244,9 @@ def lab(home):
     """JupyterLab on the notebooks."""
     import subprocess
 
-    sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}"]))
+    # Others who work on the machine can connect to ports of a kernel; to sockets in the user's own folder they cannot.
+    private = ["--KernelManager.transport=ipc"] if os.name == "posix" else []
+    sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}", *private]))
 
 
 @main.group("key")

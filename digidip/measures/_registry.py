@@ -28,7 +28,7 @@ def measure(*, unit, keys=(), columns=(), limits="95 %"):
         @wraps(function)
         def measured(*tables, **choices):
             found = function(*tables, **choices)
-            found.attrs[SOURCES] = _Sources(tables)
+            found.attrs[SOURCES] = _Sources(tables, choices.get("seed", (function.__kwdefaults__ or {}).get("seed")))
             return found
 
         measured.unit, measured.keys, measured.columns, measured.limits = unit, keys, columns, limits
@@ -38,10 +38,10 @@ def measure(*, unit, keys=(), columns=(), limits="95 %"):
 
 
 class _Sources:
-    """The tables that a measure was taken of; copies of its result share them."""
+    """The tables that a measure was taken of and the seed it drew with; copies of its result share them."""
 
-    def __init__(self, tables):
-        self.tables = tuple(tables)
+    def __init__(self, tables, seed=None):
+        self.tables, self.seed = tuple(tables), seed
 
     def __deepcopy__(self, memo):
         return self
@@ -52,9 +52,15 @@ def sources(table):
     return table.attrs[SOURCES].tables if SOURCES in table.attrs else ()
 
 
+def seed_of_draws(table):
+    """The seed that a measure table was drawn with; None for one without draws, or whose seed follows from the data."""
+    return table.attrs[SOURCES].seed if SOURCES in table.attrs else None
+
+
 def with_sources(table, parts):
-    """A table put together from several measure tables, with what all of them were taken of."""
-    table.attrs[SOURCES] = _Sources(each for part in parts for each in sources(part))
+    """A table put together from tables of one measure, with what all of them were taken of."""
+    parts = list(parts)
+    table.attrs[SOURCES] = _Sources((each for part in parts for each in sources(part)), seed_of_draws(parts[0]))
     return table
 
 
