@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,22 @@ COMMENTS = (
 # One cache for all workers and the processes they start, apart from that of whoever runs the tests.
 os.environ["DIGIDIP_CACHE"] = str(REPOSITORY / ".pytest_cache" / "digidip")
 
+# The grammar of addresses that nbformat's checks would load takes more than a second of each process, and checks nothing here.
+sys.modules["rfc3987_syntax"] = None
+
 # To look for garbage after every 700 objects took a tenth of the suite's time.
-gc.set_threshold(50_000)
+gc.set_threshold(100_000, 20, 100)
+
+
+def pytest_collection_finish():
+    """Libraries and tests stay to the end: the collector need not look at them again and again."""
+    gc.freeze()
+
+
+def pytest_unconfigure():
+    """DuckDB tells of each object that is left over at the end."""
+    gc.unfreeze()
+
 
 # Started in the background, pytest ignores Ctrl-C, and so would the processes whose answer to it is tested.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
