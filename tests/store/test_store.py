@@ -169,9 +169,7 @@ def built_home(tmp_path_factory):
 
 
 @pytest.mark.parametrize("where", BREAK)
-@pytest.mark.parametrize(
-    "error", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=["full", "Ctrl-C"]
-)
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=["full", "Ctrl-C"])
 def test_crash_leaves_the_old_holding(error, where, built_home, tmp_path, tree, monkeypatch):
     """Whatever write fails, the old holding or none is there, and no leftovers."""
     home = tmp_path / "copy"
