@@ -40,7 +40,7 @@ bench: $(READY)  ## side-by-side timings, as ratios
 lock: $(READY)  ## remake requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
 
-attack: $(READY)  ## kill -9 at every write of add, build and forget, and four of each at once; ten minutes, not part of test
+attack: $(READY)  ## kill -9 and a full disk at every write of add, build, forget, run and sweep, four at once; not part of test
 	$(BIN)/pytest -q -s -p no:cacheprovider tests/attack/kills.py
 
 fuzz: $(READY)  ## mutated samples against the parsers in Python, in an environment of its own with atheris: make fuzz SECONDS=60

@@ -148,6 +148,8 @@ def forgotten(receipt, is_dry):
         echo(
             f"  reports/{name}: rests on what {'would go' if is_dry else 'is gone'}, and names nobody of it; run it again"
         )
+    for path in receipt.get("left", []):
+        echo(f"{path}: a word like it still stands there, as others may be called the same. Look at it.", err=True)
     if "receipt" in receipt:
         _finished(receipt)
     else:
@@ -158,8 +160,6 @@ def _finished(receipt):
     echo(f"Builds removed: {len(receipt['builds_removed'])}; now: {receipt['build'] or 'none'}")
     if receipt["build_problem"]:
         echo(f"No build is left, since what remains cannot be built: {receipt['build_problem']}", err=True)
-    for path in receipt["left"]:
-        echo(f"{path}: a word like it still stands there, as others may be called the same. Look at it.", err=True)
     echo(f"Not reached: {'; '.join(receipt['not_reached'])}.")
     echo(f"Receipt: {receipt['receipt']}")
 

@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import tempfile
-from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -233,14 +232,8 @@ def _check_is_private(home, names, platform):
 
 def _removal(delivery, records=None):
     """The change by which a delivery goes as a whole."""
-    return {
-        "path": delivery.path,
-        "sha256": delivery.sha256,
-        "file": None,
-        "new": None,
-        "records": records,
-        "values": 0,
-    }
+    change = {"path": delivery.path, "sha256": delivery.sha256, "file": None, "new": None}
+    return change | {"records": records, "values": 0}
 
 
 def _without_person(raw, delivery, person, folder):
@@ -261,7 +254,7 @@ def _without_person(raw, delivery, person, folder):
     if not records and not values:
         return None
     theirs, others = _counted(delivery, path, person)
-    if theirs and not others:
+    if theirs and others.empty:
         return _removal(delivery, records)
     lost = _lost(delivery, others, target, person)
     if lost or (is_workbook and delivery.map):
@@ -282,18 +275,18 @@ def _without_person(raw, delivery, person, folder):
 
 
 def _counted(delivery, path, person):
-    """How many rows of a file are the person's; and those of others that are no reposts, counted by table and key."""
-    theirs, others = 0, Counter()
+    """How many rows of a file are the person's; and those of others that are no reposts, counted by the hash of their key."""
+    theirs, hashes = 0, [pd.Series(dtype="uint64")]
     for name, frame in _rows(delivery, path).items():
         columns = [column for column in AUTHORS[name] if column in frame]
         is_theirs = frame[columns].map(lambda cell: person.is_name(cell) or cell == person.token).any(axis=1)
         theirs += int(is_theirs.sum())
-        keys = [column for column in KEYS[name] if column in frame]
-        kept = frame[~is_theirs & frame[keys].notna().all(axis=1)]
+        keys = frame[[column for column in KEYS[name] if column in frame]].assign(table=name)
+        is_kept = ~is_theirs & keys.notna().all(axis=1)
         for column in {"reject", "repost_of_id"} & set(frame):
-            kept = kept[kept[column].isna()]
-        others.update((name, *map(str, key)) for key in kept[keys].itertuples(index=False))
-    return theirs, others
+            is_kept &= frame[column].isna()
+        hashes.append(pd.util.hash_pandas_object(keys[is_kept].astype(str), index=False))
+    return theirs, pd.concat(hashes).value_counts()
 
 
 def _lost(delivery, before, target, person):
@@ -304,7 +297,7 @@ def _lost(delivery, before, target, person):
         return " (its reader cannot read what is left)"
     if theirs:
         return f" ({counted(theirs, 'rows')} of theirs would stay)"
-    lost = (before - after).total()
+    lost = int(before.sub(after, fill_value=0).clip(lower=0).sum())
     return f" ({counted(lost, 'rows')} of others would go with them)" if lost else ""
 
 
@@ -318,8 +311,8 @@ def _carry_out(home, aside, changes, receipt, names, *, dry_run):
     declared = manifest(raw)
     kept = [changed[one.path]["new"] if one.path in changed else list(one) for one in declared]
     person = readers.Person(frozenset(names), clean.NAME) if names else None
-    named = [path for path in _files(reports) if person and readers.is_mentioned(path, person)]
-    receipt |= {"at": datetime.now(UTC).isoformat(timespec="seconds"), "digidip": digidip.__version__}
+    named = [path for path in _files(reports) if person and _holds(path, person)]
+    receipt |= {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "digidip": digidip.__version__}
     receipt["searched"] = {"exports": len(declared), "builds": len(build_folders(home / "data" / "processed"))}
     receipt["searched"] |= {"report_files": len(_files(reports))}
     receipt["exports"] = [
@@ -328,11 +321,14 @@ def _carry_out(home, aside, changes, receipt, names, *, dry_run):
         for one in changes
     ]  # fmt: skip
     plan = {"moves": changes, "manifest": [one for one in kept if one], "names": sorted(names)}
+    plan |= {"builds": [path.name for path in build_folders(home / "data" / "processed")]}
     plan |= {"reports": sorted({_unit(path, reports).as_posix() for path in named}), "tokens": _held_tokens(home)}
     receipt["reports_removed"] = plan["reports"]
     receipt["reports_to_run_again"] = _resting_on(reports, {one["sha256"] for one in changes}, plan["reports"])
-    if dry_run or not (changes or named):
+    if dry_run:
         return receipt
+    if not (changes or named):
+        return receipt | _left(home, person, [])
     write_to_disk(aside / PLAN, json.dumps(plan | {"receipt": receipt}).encode())
     for path in aside.rglob("*"):
         sync(path)
@@ -350,7 +346,7 @@ def finish(home):
         for move in plan["moves"]:
             _put_in_place(data / "raw", folder, move)
         declare(data / "raw", [Delivery(*row) for row in plan["manifest"]])
-        receipt = plan["receipt"] | _rebuilt(home)
+        receipt = plan["receipt"] | _rebuilt(home, plan["builds"])
         removed = {*plan["reports"], *_with_lost_pseudonyms(home, plan["tokens"])}
         for name in removed:
             path = home / "reports" / name
@@ -358,7 +354,7 @@ def finish(home):
         receipt["reports_to_run_again"] = [name for name in receipt["reports_to_run_again"] if name not in removed]
         person = readers.Person(frozenset(plan["names"]), clean.NAME) if plan["names"] else None
         receipt |= _left(home, person, sorted(removed)) | {"not_reached": NOT_REACHED}
-        written = data / RECEIPTS / f"{receipt['at'].replace(':', '-')[:19]}-{receipt['kind']}.json"
+        written = data / RECEIPTS / f"{receipt['at'].replace(':', '-')[:23]}-{receipt['kind']}.json"
         atomic_write(written, f"{json.dumps(receipt, indent=1, ensure_ascii=False)}\n".encode())
         done = data / f"{FORGETTING}done"
         shutil.rmtree(done, ignore_errors=True)
@@ -377,10 +373,9 @@ def _put_in_place(raw, folder, move):
         Path(f"{old}.map.yml").unlink(missing_ok=True)
 
 
-def _rebuilt(home):
-    """Build what is left and remove all builds of before; what came of it, for the receipt."""
-    processed, before = home / "data" / "processed", build_folders(home / "data" / "processed")
-    kept, problem = "", ""
+def _rebuilt(home, before):
+    """Build what is left and remove the builds of before (names); what came of it, for the receipt."""
+    processed, kept, problem = home / "data" / "processed", "", ""
     if before and manifest(home / "data" / "raw"):
         try:
             kept = build(home / "data" / "raw", processed, reference=home / "data" / "reference")["build"]
@@ -392,7 +387,7 @@ def _rebuilt(home):
     return {
         "build": kept or None,
         "build_problem": problem,
-        "builds_removed": [one.name for one in before if one.name != kept],
+        "builds_removed": [name for name in before if name != kept],
     }
 
 
@@ -400,17 +395,18 @@ def _left(home, person, removed):
     """For the receipt: copies in the cache that go, and files of the home in which one of the names still stands."""
     if person is None:
         return {"reports_removed": removed, "cache_removed": 0, "left": []}
-    cached = [path for path in _files(cache_folder()) if readers.is_mentioned(path, person)]
+    cached = [path for path in _files(cache_folder()) if _holds(path, person)]
     for path in cached:
         path.unlink(missing_ok=True)
     files = [path for path in [*_files(home / "data"), *_files(home / "reports")] if IN_FORCE not in path.parts]
-    left = [
-        str(path.relative_to(home))
-        for path in files
-        if readers.is_mentioned(path, person) or person.anywhere.search(path.name)
-    ]
-    masked = [[person.anywhere.sub(person.token, name) for name in names] for names in (removed, left)]
-    return {"reports_removed": masked[0], "cache_removed": len(cached), "left": masked[1]}
+    left = [path.relative_to(home).as_posix() for path in files if _holds(path, person)]
+    hidden = [[person.in_text.sub(person.token, name) for name in names] for names in (removed, left)]
+    return {"reports_removed": hidden[0], "cache_removed": len(cached), "left": hidden[1]}
+
+
+def _holds(path, person):
+    """Whether one of the names stands in a file or its name: a short word only where it is one for sure."""
+    return any(person.in_text.search(text) for text in [path.name, *readers.searchable_texts(path)])
 
 
 # Reports: a run goes as a whole, of the report of a study the file.
@@ -439,10 +435,13 @@ def _resting_on(reports, hashes, removed):
 
 
 def _held_tokens(home):
-    """File of reports/ → the pseudonyms in it that a build holds now."""
+    """Run or file of reports/ → the pseudonyms in it that a build holds now."""
     reports = home / "reports"
-    found = {path: set(PSEUDONYM.findall("\n".join(readers.searchable_texts(path)))) for path in _files(reports)}
-    found = {_unit(path, reports).as_posix(): tokens for path, tokens in found.items() if tokens}
+    found = {}
+    for path in _files(reports):
+        tokens = {token for text in readers.searchable_texts(path) for token in PSEUDONYM.findall(text)}
+        if tokens:
+            found.setdefault(_unit(path, reports).as_posix(), set()).update(tokens)
     held = _tokens_of(build_folders(home / "data" / "processed")) if found else set()
     return {name: sorted(tokens & held) for name, tokens in found.items()}
 
@@ -477,12 +476,10 @@ def _retrieval_times(processed):
     """Path of a delivery → the latest time of collection of its rows in the current build."""
     with suppress(TableError):
         folder, found = current(processed), []
-        for name, column in {
-            "posts": "retrieved_at",
-            "comments": "retrieved_at",
-            "metrics": "observed_at",
-            "follows": "observed_at",
-        }.items():
+        times = dict.fromkeys(("posts", "comments"), "retrieved_at") | dict.fromkeys(
+            ("metrics", "follows"), "observed_at"
+        )
+        for name, column in times.items():
             table = table_of(folder, name)
             found.append(table.group_by("export").aggregate(at=table[column].max()).to_pandas())
         return pd.concat(found).dropna().groupby("export")["at"].max().to_dict()

@@ -155,7 +155,7 @@ def test_nothing_below_the_home_holds_her_and_others_are_as_they_were(held, comm
     before, named = tables(held), holding(held, *HERS, hidden)
     assert len(named) == 5  # the test can fail
     with monkeypatch.context() as patch, pytest.raises(OSError):
-        patch.setattr(_forget, "_rebuilt", lambda home: (home / "nowhere").stat())
+        patch.setattr(_forget, "_rebuilt", lambda home, _before: (home / "nowhere").stat())
         store.forget_person(held, "@ZQX_Planted")
     assert "An interrupted digidip forget is finished" in command(held, "claims", "none").stderr
     assert holding(held, *HERS, hidden) == []

@@ -21,8 +21,8 @@ from digidip.readers.opening.encodings import UTF16_MARKS
 from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
 
-# Of a word, and of one with digits, that is looked for in running text; shorter ones stand everywhere.
-SHORTEST, FEWEST_DIGITS = 8, 5
+# Letters of a word, digits of a number, and both of a mixture, that is looked for in running text; shorter ones stand everywhere.
+SHORTEST, FEWEST_DIGITS, MIXED = 8, 9, 5
 BLOCK = 16 << 20  # bytes of a file that are looked at together
 # What names the author of a record, or an end of a tie …
 AUTHOR = re.compile(
@@ -33,6 +33,7 @@ AUTHOR = re.compile(
 TEXT = re.compile(r"(?i)text|message|body|content|caption|title|desc$")
 OTHER = re.compile(
     r"(?i)repl(?:y|ie)|answer|mention|quot|parent|referenc|tagg|^to_|conversation|thread|root|embed|(?<!ac)count|number|likes"
+    r"|link|file_?name|group|place|location|event|photo|image|video|media"
     rf"|shares|descr|{TEXT.pattern[4:]}"
 )
 # Several keys tell one account, and begin alike: `author_id`, `author.username`; these are their ends, first those of ids.
@@ -101,7 +102,7 @@ def _blanks(form):
 
 
 def _in_text(form):
-    fewest = SHORTEST if form.isalpha() else FEWEST_DIGITS
+    fewest = SHORTEST if form.isalpha() else FEWEST_DIGITS if form.isdecimal() else MIXED
     if not form.isalnum() or len(form) >= fewest:
         return rf"(?<!\w)[@＠]?{_blanks(form)}(?!\w)"
     return rf"(?:[@＠]|(?<=[/\"'=])){re.escape(form)}(?!\w)"
