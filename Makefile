@@ -45,7 +45,7 @@ lock: $(READY)  ## remake requirements.lock from pyproject.toml
 advisories: $(READY)  ## known faults of the pinned packages, by PyPI's advisories; needs the network, so once a week and not in test
 	$(BIN)/uv tool run -q pip-audit -r requirements.lock --require-hashes --disable-pip
 
-attack: $(READY)  ## kill -9 at every write of add, build and forget, and four of each at once; ten minutes, not part of test
+attack: $(READY)  ## kill -9 and a full disk at every write of add, build, forget, run and sweep, four at once; not part of test
 	$(BIN)/pytest -q -s -p no:cacheprovider tests/attack/kills.py
 
 fuzz: $(READY)  ## mutated samples against the parsers in Python, in an environment of its own with atheris: make fuzz SECONDS=60

@@ -93,11 +93,11 @@ def _build(raw, target, key, reference):
     target.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=target))
     try:
-        registered, key = accounts_of(reference), key or clean.project_key(known=_key_of(target))
+        registered, key = accounts_of(reference), key or clean.project_key(known=key_of(target))
         with _scratch_folder() as scratch, many_queries():
             _make_verified(Holding(raw, aside, Path(scratch), deliveries, registered, key))
         for path in aside.rglob("*"):
-            _sync(path)
+            sync(path)
         return put_in_place(aside, target)
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         found = "the disk is full" if "No space left" in str(error) else f"the engine stopped ({type(error).__name__})"
@@ -111,7 +111,7 @@ def _build(raw, target, key, reference):
                 target.rmdir()
 
 
-def _key_of(target):
+def key_of(target):
     """The id of the key that the current holding was made with, if there is one."""
     with suppress(TableError):
         return facts_of(current(target))["key"]
@@ -756,7 +756,7 @@ def _write_facts(holding, rows):
     (holding.folder / "build.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _sync(path):
+def sync(path):
     """Have the system write a file to the disk, so that a power cut after the swap finds it whole."""
     if path.is_file():
         with open(path, "rb+") as file:
