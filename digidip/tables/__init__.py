@@ -7,6 +7,7 @@ from importlib import import_module
 
 from digidip.tables._days import day_start
 from digidip.tables._references import REFERENCES
+from digidip.tables._release import smallest_cell
 from digidip.tables._schema import (
     CHOICES,
     DTYPES,
@@ -62,6 +63,7 @@ __all__ = [
     "printable",
     "rules",
     "singular",
+    "smallest_cell",
     "types",
     "violations",
 ]

@@ -9,7 +9,7 @@ from digidip.measures.statistics._intervals import share_row
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 
-@measure(unit="commenters", columns=("comments", "method"))
+@measure(unit="commenters", columns=("comments", "method"), people=("n",))
 def commenter_count(posts, comments, *, by="ministry", completeness=COMPLETENESS):
     """Number of people who comment: distinct authors that are not official.
 
@@ -24,7 +24,7 @@ def commenter_count(posts, comments, *, by="ministry", completeness=COMPLETENESS
     they wrote), `method`; missing, never 0, where the export cannot tell.
 
     >>> import pandas as pd
-    >>> ids = {"platform": "x", "account_id": "a", "post_id": "1"}
+    >>> ids = {"platform": "x", "account_id": "a", "post_id": "1", "label": "synthetic"}
     >>> posts = pd.DataFrame({**ids, "ministry": ["PER"]})
     >>> comments = pd.DataFrame({**ids, "comment_id": list("cdef"), "author": ["p", "q", "p", "a"],
     ...                          "is_official": [False, False, False, True]})
@@ -42,7 +42,7 @@ def commenter_count(posts, comments, *, by="ministry", completeness=COMPLETENESS
     return result_table(_comments_per_author(posts, comments, by, completeness), by, rows, columns)
 
 
-@measure(unit="share of commenters", columns=("method",))
+@measure(unit="share of commenters", columns=("method",), people=("n",))
 def returning_commenter_share(posts, comments, *, by="ministry", completeness=COMPLETENESS):
     """Share of the people who comment that comment more than once.
 
@@ -57,7 +57,7 @@ def returning_commenter_share(posts, comments, *, by="ministry", completeness=CO
     where the export cannot tell.
 
     >>> import pandas as pd
-    >>> ids = {"platform": "x", "account_id": "a", "post_id": "1"}
+    >>> ids = {"platform": "x", "account_id": "a", "post_id": "1", "label": "synthetic"}
     >>> posts = pd.DataFrame({**ids, "ministry": ["PER"]})
     >>> comments = pd.DataFrame({**ids, "comment_id": list("cde"), "author": ["p", "q", "p"], "is_official": False})
     >>> returning_commenter_share(posts, comments).returning_commenter_share.tolist()
