@@ -3,8 +3,8 @@
 from digidip.home import current, facts_of
 from digidip.store._accounts import accounts_of
 from digidip.store._build import build, dry_run
-from digidip.store._load import build_record, is_unchanged, load, load_beside
-from digidip.store._reads import digest
+from digidip.store._load import build_record, deliveries_read, is_unchanged, load, load_beside, refusal_of_run
+from digidip.store._reads import digest, readings
 from digidip.store._reference import reference
 from digidip.store._tables import Tables, combine
 
@@ -15,11 +15,14 @@ __all__ = [
     "build_record",
     "combine",
     "current",
+    "deliveries_read",
     "digest",
     "dry_run",
     "facts_of",
     "is_unchanged",
     "load",
     "load_beside",
+    "readings",
     "reference",
+    "refusal_of_run",
 ]

@@ -4,6 +4,7 @@ A holding is a folder of Parquet files that `build` made: data/processed of a ho
 built from its exports by the same path.
 """
 
+import os
 import re
 from dataclasses import replace
 from difflib import get_close_matches
@@ -17,11 +18,11 @@ from digidip.engine import count, named
 from digidip.home import damage_of, facts_of, hold
 from digidip.store._build import COLUMNS
 from digidip.store._holding import table_of
-from digidip.store._reads import digest, note
+from digidip.store._reads import digest, note, readings
 from digidip.store._reference import reference_hash
 from digidip.store._sample import sample_folder
 from digidip.store._tables import SUBJECTS, Tables, combine
-from digidip.tables import LABELS, SCHEMA, TableError, day_start
+from digidip.tables import LABELS, SCHEMA, TableError, day_start, refusal
 
 FEW_ROWS = 100_000  # of a table in a holding: some 50 MB in memory at most
 OF_POSTS = ("posts", "comments", "entities", "metrics")  # tables that a study of posts may rest on
@@ -156,6 +157,29 @@ def build_record(data="sample", home=None):
     facts = facts_of(_folder(data, home))
     note("build_record", {"data": data}, facts["build"], lambda: digest(facts))
     return facts
+
+
+def deliveries_read(reads, home=None):
+    """The deliveries that may hold rows of these readings, in the order of the manifest: dicts, with `data` of their holding."""
+    found = []
+    for data in sorted({reading["given"]["data"] for reading in reads}):
+        given = [reading["given"] for reading in reads if reading["given"]["data"] == data]
+        for delivery in facts_of(_folder(data, home))["deliveries"]:
+            if any(_may_hold(delivery, each) for each in given):
+                found.append({"data": data, **delivery})
+    return found
+
+
+def _may_hold(delivery, given):
+    """Whether a delivery may hold rows of a selection."""
+    return all(given.get(name, "") in ("", delivery[name]) for name in ("ministry", "platform"))
+
+
+def refusal_of_run(kind):
+    """Why the run that this process is may not leave output of a kind, by the terms of what it loaded; empty if it may."""
+    folder = os.environ.get("DIGIDIP_RUN")
+    loads = [reading for reading in readings(folder) if reading["call"] == "load"] if folder else []
+    return refusal(kind, deliveries_read(loads))
 
 
 def is_unchanged(reading, home=None):
