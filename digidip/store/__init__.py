@@ -3,7 +3,15 @@
 from digidip.home import current, facts_of
 from digidip.store._accounts import accounts_of
 from digidip.store._build import build, dry_run
-from digidip.store._load import build_record, deliveries_read, is_unchanged, load, load_beside, refusal_of_run
+from digidip.store._load import (
+    build_record,
+    deliveries_read,
+    is_unchanged,
+    load,
+    load_beside,
+    refusal_of_run,
+    refused_records,
+)
 from digidip.store._reads import digest, readings
 from digidip.store._reference import reference
 from digidip.store._tables import Tables, combine
@@ -25,4 +33,5 @@ __all__ = [
     "readings",
     "reference",
     "refusal_of_run",
+    "refused_records",
 ]

@@ -159,6 +159,21 @@ def build_record(data="sample", home=None):
     return facts
 
 
+def refused_records(table, data="sample", ministry="", platform="", home=None):
+    """How many records of a table could not be read or were rejected, in the deliveries that may hold rows of a selection.
+
+    >>> refused_records("comments", "sample", "USA", "facebook")
+    0
+    """
+    given = {"table": table, "data": data, "ministry": ministry, "platform": platform}
+    facts = facts_of(_folder(data, home))
+    paths = {each["path"] for each in facts["deliveries"] if _may_hold(each, given)}
+    steps = [each for each in facts["account_of_rows"] if each["table"] == table and each["export"] in paths]
+    refused = sum(each["rows_in"] - each["rows_out"] for each in steps if each["step"] in ("read", "reject"))
+    note("refused_records", given, facts["build"], lambda: digest(refused))
+    return refused
+
+
 def deliveries_read(reads, home=None):
     """The deliveries that may hold rows of these readings, in the order of the manifest: dicts, with `data` of their holding."""
     found = []
@@ -190,6 +205,7 @@ def is_unchanged(reading, home=None):
         met = {
             "load": lambda **given: load(**given).hash,
             "build_record": lambda **given: digest(build_record(**given)),
+            "refused_records": lambda **given: digest(refused_records(**given)),
             "reference": reference_hash,
         }
         return met[reading["call"]](**reading["given"], home=home) == reading["hash"]

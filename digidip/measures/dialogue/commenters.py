@@ -17,7 +17,8 @@ def commenter_count(posts, comments, *, by="ministry", completeness=COMPLETENESS
     **Unit** commenters. **Reads** comments.author, is_official. **Source** a definition of this project;
     docs/methods.md#commenters.
     **Caution** Authors are pseudonyms: one person may have several, and has another on each platform. Comments whose author
-    is not known are left out, and those that were not collected bring further people.
+    is not known are left out, and those that were not collected bring further people. Of real people, fewer than 5 are
+    withheld (docs/methods.md#small-cells).
     Parameters: `posts`, `comments`; `by`, columns of posts; `completeness`, the share of the comments reported that must be
     held (docs/methods.md#completeness).
     Returns the group columns, `commenter_count`, `n` (the same commenters), `low`, `high` (missing), `comments` (how many
@@ -51,7 +52,8 @@ def returning_commenter_share(posts, comments, *, by="ministry", completeness=CO
     **Unit** share of commenters. **Reads** comments.author, is_official. **Source** Wilson 1927;
     docs/methods.md#commenters.
     **Caution** Of the window alone: who comments once here may have come back later. Authors are pseudonyms: one person may
-    have several. Comments whose author is not known are left out.
+    have several. Comments whose author is not known are left out. Of real people, fewer than 5 with or without are withheld
+    (docs/methods.md#small-cells).
     Parameters: `posts`, `comments`; `by`, columns of posts; `completeness` as in `commenter_count`.
     Returns the group columns, `returning_commenter_share`, `n` (commenters), `low`, `high`, `method`; missing, never 0,
     where the export cannot tell.
