@@ -95,6 +95,8 @@ def add(home, files, retrieved, label, **given):
             if delivery.label != label:
                 _say.echo(f"{file}: a file of the synthetic sample, taken in as {delivery.label}, not {label}")
         fresh = deliveries.receive(raw, files, found)
+        if any(delivery.label == "real" and not delivery.terms for delivery in fresh):
+            _say.echo("Terms not stated: reports hold aggregates, no ids or networks (--terms; docs/privacy.md#terms)")
         _say.echo(f"{len(fresh)} added, {len(found) - len(fresh)} held already. Next: digidip build")
 
 

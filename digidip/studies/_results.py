@@ -50,7 +50,7 @@ def execute(notebook, values, final, home, study, scratch):
     record = {"notebook": notebook.stem, "title": title, "parameters": values}
     record |= {"label": facts["label"], "main": _main_figure(node), "key": key, "reads": reads}
     withheld = [name for name in os.environ.get("DIGIDIP_WITHHOLD", "").split(",") if name]
-    record |= {"withheld": withheld} if withheld else {}
+    record |= {"smallest_cell": tables.smallest_cell()} | ({"withheld": withheld} if withheld else {})
     record |= _inputs(reads, home) | {"environment": environment(), "started_at": started, "ended_at": now()}
     record["files"] = {name: sha256(content).hexdigest() for name, content in sorted(files.items())}
     publish({**files, "run.json": json_text(record).encode()}, final)

@@ -97,3 +97,37 @@ def test_no_exit_tells_a_small_cell():
     )
     drawn = figures.plot_intervals(count, caption="real", measure="commenter_count", name="people")
     assert not {"3", "20"} & set(drawn.table.astype(str).to_numpy().ravel()) and "20" not in drawn.alt
+
+
+def test_every_measure_of_people_says_where_they_are_counted():
+    """The columns that count people are columns of the table, and each such table has a reason to give."""
+    said = {name: given for name, given in measures.registered().items() if given["people"]}
+    assert {
+        "commenter_count",
+        "session_answered_share",
+        "session_topic_share",
+        "role_share",
+        "reach_rate",
+    } <= said.keys()
+    for given in said.values():
+        assert {*given["people"]} <= {"n", *given["columns"]} and "method" in given["columns"]
+
+
+def test_few_questions_on_a_topic_are_of_few_people():
+    """Six questions on visas and one on a war: the rare topic takes the other with it, since their sum is told."""
+    ids = {"platform": "x", "post_id": "1", "account_id": "a", "label": "real"}
+    posts = pd.DataFrame({**ids, "ministry": "PER", "posted_at": pd.to_datetime(["2016-01-01T08:00Z"])})
+    posts[["reply_to_id", "reply_to_account_id"]] = None
+    at = pd.to_datetime([f"2016-01-01T09:0{n}Z" for n in range(10)])
+    comments = pd.DataFrame(
+        {**ids, "comment_id": [*"abcdefg", *"xyz"], "parent_id": [None] * 7 + [*"abc"], "commented_at": at}
+    )
+    comments = comments.assign(author=[*"pqrstuv", *"aaa"], is_official=[False] * 7 + [True] * 3, lang=None)
+    comments["text"] = ["#visa?"] * 6 + ["#war?"] + [""] * 3
+    window = {"start": "2016-01-01", "end": "2016-01-02"}
+    real = measures.session_topic_share(posts, comments, **window)
+    invented = measures.session_topic_share(
+        posts.assign(label="synthetic"), comments.assign(label="synthetic"), **window
+    )
+    assert invented[["topic", "asked"]].values.tolist() == [["visa", 6], ["war", 1]]
+    assert real[["session_topic_share", "n", "asked", "answered", "p"]].isna().all(axis=None)
