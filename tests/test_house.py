@@ -1,6 +1,7 @@
 """The house holds: imports only upward, readers = files = samples, measures documented, dependencies in step."""
 
 import ast
+import csv
 import json
 import re
 import subprocess
@@ -9,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import networkx
+from conftest import GETPAGE
 
 import digidip
 from digidip import measures, readers
@@ -34,6 +36,20 @@ NOT_COMPUTED = {
 }
 FACTS = ["Tool", "Format", "Encoding", "Zone", "Ids", "Rejects", "Caution", "Leaves out", "Example"]
 OPTIONAL_FACTS = {"Ids", "Rejects", "Caution"}
+ENDINGS = (
+    ".csv",
+    ".tsv",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".xlsx",
+    ".ods",
+    ".parquet",
+    ".zip",
+    ".gz",
+    ".gexf",
+    ".graphml",
+)
 CONDA |= {"playwright": "playwright-python"}
 
 
@@ -223,13 +239,40 @@ def test_every_import_is_declared():
     assert {names.get(name, name) for name in outside} <= declared
 
 
-def test_no_row_of_real_data_is_tracked():
-    """Only the manifest header and the synthetic sample lie under data/raw in the repository."""
-    tracked = subprocess.run(["git", "ls-files", "data"], cwd=ROOT, capture_output=True, text=True).stdout.splitlines()
-    outside = [path for path in tracked if not path.startswith(("data/raw/sample/", "data/reference/"))]
-    assert set(outside) <= {"data/raw/MANIFEST.csv"}
+def tracked_files():
+    """The files that Git tracks or would take in, by path."""
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True)
+    return sorted(path for path in listed.stdout.splitlines() if (ROOT / path).is_file())
+
+
+def holds_real_rows(path, root=ROOT):
+    """Whether a file may hold rows of real data: by its place, by a label that says so, or since a reader knows its header."""
+    if path.startswith(("tests/samples/", "data/raw/sample/")) or not path.endswith(ENDINGS):
+        return False
+    if path.startswith("data/") and not path.startswith("data/reference/") and path != "data/raw/MANIFEST.csv":
+        return True
+    if path.endswith(".csv"):
+        with open(root / path, newline="", encoding="utf-8") as file:
+            if any(row.get("label") == "real" for row in csv.DictReader(file)):
+                return True
+    return not path.startswith("data/") and bool(readers.specific_matches(root / path))
+
+
+def test_no_row_of_real_data_is_tracked(tmp_path):
+    """Rows lie in the synthetic sample, in invented samples of readers, in reference tables; exports elsewhere are refused."""
+    assert [path for path in tracked_files() if holds_real_rows(path)] == []
     for line in (ROOT / "data/raw/sample/MANIFEST.csv").read_text(encoding="utf-8").splitlines()[1:]:
         assert ",synthetic," in line
+    planted = {
+        "data/raw/per/a.csv": "a\n1\n",
+        "docs/a.csv": "label\nreal\n",
+        "docs/b.csv": GETPAGE,
+        "data/reference/c.csv": "label\nreal\n",
+    }
+    for path, text in planted.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+        assert holds_real_rows(path, tmp_path), path
 
 
 def test_notebooks_import_the_package_without_editing_the_search_path():

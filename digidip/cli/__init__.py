@@ -71,7 +71,11 @@ def main(context, home):
 @click.option("--zone", default="", metavar="ZONE", help="IANA zone of times written without one.")
 @click.option("--label", default="", help="What kind of data they are: real, derived-public or synthetic; required.")
 @click.option("--retrieved", default="", metavar="TIME", help="When the export was collected, with its offset.")
-@click.option("--terms", default="", help="Terms under which the data may be used.")
+@click.option(
+    "--terms",
+    default="",
+    help="Terms of use, beginning with what may be passed on: full, ids-only or aggregates-only; else it is aggregates.",
+)
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook in which several hold tables.")
 @click.option("--map", metavar="MAP", help="Column map of the files (digidip map); default: FILE.map.yml, if any.")
 @click.pass_obj
@@ -93,6 +97,8 @@ def add(home, files, retrieved, label, **given):
             if delivery.label != label:
                 _say.echo(f"{file}: a file of the synthetic sample, taken in as {delivery.label}, not {label}")
         fresh = deliveries.receive(raw, files, found)
+        if any(delivery.label == "real" and not delivery.terms for delivery in fresh):
+            _say.echo("Terms not stated: reports hold aggregates, no ids or networks (--terms; docs/privacy.md#terms)")
         _say.echo(f"{len(fresh)} added, {len(found) - len(fresh)} held already. Next: digidip build")
 
 

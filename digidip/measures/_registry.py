@@ -15,23 +15,29 @@ SOURCES = "sources"  # the attribute of a measure table that holds what it was t
 DEFINITION = "definition"  # the key that `by_definition` puts before those of any measure
 
 
-def measure(*, unit, keys=(), columns=(), limits="95 %"):
+def measure(*, unit, keys=(), columns=(), limits="95 %", people=()):
     """Register the function below as a measure.
 
     unit: what its numbers count, in words; `keys`: the columns that, with the group columns, tell one row of its table
     from another, in the order in which they make the name of a fact; `columns`: those that follow `high`; `limits`: the
-    level of `low` and `high`, or in words what they are. A table of the measure carries what it was taken of, for the
-    verdict on it (see `sources`).
+    level of `low` and `high`, or in words what they are; `people`: the columns that count private people, whose small cells are
+    withheld (docs/methods.md#small-cells). A table of the measure carries what it was taken of, for the verdict on it (see
+    `sources`).
     """
 
     def register(function):
         @wraps(function)
         def measured(*tables, **choices):
             found = function(*tables, **choices)
+            if people:
+                from digidip.measures._small_cells import withhold  # here, since a list of measures needs no numpy
+
+                found = withhold(found, measured, tables)
             found.attrs[SOURCES] = _Sources(tables, choices.get("seed", (function.__kwdefaults__ or {}).get("seed")))
             return found
 
-        measured.unit, measured.keys, measured.columns, measured.limits = unit, keys, columns, limits
+        measured.unit, measured.keys, measured.columns = unit, keys, columns
+        measured.limits, measured.people = limits, people
         return measured
 
     return register
@@ -86,7 +92,7 @@ def functions():
 
 @cache
 def registered():
-    """Every measure: name → {"unit", "keys", "columns", "limits"}, in catalogue order."""
+    """Every measure: name → {"unit", "keys", "columns", "limits", "people"}, in catalogue order."""
     return {name: given for name, (_, given) in functions().items() if given is not None}
 
 
@@ -95,6 +101,6 @@ def _given(defined):
     if defined["given"] is None:
         return None
     call = ast.parse(f"measure({defined['given']})", mode="eval").body
-    return {"keys": (), "columns": (), "limits": "95 %"} | {
+    return {"keys": (), "columns": (), "limits": "95 %", "people": ()} | {
         word.arg: ast.literal_eval(word.value) for word in call.keywords
     }

@@ -10,14 +10,17 @@ import networkx
 import pandas as pd
 
 from digidip.networks.graph import canonical_network, display_name
+from digidip.store import refusal_of_run
 from digidip.tables import TableError
 
 CONTROL = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 TAKEN = {"id", "pid", "start", "end", "viz", "parents", "slices", "spells", "type", "key", "source", "target"}
 
 
-def write_network(graph, path):
+def write_network(graph, path, *, people=False):
     """Write a network as GEXF, GraphML or CSV, by the ending of `path`; returns the paths written.
+
+    A network with private people (ends outside the register, by pseudonym) raises `TableError` unless you say `people=True`.
 
     Every attribute of nodes and ties re-opens as it was, text, whole number, number or truth; `label` (display name: the
     handle, the name, else the id) is added to nodes that have none. What these formats cannot hold is put plainly: a
@@ -36,25 +39,39 @@ def write_network(graph, path):
     path = Path(path)
     if path.suffix not in _WRITERS:
         raise TableError(f"{path}: no format {path.suffix!r}. Expected an ending of: {', '.join(_WRITERS)}.")
+    if not people and _has_people(graph):
+        raise TableError(
+            f"{path}: private people are nodes of this network. Expected: official accounts alone in a file (R6, docs/privacy.md). "
+            "Make the network without `outside`, or say people=True for a file that never leaves."
+        )
     return _WRITERS[path.suffix](_writable_network(canonical_network(graph)), path)
 
 
 def save_network(graph, name="network"):
     """Hand a network to the run of a notebook: GEXF, GraphML and CSV in its folder `networks`.
 
-    Outside a run nothing is written. Returns what stands in the notebook: the names of the files, nodes and ties.
+    Outside a run nothing is written, nor what the terms of the data forbid (docs/privacy.md#terms). Returns what stands in the
+    notebook: the names of the files, nodes and ties, or why they are not written.
 
     >>> save_network(networkx.DiGraph([("a", "b")]))
     'network.gexf, network.graphml, network.csv, network.nodes.csv: 2 nodes, 1 ties; written to networks/ by digidip run'
     """
+    people = _has_people(graph)
+    if words := refusal_of_run("records" if people else "ids"):
+        return f"{name}: not written. {words}"
     if os.environ.get("DIGIDIP_RUN"):
         folder = Path(os.environ["DIGIDIP_RUN"]) / "networks"
         folder.mkdir(exist_ok=True)
         for suffix in _WRITERS:
-            write_network(graph, folder / f"{name}{suffix}")
+            write_network(graph, folder / f"{name}{suffix}", people=people)
     files = ", ".join(f"{name}{suffix}" for suffix in (*_WRITERS, ".nodes.csv"))
     nodes, ties = graph.number_of_nodes(), graph.number_of_edges()
     return f"{files}: {nodes:,} nodes, {ties:,} ties; written to networks/ by digidip run"
+
+
+def _has_people(graph):
+    """Whether ends outside the register are among the nodes."""
+    return any(office == "outside" for _node, office in graph.nodes(data="office"))
 
 
 def _writable_network(network):

@@ -5,8 +5,16 @@ from digidip.home import current, facts_of
 from digidip.store._accounts import accounts_of
 from digidip.store._build import build, dry_run
 from digidip.store._forget import collected_before, finish, forget_deliveries, forget_person
-from digidip.store._load import build_record, is_unchanged, load, load_beside
-from digidip.store._reads import digest
+from digidip.store._load import (
+    build_record,
+    deliveries_read,
+    is_unchanged,
+    load,
+    load_beside,
+    refusal_of_run,
+    refused_records,
+)
+from digidip.store._reads import digest, readings
 from digidip.store._reference import reference
 from digidip.store._tables import Tables, combine
 
@@ -18,6 +26,7 @@ __all__ = [
     "collected_before",
     "combine",
     "current",
+    "deliveries_read",
     "digest",
     "dry_run",
     "facts_of",
@@ -27,5 +36,8 @@ __all__ = [
     "is_unchanged",
     "load",
     "load_beside",
+    "readings",
     "reference",
+    "refusal_of_run",
+    "refused_records",
 ]

@@ -43,7 +43,19 @@ from digidip.store._holding import (
 )
 from digidip.store._other_tables import OTHER_TABLES, latest, prepared, profiles, write_metrics, write_other_tables
 from digidip.store._rounded_ids import without_rounded
-from digidip.tables import KEYS, LABELS, PLACE, SCHEMA, TIMES, TableError, check, conform, csv_for_people, types
+from digidip.tables import (
+    KEYS,
+    LABELS,
+    PLACE,
+    SCHEMA,
+    TIMES,
+    TableError,
+    check,
+    conform,
+    csv_for_people,
+    smallest_cell,
+    types,
+)
 
 KEY = list(KEYS["accounts"])
 PLACES = {"export": "string", "export_row": "int64"}
@@ -467,8 +479,10 @@ def write_comments(holding, comments, official):
     counts = by_export(comments, rows=_.count(), authors=_.author.nullif("").nunique())
     gone = reject_and_deduplicate(holding, "comments", comments, lambda path: counts(path)[0])
     for delivery in holding.with_table("comments"):
-        authors = counts(delivery.path)[1]
+        rows, authors = counts(delivery.path)
         reason = "authors, each hashed once"
+        if delivery.label == "real" and 0 < authors < smallest_cell():
+            authors, reason = rows, f"comments of fewer than {smallest_cell()} authors, each hashed once"
         holding.record_step("pseudonymise", "comments", delivery.path, authors, authors, reason)
     names = ibis.union(*(official.select("platform", "account_id", name=name) for name in ("account_id", "name")))
     hidden = clean.pseudonyms(comments.select("platform", name="author"), holding.key)

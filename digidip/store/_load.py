@@ -4,6 +4,7 @@ A holding is a folder of Parquet files that `build` made: data/processed of a ho
 built from its exports by the same path.
 """
 
+import os
 import re
 from dataclasses import replace
 from difflib import get_close_matches
@@ -17,11 +18,11 @@ from digidip.engine import count, named
 from digidip.home import damage_of, facts_of, hold
 from digidip.store._build import COLUMNS
 from digidip.store._holding import table_of
-from digidip.store._reads import digest, note
+from digidip.store._reads import digest, note, readings
 from digidip.store._reference import reference_hash
 from digidip.store._sample import sample_folder
 from digidip.store._tables import SUBJECTS, Tables, combine
-from digidip.tables import LABELS, SCHEMA, TableError, day_start
+from digidip.tables import LABELS, SCHEMA, TableError, day_start, refusal
 
 FEW_ROWS = 100_000  # of a table in a holding: some 50 MB in memory at most
 OF_POSTS = ("posts", "comments", "entities", "metrics")  # tables that a study of posts may rest on
@@ -158,6 +159,44 @@ def build_record(data="sample", home=None):
     return facts
 
 
+def refused_records(table, data="sample", ministry="", platform="", home=None):
+    """How many records of a table could not be read or were rejected, in the deliveries that may hold rows of a selection.
+
+    >>> refused_records("comments", "sample", "USA", "facebook")
+    0
+    """
+    given = {"table": table, "data": data, "ministry": ministry, "platform": platform}
+    facts = facts_of(_folder(data, home))
+    paths = {each["path"] for each in facts["deliveries"] if _may_hold(each, given)}
+    steps = [each for each in facts["account_of_rows"] if each["table"] == table and each["export"] in paths]
+    refused = sum(each["rows_in"] - each["rows_out"] for each in steps if each["step"] in ("read", "reject"))
+    note("refused_records", given, facts["build"], lambda: digest(refused))
+    return refused
+
+
+def deliveries_read(reads, home=None):
+    """The deliveries that may hold rows of these readings, in the order of the manifest: dicts, with `data` of their holding."""
+    found = []
+    for data in sorted({reading["given"]["data"] for reading in reads}):
+        given = [reading["given"] for reading in reads if reading["given"]["data"] == data]
+        for delivery in facts_of(_folder(data, home))["deliveries"]:
+            if any(_may_hold(delivery, each) for each in given):
+                found.append({"data": data, **delivery})
+    return found
+
+
+def _may_hold(delivery, given):
+    """Whether a delivery may hold rows of a selection."""
+    return all(given.get(name, "") in ("", delivery[name]) for name in ("ministry", "platform"))
+
+
+def refusal_of_run(kind):
+    """Why the run that this process is may not leave output of a kind, by the terms of what it loaded; empty if it may."""
+    folder = os.environ.get("DIGIDIP_RUN")
+    loads = [reading for reading in readings(folder) if reading["call"] == "load"] if folder else []
+    return refusal(kind, deliveries_read(loads))
+
+
 def is_unchanged(reading, home=None):
     """Whether a reading that a run noted would meet the same data now; no if the holding or the selection is gone."""
     try:
@@ -166,6 +205,7 @@ def is_unchanged(reading, home=None):
         met = {
             "load": lambda **given: load(**given).hash,
             "build_record": lambda **given: digest(build_record(**given)),
+            "refused_records": lambda **given: digest(refused_records(**given)),
             "reference": reference_hash,
         }
         return met[reading["call"]](**reading["given"], home=home) == reading["hash"]

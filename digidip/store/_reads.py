@@ -17,6 +17,13 @@ def digest(value):
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:DIGITS]
 
 
+def readings(folder):
+    """What a run read, each reading once, from the notes in its folder."""
+    notes = Path(folder) / "reads.jsonl"
+    lines = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
+    return [json.loads(line) for line in dict.fromkeys(lines)]
+
+
 def note(call, given, build, found):
     """Leave a line for the runner, if one asked for it: what was called with what, on which build, and the hash it met.
 

@@ -5,6 +5,7 @@ the data it read. The first four are hashed here; the readings are noted by `dig
 """
 
 import json
+import os
 import platform
 from functools import cache
 from importlib.metadata import distributions
@@ -20,7 +21,8 @@ STATIC = ("notebook", "parameters", "package")
 def key_of(notebook, values):
     """The key of a run of a notebook (path) with these parameters: a dict of hashes, all but that of the data."""
     source = _source(notebook, notebook.stat().st_mtime_ns)
-    named = {"notebook": source, "parameters": store.digest(values)}
+    k = os.environ.get("DIGIDIP_K")
+    named = {"notebook": source, "parameters": store.digest(values | ({"DIGIDIP_K": k} if k else {}))}
     return named | {"package": package(), "environment": store.digest(environment())}
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from digidip import __version__, deliveries, report, store
 from digidip.home import atomic_write, locked
 from digidip.studies._cache import finished_run, is_answer, key_of
+from digidip.studies._close_runs import check_differences
 from digidip.studies._crate import CRATE, crate, seeds_of
 from digidip.studies._records import json_text
 from digidip.studies._sweep import failure_path
@@ -38,6 +39,7 @@ def collect(study, folder, home):
 
 
 def _collect(study, folder, home):
+    check_differences(study, folder)
     runs = [_run(folder, job, home) for job in study.jobs]
     facts = _facts(study, runs)
     drawn = _compared(study, facts)

@@ -25,6 +25,7 @@ from digidip.studies._records import Run, json_text, now
 from digidip.studies.execution import DigidipEngine
 
 FIGURE = re.compile(r"[a-z0-9_-]{1,80}")
+HEADING = re.compile(r"<th[^>]*>([\w ]+)</th>")
 
 
 def execute(notebook, values, final, home, study, scratch):
@@ -39,7 +40,8 @@ def execute(notebook, values, final, home, study, scratch):
     changed = {name: value for name, value in values.items() if value != defaults[name]}
     records = scratch / "records"
     node = _executed(notebook, changed, scratch, records)
-    reads = _readings(records)
+    reads = store.readings(records)
+    _check_release(node, notebook.stem)
     drawings = {path.stem: path.read_bytes() for path in records.glob("*.svg")}
     networks = {f"networks/{path.name}": path.read_bytes() for path in records.glob("networks/*")}
     facts = _facts(node, notebook.stem, values)
@@ -48,6 +50,8 @@ def execute(notebook, values, final, home, study, scratch):
     files = _files(node, facts, html, drawings) | networks
     record = {"notebook": notebook.stem, "title": title, "parameters": values}
     record |= {"label": facts["label"], "main": _main_figure(node), "key": key, "reads": reads}
+    withheld = [name for name in os.environ.get("DIGIDIP_WITHHOLD", "").split(",") if name]
+    record |= {"smallest_cell": tables.smallest_cell()} | ({"withheld": withheld} if withheld else {})
     record |= _inputs(reads, home) | {"environment": environment(), "started_at": started, "ended_at": now()}
     record["files"] = {name: sha256(content).hexdigest() for name, content in sorted(files.items())}
     if study is None:
@@ -57,11 +61,14 @@ def execute(notebook, values, final, home, study, scratch):
     return Run(final, final / f"{notebook.stem}.ipynb", final / "index.html", facts)
 
 
-def _readings(records):
-    """What the notebook read, each reading once."""
-    notes = records / "reads.jsonl"
-    lines = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
-    return [json.loads(line) for line in dict.fromkeys(lines)]
+def _check_release(node, name):
+    """Nothing, unless a table that the notebook shows or keeps holds what the terms of its data let nobody pass on."""
+    shown = [output.get("data", {}).get("text/html", "") for cell in node.cells for output in cell.get("outputs", [])]
+    heads = [HEADING.findall(page) for page in shown]
+    heads += [figure["csv"].partition("\n")[0].split(",") for figure, _ in _stated(node, "figure")]
+    for kind in {tables.kind_of(head) for head in heads} - {"aggregates"}:
+        if words := store.refusal_of_run(kind):
+            raise tables.TableError(f"{name}: a cell shows {kind}. {words} Or leave the cell out.")
 
 
 def _inputs(reads, home):
@@ -69,17 +76,12 @@ def _inputs(reads, home):
     inputs, account, notes = [], [], []
     for data in sorted({reading["given"]["data"] for reading in reads}):
         record = store.build_record(data, home)
-        read = [one for one in record["deliveries"] if any(_concerns(one, reading["given"]) for reading in reads)]
+        read = [one for one in store.deliveries_read(reads, home) if one["data"] == data]
         paths = {delivery["path"] for delivery in read}
-        inputs += [{"data": data, **delivery} for delivery in read]
+        inputs += read
         account += [{"data": data, **step} for step in record["account_of_rows"] if step["export"] in paths]
         notes += [text for text in record["notes"] if any(text.startswith(f"{path}:") for path in paths)]
     return {"inputs": inputs, "account": account, "notes": notes}
-
-
-def _concerns(delivery, given):
-    """Whether a delivery may hold rows of a selection."""
-    return all(given.get(name, "") in ("", delivery[name]) for name in ("ministry", "platform"))
 
 
 def _executed(notebook, changed, scratch, records):

@@ -12,6 +12,7 @@ import ibis
 from digidip import clean
 from digidip.home import atomic_write
 from digidip.studies._cache import finished_run, is_current, key_of
+from digidip.studies._close_runs import to_withhold
 from digidip.studies._process import RunProcess, ended
 from digidip.studies._records import json_text, now
 from digidip.tables import TableError, printable
@@ -52,7 +53,8 @@ def sweep(study, report, *, home, workers=None, shard=(1, 1), force=False, stop=
     workers: runs at a time; default: one per processor.
     shard: (k, n), every n-th run from the k-th on.
     force: run what is current too. stop: start no further run after one has failed.
-    Returns a Sweep. Interrupted after Ctrl-C: no process is left, finished runs are whole.
+    Returns a Sweep. Interrupted after Ctrl-C: no process is left, finished runs are whole. Runs that tell few people by
+    their difference are run again without these counts; where there are shards, when they are joined.
     """
     jobs = study.jobs[shard[0] - 1 :: shard[1]]
     current = [] if force else cached(study, report, home, jobs)
@@ -66,10 +68,16 @@ def sweep(study, report, *, home, workers=None, shard=(1, 1), force=False, stop=
     finally:
         progress.close()
     done = [job for job in stale if progress.status.get(job) == "done"]
-    return Sweep(done, current, failed)
+    before = {}
+    while shard == (1, 1) and (close := to_withhold(study, report)) not in ({}, before):
+        progress = _Progress(study, len(close))
+        failed += _run_jobs(study, [*close], report, home, min(workers, len(close)), stop, progress, close)
+        progress.close()
+        done, before = [*dict.fromkeys([*done, *close])], close
+    return Sweep(done, [job for job in current if job not in done], failed)
 
 
-def _run_jobs(study, jobs, report, home, workers, stop, progress):
+def _run_jobs(study, jobs, report, home, workers, stop, progress, withheld=None):
     """Keep `workers` runs going until all are done; returns the records of the failed ones."""
     waiting, running, failures = deque(jobs), {}, []
     with tempfile.TemporaryDirectory(prefix="digidip-", ignore_cleanup_errors=True) as scratch:
@@ -77,7 +85,8 @@ def _run_jobs(study, jobs, report, home, workers, stop, progress):
             while running or (waiting and not (stop and failures)):
                 while waiting and len(running) < workers and not (stop and failures):
                     job = waiting.popleft()
-                    running[_start(study, job, report, home, workers, Path(scratch))] = job
+                    names = sorted((withheld or {}).get(job, ()))
+                    running[_start(study, job, report, home, workers, Path(scratch), names)] = job
                 for process in ended(running):
                     job = running.pop(process)
                     failure = _failure(process, job, report)
@@ -91,14 +100,15 @@ def _run_jobs(study, jobs, report, home, workers, stop, progress):
     return failures
 
 
-def _start(study, job, report, home, workers, scratch):
-    """The process of one run."""
+def _start(study, job, report, home, workers, scratch, withheld):
+    """The process of one run, which tells nothing of the withheld measures."""
     failure_path(report, job).unlink(missing_ok=True)
     page = {"title": study.title, "href": "../" * len(Path(job.folder).parts) + "index.html"}
     threads = str(max(1, processors() // workers))
     log = scratch / f"{job.folder.replace('/', '-')}.log"
     arguments = job.notebook, job.values, report / job.folder, home, page
-    return RunProcess(*arguments, home=home, scratch=scratch, log=log, DIGIDIP_THREADS=threads)
+    told = {"DIGIDIP_THREADS": threads, "DIGIDIP_WITHHOLD": ",".join(withheld)}
+    return RunProcess(*arguments, home=home, scratch=scratch, log=log, **told)
 
 
 def _failure(process, job, report):

@@ -7,6 +7,7 @@ from importlib import import_module
 
 from digidip.tables._days import day_start
 from digidip.tables._references import REFERENCES
+from digidip.tables._release import KINDS, RELEASE, kind_of, refusal, released, smallest_cell
 from digidip.tables._schema import (
     CHOICES,
     DTYPES,
@@ -34,6 +35,7 @@ __all__ = [
     "DTYPES",
     "ENTITY_KINDS",
     "KEYS",
+    "KINDS",
     "LABELS",
     "LABEL_MEANINGS",
     "LEVELS",
@@ -42,6 +44,7 @@ __all__ = [
     "PLACE",
     "PLATFORMS",
     "REFERENCES",
+    "RELEASE",
     "ROWS",
     "SCHEMA",
     "SPANS",
@@ -57,11 +60,15 @@ __all__ = [
     "csv_for_people",
     "dictionary",
     "is_scientific",
+    "kind_of",
     "mask",
     "overview",
     "printable",
+    "refusal",
+    "released",
     "rules",
     "singular",
+    "smallest_cell",
     "types",
     "violations",
 ]

@@ -169,7 +169,7 @@ def codings():
         told.assign(variable=[f"dialogic loop: indicator {(n // 12 + k) % 5}" for n in told.index]) for k in range(1, 5)
     ]
     items = pd.concat([items, *further], ignore_index=True)
-    first = items.assign(codebook="demo", coder="a", code=rng.choice(["0", "1"], len(items)))
+    first = items.assign(codebook="demo", label="synthetic", coder="a", code=rng.choice(["0", "1"], len(items)))
     second = first[first.ministry != "NIL"].assign(coder="b")
     second.loc[second.index[::9], "code"] = "1"
     return (pd.concat([first, second], ignore_index=True),)
@@ -212,6 +212,7 @@ def published():
     posts = pd.DataFrame(
         {
             "platform": "facebook",
+            "label": "synthetic",
             "post_id": [str(i) for i in range(124)],
             "account_id": ["us"] * 60 + ["pe"] * 60 + ["ni"] * 4,
             "ministry": ["USA"] * 60 + ["PER"] * 60 + ["NIL"] * 4,
@@ -228,7 +229,7 @@ def published():
     posts["text"] = rng.choice(["A question?", "News."], 124)
     posts[["quote_of_id", "link"]], posts["like_count"], posts["repost_count"] = None, 1, np.arange(124) % 3
     under = posts.iloc[:120].sample(300, replace=True, random_state=1)
-    comments = under[["platform", "post_id", "account_id"]].assign(
+    comments = under[["platform", "post_id", "account_id", "label"]].assign(
         comment_id=[f"c{i}" for i in range(300)],
         parent_id=[f"c{i - 1}" if i % 3 == 2 else None for i in range(300)],
         is_official=[i % 6 == 5 for i in range(300)],

@@ -327,7 +327,14 @@ def test_official_answers_by_name(deliver, build, register):
     register({"platform": "facebook", "account_id": "7", "name": "Ministry", "ministry": "PER", "label": "real"})
     deliver("posts.csv", STATUSES)
     deliver("comments.csv", COMMENTS)
-    _facts, held = build()
+    facts, held = build()
+    [step] = [
+        each for each in facts["account_of_rows"] if each["step"] == "pseudonymise" and each["table"] == "comments"
+    ]
+    assert (step["rows_in"], step["reason"]) == (
+        3,
+        "comments of fewer than 5 authors, each hashed once",
+    )  # there are two
     hidden = clean.pseudonym("Zebulon Quixworthy", "facebook", clean.project_key())
     assert frame(held.comments, "comment_id", "author", "is_official") == [
         ["7_1_1", hidden, False], ["7_1_2", "7", True], ["7_1_3", None, None],

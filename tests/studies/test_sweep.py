@@ -352,3 +352,46 @@ def test_every_source_file_is_part_of_the_key(monkeypatch):
         monkeypatch.setattr(_cache, "sha256", lambda path, c=changed: "new" if path == c else "same")
         hashes.add(_cache.package.__wrapped__())
     assert len(hashes) == len(inits) + 1
+
+
+STATUSES = "status_id,status_message,link_name,status_type,status_link,status_published,num_reactions,num_comments,num_shares\n"
+COMMENTS = "comment_id,status_id,parent_id,comment_message,comment_author,comment_published,num_reactions\n"
+WINDOWS = """\
+title: Two windows
+question: Who came in the last days?
+notebooks: [10-posts]
+matrix:
+  month:
+    - {name: all, start: 2016-01-01, end: 2016-02-01}
+    - {name: but the last days, start: 2016-01-01, end: 2016-01-30}
+    - {name: first week, start: 2016-01-01, end: 2016-01-08}
+"""
+
+
+def test_runs_do_not_tell_few_people_by_their_difference(home, deliver, register, study, monkeypatch, refused):
+    """10, 28 and 30 people comment in windows one within another: 2 people came last, so 28 is told in no file of its run."""
+    days = [5] * 10 + [15] * 18 + [31] * 2
+    posts = [f"7_{day},Hello,,photo,,2016-01-{day:02} 12:00:00,9,{days.count(day)},1\n" for day in (5, 15, 31)]
+    said = [f"7_{day}_{n},7_{day},,Hello,Person {n},2016-01-31 13:00:00,0\n" for n, day in enumerate(days)]
+    given = {"ministry": "PER", "zone": "UTC"}
+    register({"platform": "facebook", "account_id": "7", "name": "Ministry", "ministry": "PER", "label": "real"})
+    for name, text in {"posts.csv": STATUSES + "".join(posts), "said.csv": COMMENTS + "".join(said)}.items():
+        deliver(name, text, **given)
+    store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
+    load = "from digidip import claims, measures, store\nheld = store.load(data, ministry, start=start, end=end)"
+    count = "claims.report(measures.commenter_count(held.posts, held.comments), held.label)"
+    declared = DECLARED + 'start: str = ""  # first day\nend: str = ""  # day after the last\n'
+    monkeypatch.setattr(sys.modules[__name__], "DECLARED", declared)
+    plan, report = study(WINDOWS, cells=(load, count)), home / "reports" / "three"
+    for shard in ((1, 2), (2, 2)):  # of shards, none sees the runs of the other
+        studies.sweep(plan, report, home=home, shard=shard)
+    assert "differ by fewer than 5 people" in refused(TableError, lambda: studies.collect(plan, report, home))
+    done = studies.sweep(plan, report, home=home)
+    assert (names(plan, done.done), names(plan, done.cached)) == (["but the last days"], ["all", "first week"])
+    studies.collect(plan, report, home)
+    facts = list(csv.DictReader((report / "facts.csv").read_text().splitlines()))
+    assert [(fact["value"], fact["n"]) for fact in facts] == [("30.0", "30"), ("", ""), ("10.0", "10")]
+    part = report / plan.jobs[1].folder
+    assert json.loads((part / "run.json").read_text())["withheld"] == ["commenter_count"]
+    assert not any(" 28" in path.read_text() for path in (part / "facts.json", part / "10-posts.ipynb"))
+    assert studies.sweep(plan, report, home=home).done == [] and studies.verify(report, home).wrong == []

@@ -9,7 +9,7 @@ from digidip.measures.statistics._intervals import share_row
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 
 
-@measure(unit="commenters", columns=("comments", "method"))
+@measure(unit="commenters", columns=("comments", "method"), people=("n",))
 def commenter_count(posts, comments, *, by="ministry", completeness=COMPLETENESS):
     """Number of people who comment: distinct authors that are not official.
 
@@ -17,14 +17,15 @@ def commenter_count(posts, comments, *, by="ministry", completeness=COMPLETENESS
     **Unit** commenters. **Reads** comments.author, is_official. **Source** a definition of this project;
     docs/methods.md#commenters.
     **Caution** Authors are pseudonyms: one person may have several, and has another on each platform. Comments whose author
-    is not known are left out, and those that were not collected bring further people.
+    is not known are left out, and those that were not collected bring further people. Of real people, fewer than 5 are
+    withheld (docs/methods.md#small-cells).
     Parameters: `posts`, `comments`; `by`, columns of posts; `completeness`, the share of the comments reported that must be
     held (docs/methods.md#completeness).
     Returns the group columns, `commenter_count`, `n` (the same commenters), `low`, `high` (missing), `comments` (how many
     they wrote), `method`; missing, never 0, where the export cannot tell.
 
     >>> import pandas as pd
-    >>> ids = {"platform": "x", "account_id": "a", "post_id": "1"}
+    >>> ids = {"platform": "x", "account_id": "a", "post_id": "1", "label": "synthetic"}
     >>> posts = pd.DataFrame({**ids, "ministry": ["PER"]})
     >>> comments = pd.DataFrame({**ids, "comment_id": list("cdef"), "author": ["p", "q", "p", "a"],
     ...                          "is_official": [False, False, False, True]})
@@ -42,7 +43,7 @@ def commenter_count(posts, comments, *, by="ministry", completeness=COMPLETENESS
     return result_table(_comments_per_author(posts, comments, by, completeness), by, rows, columns)
 
 
-@measure(unit="share of commenters", columns=("method",))
+@measure(unit="share of commenters", columns=("method",), people=("n",))
 def returning_commenter_share(posts, comments, *, by="ministry", completeness=COMPLETENESS):
     """Share of the people who comment that comment more than once.
 
@@ -51,13 +52,14 @@ def returning_commenter_share(posts, comments, *, by="ministry", completeness=CO
     **Unit** share of commenters. **Reads** comments.author, is_official. **Source** Wilson 1927;
     docs/methods.md#commenters.
     **Caution** Of the window alone: who comments once here may have come back later. Authors are pseudonyms: one person may
-    have several. Comments whose author is not known are left out.
+    have several. Comments whose author is not known are left out. Of real people, fewer than 5 with or without are withheld
+    (docs/methods.md#small-cells).
     Parameters: `posts`, `comments`; `by`, columns of posts; `completeness` as in `commenter_count`.
     Returns the group columns, `returning_commenter_share`, `n` (commenters), `low`, `high`, `method`; missing, never 0,
     where the export cannot tell.
 
     >>> import pandas as pd
-    >>> ids = {"platform": "x", "account_id": "a", "post_id": "1"}
+    >>> ids = {"platform": "x", "account_id": "a", "post_id": "1", "label": "synthetic"}
     >>> posts = pd.DataFrame({**ids, "ministry": ["PER"]})
     >>> comments = pd.DataFrame({**ids, "comment_id": list("cde"), "author": ["p", "q", "p"], "is_official": False})
     >>> returning_commenter_share(posts, comments).returning_commenter_share.tolist()

@@ -15,7 +15,7 @@ from digidip.measures.statistics._result_table import NUMBERS, result_table
 UNTOLD = "unknown"
 
 
-@measure(unit="share of participants", keys=("event", "role"), columns=("participants", "method"))
+@measure(unit="share of participants", keys=("event", "role"), columns=("participants", "method"), people=("n",))
 def role_share(codings, *, codebook="roles", by=()):
     """Who was at the table: the participants of each event by role.
 
@@ -30,7 +30,7 @@ def role_share(codings, *, codebook="roles", by=()):
     role), `method`.
 
     >>> import pandas as pd
-    >>> told = {"codebook": "roles", "item_id": ["1", "2", "3"], "variable": "workshop", "coder": "A"}
+    >>> told = {"codebook": "roles", "item_id": ["1", "2", "3"], "variable": "workshop", "coder": "A", "label": "synthetic"}
     >>> roles = pd.DataFrame(told | {"code": ["embassy", "embassy", "company"]})
     >>> role_share(roles)[["role", "participants", "n"]].values.tolist()
     [['company', 1, 3], ['embassy', 2, 3]]

@@ -3,7 +3,8 @@
 import ibis
 import pandas as pd
 
-from digidip.measures._registry import with_sources
+from digidip.measures._registry import sources, with_sources
+from digidip.measures._small_cells import withhold_variants
 from digidip.measures.posts._recounts import recounts, with_recounts
 from digidip.measures.statistics._comment_queries import materialised
 
@@ -54,4 +55,6 @@ def by_definition(measure, variants, **options):
     """
     tables = {name: measure(posts, **options) for name, posts in variants.items()}
     together = pd.concat(tables, names=["definition"]).reset_index(level=0).reset_index(drop=True)
+    if getattr(measure, "people", ()):
+        together = withhold_variants(together, measure, [each for table in tables.values() for each in sources(table)])
     return with_sources(together, tables.values())

@@ -26,6 +26,7 @@ HOST = ["receiving", "platform"]
     unit="followers per 1,000 users",
     keys=("platform", "account_id", "handle", "receiving"),
     columns=("follower_count", "observed_at", "year", "method"),
+    people=("follower_count",),
 )
 def reach_rate(metrics, accounts, population, *, by="ministry"):
     """Followers of an account per 1,000 users of the platform in its receiving state.
@@ -69,7 +70,12 @@ def reach_rate(metrics, accounts, population, *, by="ministry"):
     )
 
 
-@measure(unit="per cent per 30 days", keys=("platform", "account_id", "handle"), columns=("follower_count", "method"))
+@measure(
+    unit="per cent per 30 days",
+    keys=("platform", "account_id", "handle"),
+    columns=("follower_count", "method"),
+    people=("follower_count",),
+)
 def follower_growth(metrics, accounts, *, by="ministry"):
     """How fast the audience of an account grew between the first and the last count of its followers.
 

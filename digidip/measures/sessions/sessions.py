@@ -71,7 +71,12 @@ def session_duration(
     )
 
 
-@measure(unit="share of questions", keys=("session",), columns=("answered", "askers", "languages", "method"))
+@measure(
+    unit="share of questions",
+    keys=("session",),
+    columns=("answered", "askers", "languages", "method"),
+    people=("askers",),
+)
 def session_answered_share(
     posts,
     comments,
@@ -104,7 +109,7 @@ def session_answered_share(
     `askers`, `languages` (of the questions, missing where the export tells none), `method`.
 
     >>> import pandas as pd
-    >>> ids = {"platform": "x", "post_id": "1", "account_id": "a"}
+    >>> ids = {"platform": "x", "post_id": "1", "account_id": "a", "label": "synthetic"}
     >>> posts = pd.DataFrame({**ids, "ministry": "PER", "posted_at": pd.to_datetime(["2016-01-01T08:00Z"]),
     ...                       "reply_to_id": None, "reply_to_account_id": None})
     >>> at = pd.to_datetime([f"2016-01-01T09:0{n}Z" for n in range(7)])

@@ -19,7 +19,10 @@ NO_TOPICS = "not available: no coding of topics, and no hashtag, for any questio
 
 
 @measure(
-    unit="share of questions", keys=("session", "topic"), columns=("asked", "answered", "p", "p_adjusted", "method")
+    unit="share of questions",
+    keys=("session", "topic"),
+    columns=("asked", "answered", "p", "p_adjusted", "method"),
+    people=("asked",),
 )
 def session_topic_share(
     posts,
@@ -44,7 +47,8 @@ def session_topic_share(
     **Source** Wilson 1927; Fisher 1935; docs/methods.md#topics; docs/claims-and-studies.md#f043.
     **Caution** The topic is the code that most coders chose; without codings the first hashtag of the text that is not
     the session's stands for it, and `method` says so. Many topics are many tests: read `p_adjusted`
-    (Benjamini and Hochberg, over all rows).
+    (Benjamini and Hochberg, over all rows). Of real people, topics of fewer than 5 questions, so of fewer than 5 people, are
+    withheld (docs/methods.md#small-cells).
     Parameters: `posts`, `comments`; `start`, `end`, ISO dates in `zone`; `by`, columns of posts; `gap` in minutes;
     `least` answers; `topics`, codings with codebook "topic"; `events`, `entities`, as in `session_answered_share`;
     `completeness` as in `official_answer_share`.
@@ -52,7 +56,7 @@ def session_topic_share(
     `asked`, `answered`, `p`, `p_adjusted`, `method`; the most asked topic first.
 
     >>> import pandas as pd
-    >>> ids = {"platform": "x", "post_id": "1", "account_id": "a"}
+    >>> ids = {"platform": "x", "post_id": "1", "account_id": "a", "label": "synthetic"}
     >>> posts = pd.DataFrame({**ids, "ministry": "PER", "posted_at": pd.to_datetime(["2016-01-01T08:00Z"]),
     ...                       "reply_to_id": None, "reply_to_account_id": None})
     >>> at = pd.to_datetime([f"2016-01-01T09:0{n}Z" for n in range(7)])

@@ -4,7 +4,7 @@ import pandas as pd
 
 from digidip.measures.dialogue.commenters import commenter_count, returning_commenter_share
 
-IDS = {"platform": "x", "account_id": "a"}
+IDS = {"platform": "x", "account_id": "a", "label": "synthetic"}
 POSTS = pd.DataFrame({**IDS, "post_id": ["1", "2"], "ministry": "PER", "medium": ["photo", "video"]})
 
 

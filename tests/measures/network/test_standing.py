@@ -191,7 +191,7 @@ def test_activity_ranks_move_with_days():
 def codings(*rows):
     """Roles at events: participant, event, role."""
     frame = pd.DataFrame(rows, columns=["item_id", "variable", "code"])
-    return frame.assign(codebook="roles", coder="A")
+    return frame.assign(codebook="roles", coder="A", label="synthetic")
 
 
 def test_unknown_role_stays_in_the_denominator():

@@ -73,12 +73,13 @@ def test_a_hashtag_collects_the_questions_of_a_session():
 def test_a_hashtag_counts_from_the_session_before_on():
     """A tag in the text of a comment serves without entities; what was asked before the last session stays with it."""
     ids = {"platform": "x", "account_id": "a", "ministry": "PER", "reply_to_id": None, "reply_to_account_id": None}
+    ids["label"] = "synthetic"
     posts = pd.DataFrame({**ids, "post_id": ["1"], "posted_at": pd.to_datetime(["2016-01-01T08:00Z"])})
     rows = [(f"{day}{n}", None, False, f"2016-01-0{day}T09:0{n}Z", "#ask") for day in (1, 2) for n in range(4)]
     rows += [(f"a{day}{n}", f"{day}{n}", True, f"2016-01-0{day}T12:0{n}Z", "") for day in (1, 2) for n in range(3)]
     rows += [("off", None, False, "2016-01-01T10:00Z", "no tag, #asking")]
     comments = pd.DataFrame(rows, columns=["comment_id", "parent_id", "is_official", "commented_at", "text"])
-    comments = comments.assign(platform="x", post_id="1", author="p", lang=None, account_id="a")
+    comments = comments.assign(platform="x", post_id="1", author="p", lang=None, account_id="a", label="synthetic")
     comments["commented_at"] = pd.to_datetime(comments.commented_at)
     noons = pd.to_datetime(["2016-01-01T12:00Z", "2016-01-02T12:00Z"])
     events = pd.DataFrame({"event": ["one", "two"], "ministry": None, "kind": "question session", "begins_at": noons})

@@ -1,0 +1,116 @@
+"""Tests of loss: what became of comments is told by month, and the less is held, the wider the limits of what is said."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from digidip import store
+from digidip.measures.dialogue.dialogue import official_answer_share
+from digidip.measures.dialogue.loss import comment_attrition, loss_bounds
+
+IDS = {"platform": "x", "account_id": "a"}
+NOTHING = dict.fromkeys(["text", "reply_to_id", "reply_to_account_id", "repost_of_id"])
+TOLD = {"export_tells_replies": True, "label": "synthetic"}
+
+
+def month_of_talk(reported=12):
+    """Ten posts with ten questions each, of which two are answered: 20 % of 100."""
+    at = pd.date_range("2016-01-20", periods=10, tz="UTC", freq="2D")
+    posts = pd.DataFrame({**IDS, **NOTHING, **TOLD, "ministry": "PER", "post_id": [str(n) for n in range(10)]})
+    posts = posts.assign(posted_at=at, comment_count=pd.array([reported] * 10, dtype="Int64"))
+    asked = [(str(post), f"{post}-{n}", None, False) for post in range(10) for n in range(10)]
+    answers = [(str(post), f"{post}-{n}-a", f"{post}-{n}", True) for post in range(10) for n in range(2)]
+    rows = pd.DataFrame(asked + answers, columns=["post_id", "comment_id", "parent_id", "is_official"])
+    return posts, rows.assign(**IDS, label="synthetic", retrieved_at=pd.Timestamp("2016-03-01", tz="UTC"))
+
+
+def bounds(posts, held, statistic="comments answered"):
+    """Share, limits and loss."""
+    [row] = loss_bounds(posts, held).query("statistic == @statistic").to_dict("records")
+    return [row[name] for name in ("loss_bounds", "low", "high", "lost")]
+
+
+def test_deletion_that_is_not_random_widens_the_limits():
+    """Unanswered questions are deleted: the share climbs from 20 % to all, and the limits always hold the 20 %."""
+    posts, held = month_of_talk()
+    answered = held.comment_id.isin(set(held.parent_id))
+    width = -1
+    place = held.comment_id.str.split("-").str[1].astype(int)
+    for gone in (0, 3, 8):  # of the eight unanswered under each post
+        kept = held[held.is_official | answered | (place < 10 - gone)]
+        share, low, high, lost = bounds(posts, kept)
+        assert (share, lost) == (pytest.approx(2 / (10 - gone)), 10 * gone)
+        assert (low, high) == (pytest.approx(0.2), pytest.approx((2 + gone) / 10)) and high - low > width
+        width = high - low
+        official = official_answer_share(posts, kept, per="comment").official_answer_share
+        assert official.isna().all() == (gone > 0)  # below completeness nothing else is said
+
+
+def test_an_answer_to_nothing_is_a_loss_too():
+    """The platform counts what it still shows: deleted questions are told by the answers that they left, 20 of them."""
+    posts, held = month_of_talk(reported=10)
+    kept = held[~held.comment_id.isin(set(held.parent_id))]
+    share, low, high, lost = bounds(posts, kept)
+    assert (share, low, lost) == (0, 0, 20) and high == pytest.approx(0.2)
+    table = comment_attrition(posts, kept).set_index(["month", "state"]).comment_attrition
+    assert table["2016-01"]["no longer held"] == 12 and table["2016-02"]["no longer held"] == 8
+
+
+def test_limits_of_posts_and_of_output():
+    """One post was not collected: it may be answered under, or not. What is lost may all be answers, or none."""
+    posts, held = month_of_talk()
+    kept = held[held.post_id != "9"]
+    assert bounds(posts, kept, "posts answered under") == [1, 0.9, 1, 1]
+    assert bounds(posts, kept, "output that answers") == [0, 0, 0, 0]  # on X an answer is a post
+    pages = [table.assign(platform="facebook") for table in (posts, kept)]
+    share, low, high, lost = bounds(*pages, "output that answers")  # 18 answers beside 10 posts
+    assert (share, low, high, lost) == (pytest.approx(18 / 28), pytest.approx(18 / 28), pytest.approx(30 / 40), 12)
+
+
+def test_what_became_of_comments_month_by_month():
+    """Six posts in January, four in February: 60 and 40 questions, one post not collected, three questions gone the second time."""
+    posts, held = month_of_talk()
+    again = held.comment_id.isin(["0-7", "0-8", "7-9"])
+    held["retrieved_at"] = held.retrieved_at.where(again, pd.Timestamp("2016-05-01", tz="UTC"))
+    table = comment_attrition(posts, held[held.post_id != "9"], refused=4)
+    told = table.set_index(["month", "state"]).comment_attrition
+    assert told["2016-01"].to_dict() == {"collected": 72, "deleted since": 2, "no longer held": 0, "missing": 0}
+    assert told["2016-02"].to_dict() == {"collected": 36, "deleted since": 1, "no longer held": 0, "missing": 12}
+    assert told[("", "refused")] == 4 and table.n.tolist() == [6] * 4 + [4] * 4 + [10]
+    lima = comment_attrition(posts, held, zone="Asia/Tokyo")
+    assert [*lima.month.unique()] == ["2016-01", "2016-02", ""]
+
+
+def test_what_cannot_be_told_is_missing():
+    """No count, no parents, one collection, no account of rows: each with its reason, and no limits without counts."""
+    posts, held = month_of_talk()
+    posts.loc[:, "comment_count"] = pd.NA
+    held = held[~held.is_official].assign(parent_id=None)
+    table = comment_attrition(posts, held).query("month != '2016-02'").set_index("state")
+    assert table.comment_attrition.isna().tolist() == [False, True, True, True, True]
+    words = [
+        "",
+        "one collection|collected twice",
+        "which comment a comment answers",
+        "is not told",
+        "no account of rows",
+    ]
+    assert all(pd.Series([method]).str.contains(word).all() for method, word in zip(table.method, words, strict=True))
+    assert np.isnan(bounds(posts, held)[1]) and np.isnan(bounds(posts, held)[2])
+    assert comment_attrition(posts, held.iloc[:0]).comment_attrition.isna().all()
+    posts["ministry"] = ["PER"] * 5 + ["USA"] * 5
+    refused = comment_attrition(posts, held, refused=4).query("state == 'refused'")
+    assert refused.comment_attrition.isna().all() and refused.method.str.contains("several groups").all()
+
+
+def test_refused_records_are_those_of_the_selection(deliver, home):
+    """A record without a time is refused; it is of this ministry, not of another."""
+    header = "comment_id,status_id,parent_id,comment_message,comment_author,comment_published,num_reactions\n"
+    posts = "status_id,status_message,link_name,status_type,status_link,status_published,num_reactions,num_comments,num_shares\n"
+    deliver("posts.csv", posts + "7_1,Hello,,photo,,2016-01-05 05:00:00,9,4,1\n")
+    deliver(
+        "said.csv", header + "7_1_1,7_1,,Where?,Somebody,2016-01-05 06:00:00,1\n7_1_2,7_1,,When?,Somebody,never,1\n"
+    )
+    store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
+    told = [store.refused_records("comments", "processed", ministry, home=home) for ministry in ("PER", "", "USA")]
+    assert told == [1, 1, 0]

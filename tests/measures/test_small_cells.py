@@ -1,0 +1,133 @@
+"""Tests of small cells: fewer than five people are told nowhere, nor by subtraction."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from digidip import claims, figures, measures
+from digidip.measures import _small_cells as cells
+from digidip.tables import TableError
+
+IDS = {"platform": "x", "account_id": "a", "is_official": False}
+
+
+def holding(people, label="real"):
+    """A post of each group, and comments by so many people under it; the groups are media."""
+    rows = [(group, f"{group}{n}") for group, many in people.items() for n in range(many)]
+    held = pd.DataFrame(rows, columns=["post_id", "author"]).assign(comment_id=lambda f: f.index.astype(str), **IDS)
+    posts = pd.DataFrame({**IDS, "post_id": [*people], "ministry": "PER", "medium": [*people], "label": label})
+    return posts, held.assign(label=label)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_withheld_cell_follows_from_the_margins(seed):
+    """Random two-way tables: every hidden cell can take another value under the same margins, and no small one is told."""
+    rng = np.random.default_rng(seed)
+    rows, columns = rng.integers(1, 7, 2)
+    counts = rng.choice([0, 1, 2, 4, 5, 9, 40], rows * columns).astype(float)
+    keys = pd.MultiIndex.from_product([range(rows), range(columns)], names=["row", "column"]).to_frame(index=False)
+    keep = rng.random(len(keys)) < 0.9
+    counts, keys = counts[keep], keys[keep]
+    lines = cells.margins(keys)
+    hidden = cells.hidden_cells(counts, lines, 5)
+    assert hidden[(counts > 0) & (counts < 5)].all()
+    # the audit is another one than that of the code: null space of the margins, singular values, only over hidden cells
+    system = lines[:, hidden].astype(float)
+    _, sizes, turned = np.linalg.svd(np.vstack([system, np.zeros((1, hidden.sum()))]), full_matrices=True)
+    rank = int((sizes > 1e-9).sum())
+    free = np.abs(turned[rank:]).max(axis=0, initial=0) > 1e-9
+    within = (lines & ~hidden).any(axis=1) @ lines[:, hidden] > 0  # in a margin in which something is told
+    assert free[within].all()
+    sums = lines[:, hidden] @ counts[hidden]
+    some = lines[:, hidden].any(axis=1) & (lines & ~hidden & (counts > 0)).any(axis=1)
+    assert (sums[some] >= 5).all()
+
+
+def test_a_single_small_cell_takes_the_next_smallest_with_it():
+    """3, 20 and 50 people: the total of 73 would give the 3; 0 people are told, since nobody is in that cell."""
+    found = measures.commenter_count(*holding({"a": 3, "b": 20, "c": 50}), by="medium")
+    assert found.n.isna().tolist() == [True, True, False] and found.comments.isna().tolist() == [True, True, False]
+    assert found.method.tolist() == ["withheld: fewer than 5 people, here or in a cell beside it"] * 2 + [""]
+    assert measures.commenter_count(*holding({"a": 3, "b": 20}, "synthetic"), by="medium").n.tolist() == [3, 20]
+    unlabelled = [table.drop(columns="label") for table in holding({"a": 3, "b": 20})]
+    assert measures.commenter_count(*unlabelled, by="medium").n.isna().all()
+
+
+def test_a_share_tells_neither_who_has_it_nor_who_lacks_it():
+    """Of 30 people 2, or 28, come back: two people told. 0 of 30, and 10 of 30, are told."""
+    for back, is_told in {0: True, 2: False, 10: True, 28: False, 30: True}.items():
+        posts, held = holding({"a": 30})
+        twice = pd.concat([held, held[:back].assign(comment_id=lambda f: "again" + f.comment_id)])
+        assert measures.returning_commenter_share(posts, twice).n.notna().tolist() == [is_told]
+
+
+def test_k_is_a_choice_down_to_three(monkeypatch, refused):
+    """7 people are told for 5 and not for 10; 2 would let each of two tell the other."""
+    told = {}
+    for k in ("", "10"):
+        monkeypatch.setenv("DIGIDIP_K", k)
+        told[k] = measures.commenter_count(*holding({"a": 7})).n.notna().tolist()
+    assert told == {"": [True], "10": [False]}
+    for k in ("2", "five", "٥"):
+        monkeypatch.setenv("DIGIDIP_K", k)
+        assert "DIGIDIP_K" in refused(TableError, lambda: measures.commenter_count(*holding({"a": 7})))
+
+
+def test_two_definitions_do_not_tell_the_people_between_them():
+    """100 people by one definition and 98 by another are told once, 40 beside them too."""
+    posts, held = holding({"a": 98, "b": 2, "c": 40})
+    variants = {"all": posts, "without b": posts[posts.post_id != "b"], "c": posts[posts.post_id == "c"]}
+    posts = posts.assign(medium="")
+    found = measures.by_definition(measures.commenter_count, variants, comments=held, by=[])
+    assert found.n.astype("Float64").fillna(-1).tolist() == [140, -1, 40]
+
+
+def test_no_exit_tells_a_small_cell():
+    """Table, facts, finding, figure and its CSV: 3 people and their share stand in none of them."""
+    posts, held = holding({"a": 3, "b": 20, "c": 50})
+    count = measures.commenter_count(posts, held, by="medium")
+    share = measures.returning_commenter_share(posts, held, by="medium")
+    said, facts = claims.report_together("real", count, share)._repr_mimebundle_()
+    numbers = [[fact[name] for name in ("value", "n", "low", "high")] for fact in facts["digidip"]["facts"]]
+    assert numbers[0] == numbers[1] == numbers[3] == [None] * 4 and numbers[2][:2] == [50, 50]
+    assert "withheld: fewer than 5 people" in said["text/plain"] and " 3 " not in said["text/plain"]
+    one = measures.commenter_count(*holding({"a": 3}))
+    assert claims.finding("real", "There were {}", one).sentences == (
+        "Number of people who comment cannot be told: withheld: fewer than 5 people, here or in a cell beside it.",
+    )
+    drawn = figures.plot_intervals(count, caption="real", measure="commenter_count", name="people")
+    assert not {"3", "20"} & set(drawn.table.astype(str).to_numpy().ravel()) and "20" not in drawn.alt
+
+
+def test_every_measure_of_people_says_where_they_are_counted():
+    """The columns that count people are columns of the table, and each such table has a reason to give."""
+    said = {name: given for name, given in measures.registered().items() if given["people"]}
+    assert {
+        "commenter_count",
+        "session_answered_share",
+        "session_topic_share",
+        "role_share",
+        "reach_rate",
+    } <= said.keys()
+    for given in said.values():
+        assert {*given["people"]} <= {"n", *given["columns"]} and "method" in given["columns"]
+
+
+def test_few_questions_on_a_topic_are_of_few_people():
+    """Six questions on visas and one on a war: the rare topic takes the other with it, since their sum is told."""
+    ids = {"platform": "x", "post_id": "1", "account_id": "a", "label": "real"}
+    posts = pd.DataFrame({**ids, "ministry": "PER", "posted_at": pd.to_datetime(["2016-01-01T08:00Z"])})
+    posts[["reply_to_id", "reply_to_account_id"]] = None
+    at = pd.to_datetime([f"2016-01-01T09:0{n}Z" for n in range(10)])
+    comments = pd.DataFrame(
+        {**ids, "comment_id": [*"abcdefg", *"xyz"], "parent_id": [None] * 7 + [*"abc"], "commented_at": at}
+    )
+    comments = comments.assign(author=[*"pqrstuv", *"aaa"], is_official=[False] * 7 + [True] * 3, lang=None)
+    comments["text"] = ["#visa?"] * 6 + ["#war?"] + [""] * 3
+    window = {"start": "2016-01-01", "end": "2016-01-02"}
+    real = measures.session_topic_share(posts, comments, **window)
+    invented = measures.session_topic_share(
+        posts.assign(label="synthetic"), comments.assign(label="synthetic"), **window
+    )
+    assert invented[["topic", "asked"]].values.tolist() == [["visa", 6], ["war", 1]]
+    assert real[["session_topic_share", "n", "asked", "answered", "p"]].isna().all(axis=None)

@@ -1,0 +1,76 @@
+"""Tests of what may leave: label and terms against each kind of output, in the rule and in what a run leaves."""
+
+import networkx
+import pytest
+from conftest import GETPAGE
+from nbformat import v4
+
+from digidip import networks, store, tables
+from digidip.studies import _results
+from digidip.tables import TableError
+
+TERMS = {
+    "": 0,
+    "by permission": 0,
+    "aggregates-only": 1,
+    "ids-only, X Developer Policy": 2,
+    "full, our own": 3,
+}  # kinds; 0: unsaid
+
+
+@pytest.mark.parametrize("label", tables.LABELS)
+@pytest.mark.parametrize("terms", TERMS)
+def test_label_and_terms_decide_what_leaves(label, terms):
+    """Real data leave as aggregates unless their terms say more; what is invented or public leaves whole unless they say less."""
+    many = TERMS[terms] or (1 if label == "real" else 3)
+    assert tables.released(label, terms) == tuple(tables.KINDS)[:many]
+    for place, kind in enumerate(tables.KINDS):
+        words = tables.refusal(kind, [{"path": "per/a.csv", "label": label, "terms": terms}])
+        assert bool(words) == (place >= many) and (
+            not words or words.startswith("R6: per/a.csv is") and "Expected" in words
+        )
+    assert tables.refusal("records", []) == ""
+    assert tables.refusal(
+        "ids", [{"path": path, "label": "real", "terms": word} for path, word in (("a", "full"), ("b", ""))]
+    )
+
+
+@pytest.mark.parametrize(("terms", "ids", "records"), [("", 0, 0), ("ids-only", 1, 0), ("full", 1, 1)])
+def test_a_run_leaves_no_more_than_the_terms_of_what_it_loaded(
+    deliver, build, home, tmp_path, monkeypatch, terms, ids, records
+):
+    """Networks are not written and say why; a run whose notebook shows posts or texts, or keeps them behind a figure, fails."""
+    deliver("posts.csv", GETPAGE, terms=terms)
+    build()
+    (tmp_path / "run").mkdir()
+    monkeypatch.setenv("DIGIDIP_RUN", str(tmp_path / "run"))
+    monkeypatch.setenv("DIGIDIP_HOME", str(home))
+    held = store.load("processed")
+    official = networkx.DiGraph([("a", "b")])
+    wide = networkx.DiGraph(official)
+    wide.add_node("p2", office="outside")
+    for graph, is_allowed in ((official, ids), (wide, records)):
+        said = networks.save_network(graph, f"of-{len(graph)}")
+        assert ("not written. R6: per/posts.csv is real data" in said) != is_allowed
+        assert (tmp_path / "run" / "networks" / f"of-{len(graph)}.gexf").exists() == bool(is_allowed)
+    shown = held.posts.to_pandas()
+    for columns, is_allowed in ((["ministry"], 1), (["post_id", "ministry"], ids), (["post_id", "text"], records)):
+        page = v4.new_output("display_data", {"text/html": shown[columns].to_html()})
+        kept = v4.new_output(
+            "display_data", {}, metadata={"digidip": {"figure": {"csv": shown[columns].to_csv(index=False)}}}
+        )
+        for output in (page, kept):
+            node = v4.new_notebook(cells=[v4.new_code_cell("", outputs=[output])])
+            if is_allowed:
+                _results._check_release(node, "10-posts")
+            else:
+                with pytest.raises(TableError, match=r"10-posts: a cell shows .*R6.*Or leave the cell out"):
+                    _results._check_release(node, "10-posts")
+
+
+def test_private_people_go_into_no_file_unless_one_says_so(tmp_path, refused):
+    """At the keyboard nobody knows the terms: a network with ends outside the register is asked for twice."""
+    graph = networkx.DiGraph([("a", "p2")])
+    graph.nodes["p2"]["office"] = "outside"
+    assert "people=True" in refused(TableError, lambda: networks.write_network(graph, tmp_path / "a.gexf"))
+    assert networks.write_network(graph, tmp_path / "a.gexf", people=True) == [tmp_path / "a.gexf"]
