@@ -102,6 +102,10 @@ SCHEMA = {
         "author": Column("id", "account id of an official author, else a pseudonym; missing where nobody is named"),
         "is_official": Column("is", "written by an official account; missing where that cannot be known"),
         "commented_at": Column("at", "instant of the comment, UTC", True),
+        "is_approximate": Column(
+            "is",
+            "commented_at is a day alone or an age such as `2 days ago`, so no wait is made of it; missing where not",
+        ),
         "text": Column("text", "text of the comment, scrubbed; missing where there is none"),
         "lang": Column("text", "language as BCP 47, declared by the platform"),
         "like_count": Column("count", "likes, at retrieval"),

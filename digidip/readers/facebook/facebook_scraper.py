@@ -80,6 +80,7 @@ COMMENTS = {
     "text": blank(_.comment_text),
     "reaction_count": number(_.comment_reaction_count),
     "export_row": _.export_row,
+    "is_approximate": (_.remark == AGES).nullif(False),
     "remark": _.remark,
     "reject": _.reject,
 }

@@ -78,6 +78,7 @@ EXCEL_1970, EXCEL_LAST, DAY = (
 TRUTHS = dict.fromkeys(("true", "yes", "1"), "true") | dict.fromkeys(("false", "no", "0"), "false")
 GROUP_MARKS = {" ": "[ \u00a0\u202f]"}  # whoever declares a blank means the two that do not break, too
 ABBREVIATED = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+) ?([A-Z]{2,5})$"
+DAY_ALONE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)?$"
 
 
@@ -152,6 +153,8 @@ def read(path, *, zone=None):
         remarks.append((has_codes(held[entry["from"]]), OF_CODES))
     if plan.table in ("posts", "comments") and remarks:
         cells["remark"] = ibis.cases(*remarks)
+    if plan.table == "comments" and "is_approximate" not in plan.columns:
+        cells["is_approximate"] = _is_day(plan, held, (True, DAYS_ALONE) in remarks)
     rows = table.select(**cells)
     if plan.table == "accounts":
         return {"accounts": _as_registry(rows)}
@@ -194,6 +197,14 @@ def are_days_alone(path, plan, names):
         return False
     cells = _first_cells(path, plan, names, entry["from"])
     return any(cell.strip() for cell in cells) and not has_clock(entry.get("format", "iso"), cells)
+
+
+def _is_day(plan, held, always):
+    """Whether the time of a comment is a day alone: always, or, where the map takes ISO dates, in this record; else missing."""
+    entry = plan.columns["commented_at"]
+    if always or "from" not in entry or "and" in entry or entry.get("format", "iso") != "iso":
+        return ibis.literal(True) if always else ibis.null("boolean")
+    return held[entry["from"]].strip().re_search(DAY_ALONE).nullif(False)
 
 
 def check_sources(path, plan, names):
