@@ -142,6 +142,7 @@ __all__ = [
     "NEARLY_ALL",
     "READERS",
     "SHIFTED",
+    "accounts_in_cell",
     "best_match",
     "check_is_mappable",
     "choose_sheet",
@@ -169,6 +170,7 @@ _MODULES = {
     "opening.cells": ("MISSING_WORDS", "find_zone"),
     "opening.delimited": ("SHIFTED", "renumbered", "unsplit"),
     "opening.workbooks": ("choose_sheet",),
+    "registries._registries": ("accounts_in_cell",),
     "opening.rounded_ids": ("LONG_ID", "NEARLY_ALL", "rounded_ids"),
 }
 
