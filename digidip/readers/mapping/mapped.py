@@ -42,6 +42,7 @@ from digidip.readers.opening.cells import (
     OFFSETS,
     blank,
     check_zone,
+    first_without_zone,
     identifier,
     local_time,
     number,
@@ -298,18 +299,18 @@ def _check_missing_words(path, plan, name, source, cells):
 
 
 def _check_shapes(path, plan, name, cells, zone):
-    """Stop at a time that needs a zone nobody named, and at a number with separators nobody declared."""
+    """Stop at times that need a zone nobody named, and at a number with separators nobody declared."""
     entry, kind = plan.columns[name], SCHEMA[plan.table][name].kind
     pattern = entry.get("format", "iso")
     if kind == "at" and not (zone or "zone" in entry or format_has_offset(pattern)):
-        naive = _first_record(cells, lambda cell: cell and (pattern != "iso" or re.search(ISO, cell)))
+        naive = first_without_zone(map(str.strip, cells), lambda cell: pattern != "iso" or re.search(ISO, cell))
         if naive:
             raise ReaderError(
                 f"{path} (record {naive}): column {entry['from']!r} holds times without a zone. Expected: the zone they are in. "
                 f"Say `zone: America/New_York` in columns.{name} of {plan.path}, or --zone."
             )
     if "%Z" in pattern and kind == "at" and not (zone or "zone" in entry):
-        unknown = _first_record(cells, lambda cell: cell and re.search("[^ ]*$", cell)[0] not in OFFSETS)
+        unknown = first_without_zone(map(str.strip, cells), lambda cell: re.search("[^ ]*$", cell)[0] not in OFFSETS)
         if unknown:
             raise ReaderError(
                 f"{path} (record {unknown}): column {entry['from']!r} holds a time without an abbreviation that means one offset. "
