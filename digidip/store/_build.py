@@ -220,8 +220,10 @@ def _read_table(holding, delivery, name, frame):
         numbered = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.numbered.parquet"
         engine().to_parquet(readers.renumbered(read_parts([part]), source), numbered, **SCRATCH)
         read = read._replace(part=numbered, in_order=False, is_finished=False)
-    rejected = without_rounded(source, name, read_parts([read.part]))
+    are_replies = name == "comments" and readers.reader(delivery.reader).POSTS_BY_ANYONE
+    rejected = without_rounded(source, name, read_parts([read.part]), are_replies=are_replies)
     if rejected is not None:
+        rows = rejected
         part = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.rounded.parquet"
         engine().to_parquet(rejected, part, **SCRATCH)
         read = read._replace(part=part, can_reject=True, in_order=False, is_finished=False)

@@ -55,7 +55,7 @@ from digidip.readers.opening.escapes import LIKE, LIKE_BYTES, OF_BYTES, OF_CODES
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.workbooks import choose_sheet
 from digidip.readers.x._tweets import EXACT_DIGITS, id_in_address, repost_by_text
-from digidip.tables import DTYPES, SCHEMA, TIMES, ReaderError, is_scientific
+from digidip.tables import DTYPES, KEYS, LOST_IDS, SCHEMA, TIMES, ReaderError, is_scientific
 
 PLATFORM = None
 CAPPED_AT = ()
@@ -147,15 +147,18 @@ def read(path, *, zone=None):
     cells = canonical_cells(plan, held, zone)
     if first and (is_bytes or is_coded):
         cells["text"] = read_back(cells["text"], is_bytes=is_bytes)
-    remarks = [(True, DAYS_ALONE)] * are_days_alone(path, plan, names) + [(True, OF_BYTES)] * is_bytes
+    are_days = are_days_alone(path, plan, names)
+    remarks = [(True, DAYS_ALONE)] * are_days + [(True, OF_BYTES)] * is_bytes
     if not is_bytes and any(re.search(LIKE, cell) for cell in first):
         remarks.append((held[entry["from"]].re_search(LIKE), LIKE_BYTES))
     if first and is_coded:
         remarks.append((has_codes(held[entry["from"]]), OF_CODES))
+    lost = [name for name in LOST_IDS if plan.table in TIMES and "from" in plan.columns.get(name, {})]
+    remarks += [(cells[name].startswith(LOST_IDS[name]), f"{name}: {DAMAGED}, so it is missing") for name in lost]
     if plan.table in ("posts", "comments") and remarks:
         cells["remark"] = ibis.cases(*remarks)
     if plan.table == "comments" and "is_approximate" not in plan.columns:
-        cells["is_approximate"] = _is_day(plan, held, (True, DAYS_ALONE) in remarks)
+        cells["is_approximate"] = _is_day(plan, held, are_days)
     rows = table.select(**cells)
     if plan.table == "accounts":
         return {"accounts": _as_registry(rows)}
@@ -380,9 +383,12 @@ def canonical_cells(plan, held, zone):
     reasons = [
         (_is_other(held[column], words), f"{column} is not {', '.join(words)}") for column, words in plan.only.items()
     ]
-    reasons += [(is_scientific(cells[name]), f"{name}: {DAMAGED}") for name in ids]
+    kept = [name for name in ids if name in LOST_IDS and KEYS[plan.table][1] in cells]
+    reasons += [(is_scientific(cells[name]), f"{name}: {DAMAGED}") for name in ids if name not in kept]
     reasons += [(cells[name].isnull(), f"no readable {name}") for name in _needed(plan)]
     whole = {name: ibis.ifelse(is_scientific(cells[name]), ibis.null("string"), cells[name]) for name in ids}
+    marks = {name: LOST_IDS[name] + whole[KEYS[plan.table][1]] for name in kept}
+    whole |= {name: ibis.ifelse(is_scientific(cells[name]), mark, cells[name]) for name, mark in marks.items()}
     reject = ibis.cases(*reasons, else_=None) if reasons else ibis.null("string")
     return cells | whole | {"export_row": ibis.row_number() + 1, "reject": reject}
 
