@@ -51,7 +51,19 @@ from digidip.readers.opening.cells import (
     to_utc,
 )
 from digidip.readers.opening.delimited import scan, without_misplaced
-from digidip.readers.opening.escapes import LIKE, LIKE_BYTES, OF_BYTES, OF_CODES, are_bytes, has_codes, read_back
+from digidip.readers.opening.escapes import (
+    CODE,
+    LIKE,
+    LIKE_BYTES,
+    NOTATIONS,
+    OF_BYTES,
+    OF_CODES,
+    UNREAD,
+    are_bytes,
+    has_codes,
+    read_back,
+    unescaped_text,
+)
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.workbooks import choose_sheet
 from digidip.readers.x._tweets import EXACT_DIGITS, id_in_address, repost_by_text
@@ -143,7 +155,7 @@ def read(path, *, zone=None):
     held = {name: table[column] for name, column in zip(names, columns, strict=True)}
     entry = plan.columns.get("text", {})
     first = _first_cells(path, plan, names, entry["from"]) if "from" in entry else []
-    is_bytes, is_coded = are_bytes(first), any("<U+" in cell for cell in first) or not read_head(path).is_whole
+    is_bytes, is_coded = are_bytes(first), any(map(CODE.search, first)) or not read_head(path).is_whole
     cells = canonical_cells(plan, held, zone)
     if first and (is_bytes or is_coded):
         cells["text"] = read_back(cells["text"], is_bytes=is_bytes)
@@ -153,6 +165,11 @@ def read(path, *, zone=None):
         remarks.append((held[entry["from"]].re_search(LIKE), LIKE_BYTES))
     if first and is_coded:
         remarks.append((has_codes(held[entry["from"]]), OF_CODES))
+    for notation, pattern in NOTATIONS.items() if "from" in entry and "escapes" not in entry else ():
+        if any(re.search(pattern, cell) for cell in first) or not read_head(path).is_whole:
+            remarks.append(
+                (held[entry["from"]].re_search(pattern), UNREAD.format(notation=notation.upper(), key=notation))
+            )
     lost = [name for name in LOST_IDS if plan.table in TIMES and "from" in plan.columns.get(name, {})]
     remarks += [(cells[name].startswith(LOST_IDS[name]), f"{name}: {DAMAGED}, so it is missing") for name in lost]
     if plan.table in ("posts", "comments") and remarks:
@@ -463,6 +480,8 @@ def _cell(plan, name, entry, held, zone):
         return "joined:" + sha256(joined).left(JOINED) if kind == "id" and plan.table in ON_PLATFORMS else joined
     if "extract" in entry:
         cell = cell.re_extract(entry["extract"], 1)
+    if "escapes" in entry:
+        cell = unescaped_text(cell, entry["escapes"])
     return identifier(cell) if kind == "id" else blank(cell)
 
 
