@@ -144,6 +144,7 @@ __all__ = [
     "Person",
     "READERS",
     "SHIFTED",
+    "accounts_in_cell",
     "accounts_told",
     "best_match",
     "check_is_mappable",
@@ -185,6 +186,7 @@ _MODULES = {
         "write_without",
     ),
     "opening.workbooks": ("choose_sheet",),
+    "registries._registries": ("accounts_in_cell",),
     "opening.rounded_ids": ("LONG_ID", "NEARLY_ALL", "rounded_ids"),
 }
 
