@@ -10,7 +10,15 @@ from functools import cache, wraps
 from pathlib import Path
 from pkgutil import iter_modules
 
-SUBJECTS = ("posts", "dialogue", "inquiries", "sessions", "presence", "network")  # folders, as the catalogue has them
+SUBJECTS = (
+    "posts",
+    "dialogue",
+    "inquiries",
+    "sessions",
+    "presence",
+    "network",
+    "listening",
+)  # folders, as the catalogue has them
 SOURCES = "sources"  # the attribute of a measure table that holds what it was taken of
 DEFINITION = "definition"  # the key that `by_definition` puts before those of any measure
 

@@ -35,7 +35,7 @@ PLATFORMS = (
     "facebook", "instagram", "threads", "x", "bluesky", "mastodon", "youtube", "tiktok", "telegram", "truthsocial",
     "vk", "weibo", "linkedin", "flickr",
 )  # fmt: skip
-MEDIA = ("photo", "video", "link", "text", "event", "poll", "other")
+MEDIA = ("photo", "video", "audio", "link", "text", "event", "poll", "other")
 ENTITY_KINDS = ("hashtag", "mention", "link", "medium")
 TIES = ("follow", "mention", "repost", "reply", "quote", "unknown")
 OFFICES = ("embassy", "consulate", "permanent mission", "other")
@@ -67,7 +67,9 @@ SCHEMA = {
         "handle": Column("text", "handle printed beside the post"),
         "account_name": Column("text", "display name printed beside the post"),
         "posted_at": Column("at", "instant of publication, UTC", True),
-        "medium": Column("text", "photo, video, link, text, event, poll, other; missing where the export has no type"),
+        "medium": Column(
+            "text", "photo, video, audio, link, text, event, poll, other; missing where the export has no type"
+        ),
         "text": Column("text", "text of the post, scrubbed; missing where the post has none"),
         "lang": Column("text", "language as BCP 47, declared by the platform"),
         "url": Column("text", "public address of the post"),
