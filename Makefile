@@ -51,8 +51,8 @@ attack: $(READY)  ## kill -9 and a full disk at every write of add, build, forge
 fuzz: $(READY)  ## mutated samples against the parsers in Python, in an environment of its own with atheris: make fuzz SECONDS=60
 	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv run -q --active --no-project --with atheris==3.0.0 python tests/readers/fuzz.py --seconds $(or $(SECONDS),20)
 
-clean:  ## remove what make makes
-	rm -rf .venv reports .pytest_cache .ruff_cache .hypothesis build *.egg-info
+clean:  ## remove what make installs and tests leave; data/ and reports/ stay
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build *.egg-info
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -144,7 +144,12 @@ def build(home, as_json, full):
         if as_json:
             _say.echo(json.dumps(facts, indent=1, ensure_ascii=False))
         else:
+            from digidip import studies
+
             _say.build(home, facts, full)
+            found = studies.next_runs(facts, store.current(home / "data" / "processed"), NOTEBOOKS)
+            given = click.get_current_context().find_root().params["home"]
+            _say.next_runs(found, ["--home", given] if given else [])
 
 
 @main.command()

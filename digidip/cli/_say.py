@@ -129,6 +129,22 @@ def build(home, facts, full=False):
     echo(f"Build {facts['build']}: {rows}; {facts['rejects']} rejects in data/processed/{facts['build']}/rejects.csv")
 
 
+def next_runs(found, options, most=5):
+    """What to type next: a run of each ministry and platform, what else can be fed, what the others lack; options of digidip."""
+    from digidip import studies
+
+    if found.parameters:
+        echo("Next, for what is held:")
+    for parameters in found.parameters[:most]:
+        echo(f"  {studies.command_of(found.ready[0], parameters, options)}")
+    if len(found.parameters) > most:
+        echo(f"  and {len(found.parameters) - most} more ministries or platforms")
+    if found.ready:
+        echo(f"With the same parameters: {', '.join(found.ready[1:])}")
+    for table, names in found.lacking.items():
+        echo(f"No {table} held, which {', '.join(names)} need: {studies.SOURCES[table]}")
+
+
 def forgotten(receipt, is_dry):
     """What was searched and taken out, what could not be, and where the receipt lies."""
     searched = receipt["searched"]

@@ -36,7 +36,8 @@ def check_statements(ministry, zone, label, reader=None):
 
 def _nearest_state(text):
     try:
-        state = pycountry.countries.search_fuzzy(text)[0] if len(text) > 2 else None
+        is_code = len(text) == 2  # ISO 3166-1 alpha-2, which is another code and not a beginning of a name
+        state = pycountry.countries.get(alpha_2=text) if is_code else pycountry.countries.search_fuzzy(text)[0]
     except LookupError:
         return ""
     return f" (nearest: {state.alpha_3}, {state.name})" if state else ""

@@ -4,7 +4,8 @@ _notebooks: what notebooks declare · _plan: what a study's .yml comes to · _ru
 in a process of its own, forked after _preload · execution: the cells, without a kernel · _results: what a run leaves ·
 _records: how that is written · _cache: what it rests on · _close_runs: whether their differences tell too much ·
 _collect: all runs as one report · _crate: as a research object · _verify: whether all is still what it was ·
-_retention: what is kept too long.
+_retention: what is kept too long ·
+_next_runs: what a holding allows.
 
 A run is a folder `index.html, <notebook>.ipynb, facts.json, run.json, figures/, tables/`, built aside and swapped in
 whole, so that a failure leaves the last good one as it was. But for the times in run.json, two runs give equal bytes.
@@ -15,6 +16,7 @@ from importlib import import_module
 # Imported when first used: one run needs none of what sweeps and reports import, which takes a second.
 _MODULES = {
     "_cache": ("is_out_of_date",),
+    "_next_runs": ("SOURCES", "command_of", "next_runs"),
     "_notebooks": ("Parameter", "find", "notebooks", "parameters", "typed"),
     "_plan": ("Study", "listed", "plan"),
     "_records": ("Run",),

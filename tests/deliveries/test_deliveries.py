@@ -163,6 +163,7 @@ def test_name_that_is_not_text(tmp_path, tree):
     [
         ({"ministry": "PERU"}, "nearest: PER"),
         ({"ministry": "per"}, "nearest: PER"),
+        ({"ministry": "DE"}, "nearest: DEU"),
         ({"ministry": "PE"}, "unknown ministry 'PE'"),
         ({"ministry": ""}, "no ministry for"),
         ({"platform": "x"}, "platform 'x' for 'rfacebook_page'"),

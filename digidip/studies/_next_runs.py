@@ -1,0 +1,71 @@
+"""What can be run on a holding: a ready command for each ministry and platform in it, and what the notebooks lack.
+
+What a notebook needs stands in its metadata, {"digidip": {"needs": ["posts", "comments"]}}: canonical tables without
+which it has nothing to say.
+"""
+
+import shlex
+from typing import NamedTuple
+
+import pandas as pd
+
+from digidip.studies._notebooks import notebooks, read_notebook
+
+# How each canonical table comes into a holding, for who lacks it.
+SOURCES = {
+    "posts": "any export of posts",
+    "comments": "exports of comments or replies, such as those of minimaxir_facebook, graph_api, twitter_v2, youtube_api",
+    "follows": "lists of followers, or networks as edge lists, GEXF, GraphML, GDF",
+    "missions": "a registry of missions, such as database_of_embassies",
+    "metrics": "profiles with counts of followers, such as those of minet_users",
+    "attention": "series of attention, such as those of google_trends or gdelt_timeline",
+}
+
+
+class NextRuns(NamedTuple):
+    """The parameters of the runs that a holding allows, the notebooks it can feed, and {table: notebooks that lack it}."""
+
+    parameters: list
+    ready: list
+    lacking: dict
+
+
+def next_runs(facts, build, folder):
+    """What can be run on a build; a NextRuns.
+
+    facts: of the build (`store.facts_of`); build: its folder; folder: that of the notebooks.
+    """
+    ready, lacking = [], {}
+    for path in notebooks(folder):
+        if (needs := read_notebook(path)["metadata"].get("digidip", {}).get("needs")) is None:
+            continue
+        lacks = [table for table in needs if not facts["rows"].get(table)]
+        ready += [path.stem] * (not lacks)
+        for table in lacks:
+            lacking.setdefault(table, []).append(path.stem.split("-")[0])
+    return NextRuns(_parameters(facts, build) if facts["rows"].get("posts") else [], ready, lacking)
+
+
+def _parameters(facts, build):
+    """The parameters for each ministry and platform, most posts first: its whole time, in the zone that its files state."""
+    posts = pd.read_parquet(build / "posts", columns=["ministry", "platform", "posted_at"])
+    spans = posts.groupby(["ministry", "platform"], dropna=False)["posted_at"].agg(["size", "min", "max"]).reset_index()
+    found = []
+    for row in spans.sort_values("size", ascending=False).itertuples():
+        named = [each["zone"] for each in facts["deliveries"] if (each["ministry"], each["platform"]) == row[1:3]]
+        zone = next(filter(None, named), "UTC")
+        first, last = (pd.Timestamp(each).tz_convert(zone).normalize() for each in (row.min, row.max))
+        window = {"start": f"{first:%Y-%m-%d}", "end": f"{last + pd.DateOffset(days=1):%Y-%m-%d}", "zone": zone}
+        ministry = "" if pd.isna(row.ministry) else row.ministry
+        found.append({"data": "processed", "ministry": ministry, "platform": row.platform, "account": "", **window})
+    return found
+
+
+def command_of(notebook, parameters, options=()):
+    """The command that runs a notebook with these parameters, as it is typed; options: words before `run`.
+
+    >>> command_of("10-comment-analysis", {"data": "processed", "account": ""})
+    'digidip run 10-comment-analysis -p data=processed -p account='
+    """
+    words = [word for name, value in parameters.items() for word in ("-p", f"{name}={value}")]
+    return shlex.join(["digidip", *options, "run", notebook, *words])
