@@ -36,11 +36,14 @@ def notebooks(folder):
     return sorted(path for path in Path(folder).glob("*.ipynb") if not path.name.startswith("."))
 
 
-def find(name, folder):
-    """The path of the notebook of a folder that a name means: its file name, with or without .ipynb, or its number.
+def find(name, folder, beside=Path()):
+    """The path of the notebook that a name means: of the folder by file name, with or without .ipynb, or number; or a path.
 
+    beside: the folder that a path ending in .ipynb starts from, where it is relative.
     ValueError with the nearest names where no notebook, or more than one, is meant.
     """
+    if name.endswith(".ipynb") and (beside / name).is_file():
+        return (beside / name).resolve()
     known = {path.stem: path for path in notebooks(folder)}
     stem = name.removesuffix(".ipynb")
     meant = [stem] if stem in known else [each for each in known if each.split("-")[0] == stem]
@@ -48,7 +51,9 @@ def find(name, folder):
         return known[meant[0]]
     near = ", ".join(meant or get_close_matches(stem, known, cutoff=0.4)) or "none"
     listed = f"Expected one of: {', '.join(known) or 'none is here'}. Nearest: {near}."
-    raise ValueError(f"{folder}: {len(meant)} notebooks for {name!r}. {listed} Give the file name or the number.")
+    raise ValueError(
+        f"{folder}: {len(meant)} notebooks for {name!r}. {listed} Give the file name or the number, or the path of an .ipynb."
+    )
 
 
 def parameters(notebook):

@@ -87,7 +87,7 @@ def plan(path, notebooks, given=()):
     try:
         _check_name(path.stem)
         content = _read(path)
-        books = [_book(entry, notebooks) for entry in _items(content, "notebooks")]
+        books = [_book(entry, notebooks, path.parent) for entry in _items(content, "notebooks")]
         rows = _rows(content)
         common = {**_mapping(content, "parameters"), **_given(given, rows)}
         jobs = [job for book, own in books for job in _jobs(book, {**common, **own}, rows)]
@@ -139,12 +139,12 @@ def _items(content, name):
     return value
 
 
-def _book(entry, folder):
-    """A notebook of the study: its path, and the parameters that are its alone."""
+def _book(entry, folder, beside):
+    """A notebook of the study, by name or by its path from the study's folder, and the parameters that are its alone."""
     name, own = next(iter(entry.items())) if isinstance(entry, dict) and len(entry) == 1 else (entry, {})
     if not isinstance(name, str):
         raise ValueError(f"found the notebook {str(entry)[:80]!r}. Expected a name, or `name: {{parameter: value}}`.")
-    return find(name, folder), _mapping({name: own}, name)
+    return find(name, folder, beside), _mapping({name: own}, name)
 
 
 def _rows(content):
@@ -226,8 +226,8 @@ def _study(name, content, notebooks, rows, jobs):
     empty = [name for name, words in (statement or {}).items() if not str(words or "").strip(" .…")]
     if empty:
         raise ValueError(f"found statement without words for {', '.join(empty)}. Expected a sentence for each.")
-    if len(set(notebooks)) < len(notebooks):
-        raise ValueError("found a notebook twice. Expected each once.")
+    if len({notebook.stem for notebook in notebooks}) < len(notebooks):
+        raise ValueError("found a notebook twice, or two of one name. Expected each once.")
     words = {key: str(content.get(key) or "").strip() for key in ("title", "question", "description")}
     parts = {"axes": content.get("matrix") or (), "rows": rows, "compare": _items(content, "compare")}
     parts |= {"notebooks": notebooks, "jobs": jobs}

@@ -119,10 +119,11 @@ def _own_choice(message, notebook, changed):
     chosen = [
         each.name for each in parameters(notebook) if each.name in {"window": ("start", "end")}.get(word, (word,))
     ]
-    if not changed or not chosen or changed.keys() & {*chosen}:
+    said = {*chosen, "zone"} if word == "window" else {*chosen}
+    if not changed or not chosen or changed.keys() & said:
         return ""
-    said = " ".join(f"-p {name}=" for name in chosen)
-    return f" The notebook itself chose it, and nobody said otherwise: say {said} for none, or give another."
+    options = " ".join(f"-p {name}=" for name in chosen)
+    return f" The notebook itself chose it, and nobody said otherwise: say {options} for none, or give another."
 
 
 def _without_traces(node):

@@ -128,6 +128,7 @@ def test_wrong_use_and_missing_data_are_told_in_one_message(tmp_path, words, cod
     """Exit 2 for wrong use, 3 for data; one message on stderr, no traceback, nothing left behind."""
     done = call(tmp_path, *words)
     assert done.exit_code == code, done.output
+    assert ("nobody said otherwise" in done.stderr) == ("nobody said otherwise" in told)
     assert told in done.stderr and "Traceback" not in done.stderr and "xpected" in done.stderr
     assert not list(tmp_path.rglob("*.*"))
 

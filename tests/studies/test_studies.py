@@ -181,6 +181,11 @@ def test_find_by_name_and_number(tmp_path):
     ]
     for name in ("10", "10-comment-analysis", "10-comment-analysis.ipynb"):
         assert studies.find(name, tmp_path).name == "10-comment-analysis.ipynb"
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    write(mine, name="my-own")
+    assert studies.find(str(mine / "my-own.ipynb"), tmp_path) == mine / "my-own.ipynb"
+    assert studies.find("my-own.ipynb", tmp_path, beside=mine) == mine / "my-own.ipynb"
     with pytest.raises(ValueError, match="0 notebooks for '10-coment'.*Nearest: 10-comment-analysis"):
         studies.find("10-coment", tmp_path)
     write(tmp_path, name="10-other")
