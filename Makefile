@@ -41,7 +41,7 @@ lock: $(READY)  ## remake requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
 
 attack: $(READY)  ## kill -9 and a full disk at every write of add, build, forget, run and sweep, four at once; not part of test
-	$(BIN)/pytest -q -s -p no:cacheprovider tests/attack/kills.py
+	$(BIN)/pytest -q -s -p no:cacheprovider tests/attack/kills.py tests/attack/forgotten_samples.py
 
 fuzz: $(READY)  ## mutated samples against the parsers in Python, in an environment of its own with atheris: make fuzz SECONDS=60
 	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv run -q --active --no-project --with atheris==3.0.0 python tests/readers/fuzz.py --seconds $(or $(SECONDS),20)

@@ -51,7 +51,7 @@ __all__ = [
 REPOSITORY = Path(__file__).resolve().parents[2]
 OLD_LAYOUT = ("build.json", "rejects.csv", *SCHEMA)  # of data/processed, when it was one holding
 FORGETTING = ".forgetting-"  # what `store.forget` prepares, before it is in force
-LEFTOVERS = ("raw/**/.*.part", f"{FORGETTING}*", ".processed-*")  # the last of older versions
+LEFTOVERS = ("raw/**/.*.part", "receipts/.*.part", f"{FORGETTING}*", ".processed-*")  # the last of older versions
 
 
 def home(given=None):
