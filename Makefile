@@ -46,7 +46,7 @@ advisories: $(READY)  ## known faults of the pinned packages, by PyPI's advisori
 	$(BIN)/uv tool run -q pip-audit -r requirements.lock --require-hashes --disable-pip
 
 attack: $(READY)  ## kill -9 and a full disk at every write of add, build, forget, run and sweep, four at once; not part of test
-	$(BIN)/pytest -q -s -p no:cacheprovider tests/attack/kills.py
+	$(BIN)/pytest -q -s -p no:cacheprovider tests/attack/kills.py tests/attack/forgotten_samples.py
 
 fuzz: $(READY)  ## mutated samples against the parsers in Python, in an environment of its own with atheris: make fuzz SECONDS=60
 	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv run -q --active --no-project --with atheris==3.0.0 python tests/readers/fuzz.py --seconds $(or $(SECONDS),20)

@@ -6,6 +6,7 @@ collection, terms. The manifest keeps its SHA-256, so that a changed file is not
 
 import csv
 import io
+import json
 import os
 import unicodedata
 from contextlib import suppress
@@ -23,7 +24,7 @@ from digidip.deliveries._statements import (
     in_utc,
     time_zone,
 )
-from digidip.home import REPOSITORY, atomic_copy, atomic_write, home, locked, sha256
+from digidip.home import RECEIPTS, REPOSITORY, atomic_copy, atomic_write, home, locked, sha256
 from digidip.tables import LABELS, ReaderError, TableError
 
 __all__ = [
@@ -217,13 +218,26 @@ def receive(raw, files, deliveries):
 
 def _receive(raw, files, deliveries):
     declared = {_path_key(delivery.path): delivery for delivery in manifest(raw)}
-    new = {}
+    new, forgotten = {}, _forgotten(raw)
     for file, delivery in zip(files, deliveries, strict=True):
+        if delivery.sha256 in forgotten:
+            raise TableError(
+                f"{file}: the export that {forgotten[delivery.sha256]} took something out of, so this would bring it back. Expected: "
+                "another. Collect it anew without what is forgotten; or remove that receipt to take the file in all the same."
+            )
         if _is_new(raw, declared | {path: one for path, (_file, one) in new.items()}, file, delivery):
             new[_path_key(delivery.path)] = file, delivery
     if new:
         _take_in(raw, list(declared.values()), list(new.values()))
     return [delivery for _file, delivery in new.values()]
+
+
+def _forgotten(raw):
+    """SHA-256 of an export, as it was when something was forgotten of it → the receipt that says so."""
+    found = {}
+    for path in sorted((raw.parent / RECEIPTS).glob("*.json")):
+        found |= {one["sha256"]: path for one in json.loads(path.read_text(encoding="utf-8"))["exports"]}
+    return found
 
 
 def _take_in(raw, declared, new):

@@ -26,6 +26,7 @@ from digidip.tables import SCHEMA, TableError
 
 __all__ = [
     "FORGETTING",
+    "RECEIPTS",
     "REPOSITORY",
     "UNFINISHED",
     "atomic_copy",
@@ -50,8 +51,9 @@ __all__ = [
 ]
 REPOSITORY = Path(__file__).resolve().parents[2]
 OLD_LAYOUT = ("build.json", "rejects.csv", *SCHEMA)  # of data/processed, when it was one holding
-FORGETTING = ".forgetting-"  # what `store.forget` prepares, before it is in force
-LEFTOVERS = ("raw/**/.*.part", f"{FORGETTING}*", ".processed-*")  # the last of older versions
+FORGETTING = ".forgetting-"  # what `store.forget_person` prepares, before it is in force
+RECEIPTS = "receipts"  # in data: what was forgotten, without a name
+LEFTOVERS = ("raw/**/.*.part", f"{RECEIPTS}/.*.part", f"{FORGETTING}*", ".processed-*")  # the last of older versions
 
 
 def home(given=None):

@@ -23,6 +23,7 @@ from digidip.deliveries import Delivery, declare, manifest, verify
 from digidip.engine import many_queries
 from digidip.home import (
     FORGETTING,
+    RECEIPTS,
     atomic_write,
     build_folders,
     current,
@@ -38,7 +39,7 @@ from digidip.store._holding import table_of
 from digidip.store._sample import cache_folder
 from digidip.tables import KEYS, ReaderError, TableError, counted
 
-IN_FORCE, PLAN, RECEIPTS = ".forget", "plan.json", "receipts"
+IN_FORCE, PLAN = ".forget", "plan.json"
 AUTHORS = {
     "posts": ("account_id", "handle", "account_name"),
     "comments": ("author",),

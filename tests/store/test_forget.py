@@ -174,6 +174,10 @@ def test_nothing_below_the_home_holds_her_and_others_are_as_they_were(held, comm
     there = sorted(path.name for path in (held / "data").iterdir())
     assert there == [".lock", ".private", "processed", "raw", "receipts", "reference"]
     assert store.forget_person(held, hidden)["exports"] == []
+    (held / "again.csv").write_bytes(FILES["posts.csv"])
+    about = deliveries.describe(held / "again.csv", ministry="PER", label="real", zone="UTC")
+    with pytest.raises(TableError, match="would bring it back"):
+        deliveries.receive(held / "data" / "raw", [held / "again.csv"], [about])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import re
 import unicodedata
 import zipfile
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -80,21 +80,41 @@ class Person:
     @cached_property
     def _forms(self):
         """Every way in which a name is written, the longest first: in either form of accents, in addresses, in JSON."""
-        whole = {unicodedata.normalize(form, name) for name in self._plain for form in ("NFC", "NFD")}
+        bare = (name.strip().lstrip("@＠") for name in self.names)
+        whole = {unicodedata.normalize(form, name) for name in bare for form in ("NFC", "NFD")} - {""}
         forms = whole | {quote(one, safe=safe) for one in whole for safe in ("/", "")}
         forms |= {one.replace(" ", "+") for one in whole} | {json.dumps(one)[1:-1] for one in whole}
         return sorted(forms, key=lambda form: (-len(form), form))
+
+    def is_in(self, text):
+        """Whether one of them stands anywhere in a text; most texts are passed over without the costly pattern."""
+        lower = text.lower()
+        return any(form.split()[0].lower() in lower for form in self._forms) and bool(self.anywhere.search(text))
 
     def is_account(self, key, value, pairs, *, by_id=True):
         """Whether this one of the pairs (key, value) of an object names them as its author.
 
         by_id: where an id stands beside a name, it must be theirs too; others may be called the same.
         """
-        is_author = key in self.columns or (AUTHOR.search(key) and not OTHER.search(key))
-        if not is_author or not self.is_name(value):
+        if not self.is_name(value) or not (key in self.columns or _names_author(key)):
             return False
         ids = [one for other, one in account_of(key, pairs) if END.fullmatch(other)[2]]
         return not by_id or bool(END.fullmatch(key)[3]) or not ids or any(map(self.is_name, ids))
+
+
+@lru_cache(10_000)
+def _names_author(key):
+    return bool(AUTHOR.search(key) and not OTHER.search(key))
+
+
+@lru_cache(10_000)
+def _is_text(key):
+    return bool(TEXT.search(key) or not (AUTHOR.search(key) or OTHER.search(key)))
+
+
+def _is_count(key, value):
+    """Whether a value is likelier a count, or a place in a text, than a short id."""
+    return str(value).isdigit() and len(str(value)) < MIXED and not AUTHOR.search(key)
 
 
 def _blanks(form):
@@ -134,12 +154,10 @@ class Removal:
     def masked_value(self, key, value, pairs):
         """The value of a key with their names as a token; not the name of somebody else who is called the same."""
         if self.person.is_name(value):
-            is_count = str(value).isdigit() and len(str(value)) < FEWEST_DIGITS and not AUTHOR.search(key)
             is_other = self.person.is_account(key, value, pairs, by_id=False)
-            made = value if is_count or is_other else self.person.token
+            made = value if is_other or _is_count(key, value) else self.person.token
         else:
-            is_text = TEXT.search(key) or not (AUTHOR.search(key) or OTHER.search(key))
-            pattern = self.person.in_text if is_text else self.person.anywhere
+            pattern = self.person.in_text if _is_text(key) else self.person.anywhere
             made = pattern.sub(self.person.token, value) if isinstance(value, str) else value
         self.masked += made != value
         return made
@@ -150,7 +168,8 @@ class Removal:
             return self._pruned_object(value)
         if not isinstance(value, list):
             return self.masked_value(key, value, pairs), False
-        parts = [(one, True) if self.person.is_name(one) else self.pruned(one, key, pairs) for one in value]
+        theirs = [self.person.is_name(one) and not _is_count(key, one) for one in value]
+        parts = [(one, True) if own else self.pruned(one, key, pairs) for one, own in zip(value, theirs, strict=True)]
         self.removed += sum(is_theirs for _one, is_theirs in parts)
         kept = [[one] if not is_theirs else answers(one) for one, is_theirs in parts]
         return [one for each in kept for one in each], False
@@ -197,7 +216,7 @@ def objects(value):
 
 def is_mentioned(path, person):
     """Whether a file, unpacked, has one of the names anywhere."""
-    return any(person.anywhere.search(text) for text in searchable_texts(path))
+    return any(map(person.is_in, searchable_texts(path)))
 
 
 def searchable_texts(path):
@@ -238,7 +257,7 @@ def accounts_told(path, person, *, by_id=True):
         return []
     kind, parts, told = *_parts(path), []
     for text, value in parts:
-        if person.anywhere.search(text):
+        if person.is_in(text):
             for pairs in [value()] if kind in ("table", "list") else map(scalars, objects(value())):
                 mine = [key for key, one in pairs if person.is_account(key, one, pairs, by_id=by_id)]
                 told += [_account(key, pairs) for key in mine]
@@ -345,7 +364,7 @@ def _kept(path, removal):
     """The parts of a file that stay, as text."""
     kind, parts = _parts(path)
     for text, value in parts:
-        if not removal.person.anywhere.search(text):
+        if not removal.person.is_in(text):
             yield text
         elif kind == "none":
             raise no_records_error(path)
@@ -382,7 +401,7 @@ def _write_archive(path, removal, target):
     with zipfile.ZipFile(path) as archive, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
         for member in archive.infolist():
             text = archive.read(member).decode("utf-8", "surrogateescape")
-            if removal.person.anywhere.search(text):
+            if removal.person.is_in(text):
                 start = min((at for at in (text.find("["), text.find("{")) if at >= 0), default=0)
                 value = _json(text[start:].rstrip().removesuffix(";"))
                 if value is None:

@@ -1,0 +1,99 @@
+"""Everybody whom a sample of a reader names as a private author is forgotten from it, or the command says why not.
+
+`make attack`, not part of the suite. That rows of others stay and none of theirs does is what `store.forget_person` checks itself.
+"""
+
+import shutil
+from collections import Counter
+
+import pytest
+from test_readers import FILES, ZONES
+
+from digidip import clean, deliveries, readers
+from digidip.home import sha256
+from digidip.store import _forget
+from digidip.tables import ReaderError, TableError
+
+# Forms from which single records cannot be taken; samples made to be broken, or with ids that a spreadsheet has destroyed; a file
+# name that tells the account; a record of JSON inside a cell.
+REFUSING = {"gexf", "graphml", "pajek", "gdf", "twarc_followers", "facebook_scraper", "activitypub_outbox"}
+DAMAGED = (
+    "spreadsheet",
+    "php_backslash",
+    "ragged",
+    "pseudonyms",
+    "without_address_rounded",
+    "two_downloads",
+    "own_alone",
+    "as_text",
+)
+PEOPLE = 1  # of each sample; more take longer
+
+
+def authors(delivery, raw):
+    """The first author of a sample, but for whoever wrote most posts, who is official, and the page that comments on its own."""
+    frames = _forget._rows(delivery, raw / delivery.path)
+    posts = frames.get("posts")
+    official = set(posts["account_id"].mode()) if posts is not None and "account_id" in posts else set()
+    if official:
+        own = posts[posts["account_id"].isin(official)]
+        official = {cell for name in _forget.AUTHORS["posts"] if name in own for cell in own[name].dropna()}
+    people = _forget._authors(raw, delivery) - official
+    return sorted(one for one in people if len(one) > 3 and "inistry" not in one and "mfa" not in one.lower())[:PEOPLE]
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory):
+    """How many people could be forgotten of each sample, and how many refused, by reader; and where a name was left."""
+    found, left, folder = Counter(), [], tmp_path_factory.mktemp("samples")
+    for number, file in enumerate(FILES):
+        module, home = readers.reader(file.parent.name), folder / str(number)
+        if getattr(module, "NEEDS_ACCOUNT", False):
+            continue
+        path, map_file = home / "per" / file.name, file.with_name(f"{file.name}.map.yml")
+        path.parent.mkdir(parents=True)
+        shutil.copy(file, path)
+        has_map = bool(map_file.exists() and shutil.copy(map_file, path.parent))
+        about = {
+            "platform": module.PLATFORM or "x",
+            "ministry": "PER",
+            "zone": ZONES.get(file.stem, ""),
+            "label": "synthetic",
+        }
+        delivery = deliveries.Delivery(
+            f"per/{file.name}", sha256(path), file.parent.name, **about, map=sha256(map_file) if has_map else ""
+        )
+        try:
+            people = authors(delivery, home)
+        except (ReaderError, TableError, ValueError):
+            continue  # a sample that is refused as a whole
+        deliveries.declare(home, [delivery])
+        for place, name in enumerate(people):
+            target = home / str(place)
+            try:
+                names, _platform = _forget._identity(home, name, "", b"k" * 16)
+                person = readers.Person(names, clean.NAME)
+                change = _forget._without_person(home, delivery, person, target)
+            except (ReaderError, TableError, ValueError) as error:
+                assert name not in str(error).replace(str(path), "")
+                found[file.parent.name, file.stem, "refused"] += 1
+                continue
+            found[file.parent.name, file.stem, "forgotten"] += 1
+            if change and change["file"] and _forget._holds(home / change["file"], person):
+                left.append((file.parent.name, file.stem))
+    return found, left
+
+
+def test_nobody_is_left_in_any_sample(outcomes):
+    """No name, handle or id stands in a file that was written anew."""
+    assert outcomes[1] == []
+
+
+def test_only_forms_without_records_refuse(outcomes):
+    """Of every other reader, each sample lets go of everybody."""
+    refused = sorted({(name, stem) for name, stem, what in outcomes[0] if what == "refused"})
+    print(
+        f"forgotten: {sum(n for key, n in outcomes[0].items() if key[2] == 'forgotten')}; refused in {len(refused)} samples"
+    )
+    assert [pair for pair in refused if pair[0] not in REFUSING and not any(word in pair[1] for word in DAMAGED)] == []
+    assert len({name for name, _stem, what in outcomes[0] if what == "forgotten"}) > 40
