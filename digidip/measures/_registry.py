@@ -12,6 +12,7 @@ from pkgutil import iter_modules
 
 SUBJECTS = ("posts", "dialogue", "inquiries", "sessions", "presence", "network")  # folders, as the catalogue has them
 SOURCES = "sources"  # the attribute of a measure table that holds what it was taken of
+PEOPLE = ("posts", "comments", "metrics", "codings")  # tables whose rows may be of private people
 DEFINITION = "definition"  # the key that `by_definition` puts before those of any measure
 
 
@@ -32,7 +33,8 @@ def measure(*, unit, keys=(), columns=(), limits="95 %", people=()):
             if people:
                 from digidip.measures._small_cells import withhold  # here, since a list of measures needs no numpy
 
-                found = withhold(found, measured, tables)
+                named = [choices[name] for name in PEOPLE if name in choices]
+                found = withhold(found, measured, (*tables, *named))
             found.attrs[SOURCES] = _Sources(tables)
             return found
 

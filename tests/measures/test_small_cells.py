@@ -49,6 +49,8 @@ def test_a_single_small_cell_takes_the_next_smallest_with_it():
     assert found.n.isna().tolist() == [True, True, False] and found.comments.isna().tolist() == [True, True, False]
     assert found.method.tolist() == ["withheld: fewer than 5 people, here or in a cell beside it"] * 2 + [""]
     assert measures.commenter_count(*holding({"a": 3, "b": 20}, "synthetic"), by="medium").n.tolist() == [3, 20]
+    posts, held = holding({"a": 3, "b": 20, "c": 50})
+    assert measures.commenter_count(posts=posts, comments=held, by="medium").n.isna().sum() == 2
     unlabelled = [table.drop(columns="label") for table in holding({"a": 3, "b": 20})]
     assert measures.commenter_count(*unlabelled, by="medium").n.isna().all()
 
