@@ -24,9 +24,9 @@ def month_of_talk(reported=12):
     return posts, rows.assign(**IDS, label="synthetic", retrieved_at=pd.Timestamp("2016-03-01", tz="UTC"))
 
 
-def bounds(posts, held):
+def bounds(posts, held, **given):
     """Share, limits and loss of each statistic."""
-    table = loss_bounds(posts, held)
+    table = loss_bounds(posts, held, **given)
     return {row.statistic: [row.loss_bounds, row.low, row.high, row.lost] for row in table.itertuples()}
 
 
@@ -61,7 +61,9 @@ def test_limits_of_posts_and_of_output():
     """One post was not collected: it may be answered under, or not. What is lost may all be answers, or none."""
     posts, held = month_of_talk()
     kept = held[held.post_id != "9"]
-    told = bounds(posts, kept)
+    share = pd.DataFrame({"ministry": ["PER"], "inquiry_answer_share": 0.5, "n": 60, "method": ""})
+    told = bounds(posts, kept, further={"inquiries answered": share})
+    assert told["inquiries answered"] == pytest.approx([0.5, 30 / 72, 42 / 72, 12])  # all 12 may be inquiries
     assert told["posts answered under"] == [1, 0.9, 1, 1]
     assert told["output that answers"] == [0, 0, 0, 0]  # on X an answer is a post
     share, low, high, lost = bounds(*(each.assign(platform="facebook") for each in (posts, kept)))[
