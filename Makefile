@@ -1,6 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+AXE_SHA256 := 29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
 
 run: $(READY)  ## notebook 10 on the synthetic sample of the State Department month
 	$(BIN)/digidip run 10-comment-analysis
@@ -17,7 +18,8 @@ check: $(READY)  ## the inner loop, within a minute: ruff, the rules of the hous
 
 browser: $(READY)  ## what the browser tests need: Playwright's client, axe-core, and Chromium where we may install it
 	$(BIN)/python -c "import playwright"
-	npm install --no-save --no-audit --no-fund --prefix .venv/axe axe-core@4.14.1
+	npm install --no-save --no-audit --no-fund --ignore-scripts --prefix .venv/axe axe-core@4.14.1
+	echo "$(AXE_SHA256)  .venv/axe/node_modules/axe-core/axe.min.js" | sha256sum --check --quiet || (rm -rf .venv/axe; exit 1)
 	test -x /usr/bin/chromium || (test "$$(id -u)" = 0 && apt-get update -q && apt-get install -y -q chromium) || (echo "no /usr/bin/chromium: install Chromium, or call make browser as root where apt-get is" >&2; exit 1)
 
 report: $(READY)  ## five synthetic ministries over one month, as one report
@@ -40,7 +42,10 @@ bench: $(READY)  ## side-by-side timings, as ratios
 lock: $(READY)  ## remake requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
 
-attack: $(READY)  ## kill -9 at every write of add, build and forget, and four of each at once; ten minutes, not part of test
+advisories: $(READY)  ## known faults of the pinned packages, by PyPI's advisories; needs the network, so once a week and not in test
+	$(BIN)/uv tool run -q pip-audit -r requirements.lock --require-hashes --disable-pip
+
+attack: $(READY)  ## kill -9 and a full disk at every write of add, build, forget, run and sweep, four at once; not part of test
 	$(BIN)/pytest -q -s -p no:cacheprovider tests/attack/kills.py
 
 fuzz: $(READY)  ## mutated samples against the parsers in Python, in an environment of its own with atheris: make fuzz SECONDS=60
@@ -55,4 +60,4 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
 
-.PHONY: run test check browser report lab notebooks bench attack fuzz lock clean
+.PHONY: run test check browser report lab notebooks bench advisories attack fuzz lock clean

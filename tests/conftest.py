@@ -5,6 +5,8 @@ import hashlib
 import os
 import shutil
 import signal
+import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,8 +36,22 @@ COMMENTS = (
 # One cache for all workers and the processes they start, apart from that of whoever runs the tests.
 os.environ["DIGIDIP_CACHE"] = str(REPOSITORY / ".pytest_cache" / "digidip")
 
+# The grammar of addresses that nbformat's checks would load takes more than a second of each process, and checks nothing here.
+sys.modules["rfc3987_syntax"] = None
+
 # To look for garbage after every 700 objects took a tenth of the suite's time.
-gc.set_threshold(50_000)
+gc.set_threshold(100_000, 20, 100)
+
+
+def pytest_collection_finish():
+    """Libraries and tests stay to the end: the collector need not look at them again and again."""
+    gc.freeze()
+
+
+def pytest_unconfigure():
+    """DuckDB tells of each object that is left over at the end."""
+    gc.unfreeze()
+
 
 # Started in the background, pytest ignores Ctrl-C, and so would the processes whose answer to it is tested.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
@@ -48,6 +64,20 @@ def own_key(tmp_path, monkeypatch):
     for name in ("DIGIDIP_KEY", "DIGIDIP_HOME", "DIGIDIP_RUN", "DIGIDIP_THREADS", "DIGIDIP_MEMORY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DIGIDIP_KEY_FILE", str(tmp_path / "secret" / "key"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network():
+    """No test reaches another machine (R25)."""
+    connect = socket.socket.connect
+
+    def connect_here(own, address):
+        assert own.family == socket.AF_UNIX or address[0] in ("127.0.0.1", "::1", "localhost"), f"network: {address}"
+        return connect(own, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_here)
+        yield
 
 
 @pytest.fixture

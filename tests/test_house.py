@@ -210,7 +210,7 @@ def requirements():
 def test_environment_yml_names_the_same_dependencies():
     """pyproject.toml and environment.yml are in step."""
     text = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    found = dict(re.findall(r"^  - ([a-z0-9_-]+)([>=<][^\n]*)$", text, re.M))
+    found = dict(re.findall(r"^ +- ([a-z0-9_-]+)([>=<][^\n]*)$", text, re.M))  # those of pip stand further in
     assert found.pop("python") == ">=3.11"
     assert found == {CONDA.get(name, name): version for name, version in requirements().items()}
 

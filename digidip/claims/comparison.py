@@ -18,6 +18,8 @@ WIDEST = 2  # an interval longer than twice the figure reaches beyond its double
 SAME = 0.95  # share of the posts or questions that a figure rests on, below which a run's are others
 COUNTS = ("posts", "comments")  # units of figures that a single post or comment more or less makes others
 TOO_WIDE, RESTS_ON = "too uncertain to judge", "number that it rests on"
+NAME_IT = "if you know, name it in `handles` of published_figures.csv"
+NOT_KNOWN, ENTER_IT = "not known", ": enter it in `office` of data/reference/accounts.csv, then build again"
 KINDS = ("ministry", "platform", "office")  # what accounts between which a selection chooses have in common
 SELECTED = (*KINDS, "account_id", "handle")  # columns of a measure that pick accounts
 DATES = ("observed_at", "date", "day")  # columns of a measure that say when a row was seen
@@ -119,9 +121,8 @@ def _verdict_row(name, table, given, data, accounts):
     if reason and not (word == TOO_WIDE and differing == [RESTS_ON]):
         word = "not testable here"
     elif word in ("reproduced", "compatible") and data.label == "real":
-        doubts = list(_doubts(part, row))
-        word = "compatible" if doubts else word
-        reason = "; ".join(filter(None, [*doubts, row.get("account", "")]))
+        doubts = [*_doubts(part, row), *filter(None, [row.get("account")])]
+        word, reason = "compatible" if doubts else word, "; ".join(doubts)
     numbers = {"computed": numbers.pop("value"), **numbers, "label": data.label}
     printed = f"{part['value']} {part['unit']}"
     return {"id": name, "figure": part["figure"], "published": printed, **numbers, "verdict": word, "reason": reason}
@@ -161,7 +162,10 @@ def _row_of_the_figure(part, table, data, accounts):
     fitting = sum(not each for _row, each in rows)
     if fitting > 1:
         return {}, [], f"{fitting} rows of the measure fit the figure: select one"
-    reasons = [f"another {name} ({wanted} in the figure, {found} in this run)" for name, wanted, found in differing]
+    reasons = [
+        f"another {name} ({wanted} in the figure, {found} in this run{ENTER_IT * ((name, found) == ('office', NOT_KNOWN))})"
+        for name, wanted, found in differing
+    ]
     reasons += filter(None, [_other_selection(table, data, accounts)])
     return row | {"account": _unnamed(subject, row, accounts)}, [name for name, *_ in differing], "; ".join(reasons)
 
@@ -206,14 +210,15 @@ def _chosen(row, accounts, names=SELECTED):
 
 def _handles(accounts):
     """The handles of accounts, of those without one the ids, in words."""
-    return ", ".join(sorted(accounts["handle"].fillna(accounts["account_id"]).astype(str))) or "not known"
+    return ", ".join(sorted(accounts["handle"].fillna(accounts["account_id"]).astype(str))) or NOT_KNOWN
 
 
 def _unnamed(subject, row, accounts):
     """In words which account stands for one that the figure does not name; empty where it names it, or means none."""
     if subject["handles"] or not subject["accounts"]:
         return ""
-    return f"of {_handles(_chosen(row, accounts))}; whether the source meant this account, no data tell"
+    named = _handles(_chosen(row, accounts))
+    return f"of {named}; whether the source meant this account, no data tell: {NAME_IT}"
 
 
 def _in_unit(table, unit):
@@ -239,7 +244,7 @@ def _differences(subject, measure, row, before, data, accounts):
     for name in [name for name in KINDS if name not in definition]:
         values = {row[name]} if _text(row.get(name)) else set(chosen[name])
         expected[name] = subject[name] or expected.get(name)
-        met[name] = ", ".join(sorted(_text(value) or "not known" for value in values))
+        met[name] = ", ".join(sorted(_text(value) or NOT_KNOWN for value in values))
     if subject["ministry"] == "every":
         met["ministry"] = data.ministry or "every"
     expected |= {"number of accounts": subject["accounts"], "zone": subject["zone"]}
@@ -255,7 +260,7 @@ def _differences(subject, measure, row, before, data, accounts):
             "all of this kind",
             f"{_handles(chosen)} beside {beside}",
         )
-    differing = [(name, wanted, met[name] or "not known") for name, wanted in expected.items() if wanted]
+    differing = [(name, wanted, met[name] or NOT_KNOWN) for name, wanted in expected.items() if wanted]
     differing = [each for each in differing if each[1] != each[2]]
     return differing + _other_period(subject, measure, row, data) + _other_number(subject, measure, row, data)
 

@@ -34,7 +34,9 @@ def report(table, label):
     check_label(label)
     name = measure_name(table)
     unit, before = measures.units()[name], table.columns[: table.columns.get_loc(name)]
-    facts = tuple(_fact(row, name, unit, before, label) for row in table.to_dict("records"))
+    seed = measures.seed_of_draws(table)
+    drawn = {} if seed is None else {"seed": seed}
+    facts = tuple(_fact(row, name, unit, before, label) | drawn for row in table.to_dict("records"))
     _check_names(facts)
     limits = measures.registered()[name]["limits"]
     shown, method, below = repeated_below(table.assign(**_texts(table, name, unit)), "method")

@@ -186,11 +186,26 @@ def _in_words(name):
 def _why_missing(table, name, key):
     """The sentence for a table without a value: what it is about, and why it has none."""
     if table.empty:
-        about = f" ({key.replace('.', ', ')})" if key else ""
-        return f"{_in_words(name)}{about} cannot be told: nothing that it counts is in this selection"
+        return f"{_subject(name, key.split('.'))} cannot be told: nothing that it counts is in this selection"
     row = table.iloc[0]
     reason = str(row.get("method") or "").removeprefix("not available").removeprefix("not defined").lstrip(": ")
-    return f"{_title(row, name, _in_words(name))} cannot be told: {reason or f'nothing that it counts is held (n = {readable(row.n)})'}"
+    keys = fact_name(row, name).split(".")[1:]
+    return (
+        f"{_subject(name, keys)} cannot be told: {reason or f'nothing that it counts is held (n = {readable(row.n)})'}"
+    )
+
+
+def _subject(name, keys):
+    """What a measure is, as the subject of a sentence, with those keys that it does not name itself.
+
+    >>> _subject("official_answer_share", ["post"]), _subject("waiting_time", ["any inquiry", "median"])
+    ('The share of posts under which the ministry answers, or of comments that it answers,', 'How long inquiries wait (any inquiry, median)')
+    """
+    line = _in_words(name)
+    is_clause = line.split()[0] in ("How", "What", "Where", "Whether", "Which", "Who")
+    line = line if is_clause else f"The {line[0].lower()}{line[1:]}"
+    further = ", ".join(key for key in keys if key and key.lower() not in line.lower())
+    return f"{line} ({further})" if further else line + "," * (", or " in line)
 
 
 def _verdicts(rows):

@@ -9,6 +9,7 @@ from digidip.tables import KEYS, LABELS, SCHEMA, TIMES, is_scientific
 
 SAME_MINUTE = 60  # seconds: some tools leave the seconds out
 OF_OTHER_ACCOUNT = "its id is that of a post of another account"
+SHOWN_BY_TEXT = "reposted:"  # begins the id of what a repost repeats where its text alone shows that it is one
 FAR = 1 << 40  # further than any place among the observations of one thing
 
 
@@ -87,7 +88,8 @@ def _ranked(table, key, order):
 def filled_rows(table, name, order):
     """The latest observations, of those that earlier ones complete, with what these tell: the columns of the table.
 
-    A value that the latest observation lacks is that of the latest one that tells it: a poorer export takes nothing away.
+    A value that the latest observation lacks is that of the latest one that tells it: a poorer export takes nothing away, and
+    an age no instant. A mark that a text alone shows a repost stays with that text.
     Counts age, so a post whose counts are all an earlier observation's has the `retrieved_at` of that one. The label is
     the weakest of the observations. `order` as in `superseded`.
 
@@ -98,32 +100,42 @@ def filled_rows(table, name, order):
     >>> filled_rows(twice, "comments", {"a.csv": 0, "b.csv": 1}).select("export", "text", "like_count").to_pandas().values.tolist()
     [['b.csv', 'Hello', 4]]
     """
-    key = list(KEYS[name])
-    fixed = {*key, "export", "export_row", "label", "retrieved_at", "export_tells_replies"}
+    key, time = list(KEYS[name]), TIMES.get(name)
+    fixed = {*key, "export", "export_row", "label", "retrieved_at", "export_tells_replies", "is_approximate"}
     values = [column for column in table.columns if column not in fixed]
     # How long a comment was watched, its `retrieved_at`, is not its likes' to say.
     counts = [column for column in values if name == "posts" and SCHEMA[name][column].kind == "count"]
     tells = table.export_tells_replies if "export_tells_replies" in table.columns else ibis.literal(True)
+    is_exact = ~table.is_approximate.fill_null(False) if "is_approximate" in table.columns else ibis.literal(True)
     rows = table.mutate(
+        is_exact=is_exact,
         tells=tells.cast("int64"),
         has_counts=ibis.or_(ibis.literal(False), *(table[column].notnull() for column in counts)),
-        told=sum((table[column].notnull().cast("int64") for column in values), ibis.literal(0)),
+        told=sum((table[column].notnull().cast("int64") for column in values), is_exact.cast("int64")),
         rank=table.label.cases(*((label, rank) for rank, label in enumerate(LABELS))),
     )
-    merged = (
-        _ranked(rows, key, order)
-        .group_by(key)
-        .aggregate(
-            **{column: _[column].argmin(_.place, where=_[column].notnull()) for column in values},
-            **{column: _[column].argmin(_.place) for column in ("export", "export_row")},
-            retrieved_at=_.retrieved_at.argmin(ibis.ifelse(_.has_counts, _.place, _.place + FAR)),
-            export_tells_replies=_.tells.max() == 1,
-            label=_.rank.max().cases(*enumerate(LABELS)),
-            told=_.told.argmin(_.place) + _.tells.argmin(_.place),
-            tells=_.tells.max(),
-        )
+    ranked, tellers = _ranked(rows, key, order), {column: _[column].notnull() for column in values}
+    if {"repost_of_id", "text"} <= set(values):
+        place_of_text = ibis.ifelse(_.text.notnull(), _.place, FAR)
+        ranked = ranked.mutate(is_of_text=(place_of_text == place_of_text.min().over(group_by=key)) | _.text.isnull())
+        tellers["repost_of_id"] &= _.is_of_text | ~_.repost_of_id.startswith(SHOWN_BY_TEXT)
+    if time in values and "is_approximate" in table.columns:
+        ranked = ranked.mutate(is_best=_.is_exact | ~_.is_exact.any().over(group_by=key))
+        tellers[time] = _.is_best
+    merged = ranked.group_by(key).aggregate(
+        **{column: _[column].argmin(_.place, where=tellers[column]) for column in values},
+        **{column: _[column].argmin(_.place) for column in ("export", "export_row")},
+        retrieved_at=_.retrieved_at.argmin(ibis.ifelse(_.has_counts, _.place, _.place + FAR)),
+        export_tells_replies=_.tells.max() == 1,
+        label=_.rank.max().cases(*enumerate(LABELS)),
+        is_exact=_.is_exact.any(),
+        told=_.told.argmin(_.place) + _.tells.argmin(_.place),
+        tells=_.tells.max(),
     )
-    known = sum((merged[column].notnull().cast("int64") for column in values), merged.tells)
+    known = sum(
+        (merged[column].notnull().cast("int64") for column in values), merged.tells + merged.is_exact.cast("int64")
+    )
+    merged = merged.mutate(is_approximate=ibis.ifelse(_.is_exact, ibis.null("boolean"), True))
     return merged.filter(known > merged.told).select(table.columns)
 
 

@@ -1,4 +1,4 @@
-"""The command `digidip`: add, map, build, run, verify, list, claims, key, lab. Results go to stdout, progress and messages to stderr.
+"""The command `digidip`: add, map, build, run, forget, purge, verify, list, claims, key, lab. Results go to stdout, progress and messages to stderr.
 
 Exit codes: 0 done, 1 a run failed, 2 wrong use, 3 bad or missing data. What a user can mend is told in one message,
 never as a traceback.
@@ -11,7 +11,7 @@ import re
 import signal
 import sys
 import webbrowser
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -55,7 +55,9 @@ def main(context, home):
     os.environ["DIGIDIP_HOME"] = str(context.obj)  # what is private to this process lies there too
     _end_in_order()
     sweep(context.obj / "data")
+    _finish_forgetting(context.obj)
     context.call_on_close(lambda: _say.undeclared(deliveries.undeclared(context.obj / "data" / "raw")))
+    context.call_on_close(lambda: _tell_overdue(context.obj))
 
 
 @main.command()
@@ -176,6 +178,53 @@ def run(home, name, given, open_page, **options):
 
 
 @main.command()
+@click.option("--person", metavar="NAME", default="", help="Name, handle or id as an export has it, or a pseudonym.")
+@click.option(
+    "--platform", metavar="NAME", default="", help="The platform of the person, where several have one so called."
+)
+@click.option("--delivery", "paths", multiple=True, metavar="PATH", help="A path as in MANIFEST.csv; repeatable.")
+@click.option("--dry-run", is_flag=True, help="Count what would go; change nothing.")
+@click.pass_obj
+def forget(home, person, platform, paths, dry_run):
+    """Take a person, or deliveries, out of exports, builds, reports and cache; a receipt that names nobody stays."""
+    from digidip import store
+
+    with told():
+        if bool(person) == bool(paths) or (platform and not person):
+            raise ValueError(
+                "found neither or both of --person and --delivery. Expected one of them. Say whom or what."
+            )
+        if paths:
+            paths = [path.removeprefix(f"{home / 'data' / 'raw'}{os.sep}") for path in paths]
+            _say.forgotten(store.forget_deliveries(home, paths, dry_run=dry_run), dry_run)
+        else:
+            _say.forgotten(store.forget_person(home, person, platform=platform, dry_run=dry_run), dry_run)
+
+
+@main.command()
+@click.option("--before", metavar="DATE", default="", help="Forget what was collected before that day (UTC).")
+@click.option("--older-than", metavar="AGE", default="", help="Or before an age: 90d, 6m, 2y.")
+@click.option("--dry-run", is_flag=True, help="Count what would go; change nothing.")
+@click.pass_obj
+def purge(home, before, older_than, dry_run):
+    """Forget all deliveries that were collected before a day: those without a time of collection stay, and are named."""
+    from digidip import store
+
+    with told():
+        earlier, unknown = store.collected_before(home, _moment(before, older_than))
+        for path in unknown:
+            _say.echo(
+                f"{path}: nobody recorded when it was collected, so it stays. Do: digidip forget --delivery {path}",
+                err=True,
+            )
+        if not earlier:
+            _say.echo("Nothing was collected before that day; nothing changed.")
+            return
+        reason = f"purge of what was collected before {_moment(before, older_than):%Y-%m-%d}"
+        _say.forgotten(store.forget_deliveries(home, earlier, reason=reason, dry_run=dry_run), dry_run)
+
+
+@main.command()
 @click.argument("name", metavar="[NAME]", default="processed")
 @click.pass_obj
 def verify(home, name):
@@ -250,7 +299,9 @@ def lab(home):
     """JupyterLab on the notebooks."""
     import subprocess
 
-    sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}"]))
+    # Others who work on the machine can connect to ports of a kernel; to sockets in the user's own folder they cannot.
+    private = ["--KernelManager.transport=ipc"] if os.name == "posix" else []
+    sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}", *private]))
 
 
 @main.group("key")
@@ -302,6 +353,41 @@ def per_project(home):
         path = clean.separate_key(home)
         _say.echo(f"The key of {home} lies in {path}. Wherever you start digidip for it, say first:")
         _say.echo(f"  export DIGIDIP_KEY_FILE={path}")
+
+
+def _tell_overdue(home):
+    """Remind of what a data statement says should be gone; a broken record is for others to tell."""
+    from digidip import studies
+
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        _say.overdue(studies.overdue(home))
+
+
+def _finish_forgetting(home):
+    """Go on with a forgetting that was interrupted."""
+    if not (home / "data" / ".forget").is_dir():
+        return
+    from digidip import store
+
+    with told():
+        receipt = store.finish(home)
+        if receipt:
+            _say.echo(f"An interrupted digidip forget is finished: {receipt['receipt']}", err=True)
+
+
+def _moment(before, older_than):
+    """The instant (UTC) that a date, or an age, means."""
+    import pandas as pd
+
+    age = re.fullmatch(r"([0-9]{1,5})([dmy])", older_than)
+    if bool(before) == bool(older_than) or (older_than and not age):
+        raise ValueError(
+            f"found {older_than or before or 'no day'!r}. Expected: --before 2024-01-31, or --older-than 90d, 6m, 2y."
+        )
+    if age:
+        unit = {"d": "days", "m": "months", "y": "years"}[age[2]]
+        return pd.Timestamp.now("UTC").normalize() - pd.DateOffset(**{unit: int(age[1])})
+    return pd.Timestamp(deliveries.in_utc(before))
 
 
 def _study_path(name):

@@ -129,6 +129,41 @@ def build(home, facts, full=False):
     echo(f"Build {facts['build']}: {rows}; {facts['rejects']} rejects in data/processed/{facts['build']}/rejects.csv")
 
 
+def forgotten(receipt, is_dry):
+    """What was searched and taken out, what could not be, and where the receipt lies."""
+    searched = receipt["searched"]
+    echo(
+        f"Searched: {counted(searched['exports'], 'exports')}, {counted(searched['builds'], 'builds')}, "
+        f"{counted(searched['report_files'], 'files')} of reports"
+    )
+    for one in receipt["exports"]:
+        what = "all of it" if one["now"] is None else f"{counted(one['records'], 'records')}"
+        values = f", a name replaced in {counted(one['values'], 'values')} of others" * bool(one["values"])
+        echo(f"  {one['path']}: {what} {'would go' if is_dry else 'gone'}{values}")
+    if not receipt["exports"]:
+        echo("  no export has that name")
+    for name in receipt["reports_removed"]:
+        echo(f"  reports/{name}: {'would go' if is_dry else 'gone'}")
+    for name in receipt["reports_to_run_again"]:
+        echo(
+            f"  reports/{name}: rests on what {'would go' if is_dry else 'is gone'}, and names nobody of it; run it again"
+        )
+    for path in receipt.get("left", []):
+        echo(f"{path}: a word like it still stands there, as others may be called the same. Look at it.", err=True)
+    if "receipt" in receipt:
+        _finished(receipt)
+    else:
+        echo("Dry run: nothing was changed." if is_dry else "Nothing was changed, so there is no receipt.")
+
+
+def _finished(receipt):
+    echo(f"Builds removed: {len(receipt['builds_removed'])}; now: {receipt['build'] or 'none'}")
+    if receipt["build_problem"]:
+        echo(f"No build is left, since what remains cannot be built: {receipt['build_problem']}", err=True)
+    echo(f"Not reached: {'; '.join(receipt['not_reached'])}.")
+    echo(f"Receipt: {receipt['receipt']}")
+
+
 def undeclared(files):
     """Tell on stderr of files under data/raw that no build reads, as a command leaves them that is killed, or a person."""
     if files:
@@ -136,6 +171,17 @@ def undeclared(files):
         echo(
             f"{files[0]}{more}: no row in MANIFEST.csv, so no build reads it. Expected: a row for each file. "
             f"Do: digidip add {files[0]} --ministry CODE --label NAME; or delete it.",
+            err=True,
+        )
+
+
+def overdue(found):
+    """Tell on stderr, in a line each, of studies whose retention date is over while their exports are held."""
+    for study, date, paths in found:
+        more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
+        echo(
+            f"reports/{study}: its data were to be kept until {date}, and {paths[0]}{more} is still held. "
+            f"Do: digidip forget {' '.join(f'--delivery {path}' for path in paths)}",
             err=True,
         )
 

@@ -32,8 +32,10 @@ __all__ = [
     "REPOSITORY",
     "SAMPLE",
     "Delivery",
+    "declare",
     "describe",
     "home",
+    "in_utc",
     "is_of_sample",
     "manifest",
     "read_csv_texts",
@@ -234,7 +236,7 @@ def _take_in(raw, declared, new):
                 if not target.exists():
                     copied.append(target)
                     atomic_copy(origin, target)
-        atomic_write(raw / "MANIFEST.csv", _text([*declared, *(delivery for _file, delivery in new)]))
+        declare(raw, [*declared, *(delivery for _file, delivery in new)])
     except BaseException:
         for target in copied:
             target.unlink(missing_ok=True)
@@ -342,8 +344,8 @@ def _is_same(delivery, other):
     return delivery._replace(path="", terms="") == other._replace(path="", terms="")
 
 
-def _text(deliveries):
-    """The manifest of these deliveries as bytes."""
+def declare(raw, deliveries):
+    """Write the manifest of these deliveries; whoever does holds the lock of the folder above `raw`."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([Delivery._fields, *deliveries])
-    return text.getvalue().encode()
+    atomic_write(Path(raw) / "MANIFEST.csv", text.getvalue().encode())

@@ -25,20 +25,24 @@ from digidip.home._locks import UNFINISHED, locked, ownerless, private_folder
 from digidip.tables import SCHEMA, TableError
 
 __all__ = [
+    "FORGETTING",
     "REPOSITORY",
     "UNFINISHED",
     "atomic_copy",
     "atomic_write",
+    "build_folders",
     "current",
     "damage",
     "damage_of",
     "facts_of",
+    "held_builds",
     "hold",
     "home",
     "locked",
     "one_build",
     "private_folder",
     "put_in_place",
+    "remove_other_builds",
     "sha256",
     "swap_folders",
     "sweep",
@@ -46,7 +50,8 @@ __all__ = [
 ]
 REPOSITORY = Path(__file__).resolve().parents[2]
 OLD_LAYOUT = ("build.json", "rejects.csv", *SCHEMA)  # of data/processed, when it was one holding
-LEFTOVERS = ("raw/**/.*.part", ".processed-*")  # the latter of older versions
+FORGETTING = ".forgetting-"  # what `store.forget` prepares, before it is in force
+LEFTOVERS = ("raw/**/.*.part", f"{FORGETTING}*", ".processed-*")  # the last of older versions
 
 
 def home(given=None):
@@ -67,13 +72,12 @@ def sweep(data, processed="processed"):
             shutil.rmtree(folder, ignore_errors=True)
         for pattern in (f"{processed}/{UNFINISHED}*", f"{processed}/.*.part", *LEFTOVERS):
             _remove(data.glob(pattern))
-        _remove_builds(data, data / processed)
+        current_build = current(data / processed).name  # raises where there is none
+        remove_other_builds(data / processed, {current_build, *held_builds(data)})
 
 
-def _remove_builds(data, processed):
-    """Remove the builds that nobody reads, and what an older layout kept, once there is a current build."""
-    current_build = current(processed).name  # raises where there is none
-    kept = {current_build, *held_builds(data)}
+def remove_other_builds(processed, kept=()):
+    """Remove all builds but those of these names, and what an older layout kept."""
     _remove(folder for folder in build_folders(processed) if folder.name not in kept)
     _remove(processed / name for name in OLD_LAYOUT)
 

@@ -124,6 +124,7 @@ def _mend(folder, built):
             os.replace(built / name, folder / name)
 
 
-def held_builds(data):
-    """The names of the builds that living processes read."""
-    return {path.name.removeprefix(PINS) for path in (Path(data) / PRIVATE).glob(f"*/{PINS}*")}
+def held_builds(data, *, by_others=False):
+    """The names of the builds that living processes read, or those but this one."""
+    pins = (Path(data) / PRIVATE).glob(f"*/{PINS}*")
+    return {path.name.removeprefix(PINS) for path in pins if not (by_others and path.parent == private_folder(data))}

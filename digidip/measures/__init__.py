@@ -9,10 +9,20 @@ from difflib import get_close_matches
 from importlib import import_module
 from inspect import getdoc
 
-from digidip.measures._registry import DEFINITION, SUBJECTS, functions, registered, sources
+from digidip.measures._registry import DEFINITION, SUBJECTS, functions, registered, seed_of_draws, sources
 from digidip.tables import TableError
 
-__all__ = ["DEFINITION", "SUBJECTS", "catalogue", "documentation", "measure", "registered", "sources", "units"]
+__all__ = [
+    "DEFINITION",
+    "SUBJECTS",
+    "catalogue",
+    "documentation",
+    "measure",
+    "registered",
+    "seed_of_draws",
+    "sources",
+    "units",
+]
 
 
 def measure(name):

@@ -10,7 +10,15 @@ from functools import cache, wraps
 from pathlib import Path
 from pkgutil import iter_modules
 
-SUBJECTS = ("posts", "dialogue", "inquiries", "sessions", "presence", "network")  # folders, as the catalogue has them
+SUBJECTS = (
+    "posts",
+    "dialogue",
+    "inquiries",
+    "sessions",
+    "presence",
+    "network",
+    "listening",
+)  # folders, as the catalogue has them
 SOURCES = "sources"  # the attribute of a measure table that holds what it was taken of
 PEOPLE = ("posts", "comments", "metrics", "codings")  # tables whose rows may be of private people
 DEFINITION = "definition"  # the key that `by_definition` puts before those of any measure
@@ -35,7 +43,7 @@ def measure(*, unit, keys=(), columns=(), limits="95 %", people=()):
 
                 named = [choices[name] for name in PEOPLE if name in choices]
                 found = withhold(found, measured, (*tables, *named))
-            found.attrs[SOURCES] = _Sources(tables)
+            found.attrs[SOURCES] = _Sources(tables, choices.get("seed", (function.__kwdefaults__ or {}).get("seed")))
             return found
 
         measured.unit, measured.keys, measured.columns = unit, keys, columns
@@ -46,10 +54,10 @@ def measure(*, unit, keys=(), columns=(), limits="95 %", people=()):
 
 
 class _Sources:
-    """The tables that a measure was taken of; copies of its result share them."""
+    """The tables that a measure was taken of and the seed it drew with; copies of its result share them."""
 
-    def __init__(self, tables):
-        self.tables = tuple(tables)
+    def __init__(self, tables, seed=None):
+        self.tables, self.seed = tuple(tables), seed
 
     def __deepcopy__(self, memo):
         return self
@@ -60,9 +68,15 @@ def sources(table):
     return table.attrs[SOURCES].tables if SOURCES in table.attrs else ()
 
 
+def seed_of_draws(table):
+    """The seed that a measure table was drawn with; None for one without draws, or whose seed follows from the data."""
+    return table.attrs[SOURCES].seed if SOURCES in table.attrs else None
+
+
 def with_sources(table, parts):
-    """A table put together from several measure tables, with what all of them were taken of."""
-    table.attrs[SOURCES] = _Sources(each for part in parts for each in sources(part))
+    """A table put together from tables of one measure, with what all of them were taken of."""
+    parts = list(parts)
+    table.attrs[SOURCES] = _Sources((each for part in parts for each in sources(part)), seed_of_draws(parts[0]))
     return table
 
 

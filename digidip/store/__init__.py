@@ -1,8 +1,10 @@
-"""Store: `build` makes a holding (Parquet, build.json) from deliveries, `load` selects the tables of a study from it."""
+"""Store: `build` makes a holding (Parquet, build.json) from deliveries, `load` selects the tables of a study from it, and
+`forget_person` and `forget_deliveries` take out of it and of all that rests on it what must not be there any more."""
 
 from digidip.home import current, facts_of
 from digidip.store._accounts import accounts_of
 from digidip.store._build import build, dry_run
+from digidip.store._forget import collected_before, finish, forget_deliveries, forget_person
 from digidip.store._load import (
     build_record,
     deliveries_read,
@@ -21,12 +23,16 @@ __all__ = [
     "accounts_of",
     "build",
     "build_record",
+    "collected_before",
     "combine",
     "current",
     "deliveries_read",
     "digest",
     "dry_run",
     "facts_of",
+    "finish",
+    "forget_deliveries",
+    "forget_person",
     "is_unchanged",
     "load",
     "load_beside",

@@ -8,13 +8,14 @@ import pandas as pd
 from ibis import _
 
 from digidip import readers
-from digidip.deliveries import REFERENCE, read_csv_texts
+from digidip.deliveries import REFERENCE, is_of_sample, read_csv_texts
 from digidip.store._holding import weakest
 from digidip.store._other_tables import observed, with_states
 from digidip.tables import KEYS, LABELS, SCHEMA, TableError, types
 
 KEY = list(KEYS["accounts"])
 CHANNEL = r"^(?:-100)?([0-9]+)$"  # a channel of Telegram by its number; programs write a mark before it (-100, channel)
+OF_SAMPLE = "data/raw/sample/"  # begins the source of an account that was invented with the sample
 NEEDED = ("account_id", "handle", "label", "ministry", "name", "platform")
 
 
@@ -139,7 +140,10 @@ def accounts(holding, posts):
     seen = _seen(posts).to_pandas()
     labels = {delivery.label for delivery in holding.deliveries}
     with_posts = holding.registered.merge(seen[KEY], how="left", on=KEY, indicator="where")
-    registered = with_posts[with_posts["label"].isin(labels) | (with_posts["where"] == "both")].drop(columns="where")
+    is_held = with_posts["label"].isin(labels)
+    if not any(is_of_sample(holding.source(one), one.sha256) for one in holding.deliveries):
+        is_held &= ~with_posts["source"].fillna("").str.startswith(OF_SAMPLE)  # invented, and of no concern to others
+    registered = with_posts[is_held | (with_posts["where"] == "both")].drop(columns="where")
     both = pd.concat([registered, seen.assign(source="seen in the exports")]).groupby(KEY, sort=True).first()
     both["label"] = _weakest_labels(registered, seen).reindex(both.index)
     apart = seen.merge(holding.registered[KEY], how="left", on=KEY, indicator="where").query("where == 'left_only'")

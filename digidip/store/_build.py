@@ -41,7 +41,15 @@ from digidip.store._holding import (
     weakest,
     write_table,
 )
-from digidip.store._other_tables import OTHER_TABLES, latest, prepared, profiles, write_metrics, write_other_tables
+from digidip.store._other_tables import (
+    OTHER_TABLES,
+    latest,
+    name_in_address,
+    prepared,
+    profiles,
+    write_metrics,
+    write_other_tables,
+)
 from digidip.store._rounded_ids import without_rounded
 from digidip.tables import (
     KEYS,
@@ -105,11 +113,11 @@ def _build(raw, target, key, reference):
     target.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=target))
     try:
-        registered, key = accounts_of(reference), key or clean.project_key(known=_key_of(target))
+        registered, key = accounts_of(reference), key or clean.project_key(known=key_of(target))
         with _scratch_folder() as scratch, many_queries():
             _make_verified(Holding(raw, aside, Path(scratch), deliveries, registered, key))
         for path in aside.rglob("*"):
-            _sync(path)
+            sync(path)
         return put_in_place(aside, target)
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         found = "the disk is full" if "No space left" in str(error) else f"the engine stopped ({type(error).__name__})"
@@ -123,7 +131,7 @@ def _build(raw, target, key, reference):
                 target.rmdir()
 
 
-def _key_of(target):
+def key_of(target):
     """The id of the key that the current holding was made with, if there is one."""
     with suppress(TableError):
         return facts_of(current(target))["key"]
@@ -224,8 +232,10 @@ def _read_table(holding, delivery, name, frame):
         numbered = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.numbered.parquet"
         engine().to_parquet(readers.renumbered(read_parts([part]), source), numbered, **SCRATCH)
         read = read._replace(part=numbered, in_order=False, is_finished=False)
-    rejected = without_rounded(source, name, read_parts([read.part]))
+    are_replies = name == "comments" and readers.reader(delivery.reader).POSTS_BY_ANYONE
+    rejected = without_rounded(source, name, read_parts([read.part]), are_replies=are_replies)
     if rejected is not None:
+        rows = rejected
         part = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.rounded.parquet"
         engine().to_parquet(rejected, part, **SCRATCH)
         read = read._replace(part=part, can_reject=True, in_order=False, is_finished=False)
@@ -300,16 +310,17 @@ def authors_of_posts(holding):
 
 
 def name_by_ids(holding, authors):
-    """Write the posts again whose account stands as a handle that one registered account of the platform has, under its id.
+    """Write the posts again whose account stands as a handle, or the address of a profile, of one registered account.
 
-    Returns the authors as they are then.
+    They stand under its id. Returns the authors as they are then.
     """
-    handles = holding.registered.dropna(subset=["handle"])
-    handles = handles.assign(handle=_plain_handles(handles["handle"])).drop_duplicates(
-        ["platform", "handle"], keep=False
-    )
+    handles = pd.concat([holding.registered, holding.registered.assign(handle=holding.registered["account_id"])])
+    handles = handles.dropna(subset=["handle"]).assign(handle=lambda rows: _plain_handles(rows["handle"]))
+    handles = handles.drop_duplicates([*KEY, "handle"]).drop_duplicates(["platform", "handle"], keep=False)
     is_known = authors.set_index(KEY).index.isin(holding.registered.set_index(KEY).index)
-    given = authors[~is_known].assign(handle=_plain_handles(authors["account_id"]))
+    given = authors[~is_known]
+    named = [name_in_address(*key) or key[1] for key in given[KEY].itertuples(index=False)]
+    given = given.assign(handle=_plain_handles(pd.Series(named, given.index, dtype="string")))
     found = given.merge(
         handles[["platform", "handle", "account_id"]], on=["platform", "handle"], suffixes=("", "_known")
     )
@@ -770,7 +781,7 @@ def _write_facts(holding, rows):
     (holding.folder / "build.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _sync(path):
+def sync(path):
     """Have the system write a file to the disk, so that a power cut after the swap finds it whole."""
     if path.is_file():
         with open(path, "rb+") as file:

@@ -8,9 +8,9 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from digidip import clean
+from digidip import clean, readers
 from digidip.store._holding import accepted, empty, named_rows, write_table
-from digidip.tables import KEYS, SCHEMA, TableError, conform
+from digidip.tables import KEYS, PLATFORMS, SCHEMA, TableError, conform
 
 OTHER_TABLES = ("follows", "missions", "exchanges", "attention")
 # Of rows of one file with one key: when they tell of different things, and in words.
@@ -139,17 +139,39 @@ def profiles(holding, accounts):
 def with_ids_of_handles(table, accounts, column="account_id"):
     """The table with the account id in the place of a handle that one account of its platform has, in any case, with @ or not.
 
-    `column` names the column of ids and handles.
+    `column` names the column of ids, handles and addresses of profiles, which name an id or a handle.
     """
     pairs = accounts.select(at="platform", called=accounts.handle.lower(), known_id="account_id").filter(
         _.called.notnull()
     )
     once = pairs.group_by("at", "called").having(_.known_id.nunique() == 1).aggregate(known_id=_.known_id.max())
     ids = accounts.select(at="platform", known="account_id").distinct()
-    handle = table[column].lower().re_replace("^@", "")
+    table = _with_names_in_addresses(table, column)
+    handle = table.named.lower().re_replace("^@", "")
     joined = table.left_join(once, [table.platform == once["at"], handle == once.called]).drop("at", "called")
-    joined = joined.left_join(ids, [joined.platform == ids["at"], joined[column] == ids.known]).drop("at")
-    return joined.mutate(**{column: ibis.coalesce(_.known, _.known_id, _[column])}).drop("known", "known_id")
+    joined = joined.left_join(ids, [joined.platform == ids["at"], joined.named == ids.known]).drop("at")
+    return joined.mutate(**{column: ibis.coalesce(_.known, _.known_id, _[column])}).drop("known", "known_id", "named")
+
+
+def _with_names_in_addresses(table, column):
+    """The table with `named`: the cell of a column, or of the address of a profile the one account that it names."""
+    cells = table.filter(table[column].contains("/")).select(at="platform", address=column).distinct().to_pandas()
+    pairs = [(at, cell, name) for at, cell in cells.itertuples(index=False) if (name := name_in_address(at, cell))]
+    if not pairs:
+        return table.mutate(named=table[column])
+    names = ibis.memtable(pd.DataFrame(pairs, columns=["at", "address", "name_there"], dtype="string"))
+    joined = table.left_join(names, [table.platform == names["at"], table[column] == names.address])
+    return joined.mutate(named=ibis.coalesce(_.name_there, _[column])).drop("at", "address", "name_there")
+
+
+def name_in_address(platform, cell):
+    """The id or `@handle` of the one account that the address of a profile names; None where it names none, or several.
+
+    >>> name_in_address("x", "https://x.com/MFA_Xx/status/1?lang=en"), name_in_address("facebook", "fb.com/profile.php?id=77")
+    ('@mfa_xx', '77')
+    """
+    found = readers.accounts_in_cell(platform, cell) if "/" in cell and platform in PLATFORMS else []
+    return found[0][0] if len(found) == 1 else None
 
 
 def _rows_by_export(table):

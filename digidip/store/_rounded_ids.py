@@ -4,7 +4,7 @@ import ibis
 import pandas as pd
 
 from digidip import readers
-from digidip.tables import KEYS, SCHEMA, ReaderError
+from digidip.tables import KEYS, LOST_IDS, SCHEMA, TIMES, ReaderError
 
 LONG = 10**15
 
@@ -40,11 +40,13 @@ def _suspects(rows, columns):
     return [column for column in columns if is_suspect(column)]
 
 
-def without_rounded(path, name, rows):
-    """The rows of a table of the export `path` with `reject` where an id was rounded; None where none was.
+def without_rounded(path, name, rows, *, are_replies=False):
+    """The rows of a table of the export `path` with `reject` where an id that they need was rounded; None where none was.
 
-    A file whose own ids are nearly all rounded raises `ReaderError`: nothing of it can be told apart. So does one of which
-    no row is left.
+    Where it is the id of something else, as of the post that a post answers, the row stays without it, and `remark` says so:
+    that it answers or repeats something is kept (`LOST_IDS`). Of comments that `are_replies`, posts in reply to posts, those
+    to a lost post are such. A file whose own ids are nearly all rounded raises `ReaderError`: nothing of it can be told
+    apart. So does one of which no row is left.
     """
     found = rounded_by_column(rows, name)
     if not found:
@@ -53,11 +55,19 @@ def without_rounded(path, name, rows):
         if column in KEYS[name] and name != "accounts" and len(ids) >= readers.NEARLY_ALL * total:
             raise _refusal(path, column, ", which makes different rows one", ids, reason, total)
     rows = rows if "reject" in rows.columns else rows.mutate(reject=ibis.null("string"))
+    marks = LOST_IDS | ({"post_id": LOST_IDS["reply_to_id"]} if are_replies else {})
     for column, (ids, reason, _total) in found.items():
         damaged = ibis.memtable(pd.DataFrame({"damaged": sorted(ids)}))
         rows = rows.left_join(damaged, rows[column] == damaged.damaged)
         told = ibis.ifelse(rows.damaged.notnull(), f"{column}: {reason}", ibis.null("string"))
-        rows = rows.mutate(reject=rows.reject.coalesce(told)).drop("damaged")
+        if name in TIMES and (column in marks or not SCHEMA[name][column].required):
+            remark = told + ", so it is missing"
+            mark = marks[column] + rows[KEYS[name][1]] if column in marks else ibis.null("string")
+            cells = {column: ibis.ifelse(rows.damaged.isnull(), rows[column], mark)}
+            cells["remark"] = remark if "remark" not in rows.columns else rows.remark.coalesce(remark)
+        else:
+            cells = {"reject": rows.reject.coalesce(told)}
+        rows = rows.mutate(**cells).drop("damaged")
     if name != "accounts" and not rows.reject.isnull().any().to_pyarrow().as_py():
         column, of_column = next(iter(found.items()))
         raise _refusal(path, column, "", *of_column)

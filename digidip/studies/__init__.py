@@ -3,7 +3,8 @@
 _notebooks: what notebooks declare · _plan: what a study's .yml comes to · _run: one run · _sweep: many · _process: each
 in a process of its own, forked after _preload · execution: the cells, without a kernel · _results: what a run leaves ·
 _records: how that is written · _cache: what it rests on · _close_runs: whether their differences tell too much ·
-_collect: all runs as one report · _crate: as a research object · _verify: whether all is still what it was.
+_collect: all runs as one report · _crate: as a research object · _verify: whether all is still what it was ·
+_retention: what is kept too long.
 
 A run is a folder `index.html, <notebook>.ipynb, facts.json, run.json, figures/, tables/`, built aside and swapped in
 whole, so that a failure leaves the last good one as it was. But for the times in run.json, two runs give equal bytes.
@@ -17,6 +18,7 @@ _MODULES = {
     "_notebooks": ("Parameter", "find", "notebooks", "parameters", "typed"),
     "_plan": ("Study", "listed", "plan"),
     "_records": ("Run",),
+    "_retention": ("overdue",),
     "_run": ("run",),
     "_sweep": ("Interrupted", "Sweep", "cached", "sweep"),
     "_collect": ("collect",),

@@ -16,7 +16,7 @@ from digidip import __version__, deliveries, report, store
 from digidip.home import atomic_write, locked
 from digidip.studies._cache import finished_run, is_answer, key_of
 from digidip.studies._close_runs import check_differences
-from digidip.studies._crate import crate
+from digidip.studies._crate import CRATE, crate, seeds_of
 from digidip.studies._records import json_text
 from digidip.studies._sweep import failure_path
 from digidip.tables import csv_for_people, printable
@@ -24,7 +24,7 @@ from digidip.tables import csv_for_people, printable
 FACTS = ("row", "notebook", "name", "group", "value", "unit", "n", "low", "high", "label", "method")
 VERSIONS = ("digidip", "pandas", "ibis-framework", "duckdb", "statsmodels", "scipy", "numpy", "networkx", "seaborn")
 ACCOUNT = ("data", "export", "table", "step", "rows_in", "rows_out", "reason")
-FILES = {"facts": "facts.csv", "study": "study.json", "crate": "ro-crate-metadata.json"}
+FILES = {"facts": "facts.csv", "study": "study.json", "crate": CRATE}
 
 
 def collect(study, folder, home):
@@ -170,6 +170,7 @@ def _run_entry(folder, run, environments):
         return {name: run[name] for name in names}
     told = {name: run[name] for name in (*names, "label", "key", "data", "files", "started_at", "ended_at")}
     told["inputs"] = [each["sha256"] for each in run["inputs"]]
+    told["seeds"] = seeds_of(run["stated"]["facts"])
     told["files"] = told["files"] | {"run.json": deliveries.sha256(folder / run["folder"] / "run.json")}
     return told | {"environment": environments.index(run["environment"])}
 

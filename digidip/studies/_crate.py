@@ -1,7 +1,7 @@
-"""The research object of a study: what was run, with what, on what, and what came of it, as RO-Crate metadata.
+"""The research object of a study or a single run: what was run, with what, on what, and what came of it, as RO-Crate.
 
-The crate follows Workflow Run Crate 0.5 on RO-Crate 1.1. Its main workflow is study.json, the plan and record of the
-study: it always is in the folder, whatever came of the runs. The notebooks are the steps of that workflow; their source
+The crate of a study follows Workflow Run Crate 0.5 on RO-Crate 1.1, that of a run Process Run Crate 0.5. The main workflow of
+a study is study.json, its plan and record: it always is in the folder, whatever came of the runs. The notebooks are the steps of that workflow; their source
 stays at home, so they have ids that name no file, and the executed copies among the results point to them. So do the
 exports that were read: they never leave the machine, and are told by name and SHA-256 alone.
 """
@@ -15,8 +15,9 @@ from digidip.studies._records import json_text
 TERMS = "https://w3id.org/ro/terms/workflow-run/context"
 WORKFLOW = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
 PARAMETER = "https://bioschemas.org/profiles/FormalParameter/1.0-RELEASE"
+PROCESS = "https://w3id.org/ro/wfrun/process/0.5"
 PROFILES = {
-    "https://w3id.org/ro/wfrun/process/0.5": ("Process Run Crate", "0.5"),
+    PROCESS: ("Process Run Crate", "0.5"),
     "https://w3id.org/ro/wfrun/workflow/0.5": ("Workflow Run Crate", "0.5"),
     "https://w3id.org/workflowhub/workflow-ro-crate/1.0": ("Workflow RO-Crate", "1.0"),
 }
@@ -34,7 +35,8 @@ PACKAGES = (
     *("pandas", "ibis-framework", "duckdb", "statsmodels", "scipy", "numpy", "networkx", "matplotlib", "seaborn"),
     *("papermill", "nbclient", "jupyterlab"),
 )
-OWN = ("study.json", "ro-crate-metadata.json")  # the plan, and the crate itself: no results
+CRATE = "ro-crate-metadata.json"
+OWN = ("study.json", CRATE)  # the plan, and the crate itself: no results
 LICENSE = "No licence is stated. Whoever publishes these results chooses one; see the data statement, if there is one."
 
 
@@ -46,12 +48,8 @@ def crate(study):
     Returns JSON-LD with a last line end. A study without a finished run has no `datePublished`, which RO-Crate asks
     for, since no clock is read here. KeyError for a run that read an export which `inputs` does not list.
     """
-    from rocrate.rocrate import ROCrate
-
     study = json.loads(json_text(study))  # in the order that study.json has, so that it can be made again from there
-    made = ROCrate(version="1.1")
-    made.metadata.extra_contexts.append(TERMS)
-    profiles = _profiles(made)
+    made, profiles = _started(PROFILES)
     made.metadata.append_to("conformsTo", profiles[-1])
     inputs = {each["sha256"]: _input(made, each) for each in study["inputs"]}
     environments = [_environment(made, number, each) for number, each in enumerate(study["environments"])]
@@ -64,6 +62,49 @@ def crate(study):
             actions.append(_one(made, run, row, notebooks[run["notebook"]], inputs, environments))
     _root(made, study, conformsTo=profiles, mainEntity=plan, mentions=actions)
     return json_text(made.metadata.generate())
+
+
+def run_crate(run, seeds, finding):
+    """The text of the `ro-crate-metadata.json` of one run that is no part of a study.
+
+    run: the content of run.json with the hashes of its other files; seeds: see `seeds_of`; finding: its sentences.
+    """
+    run = json.loads(json_text(run))
+    made, profiles = _started([PROCESS])
+    environments = [_environment(made, 0, run["environment"])]
+    inputs = {each["sha256"]: _input(made, each) for each in run["inputs"]}
+    run |= {
+        "inputs": list(inputs),
+        "status": "done",
+        "error": None,
+        "folder": ".",
+        "row": 0,
+        "environment": 0,
+        "seeds": seeds,
+    }
+    notebook = _notebook(made, {"name": run["notebook"], "title": run["title"]}, [run], environments)
+    action = _one(made, run, "one run", notebook, inputs, environments)
+    about = {"slug": run["notebook"], "question": " ".join(finding), "description": "", "statement": None}
+    _root(made, run | about, conformsTo=profiles, mentions=[action])
+    return json_text(made.metadata.generate())
+
+
+def seeds_of(facts):
+    """The seed of each measure that drew random numbers for these facts; other draws follow from the data."""
+    return {fact["name"].partition(".")[0]: fact["seed"] for fact in facts if "seed" in fact}
+
+
+def _started(profiles):
+    """An empty crate with its profiles, and those of its parts."""
+    from rocrate.rocrate import ROCrate
+
+    made = ROCrate(version="1.1")
+    made.metadata.extra_contexts.append(TERMS)
+    for part in (WORKFLOW, PARAMETER):
+        _add(made, part, "CreativeWork", name=part.split("/")[-2], version="1.0-RELEASE")
+    return made, [
+        _add(made, each, "CreativeWork", name=PROFILES[each][0], version=PROFILES[each][1]) for each in profiles
+    ]
 
 
 def _add(made, identifier, kind, **properties):
@@ -94,17 +135,19 @@ def _moment(text):
     return text and text.replace("Z", "+00:00")
 
 
-def _profiles(made):
-    """The profiles of the crate, and those of its parts."""
-    for part in (WORKFLOW, PARAMETER):
-        _add(made, part, "CreativeWork", name=part.split("/")[-2], version="1.0-RELEASE")
-    return [_add(made, each, "CreativeWork", name=name, version=version) for each, (name, version) in PROFILES.items()]
-
-
 def _labels(made, text):
     """The labels of data, each a value of its own: real, derived-public, synthetic."""
     labels = filter(None, (text or "").split(", "))
     return [_add(made, _place("label", each), "PropertyValue", name="data label", value=each) for each in labels]
+
+
+def _seeds(made, seeds):
+    """The seeds that measures of a run drew random numbers with."""
+    named = {name: f"seed of the random numbers of {name}" for name in sorted(seeds)}
+    return [
+        _add(made, _place("seed", each, str(seeds[each])), "PropertyValue", name=words, value=seeds[each])
+        for each, words in named.items()
+    ]
 
 
 def _file(made, name, digest, **properties):
@@ -230,7 +273,7 @@ def _one(made, run, row, notebook, inputs, environments):
         startTime=_moment(run.get("started_at")),
         endTime=_moment(run.get("ended_at")),
         environment=environments[run["environment"]] if run.get("environment") is not None else None,
-        additionalProperty=_labels(made, run.get("label")),
+        additionalProperty=_labels(made, run.get("label")) + _seeds(made, run.get("seeds", {})),
         **_status(run["error"] and ". ".join(filter(None, told))),
     )
 
@@ -238,7 +281,12 @@ def _one(made, run, row, notebook, inputs, environments):
 def _results(made, run, notebook):
     """The files of a run; the executed notebook points to the notebook it was."""
     return [
-        _file(made, f"{run['folder']}/{name}", digest, isBasedOn=notebook if name.endswith(".ipynb") else None)
+        _file(
+            made,
+            (PurePosixPath(run["folder"]) / name).as_posix(),
+            digest,
+            isBasedOn=notebook if name.endswith(".ipynb") else None,
+        )
         for name, digest in run.get("files", {}).items()
     ]
 

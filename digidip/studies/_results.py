@@ -19,6 +19,7 @@ from papermill.engines import papermill_engines
 from digidip import __version__, report, store, tables
 from digidip.home import swap_folders, write_to_disk
 from digidip.studies._cache import environment, key_of
+from digidip.studies._crate import CRATE, run_crate, seeds_of
 from digidip.studies._notebooks import parameters
 from digidip.studies._records import Run, json_text, now
 from digidip.studies.execution import DigidipEngine
@@ -53,6 +54,9 @@ def execute(notebook, values, final, home, study, scratch):
     record |= {"smallest_cell": tables.smallest_cell()} | ({"withheld": withheld} if withheld else {})
     record |= _inputs(reads, home) | {"environment": environment(), "started_at": started, "ended_at": now()}
     record["files"] = {name: sha256(content).hexdigest() for name, content in sorted(files.items())}
+    if study is None:
+        files[CRATE] = run_crate(record, seeds_of(facts["facts"]), facts["finding"]).encode()
+        record["files"][CRATE] = sha256(files[CRATE]).hexdigest()
     publish({**files, "run.json": json_text(record).encode()}, final)
     return Run(final, final / f"{notebook.stem}.ipynb", final / "index.html", facts)
 

@@ -35,7 +35,7 @@ PLATFORMS = (
     "facebook", "instagram", "threads", "x", "bluesky", "mastodon", "youtube", "tiktok", "telegram", "truthsocial",
     "vk", "weibo", "linkedin", "flickr",
 )  # fmt: skip
-MEDIA = ("photo", "video", "link", "text", "event", "poll", "other")
+MEDIA = ("photo", "video", "audio", "link", "text", "event", "poll", "other")
 ENTITY_KINDS = ("hashtag", "mention", "link", "medium")
 TIES = ("follow", "mention", "repost", "reply", "quote", "unknown")
 OFFICES = ("embassy", "consulate", "permanent mission", "other")
@@ -67,12 +67,16 @@ SCHEMA = {
         "handle": Column("text", "handle printed beside the post"),
         "account_name": Column("text", "display name printed beside the post"),
         "posted_at": Column("at", "instant of publication, UTC", True),
-        "medium": Column("text", "photo, video, link, text, event, poll, other; missing where the export has no type"),
+        "medium": Column(
+            "text", "photo, video, audio, link, text, event, poll, other; missing where the export has no type"
+        ),
         "text": Column("text", "text of the post, scrubbed; missing where the post has none"),
         "lang": Column("text", "language as BCP 47, declared by the platform"),
         "url": Column("text", "public address of the post"),
         "link": Column("text", "address the post points to"),
-        "reply_to_id": Column("id", "post this post replies to; missing for a post of its own"),
+        "reply_to_id": Column(
+            "id", "post this post replies to, replied: and its own id if that id is lost; missing for a post of its own"
+        ),
         "reply_to_account_id": Column("id", "author of the post replied to: account id if official, else a pseudonym"),
         "repost_of_id": Column(
             "id", "post this post repeats, reposted: and its own id if not named; missing for an original"
@@ -96,12 +100,18 @@ SCHEMA = {
         "platform": Column("text", "platform of the comment", True),
         "comment_id": Column("id", "the platform's own id of the comment", True),
         "post_id": Column("id", "post under which it stands; must be in posts", True),
-        "parent_id": Column("id", "comment it answers; missing for a top-level comment"),
+        "parent_id": Column(
+            "id", "comment it answers, replied: and its own id if that id is lost; missing for a top-level comment"
+        ),
         "account_id": Column("id", "official account under whose post it stands", True),
         "ministry": Column("text", "ministry of that account, ISO 3166-1 alpha-3", True),
         "author": Column("id", "account id of an official author, else a pseudonym; missing where nobody is named"),
         "is_official": Column("is", "written by an official account; missing where that cannot be known"),
         "commented_at": Column("at", "instant of the comment, UTC", True),
+        "is_approximate": Column(
+            "is",
+            "commented_at is a day alone or an age such as `2 days ago`, so no wait is made of it; missing where not",
+        ),
         "text": Column("text", "text of the comment, scrubbed; missing where there is none"),
         "lang": Column("text", "language as BCP 47, declared by the platform"),
         "like_count": Column("count", "likes, at retrieval"),
@@ -225,6 +235,8 @@ KEYS = {
     "exchanges": ("source", "sender", "receiver", "year"),
     "attention": ("source", "series", "unit", "begins_at"),
 }
+# Of ids that were destroyed: what stands for them, before the row's own id, so that an answer does not become a post of its own.
+LOST_IDS = {"reply_to_id": "replied:", "parent_id": "replied:", "repost_of_id": "reposted:"}
 TIMES = {"posts": "posted_at", "comments": "commented_at"}  # when what somebody wrote was written
 
 DTYPES = dict.fromkeys(("text", "id", "label"), "string")

@@ -1,11 +1,14 @@
-"""Kill -9 at every write of add, build and forget, and many commands at once; `make attack`, not part of the suite.
+"""Kill -9 at every write of add, build, forget, run and a sweep, a full disk, many at once; `make attack`, not in the suite.
 
-A process is forked from this one, which has imported everything, and kills itself before its N-th change of a file that
-Python makes, for N = 1, 2, … until it ends by itself. After each kill the holding must be the old or the new one, whole;
-the next command must leave nothing of the dead one, and the command that was killed must work when it is said again.
+A process is forked from this one, which has imported everything, and kills itself before its N-th change of a file below
+the home that Python makes, for N = 1, 2, … until it ends by itself; or from then on has no room to write. After each the
+holding must be the old or the new one, whole, or one that the next command finishes; that must leave nothing of the dead
+one, and the command that was killed must work when it is said again.
 """
 
+import errno
 import gzip
+import json
 import multiprocessing.util
 import os
 import shutil
@@ -17,11 +20,14 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
+import nbformat
 import pytest
 from click.testing import CliRunner
 from conftest import COMMENTS, STATUSES
+from nbformat import v4
 
-from digidip import cli, deliveries, store
+from digidip import cli, deliveries, readers, store
+from digidip.studies import _cache, _results
 
 # What Python tells of every change of a file before it is made; `open` is one where it is for writing.
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.truncate", "shutil.copyfile"}
@@ -38,8 +44,10 @@ def command(folder, *words):
     return done.exit_code
 
 
-def forked(action, kill_at=None):
+def forked(action, kill_at=None, below="", full=False):
     """What an action returns, done in a process of its own; None where that was killed before its `kill_at`-th change.
+
+    below: the folder whose files count. full: it is not killed; from that change on there is no room on the disk.
 
     The engine is used in such processes alone: its threads would not survive a fork.
     """
@@ -48,7 +56,7 @@ def forked(action, kill_at=None):
         code = 99
         try:
             if kill_at:
-                sys.addaudithook(_killer(kill_at))
+                sys.addaudithook(_killer(kill_at, str(below), full))
             code = action()
             multiprocessing.util._run_finalizers()  # as at the end of a command
         except BaseException:
@@ -59,15 +67,18 @@ def forked(action, kill_at=None):
     return None if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
-def _killer(nth):
+def _killer(nth, below, full):
     seen = []
 
     def hook(event, given):
         is_write = event == "open" and isinstance(given[2], int) and given[2] & (os.O_WRONLY | os.O_RDWR)
-        if is_write or event in CHANGES:
+        is_ours = (is_write or event in CHANGES) and str(given[0]).startswith(below) and ".private" not in str(given[0])
+        if is_ours and not str(given[0]).endswith((".lock", "said")):
             seen.append(event)
-            if len(seen) == nth:
+            if len(seen) == nth and not full:
                 os.kill(os.getpid(), signal.SIGKILL)
+            if len(seen) >= nth and full and (is_write or event == "os.mkdir"):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), given[0])
 
     return hook
 
@@ -120,29 +131,50 @@ def check(folder):
     return rows(folder) + 50 * command(folder, "verify", "processed")
 
 
-@pytest.mark.parametrize("words", ["add", "build"])
-def test_killed_at_every_write(words, make_home):
+def is_named(folder):
+    """Whether any file below a home, packed or not, names the person who is to be forgotten."""
+    person = readers.Person(frozenset({PRIVATE.decode()}), "")
+    return any(readers.is_mentioned(path, person) for path in (folder / "data").rglob("*") if path.is_file())
+
+
+def actions(folder):
+    """Each command as a function, by its name."""
+    return {
+        "add": lambda: add(folder, folder / "later.csv.gz"),
+        "build": lambda: command(folder, "build"),
+        "forget": lambda: command(folder, "forget", "--person", PRIVATE.decode()),
+    }
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["killed", "full disk"])
+@pytest.mark.parametrize("words", ["add", "build", "forget"])
+def test_stopped_at_every_write(words, full, make_home):
     """Old or new, never half; nothing is left after the next command; and the same command works again."""
-    is_build = words == "build"
-    action = {"add": lambda: add(folder, folder / "later.csv.gz"), "build": lambda: command(folder, "build")}[words]
-    for nth in count(int(os.environ.get("FIRST", 1))):  # FIRST=40 make attack: from the 40th write on
-        folder = make_home(late=is_build)
-        raw = folder / "data" / "raw"
-        code = forked(action, nth)
-        assert code in (None, 0), (nth, (folder / "said").read_text())
+    posts = {"add": (2,), "build": (2, 4), "forget": (2, 4)}[words]
+    for nth in count(int(os.environ.get("FIRST", 1)), 3 if full else 1):  # FIRST=40 make attack: from the 40th write on
+        folder = make_home(late=words != "add")
+        raw, action = folder / "data" / "raw", actions(folder)[words]
         declared = deliveries.manifest(raw)
-        for delivery in declared:
-            deliveries.verify(raw, delivery)
+        code = forked(action, nth, folder, full)
+        assert code in ((0, 3) if full else (None, 0)), (nth, (folder / "said").read_text())
+        assert code != 3 or "the disk is full" in (folder / "said").read_text(), (nth, (folder / "said").read_text())
+        if words != "forget":
+            for delivery in deliveries.manifest(raw):
+                deliveries.verify(raw, delivery)
         strays = deliveries.undeclared(raw)
-        assert forked(lambda: check(folder)) in ((2, 4) if is_build else (2,)), nth  # noqa: B023
+        assert forked(lambda: check(folder)) in posts, (nth, (folder / "said").read_text())  # noqa: B023
         assert all(str(stray) in (folder / "said").read_text() for stray in strays), nth
         assert _survivors(folder) == [], nth
+        for delivery in deliveries.manifest(raw):
+            deliveries.verify(raw, delivery)
+        assert words != "forget" or (deliveries.manifest(raw) == declared) == is_named(folder), nth
         assert forked(action) == 0 and deliveries.undeclared(raw) == [] and len(deliveries.manifest(raw)) == 3
+        assert words != "forget" or not is_named(folder), nth
         if code == 0:
             break
     assert forked(lambda: command(folder, "build")) == 0 and forked(lambda: rows(folder)) == 4
-    print(f"{words}: killed at {nth - 1} writes")
-    assert nth > (5 if words == "add" else 20)
+    print(f"{words}: {'no room after' if full else 'killed at'} {nth - 1} writes")
+    assert nth > (5 if words == "add" else 10)
 
 
 @pytest.mark.parametrize("words", ["add", "build"])
@@ -172,3 +204,58 @@ def test_a_stopped_command_leaves_no_copy(number, make_home, monkeypatch):
     assert number == signal.SIGKILL or _survivors(folder) == []
     assert not Path("/proc/self/fd").is_dir() or not list(folder.rglob("unpacked*"))
     assert forked(lambda: command(folder, "verify", "processed")) == 0 and _survivors(folder) == []
+
+
+@pytest.fixture
+def study(make_home, tmp_path, monkeypatch):
+    """A home with a study of one notebook that is run, its plan, and a function that makes copies of the home."""
+    cells = [
+        'data: str = "processed"  # holding; one of: sample, processed',
+        "from digidip import claims, measures, store\nheld = store.load(data)",
+        "claims.report(measures.post_count(held.posts), held.label)",
+    ]
+    tags = [{"tags": ["parameters"]}, {}, {}]
+    code = [v4.new_code_cell(text, id=f"c{n}", metadata=tags[n]) for n, text in enumerate(cells)]
+    nbformat.write(
+        v4.new_notebook(cells=[v4.new_markdown_cell("# How many?", id="t"), *code]), tmp_path / "10-posts.ipynb"
+    )
+    (tmp_path / "s.yml").write_text("title: T\nquestion: Q?\nnotebooks: [10-posts]\ncompare: [post_count]\n")
+    monkeypatch.setattr(cli, "NOTEBOOKS", tmp_path)
+    folder, numbers = make_home(), count()
+    assert forked(lambda: command(folder, "run", tmp_path / "s.yml")) == 0, (folder / "said").read_text()
+    return lambda: shutil.copytree(folder, tmp_path / f"run{next(numbers)}")
+
+
+def test_a_run_killed_at_every_write(study, tmp_path):
+    """The run of before, or the new one, whole, or aside and brought back when it is said again; no leftover stays."""
+    for nth in count(int(os.environ.get("FIRST", 1))):
+        home = study()
+        report, notebook = home / "reports" / "s" / "runs" / "10-posts" / "default", tmp_path / "10-posts.ipynb"
+
+        def action():
+            scratch = Path(tempfile.mkdtemp())
+            _results.execute(notebook, {"data": "processed"}, report, home, None, scratch)  # noqa: B023
+            return 0
+
+        os.environ["DIGIDIP_HOME"] = str(home)
+        code = forked(action, nth, home / "reports")
+        assert code in (None, 0) and (_cache.finished_run(report) or list(report.parent.glob(".*.old"))), nth
+        assert forked(action) == 0 and _cache.finished_run(report) and os.listdir(report.parent) == [report.name], nth
+        if code == 0:
+            break
+    print(f"run: killed at {nth - 1} writes")
+    assert nth > 5
+
+
+def test_a_sweep_killed_at_every_write(study, tmp_path):
+    """While it joins its report, of which each file is whole: said again it is finished, and verified."""
+    for nth in count(int(os.environ.get("FIRST", 1))):
+        home = study()
+        code = forked(lambda: command(home, "run", tmp_path / "s.yml"), nth, home / "reports")  # noqa: B023
+        json.loads((home / "reports" / "s" / "study.json").read_text())
+        assert code in (None, 0) and forked(lambda: command(home, "run", tmp_path / "s.yml")) == 0, nth  # noqa: B023
+        assert forked(lambda: command(home, "verify", "s")) == 0, (nth, (home / "said").read_text())  # noqa: B023
+        if code == 0:
+            break
+    print(f"sweep: killed at {nth - 1} writes")
+    assert nth > 5

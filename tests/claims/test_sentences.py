@@ -50,7 +50,7 @@ def test_a_place_may_name_the_key_of_a_row():
     rate.insert(0, "kind", "any"), rate.insert(1, "interval", "clustered")
     assert said("There came {any.clustered}", rate)[0].startswith("There came 12.3 inquiries per day (95 %")
     assert said("Of them {p90} are many", both, label="synthetic") == [
-        "In the synthetic sample, mean, median, spread and maximum of comments per post (p90) cannot be told: nothing that it counts is in this selection."
+        "In the synthetic sample, the mean, median, spread and maximum of comments per post (p90) cannot be told: nothing that it counts is in this selection."
     ]
 
 
@@ -82,17 +82,17 @@ def test_synthetic_numbers_are_never_told_as_findings_about_the_world():
 def test_what_is_missing_is_told_with_its_reason():
     """No value: what cannot be told, and why; what else the sentence would have said stands alone."""
     lost = table("official_answer_share", None, n=0, method="not available: this export holds no comments")
-    why = "Share of posts under which the ministry answers, or of comments that it answers cannot be told: this export holds no comments."
+    why = "The share of posts under which the ministry answers, or of comments that it answers, cannot be told: this export holds no comments."
     assert said("{} are answered", lost) == [why]
     assert said("Of {:comments} {} are answered", MEAN, lost) == [
         "Comments per post (mean) is 65 comments per post (95 % interval 60 to 70; n = 146).",
         why,
     ]
     assert said("{} posts", table("post_count", None, n=0)) == [
-        "Number of posts held cannot be told: nothing that it counts is held (n = 0)."
+        "The number of posts held cannot be told: nothing that it counts is held (n = 0)."
     ]
     assert said("{} posts", MEAN.head(0), label="synthetic") == [
-        "In the synthetic sample, mean, median, spread and maximum of comments per post cannot be told: nothing that it counts is in this selection."
+        "In the synthetic sample, the mean, median, spread and maximum of comments per post cannot be told: nothing that it counts is in this selection."
     ]
     assert said("{:accounts}", None) == ["A number of this run cannot be told."]
 

@@ -305,7 +305,7 @@ WAYS = {
         run(TOURISM, of="missions", start="", end=""),
     ),
     "one of two pages, where the figure names none": (
-        "another choice of accounts (all of this kind in the figure, travelgov beside usdos",
+        "another account (usdos in the figure, travelgov in this run",
         "F001",
         HONEST["F001"][0],
         run(COPY, beside=[STATE], account="travelgov"),
@@ -357,22 +357,51 @@ WAYS = {
 }  # fmt: skip
 
 
-def judged(figure, computed, data):
-    """The verdict on one figure, and its reason."""
-    fact = claims.verdicts({figure: computed}, data).facts[0]
-    return fact["verdict"], fact["reason"]
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """A function: the verdict on one figure and its reason, by figures whose page somebody has named where a source did not."""
+    folder = tmp_path_factory.mktemp("reference")
+    figures = claims.published()
+    named = {"USA": STATE["handle"], "PER": PERU["handle"]}
+    is_open = figures["accounts"].isin(["1", "2"]) & (figures["handles"] == "") & figures["ministry"].isin(named)
+    figures.loc[is_open, "handles"] = figures.loc[is_open, "ministry"].map(named)
+    figures.to_csv(folder / "published_figures.csv", index=False)
+
+    def verdict_on(figure, computed, data, folder=folder):
+        fact = claims.verdicts({figure: computed}, data, folder).facts[0]
+        return fact["verdict"], fact["reason"]
+
+    return verdict_on
 
 
 @pytest.mark.parametrize("figure", HONEST)
-def test_the_honest_run_reproduces(figure):
-    """Real data of the figure's own subject, with the printed number, earn the word, and say of whom if it does not."""
-    verdict, reason = judged(figure, *HONEST[figure])
-    assert verdict == "reproduced"
-    assert re.fullmatch("|of [^;]+; whether the source meant this account, no data tell", reason)
+def test_the_honest_run_reproduces(figure, judged):
+    """Real data of the figure's own subject, with the printed number, earn the word if it is known which page is meant."""
+    assert judged(figure, *HONEST[figure]) == ("reproduced", "")
+
+
+@pytest.mark.parametrize("figure", ["F001", "F003"])
+def test_a_page_that_no_source_names_reproduces_nothing(figure, judged):
+    """The only page held may be a side page of the ministry: the number is compatible, and the remedy is told."""
+    verdict, reason = judged(figure, *HONEST[figure], folder=claims.REFERENCE)
+    assert verdict == "compatible"
+    assert re.fullmatch(
+        "of usdos; whether the source meant this account, no data tell: .* name it in `handles` of .*", reason
+    )
+
+
+def test_an_office_that_nobody_entered_is_told_with_the_remedy(judged):
+    """An account that only the export names has no office: where to enter it stands in the reason."""
+    verdict, reason = judged("F001", measures.post_count(posts()), run(STATE | {"office": None}))
+    assert verdict == "not testable here"
+    assert (
+        "another office (ministry in the figure, not known in this run: enter it in `office` of data/reference/accounts.csv"
+        in reason
+    )
 
 
 @pytest.mark.parametrize("words", WAYS)
-def test_no_other_way_leads_to_reproduced(words):
+def test_no_other_way_leads_to_reproduced(words, judged):
     """The verdict is another one, and verdict or reason say why."""
     expected, figure, computed, data = WAYS[words]
     verdict, reason = judged(figure, computed, data)
@@ -391,7 +420,7 @@ SELECTIONS = {
 
 @pytest.mark.parametrize("words", SELECTIONS)
 def test_what_load_gives_is_judged_as_a_whole(words):
-    """The sample's month, were it real, reproduces all but F004; with one parameter changed, no figure is testable.
+    """The sample's month, were it real, is compatible; with one parameter changed, no figure is testable.
 
     No comment of the page is held in it, so that answers under another id than that of the posts would not be seen.
     """
@@ -404,7 +433,7 @@ def test_what_load_gives_is_judged_as_a_whole(words):
     computed |= {"F004": measures.official_answer_count(month.posts, month.comments)}
     facts = claims.verdicts(computed, month).facts
     told = [fact["verdict"] for fact in facts]
-    assert told == (["reproduced"] * 2 + ["compatible"] if words == "the month" else ["not testable here"] * 3)
+    assert told == (["compatible"] * 3 if words == "the month" else ["not testable here"] * 3)
     assert words != "the month" or "under another id would not be seen" in facts[2]["reason"]
 
 

@@ -1,11 +1,13 @@
 """Start: the commands that only list or explain import no heavy library, and are there at once."""
 
+import os
 import subprocess
 import sys
 
 import pytest
 
 from digidip import readers
+from digidip.cli import main
 
 HEAVY = ("duckdb", "ibis", "matplotlib", "networkx", "numpy", "pandas", "papermill", "pyarrow", "scipy")
 CODE = """
@@ -32,3 +34,13 @@ def test_summaries_are_the_first_lines_of_the_readers():
     summaries = readers.summaries()
     assert tuple(summaries) == readers.READERS
     assert all(readers.reader(name).__doc__.splitlines()[0] == line for name, line in summaries.items())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sockets with a path are POSIX's")
+def test_kernels_of_the_lab_listen_on_no_port(monkeypatch):
+    """What another user of the machine could connect to is not opened; the server itself asks for its token."""
+    asked = []
+    monkeypatch.setattr(subprocess, "call", lambda words: asked.extend(words) or 0)
+    with pytest.raises(SystemExit):
+        main(["lab"], standalone_mode=False)
+    assert "--KernelManager.transport=ipc" in asked

@@ -139,8 +139,8 @@ def test_nothing_is_left_after_a_failure(broken, error, export, tmp_path, monkey
 
 def test_four_at_once_are_four_deliveries(export, tmp_path, monkeypatch):
     """Each waits until the one before has written the manifest: none is lost, with or without processors to spare."""
-    honest, files = deliveries._text, [export(f"{n}.csv", GETPAGE.replace("7_1", f"7_{n}")) for n in "abcd"]
-    monkeypatch.setattr(deliveries, "_text", lambda rows: (time.sleep(0.05), honest(rows))[1])
+    honest, files = deliveries.declare, [export(f"{n}.csv", GETPAGE.replace("7_1", f"7_{n}")) for n in "abcd"]
+    monkeypatch.setattr(deliveries, "declare", lambda raw, rows: (time.sleep(0.05), honest(raw, rows))[1])
     with ThreadPoolExecutor(4) as pool:
         assert [len(new) for new in pool.map(lambda file: receive(tmp_path / "raw", file), files)] == [1] * 4
     assert len(deliveries.manifest(tmp_path / "raw")) == 4 and deliveries.undeclared(tmp_path / "raw") == []

@@ -339,6 +339,14 @@ RECIPROCITY_GAPS = frame(
     ("POL", "mentions returned", -0.4, 1, -0.564, 0.407, 0.0, 0.4, None, "one account: Newcombe"),
     ("USA", "comments answered", None, 0, None, None, None, None, None, "not available: no follower count held"),
 )
+LANGUAGES = pd.DataFrame({"ministry": ["PER", "PER", "USA"], "language": ["en", "es", "en"], "n": [6, 6, 4]})
+LANGUAGES.insert(2, "language_share", [1 / 3, 2 / 3, 1.0])
+VERSIONS = pd.DataFrame(
+    {"ministry": "PER", "message": range(8), "language": ["es", "en"] * 4, "version_hours": [0.0, 3.0] * 4}
+)
+VERSIONS["n"] = 1
+DELAYS = pd.DataFrame({"ministry": "PER", "language": ["es", "en"], "version_delay": [0.0, 3.0], "n": 8})
+DELAYS = DELAYS.assign(low=[0.0, 2.0], high=[0.0, 4.0])
 FIGURES = {
     "plot_places": ([SCORES], {"ranks": PLACINGS}, "engagement: mean place 1.5 (interval 1 to 2), n 2"),
     "plot_quadrant": (
@@ -412,6 +420,8 @@ FIGURES = {
     "plot_survival": ([SURVIVAL], {}, "at 25 hours 37.5 % (interval 10 % to 70 %) still wait, n 8"),
     "plot_funnel": ([FUNNEL], {}, "answered 4: 40 % of inquiries (17 % to 69 %)"),
     "plot_posting_gaps": ([GAPS], {}, "half of 2 gaps last at most 2 hours, the longest 24 hours"),
+    "plot_mix": ([LANGUAGES], {}, "PER: es 66.7 %, en 33.3 %; USA: en 100 %"),
+    "plot_delays": ([VERSIONS], {"delays": DELAYS}, "PER · en: median 3 (interval 2 to 4), n 8"),
     "plot_hours": ([WEEK], {}, "inquiries arrive most on Tuesday at 23 h, 11"),
     "plot_reply_wall": ([WALL], {}, "inquiry, answered: 1, inquiry, not answered: 1"),
     "plot_capacity": ([CAPACITY], {"target": "1 hour"}, "2 on duty: 81 % (interval 60 % to 93 %)"),
@@ -427,7 +437,7 @@ MEASURED |= {"qap_permutations", "embassy", "online"}
 MEASURED |= {"waiting_curve", "inquiry_hours", "answers", "place", "answer_capacity"}
 MEASURED |= {"answer_funnel", "count", "posting_gap_share"}
 MEASURED |= {"session_duration", "answers_per_day", "session_answer_share", "session_topic_share"}
-MEASURED |= {"topic_breadth", "comment_rootogram"}
+MEASURED |= {"topic_breadth", "comment_rootogram", "language_share", "version_hours", "version_delay"}
 every = pytest.mark.parametrize("name", FIGURES)
 
 

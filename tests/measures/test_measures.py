@@ -25,6 +25,22 @@ KNOWN = (  # a group exists through what these count
     *("practice_indicator", "dimension_score", "posting_gap", "posting_gap_share"),
     *("platform_share", "main_channel_share", "platform_entropy", "platform_specialisation"),
 )
+MIX = (  # of media and languages: posts with long texts, some with links, and with entities
+    *("medium_share", "effective_mix", "engagement_rate_ratio", "feature_lift", "within_event_ratio", "language_share"),
+    *(
+        "language_agreement",
+        "language_distance",
+        "readability",
+        "version_share",
+        "version_delay",
+        "version_match",
+        "version_hours",
+    ),
+)
+SAID = {
+    "en": "The ministers met in the capital today and spoke at length of 5 visas. #visas",
+    "es": "Los ministros se reunieron hoy en la capital y hablaron de 5 visados. #visas",
+}
 ASKED = {"How much is a visa?": "procedural", "Who can help?": "complex", "Hello": "none"}
 DYADS = {"outcome": "comment_count", "terms": ["embassy", "distance"]}
 GROWTH = ("follower_growth", "broadcast_share", "answered_share", "weekly")
@@ -41,6 +57,7 @@ EVENTS = pd.DataFrame(
 ).assign(begins_at=pd.to_datetime([f"2012-02-{day:02}T09:00Z" for day in (1, 3, 6, 8, 10, 13, 1, 2, 9, 1)]))
 FOLDER = TemporaryDirectory()
 BY = ["ministry", "medium"]
+COUNTS = ["like_count", "comment_count", "repost_count"]
 ALL = pytest.mark.parametrize("name", measures.units())
 
 
@@ -69,6 +86,8 @@ def holding(name):
         return ties()
     if name.startswith("profile_"):
         return profiles()
+    if name in MIX:
+        return multimedia() if "accounts" in wanted else multimedia()[:1]
     if wanted[0] == "events":
         return (EVENTS,)
     if is_of_codings(name):
@@ -100,6 +119,32 @@ def on_platforms():
     """The posts on two platforms."""
     posts, comments = published()
     return posts.assign(platform=np.where(np.arange(len(posts)) % 3, "facebook", "x")), comments
+
+
+@cache
+def multimedia():
+    """The posts with texts in two languages, links and hashtags, and accounts in two states; of NIL nothing is known."""
+    posts, _ = published()
+    number, is_known = np.arange(len(posts)), posts.ministry != "NIL"
+    languages = pd.Series(np.where(number % 2, "en", "es"))
+    posts = posts.assign(
+        text=languages.map(SAID).where(is_known), lang=languages.where(is_known & (number % 3 > 0)), follower_count=None,
+        link=pd.Series([f"https://example.org/{n % 60 // 2}" for n in number]).where(is_known),
+        medium=posts.medium.where(is_known), posted_at=posts.posted_at.sort_values(ignore_index=True),
+    )  # fmt: skip
+    posts.loc[~is_known, COUNTS] = None
+    accounts = pd.DataFrame(
+        {"platform": "facebook", "account_id": ["us", "pe", "ni"], "receiving": ["GBR", "ESP", None]}
+    )
+    return posts, accounts
+
+
+@cache
+def attached():
+    """What stands in the posts beside their text: a photo, a video, both, or nothing."""
+    posts, kinds = multimedia()[0], [["photo"], ["video"], ["photo", "video"], ["text"], ["text"]]
+    rows = [("facebook", post, kind) for n, post in enumerate(posts.post_id[:120]) for kind in kinds[n % 5]]
+    return pd.DataFrame(rows, columns=["platform", "post_id", "value"]).assign(kind="medium")
 
 
 @cache
@@ -276,6 +321,8 @@ def given_to(name):
     given |= {"events": CRISIS} if "events" in list(wanted)[1:] else {}
     given |= {"metrics": FOLLOWERS, "baseline": ORDINARY} if "baseline" in wanted else {}
     given |= {"tones": tone_codings()} if "tones" in wanted else {}
+    given |= {"terms": ["photo", "hour"]} if name == "engagement_rate_ratio" else {}
+    given |= {"entities": attached()} if name in MIX and "entities" in wanted else {}
     return given | ({"codebook": "demo"} if "codebook" in wanted else {})
 
 

@@ -1,7 +1,8 @@
 """Fuzzing of the readers by bytes, guided by coverage, and by structure: all ends in tables, rejects or one message.
 
 Structure: a table of cells is bent as real exports are (`BENT`), and read: rows and rejects are its records, and nothing is
-read that the file does not hold. `python tests/readers/fuzz.py --structure [READER…] [--seconds N]`; test_fuzz.py takes a few.
+read that the file does not hold. JSON is bent at a place (`BENT_JSON`): no word for nothing
+becomes part of an id. `python tests/readers/fuzz.py --structure [READER…] [--seconds N]`; test_fuzz.py takes a few.
 
 Bytes, for those that take files apart in Python. No part of `make test`. `make fuzz` runs it in an environment of its own with atheris, which the project does not depend on;
 by hand: `python tests/readers/fuzz.py [READER…] [--seconds N]`. Each reader starts from its samples, in a process of its own, and
@@ -11,9 +12,11 @@ what it is given is kept under build/fuzz. A finding stands there as crash-… o
 
 import argparse
 import csv
+import functools
 import html
 import io
 import itertools
+import json
 import os
 import random
 import re
@@ -89,6 +92,140 @@ def mark(rows, start, column):
 
 
 BENT = (shift, cut, round_ids, swap, repeat_header, mark)
+
+
+# JSON, bent at one place, or at that place in every record from one on: the object or list that holds it, and its key there.
+
+
+def drop_key(holder, key, _random):
+    """What stood there is missing."""
+    del holder[key]
+
+
+def word_for_nothing(holder, key, random_):
+    """A word that programs write for nothing, or null."""
+    holder[key] = random_.choice([*MARKERS, None, ""])
+
+
+def other_type(holder, key, random_):
+    """What stood there is a list of itself, an object, a number, a truth."""
+    holder[key] = random_.choice([[holder[key]], {"value": holder[key]}, 7, 1.5, True, [], {}, [None]])
+
+
+def round_numbers(holder, key, random_):
+    """Long numbers, written as such or as text, keep 15 digits, or are in scientific notation."""
+    digits = re.fullmatch("[0-9]{16,}", str(holder[key]))
+    if digits:
+        whole = random_.choice([rounded(digits), f"{float(digits[0]):.5E}"])
+        holder[key] = whole if isinstance(holder[key], str) else float(whole) if "E" in whole else int(whole)
+
+
+def swap_keys(holder, key, random_):
+    """Two neighbours have each other's place."""
+    other = random_.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
+    holder[key], holder[other] = holder[other], holder[key]
+
+
+def rename_key(holder, key, _random):
+    """A key that nobody knows, as after a change of the tool."""
+    if isinstance(holder, dict):
+        holder[f"{key}_v2"] = holder.pop(key)
+
+
+def repeat_value(holder, key, random_):
+    """The same thing once more behind it, in a list."""
+    if isinstance(holder, list):
+        holder.insert(key, json.loads(json.dumps(holder[key])))
+
+
+BENT_JSON = (drop_key, word_for_nothing, other_type, round_numbers, swap_keys, rename_key, repeat_value)
+
+
+def json_values_of(data):
+    """The values of a file of JSON, and whether they stand on lines; nothing for any other file."""
+    try:
+        text = data.decode("utf-8-sig")
+        return [json.loads(text)], False
+    except (UnicodeDecodeError, ValueError):
+        pass
+    try:
+        return [json.loads(line) for line in text.splitlines() if line.strip()], True
+    except (UnboundLocalError, ValueError):
+        return [], False
+
+
+def places_in(value, path=()):
+    """Every path of keys in a value, outer ones first."""
+    if isinstance(value, (dict, list)):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield (*path, key)
+            yield from places_in(value[key], (*path, key))
+
+
+def bent_values(found, bend, random_):
+    """Copies of the values, bent at a place; of lines the same place in all records from one on, or in one."""
+    found = json.loads(json.dumps(found))
+    start = random_.randrange(len(found))
+    paths = list(places_in(found[start]))
+    path = random_.choice(paths) if paths else ()
+    for value in found[start : random_.choice([start + 1, None])]:
+        try:
+            holder = functools.reduce(lambda held, key: held[key], path[:-1], value)
+            bend(holder, path[-1], random_)
+        except (LookupError, TypeError):
+            continue
+    return found
+
+
+def json_bytes(found, is_lines):
+    """The file of values: one to a line, or the one."""
+    text = "\n".join(json.dumps(value, ensure_ascii=False) for value in found)
+    return (text + "\n" * is_lines).encode("utf-8", "surrogatepass")
+
+
+def leaves(value):
+    """Every text and number in a value, and every key, as text."""
+    if isinstance(value, dict):
+        yield from map(str, value)
+    if isinstance(value, (dict, list)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from leaves(each)
+    elif value is not None:
+        yield str(value)
+
+
+def broken_law_of_json(name, path, found, zone="UTC", known=()):
+    """What is wrong in what is read of values of JSON: words for nothing in ids, counts that are none; or nothing."""
+    from digidip.tables import ReaderError
+
+    try:
+        tables, _lost = all_read(name, path, zone)
+    except ReaderError as error:
+        return "" if "Expected" in str(error) else f"a message without what is expected: {error}"
+    held = set(leaves(found))
+    numbers = {as_number(each) for each in held}
+    for table, column, value in values(tables):
+        if value in known:
+            continue
+        parts = set(re.split("[_/:]", value.lstrip("@")))
+        is_word = column.endswith("_id") and len(parts) > 1 and parts & {*MARKERS}  # alone it is none in any build
+        if is_word or (column.endswith("_count") and value not in numbers and not value.isdecimal()):
+            return f"{table}.{column} is {value!r}"
+    return ""
+
+
+def json_structures(name, folder):
+    """(sample, its values, whether they stand on lines, what the reader makes of it) of the samples that are JSON."""
+    for path in sorted((SAMPLES / name).glob("*")):
+        found, is_lines = json_values_of(path.read_bytes()) if ".expected." not in path.name else ([], False)
+        if not found:
+            continue
+        copy = folder / path.name
+        copy.write_bytes(path.read_bytes())
+        try:
+            yield copy, found, is_lines, {value for _table, _column, value in values(all_read(name, copy, "UTC")[0])}
+        except ValueError:
+            continue
 
 
 def table_of_cells(data):
@@ -203,24 +340,43 @@ def structures(name, folder, only=""):
             yield copy, rows, delimiter, known
 
 
+def bends(name, folder):
+    """Functions number → (sample, way, bytes, a function that finds the broken law), of the samples of each form."""
+
+    def of_cells(number, sample):
+        path, rows, delimiter, known = sample
+        bend = BENT[number % len(BENT)]
+        data, bent = bent_file(rows, delimiter, bend, *random.Random(number).choices(range(1000), k=2))
+        return path, bend, data, lambda: broken_law(name, path, bent, known=known)
+
+    def of_json(number, sample):
+        path, found, is_lines, known = sample
+        bend, random_ = BENT_JSON[number % len(BENT_JSON)], random.Random(number)
+        bent = bent_values(found, bend, random_)
+        return path, bend, json_bytes(bent, is_lines), lambda: broken_law_of_json(name, path, bent, known=known)
+
+    samples = [(of_cells, sample) for sample in structures(name, folder)]
+    return [
+        functools.partial(of, sample=it) for of, it in samples + [(of_json, it) for it in json_structures(name, folder)]
+    ]
+
+
 def bend_all(names, seconds):
     """Bend the samples of each reader in every way at changing places until its time is over; the findings, printed."""
     found = 0
     for name in names:
         folder = KEPT / "structure" / name
         folder.mkdir(parents=True, exist_ok=True)
-        samples, end, tried, seen = list(structures(name, folder)), time.monotonic() + seconds, 0, set()
+        samples, end, tried, seen = bends(name, folder), time.monotonic() + seconds, 0, set()
         for number in itertools.count():
             if not samples or time.monotonic() > end:
                 break
-            path, rows, delimiter, known = samples[number % len(samples)]
-            bend = BENT[number // len(samples) % len(BENT)]
-            data, bent = bent_file(rows, delimiter, bend, *random.Random(number).choices(range(1000), k=2))
+            path, bend, data, law = samples[number % len(samples)](number // len(samples))
             forget()
             path.write_bytes(data)
             tried += 1
             try:
-                wrong = broken_law(name, path, bent, known=known)
+                wrong = law()
             except Exception as error:
                 wrong = repr(error)[:300]
             kind = (bend.__name__, re.sub(r"'.*?'|[0-9]+", "", wrong))
@@ -332,7 +488,7 @@ def main():
     told.add_argument("reader", nargs="*", default=PARSERS)
     told.add_argument("--seconds", type=int, default=60, help="for each reader")
     told.add_argument("--again", metavar="FILE", help="read this finding once more")
-    told.add_argument("--structure", action="store_true", help="bend tables of cells instead of bytes")
+    told.add_argument("--structure", action="store_true", help="bend tables of cells and JSON instead of bytes")
     told.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     given = told.parse_args()
     if given.structure:

@@ -196,3 +196,14 @@ def test_a_bent_table_is_accounted_for(tmp_path, name, sample):
         data, bent = fuzz.bent_file(rows, delimiter, bend, 2 + number, 3 + number)
         path.write_bytes(data)
         assert not fuzz.broken_law(name, path, bent, known=known), bend.__name__
+
+
+@pytest.mark.parametrize("name", ["twitter_v1", "graph_api"])
+def test_bent_json_ends_in_words(tmp_path, name):
+    """A key left out, a word for nothing, another type, a rounded number …: tables or a message; the fuzzer bends more."""
+    path, found, is_lines, known = next(fuzz.json_structures(name, tmp_path))
+    for number, bend in enumerate(fuzz.BENT_JSON):
+        bent = fuzz.bent_values(found, bend, random.Random(number))
+        fuzz.forget()
+        path.write_bytes(fuzz.json_bytes(bent, is_lines))
+        assert not fuzz.broken_law_of_json(name, path, bent, known=known), bend.__name__

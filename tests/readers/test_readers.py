@@ -266,6 +266,14 @@ def test_time_without_a_zone_is_refused(stem, place):
         assert readers.reader("crowdtangle_facebook").read(path)["posts"].count().execute() == 2
 
 
+def test_one_time_without_a_zone_is_one_reject(tmp_path):
+    """Among stamps with EST, one without is a reject of its own; the others are read."""
+    odd = GOOD.split(b"\n", 1)[1].replace(b" EST", b" IST")
+    data = GOOD + GOOD.split(b"\n", 1)[1] + odd
+    found = as_text(readers.reader("crowdtangle_facebook").read(written(tmp_path, data))["posts"])
+    assert [bool(row["posted_at"]) for row in found] == [True] * 4 + [False, True]
+
+
 def test_named_zone_never_moves_a_time_that_has_its_own(tmp_path):
     """EST, an offset in numbers and `+00:00` stay what they say, whatever zone is named."""
     for rest, hour in {" EST": "04", " -03": "02", "+00:00": "23", "": "22"}.items():

@@ -28,13 +28,14 @@ def test_ages_are_told_and_one_before_its_post_is_a_reject(tmp_path):
     """One time of day in a whole file is that of the collection."""
     frame = comments(tmp_path, "2020-12-18 11:52:38", "2021-01-18 11:52:38", "2021-03-18 11:52:38")
     assert list(frame.reject.fillna("")) == ["an age that lies before its post", "", ""]
-    assert list(frame.remark.fillna("")) == ["", AGES, AGES]
+    assert list(frame.remark.fillna("")) == ["", AGES, AGES] and list(frame.is_approximate[1:]) == [True, True]
     assert comments(tmp_path, "2021-01-18 11:52:38", fetched="2021-05-18 11:52:38").remark[0] == AGES
 
 
 def test_real_times_are_no_ages(tmp_path):
     """Comments of one moment, or of several times of day, are what they say."""
-    assert comments(tmp_path, *["2021-01-18 11:52:38"] * 3).remark.isna().all()
+    frame = comments(tmp_path, *["2021-01-18 11:52:38"] * 3)
+    assert frame.remark.isna().all() and frame.is_approximate.isna().all()
     assert comments(tmp_path, "2021-01-18 11:52:38", "2021-01-19 11:52:38", "2021-01-20 11:52:39").remark.isna().all()
 
 

@@ -116,3 +116,11 @@ def test_the_sample_earns_nothing_in_a_fresh_home(digidip, home, tmp_path):
     assert code == 0 and "fixture-match" in out and "reproduced" not in out
     facts = json.loads(next(home.rglob("facts.json")).read_text(encoding="utf-8"))
     assert {row["label"] for row in facts["facts"] + facts["verdicts"]} == {"synthetic", "derived-public"}
+
+
+def test_a_synthetic_delivery_brings_no_account_of_the_sample(deliver, build):
+    """The repository's accounts.csv lists the sample's accounts; another synthetic file has its own account alone."""
+    rows = "from_id,from_name,message,created_time,type,link,id,likes_count,comments_count,shares_count\n"
+    deliver("page.csv", rows + "7,Ministry,Hello,2016-01-05T10:00:00+0000,photo,,7_1,5,3,1\n", label="synthetic")
+    _facts, held = build()
+    assert held.accounts.account_id.to_pandas().tolist() == ["7"]

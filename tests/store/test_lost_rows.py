@@ -104,6 +104,25 @@ def test_metrics_by_handle_find_their_account(three, taken, held):
     assert "all/metrics_by_handle.csv, metrics: 3 read, 2 held; 1 left out (profiles of nobody official)" in built
 
 
+@pytest.mark.parametrize("table", ["metrics", "posts"])
+def test_an_address_of_a_profile_names_its_account(table, three, export, taken, held):
+    """By handle or by id, with whatever a link carries; the address of a search, and of nobody known, name none."""
+    links = [
+        "https://x.com/MFAexamplestan?lang=en",
+        "twitter.com/i/user/1500002",
+        "https://x.com/search?q=mfa",
+        "x.com/nobody",
+    ]
+    time = {"metrics": "observed_at", "posts": "posted_at"}[table]
+    text = f"table: {table}\nplatform: x\ncolumns: {{account_id: who, {time}: {{from: at, zone: UTC}}"
+    text += ", follower_count: n}\n" if table == "metrics" else ", post_id: n}\n"
+    export("links.csv.map.yml", text)
+    rows = [f"{link},2021-03-19 10:00:00,{n}" for n, link in enumerate(links, start=1380098088760250983)]
+    named = ["--ministry", "KAZ"] if table == "posts" else []
+    taken(export("links.csv", "\n".join(["who,at,n", *rows]) + "\n"), *named)
+    assert sorted(held(table, "account_id")) == [["1500001"], ["1500002"]]
+
+
 def test_two_counts_of_an_account_by_id_and_by_handle_are_rejects(three, export, taken, held):
     """The counts of one day differ, and nobody can tell which is right; where they agree, they are one observation."""
     rows = ["1500001,20210319,10", "MFAexamplestan,20210319,12", "1500001,20210320,11", "MFAexamplestan,20210320,11"]

@@ -1,13 +1,16 @@
 """Privacy (docs/privacy.md#r1): after a build no byte holds the name, handle, address or number of a private person."""
 
 import json
+import re
 import unicodedata
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
 import pandas as pd
 import pytest
-from test_readers import FILES, ZONES
+from planted import Planting
+from test_readers import FILES, ZONES, read
 
 from digidip import clean, deliveries, readers, store
 from digidip.tables import TableError
@@ -144,13 +147,22 @@ def test_messages_tell_nobody(change, deliver, export, build, capfd):
     assert told and not [text for text in ("Zebulon", "Quixworthy", "0143", "street") if text in told]
 
 
-POSTS_BY_ANYONE = [
-    name for name in readers.READERS if readers.reader(name).POSTS_BY_ANYONE and readers.reader(name).PLATFORM
-]
+OF_PEOPLE = [name for name in readers.READERS if readers.reader(name).POSTS_BY_ANYONE and readers.reader(name).PLATFORM]
+OF_PEOPLE += ["facebook_scraper", "facepager_facebook", "graph_api", "minimaxir_facebook", "telegram_desktop"]
+WORDS = (
+    "posts.text",
+    "comments.text",
+    "entities.value",
+    "posts.link",
+    "posts.url",
+)  # where tokens of texts and links stay
+PERSON = re.compile(
+    r"(?i).*(?:name|user|author|owner|from|handle|screen|acct|nick|sender|creator|bio|avatar|location).*"
+)
 
 
-def named(frames, official):
-    """Everybody whom the tables of a reader name by id or handle, and what names one account; too short a name tells nobody."""
+def named(frames, officials):
+    """Everybody whom the tables of a reader name by id or handle, and what names these accounts; too short a name tells nobody."""
     people = set()
     for table, columns in PEOPLE.items():
         if table in frames:
@@ -158,25 +170,40 @@ def named(frames, official):
             frame = frame[frame["kind"] == "mention"] if table == "entities" else frame
             people |= {name for column in columns if column in frame for name in frame[column].dropna()}
     posts = frames["posts"].to_pandas()
-    own = posts[posts["account_id"] == official]
-    ours = {name for column in PEOPLE["posts"] if column in own for name in own[column].dropna()}
+    own = posts[posts["account_id"].isin(officials)]
+    ours = {name for column in (*PEOPLE["posts"], "account_name") if column in own for name in own[column].dropna()}
     return {name for name in people - ours if len(name) > 5}, ours
 
 
 def test_nobody_but_the_official_accounts_survives_any_reader(deliver, register, home):
-    """Where exports hold posts by anyone, no cell of the holding has the id or handle of anyone but the one account of each."""
-    people, officials, ours = {}, [], set()
-    for name in POSTS_BY_ANYONE:
-        path = max((path for path in FILES if path.parent.name == name), key=lambda path: path.stat().st_size)
-        module, zone = readers.reader(name), ZONES.get(path.stem, "")
-        frames = module.read(path, zone=zone or None)
-        account = frames["posts"].to_pandas()["account_id"].mode()[0]
-        officials.append({"platform": module.PLATFORM, "account_id": account, "ministry": "PER", "label": "synthetic"})
-        people[name], own = named(frames, account)
-        ours |= own
-        content, name = path.read_bytes(), f"{name}{path.suffix}"
-        deliver(name, content, reader=path.parent.name, zone=zone, label="synthetic", retrieved_at="2026-12-31")
-    register(*pd.DataFrame(officials).drop_duplicates().to_dict("records"))
+    """No cell has the id or handle of anyone but the official accounts, nor a token of any field that names a person.
+
+    A token stands in every field of every reader's fullest sample that is not such an account's: what stays is that of
+    texts, hashtags and links.
+    """
+    samples = [path for path in FILES if path.parent.name in OF_PEOPLE and path.suffix != ".zip"]
+    samples = [
+        max(group, key=lambda path: path.stat().st_size) for _, group in groupby(samples, lambda path: path.parent)
+    ]
+    official = {path: read(path)["posts"].to_pandas()["account_id"].mode()[0] for path in samples}
+    ours = {name for path in samples for name in named(read(path), official.values())[1]}
+    people, accounts, tokens = {}, {}, {}
+    for path, account in official.items():
+        name, zone = path.parent.name, ZONES.get(path.stem, "")
+        planting = Planting(path.read_bytes(), path.suffix, name, {each.lower() for each in ours})
+        people[name], _ = named(read(path), [account])
+        tokens |= {token: (name, field) for token, field in planting.tokens.items()}
+        key = (readers.reader(name).PLATFORM, account.lower().removeprefix("channel"))
+        accounts[key] = {"platform": key[0], "account_id": account, "ministry": "PER", "label": "synthetic"}
+        deliver(
+            f"{name}{path.suffix}",
+            planting.content,
+            reader=name,
+            zone=zone,
+            label="synthetic",
+            retrieved_at="2026-12-31",
+        )
+    register(*accounts.values())
     store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
     held = list(cells(home / "data" / "processed"))
     survivors = [
@@ -187,6 +214,14 @@ def test_nobody_but_the_official_accounts_survives_any_reader(deliver, register,
         if person in text
     ]
     assert survivors == [] and sum(map(bool, people.values())) > 20
+    left = {(where, token) for where, text in held for token in re.findall("(?i)zq[0-9]+k[a-z0-9]+", text)}
+    found = {(where, *tokens.get(token, ("", token))) for where, token in left}
+    assert [
+        each
+        for each in found
+        if each[0] not in WORDS or PERSON.fullmatch(each[2].partition("tag")[0].rpartition(".")[2])
+    ] == []
+    assert len(found) > 80 and len(tokens) > 500
 
 
 def test_names_and_links_of_people_leave_a_holding(deliver, build):

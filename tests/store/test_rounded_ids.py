@@ -3,13 +3,10 @@
 import json
 from decimal import Decimal
 
-import ibis
 import pytest
 import yaml
-from conftest import current_build
 
 from digidip.readers.opening.rounded_ids import rounded_ids
-from digidip.store._rounded_ids import without_rounded
 from digidip.tables import ReaderError
 
 WHOLE = [1380098088760250983 + 251658240001 * number for number in range(12)]
@@ -99,24 +96,28 @@ def test_some_rounded_ids_are_rejects(deliver, build):
     assert sorted(held.posts.post_id.to_pandas()) == sorted(map(str, WHOLE)) and facts["rejects"] == len(rounded)
 
 
-def test_rounded_ids_of_what_is_answered_are_rejects(deliver, build, export, home):
-    """Where only the ids of what posts answer were rounded, those posts are rejects: an answer must not become a post of its own."""
+def test_a_rounded_id_of_what_is_answered_leaves_an_answer(deliver, build, export):
+    """The post stays, an answer to a post that nobody can name: its id is missing with reason and count, no post of its own."""
     rows = [f"{one},1500001,2021-04-08T10:00:00Z,{ROUNDED['pandas'](one + 10**13)}" for one in WHOLE[:8]]
-    rows += [f"{one},1500001,2021-04-08T10:00:00Z," for one in WHOLE[8:]]
+    rows += [f"{one},1500001,2021-04-08T10:00:00Z,{'1.38E+18' * (one == WHOLE[8])}" for one in WHOLE[8:]]
     export("table.csv.map.yml", yaml.safe_dump(BASE))
     deliver("table.csv", "tweet,account,when,answers\n" + "\n".join(rows) + "\n", label="synthetic")
     facts, held = build()
-    assert sorted(held.posts.post_id.to_pandas()) == [str(one) for one in WHOLE[8:]] and facts["rejects"] == 8
-    told = (current_build(home) / "rejects.csv").read_text()
-    assert "reply_to_id: a program rounded the ids" in told
+    answered = held.posts.select("post_id", "reply_to_id").to_pandas().set_index("post_id").reply_to_id.dropna()
+    assert answered.to_dict() == {str(one): f"replied:{one}" for one in WHOLE[:9]} and facts["rejects"] == 0
+    [rounded] = [note for note in facts["notes"] if "8 of 12 posts" in note]
+    assert "reply_to_id: a program rounded the ids" in rounded and "so it is missing" in rounded
+    assert any("1 of 12 posts: reply_to_id: a damaged id" in note for note in facts["notes"])
 
 
-def test_a_file_of_which_no_row_is_left_is_refused():
-    """Where every post answers a rounded id, the remedy is that for rounded ids of posts."""
-    answered = [ROUNDED["spreadsheet"](one + 10**13) for one in WHOLE]
-    rows = ibis.memtable({"post_id": list(map(str, WHOLE)), "reply_to_id": answered})
-    with pytest.raises(ReaderError, match="12 of 12 long ids in reply_to_id that end as rounded ones do. Expected"):
-        without_rounded("a.csv", "posts", rows)
+def test_rounded_ids_of_what_replies_answer_spoil_no_file(deliver, build):
+    """A table of twarc whose ids of answered posts alone were rounded: the posts stay, and stand under no post as comments."""
+    answered = [f"{one},,{ROUNDED['spreadsheet'](one + 10**13)},,,1500001,," for one in WHOLE]
+    rest = "2021-04-08T10:00:00.000Z,Text,en,1,0,0,0,mfa,MFA,2021-04-09T12:00:00Z"
+    deliver("twarc.csv", TWARC + "".join(f"{row[:-1]},{rest}\n" for row in answered), label="synthetic")
+    facts, held = build()
+    assert held.posts.reply_to_id.startswith("replied:").all().execute() and facts["rejects"] == 0
+    assert facts["rows"]["posts"] == 12 and facts["rows"]["comments"] == 0
 
 
 def test_ids_of_x_with_a_counter_at_zero_are_whole():

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from digidip.studies._crate import crate
+from digidip.studies._crate import crate, run_crate, seeds_of
 
 DONE = {
     "notebook": "10-comment-analysis",
@@ -28,6 +28,7 @@ DONE = {
     },
     "environment": 0,
     "error": None,
+    "seeds": {"reply_share": 20},
 }
 # As study.json lists a run that is not done: only what is known of it.
 FAILED = {
@@ -163,6 +164,27 @@ def test_a_done_run_tells_what_was_used_and_what_came_of_it():
     assert entities[run["result"][0]["@id"]]["isBasedOn"] == run["instrument"]
 
 
+def test_the_seeds_of_draws_are_told():
+    """A measure that drew random numbers has its seed in the run; one whose numbers follow from the data has none."""
+    run = graph(STUDY)["#run/10-comment-analysis/0"]
+    assert {"@id": "#seed/reply_share/20"} in run["additionalProperty"]
+    assert graph(STUDY)["#seed/reply_share/20"]["value"] == 20
+    assert seeds_of([{"name": "a.x", "seed": 3}, {"name": "a.y", "seed": 3}, {"name": "b"}]) == {"a": 3}
+
+
+def test_a_single_run_is_an_object_too():
+    """Its graph is closed, its files have their hashes and lie beside it, its finding describes it."""
+    run = {**DONE, "title": "How much comment?", "inputs": [INPUT], "environment": STUDY["environments"][0]}
+    entities = {each["@id"]: each for each in json.loads(run_crate(run, {"a": 3}, ["Much.", "Or not."]))["@graph"]}
+    assert {identifier for each in entities.values() for identifier in references(each)} - set(entities) == {
+        "https://w3id.org/ro/crate/1.1"
+    }
+    assert {each["@id"] for each in entities["./"]["hasPart"]} == set(DONE["files"])
+    assert entities["index.html"]["sha256"] == "1" * 64
+    assert entities["./"]["description"] == "Much. Or not."
+    assert {"@id": "#seed/a/3"} in entities["#run/10-comment-analysis/0"]["additionalProperty"]
+
+
 def test_an_export_is_told_and_not_shipped():
     """An input has name and hash; it is no part of the folder."""
     entities = graph(STUDY)
@@ -219,7 +241,7 @@ def test_the_label_is_in_the_root_and_in_each_run():
     entities = graph(STUDY)
     for place in ("./", "#study", "#run/10-comment-analysis/0", "#input-aaaaaaaaaaaaaaaa"):
         labels = [entities[each["@id"]] for each in entities[place]["additionalProperty"]]
-        assert [(each["name"], each["value"]) for each in labels] == [("data label", "synthetic")]
+        assert [each["value"] for each in labels if each["name"] == "data label"] == ["synthetic"]
     assert "synthetic" in entities["./"]["keywords"]
     assert "synthetic" in entities["#run/10-comment-analysis/0"]["description"]
     mixed = graph(changed(label="real, synthetic"))

@@ -20,6 +20,7 @@ from sample_further import make_further
 from sample_ministries import make_ministries
 from sample_mission_ties import make_mission_ties
 from sample_missions import make_missions
+from sample_mix import make_mix, position_rows
 from sample_peru import make_peru
 from sample_practice import BASELINE, baseline_rows, make_practice
 from sample_presence import make_presence
@@ -66,6 +67,8 @@ bluesky_profiles_2025-01.csv,minet_bluesky_profiles,bluesky,,UTC,2025-01-06T09:0
 bluesky_profiles_2025-03.csv,minet_bluesky_profiles,bluesky,,UTC,2025-03-03T09:00:00Z
 col_facebook_statuses.csv,minimaxir_facebook,facebook,COL,America/Bogota,2016-03-01T00:00:00Z
 col_facebook_comments.csv,minimaxir_facebook,facebook,COL,America/Bogota,2016-03-01T00:00:00Z
+mix_crowdtangle.csv,crowdtangle_facebook,facebook,URY,America/Montevideo,2021-07-05T00:00:00Z
+mix_statuses.jsonl,mastodon_statuses,mastodon,URY,America/Montevideo,2019-07-01T00:00:00Z
 """
 EVENTS = "event", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"
@@ -76,12 +79,19 @@ def make_all():
     files = {**make_state("usa-steady"), **make_state("usa-storms"), **make_peru(), **make_further()}
     files |= make_ministries() | make_embassies() | make_missions() | make_mission_ties()
     files |= make_presence() | make_dialogue() | make_sessions() | make_asked()
-    files |= make_practice() | make_replies()
+    files |= make_practice() | make_replies() | make_mix()
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()
         lines.append(f'{path},{digest},{reader},{platform},{ministry},{zone},synthetic,{retrieved_at},"synthetic, CC0"')
-    codings = [*inquiry_rows(files), *principle_rows(files), *topic_rows(), *tone_rows(), *kept("codings.csv")]
+    codings = [
+        *inquiry_rows(files),
+        *principle_rows(files),
+        *topic_rows(),
+        *tone_rows(),
+        *position_rows(files),
+        *kept("codings.csv"),
+    ]
     known = {
         "reference/events.csv": table(EVENTS, [*session_events(), *asked_events(), *kept("events.csv")]),
         "reference/codings.csv": table(CODINGS, codings),

@@ -15,6 +15,7 @@ from digidip.tables import TableError
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 SEED = 20
+CELLS = 10**7  # of pairs of codes that are held at once
 ONE_CODER = "no result: one coder only"
 NO_PAIR = "no result: no item coded by two"
 ONE_CODE = "not defined: every code is the same"
@@ -95,7 +96,36 @@ def _interval(pairable, level, draws, seed):
     """α of these items, and its interval over items drawn again; a draw of one code alone has no α."""
     counts, domain = pairable.to_numpy(), pairable.columns.to_numpy()
     picked = np.random.default_rng(seed).integers(len(counts), size=(draws, len(counts)))
-    several = [counts[rows] for rows in picked if (counts[rows].sum(axis=0) > 0).sum() > 1]
-    alpha = partial(krippendorff.alpha, value_domain=domain, level_of_measurement=level)
-    value, found = alpha(value_counts=counts), [alpha(value_counts=redrawn) for redrawn in several]
-    return value, *(percentiles(value, np.array(found), len(counts)) if len({value, *found}) > 1 else (np.nan, np.nan))
+    value = krippendorff.alpha(value_counts=counts, value_domain=domain, level_of_measurement=level)
+    parts = np.array_split(picked, picked.size * len(domain) ** 2 // CELLS + 1)  # many codes would fill the memory
+    found = np.concatenate([_alphas(counts, domain, level, part) for part in parts])
+    found = found[~np.isnan(found)]
+    return value, *(percentiles(value, found, len(counts)) if len({value, *found}) > 1 else (np.nan, np.nan))
+
+
+def _alphas(counts, domain, level, picked):
+    """α of each draw of items, missing where it has one code alone; ten thousand calls of the package take seconds.
+
+    Pairs of codes within an item add up over items, so a draw is the sum of the pairs of the items it picked.
+    """
+    pairs = np.einsum("ij,ik->ijk", counts, counts) - np.einsum("ij,jk->ijk", counts, np.eye(len(domain)))
+    pairs = (pairs / (counts.sum(axis=1) - 1)[:, None, None]).reshape(len(counts), -1)
+    times = np.apply_along_axis(np.bincount, 1, picked, minlength=len(counts))
+    observed = (times @ pairs).reshape(len(picked), len(domain), len(domain))
+    codes = times @ counts
+    distance = _distances(codes, domain, level)
+    expected = np.einsum("dj,dk->djk", codes, codes) / (codes.sum(axis=1) - 1)[:, None, None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return 1 - (observed * distance).sum(axis=(1, 2)) / (expected * distance).sum(axis=(1, 2))
+
+
+def _distances(codes, domain, level):
+    """The squared distance of two codes as krippendorff has it; between ranks it follows from how often codes occur."""
+    if level == "nominal":
+        return 1 - np.eye(len(domain))
+    if level == "ordinal":
+        ranks = np.cumsum(codes, axis=1) - codes / 2
+        return (ranks[:, :, None] - ranks[:, None, :]) ** 2
+    apart = np.subtract.outer(domain, domain).astype(float)
+    sums = np.add.outer(domain, domain) if level == "ratio" else 1
+    return np.divide(apart, sums, out=np.zeros_like(apart), where=sums != 0) ** 2

@@ -8,16 +8,18 @@ from ibis import _
 from digidip.measures.dialogue.agreement import coder_agreement
 from digidip.measures.inquiries._question_words import kinds_of
 from digidip.measures.statistics._codings import coded
-from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, local_time, to_pandas
+from digidip.measures.statistics._columns import ACCOUNT, POST, local_time, to_pandas
 from digidip.measures.statistics._comment_queries import (
     NO_AUTHORS,
     NO_COMMENTS,
     NO_COUNTS,
+    NO_INSTANTS,
     NO_THREADS,
     collected_posts,
     comment_totals,
     materialised,
     missing_reason,
+    with_precision,
 )
 from digidip.tables import TableError, day_start
 
@@ -33,6 +35,7 @@ _NAMES = [*POST, "account_id", "comment_id", "parent_id", "author", "is_official
 _TOLD = ["comment_id", "author", "language", "asked_at", "asked", "answered", "is_answered", "hours", "ruled", "absent"]
 _TOLD += ["coded", "kind", "basis"]
 _OF_COMMENTS = ["comment_id", "author", "language", "commented_at", "retrieved_at", "ruled", "answered_at", "answer_id"]
+_OF_COMMENTS += ["is_approximate"]
 
 
 def inquiry_counts(inquiries, by, *columns, **derived):
@@ -109,6 +112,25 @@ def with_known_answers(part):
     return part[part.rows > 0]
 
 
+def of_known_waits(rows):
+    """The function `rows(part)` of a group without the inquiries whose wait is not known, these counted in `method`."""
+
+    def of_known(part):
+        asked = part.rows.where(part.kind != "none", 0)
+        is_unknown = part.hours.isna() & (part.rows > 0)
+        left_out, every = int(asked[is_unknown].sum()), int(asked.sum())
+        if left_out and left_out == every:
+            is_unknown = part.rows > 0  # so that the reason is told, not that nobody asked
+        absent = part.absent.astype(object).mask(is_unknown, NO_INSTANTS)
+        found = rows(part.assign(rows=part.rows.mask(is_unknown, 0), absent=absent) if is_unknown.any() else part)
+        if left_out in (0, every):
+            return found
+        words = f"; left out: {left_out:,} of {every:,} inquiries whose times are days alone or ages"
+        return [row | {"method": row["method"] + words} for row in found]
+
+    return of_known
+
+
 def missing_answer_reason(part):
     """Why nothing can be told of a group: the first reason in the order of the export, or no inquiry."""
     return next(iter(part.absent.dropna().sort_values()), NO_INQUIRY)
@@ -161,7 +183,9 @@ def inquiry_rows(posts, comments, by, zone, codings, answer, until, completeness
     if until is not None:
         end = ibis.literal(day_start(until, zone), "timestamp('UTC')")
         top, first = top.filter(_.commented_at < end), first.filter(_.answered_at < end)
-    top = top.mutate(ruled=kinds_of(top.text), language=_.lang).left_join(first, IDS).select(*POST, *_OF_COMMENTS)
+    top = top.mutate(ruled=kinds_of(top.text), language=_.lang).left_join(first, IDS)
+    top = top.mutate(is_approximate=_.is_approximate | _.is_answer_approximate.fill_null(False))
+    top = top.select(*POST, *_OF_COMMENTS)
     table = comment_totals(held, official=_.is_official.sum(), last=_.commented_at.max())
     rows = own.left_join(top, POST).select(*own.columns, *_OF_COMMENTS).left_join(table, ACCOUNT)
     rows = rows.select(*columns, *_OF_COMMENTS, absent=_absent(rows), hours=_hours(rows, end))
@@ -185,18 +209,19 @@ def checked_inquiries(table, by, frame):
 def _comments(comments):
     """The columns of comments that tell inquiries and answers, and the time of collection."""
     is_dated = "retrieved_at" in comments.columns
-    held = canonical(comments, "comments", [*_NAMES, *(["retrieved_at"] if is_dated else [])])
+    held = with_precision(comments, [*_NAMES, *(["retrieved_at"] if is_dated else [])])
     return held if is_dated else held.mutate(retrieved_at=ibis.null("timestamp('UTC')"))
 
 
 def _first_answers(held, answer):
-    """The first official answer to each comment: platform, comment_id, answered_at, answer_id."""
+    """The first official answer to each comment: platform, comment_id, answered_at, answer_id, is_answer_approximate."""
     given = held.filter(_.is_official, _.parent_id.notnull())
-    given = given.select("platform", "parent_id", "commented_at", answer_id=_.comment_id)
+    given = given.select("platform", "parent_id", "commented_at", "is_approximate", answer_id=_.comment_id)
     if answer == "thread":
         given = _climbed(given, held.filter(_.parent_id.notnull()).select(*IDS, "parent_id"))
     per = given.group_by("platform", comment_id=_.parent_id)
-    return per.agg(answered_at=_.commented_at.min(), answer_id=_.answer_id.argmin(_.commented_at))
+    answer_id = _.answer_id.argmin(_.commented_at)
+    return per.agg(answered_at=_.commented_at.min(), answer_id=answer_id, is_answer_approximate=_.is_approximate.any())
 
 
 def _climbed(given, replies):
@@ -219,10 +244,11 @@ def _absent(rows):
 
 
 def _hours(rows, end):
-    """Hours to the answer, or to the end of observation."""
+    """Hours to the answer, or to the end of observation; missing where a day or an age stands for one of the instants."""
     seen = ibis.ifelse(rows.retrieved_at >= rows.commented_at, rows.retrieved_at, rows["last"])
     seen = seen if end is None else ibis.least(seen, end)
-    return rows.answered_at.coalesce(seen).delta(rows.commented_at, unit="microsecond") / HOUR
+    hours = rows.answered_at.coalesce(seen).delta(rows.commented_at, unit="microsecond") / HOUR
+    return ibis.ifelse(rows.is_approximate, ibis.null("float64"), hours)
 
 
 def _coded(rows, codings):

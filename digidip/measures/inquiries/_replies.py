@@ -5,7 +5,8 @@ import pandas as pd
 from statsmodels.duration.survfunc import CumIncidenceRight
 
 from digidip.measures.inquiries._survival import kaplan_meier, survival_at
-from digidip.measures.statistics._columns import POST, canonical
+from digidip.measures.statistics._columns import POST
+from digidip.measures.statistics._comment_queries import with_precision
 from digidip.measures.statistics._intervals import Z, zero_bound
 
 HANDS = ("by hand", "looks automatic", "to a comment no longer held")
@@ -20,10 +21,10 @@ def replies(comments):
 
     With `asked_at` and `asker` of that comment, if it is held, and `is_own`, whether an official account wrote it.
     """
-    held = canonical(comments, "comments", _NAMES).to_pandas()
+    held = with_precision(comments, _NAMES).to_pandas()
     held = held.assign(commented_at=pd.to_datetime(held.commented_at, utc=True))
-    above = held[["platform", "comment_id", "commented_at", "author", "is_official"]]
-    above = above.set_axis([*ABOVE, "asked_at", "asker", "is_own"], axis=1).drop_duplicates(ABOVE)
+    above = held[["platform", "comment_id", "commented_at", "author", "is_official", "is_approximate"]]
+    above = above.set_axis([*ABOVE, "asked_at", "asker", "is_own", "is_asked_so"], axis=1).drop_duplicates(ABOVE)
     given = held[held.parent_id.notna() & held.is_official.notna()]
     return given.merge(above, how="left", on=ABOVE).sort_values(["commented_at", "comment_id"], ignore_index=True)
 
@@ -33,7 +34,10 @@ def official_replies(comments, seconds, repeats):
     given = replies(comments)
     given = given[given.is_official.astype(bool) & given.is_own.ne(True)]
     words = given.text.str.strip().str.casefold()
-    quick = given.commented_at - given.asked_at <= pd.Timedelta(seconds=seconds)
+    is_timed = ~given.is_approximate & given.is_asked_so.ne(
+        True
+    )  # two ages of a day have no wait, not one of 0 seconds
+    quick = is_timed & (given.commented_at - given.asked_at <= pd.Timedelta(seconds=seconds))
     often = quick.groupby([given.platform, words]).transform("sum") >= repeats
     return given.assign(hand=np.select([given.asked_at.isna(), quick & often], [HANDS[2], HANDS[1]], HANDS[0]))
 

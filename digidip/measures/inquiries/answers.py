@@ -25,6 +25,7 @@ from digidip.measures.inquiries._inquiry_table import (
 from digidip.measures.inquiries._replies import HANDS, answered_with_link, official_replies
 from digidip.measures.inquiries._rule_errors import with_rule_errors
 from digidip.measures.statistics._columns import group_columns
+from digidip.measures.statistics._comment_queries import NO_INSTANTS
 from digidip.measures.statistics._intervals import (
     clustered_difference,
     effective_size,
@@ -136,7 +137,8 @@ def answer_wait(inquiries, *, by="ministry"):
 
     Formula: hours from the comment to its first official answer; `observed_hours` to the end of observation where none.
     **Unit** hours. **Reads** inquiries: asked_at, hours, is_answered, kind. **Source** docs/methods.md#waiting.
-    **Caution** No interval: each row is one comment. An unanswered comment has no wait, which is not an endless one.
+    **Caution** No interval: each row is one comment. An unanswered comment has no wait, which is not an endless one, nor
+    has one whose times are days alone or ages.
     Parameters: `inquiries`, made by `inquiries`; `by`, columns it carries.
     Returns the group columns, `place` (1 is the first to arrive; no id, no moment), `answer_wait`, `n`, `low`, `high`
     (missing), `kind`, `observed_hours`, `method`: answered or not answered.
@@ -195,8 +197,10 @@ def answer_funnel(inquiries, comments, *, within=24, by="ministry"):
             return [{"statistic": stage, "n": 0, "method": missing_answer_reason(part)} for stage in stages]
         asked = inquiries_by_kind(known)[INQUIRY]
         answered = asked[asked.is_answered.astype(bool)]
+        is_known = answered.hours.notna().all()
         shown = sum(key in has_link for key in zip(answered.platform, answered.comment_id, strict=True))
-        counts = [len(known), len(asked), len(answered), int((answered.hours <= within).sum()), shown]
+        in_time = int((answered.hours <= within).sum()) if is_known else None
+        counts = [len(known), len(asked), len(answered), in_time, shown]
         return [
             _stage(*cells) for cells in zip(stages, counts, [0, 0, 1, 2, 2], [counts] * 5, [stages] * 5, strict=True)
         ]
@@ -311,12 +315,16 @@ def without_automatic(comments, *, seconds=60, repeats=3):
 
 def _tile(place, kind, hours, is_answered):
     """The row of one comment."""
+    if np.isnan(hours):
+        return {"place": place, "n": 1, "kind": kind, "method": NO_INSTANTS}
     fields = {"place": place, "n": 1, "kind": kind, "observed_hours": hours}
     return fields | ({"answer_wait": hours, "method": "answered"} if is_answered else {"method": "not answered"})
 
 
 def _stage(name, count, above, counts, stages):
-    """The row of one stage: its share of the stage above."""
+    """The row of one stage: its share of the stage above; a count that is not known is None."""
+    if count is None:
+        return {"statistic": name, "of": stages[above], "n": 0, "method": NO_INSTANTS}
     fields = {"statistic": name, "count": count, "of": stages[above]}
     if name == stages[above]:
         return fields | {"answer_funnel": 1.0, "n": count, "method": "all top-level comments by others"}

@@ -6,6 +6,7 @@ by others, with its kind and the wait for its first official answer.
 
 from functools import partial
 
+import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
@@ -256,7 +257,8 @@ def inquiry_hours(inquiries, *, by="ministry"):
     Formula: inquiries asked in that hour of the week; `answers` written in it. Interval: Garwood's exact Poisson limits.
     **Unit** inquiries. **Reads** inquiries: asked, answered, kind. **Source** Garwood 1936;
     docs/methods.md#inquiry-detection.
-    **Caution** Clock hours of the zone in which `inquiries` was made. An hour lost to daylight saving has none.
+    **Caution** Clock hours of the zone in which `inquiries` was made. An hour lost to daylight saving has none. What is
+    known to a day or by an age has no hour.
     Parameters: as `inquiry_share`. Returns the group columns, `weekday`, `hour`, `inquiry_hours`, `n`, `low`, `high`,
     `answers`, `method`.
 
@@ -292,7 +294,9 @@ def inquiry_hours(inquiries, *, by="ministry"):
     }
 
     def found(table, by):
-        hours = [inquiry_counts(table, by, "kind", **{name: _[name].truncate("h")}) for name in ("asked", "answered")]
+        is_known = _.hours.notnull() if "hours" in table.columns else ibis.literal(True)
+        at = {name: ibis.ifelse(is_known, _[name].truncate("h"), ibis.null()) for name in ("asked", "answered")}
+        hours = [inquiry_counts(table, by, "kind", **{name: moment}) for name, moment in at.items()]
         return result_table(pd.concat(hours, ignore_index=True), by, rows, columns)
 
     return with_rule_errors(inquiry_hours, inquiries, by, found)

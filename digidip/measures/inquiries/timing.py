@@ -16,6 +16,7 @@ from digidip.measures.inquiries._inquiry_table import (
     inquiries_by_kind,
     inquiry_counts,
     missing_answer_reason,
+    of_known_waits,
     rows_by_kind,
     with_known_answers,
 )
@@ -221,7 +222,8 @@ def first_reply_share(inquiries, comments, *, within=(1, 24, 168), by="ministry"
 
     def found(table, by):
         columns = {"statistic": "str", "hours": "float64", "first_reply_share": "float64", **NUMBERS, "method": "str"}
-        return result_table(as_pandas(table, by, "platform", "kind", "hours", "is_answered"), by, rows, columns)
+        each = as_pandas(table, by, "platform", "kind", "hours", "is_answered")
+        return result_table(each, by, of_known_waits(rows), columns)
 
     return with_rule_errors(first_reply_share, inquiries, by, found)
 
@@ -232,7 +234,7 @@ def _by_kind(measure, inquiries, by, kinds, columns):
 
     def found(table, by):
         waits = inquiry_counts(table, by, "kind", "hours", "is_answered")
-        return result_table(waits, by, partial(rows_by_kind, found=kinds), columns)
+        return result_table(waits, by, of_known_waits(partial(rows_by_kind, found=kinds)), columns)
 
     return with_rule_errors(measure, inquiries, by, found)
 
@@ -243,7 +245,7 @@ def _by_terms(measure, inquiries, by, terms, rows, columns, *others):
 
     def found(table, by):
         each = as_pandas(table, by, *others, *_columns_of_terms(terms))
-        return result_table(each, by, partial(rows, terms=terms), columns)
+        return result_table(each, by, of_known_waits(partial(rows, terms=terms)), columns)
 
     return with_rule_errors(measure, inquiries, by, found)
 

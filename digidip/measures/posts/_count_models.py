@@ -2,6 +2,7 @@
 
 import warnings
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -17,19 +18,39 @@ from digidip.measures.statistics._intervals import CELLS, sum_error, too_few
 LEAST_DAYS = 3  # a level seen on fewer days gets no interval
 
 
-def rate_ratio_rows(posts, terms):
-    """One row for each term and level that occurs among the posts with a known count."""
-    known = posts.dropna(subset="comment_count")
+def rate_ratio_rows(
+    posts,
+    terms,
+    *,
+    name="comment_rate_ratio",
+    count="comment_count",
+    account=None,
+    baseline="",
+    exposure=None,
+    in_order=True,
+):
+    """One row for each term and level that occurs among the posts with a known count.
+
+    `account` names a further term, which is in the model and has no rows: the model then is Poisson, else NB2. `baseline` is
+    the level that others are compared with, in the terms that have it, else the commonest; `exposure`, for Poisson, a column
+    of which the mean is a multiple. Clusters are local days in order, or, not `in_order`, the days of each account.
+    """
+    known = posts.dropna(subset=count)
     if known.empty:
         return [{"term": term, "n": 0, "method": "not defined: no known counts"} for term in terms]
-    levels = pd.DataFrame({term: _levels(known, term) for term in terms}, index=known.index)
-    used, design = _design(levels, known.comment_count)
-    estimates = _estimates(known.loc[used.index], used, design)
+    levels = pd.DataFrame(
+        {term: _levels(known, term) for term in [account] * bool(account) + list(terms)}, index=known.index
+    )
+    used, design = _design(levels, known[count], baseline)
+    times = np.ones(len(used)) if exposure is None else known.loc[used.index, exposure].to_numpy(float)
+    days = known.loc[used.index].groupby(["day"] if in_order else [account, "day"]).ngroup().to_numpy()
+    fit = _fit(known.loc[used.index, count].to_numpy(float), design, times if account else None)
+    estimates = _estimates(fit, days, used, design, times, in_order)
     rows = []
     for term in terms:
         for level, n in levels[term].value_counts(sort=False).items():
-            found = estimates.get((term, level)) or _without_estimate(used[term], level)
-            rows.append({"term": term, "level": level, "n": n, **found})
+            found = estimates.get((term, level)) or _without_estimate(used[term], level, count)
+            rows.append({"term": term, "level": level, "n": n, name: found.pop("ratio", np.nan), **found})
     return rows
 
 
@@ -44,8 +65,8 @@ def _levels(posts, term):
     return levels.remove_unused_categories()
 
 
-def _design(levels, counts):
-    """Levels with a comment, reference (most posts) first, and dummies.
+def _design(levels, counts, baseline):
+    """Levels with an act, reference (`baseline`, or most posts) first, and dummies.
 
     A level without one adds no likelihood.
     """
@@ -54,48 +75,51 @@ def _design(levels, counts):
     for term in used:
         sizes = used[term].value_counts(sort=False)
         order = sizes[sizes > 0].sort_values(ascending=False, kind="stable").index
-        used[term] = used[term].cat.set_categories(list(order))
+        used[term] = used[term].cat.set_categories(sorted(order, key=lambda level: level != baseline))
     dummies = {term: pd.get_dummies(used[term], dtype=float).iloc[:, 1:] for term in used}
     return used, pd.concat(dummies, axis=1)
 
 
-def _without_estimate(used, level):
+def _without_estimate(used, level, count):
     """Why a level has no estimate of its own."""
     if level not in used.cat.categories:
-        return {"method": "not defined: no comments at this level"}
+        return {"method": f"not defined: no {count.removesuffix('_count')}s at this level"}
     if len(used.cat.categories) == 1:
         return {"method": "not defined: one level only"}
-    return {"comment_rate_ratio": 1.0, "method": "reference"}
+    return {"ratio": 1.0, "method": "reference"}
 
 
-def _estimates(posts, used, design):
+def _fit(counts, design, times):
+    """NB2, or with `times` Poisson, of the design with a constant; none where the design is empty."""
+    exog = np.column_stack([np.ones(len(design)), design])
+    return negative_binomial(counts, exog) if times is None else poisson_fit(counts, exog, times)
+
+
+def _estimates(fit, days, used, design, times, in_order):
     """Estimate, interval and method of every column of the design, or the reason why the fit failed."""
     if design.empty:
         return {}
-    counts, days = posts.comment_count.to_numpy(float), pd.factorize(posts.day)[0]
-    exog = np.column_stack([np.ones(len(design)), design])
-    fit = negative_binomial(counts, exog)
     if isinstance(fit, str):
         return {(term, level): {"method": fit} for term in used for level in used[term].cat.categories}
-    if few := too_few(days.max() + 1, "local days"):
+    if few := too_few(days.max() + 1, "local days" if in_order else "days of an account"):
         limits = np.full((len(design.columns), 3), np.nan)
         methods = [few] * len(design.columns)
     else:
-        limits, methods = _limits(fit, used, days, design.columns)
+        limits, methods = _limits(fit, used, days, design.columns, times, in_order)
     rows = np.column_stack([np.exp(fit.params[1:-1]), limits])
-    names = ("comment_rate_ratio", "low", "high", "p", "method")
+    names = ("ratio", "low", "high", "p", "method")
     found = zip(design.columns, rows, methods, strict=True)
     return {key: dict(zip(names, (*row, how), strict=True)) for key, row, how in found}
 
 
-def _limits(fit, used, days, columns):
+def _limits(fit, used, days, columns, times, in_order):
     """Limits and p of the ratios from the coefficients without each local day, and how they were made.
 
     t has at most as many degrees of freedom as the rarer of level and reference has days, less 1.
     """
     clusters, beta = days.max() + 1, fit.params[1:-1]
-    without = coefficients_without_days(fit, days, np.append("", columns.get_level_values(0)))[:, 1:]
-    error, free = sum_error((without.mean(axis=0) - without) * (clusters - 1) / clusters)
+    without = coefficients_without_days(fit, days, np.append("", columns.get_level_values(0)), times)[:, 1:]
+    error, free = sum_error((without.mean(axis=0) - without) * (clusters - 1) / clusters, in_order)
     seen = {term: pd.Series(days, used.index).groupby(used[term], observed=True).nunique() for term in used}
     fewest = np.array([min(seen[term][level], seen[term].iloc[0]) for term, level in columns])
     free = np.minimum(free, fewest - 1.0)
@@ -103,9 +127,10 @@ def _limits(fit, used, days, columns):
         half, p = t.ppf(0.975, free) * error, 2 * t.sf(np.abs(beta) / error, free)
     limits = np.column_stack([np.exp(beta - half), np.exp(beta + half), p])
     limits[(fewest < LEAST_DAYS) | ~np.isfinite(limits).all(axis=1)] = np.nan
-    seldom = f"no interval: seen on fewer than {LEAST_DAYS} local days"
+    unit = "local days" if in_order else "days of an account"
+    seldom = f"no interval: seen on fewer than {LEAST_DAYS} {unit}"
     reasons = np.where(fewest < LEAST_DAYS, seldom, "no interval: one local day holds all its comments")
-    return limits, np.where(np.isnan(limits[:, 0]), reasons, f"each of {clusters} local days left out, t")
+    return limits, np.where(np.isnan(limits[:, 0]), reasons, f"each of {clusters} {unit} left out, t")
 
 
 LOG_ALPHAS = np.log([1e-6, 1e6])
@@ -208,17 +233,30 @@ def _maximum(counts, design):
     return model.fit(near.params, method="newton", maxiter=100, disp=0)
 
 
-def coefficients_without_days(fit, days, terms):
+def poisson_fit(counts, design, times):
+    """Poisson of the counts by maximum likelihood, the mean a multiple of `times`, or why there is none.
+
+    As a fit of NB2 is: model.exog, model.endog, and params, of which the last is alpha = 0.
+    """
+    if len(counts) <= design.shape[1] or np.linalg.matrix_rank(design) < design.shape[1]:
+        return "not defined: too few posts, or the terms cannot be told apart"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of posts that are told apart perfectly there is an estimate all the same
+        fit = GLM(counts, design, family=Poisson(), exposure=times).fit()
+    return SimpleNamespace(model=SimpleNamespace(exog=design, endog=counts), params=np.append(fit.params, 0.0))
+
+
+def coefficients_without_days(fit, days, terms, times=None):
     """Coefficients refitted without each day, alpha held: a row for each day.
 
     Missing where what is left has no comment at the level or its reference.
 
     Posts enter through sums by day and pattern of the design, so a day costs the same for 100 posts and a million.
-    `terms` names the term of each column of the design.
+    `terms` names the term of each column of the design; `times`, of Poisson, what each mean is a multiple of.
     """
     patterns, pattern = np.unique(fit.model.exog, axis=0, return_inverse=True)
     counts, sums = np.zeros((2, days.max() + 1, len(patterns)))
-    np.add.at(counts, (days, pattern), 1)
+    np.add.at(counts, (days, pattern), 1 if times is None else times)
     np.add.at(sums, (days, pattern), fit.model.endog)
     reference = np.column_stack([patterns[:, terms == term].sum(axis=1) == 0 for term in terms])
     rest, total, found = counts.sum(axis=0) - counts, sums.sum(axis=0) - sums, []

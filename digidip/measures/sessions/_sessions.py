@@ -11,10 +11,12 @@ from digidip.measures.statistics._comment_queries import (
     IS_REPLY,
     NO_AUTHORS,
     NO_COMMENTS,
+    NO_INSTANTS,
     NO_THREADS,
     answers_to_others,
     collected_posts,
     comments_under_posts,
+    with_precision,
 )
 from digidip.measures.statistics._intervals import CELLS
 from digidip.tables import TableError, day_start
@@ -79,7 +81,8 @@ def _spoken(posts, comments, by, completeness):
     own = collected_posts(posts, comments, by, completeness, *OF_POSTS)
     own = own.mutate(is_reply=IS_REPLY)
     to_other = own.is_reply & (own.reply_to_account_id != own.account_id).fill_null(True)
-    under = comments_under_posts(posts, comments, by, *OF_COMMENTS)
+    dated = with_precision(comments, OF_COMMENTS)
+    under = comments_under_posts(posts, dated, by, *dated.columns)
     continued = own.filter(own.is_reply & ~to_other).select("platform", comment_id=_.post_id, continues=True).distinct()
     answers = answers_to_others(comments).select("platform", "comment_id", answers=True)
     names = [*under.columns, "answers", "continues", "incomplete"]
@@ -87,7 +90,8 @@ def _spoken(posts, comments, by, completeness):
     under = under.left_join(own.select(*POST, "incomplete"), POST).select(names)
     is_threaded = under.parent_id.count().over(group_by="platform") > 0
     no_thread = ibis.ifelse(under.is_official & ~is_threaded, NO_THREADS, ibis.null("string"))
-    under = under.mutate(untold=ibis.coalesce(under.incomplete, no_thread))
+    no_instant = ibis.ifelse(under.is_official & under.is_approximate, NO_INSTANTS, ibis.null("string"))
+    under = under.mutate(untold=ibis.coalesce(under.incomplete, no_thread, no_instant))
     twice = under.filter(_.answers.notnull()).select("platform", post_id=_.comment_id)
     twice = twice.inner_join(own.filter(to_other).select(POST), POST)
     own = own.mutate(to_other=to_other).left_join(twice.distinct().mutate(is_twice=True), POST)

@@ -12,6 +12,7 @@ NO_THREADS = "not available: the export does not tell which comment a comment an
 NO_COUNTS = "not testable: no answer held, and of how many comments is not told"
 IS_REPLY = _.reply_to_id.notnull() | _.reply_to_account_id.notnull()  # of a post: to anything that the export names
 COMPLETENESS = 0.95  # of the comments reported, how many must be held before anything is said of answers
+NO_INSTANTS = "not available: the times are days alone or ages, no instants"
 UNCOUNTED = "; of how many comments is not told"
 UNTESTABLE = "not testable: "
 
@@ -106,6 +107,13 @@ def missing_reason(reasons, otherwise):
     """
     cases = [(number.fill_null(0) == 0, words) for words, number in reasons.items()]
     return ibis.cases(*cases, else_=otherwise)
+
+
+def with_precision(comments, columns):
+    """These columns of comments and `is_approximate`, false where the comments do not say so."""
+    is_told = "is_approximate" in comments.columns
+    held = canonical(comments, "comments", [*columns, *["is_approximate"] * is_told])
+    return held.mutate(is_approximate=held.is_approximate.fill_null(False) if is_told else ibis.literal(False))
 
 
 def materialised(table):

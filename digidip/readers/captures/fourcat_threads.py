@@ -28,7 +28,7 @@ REQUIRED = {"posts": {"id", "url", "body", "timestamp", "author", "likes", "repo
 OPTIONAL = {"posts": {"unix_timestamp", "image_url", "video_url", "audio_url", "link_url", "hashtags"}}
 # A video has a picture too.
 MEDIUM = ibis.cases(
-    (_.video_url.notnull(), "video"), (_.image_url.notnull(), "photo"), (_.audio_url.notnull(), "other")
+    (_.video_url.notnull(), "video"), (_.image_url.notnull(), "photo"), (_.audio_url.notnull(), "audio")
 )
 
 POSTS = {

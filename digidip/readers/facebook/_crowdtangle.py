@@ -2,7 +2,7 @@
 
 import re
 
-from digidip.readers.opening.cells import check_zone, has_offset, named_stamp
+from digidip.readers.opening.cells import check_zone, first_without_zone, has_offset, named_stamp
 from digidip.readers.opening.delimited import delimited_rows
 from digidip.readers.opening.head import read_head
 from digidip.tables import ReaderError
@@ -25,13 +25,15 @@ def dashboard_rows(path, required, optional, zone, otherwise=STAMP_COLUMNS[0]):
 
 
 def _refuse_stamps_without_zone(path, column):
-    """Stop if one of the first records has a clock time that no zone is named for."""
+    """Stop if the first records have clock times that no zone is named for; a single one is a reject."""
     place = read_head(path).header()[0].index(column)
-    for record, cells in enumerate(read_head(path).records, start=1):
-        cell = cells[place] if place < len(cells) else ""
-        if STAMP.fullmatch(cell) and not has_offset(cell):
-            raise ReaderError(
-                f"{path} (record {record}): column {column!r} holds a time without a known zone, '{cell}'. Expected: an "
-                "abbreviation of one meaning such as EST, or the zone of the dashboard. Say --zone, for instance "
-                "America/New_York."
-            )
+    cells = [record[place] if place < len(record) else "" for record in read_head(path).records]
+    record = first_without_zone(
+        [cell if STAMP.fullmatch(cell) else "" for cell in cells], lambda cell: not has_offset(cell)
+    )
+    if record:
+        raise ReaderError(
+            f"{path} (record {record}): column {column!r} holds a time without a known zone, '{cells[record - 1]}'. Expected: an "
+            "abbreviation of one meaning such as EST, or the zone of the dashboard. Say --zone, for instance "
+            "America/New_York."
+        )

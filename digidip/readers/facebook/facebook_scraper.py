@@ -22,7 +22,17 @@ from datetime import datetime
 import ibis
 from ibis import _
 
-from digidip.readers.opening.cells import CLOCK, INSTANT, blank, check_zone, has_offset, identifier, named_stamp, number
+from digidip.readers.opening.cells import (
+    CLOCK,
+    INSTANT,
+    blank,
+    check_zone,
+    first_without_zone,
+    has_offset,
+    identifier,
+    named_stamp,
+    number,
+)
 from digidip.readers.opening.delimited import delimited_rows
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import text_columns
@@ -80,6 +90,7 @@ COMMENTS = {
     "text": blank(_.comment_text),
     "reaction_count": number(_.comment_reaction_count),
     "export_row": _.export_row,
+    "is_approximate": (_.remark == AGES).nullif(False),
     "remark": _.remark,
     "reject": _.reject,
 }
@@ -114,14 +125,17 @@ def read(path, *, zone=None):
 
 
 def _refuse_times_without_zone(path, zone, table, column, records):
-    """Stop if a record has a local time, no instant beside it, and no zone is named."""
-    for record, cells in enumerate(records, start=1):
-        cell = str(cells.get(column) or "")
-        if not zone and cell[:4].isdigit() and not cells.get("timestamp") and not has_offset(cell):
-            raise ReaderError(
-                f"{path} (record {record} of its {table}): {column!r} is a local time of the collecting machine. "
-                "Expected: the zone of that machine. Say --zone, for instance America/New_York."
-            )
+    """Stop if records have local times, no instants beside them, and no zone is named; a single one is a reject."""
+    times = [("" if cells.get("timestamp") else "bare ") + str(cells.get(column) or "") for cells in records]
+    dated = [time if time.removeprefix("bare ")[:4].isdigit() else "" for time in times]
+    record = (
+        None if zone else first_without_zone(dated, lambda time: time.startswith("bare ") and not has_offset(time[5:]))
+    )
+    if record:
+        raise ReaderError(
+            f"{path} (record {record} of its {table}): {column!r} is a local time of the collecting machine. "
+            "Expected: the zone of that machine. Say --zone, for instance America/New_York."
+        )
 
 
 # The posts of facebook-scraper and the comments in them, from CSV with cells as Python prints them, or from JSON.

@@ -1,8 +1,8 @@
 """What the cells of a column look like: times and their formats, ids, addresses, numbers and their separators, words."""
 
 import re
-from functools import cache
-from itertools import product
+from functools import cache, lru_cache
+from itertools import islice, product
 
 from digidip.readers.opening.cells import OFFSETS
 from digidip.readers.opening.rounded_ids import rounded_ids
@@ -54,18 +54,40 @@ def _expression(pattern):
 
 
 def time_formats(cells):
-    """Every format of times that all cells fit, those that are blank apart: `iso`, `iso without zone`, or a pattern; of
+    """Every format of times that the cells fit, those that are blank apart: `iso`, `iso without zone`, or a pattern; of
     numbers `epoch`, `epoch_ms` (since 1970) or `excel` (days, as a spreadsheet counts them).
+
+    Of four cells or more one, and of many one in twenty, may be odd: their rows will be rejects.
 
     >>> time_formats(["05/06/2020 10:00", ""]), time_formats(["2020-06-05T10:00:00Z"])
     (['%d/%m/%Y %H:%M', '%m/%d/%Y %H:%M'], ['iso'])
+    >>> time_formats([*["31/01/2020 10:00"] * 3, "yesterday"])
+    ['%d/%m/%Y %H:%M']
     """
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    iso = [re.fullmatch(ISO_TIME, cell) for cell in filled]
-    if not filled or all(iso):
-        return ["iso" if all(found[1] for found in iso) else "iso without zone"] if filled else []
-    found = [each for each in dict.fromkeys(FORMATS) if all(_expression(each).fullmatch(cell) for cell in filled)]
-    return found or [name for name, shape in COUNTED.items() if all(re.fullmatch(shape, cell) for cell in filled)]
+    return list(_formats_of(tuple(cell.strip() for cell in cells if cell.strip())))
+
+
+@lru_cache(256)  # of one column it is asked many times
+def _formats_of(filled):
+    odd = max(1, len(filled) // 20) if len(filled) >= 4 else 0
+    for most in dict.fromkeys((0, odd)):
+        iso = [found for cell in filled if (found := re.fullmatch(ISO_TIME, cell))]
+        if len(iso) >= len(filled) - most:
+            has_zones = sum(bool(found[1]) for found in iso) >= len(filled) - odd
+            return ("iso" if has_zones else "iso without zone",) if filled else ()
+        found = [each for each in dict.fromkeys(FORMATS) if _are_nearly(_expression(each), filled, most)]
+        if found or most:
+            return tuple(found)
+        found = [name for name, shape in COUNTED.items() if _are_nearly(re.compile(shape), filled, 0)]
+        if found:
+            return tuple(found)
+    return ()
+
+
+def _are_nearly(expression, cells, most):
+    """Whether all cells but at most so many have the form of an expression."""
+    misses = (cell for cell in cells if not expression.fullmatch(cell))
+    return next(islice(misses, most, None), None) is None
 
 
 def has_clock(pattern, cells):
@@ -74,6 +96,13 @@ def has_clock(pattern, cells):
         return any("." in cell for cell in cells)
     is_named = pattern.startswith(("iso", "epoch"))
     return any(":" in cell for cell in cells) or pattern.startswith("epoch") if is_named else "%M" in pattern
+
+
+def _misfits(pattern, cells):
+    """How many cells do not have the form of a format of `time_formats`."""
+    iso = {"iso": ISO_TIME.removesuffix("?"), "iso without zone": ISO_TIME}
+    expression = re.compile(iso[pattern]) if pattern in iso else _expression(pattern)
+    return sum(not expression.fullmatch(cell) for cell in cells)
 
 
 def are_zones(cells):
@@ -93,8 +122,8 @@ def cell_type(cells):
     filled = [cell.strip() for cell in cells if cell.strip()]
     if not filled:
         return "nothing", 0, 0
-    if any(each not in COUNTED for each in time_formats(filled)):
-        return "times", len(filled), len(filled)
+    if formats := [each for each in time_formats(filled) if each not in COUNTED]:
+        return "times", len(filled) - _misfits(formats[0], filled), len(filled)
     counts = {kind: sum(bool(re.fullmatch(shape, cell)) for cell in filled) for kind, shape in SHAPES.items()}
     rounded = rounded_ids(filled)[0] if counts["ids"] else set()
     counts["damaged ids"] += sum(cell in rounded for cell in filled)

@@ -16,6 +16,8 @@ columns:                        # canonical column: source column; ids are kept 
   # or of several columns, a blank between them; %Z is an abbreviation that means one offset, such as EST
   # posted_at: {from: Day, and: [Time, Timezone], format: "%Y-%m-%d %H:%M:%S %Z"}
   text: {from: Headline, and: [Body]}   # several columns as one, with " / " between them; of ids a hash
+  # escapes: json where the tool writes \u0628, html where it writes &amp;
+  # text: {from: Message, escapes: html}
   account_name: {constant: Ministry of Examplestan}
   sender: {from: State, codes: cow}   # iso, cow, gw, fips or names: AUS is Austria in COW
 words:                          # "*" stands for every other word
@@ -33,6 +35,7 @@ import yaml
 from digidip.readers.mapping._state_codes import SYSTEMS
 from digidip.readers.mapping._synonyms import ACCOUNTS, KNOWN, TEXTS, plain
 from digidip.readers.opening.cells import find_zone
+from digidip.readers.opening.escapes import NOTATIONS
 from digidip.readers.opening.yaml_texts import texts_of
 from digidip.tables import CHOICES, OFFICES, PLATFORMS, SCHEMA, ReaderError
 
@@ -59,7 +62,7 @@ KNOWN_ELSEWHERE = {
 TOLD_AT_ADD = {"platform", "observed_at"}
 # Of an account, the handle may stand for the id, and --ministry for the state.
 TOLD_OTHERWISE = {"accounts": {"account_id", "ministry"}}
-WAYS = ("from", "format", "zone", "extract", "constant", "codes")
+WAYS = ("from", "format", "zone", "extract", "constant", "codes", "escapes")
 NAMED_FORMATS = {"at": ("iso", "epoch", "epoch_ms", "excel"), "on": ("iso", "excel")}  # excel: days since 1899-12-30
 LETTERS = frozenset("YymdHIMSpfbBaAjzZ%")
 YEAR, MONTH = {"Y", "y"}, {"m", "b", "B"}
@@ -323,6 +326,8 @@ def checked_column(name, entry, kind, words):
         _check_format(f"{key}.format", parts["format"], kind)
     if "codes" in parts and parts["codes"] not in SYSTEMS:
         raise rule_error(f"{key}.codes", parts["codes"], f"for a column of states one of {', '.join(SYSTEMS)}")
+    if "escapes" in parts and (kind != "text" or parts["escapes"] not in NOTATIONS):
+        raise rule_error(f"{key}.escapes", parts["escapes"], f"for a column of texts one of {', '.join(NOTATIONS)}")
     if "zone" in parts:
         _check_zone(f"{key}.zone", parts, kind)
     stripped = {"and": [name.strip() for name in parts["and"]]} if "and" in parts else {}

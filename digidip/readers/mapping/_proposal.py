@@ -23,7 +23,7 @@ from digidip.readers.mapping._column_map import ON_PLATFORMS, TABLES, allowed_wo
 from digidip.readers.mapping._state_codes import code_systems, coded_columns
 from digidip.readers.mapping._synonyms import KNOWN, NEAR, WORDS, plain
 from digidip.readers.opening.cells import MISSING_WORDS
-from digidip.readers.opening.escapes import CODE, are_bytes
+from digidip.readers.opening.escapes import CODE, NOTATIONS, are_bytes
 from digidip.readers.opening.head import DELIMITERS, first_json_value, read_head, text_head
 from digidip.readers.opening.workbooks import chosen_sheet
 from digidip.tables import PLATFORMS, SCHEMA, TIMES, ReaderError
@@ -104,7 +104,8 @@ def proposal(path, table="posts"):
 def _notes(cells):
     """Of every column that a program wrote in its own notation: how many cells, and that a text is read back from it."""
     read_back = "are in the notation of {} for them, and are read back where they are a `text`"
-    found = {"Python (b'…')": lambda cell: are_bytes([cell]), "R (<U+…>)": CODE.search}
+    found = {"Python (b'…')": lambda cell: are_bytes([cell]), "R (<U+…>, <c3><a9>)": CODE.search}
+    found |= {f"{key.upper()} (escapes: {key})": re.compile(pattern).search for key, pattern in NOTATIONS.items()}
     notes = []
     for name, column in cells.items():
         filled = [cell for cell in column if cell.strip()]
@@ -370,7 +371,8 @@ def _column_lines(table, column, guess, cells, is_needed, needs):
     if is_needed and not guess.is_sure:
         needs.append(f"{column}: {yaml_scalar(guess.source)}? ({guess.why})")
     if SCHEMA[table][column].kind not in ("at", "on"):
-        return [f"{mark}{column}: {yaml_scalar(guess.source)}  # {why}", *_extract_lines(column, guess, cells)]
+        source = _escaped_source(guess.source, cells) if column == "text" else yaml_scalar(guess.source)
+        return [f"{mark}{column}: {source}  # {why}", *_extract_lines(column, guess, cells)]
     found = time_formats(joined_cells(cells, guess.source, guess.further))
     if not found:
         return [
@@ -379,6 +381,13 @@ def _column_lines(table, column, guess, cells, is_needed, needs):
     if len(found) > 1:
         needs.append(f"{column}: which format, {' or '.join(found)}?")
     return [_time_line(table, column, guess, each, mark, why, needs) for each in found]
+
+
+def _escaped_source(source, cells):
+    """The source of texts, with the notation in which some of its cells hold characters."""
+    named = yaml_scalar(source, plainly="(" not in source)
+    found = [key for key, pattern in NOTATIONS.items() if any(re.search(pattern, cell) for cell in cells[source])]
+    return f"{{from: {named}, escapes: {found[0]}}}" if found else yaml_scalar(source)
 
 
 def _extract_lines(column, guess, cells):

@@ -42,6 +42,7 @@ from digidip.readers.opening.cells import (
     OFFSETS,
     blank,
     check_zone,
+    first_without_zone,
     identifier,
     local_time,
     number,
@@ -50,11 +51,23 @@ from digidip.readers.opening.cells import (
     to_utc,
 )
 from digidip.readers.opening.delimited import scan, without_misplaced
-from digidip.readers.opening.escapes import LIKE, LIKE_BYTES, OF_BYTES, OF_CODES, are_bytes, has_codes, read_back
+from digidip.readers.opening.escapes import (
+    CODE,
+    LIKE,
+    LIKE_BYTES,
+    NOTATIONS,
+    OF_BYTES,
+    OF_CODES,
+    UNREAD,
+    are_bytes,
+    has_codes,
+    read_back,
+    unescaped_text,
+)
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.workbooks import choose_sheet
 from digidip.readers.x._tweets import EXACT_DIGITS, id_in_address, repost_by_text
-from digidip.tables import DTYPES, SCHEMA, TIMES, ReaderError, is_scientific
+from digidip.tables import DTYPES, KEYS, LOST_IDS, SCHEMA, TIMES, ReaderError, is_scientific
 
 PLATFORM = None
 CAPPED_AT = ()
@@ -78,6 +91,7 @@ EXCEL_1970, EXCEL_LAST, DAY = (
 TRUTHS = dict.fromkeys(("true", "yes", "1"), "true") | dict.fromkeys(("false", "no", "0"), "false")
 GROUP_MARKS = {" ": "[ \u00a0\u202f]"}  # whoever declares a blank means the two that do not break, too
 ABBREVIATED = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+) ?([A-Z]{2,5})$"
+DAY_ALONE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?)?$"
 
 
@@ -141,17 +155,27 @@ def read(path, *, zone=None):
     held = {name: table[column] for name, column in zip(names, columns, strict=True)}
     entry = plan.columns.get("text", {})
     first = _first_cells(path, plan, names, entry["from"]) if "from" in entry else []
-    is_bytes, is_coded = are_bytes(first), any("<U+" in cell for cell in first) or not read_head(path).is_whole
+    is_bytes, is_coded = are_bytes(first), any(map(CODE.search, first)) or not read_head(path).is_whole
     cells = canonical_cells(plan, held, zone)
     if first and (is_bytes or is_coded):
         cells["text"] = read_back(cells["text"], is_bytes=is_bytes)
-    remarks = [(True, DAYS_ALONE)] * are_days_alone(path, plan, names) + [(True, OF_BYTES)] * is_bytes
+    are_days = are_days_alone(path, plan, names)
+    remarks = [(True, DAYS_ALONE)] * are_days + [(True, OF_BYTES)] * is_bytes
     if not is_bytes and any(re.search(LIKE, cell) for cell in first):
         remarks.append((held[entry["from"]].re_search(LIKE), LIKE_BYTES))
     if first and is_coded:
         remarks.append((has_codes(held[entry["from"]]), OF_CODES))
+    for notation, pattern in NOTATIONS.items() if "from" in entry and "escapes" not in entry else ():
+        if any(re.search(pattern, cell) for cell in first) or not read_head(path).is_whole:
+            remarks.append(
+                (held[entry["from"]].re_search(pattern), UNREAD.format(notation=notation.upper(), key=notation))
+            )
+    lost = [name for name in LOST_IDS if plan.table in TIMES and "from" in plan.columns.get(name, {})]
+    remarks += [(cells[name].startswith(LOST_IDS[name]), f"{name}: {DAMAGED}, so it is missing") for name in lost]
     if plan.table in ("posts", "comments") and remarks:
         cells["remark"] = ibis.cases(*remarks)
+    if plan.table == "comments" and "is_approximate" not in plan.columns:
+        cells["is_approximate"] = _is_day(plan, held, are_days)
     rows = table.select(**cells)
     if plan.table == "accounts":
         return {"accounts": _as_registry(rows)}
@@ -194,6 +218,14 @@ def are_days_alone(path, plan, names):
         return False
     cells = _first_cells(path, plan, names, entry["from"])
     return any(cell.strip() for cell in cells) and not has_clock(entry.get("format", "iso"), cells)
+
+
+def _is_day(plan, held, always):
+    """Whether the time of a comment is a day alone: always, or, where the map takes ISO dates, in this record; else missing."""
+    entry = plan.columns["commented_at"]
+    if always or "from" not in entry or "and" in entry or entry.get("format", "iso") != "iso":
+        return ibis.literal(True) if always else ibis.null("boolean")
+    return held[entry["from"]].strip().re_search(DAY_ALONE).nullif(False)
 
 
 def check_sources(path, plan, names):
@@ -287,18 +319,18 @@ def _check_missing_words(path, plan, name, source, cells):
 
 
 def _check_shapes(path, plan, name, cells, zone):
-    """Stop at a time that needs a zone nobody named, and at a number with separators nobody declared."""
+    """Stop at times that need a zone nobody named, and at a number with separators nobody declared."""
     entry, kind = plan.columns[name], SCHEMA[plan.table][name].kind
     pattern = entry.get("format", "iso")
     if kind == "at" and not (zone or "zone" in entry or format_has_offset(pattern)):
-        naive = _first_record(cells, lambda cell: cell and (pattern != "iso" or re.search(ISO, cell)))
+        naive = first_without_zone(map(str.strip, cells), lambda cell: pattern != "iso" or re.search(ISO, cell))
         if naive:
             raise ReaderError(
                 f"{path} (record {naive}): column {entry['from']!r} holds times without a zone. Expected: the zone they are in. "
                 f"Say `zone: America/New_York` in columns.{name} of {plan.path}, or --zone."
             )
     if "%Z" in pattern and kind == "at" and not (zone or "zone" in entry):
-        unknown = _first_record(cells, lambda cell: cell and re.search("[^ ]*$", cell)[0] not in OFFSETS)
+        unknown = first_without_zone(map(str.strip, cells), lambda cell: re.search("[^ ]*$", cell)[0] not in OFFSETS)
         if unknown:
             raise ReaderError(
                 f"{path} (record {unknown}): column {entry['from']!r} holds a time without an abbreviation that means one offset. "
@@ -368,9 +400,12 @@ def canonical_cells(plan, held, zone):
     reasons = [
         (_is_other(held[column], words), f"{column} is not {', '.join(words)}") for column, words in plan.only.items()
     ]
-    reasons += [(is_scientific(cells[name]), f"{name}: {DAMAGED}") for name in ids]
+    kept = [name for name in ids if name in LOST_IDS and KEYS[plan.table][1] in cells]
+    reasons += [(is_scientific(cells[name]), f"{name}: {DAMAGED}") for name in ids if name not in kept]
     reasons += [(cells[name].isnull(), f"no readable {name}") for name in _needed(plan)]
     whole = {name: ibis.ifelse(is_scientific(cells[name]), ibis.null("string"), cells[name]) for name in ids}
+    marks = {name: LOST_IDS[name] + whole[KEYS[plan.table][1]] for name in kept}
+    whole |= {name: ibis.ifelse(is_scientific(cells[name]), mark, cells[name]) for name, mark in marks.items()}
     reject = ibis.cases(*reasons, else_=None) if reasons else ibis.null("string")
     return cells | whole | {"export_row": ibis.row_number() + 1, "reject": reject}
 
@@ -445,6 +480,8 @@ def _cell(plan, name, entry, held, zone):
         return "joined:" + sha256(joined).left(JOINED) if kind == "id" and plan.table in ON_PLATFORMS else joined
     if "extract" in entry:
         cell = cell.re_extract(entry["extract"], 1)
+    if "escapes" in entry:
+        cell = unescaped_text(cell, entry["escapes"])
     return identifier(cell) if kind == "id" else blank(cell)
 
 

@@ -43,7 +43,7 @@ SHAPE = f"""struct<uri: string, url: string, created_at: string, language: strin
     poll: struct<id: string>, card: struct<url: string>, replies_count: string, favourites_count: string,
     reblogs_count: string, reblog: struct<uri: string, language: string, reblogs_count: string, {MEDIA}, tags: array<struct<name: string>>,
     poll: struct<id: string>, card: struct<url: string>>>"""
-MEDIUM = {"image": "photo", "video": "video", "gifv": "video"}
+MEDIUM = {"image": "photo", "video": "video", "gifv": "video", "audio": "audio"}
 
 IT = _.it
 IS_OWN = IT.reblog.uri.isnull()

@@ -114,6 +114,20 @@ def has_offset(text):
     return rest in OFFSETS or rest[:1] in ("+", "-")
 
 
+def first_without_zone(cells, needs_zone):
+    """The record number of the first time that needs a named zone, where at least half of the times do; else None.
+
+    cells: texts, of which empty ones are no times; needs_zone: whether a text does. A few among others are odd times, which
+    are missing and make rejects: they ask nobody for the zone of a whole column.
+
+    >>> first_without_zone(["", "10:00", "11:00 EST"], lambda cell: " " not in cell), first_without_zone(["1 Z", "2 Z", "3"], str.isdigit)
+    (2, None)
+    """
+    found = [(record, needs_zone(cell)) for record, cell in enumerate(cells, start=1) if cell]
+    bare = [record for record, is_bare in found if is_bare]
+    return bare[0] if bare and len(bare) * 2 >= len(found) else None
+
+
 def find_zone(name):
     """The time zone of an IANA name; None where there is none of that name."""
     try:

@@ -18,10 +18,11 @@ from digidip.tables import ReaderError
 
 SHAPES = {
     "time": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:.*", re.DOTALL),
-    "address": re.compile(r"https?://.*", re.DOTALL),
+    "address": re.compile(r"<?https?://.*", re.DOTALL),
     "count": re.compile(r"[0-9]{1,9}"),
     "id": re.compile(r"[0-9]{15,20}"),
     "truth": re.compile("true|false|True|False|TRUE|FALSE"),
+    "term": re.compile(r'".*"@[A-Za-z-]+', re.DOTALL),  # a text with its language, in results of SPARQL
 }
 OF_NAMES = {"time": "at", "address": "url", "count": "counts?", "id": "id"}  # how names end that tell a kind
 FIRST, NEAR, LEAST, MOST = 3, 4, 2, 300
@@ -119,9 +120,10 @@ def _is_one_of(cell, kinds):
     whole = cell.try_cast("int64")
     tests = {
         "time": (cell.substr(4, 1) == "-") & (cell.substr(7, 1) == "-") & (cell.substr(13, 1) == ":"),
-        "address": cell.startswith("http://") | cell.startswith("https://"),
+        "address": ibis.or_(*(cell.startswith(mark) for mark in ("http://", "https://", "<http://", "<https://"))),
         "count": whole.between(0, 999_999_999),
         "id": whole >= LONG_ID,
         "truth": cell.lower().isin(["true", "false"]),
+        "term": cell.startswith('"') & cell.re_search(r'"@[A-Za-z-]+$'),
     }
     return ibis.or_(*(tests[kind] for kind in sorted(kinds))).fill_null(False)

@@ -23,7 +23,7 @@ from functools import cache
 import ibis
 from ibis import _
 
-from digidip.readers.opening.delimited import scan
+from digidip.readers.opening.delimited import scan, without_misplaced
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_values import json_values
 from digidip.readers.registries._offices import has_office, office_of
@@ -281,12 +281,22 @@ def _bindings(path):
     elif read_head(path).start.startswith("?"):
         delimiter = read_head(path).header()[1]
         quote = "" if delimiter == "\t" else '"'  # a workbook, or what a spreadsheet saved
-        table = scan(path, _variables(read_head(path)), delim=delimiter, quote=quote, escape=quote, strict_mode=True)
+        names = _variables(read_head(path))
+        table = scan(path, names, delim=delimiter, quote=quote, escape=quote, strict_mode=True)
+        table = without_misplaced(path, table, _first_records(path, delimiter, quote), names)
         for row in table.to_pyarrow().to_pylist():
             yield {name: _term(cell) for name, cell in row.items() if cell}
     else:
         for row in delimited_records(path, set(_variables(read_head(path))) - {""}, ()):
             yield {name: cell for name, cell in row.items() if cell and name != "export_row"}
+
+
+def _first_records(path, delimiter, quote):
+    """The records at the head; in a table without quotes each line is one, quotation marks being part of its terms."""
+    if quote:
+        return read_head(path).records
+    lines = [line for line in read_head(path).text.split("\n")[1:] if line.strip()]
+    return [line.rstrip("\r").split(delimiter) for line in (lines if read_head(path).is_whole else lines[:-1])]
 
 
 def _rows_of(page):

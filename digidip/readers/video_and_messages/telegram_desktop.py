@@ -151,11 +151,13 @@ def _public_channel(head):
 def _messages(path, channel, zone):
     """The messages of a channel, each with `chat`, `whole` text, its `marks`, and `reaction_sum`.
 
-    A message without `date_unixtime` (older exports) has the local time of the exporting computer: without a `zone` it
-    raises `ReaderError`.
+    Messages without `date_unixtime` (older exports) have the local time of the exporting computer: without a `zone` the
+    first raises `ReaderError`, unless others before it have an instant: then it alone has no time.
     """
+    is_dated = bool(zone)
     for record, message in enumerate(json_elements(path, "messages"), start=1):
-        if isinstance(message, dict) and "date_unixtime" not in message and "date" in message and not zone:
+        is_dated = is_dated or (isinstance(message, dict) and "date_unixtime" in message)
+        if isinstance(message, dict) and "date" in message and not is_dated:
             raise ReaderError(
                 f"{path} (record {record}): 'date' without 'date_unixtime', the local time of the computer that exported. "
                 "Expected: the zone of that computer. Say --zone, for instance America/New_York."

@@ -20,7 +20,15 @@ from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import blank, identifier, number
 from digidip.readers.opening.delimited import delimited_rows
 from digidip.readers.opening.head import read_head
-from digidip.readers.x._tweets import epoch_instant, list_cell, medium_of, repost_by_text, split_cells, tweet_address
+from digidip.readers.x._tweets import (
+    epoch_instant,
+    list_cell,
+    medium_of,
+    repost_by_text,
+    split_cells,
+    tweet_address,
+    unescaped,
+)
 
 PLATFORM = "x"
 CAPPED_AT = ()
@@ -43,7 +51,7 @@ POSTS = {
     "account_name": blank(_.from_user_realname),
     "posted_at": epoch_instant(_.time),
     "medium": ibis.ifelse(_.has_all | (_.media.length() > 0), medium_of(_.media, _.links), ibis.null("string")),
-    "text": blank(_.text),
+    "text": unescaped(_.text),
     "lang": blank(_.lang),
     "url": tweet_address(_.from_user_name, identifier(_.id)),
     "link": _.links[0],

@@ -1,10 +1,11 @@
 """Agreement of coders: published values of α, the gate, and what has no α."""
 
+import krippendorff
 import numpy as np
 import pandas as pd
 import pytest
 
-from digidip.measures.dialogue.agreement import NO_PAIR, ONE_CODE, ONE_CODER, coder_agreement
+from digidip.measures.dialogue.agreement import LEVELS, NO_PAIR, ONE_CODE, ONE_CODER, _alphas, coder_agreement
 from digidip.tables import TableError
 
 C = {
@@ -52,6 +53,21 @@ def test_published_values(codes, level, alpha):
     found = row(codes, level=level)
     assert found["coder_agreement"] == pytest.approx(alpha, abs=6e-4)
     assert found["low"] < alpha < found["high"] <= 1
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_draws_are_those_of_the_package(level):
+    """Every draw of items has the α that krippendorff gives it; one with a single code has none."""
+    random = np.random.default_rng(1)
+    counts, domain = random.integers(1, 3, size=(9, 4)), np.array([0.0, 2.0, 3.0, 7.0])
+    picked = np.vstack([random.integers(9, size=(40, 9)), np.full((1, 9), 2)])
+    counts[2] = [0, 3, 0, 0]
+    package = [
+        krippendorff.alpha(value_counts=counts[rows], value_domain=domain, level_of_measurement=level)
+        for rows in picked[:-1]
+    ]
+    found = _alphas(counts, domain, level, picked)
+    assert np.allclose(found[:-1], package) and np.isnan(found[-1])
 
 
 def test_items_and_coders_are_counted():

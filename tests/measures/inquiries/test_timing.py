@@ -9,8 +9,8 @@ from statsmodels.duration.hazard_regression import PHReg
 from digidip import store
 from digidip.measures.inquiries._replies import incidence_at
 from digidip.measures.inquiries._survival import kaplan_meier, quantile
-from digidip.measures.inquiries.answers import without_automatic
-from digidip.measures.inquiries.inquiries import inquiry_table
+from digidip.measures.inquiries.answers import answer_funnel, answer_hand_share, answer_wait, without_automatic
+from digidip.measures.inquiries.inquiries import inquiry_hours, inquiry_table
 from digidip.measures.inquiries.timing import (
     NO_ANSWER,
     NOT_REACHED,
@@ -23,6 +23,7 @@ from digidip.measures.inquiries.timing import (
     waiting_ratio_drift,
     waiting_time,
 )
+from digidip.measures.statistics._comment_queries import NO_INSTANTS
 
 TREATED = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
 PLACEBO = "1 1 2 2 3 4 4 5 5 8 8 8 8 11 11 12 12 15 17 22 23"
@@ -316,3 +317,29 @@ def test_complex_inquiries_wait_longer():
     ratio = waiting_ratio(asked).set_index("level")
     assert ratio.high["complex"] < 1 and waiting_difference(asked, terms="kind").p.item() < 0.001
     assert set(ratio.index) >= {"es", "en", "not given"}
+
+
+def test_days_and_ages_have_no_waits():
+    """By ages (`is_approximate`) a comment is answered, and how soon is not known; nothing looks automatic either."""
+    post = {"ministry": "PER", "platform": "facebook", "post_id": "1", "account_id": "7", "comment_count": 6}
+    said = pd.DataFrame({"comment_id": list("abcdef"), "parent_id": [None, None, None, "a", "b", "c"]})
+    said = said.assign(platform="facebook", post_id="1", account_id="7", author=list("pqr777"), text="Where is the visa office?",
+                       lang=None, is_official=[False] * 3 + [True] * 3, is_approximate=[True, None, None, True, None, True],
+                       commented_at=pd.Timestamp("2021-03-18", tz="UTC") + pd.to_timedelta([0, 0, 0, 0, 2, 24], "h"))  # fmt: skip
+    rows = inquiry_table(pd.DataFrame([post]), said)
+    assert rows.is_answered.all() and rows.hours.fillna(-1).tolist() == [-1, 2, -1]
+    median = waiting_time(rows).query("kind == 'any inquiry' and statistic == 'median'").iloc[0]
+    assert (median.waiting_time, median.n) == (2, 1)
+    assert (
+        median.method
+        == "Kaplan-Meier; left out: 2 of 3 inquiries whose times are days alone or ages; found by the rules"
+    )
+    assert waiting_curve(inquiry_table(pd.DataFrame([post]), said.assign(is_approximate=True))).method.tolist() == [
+        NO_INSTANTS
+    ]
+    assert answer_wait(rows).method.tolist() == [NO_INSTANTS, "answered", NO_INSTANTS]
+    assert answer_funnel(rows, said).set_index("statistic").method["within 24 h"] == NO_INSTANTS
+    hands = (
+        answer_hand_share(rows, said.assign(is_approximate=True), repeats=1).set_index("statistic").answer_hand_share
+    )
+    assert hands["looks automatic"] == 0 and inquiry_hours(rows).inquiry_hours.sum() == 1

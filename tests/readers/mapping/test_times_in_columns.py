@@ -76,3 +76,27 @@ def test_days_alone_have_a_remark(tmp_path):
     """A map that takes days for times is followed, and every row says what its time is worth."""
     _times, frame = posts(tmp_path, "{from: d, zone: UTC}", "d", "2016-01-31", "2016-02-01")
     assert frame.remark.str.contains("day without a time of day").all()
+
+
+@pytest.mark.parametrize(
+    ("entry", "cells"),
+    [
+        ("{from: created_at}", ["2016-01-31T10:00:00Z", "2016-02-01T10:00:00+01:00", "2016-02-02 10:00:00", "2016-02-03T10:00:00Z"]),
+        ("{from: created_at, format: '%Y-%m-%d %H:%M %Z'}", ["2016-01-31 10:00 EST", "2016-02-01 10:00 IST", "2016-07-01 10:00 EDT", "2016-02-03 10:00 EST"]),
+        ("{from: created_at, format: '%d.%m.%Y %H:%M', zone: UTC}", ["31.01.2016 10:00", "yesterday", "01.02.2016 10:00", "02.02.2016 10:00"]),
+    ],
+)  # fmt: skip
+def test_one_odd_time_is_one_reject(entry, cells, tmp_path):
+    """The others are read, by the map that is proposed as by one that is written; where most are odd, the zone is asked for."""
+    times, frame = posts(tmp_path, entry, "created_at", *cells)
+    assert times.count(None) == 1 and list(frame.reject.dropna()) == ["no readable posted_at"]
+    [line] = [
+        line
+        for line in readers.proposal(tmp_path / "export.csv", table="posts").text.splitlines()
+        if "posted_at" in line
+    ]
+    assert line.startswith("  posted_at:") and "3 of 4 cells look like times" in line
+    if "zone" not in entry:
+        odd = [cell for cell, time in zip(cells, times, strict=True) if time is None]
+        with pytest.raises(ReaderError, match=r"\(record 2\).*without"):
+            posts(tmp_path, entry, "created_at", cells[0], *odd * 2)

@@ -98,3 +98,17 @@ def test_readers_that_split_by_themselves_look_for_shifts_too(tmp_path, sample, 
         (int(row.export_row), row.reject) for row in rows.dropna(subset=["reject"]).itertuples()
     ]
     assert lost == [(4, readers.SHIFTED)]
+
+
+def test_shifted_terms_of_sparql_are_rejects(tmp_path):
+    """Of results of Wikidata with terms, a record that lacks one term stands under other variables from there on."""
+    header, *lines = (
+        (Path(__file__).parents[2] / "samples/wikidata_accounts/embassies_with_terms.tsv").read_text().splitlines()
+    )
+    cells = lines[0].split("\t")
+    shifted = "\t".join([cells[0].replace("14>", "99>"), *cells[2:], ""])
+    path = tmp_path / "query.tsv"
+    path.write_text("\n".join([header, *lines, shifted]) + "\n", encoding="utf-8")
+    tables = readers.reader("wikidata_accounts").read(path)
+    assert readers.unsplit(path) == [(len(lines) + 1, readers.SHIFTED)]
+    assert "Q900000099" not in set(tables["missions"].mission_id.to_pandas()) and tables["missions"].count().execute()

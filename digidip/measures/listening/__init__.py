@@ -1,0 +1,1 @@
+"""Listening: what coders find in posts."""
