@@ -20,6 +20,7 @@ SUBJECTS = (
     "listening",
 )  # folders, as the catalogue has them
 SOURCES = "sources"  # the attribute of a measure table that holds what it was taken of
+PEOPLE = ("posts", "comments", "metrics", "codings")  # tables whose rows may be of private people
 DEFINITION = "definition"  # the key that `by_definition` puts before those of any measure
 
 
@@ -40,7 +41,8 @@ def measure(*, unit, keys=(), columns=(), limits="95 %", people=()):
             if people:
                 from digidip.measures._small_cells import withhold  # here, since a list of measures needs no numpy
 
-                found = withhold(found, measured, tables)
+                named = [choices[name] for name in PEOPLE if name in choices]
+                found = withhold(found, measured, (*tables, *named))
             found.attrs[SOURCES] = _Sources(tables, choices.get("seed", (function.__kwdefaults__ or {}).get("seed")))
             return found
 

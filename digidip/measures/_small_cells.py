@@ -91,8 +91,8 @@ def margins(keys):
         keys.groupby(list(subset), dropna=False).ngroup().to_numpy() if subset else np.zeros(len(keys), int)
         for subset in every
     ]
-    lines = {tuple(codes == code) for codes in rows for code in np.unique(codes)}
-    return np.array(sorted(line for line in lines if sum(line) > 1), bool).reshape(-1, len(keys))
+    lines = {tuple(codes == code) for codes in rows for code in np.flatnonzero(np.bincount(codes) > 1)}
+    return np.array(sorted(lines), bool).reshape(-1, len(keys))
 
 
 def hidden_cells(counts, lines, k, hidden=None):

@@ -115,19 +115,20 @@ def _state_rows(part, refused, unless):
 @measure(
     unit="share", keys=("statistic",), columns=("lost", "method"), limits="if all lost were the one, or all the other"
 )
-def loss_bounds(posts, comments, *, by="ministry", zone="UTC"):
+def loss_bounds(posts, comments, *, further=None, by="ministry", zone="UTC"):
     """Between what limits the shares answered lie, whatever the comments were that are not held.
 
     Formula: e of n held have it, and L comments are lost (`missing` and `no longer held` of `comment_attrition`): e / (n + L) to
     (e + L) / (n + L) of comments; of posts, (e + those with a loss) / n, all posts with comments in n; of the output, e / n to
     (e + L) / (n + L), L only where answers are comments.
     **Unit** share. **Reads** as `comment_attrition`, `official_answer_share` and `reply_share`. **Source** Manski 1989
-    (Journal of Human Resources 24:343), bounds without assumptions; Küpfer 2024 (doi:10.1017/pan.2024.7) on deletion that is not random;
-    docs/methods.md#loss.
+    (Journal of Human Resources 24:343), bounds without assumptions; Küpfer 2024 (doi:10.1017/pan.2024.7) on deletion that is
+    not random; docs/methods.md#loss.
     **Caution** No interval of chance: the truth may be anywhere between the limits, however many are held. They hold what the
-    platform counts, and nothing that it never counted; where it counts nothing for more than 5 % of the posts there are none. Shares are told here below `completeness` too: the limits say why not
-    to believe them.
-    Parameters: `posts`, `comments`; `by`, columns of posts; `zone` of days.
+    platform counts, and nothing that it never counted; where it counts nothing for more than 5 % of the posts there are none.
+    Shares are told here below `completeness` too: the limits say why not to believe them.
+    Parameters: `posts`, `comments`; `further` shares of comments, as {statistic: table of a measure, one row for each group};
+    `by`, columns of posts; `zone` of days.
     Returns the group columns, `statistic`, `loss_bounds` (the share of what is held), `n`, `low`, `high`, `lost` (comments; of
     posts, posts with a loss), `method`.
 
@@ -139,15 +140,18 @@ def loss_bounds(posts, comments, *, by="ministry", zone="UTC"):
     >>> loss_bounds(posts, comments)[["statistic", "loss_bounds", "low", "high", "lost"]].values.tolist()[:2]
     [['comments answered', 0.5, 0.1, 0.9, 8], ['posts answered under', 1.0, 1.0, 1.0, 1]]
     """
-    by = group_columns(by)
+    by, further = group_columns(by), further or {}
     given = {"by": by, "completeness": 0}
     found = [
         official_answer_share(posts, comments, per=per, **given).query("interval == ''") for per in SHARES.values()
     ]
     found = [table.rename(columns={"official_answer_share": "share"}) for table in found]
     found.append(reply_share(posts, comments, zone=zone, **given).rename(columns={"reply_share": "share"}))
-    names = [*by, "share", "n", "method"]
-    told = [table[names].assign(statistic=name) for table, name in zip(found, (*SHARES, ANSWERS), strict=True)]
+    found += [
+        table.rename(columns={table.columns[table.columns.get_loc("n") - 1]: "share"}) for table in further.values()
+    ]
+    names, statistics = [*by, "share", "n", "method"], (*SHARES, ANSWERS, *further)
+    told = [table[names].assign(statistic=name) for table, name in zip(found, statistics, strict=True)]
     losses = _losses(posts, comments, by, zone).assign(all=0)
     lost, has_none = losses.missing.fillna(0) + losses.gone, (losses.missing > 0) & (losses.held == 0)
     sums = losses.assign(posts=1, lost=lost, has_loss=lost > 0, has_none=has_none, untold=losses.comment_count.isna())

@@ -24,33 +24,34 @@ def month_of_talk(reported=12):
     return posts, rows.assign(**IDS, label="synthetic", retrieved_at=pd.Timestamp("2016-03-01", tz="UTC"))
 
 
-def bounds(posts, held, statistic="comments answered"):
-    """Share, limits and loss."""
-    [row] = loss_bounds(posts, held).query("statistic == @statistic").to_dict("records")
-    return [row[name] for name in ("loss_bounds", "low", "high", "lost")]
+def bounds(posts, held, **given):
+    """Share, limits and loss of each statistic."""
+    table = loss_bounds(posts, held, **given)
+    return {row.statistic: [row.loss_bounds, row.low, row.high, row.lost] for row in table.itertuples()}
 
 
 def test_deletion_that_is_not_random_widens_the_limits():
     """Unanswered questions are deleted: the share climbs from 20 % to all, and the limits always hold the 20 %."""
     posts, held = month_of_talk()
-    answered = held.comment_id.isin(set(held.parent_id))
-    width = -1
-    place = held.comment_id.str.split("-").str[1].astype(int)
-    for gone in (0, 3, 8):  # of the eight unanswered under each post
-        kept = held[held.is_official | answered | (place < 10 - gone)]
-        share, low, high, lost = bounds(posts, kept)
-        assert (share, lost) == (pytest.approx(2 / (10 - gone)), 10 * gone)
-        assert (low, high) == (pytest.approx(0.2), pytest.approx((2 + gone) / 10)) and high - low > width
-        width = high - low
-        official = official_answer_share(posts, kept, per="comment").official_answer_share
-        assert official.isna().all() == (gone > 0)  # below completeness nothing else is said
+    answered, place = held.comment_id.isin(set(held.parent_id)), held.comment_id.str.split("-").str[1].astype(int)
+    worlds = {f"{gone} gone": held[held.is_official | answered | (place < 10 - gone)] for gone in (0, 3, 8)}
+    for name, kept in worlds.items():  # of the eight unanswered under each post; each world an account of its own
+        ids = {column: name + kept[column] for column in ("post_id", "comment_id", "parent_id")}
+        worlds[name] = kept.assign(**ids, account_id=name)
+    everywhere = [posts.assign(ministry=name, account_id=name, post_id=name + posts.post_id) for name in worlds]
+    given = pd.concat(everywhere), pd.concat(worlds.values())
+    table = loss_bounds(*given).query("statistic == 'comments answered'")
+    assert table.loss_bounds.tolist() == pytest.approx([0.2, 2 / 7, 1]) and table.lost.tolist() == [0, 30, 80]
+    assert table.low.tolist() == pytest.approx([0.2] * 3) and table.high.tolist() == pytest.approx([0.2, 0.5, 1])
+    official = official_answer_share(*given, per="comment").query("interval == ''").official_answer_share
+    assert official.isna().tolist() == [False, True, True]  # below completeness nothing else is said
 
 
 def test_an_answer_to_nothing_is_a_loss_too():
     """The platform counts what it still shows: deleted questions are told by the answers that they left, 20 of them."""
     posts, held = month_of_talk(reported=10)
     kept = held[~held.comment_id.isin(set(held.parent_id))]
-    share, low, high, lost = bounds(posts, kept)
+    share, low, high, lost = bounds(posts, kept)["comments answered"]
     assert (share, low, lost) == (0, 0, 20) and high == pytest.approx(0.2)
     table = comment_attrition(posts, kept).set_index(["month", "state"]).comment_attrition
     assert table["2016-01"]["no longer held"] == 12 and table["2016-02"]["no longer held"] == 8
@@ -60,10 +61,14 @@ def test_limits_of_posts_and_of_output():
     """One post was not collected: it may be answered under, or not. What is lost may all be answers, or none."""
     posts, held = month_of_talk()
     kept = held[held.post_id != "9"]
-    assert bounds(posts, kept, "posts answered under") == [1, 0.9, 1, 1]
-    assert bounds(posts, kept, "output that answers") == [0, 0, 0, 0]  # on X an answer is a post
-    pages = [table.assign(platform="facebook") for table in (posts, kept)]
-    share, low, high, lost = bounds(*pages, "output that answers")  # 18 answers beside 10 posts
+    share = pd.DataFrame({"ministry": ["PER"], "inquiry_answer_share": 0.5, "n": 60, "method": ""})
+    told = bounds(posts, kept, further={"inquiries answered": share})
+    assert told["inquiries answered"] == pytest.approx([0.5, 30 / 72, 42 / 72, 12])  # all 12 may be inquiries
+    assert told["posts answered under"] == [1, 0.9, 1, 1]
+    assert told["output that answers"] == [0, 0, 0, 0]  # on X an answer is a post
+    share, low, high, lost = bounds(*(each.assign(platform="facebook") for each in (posts, kept)))[
+        "output that answers"
+    ]
     assert (share, low, high, lost) == (pytest.approx(18 / 28), pytest.approx(18 / 28), pytest.approx(30 / 40), 12)
 
 
@@ -96,21 +101,16 @@ def test_what_cannot_be_told_is_missing():
         "no account of rows",
     ]
     assert all(pd.Series([method]).str.contains(word).all() for method, word in zip(table.method, words, strict=True))
-    assert np.isnan(bounds(posts, held)[1]) and np.isnan(bounds(posts, held)[2])
+    assert np.isnan(bounds(posts, held)["comments answered"][1:3]).all()
     assert comment_attrition(posts, held.iloc[:0]).comment_attrition.isna().all()
     posts["ministry"] = ["PER"] * 5 + ["USA"] * 5
     refused = comment_attrition(posts, held, refused=4).query("state == 'refused'")
     assert refused.comment_attrition.isna().all() and refused.method.str.contains("several groups").all()
 
 
-def test_refused_records_are_those_of_the_selection(deliver, home):
-    """A record without a time is refused; it is of this ministry, not of another."""
-    header = "comment_id,status_id,parent_id,comment_message,comment_author,comment_published,num_reactions\n"
-    posts = "status_id,status_message,link_name,status_type,status_link,status_published,num_reactions,num_comments,num_shares\n"
-    deliver("posts.csv", posts + "7_1,Hello,,photo,,2016-01-05 05:00:00,9,4,1\n")
-    deliver(
-        "said.csv", header + "7_1_1,7_1,,Where?,Somebody,2016-01-05 06:00:00,1\n7_1_2,7_1,,When?,Somebody,never,1\n"
-    )
-    store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
-    told = [store.refused_records("comments", "processed", ministry, home=home) for ministry in ("PER", "", "USA")]
-    assert told == [1, 1, 0]
+def test_refused_records_are_those_of_the_selection():
+    """Two records of the sample cannot be read as posts: tweets of Peru."""
+    told = [
+        store.refused_records("posts", "sample", *chosen) for chosen in (("PER", "x"), ("", ""), ("PER", "facebook"))
+    ]
+    assert told == [2, 2, 0]
