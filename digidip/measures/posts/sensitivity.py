@@ -6,6 +6,7 @@ import pandas as pd
 from digidip.measures._registry import with_sources
 from digidip.measures.posts._recounts import recounts, with_recounts
 from digidip.measures.statistics._comment_queries import materialised
+from digidip.measures.statistics._result_table import with_adjusted_p
 
 
 def definitions(posts, comments, *, within_days=7, other=None):
@@ -44,7 +45,7 @@ def without_largest(posts):
 def by_definition(measure, variants, **options):
     """One measure for each definition: its table with `definition` as the first column.
 
-    `variants` comes from `definitions`; `options` go to the measure.
+    `variants` comes from `definitions`; `options` go to the measure. Where it tests, all definitions are one family (Holm).
 
     >>> from digidip.measures.posts.engagement import share_above
     >>> posts = pd.DataFrame({"ministry": "PER", "post_id": ["a", "b"], "posted_at": "2016-01-01",
@@ -54,4 +55,5 @@ def by_definition(measure, variants, **options):
     """
     tables = {name: measure(posts, **options) for name, posts in variants.items()}
     together = pd.concat(tables, names=["definition"]).reset_index(level=0).reset_index(drop=True)
+    together = with_adjusted_p(together, "holm") if "p_adjusted" in together else together
     return with_sources(together, tables.values())
