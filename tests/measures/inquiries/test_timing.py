@@ -20,6 +20,7 @@ from digidip.measures.inquiries.timing import (
     waiting_curve,
     waiting_difference,
     waiting_ratio,
+    waiting_ratio_by_phase,
     waiting_ratio_drift,
     waiting_time,
 )
@@ -343,3 +344,19 @@ def test_days_and_ages_have_no_waits():
         answer_hand_share(rows, said.assign(is_approximate=True), repeats=1).set_index("statistic").answer_hand_share
     )
     assert hands["looks automatic"] == 0 and inquiry_hours(rows).inquiry_hours.sum() == 1
+
+
+def test_two_ratios_where_one_does_not_tell_the_wait():
+    """Complex inquiries wait three times as long until hour 2, and alike from then on; alike throughout, none is shown."""
+    rng = np.random.default_rng(5)
+    kind = np.array(["complex", "procedural"] * 400)
+    waits = rng.exponential(1, 800) * np.where(kind == "complex", 3, 1)
+    waits = np.where(waits > 2, 2 + rng.exponential(2, 800), waits)
+    found = waiting_ratio_by_phase(frame(waits, True, kind), terms="kind", split=2).set_index("phase")
+    assert found.level.tolist() == ["procedural"] * 2 and found.n.tolist()[0] == 400
+    early, late = found.loc["first half of the answers"], found.loc["second half"]
+    assert early.low < 3 < early.high and late.low < 1 < late.high and early.low > late.high
+    assert early.method.endswith("800 posts; up to 2 h") and early.p_adjusted == 2 * early.p
+    alike = waiting_ratio_by_phase(frame(rng.exponential(2, 800), True, kind), terms="kind")
+    assert alike.waiting_ratio_by_phase.isna().all()
+    assert alike.method.str.startswith("not shown: one ratio may tell the whole wait, p ").all()
