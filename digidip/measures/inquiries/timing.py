@@ -197,7 +197,7 @@ def waiting_ratio_drift(inquiries, *, terms=TERMS, by="ministry"):
 
 @measure(unit="hazard ratio", keys=("term", "level", "phase"), columns=("p", "p_adjusted", "method"))
 def waiting_ratio_by_phase(inquiries, *, terms=TERMS, split=None, alpha=0.05, by="ministry"):
-    """The ratios of `waiting_ratio` early and late in the wait, where one ratio does not tell the whole of it.
+    """How many times sooner early and late in the wait, where one `waiting_ratio` does not tell both.
 
     Formula: exp(beta) of Cox's model with a ratio for the hours up to `split` and one for those after it, each over the
     inquiries that wait then. Shown where the test of all terms in `waiting_ratio_drift` has p below `alpha`. Interval: as
