@@ -86,11 +86,42 @@ def cox(hours, answered, design, clusters=None):
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # a fit that fails is reported in the table
         try:
-            fit = PHReg(hours, design, status=answered, ties="efron").fit(groups=clusters, disp=0)
+            start = _maximum(hours, answered, design)
+            model = PHReg(hours, design, status=answered, ties="efron")
+            fit = model.fit(groups=clusters, start_params=start, maxiter=0, disp=0)
             sound = np.isfinite([*fit.params, *fit.bse]).all() and np.abs(fit.params).max() < 10
         except (np.linalg.LinAlgError, ValueError):
             return "not defined: no maximum of the likelihood"
     return fit if sound else "not defined: the fit did not converge"
+
+
+def _maximum(hours, answered, design):
+    """Where Efron's partial likelihood is greatest, by Newton's steps over all times of answers at once.
+
+    statsmodels goes through them one by one in each step, twenty times as long, so it begins and stays here.
+    """
+    order = np.argsort(-hours, kind="stable")
+    hours, answered, design = hours[order], answered[order].astype(float), design[order]
+    starts = np.flatnonzero(np.append(True, np.diff(hours) != 0))
+    ends, tied = np.append(starts[1:], len(hours)) - 1, np.add.reduceat(answered, starts)
+    squares, found = design[:, :, None] * design[:, None, :], np.zeros(design.shape[1])
+    for _step in range(50):
+        weights = np.exp(design @ found)
+        parts = [weights, weights[:, None] * design, weights[:, None, None] * squares]
+        at_risk = [np.cumsum(part, axis=0)[ends] for part in parts]
+        leaving = [np.add.reduceat(part.T * answered, starts, axis=-1).T for part in parts]
+        slope, bend = answered @ design, np.zeros(squares.shape[1:])
+        for place in range(int(tied.max())):
+            share = np.where(tied > place, place / np.maximum(tied, 1), 0)
+            left = [(risk.T - share * gone.T).T[tied > place] for risk, gone in zip(at_risk, leaving, strict=True)]
+            means = left[1] / left[0][:, None]
+            slope = slope - means.sum(axis=0)
+            bend += (left[2] / left[0][:, None, None]).sum(axis=0) - means.T @ means
+        step = np.linalg.solve(bend, slope)
+        found = found + step
+        if np.abs(step).max() < 1e-9:
+            break
+    return found
 
 
 def hazards(rows, levels):

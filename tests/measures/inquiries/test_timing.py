@@ -8,7 +8,7 @@ from statsmodels.duration.hazard_regression import PHReg
 
 from digidip import store
 from digidip.measures.inquiries._replies import incidence_at
-from digidip.measures.inquiries._survival import kaplan_meier, quantile
+from digidip.measures.inquiries._survival import cox, kaplan_meier, quantile
 from digidip.measures.inquiries.answers import answer_funnel, answer_hand_share, answer_wait, without_automatic
 from digidip.measures.inquiries.inquiries import inquiry_hours, inquiry_table
 from digidip.measures.inquiries.timing import (
@@ -360,3 +360,14 @@ def test_two_ratios_where_one_does_not_tell_the_wait():
     alike = waiting_ratio_by_phase(frame(rng.exponential(2, 800), True, kind), terms="kind")
     assert alike.waiting_ratio_by_phase.isna().all()
     assert alike.method.str.startswith("not shown: one ratio may tell the whole wait, p ").all()
+
+
+def test_the_fit_is_that_of_statsmodels():
+    """Its own Newton steps, one answer after the other, end where ours do: parameters, errors, residuals."""
+    rng = np.random.default_rng(1)
+    table, posts = (rng.random((60, 3)) < 0.4).astype(float), rng.integers(0, 20, 60)
+    hours, answered = np.round(rng.exponential(4, 60)) + 1, (rng.random(60) < 0.8).astype(int)  # tied, some censored
+    theirs = PHReg(hours, table, status=answered, ties="efron").fit(groups=posts, disp=0)
+    ours = cox(hours, answered, table, posts)
+    assert ours.params == pytest.approx(theirs.params, abs=1e-9) and ours.bse == pytest.approx(theirs.bse, abs=1e-9)
+    assert ours.schoenfeld_residuals[answered > 0] == pytest.approx(theirs.schoenfeld_residuals[answered > 0], abs=1e-9)
