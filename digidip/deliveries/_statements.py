@@ -94,5 +94,5 @@ def check_needs(name, ministry, platform, tables=None):
     if platform not in known and not (name == "mapped" and platform == ""):  # the map says it, or its rows do
         expected = ", ".join(PLATFORMS) if module.PLATFORM is None else repr(module.PLATFORM)
         raise ValueError(
-            f"platform {platform!r} for {name!r}. Expected: {expected}. Say --platform NAME, or leave it out."
+            f"platform {platform!r} for {name!r}. Expected: {expected}. Say --platform NAME{', or leave it out' * bool(module.PLATFORM)}."
         )

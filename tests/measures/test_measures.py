@@ -313,7 +313,8 @@ def given_to(name):
     given |= {"draws": 19 if is_of_networks(name) else 199} if "draws" in wanted else {}
     given |= {"period": "week"} if "period" in wanted else {}
     given |= {"attribute": "size" if name.startswith("prestige") else "receiving"} if "attribute" in wanted else {}
-    given |= {"terms": ["kind"]} if name == "waiting_ratio_drift" else {}
+    given |= {"terms": ["kind"]} if name in ("waiting_ratio_drift", "waiting_ratio_by_phase") else {}
+    given |= {"alpha": 1} if name == "waiting_ratio_by_phase" else {}
     given |= WINDOW if "start" in wanted else {}
     given |= {"channels": ("facebook",)} if "channels" in wanted else {}
     given |= {"permutations": 199} if "permutations" in wanted else {}

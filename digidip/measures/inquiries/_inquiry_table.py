@@ -4,6 +4,7 @@ import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
+from pandas.util import hash_pandas_object
 
 from digidip.measures.dialogue.agreement import coder_agreement
 from digidip.measures.inquiries._question_words import kinds_of
@@ -162,6 +163,18 @@ def agreed_codes(codings, codebook="inquiry", variable="kind", allowed=("none", 
     if codings is None or not len(codings):
         return pd.Series(dtype=object)
     rows = coded(codings, codebook, variable).dropna(subset="code")
+    key = codebook, variable, allowed, hash_pandas_object(rows.astype(str), index=False).to_numpy().tobytes()
+    if key not in _agreed:
+        while len(_agreed) >= 8:
+            _agreed.pop(next(iter(_agreed)))
+        _agreed[key] = _agreed_codes(rows, codebook, variable, allowed)
+    return _agreed[key]
+
+
+_agreed = {}  # the last codes by the codings: every table of inquiries of a run asks for them
+
+
+def _agreed_codes(rows, codebook, variable, allowed):
     agreed = coder_agreement(rows, codebook=codebook, draws=1)
     if not agreed.is_reliable.any():
         return pd.Series(dtype=object)

@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq, minimize_scalar
-from scipy.special import expit
-from scipy.stats import beta, betabinom, t
+from scipy.special import betaln, expit
+from scipy.stats import beta, t
 
 from digidip.measures._registry import measure
 from digidip.measures.inquiries._inquiry_table import (
@@ -354,8 +354,8 @@ def _pooled(events, sizes, over):
         return _sized_row("pooled_answer_share", events.sum(), sizes.sum(), f"exact, each {over} counted once", units)
 
     def loss(logit, log_size):
-        mean, size = expit(logit), np.exp(log_size)
-        return -betabinom.logpmf(events, sizes, mean * size, (1 - mean) * size).sum()
+        a, b = expit(logit) * np.exp(log_size), expit(-logit) * np.exp(log_size)
+        return -(betaln(events + a, sizes - events + b) - betaln(a, b)).sum()  # but for what no parameter changes
 
     def best(logit):
         return minimize_scalar(lambda log_size: loss(logit, log_size), bounds=LOG_SIZES, method="bounded", options=FINE)

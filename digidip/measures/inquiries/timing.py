@@ -22,7 +22,16 @@ from digidip.measures.inquiries._inquiry_table import (
 )
 from digidip.measures.inquiries._replies import FIRST, first_by_others, first_reply_times, incidence_at
 from digidip.measures.inquiries._rule_errors import with_rule_errors
-from digidip.measures.inquiries._survival import area, drifts, hazards, kaplan_meier, quantile, survival_at
+from digidip.measures.inquiries._survival import (
+    ALL_TERMS,
+    area,
+    drifts,
+    hazards,
+    kaplan_meier,
+    phase_ratios,
+    quantile,
+    survival_at,
+)
 from digidip.measures.statistics._columns import HOURS, group_columns
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 
@@ -153,7 +162,7 @@ def waiting_ratio(inquiries, *, terms=TERMS, by="ministry"):
     return with_adjusted_p(found, "holm")
 
 
-@measure(unit="correlation, -1 to 1", keys=("term", "level"), columns=("p", "method"))
+@measure(unit="correlation, -1 to 1", keys=("term", "level"), columns=("p", "p_adjusted", "method"))
 def waiting_ratio_drift(inquiries, *, terms=TERMS, by="ministry"):
     """Whether the ratios of `waiting_ratio` hold throughout the wait (proportional hazards).
 
@@ -164,7 +173,8 @@ def waiting_ratio_drift(inquiries, *, terms=TERMS, by="ministry"):
     **Caution** A small p says that one ratio does not tell the whole wait; a large one in few answers says nothing. Below 0 a
     ratio falls with time. Residuals take ties as Breslow does, and inquiries as independent.
     Parameters: as `waiting_difference`. Returns the group columns, `term`, `level`, `waiting_ratio_drift`, `n` (answers),
-    `low`, `high`, `p`, `method`; the last row of a group, without a value, tests all terms together.
+    `low`, `high`, `p`, `p_adjusted` (Holm, over all levels of the table), `method`; the last row of a group, without a
+    value, tests all terms together.
 
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("cdefgh"), "absent": None, "is_answered": True,
@@ -181,7 +191,38 @@ def waiting_ratio_drift(inquiries, *, terms=TERMS, by="ministry"):
         "p": "float64",
         "method": "str",
     }
-    return _by_terms(waiting_ratio_drift, inquiries, by, terms, _drift_rows, columns, "platform", "post_id")
+    found = _by_terms(waiting_ratio_drift, inquiries, by, terms, _drift_rows, columns, "platform", "post_id")
+    return with_adjusted_p(found, "holm", apart=found["term"] == ALL_TERMS)
+
+
+@measure(unit="hazard ratio", keys=("term", "level", "phase"), columns=("p", "p_adjusted", "method"))
+def waiting_ratio_by_phase(inquiries, *, terms=TERMS, split=None, alpha=0.05, by="ministry"):
+    """How many times sooner early and late in the wait, where one `waiting_ratio` does not tell both.
+
+    Formula: exp(beta) of Cox's model with a ratio for the hours up to `split` and one for those after it, each over the
+    inquiries that wait then. Shown where the test of all terms in `waiting_ratio_drift` has p below `alpha`. Interval: as
+    `waiting_ratio`.
+    **Unit** hazard ratio. **Reads** inquiries: hours, is_answered, post_id, the terms. **Source** Moreau, O'Quigley and
+    Mesbah 1985 (doi:10.2307/2347464); docs/methods.md#waiting-models.
+    **Caution** Two ratios are a coarse picture of one that moves: read the curves. The late phase compares those left over,
+    whom the first phase has selected. That it is shown rests on a test, which the intervals do not know.
+    Parameters: as `waiting_difference`; `split` in hours (default: the median of the answers); `alpha`.
+    Returns the group columns, `term`, `level`, `phase`, `waiting_ratio_by_phase`, `n` (inquiries of the level that wait
+    then), `low`, `high`, `p`, `p_adjusted` (Holm, over all rows of the table), `method` with the hours.
+
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"ministry": "PER", "comment_id": list("abcdef"), "absent": None, "is_answered": True,
+    ...                      "platform": "x", "post_id": list("123456"), "hours": [1.0, 2.0, 5.0, 6.0, 7.0, 8.0],
+    ...                      "kind": ["complex", "procedural", "complex", "procedural", "procedural", "complex"]})
+    >>> found = waiting_ratio_by_phase(rows, terms=["kind"], split=4, alpha=1)
+    >>> found.waiting_ratio_by_phase.round(3).tolist()  # early 3 r² = 2, late r² = r + 1
+    [0.816, 1.618]
+    """
+    names = {"term": "str", "level": "str", "phase": "str", "waiting_ratio_by_phase": "float64"}
+    rows = partial(_phase_rows, split=split, alpha=alpha)
+    columns = names | {**NUMBERS, "p": "float64", "method": "str"}
+    found = _by_terms(waiting_ratio_by_phase, inquiries, by, terms, rows, columns, "platform", "post_id")
+    return with_adjusted_p(found, "holm")
 
 
 @measure(unit="share of inquiries", keys=("statistic", "hours"), columns=("method",))
@@ -420,6 +461,21 @@ def _drift_rows(part, terms):
     known = with_known_answers(part)
     rows = inquiries_by_kind(known)[INQUIRY]
     if rows.empty:
-        return [{"term": term, "n": 0, "method": missing_answer_reason(part)} for term in [*terms, "all terms"]]
+        return [{"term": term, "n": 0, "method": missing_answer_reason(part)} for term in [*terms, ALL_TERMS]]
     found = drifts(rows, {term: _levels(rows, term) for term in terms})
     return [{"term": term, "level": level} | row for (term, level), row in found.items()]
+
+
+def _phase_rows(part, terms, split, alpha):
+    """The hazard ratio of each level in each phase, or why it is not told."""
+    known = with_known_answers(part)
+    rows = inquiries_by_kind(known)[INQUIRY]
+    if rows.empty:
+        return [{"term": term, "n": 0, "method": missing_answer_reason(part)} for term in terms]
+    found = phase_ratios(rows, {term: _levels(rows, term) for term in terms}, split, alpha)
+    keys = ("term", "level", "phase")
+    names = {"waiting_ratio": "waiting_ratio_by_phase"}
+    return [
+        dict(zip(keys, key, strict=True)) | {names.get(name, name): cell for name, cell in row.items()}
+        for key, row in found.items()
+    ]

@@ -39,7 +39,7 @@ CHANCES = {"p": "float64", "p_greater": "float64", "p_less": "float64", "method"
 SEEN = {"observed": "float64", "p": "float64", "method": "str"}
 
 
-@measure(unit="correlation, -1 to 1", keys=("term",), columns=("p", "p_greater", "p_less", "method"))
+@measure(unit="correlation, -1 to 1", keys=("term",), columns=("p", "p_adjusted", "p_greater", "p_less", "method"))
 def qap_correlation(dyads, *, outcome, terms, by=(), directed=True, permutations=9999, seed=None):
     """Correlation of two networks over the same pairs of nodes, tested by permutation (QAP).
 
@@ -52,7 +52,8 @@ def qap_correlation(dyads, *, outcome, terms, by=(), directed=True, permutations
     the pairs known in both, and there is no interval. Nodes must be exchangeable if nothing is going on.
     Parameters: `dyads`; `outcome`, `terms`: columns; `by`, group columns; `directed`; `permutations` (all orders where
     there are no more); `seed` (default: from a hash of the data).
-    Returns the group columns, `term`, `qap_correlation`, `n` (dyads), `low`, `high`, `p`, `p_greater`, `p_less`, `method`.
+    Returns the group columns, `term`, `qap_correlation`, `n` (dyads), `low`, `high`, `p`, `p_adjusted` (Holm, over all rows
+    of the table), `p_greater`, `p_less`, `method`.
 
     >>> import pandas as pd
     >>> pairs = {"sender": ["a", "a", "b", "b", "c", "c"], "receiver": ["b", "c", "a", "c", "a", "b"]}
@@ -63,7 +64,7 @@ def qap_correlation(dyads, *, outcome, terms, by=(), directed=True, permutations
     """
     rows = partial(_correlation_rows, directed=directed, permutations=permutations, seed=seed)
     columns = {"qap_correlation": "float64", **NUMBERS, **CHANCES}
-    return _by_group(columns, dyads, rows, outcome, terms, by, permutations)
+    return with_adjusted_p(_by_group(columns, dyads, rows, outcome, terms, by, permutations), "holm")
 
 
 @measure(unit="orders", keys=("term", "begins", "ends"), columns=("observed", "p", "method"))

@@ -19,7 +19,7 @@ from digidip.measures.network._followers import (
 from digidip.measures.network._graphs import attributes_of, network_table
 from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import Z, percentiles
-from digidip.measures.statistics._result_table import NUMBERS
+from digidip.measures.statistics._result_table import NUMBERS, with_adjusted_p
 from digidip.tables import TableError
 
 FEW = "not defined: too few accounts"
@@ -126,7 +126,7 @@ def prestige_rank(graph, *, draws=1999, seed=None):
     return network_table(graph, rows, {**WHO, "prestige_rank": "float64", **NUMBERS, **after})
 
 
-@measure(unit="correlation, -1 to 1", keys=("attribute",), columns=("unknown", "p", "method"))
+@measure(unit="correlation, -1 to 1", keys=("attribute",), columns=("unknown", "p", "p_adjusted", "method"))
 def prestige_correlation(graph, *, attribute=("gdp", "population"), permutations=9999, seed=None):
     """Whether accounts are the more followed, the more they have of something, such as product.
 
@@ -138,7 +138,7 @@ def prestige_correlation(graph, *, attribute=("gdp", "population"), permutations
     **Caution** In-degrees of one network are not independent: p holds by permutation, the interval is an approximation.
     Parameters: `graph`; `attribute` of nodes, one or several; `permutations`; `seed` (default: from a hash of the data).
     Returns `attribute`, `prestige_correlation`, `n` (accounts that have it), `low`, `high`, `unknown` (accounts that lack
-    it), `p`, `method`.
+    it), `p`, `p_adjusted` (Holm, over the attributes), `method`.
 
     >>> import networkx
     >>> network = networkx.DiGraph(["ab", "ac", "bc", "dc", "da", "db"])
@@ -151,7 +151,8 @@ def prestige_correlation(graph, *, attribute=("gdp", "population"), permutations
         return [_correlation(network, name, permutations, seed) for name in group_columns(attribute)]
 
     after = {"unknown": "int64", "p": "float64", "method": "str"}
-    return network_table(graph, rows, {"attribute": "str", "prestige_correlation": "float64", **NUMBERS, **after})
+    columns = {"attribute": "str", "prestige_correlation": "float64", **NUMBERS, **after}
+    return with_adjusted_p(network_table(graph, rows, columns), "holm")
 
 
 @measure(

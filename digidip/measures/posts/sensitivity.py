@@ -7,6 +7,7 @@ from digidip.measures._registry import sources, with_sources
 from digidip.measures._small_cells import withhold_variants
 from digidip.measures.posts._recounts import recounts, with_recounts
 from digidip.measures.statistics._comment_queries import materialised
+from digidip.measures.statistics._result_table import with_adjusted_p
 
 
 def definitions(posts, comments, *, within_days=7, other=None):
@@ -45,7 +46,7 @@ def without_largest(posts):
 def by_definition(measure, variants, **options):
     """One measure for each definition: its table with `definition` as the first column.
 
-    `variants` comes from `definitions`; `options` go to the measure.
+    `variants` comes from `definitions`; `options` go to the measure. Where it tests, all definitions are one family (Holm).
 
     >>> from digidip.measures.posts.engagement import share_above
     >>> posts = pd.DataFrame({"ministry": "PER", "post_id": ["a", "b"], "posted_at": "2016-01-01",
@@ -57,4 +58,5 @@ def by_definition(measure, variants, **options):
     together = pd.concat(tables, names=["definition"]).reset_index(level=0).reset_index(drop=True)
     if getattr(measure, "people", ()):
         together = withhold_variants(together, measure, [each for table in tables.values() for each in sources(table)])
+    together = with_adjusted_p(together, "holm") if "p_adjusted" in together else together
     return with_sources(together, tables.values())

@@ -16,7 +16,7 @@ from statsmodels.stats.proportion import multinomial_proportions_confint, propor
 from digidip.measures._registry import measure
 from digidip.measures.statistics._columns import canonical, group_columns
 from digidip.measures.statistics._intervals import share_row
-from digidip.measures.statistics._result_table import NUMBERS, result_table
+from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 from digidip.networks import HEADQUARTERS, accounts_at_missions
 from digidip.tables import OFFICES, TableError, counted
 
@@ -82,7 +82,10 @@ def combination_share(missions, accounts, *, by="ministry"):
     return result_table(frame, group_columns(by), _combination_rows, columns)
 
 
-@measure(unit="difference of shares, -1 to 1", columns=("both", "first_only", "second_only", "neither", "p", "method"))
+@measure(
+    unit="difference of shares, -1 to 1",
+    columns=("both", "first_only", "second_only", "neither", "p", "p_adjusted", "method"),
+)
 def coverage_difference(missions, accounts, *, pair=("facebook", "x"), by="ministry"):
     """Coverage of one platform less that of another, on the same missions.
 
@@ -94,7 +97,7 @@ def coverage_difference(missions, accounts, *, pair=("facebook", "x"), by="minis
     **Caution** Needs to know which missions are on both. From the two margins alone only bounds follow (`claims.overlap`).
     Parameters: `missions`, `accounts`; `pair`, two platforms; `by`, columns of missions.
     Returns the group columns, `coverage_difference`, `n` (missions), `low`, `high`, `both`, `first_only`, `second_only`,
-    `neither`, `p`, `method`.
+    `neither`, `p`, `p_adjusted` (Benjamini and Hochberg, over all rows of the table), `method`.
 
     >>> import pandas as pd
     >>> missions = pd.DataFrame({"mission_id": list("1234"), "sender": "Peru", "ministry": "PER", "city": None,
@@ -108,7 +111,8 @@ def coverage_difference(missions, accounts, *, pair=("facebook", "x"), by="minis
     frame, held = _register(missions, accounts, group_columns(by))
     cells = dict.fromkeys(("both", "first_only", "second_only", "neither"), "Int64")
     columns = {"coverage_difference": "float64", **NUMBERS, **cells, "p": "float64", "method": "str"}
-    return result_table(frame, group_columns(by), partial(_difference_rows, pair=pair, held=held), columns)
+    rows = partial(_difference_rows, pair=pair, held=held)
+    return with_adjusted_p(result_table(frame, group_columns(by), rows, columns))
 
 
 def _coverage_rows(part, platforms, held, registry_n):

@@ -29,13 +29,16 @@ def result_table(frame, by, rows, columns):
     return pd.DataFrame(found, columns=list(types)).astype(types)
 
 
-def with_adjusted_p(table, method="fdr_bh"):
+def with_adjusted_p(table, method="fdr_bh", apart=False):
     """The table with `p_adjusted` after p: over all its rows that have one, one family (or "holm").
+
+    Rows set `apart`, such as a test of all others together, are in no family. An earlier `p_adjusted` gives way.
 
     >>> with_adjusted_p(pd.DataFrame({"p": [0.01, None, 0.04]})).p_adjusted.tolist()
     [0.02, nan, 0.04]
     """
-    known = table.p.notna()
+    table = table.drop(columns="p_adjusted", errors="ignore")
+    known = table.p.notna() & ~pd.Series(apart, table.index)
     adjusted = pd.Series(np.nan, table.index, dtype="float64")
     if known.any():
         adjusted[known] = multipletests(table.p[known], method=method)[1]

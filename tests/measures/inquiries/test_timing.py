@@ -8,7 +8,7 @@ from statsmodels.duration.hazard_regression import PHReg
 
 from digidip import store
 from digidip.measures.inquiries._replies import incidence_at
-from digidip.measures.inquiries._survival import kaplan_meier, quantile
+from digidip.measures.inquiries._survival import cox, kaplan_meier, quantile
 from digidip.measures.inquiries.answers import answer_funnel, answer_hand_share, answer_wait, without_automatic
 from digidip.measures.inquiries.inquiries import inquiry_hours, inquiry_table
 from digidip.measures.inquiries.timing import (
@@ -20,6 +20,7 @@ from digidip.measures.inquiries.timing import (
     waiting_curve,
     waiting_difference,
     waiting_ratio,
+    waiting_ratio_by_phase,
     waiting_ratio_drift,
     waiting_time,
 )
@@ -343,3 +344,30 @@ def test_days_and_ages_have_no_waits():
         answer_hand_share(rows, said.assign(is_approximate=True), repeats=1).set_index("statistic").answer_hand_share
     )
     assert hands["looks automatic"] == 0 and inquiry_hours(rows).inquiry_hours.sum() == 1
+
+
+def test_two_ratios_where_one_does_not_tell_the_wait():
+    """Complex inquiries wait three times as long until hour 2, and alike from then on; alike throughout, none is shown."""
+    rng = np.random.default_rng(5)
+    kind = np.array(["complex", "procedural"] * 400)
+    waits = rng.exponential(1, 800) * np.where(kind == "complex", 3, 1)
+    waits = np.where(waits > 2, 2 + rng.exponential(2, 800), waits)
+    found = waiting_ratio_by_phase(frame(waits, True, kind), terms="kind", split=2).set_index("phase")
+    assert found.level.tolist() == ["procedural"] * 2 and found.n.tolist()[0] == 400
+    early, late = found.loc["first half of the answers"], found.loc["second half"]
+    assert early.low < 3 < early.high and late.low < 1 < late.high and early.low > late.high
+    assert early.method.endswith("800 posts; up to 2 h") and early.p_adjusted == 2 * early.p
+    alike = waiting_ratio_by_phase(frame(rng.exponential(2, 800), True, kind), terms="kind")
+    assert alike.waiting_ratio_by_phase.isna().all()
+    assert alike.method.str.startswith("not shown: one ratio may tell the whole wait, p ").all()
+
+
+def test_the_fit_is_that_of_statsmodels():
+    """Its own Newton steps, one answer after the other, end where ours do: parameters, errors, residuals."""
+    rng = np.random.default_rng(1)
+    table, posts = (rng.random((60, 3)) < 0.4).astype(float), rng.integers(0, 20, 60)
+    hours, answered = np.round(rng.exponential(4, 60)) + 1, (rng.random(60) < 0.8).astype(int)  # tied, some censored
+    theirs = PHReg(hours, table, status=answered, ties="efron").fit(groups=posts, disp=0)
+    ours = cox(hours, answered, table, posts)
+    assert ours.params == pytest.approx(theirs.params, abs=1e-9) and ours.bse == pytest.approx(theirs.bse, abs=1e-9)
+    assert ours.schoenfeld_residuals[answered > 0] == pytest.approx(theirs.schoenfeld_residuals[answered > 0], abs=1e-9)
