@@ -2,6 +2,7 @@
 
 import time
 
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -9,9 +10,11 @@ from conftest import current_build
 
 from digidip import cli, networks, store
 from digidip.measures.dialogue.conversation import reply_share
+from digidip.measures.listening import counts
 from digidip.measures.network import qap
 from digidip.measures.posts import languages, lift, versions
 from digidip.measures.sessions import quarantine, sessions
+from digidip.tables import SCHEMA
 
 LIFTS = {  # of photo and video to link: rate ratio with page effects; the interval of likes by days of a page
     ("like_count", "photo"): (1.506, 1.23, 1.85),
@@ -27,6 +30,7 @@ POSTS_MAP = (
     "table: posts\nplatform: x\ndelimiter: ','\ncolumns:\n  post_id: number\n  account_id: {constant: '7'}\n"
     "  posted_at: {from: day, format: '%Y-%m-%d', zone: UTC}\n  text: text\n  lang: lang\n"
 )
+COUNTS_MAP = "table: metrics\nplatform: x\ndelimiter: ','\ncolumns:\n"
 LEADERS = {"ivojosipovic": (861, 271), "MustafaAG": (686, 111), "MedvedevRussiaE": (1143, 2), "PEPE_LOBO": (568, 0)}
 ANSWERS = {"ivojosipovic": 284, "MustafaAG": 114, "MedvedevRussiaE": 7, "PEPE_LOBO": 1}  # by account, not to themselves
 
@@ -143,6 +147,67 @@ def test_one_address_in_eleven_languages(real_data, mapped):
     match = versions.version_match(year, against="en").set_index(["statistic", "language"]).version_match
     assert match["length ratio"].to_dict() == pytest.approx(LENGTHS, abs=0.004)
     assert match["shared numbers"].min() > 0.6
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory):
+    """A home of counts of followers by maps, accounts from its own registry with a group in `city`; metrics and accounts."""
+
+    def made(groups, *tables):
+        home = tmp_path_factory.mktemp("counted")
+        registry = home / "data" / "reference" / "accounts.csv"
+        registry.parent.mkdir(parents=True)
+        rows = pd.DataFrame(
+            {"platform": "x", "account_id": groups.index, "ministry": "USA", "office": "other", "city": groups}
+        )
+        rows = rows.assign(
+            label="real", source="test", **dict.fromkeys(("handle", "name", "receiving", "from_on", "to_on"))
+        )
+        rows[list(SCHEMA["accounts"])].to_csv(registry, index=False)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DIGIDIP_KEY_FILE", str(home / "key"))
+            for number, (table, column_map) in enumerate(tables):
+                path = home / f"counts{number}.csv"
+                table.to_csv(path, index=False)
+                path.with_name(f"counts{number}.csv.map.yml").write_text(COUNTS_MAP + column_map, encoding="utf-8")
+                command(home, "add", path, "--ministry", "USA", "--label", "real", "--reader", "mapped")
+            command(home, "build")
+        held = store.load("processed", home=home, of="metrics")
+        return held.metrics, held.accounts
+
+    return made
+
+
+def test_followers_of_a_shock(real_data, counted):
+    """26 April 2022: +861,445 and -297,065 net, fixed effects .0159985, first of 28 days; bounds, no departures."""
+    daily = pd.read_csv(real_data / "followers-2022-shock" / "followers_daily.csv", dtype="str")
+    times = "  observed_at: {from: date, format: '%Y-%m-%d', zone: UTC}\n  follower_count: followers\n"
+    held = counted(daily.groupby("account_id").group.first(), (daily, "  account_id: account_id\n" + times))
+    step = counts.growth_step(*held, day="2022-04-26", treated="city: conservative").iloc[0]
+    assert (step.growth_step, step.n) == (pytest.approx(0.0159985, abs=1e-7), 2800)
+    assert (step.low, step.high) == (pytest.approx(0.01161, abs=1e-4), pytest.approx(0.02039, abs=1e-4))
+    gaps = counts.growth_gap(*held, treated="city: conservative").sort_values("place")
+    assert len(gaps) == 28 and str(gaps.day.iloc[0].date()) == "2022-04-26"
+    assert gaps.growth_gap.iloc[:2].tolist() == pytest.approx([0.011848, 0.001405], abs=1e-6)
+    last = held[0].filter(held[0].observed_at >= pd.Timestamp("2022-04-25", tz="UTC"))
+    flow = counts.follower_flow(last, held[1], by="city").set_index(["city", "flow"]).follower_flow
+    assert (flow["conservative", "net"], flow["liberal", "net"]) == (861_445, -297_065)
+    losses = counts.common_loss(*held, by="city").groupby("city").last()
+    assert losses.losing.to_dict() == {"conservative": 2, "liberal": 49} and not losses.is_purge.any()
+
+
+def test_followers_of_congress(real_data, counted):
+    """509 accounts with both dates: median ratio 1.1064, 33 shrank, the sum grew by 1.1308."""
+    wide = pd.read_csv(real_data / "congress-followers-2018" / "congress_accounts.csv", dtype="str")
+    tables = [
+        (wide.dropna(subset=f"followers_2018_{month}").assign(day=day), f"  account_id: id\n  observed_at: {{from: day, format: '%Y-%m-%d', zone: UTC}}\n  follower_count: followers_2018_{month}\n")
+        for month, day in (("01", "2018-01-20"), ("07", "2018-07-19"))
+    ]  # fmt: skip
+    held = counted(wide.set_index("id").party, *tables)
+    (both,) = counts.common_loss(*held).dropna(subset="common_loss").to_dict("records")
+    assert (both["n"], both["losing"]) == (509, 33) and np.exp(both["common_loss"]) == pytest.approx(1.106409, abs=1e-6)
+    flow = counts.follower_flow(*held, by=()).set_index("flow")
+    assert (flow.first["net"], flow.follower_flow["net"]) == (43_588_010, 49_289_441 - 43_588_010)
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ REFERENCES = {
         "ministry": Column("text", "ministry it concerns, ISO 3166-1 alpha-3; empty for all"),
         "kind": Column(
             "text",
-            "crisis, campaign, question session, policy change, negotiation, leak, conference, press conference",
+            "crisis, campaign, question session, policy change, negotiation, leak, conference, press conference, purge",
             True,
         ),
         "begins_at": Column("at", "first instant, UTC", True),

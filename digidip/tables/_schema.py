@@ -37,7 +37,7 @@ PLATFORMS = (
 )  # fmt: skip
 MEDIA = ("photo", "video", "audio", "link", "text", "event", "poll", "other")
 ENTITY_KINDS = ("hashtag", "mention", "link", "medium")
-TIES = ("follow", "mention", "repost", "reply", "quote", "unknown")
+TIES = ("follow", "mention", "repost", "reply", "quote", "like", "unknown")
 OFFICES = ("embassy", "consulate", "permanent mission", "other")
 LEVELS = ("none", "chargé d'affaires", "minister", "ambassador", "other", "unknown")
 SPANS = ("minute", "hour", "day", "week", "month", "year")
@@ -135,7 +135,9 @@ SCHEMA = {
         "platform": Column("text", "platform of the tie", True),
         "source_id": Column("id", "account that follows: account id if official, else a pseudonym", True),
         "target_id": Column("id", "account that is followed: account id if official, else a pseudonym", True),
-        "tie": Column("text", "follow, mention, repost, reply, quote; unknown where the file does not tell", True),
+        "tie": Column(
+            "text", "follow, mention, repost, reply, quote, like; unknown where the file does not tell", True
+        ),
         "weight": Column(
             "number", "weight of the tie as the file gives it, 1 for an act of a file without any; else missing"
         ),

@@ -347,6 +347,9 @@ VERSIONS = pd.DataFrame(
 VERSIONS["n"] = 1
 DELAYS = pd.DataFrame({"ministry": "PER", "language": ["es", "en"], "version_delay": [0.0, 3.0], "n": 8})
 DELAYS = DELAYS.assign(low=[0.0, 2.0], high=[0.0, 4.0])
+INDEX = pd.DataFrame({"ministry": "PER", "day": pd.to_datetime(["2019-09-01", "2019-09-02", "2019-09-03"]), "n": 4})
+INDEX.insert(2, "follower_index", [100.0, 104.0, 98.5])
+LOSSES = pd.DataFrame({"day": pd.to_datetime(["2019-09-03"]), "event": "A purge", "is_purge": True})
 FIGURES = {
     "plot_places": ([SCORES], {"ranks": PLACINGS}, "engagement: mean place 1.5 (interval 1 to 2), n 2"),
     "plot_quadrant": (
@@ -422,6 +425,7 @@ FIGURES = {
     "plot_posting_gaps": ([GAPS], {}, "half of 2 gaps last at most 2 hours, the longest 24 hours"),
     "plot_mix": ([LANGUAGES], {}, "PER: es 66.7 %, en 33.3 %; USA: en 100 %"),
     "plot_delays": ([VERSIONS], {"delays": DELAYS}, "PER · en: median 3 (interval 2 to 4), n 8"),
+    "plot_followers": ([INDEX], {"losses": LOSSES}, "PER: 98.5 at the end; loss in common on 2019-09-03"),
     "plot_hours": ([WEEK], {}, "inquiries arrive most on Tuesday at 23 h, 11"),
     "plot_reply_wall": ([WALL], {}, "inquiry, answered: 1, inquiry, not answered: 1"),
     "plot_capacity": ([CAPACITY], {"target": "1 hour"}, "2 on duty: 81 % (interval 60 % to 93 %)"),
@@ -437,7 +441,7 @@ MEASURED |= {"qap_permutations", "embassy", "online"}
 MEASURED |= {"waiting_curve", "inquiry_hours", "answers", "place", "answer_capacity"}
 MEASURED |= {"answer_funnel", "count", "posting_gap_share"}
 MEASURED |= {"session_duration", "answers_per_day", "session_answer_share", "session_topic_share"}
-MEASURED |= {"topic_breadth", "comment_rootogram", "language_share", "version_hours", "version_delay"}
+MEASURED |= {"topic_breadth", "comment_rootogram", "language_share", "version_hours", "version_delay", "follower_index"}
 every = pytest.mark.parametrize("name", FIGURES)
 
 

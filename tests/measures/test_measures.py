@@ -37,6 +37,8 @@ MIX = (  # of media and languages: posts with long texts, some with links, and w
         "version_hours",
     ),
 )
+LEAVING = ("departure_hazard", "departure_ratio")  # of dated lists of followers
+COUNTS_ALONE = ("follower_flow", "common_loss", "growth_step", "growth_gap", "follower_index")
 SAID = {
     "en": "The ministers met in the capital today and spoke at length of 5 visas. #visas",
     "es": "Los ministros se reunieron hoy en la capital y hablaron de 5 visados. #visas",
@@ -88,6 +90,10 @@ def holding(name):
         return profiles()
     if name in MIX:
         return multimedia() if "accounts" in wanted else multimedia()[:1]
+    if name in LEAVING:
+        return leaving()
+    if name in COUNTS_ALONE:
+        return counted()
     if wanted[0] == "events":
         return (EVENTS,)
     if is_of_codings(name):
@@ -145,6 +151,36 @@ def attached():
     posts, kinds = multimedia()[0], [["photo"], ["video"], ["photo", "video"], ["text"], ["text"]]
     rows = [("facebook", post, kind) for n, post in enumerate(posts.post_id[:120]) for kind in kinds[n % 5]]
     return pd.DataFrame(rows, columns=["platform", "post_id", "value"]).assign(kind="medium")
+
+
+@cache
+def leaving():
+    """Daily lists of the followers of two accounts, who ask and like, and leave now and then; of a third, NIL, no list."""
+    posts, comments = collected()
+    accounts = pd.DataFrame(
+        {"platform": "facebook", "account_id": ["us", "pe", "ni"], "ministry": ["USA", "PER", "NIL"]}
+    )
+    rng, days = np.random.default_rng(6), pd.date_range("2016-01-01", periods=25, tz="UTC")
+    last = {(account, f"p{n}"): rng.integers(4, 40) for account in ("us", "pe") for n in range(90)}
+    rows = [(who, account, "follow", day) for (account, who), end in last.items() for day in days[:end]]
+    rows += [(who, account, "like", days[2]) for account, who in list(last)[70::2]]
+    follows = pd.DataFrame(rows, columns=["source_id", "target_id", "tie", "observed_at"]).assign(platform="facebook")
+    return follows, accounts.assign(medium=["photo", "video", "photo"]), posts, comments
+
+
+@cache
+def counted():
+    """Four daily counts of followers of twenty accounts of two ministries, half of them in Lima; of NIL none."""
+    ids, rng = [f"a{n:02}" for n in range(40)], np.random.default_rng(8)
+    accounts = pd.DataFrame({"platform": "x", "account_id": ids, "ministry": ["USA"] * 20 + ["PER"] * 20})
+    accounts = accounts.assign(medium=["photo"] * 10 + ["video"] * 30, city=["Lima", "Paris"] * 20)
+    rows = [(each, day, count) for each in ids for day, count in enumerate(rng.integers(900, 1100, 4), start=1)]
+    metrics = pd.DataFrame(rows, columns=["account_id", "day", "follower_count"]).assign(platform="x")
+    metrics["observed_at"] = pd.Timestamp("2016-01-01", tz="UTC") + pd.to_timedelta(metrics.pop("day"), unit="D")
+    nobody = pd.DataFrame(
+        {"platform": "x", "account_id": ["nil"], "ministry": "NIL", "medium": "photo", "city": "Lima"}
+    )
+    return metrics, pd.concat([accounts, nobody], ignore_index=True)
 
 
 @cache
@@ -322,6 +358,8 @@ def given_to(name):
     given |= {"events": CRISIS} if "events" in list(wanted)[1:] else {}
     given |= {"metrics": FOLLOWERS, "baseline": ORDINARY} if "baseline" in wanted else {}
     given |= {"tones": tone_codings()} if "tones" in wanted else {}
+    given |= {"treated": "city: Lima"} if "treated" in wanted else {}
+    given |= {"day": "2016-01-04"} if name == "growth_step" else {}
     given |= {"terms": ["photo", "hour"]} if name == "engagement_rate_ratio" else {}
     given |= {"entities": attached()} if name in MIX and "entities" in wanted else {}
     return given | ({"codebook": "demo"} if "codebook" in wanted else {})

@@ -16,6 +16,7 @@ from sample_asked import asked_events, make_asked
 from sample_codings import inquiry_rows
 from sample_dialogue import make_dialogue, principle_rows
 from sample_embassies import make_embassies
+from sample_followers import make_followers, purge_events
 from sample_further import make_further
 from sample_ministries import make_ministries
 from sample_mission_ties import make_mission_ties
@@ -69,6 +70,10 @@ col_facebook_statuses.csv,minimaxir_facebook,facebook,COL,America/Bogota,2016-03
 col_facebook_comments.csv,minimaxir_facebook,facebook,COL,America/Bogota,2016-03-01T00:00:00Z
 mix_crowdtangle.csv,crowdtangle_facebook,facebook,URY,America/Montevideo,2021-07-05T00:00:00Z
 mix_statuses.jsonl,mastodon_statuses,mastodon,URY,America/Montevideo,2019-07-01T00:00:00Z
+followers_posts.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
+followers_comments.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
+followers_lists.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
+followers_counts.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 """
 EVENTS = "event", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"
@@ -79,11 +84,14 @@ def make_all():
     files = {**make_state("usa-steady"), **make_state("usa-storms"), **make_peru(), **make_further()}
     files |= make_ministries() | make_embassies() | make_missions() | make_mission_ties()
     files |= make_presence() | make_dialogue() | make_sessions() | make_asked()
-    files |= make_practice() | make_replies() | make_mix()
-    lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms"]
+    files |= make_practice() | make_replies() | make_mix() | make_followers()
+    lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms,map"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()
-        lines.append(f'{path},{digest},{reader},{platform},{ministry},{zone},synthetic,{retrieved_at},"synthetic, CC0"')
+        column_map = files.get(f"{path}.map.yml", "")
+        column_map = hashlib.sha256(column_map.encode()).hexdigest() if column_map else ""
+        row = f"{path},{digest},{reader},{platform},{ministry},{zone},synthetic,{retrieved_at}"
+        lines.append(f'{row},"synthetic, CC0",{column_map}')
     codings = [
         *inquiry_rows(files),
         *principle_rows(files),
@@ -93,7 +101,9 @@ def make_all():
         *kept("codings.csv"),
     ]
     known = {
-        "reference/events.csv": table(EVENTS, [*session_events(), *asked_events(), *kept("events.csv")]),
+        "reference/events.csv": table(
+            EVENTS, [*session_events(), *asked_events(), *purge_events(), *kept("events.csv")]
+        ),
         "reference/codings.csv": table(CODINGS, codings),
         "reference/baseline.csv": table(BASELINE, baseline_rows()),
     }

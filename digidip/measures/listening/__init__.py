@@ -1,1 +1,1 @@
-"""Listening: what coders find in posts."""
+"""Listening: do followers stay when they are ignored, what do counts of followers tell, what do coders find in posts?"""

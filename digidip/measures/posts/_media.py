@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from digidip.measures.statistics._columns import ACCOUNT, POST, canonical, local_posts, to_pandas
+from digidip.measures.statistics._columns import POST, canonical, local_posts, to_pandas
 
 UNKNOWN = "not given"
 SILENT = ("text", "link")  # what stands for the absence of a medium, where a medium is there too
@@ -29,7 +29,7 @@ def media_posts(posts, entities, by, zone, *columns):
     keys = pd.MultiIndex.from_frame(frame[POST])
     own = [frozenset() if pd.isna(medium) else frozenset([medium]) for medium in frame.medium]
     media = [carried.get(key, kinds) for key, kinds in zip(keys, own, strict=True)]
-    return frame.assign(media=media, account=frame[ACCOUNT].agg("/".join, axis=1) if len(frame) else "")
+    return frame.assign(media=media, account=frame.platform + "/" + frame.account_id)
 
 
 def _carried(entities):

@@ -283,6 +283,7 @@ WORDS = {
         "follow": ("follow", "follows"),
         "repost": ("repost", "retweet", "retweets"),
         "reply": ("reply", "replies"),
+        "like": ("like", "likes", "favourite", "favorite"),
     },
     "level": {"chargé d'affaires": ("charge", "chargé", "charge d affaires"), "none": ("no", "none")},
     "span": {"day": ("day", "daily"), "week": ("week", "weekly"), "month": ("month", "monthly")},
