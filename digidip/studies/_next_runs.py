@@ -1,7 +1,8 @@
 """What can be run on a holding: a ready command for each ministry and platform in it, and what the notebooks lack.
 
 What a notebook needs stands in its metadata, {"digidip": {"needs": ["posts", "comments"]}}: canonical tables without
-which it has nothing to say.
+which it has nothing to say. A parameter whose default fits the sample alone stands beside that with the value to take
+for other data, "own_data": {"other": ""}.
 """
 
 import shlex
@@ -23,7 +24,7 @@ SOURCES = {
 
 
 class NextRuns(NamedTuple):
-    """The parameters of the runs that a holding allows, the notebooks it can feed, and {table: notebooks that lack it}."""
+    """Parameters of the runs that a holding allows, notebooks it can feed (as typed), and {table: notebooks that lack it}."""
 
     parameters: list
     ready: list
@@ -37,10 +38,12 @@ def next_runs(facts, build, folder):
     """
     ready, lacking = [], {}
     for path in notebooks(folder):
-        if (needs := read_notebook(path)["metadata"].get("digidip", {}).get("needs")) is None:
+        about = read_notebook(path)["metadata"].get("digidip", {})
+        if "needs" not in about:
             continue
-        lacks = [table for table in needs if not facts["rows"].get(table)]
-        ready += [path.stem] * (not lacks)
+        lacks = [table for table in about["needs"] if not facts["rows"].get(table)]
+        own = "".join(f" -p {name}={value}" for name, value in about.get("own_data", {}).items())
+        ready += [path.stem + own] * (not lacks)
         for table in lacks:
             lacking.setdefault(table, []).append(path.stem.split("-")[0])
     return NextRuns(_parameters(facts, build) if facts["rows"].get("posts") else [], ready, lacking)
