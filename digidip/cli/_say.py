@@ -153,7 +153,7 @@ def forgotten(receipt, is_dry):
         f"{counted(searched['report_files'], 'files')} of reports"
     )
     for one in receipt["exports"]:
-        what = "all of it" if one["now"] is None else f"{one['records']:,} records and entries"
+        what = "all of it" if one["now"] is None else counted(one["records"], "records")
         values = f", a name replaced in {counted(one['values'], 'values')} of others" * bool(one["values"])
         echo(f"  {one['path']}: {what} {'would go' if is_dry else 'gone'}{values}")
     if not receipt["exports"]:

@@ -44,7 +44,7 @@ def test_lines_of_json_by_her_go_and_references_to_her_are_masked(without):
     ana = {"id": 900017, "id_str": "900017", "screen_name": "zqx_ana", "name": "Zqx"}
     bob = {"id": 5, "name": "Zqx Planted", "screen_name": "bob"}  # called the same: another id
     lines = [
-        {"id": 1, "user": ana, "text": "hers"},
+        {"id": 1, "user": ana, "text": "hers, says zqx_ana"},
         {"id": 2, "user": bob, "retweeted_status": {"id": 1, "user": ana}},
         {"id": 3, "user": bob, "in_reply_to_user_id": 900017, "text": "so @zqx_ana?", "mentions": [ana, {"id": 5}]},
     ]
