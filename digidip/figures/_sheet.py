@@ -153,7 +153,9 @@ def _ticks(low, high):
 
 
 def legend(ax, columns=1):
-    """Legend above the axes, where it hides nothing."""
+    """Legend above the axes, where it hides nothing, in at most so many columns as leave its words room."""
+    longest = max(map(len, ax.get_legend_handles_labels()[1]), default=0)
+    columns = max(1, min(columns, 60 // (longest + 6)))
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, ncols=columns, columnspacing=1)
 
 

@@ -62,7 +62,7 @@ def plot_followers(table, *, caption, losses):
     ax.set_xticks(ticks, [f"{day:%Y-%m-%d}" for day in ticks], fontsize=9)
     ax.set_ylabel("first count = 100")
     format_axis(ax, "y", number)
-    legend(ax, 1 if max(map(len, shown)) > 30 else 2)
+    legend(ax, 2)
     found = [f"{label}: {number(part['follower_index'].iloc[-1])} at the end" for label, part in shown.items()]
     found += [f"{number(len(groups) - len(shown))} more groups not shown"] * (len(groups) > len(shown))
     found += [f"loss in common on {row.day:%Y-%m-%d}" for row in purged.itertuples()]
