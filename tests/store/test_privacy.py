@@ -51,10 +51,14 @@ def cells(folder):
 
 
 def everyone():
-    """The display names of all who commented in the sample, officials left out, and handles of all who replied."""
-    official = set(pd.read_csv(deliveries.REPOSITORY / "data" / "reference" / "accounts.csv", dtype=str)["name"])
-    files = SAMPLE.glob("*_comments.csv")
-    names = set(pd.concat([pd.read_csv(path, dtype=str)["comment_author"] for path in files]).dropna()) - official
+    """The names of all who commented or followed in the sample, officials left out, and handles of all who replied."""
+    registered = pd.read_csv(deliveries.REPOSITORY / "data" / "reference" / "accounts.csv", dtype=str)
+    official = {*registered["name"], *registered["account_id"]}
+    files = [path for path in SAMPLE.glob("*_comments.csv") if path.name != "followers_comments.csv"]
+    columns = [pd.read_csv(path, dtype=str)["comment_author"] for path in files]
+    columns += [pd.read_csv(SAMPLE / "followers_comments.csv", dtype=str)["author"]]
+    columns += [pd.read_csv(SAMPLE / "followers_lists.csv", dtype=str)["source_id"]]
+    names = set(pd.concat(columns).dropna()) - official
     lines = [
         line for line in (SAMPLE / "per_tweets.jsonl").read_text(encoding="utf-8").splitlines() if line.endswith("}")
     ]
