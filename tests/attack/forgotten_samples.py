@@ -16,8 +16,17 @@ from digidip.store import _forget
 from digidip.tables import ReaderError, TableError
 
 # Forms from which single records cannot be taken; samples made to be broken, or with ids that a spreadsheet has destroyed; a file
-# name that tells the account; a record of JSON inside a cell.
-REFUSING = {"gexf", "graphml", "pajek", "gdf", "twarc_followers", "facebook_scraper", "activitypub_outbox"}
+# name that tells the account; records inside a cell; cells in which a page stands otherwise than in its comments (Netvizz).
+REFUSING = {
+    "gexf",
+    "graphml",
+    "pajek",
+    "gdf",
+    "twarc_followers",
+    "facebook_scraper",
+    "activitypub_outbox",
+    "netvizz_page",
+}
 DAMAGED = (
     "spreadsheet",
     "php_backslash",
@@ -86,7 +95,7 @@ def outcomes(tmp_path_factory):
             sure = readers.Person(
                 frozenset(one for one in names if " " not in one), ""
             )  # others may be called the same
-            if change and change["file"] and _forget._holds(home / change["file"], sure):
+            if sure.names and change and change["file"] and _forget._holds(home / change["file"], sure):
                 left.append((file.parent.name, file.stem))
     return found, left
 
