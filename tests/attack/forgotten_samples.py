@@ -3,6 +3,7 @@
 `make attack`, not part of the suite. That rows of others stay and none of theirs does is what `store.forget_person` checks itself.
 """
 
+import os
 import shutil
 from collections import Counter
 
@@ -15,8 +16,17 @@ from digidip.store import _forget
 from digidip.tables import ReaderError, TableError
 
 # Forms from which single records cannot be taken; samples made to be broken, or with ids that a spreadsheet has destroyed; a file
-# name that tells the account; a record of JSON inside a cell.
-REFUSING = {"gexf", "graphml", "pajek", "gdf", "twarc_followers", "facebook_scraper", "activitypub_outbox"}
+# name that tells the account; records inside a cell; cells in which a page stands otherwise than in its comments (Netvizz).
+REFUSING = {
+    "gexf",
+    "graphml",
+    "pajek",
+    "gdf",
+    "twarc_followers",
+    "facebook_scraper",
+    "activitypub_outbox",
+    "netvizz_page",
+}
 DAMAGED = (
     "spreadsheet",
     "php_backslash",
@@ -38,7 +48,10 @@ def authors(delivery, raw):
     if official:
         own = posts[posts["account_id"].isin(official)]
         official = {cell for name in _forget.AUTHORS["posts"] if name in own for cell in own[name].dropna()}
-    people = _forget._authors(raw, delivery) - official
+    cells = [
+        frame[column].dropna() for name, frame in frames.items() for column in _forget.AUTHORS[name] if column in frame
+    ]
+    people = set().union(*cells) - official
     return sorted(one for one in people if len(one) > 3 and "inistry" not in one and "mfa" not in one.lower())[:PEOPLE]
 
 
@@ -46,7 +59,7 @@ def authors(delivery, raw):
 def outcomes(tmp_path_factory):
     """How many people could be forgotten of each sample, and how many refused, by reader; and where a name was left."""
     found, left, folder = Counter(), [], tmp_path_factory.mktemp("samples")
-    for number, file in enumerate(FILES):
+    for number, file in enumerate(FILES[:: int(os.environ.get("EVERY", 1))]):  # EVERY=5: a fifth of the samples
         module, home = readers.reader(file.parent.name), folder / str(number)
         if getattr(module, "NEEDS_ACCOUNT", False):
             continue
@@ -79,7 +92,10 @@ def outcomes(tmp_path_factory):
                 found[file.parent.name, file.stem, "refused"] += 1
                 continue
             found[file.parent.name, file.stem, "forgotten"] += 1
-            if change and change["file"] and _forget._holds(home / change["file"], person):
+            sure = readers.Person(
+                frozenset(one for one in names if " " not in one), ""
+            )  # others may be called the same
+            if sure.names and change and change["file"] and _forget._holds(home / change["file"], sure):
                 left.append((file.parent.name, file.stem))
     return found, left
 
@@ -96,4 +112,6 @@ def test_only_forms_without_records_refuse(outcomes):
         f"forgotten: {sum(n for key, n in outcomes[0].items() if key[2] == 'forgotten')}; refused in {len(refused)} samples"
     )
     assert [pair for pair in refused if pair[0] not in REFUSING and not any(word in pair[1] for word in DAMAGED)] == []
-    assert len({name for name, _stem, what in outcomes[0] if what == "forgotten"}) > 40
+    assert len({name for name, _stem, what in outcomes[0] if what == "forgotten"}) > 40 / int(
+        os.environ.get("EVERY", 1)
+    )
