@@ -7,7 +7,7 @@ Encoding: UTF-8, commas, lists with `|`, tags and mentioned handles in small let
 Zone: `timestamp_utc` is in seconds since 1970, so none is needed; `local_time`, `user_created_at` and
     `collection_time` are the collector's clock and are not read.
 Ids: X's own. An id that a spreadsheet spoilt is taken from `url`, the account then goes by its handle.
-Lost: of a reply to, or a repost of, a tweet whose id is spoilt, that id; `replied:` or `reposted:` and the own id stand for it.
+    `replied:` or `reposted:` and the own id stand for a spoilt id of the tweet that is answered or repeated.
 Caution: a repost carries the text of its original after `RT @…: `, a quote the quoted text between « and »: both are
     taken off. Lists of a quote hold those of the quoted tweet as well: only what its own text has is read. Rows with
     `match_query` 0 lie outside the query and are read like the others.

@@ -5,7 +5,7 @@ Format: https://tags.hawksey.info; docs/formats.md#tags_sheet
 Encoding: UTF-8, commas (`;` or TAB after a spreadsheet), texts with the API's `&amp;`.
 Zone: UTC, from `created_at`; `time` is in the sheet's zone and is not read.
 Ids: X's own. An id that a spreadsheet spoilt is taken from `status_url`, the account then goes by its handle.
-Lost: of a reply to a tweet whose id is spoilt, that id; `replied:` and the own id stand for it.
+    `replied:` and the own id stand for a spoilt id of the tweet that is answered.
 Caution: a repost shows only as `RT @name: ` in its text: a text that begins so and answers nobody is a repost of
     `reposted:<its own id>`, also where somebody typed it. Links, tags, mentions and media come from the JSON in
     `entities_str`.

@@ -7,7 +7,7 @@ Encoding: UTF-8, commas, lists with blanks between, texts with the API's `&amp;`
 Zone: UTC; the stamps carry their offset.
 Ids: until 2017 there was no id of the account, which then goes by its handle. An id that a spreadsheet spoilt is taken
     from `tweet_url`, the account then goes by its handle.
-Lost: of a reply to, or a repost of, a tweet whose id is spoilt, that id; `replied:` or `reposted:` and the own id stand for it.
+    `replied:` or `reposted:` and the own id stand for a spoilt id of the tweet that is answered or repeated.
 Caution: in 2018 one column was called `reweet_or_quote_id`; until 2017 there was `reweet_id` or `retweet_id`, no type
     and no quote. A repost has the text, tags and likes of its original: the likes are left missing. Its links may be
     cut, so that one without any has no medium.
