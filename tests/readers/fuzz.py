@@ -284,7 +284,7 @@ def broken_law(name, path, rows, zone="UTC", known=()):
     for table, column, value in values(tables):
         if value in known:
             continue
-        parts = [part for part in re.split(r"[/_:|]", value) if part]
+        parts = [part for part in re.split(r"[/_:|]", value) if part and part not in ("replied", "reposted")]
         if column.endswith("_id") and value.lstrip("@") in {*rows[0], *(word.lower() for word in MARKERS)} - cells:
             return f"{table}.{column} is {value!r}"
         if column.endswith("_count"):

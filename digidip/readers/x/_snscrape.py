@@ -8,7 +8,7 @@ from digidip.readers.opening.cells import blank, number, stamp
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import json_objects
 from digidip.readers.x._tweets import (
-    LOST_ID,
+    LOST_REMARK,
     id_in_address,
     medium_of,
     reliable_digits,
@@ -17,7 +17,7 @@ from digidip.readers.x._tweets import (
     unescaped,
     valid_id,
 )
-from digidip.tables import ReaderError
+from digidip.tables import LOST_IDS, ReaderError
 
 TYPE = "snscrape.modules.twitter.Tweet"
 # snscrape 0.7 wrote `id.str` beside an id on demand; twscrape writes `id_str` always.
@@ -40,8 +40,10 @@ POSTS = {
     "link": _.link[0],
     "reply_to_id": _.reply,
     "reply_to_account_id": _.reply_account.coalesce(_.it.inReplyToUser.username),
-    "repost_of_id": _.repost,
-    "quote_of_id": ibis.ifelse(_.repost.isnull(), _.quote, ibis.null("string")),
+    "repost_of_id": ibis.ifelse(
+        _.is_repost, _.repost.coalesce(LOST_IDS["repost_of_id"] + _.post_id), ibis.null("string")
+    ),
+    "quote_of_id": ibis.ifelse(_.is_repost, ibis.null("string"), _.quote),
     "like_count": number(_.it.likeCount),
     "comment_count": number(_.it.replyCount),
     "repost_count": number(_.it.retweetCount),
@@ -50,8 +52,8 @@ POSTS = {
     "reject": ibis.cases(
         (_.is_broken, "broken JSON"),
         (_.is_other, "no tweet with id and user"),
-        (_.is_lost | (_.is_repost & _.repost.isnull()), LOST_ID),
     ),
+    "remark": ibis.ifelse(_.is_repost & _.repost.isnull(), LOST_REMARK, _.remark),
 }
 ENTITIES = {"hashtag": _.hashtag, "mention": _.mention, "link": _.link, "medium": _.medium}
 

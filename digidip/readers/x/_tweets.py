@@ -12,6 +12,7 @@ from ibis import _
 from digidip.readers.opening.cells import blank, identifier, number
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import json_objects, unnest_lists
+from digidip.tables import LOST_IDS
 
 # Kind of a medium in X's words → here.
 MEDIUM = {"photo": "photo", "video": "video", "animated_gif": "video"}
@@ -24,6 +25,7 @@ LAST_COUNTED_ACCOUNT, FEWEST_LISTED = 5_000_000_000, 5
 NO_ACCOUNTS = range(10_000_000_000, 680_000_000_000_000_000)
 REPOST_TEXT = r"^RT @\w+: "
 LOST_ID = "the id of the post that it answers or repeats is spoilt"
+LOST_REMARK = f"{LOST_ID}, so it is missing"
 
 COMMENTS = {
     "comment_id": _.post_id,
@@ -68,13 +70,18 @@ def split_json(path, shape, posts, entities):
 def repair_ids(cells, digits, *, needed_ids, other_ids):
     """The cells with `post_id` from `url`, else from `id`; other ids are missing if they are not whole.
 
-    `needed_ids` and `other_ids` are columns of ids; `is_lost` is true where one of `needed_ids` was there and is not whole.
+    `needed_ids` and `other_ids` are columns of ids. Where one of `needed_ids`, of what a post answers or repeats, was there
+    and is not whole, a mark with the own id stands for it (`LOST_IDS`), so that the post becomes none of its own; `remark`
+    says so.
     """
+    post_id = id_in_address(cells.url).coalesce(identifier(cells.id))
     valid = {name: valid_id(cells[name], digits) for name in (*needed_ids, *other_ids)}
-    lost = [blank(cells[name]).notnull() & valid[name].isnull() for name in needed_ids]
-    return cells.mutate(
-        post_id=id_in_address(cells.url).coalesce(identifier(cells.id)), is_lost=ibis.or_(*lost), **valid
-    )
+    lost = {name: blank(cells[name]).notnull() & valid[name].isnull() for name in needed_ids}
+    for name, is_lost in lost.items():
+        mark = LOST_IDS["repost_of_id" if "retweet" in name else "reply_to_id"]
+        valid[name] = ibis.ifelse(is_lost, mark + post_id, valid[name])
+    remark = ibis.ifelse(ibis.or_(*lost.values()), LOST_REMARK, ibis.null("string"))
+    return cells.mutate(post_id=post_id, remark=remark, **valid)
 
 
 def reliable_digits(pairs):

@@ -7,7 +7,7 @@ Encoding: UTF-8, commas, lists with `|`, tags and mentioned handles in small let
 Zone: `timestamp_utc` is in seconds since 1970, so none is needed; `local_time`, `user_created_at` and
     `collection_time` are the collector's clock and are not read.
 Ids: X's own. An id that a spreadsheet spoilt is taken from `url`, the account then goes by its handle.
-Rejects: a reply to, or a repost of, a tweet whose id is spoilt.
+    `replied:` or `reposted:` and the own id stand for a spoilt id of the tweet that is answered or repeated.
 Caution: a repost carries the text of its original after `RT @…: `, a quote the quoted text between « and »: both are
     taken off. Lists of a quote hold those of the quoted tweet as well: only what its own text has is read. Rows with
     `match_query` 0 lie outside the query and are read like the others.
@@ -22,7 +22,6 @@ from digidip.readers.opening.cells import blank, number
 from digidip.readers.opening.delimited import delimited_rows
 from digidip.readers.x._tweets import (
     LONGEST_ID,
-    LOST_ID,
     epoch_instant,
     find_all,
     list_cell,
@@ -68,7 +67,7 @@ POSTS = {
     "repost_count": number(_.retweet_count),
     "view_count": number(_.impression_count),
     "export_row": _.export_row,
-    "reject": ibis.ifelse(_.is_lost, LOST_ID, ibis.null("string")),
+    "remark": _.remark,
 }
 ENTITIES = {"hashtag": _.hashtag, "mention": _.mention, "link": _.link, "medium": _.medium}
 

@@ -6,7 +6,7 @@ Encoding: UTF-8, commas, lists with blanks between, NA or an empty cell for miss
 Zone: UTC, which the stamps do not say; without their time at midnight where R 4.3 or later wrote them.
 Ids: with a leading `x`. An id that a spreadsheet spoilt is taken from `status_url`, the account then goes by its
     handle.
-Rejects: a reply to, or a repost of, a tweet whose id is spoilt.
+    `replied:` or `reposted:` and the own id stand for a spoilt id of the tweet that is answered or repeated.
 Caution: a repost has no `RT @` and lists that may be cut: its text is the original's, its likes are not known here,
     and its mention of the original's author is none of the reposter's. The kind of a medium shows in the address of
     its preview alone. `#NA` as the only tag is read as none.
@@ -21,7 +21,6 @@ from digidip.readers.opening.cells import blank, fixed_stamp, number, offset_sta
 from digidip.readers.opening.delimited import delimited_rows
 from digidip.readers.opening.escapes import read_back
 from digidip.readers.x._tweets import (
-    LOST_ID,
     list_cell,
     medium_of,
     reliable_digits_in_file,
@@ -68,7 +67,7 @@ POSTS = {
     "comment_count": number(_.reply_count),
     "repost_count": number(_.retweet_count),
     "export_row": _.export_row,
-    "reject": ibis.ifelse(_.is_lost, LOST_ID, ibis.null("string")),
+    "remark": _.remark,
 }
 
 ENTITIES = {"hashtag": list_cell(_.hashtags, " "), "mention": _.mention, "link": LINKS, "medium": MEDIA}

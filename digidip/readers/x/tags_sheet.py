@@ -5,7 +5,7 @@ Format: https://tags.hawksey.info; docs/formats.md#tags_sheet
 Encoding: UTF-8, commas (`;` or TAB after a spreadsheet), texts with the API's `&amp;`.
 Zone: UTC, from `created_at`; `time` is in the sheet's zone and is not read.
 Ids: X's own. An id that a spreadsheet spoilt is taken from `status_url`, the account then goes by its handle.
-Rejects: a reply to a tweet whose id is spoilt.
+    `replied:` and the own id stand for a spoilt id of the tweet that is answered.
 Caution: a repost shows only as `RT @name: ` in its text: a text that begins so and answers nobody is a repost of
     `reposted:<its own id>`, also where somebody typed it. Links, tags, mentions and media come from the JSON in
     `entities_str`.
@@ -20,7 +20,6 @@ from digidip.readers.opening.cells import blank, number, stamp
 from digidip.readers.opening.delimited import delimited_rows
 from digidip.readers.opening.json_records import is_json
 from digidip.readers.x._tweets import (
-    LOST_ID,
     STAMP_FORMAT,
     medium_of,
     reliable_digits_in_file,
@@ -73,7 +72,7 @@ POSTS = {
     "like_count": number(_.favorite_count),
     "repost_count": number(_.retweet_count),
     "export_row": _.export_row,
-    "reject": ibis.ifelse(_.is_lost, LOST_ID, ibis.null("string")),
+    "remark": _.remark,
 }
 
 ENTITIES = {

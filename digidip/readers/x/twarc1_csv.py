@@ -7,7 +7,7 @@ Encoding: UTF-8, commas, lists with blanks between, texts with the API's `&amp;`
 Zone: UTC; the stamps carry their offset.
 Ids: until 2017 there was no id of the account, which then goes by its handle. An id that a spreadsheet spoilt is taken
     from `tweet_url`, the account then goes by its handle.
-Rejects: a reply to, or a repost of, a tweet whose id is spoilt.
+    `replied:` or `reposted:` and the own id stand for a spoilt id of the tweet that is answered or repeated.
 Caution: in 2018 one column was called `reweet_or_quote_id`; until 2017 there was `reweet_id` or `retweet_id`, no type
     and no quote. A repost has the text, tags and likes of its original: the likes are left missing. Its links may be
     cut, so that one without any has no medium.
@@ -21,7 +21,7 @@ from ibis import _
 from digidip.readers.opening.cells import blank, number, stamp
 from digidip.readers.opening.delimited import delimited_rows
 from digidip.readers.x._tweets import (
-    LOST_ID,
+    LOST_REMARK,
     STAMP_FORMAT,
     list_cell,
     medium_of,
@@ -31,6 +31,7 @@ from digidip.readers.x._tweets import (
     tweet_address,
     unescaped,
 )
+from digidip.tables import LOST_IDS
 
 PLATFORM = "x"
 CAPPED_AT = (3200,)
@@ -72,12 +73,14 @@ POSTS = {
     "link": LINKS[0],
     "reply_to_id": _.in_reply_to_status_id,
     "reply_to_account_id": _.in_reply_to_user_id.coalesce(blank(_.in_reply_to_screen_name)),
-    "repost_of_id": ibis.ifelse(IS_REPOST, _.retweet_or_quote_id, ibis.null("string")),
+    "repost_of_id": ibis.ifelse(
+        IS_REPOST, _.retweet_or_quote_id.coalesce(LOST_IDS["repost_of_id"] + _.post_id), ibis.null("string")
+    ),
     "quote_of_id": ibis.ifelse(IS_REPOST, ibis.null("string"), _.retweet_or_quote_id),
     "like_count": ibis.ifelse(IS_REPOST, ibis.null("int64"), number(_.favorite_count)),
     "repost_count": number(_.retweet_count),
     "export_row": _.export_row,
-    "reject": ibis.ifelse(_.is_lost | (IS_REPOST & _.retweet_or_quote_id.isnull()), LOST_ID, ibis.null("string")),
+    "remark": ibis.ifelse(IS_REPOST & _.retweet_or_quote_id.isnull(), LOST_REMARK, _.remark),
 }
 
 ENTITIES = {"hashtag": list_cell(_.hashtags, " "), "link": LINKS, "medium": MEDIA}
