@@ -6,7 +6,7 @@ import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
-from statsmodels.stats.multitest import multipletests
+from scipy.stats import false_discovery_control
 
 from digidip.engine import is_unchanging
 from digidip.measures.statistics._columns import canonical, local_time, post_rows, to_pandas
@@ -41,9 +41,16 @@ def with_adjusted_p(table, method="fdr_bh", apart=False):
     known = table.p.notna() & ~pd.Series(apart, table.index)
     adjusted = pd.Series(np.nan, table.index, dtype="float64")
     if known.any():
-        adjusted[known] = multipletests(table.p[known], method=method)[1]
+        adjusted[known] = {"fdr_bh": false_discovery_control, "holm": _holm}[method](table.p[known].to_numpy())
     table.insert(table.columns.get_loc("p") + 1, "p_adjusted", adjusted)
     return table
+
+
+def _holm(p):
+    """Holm's adjusted p; statsmodels' looks for garbage in the whole process each time, which takes .1 to .5 s."""
+    order = np.argsort(p)
+    adjusted = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1)
+    return adjusted[np.argsort(order)]
 
 
 def counted_posts(posts, by, zone=None):
