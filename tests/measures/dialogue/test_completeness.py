@@ -1,6 +1,7 @@
 """The gate before anything is said of answers: one rule, and every measure of them takes it and says why it is missing."""
 
 import inspect
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -44,13 +45,19 @@ CRISIS = pd.DataFrame({"event": ["Flood"], "ministry": "PER", "kind": "crisis"})
 )
 
 
+@cache
+def inquiries(**choices):
+    """The table of inquiries of the nine posts, made once for all measures of it."""
+    return measures.inquiry_table(POSTS, COMMENTS, **choices)
+
+
 def found(name, **choices):
     """The table of a measure of nine posts with 12 of 9,490 comments held."""
     function = measures.measure(name)
     wanted = inspect.signature(function).parameters
     tables = {"posts": POSTS, "comments": COMMENTS, "metrics": METRICS, "baseline": MUSEUM, "events": CRISIS, **WINDOW}
     if "inquiries" in wanted:
-        tables["inquiries"] = measures.inquiry_table(POSTS, COMMENTS, **choices)
+        tables["inquiries"] = inquiries(**choices)
         choices = {}
     if "draws" in wanted:
         choices = choices | {"draws": 9}
