@@ -42,6 +42,10 @@ END = re.compile(
     r"|(screen_?name|(?<=user)name|handle|acct|login|ur[il])|full_?name|real_?name|display_?name|diplay_name|nick_?name|name)?"
 )
 
+LONGER_NAME = re.compile(
+    r"""[^\d_@/\\,;:|"<>()\[\]{}=&#\s]+(?: [^\d_@/\\,;:|"<>()\[\]{}=&#\s]+)*"""
+)  # of one author: words alone
+
 
 def plain(name):
     """A name as it is compared: composed, without case, blanks around it and the @ before it."""
@@ -156,9 +160,11 @@ class Removal:
         if self.person.is_name(value):
             is_other = self.person.is_account(key, value, pairs, by_id=False)
             made = value if is_other or _is_count(key, value) else self.person.token
+        elif not isinstance(value, str) or (_names_author(key) and LONGER_NAME.fullmatch(value)):
+            made = value
         else:
             pattern = self.person.in_text if _is_text(key) else self.person.anywhere
-            made = pattern.sub(self.person.token, value) if isinstance(value, str) else value
+            made = pattern.sub(self.person.token, value)
         self.masked += made != value
         return made
 
