@@ -36,7 +36,8 @@ def lists(**days):
     rows = [(f"2019-09-{day.removeprefix('d')}", who) for day, names in days.items() for who in names]
     follows = pd.DataFrame(rows, columns=["observed_at", "source_id"]).assign(platform="x", target_id="a", tie="follow")
     accounts = pd.DataFrame({"platform": "x", "account_id": ["a"], "ministry": "PER"})
-    return follows, accounts, pd.DataFrame({"ministry": "PER", "platform": "x", "account_id": "a", "post_id": ["1"]})
+    posts = pd.DataFrame({"ministry": "PER", "platform": "x", "account_id": "a", "post_id": ["1"]})
+    return [frame.assign(label="synthetic") for frame in (follows, accounts, posts)]
 
 
 def said(**asked):
@@ -55,7 +56,7 @@ def said(**asked):
                 "text": "Here.",
             }
             rows.append(reply | {"commented_at": answered})
-    frame = pd.DataFrame(rows).assign(platform="x", account_id="a", post_id="1", lang=None)
+    frame = pd.DataFrame(rows).assign(platform="x", account_id="a", post_id="1", lang=None, label="synthetic")
     return frame if "parent_id" in frame else frame.assign(parent_id=None)
 
 
