@@ -20,7 +20,7 @@ SUBJECTS = (
     "listening",
 )  # folders, as the catalogue has them
 SOURCES = "sources"  # the attribute of a measure table that holds what it was taken of
-PEOPLE = ("posts", "comments", "metrics", "codings")  # tables whose rows may be of private people
+PEOPLE = ("posts", "comments", "follows", "metrics", "codings")  # tables whose rows may be of private people
 DEFINITION = "definition"  # the key that `by_definition` puts before those of any measure
 
 

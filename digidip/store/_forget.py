@@ -283,7 +283,8 @@ def _counted(delivery, path, person):
         is_theirs = frame[columns].map(lambda cell: person.is_name(cell) or cell == person.token).any(axis=1)
         theirs += int(is_theirs.sum())
         keys = frame[[column for column in KEYS[name] if column in frame]].assign(table=name)
-        is_kept = ~is_theirs & keys.notna().all(axis=1)
+        known = keys.drop(columns=["tie", "observed_at"], errors="ignore")  # which a build fills in
+        is_kept = ~is_theirs & known.notna().all(axis=1)
         for column in {"reject", "repost_of_id"} & set(frame):
             is_kept &= frame[column].isna()
         hashes.append(pd.util.hash_pandas_object(keys[is_kept].astype(str), index=False))

@@ -17,8 +17,8 @@ RELEASE = {  # label → the first word of its terms → what reports, networks 
     "synthetic": {"": _ALL, **STATED},
 }
 COLUMNS = {  # a table with one of these columns is of this kind
-    "ids": {"post_id", "comment_id", "parent_id"},
-    "records": {"text", "author", "source_id", "target_id"},
+    "ids": {"post_id", "comment_id", "parent_id", "reply_to_id", "repost_of_id", "quote_of_id", "url"},
+    "records": {"text", "author", "source_id", "target_id", "reply_to_account_id"},
 }
 K = 5
 LEAST = 3  # a sum of two people tells each of them the other
@@ -56,7 +56,7 @@ def kind_of(columns):
     >>> kind_of(["ministry", "post id"]), kind_of(["text"]), kind_of(["n"])
     ('ids', 'records', 'aggregates')
     """
-    names = {str(name).replace(" ", "_") for name in columns}
+    names = {str(name).replace(" ", "_").lower() for name in columns}
     return next((kind for kind in ("records", "ids") if names & COLUMNS[kind]), "aggregates")
 
 

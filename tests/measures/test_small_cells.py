@@ -111,6 +111,10 @@ def test_every_measure_of_people_says_where_they_are_counted():
         "session_topic_share",
         "role_share",
         "reach_rate",
+        "departure_hazard",
+        "departure_ratio",
+        "return_share",
+        "return_difference",
     } <= said.keys()
     for given in said.values():
         assert {*given["people"]} <= {"n", *given["columns"]} and "method" in given["columns"]
@@ -134,3 +138,18 @@ def test_few_questions_on_a_topic_are_of_few_people():
     )
     assert invented[["topic", "asked"]].values.tolist() == [["visa", 6], ["war", 1]]
     assert real[["session_topic_share", "n", "asked", "answered", "p"]].isna().all(axis=None)
+
+
+def test_few_who_left_are_told_nowhere():
+    """Three of nine silent followers leave after the first day: their number and rate are withheld, named or not."""
+    rows = [(who, f"2019-09-0{day}") for day in (1, 2, 3) for who in ("pqrstuvwx" if day == 1 else "pqrstu")]
+    follows = pd.DataFrame(rows, columns=["source_id", "observed_at"]).assign(platform="x", target_id="a", tie="follow")
+    accounts = pd.DataFrame({"platform": ["x"], "account_id": "a", "ministry": "PER", "label": "synthetic"})
+    posts, said = holding({"1": 2}, "synthetic")
+    said = said.assign(text="Who?", lang=None, parent_id=[None, "0"], is_official=[False, True], author=["y", "a"])
+    others = {"accounts": accounts, "posts": posts, "comments": said.assign(commented_at="2019-09-01")}
+    invented, real = (
+        measures.departure_hazard(follows=follows.assign(label=label), of="status", **others).iloc[-1]
+        for label in ("synthetic", "real")
+    )
+    assert invented.n == 3 and real[["departure_hazard", "n", "low", "high", "follower_days"]].isna().all()

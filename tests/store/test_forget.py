@@ -214,6 +214,14 @@ def test_the_same_name_on_two_platforms_asks_which(unbuilt, refused):
     assert [(one["path"], one["records"]) for one in found] == [("per/posts.csv", 0), ("per/c.csv", 1)]
 
 
+def test_ties_of_others_stay_where_a_file_does_not_say_when(home, deliver):
+    """An edge list without a time of its own: her two ties go, those of two others stay."""
+    ties = "Source,Target,Type\n{}5000001,11,Directed\n5000002,11,Directed\n"
+    deliver("ties.csv", ties.format("11,900000017,Directed\n900000017,11,Directed\n"), platform="x")
+    [gone] = store.forget_person(home, "900000017")["exports"]
+    assert gone["records"] == 2 and (home / "data/raw/per/ties.csv").read_text() == ties.format("")
+
+
 def test_what_cannot_be_taken_apart_says_so(home, deliver, refused):
     """Comments inside a cell stay together: nothing is changed, and the delivery can be forgotten as a whole."""
     cell = "[{'comment_id': '1', 'commenter_id': '424242', 'comment_text': 'a'}, {'comment_id': '2', 'commenter_id': '5', 'comment_text': 'b'}]"

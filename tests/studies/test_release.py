@@ -35,6 +35,21 @@ def test_label_and_terms_decide_what_leaves(label, terms):
     )
 
 
+def test_every_column_that_names_a_post_or_a_person_counts():
+    """All ids of posts, comments and ties, and the address of a post, which holds its id; not the official account."""
+    named = {
+        name
+        for table in ("posts", "comments", "follows")
+        for name, one in tables.SCHEMA[table].items()
+        if one.kind == "id"
+    }
+    for name in {*named, "url"} - {"account_id"}:
+        assert (
+            tables.kind_of([name]) != "aggregates" and tables.kind_of([name.replace("_", " ").upper()]) != "aggregates"
+        )
+    assert tables.kind_of(["account_id", "n"]) == "aggregates"
+
+
 @pytest.mark.parametrize(("terms", "ids", "records"), [("", 0, 0), ("ids-only", 1, 0), ("full", 1, 1)])
 def test_a_run_leaves_no_more_than_the_terms_of_what_it_loaded(
     deliver, build, home, tmp_path, monkeypatch, terms, ids, records

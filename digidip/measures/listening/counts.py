@@ -65,7 +65,7 @@ def follower_flow(metrics, accounts, *, by=("ministry", "platform", "account_id"
         ]
 
     columns = {"flow": "str", "follower_flow": "float64", **NUMBERS, "first": "Int64", "method": "str"}
-    return result_table(_changes(metrics, accounts, by, "UTC"), by, rows, columns)
+    return result_table(_changes(metrics, accounts, by), by, rows, columns)
 
 
 @measure(unit="log change", keys=("day",), columns=("losing", "event", "is_purge", "method"))
@@ -261,8 +261,11 @@ def follower_index(metrics, accounts, *, by=("ministry", "platform", "account_id
     return result_table(_changes(metrics, accounts, by, zone), by, rows, columns)
 
 
-def _changes(metrics, accounts, by, zone, *columns):
-    """Counts of each account in order of time: group, `day`, `followers`, and from the count before `change`, `growth`, `days`."""
+def _changes(metrics, accounts, by, zone=None, *columns):
+    """Counts of each account in order of time: group, `day`, `followers`, and from the count before `change`, `growth`, `days`.
+
+    With a zone, the last count of each local day of it alone: two a day are no two accounts, nor two days.
+    """
     own = to_pandas(canonical(accounts, "accounts", list(dict.fromkeys([*by, *ACCOUNT, *columns])))).drop_duplicates(
         ACCOUNT
     )
@@ -270,10 +273,12 @@ def _changes(metrics, accounts, by, zone, *columns):
     held = held[held.follower_count.gt(0).fillna(False).to_numpy(bool) & held.observed_at.notna().to_numpy()]
     frame = own.merge(held, on=ACCOUNT, how="left").sort_values([*by, *ACCOUNT, "observed_at"], ignore_index=True)
     frame["followers"] = frame.follower_count.astype("float64")
-    local = pd.to_datetime(frame.observed_at, utc=True).dt.tz_convert(zone).dt.tz_localize(None)
+    local = pd.to_datetime(frame.observed_at, utc=True).dt.tz_convert(zone or "UTC").dt.tz_localize(None)
+    frame["day"] = local.dt.normalize().astype("datetime64[us]")
+    if zone:
+        frame = frame.drop_duplicates([*ACCOUNT, "day"], keep="last", ignore_index=True)
     before = frame.groupby(ACCOUNT)
     return frame.assign(
-        day=local.dt.normalize().astype("datetime64[us]"),
         change=before.followers.diff(),
         growth=np.log(frame.followers).groupby([frame[name] for name in ACCOUNT]).diff(),
         days=before.observed_at.diff().dt.total_seconds() / 86_400,

@@ -32,6 +32,7 @@ FEW_LEFT = 5  # of either side, who left; from fewer there is no ratio
     unit="departures per 1,000 follower-days",
     keys=("of", "level"),
     columns=("follower_days", "left_out", "method"),
+    people=("n",),
 )
 def departure_hazard(
     follows, accounts, posts, comments, *, of=("status", "tenure", "since"), ignored_after_h=24, ignored_def="question",
@@ -55,11 +56,13 @@ def departure_hazard(
 
     >>> import pandas as pd
     >>> days = ["2019-09-01"] * 3 + ["2019-09-02"] * 2 + ["2019-09-03"] * 2
-    >>> follows = pd.DataFrame({"platform": "x", "source_id": list("pqrpqpq"), "target_id": "a", "tie": "follow"})
-    >>> accounts = pd.DataFrame({"platform": "x", "account_id": ["a"], "ministry": "PER"})
-    >>> posts = pd.DataFrame({"ministry": "PER", "platform": "x", "account_id": "a", "post_id": ["1"]})
+    >>> follows = pd.DataFrame({"platform": "x", "label": "synthetic", "source_id": list("pqrpqpq"),
+    ...     "target_id": "a", "tie": "follow"})
+    >>> accounts = pd.DataFrame({"platform": "x", "label": "synthetic", "account_id": ["a"], "ministry": "PER"})
+    >>> posts = pd.DataFrame({"ministry": "PER", "platform": "x", "label": "synthetic", "account_id": "a", "post_id": ["1"]})
     >>> said = {"comment_id": ["c", "d"], "parent_id": [None, "c"], "author": ["p", "a"], "text": ["Who?", "We."]}
-    >>> comments = pd.DataFrame({**said, "platform": "x", "account_id": "a", "post_id": "1", "lang": None,
+    >>> comments = pd.DataFrame({**said, "label": "synthetic", "platform": "x", "account_id": "a", "post_id": "1",
+    ...     "lang": None,
     ...     "is_official": [False, True], "commented_at": ["2019-09-01T09:00Z", "2019-09-01T10:00Z"]})
     >>> found = departure_hazard(follows.assign(observed_at=days), accounts, posts, comments, of="status")
     >>> found[["level", "departure_hazard", "n", "follower_days"]].values.tolist()[2:]  # r left in one of four silent days
@@ -108,7 +111,12 @@ def _hazard_row(of, level, chosen, out, absent):
     return fields | rate_row("departure_hazard", left, fields["follower_days"] / 1000) | {"method": "Garwood"}
 
 
-@measure(unit="hazard ratio", keys=("term",), columns=("left", "p", "p_adjusted", "left_out", "method"))
+@measure(
+    unit="hazard ratio",
+    keys=("term",),
+    columns=("left", "p", "p_adjusted", "left_out", "method"),
+    people=("n", "left"),
+)
 def departure_ratio(
     follows, accounts, posts, comments, *, ignored_after_h=24, ignored_def="question", purges=None, by="ministry"
 ):
@@ -128,11 +136,13 @@ def departure_ratio(
     `departure_ratio`, `n` (followers with that status), `low`, `high`, `left` (departures), `p`, `p_adjusted`, `left_out`, `method`.
 
     >>> import pandas as pd
-    >>> nobody = pd.DataFrame({"platform": ["x"], "source_id": ["p"], "target_id": ["a"], "tie": ["follow"]})
-    >>> accounts = pd.DataFrame({"platform": "x", "account_id": ["a"], "ministry": "PER"})
-    >>> posts = pd.DataFrame({"ministry": "PER", "platform": "x", "account_id": "a", "post_id": ["1"]})
+    >>> nobody = pd.DataFrame({"platform": ["x"], "label": "synthetic", "source_id": ["p"], "target_id": ["a"],
+    ...     "tie": ["follow"]})
+    >>> accounts = pd.DataFrame({"platform": "x", "label": "synthetic", "account_id": ["a"], "ministry": "PER"})
+    >>> posts = pd.DataFrame({"ministry": "PER", "platform": "x", "label": "synthetic", "account_id": "a", "post_id": ["1"]})
     >>> said = {"comment_id": ["c"], "parent_id": [None], "author": ["p"], "text": ["Who?"], "is_official": [False]}
-    >>> comments = pd.DataFrame({**said, "platform": "x", "account_id": "a", "post_id": "1", "lang": None,
+    >>> comments = pd.DataFrame({**said, "label": "synthetic", "platform": "x", "account_id": "a", "post_id": "1",
+    ...     "lang": None,
     ...     "commented_at": ["2019-09-01T09:00Z"]})
     >>> one = nobody.assign(observed_at="2019-09-01")
     >>> departure_ratio(one, accounts, posts, comments).method[0]
@@ -230,7 +240,7 @@ def _ratio(fit, plus, minus):
     }
 
 
-@measure(unit="share of those who asked", keys=("status",), columns=("method",))
+@measure(unit="share of those who asked", keys=("status",), columns=("method",), people=("n",))
 def return_share(posts, comments, *, ignored_after_h=24, horizon_d=7, ignored_def="question", by="ministry"):
     """Share of those who asked who comment again, ignored or answered, within some days.
 
@@ -244,10 +254,11 @@ def return_share(posts, comments, *, ignored_after_h=24, horizon_d=7, ignored_de
     Returns the group columns, `status` (ignored, answered), `return_share`, `n`, `low`, `high`, `method`.
 
     >>> import pandas as pd
-    >>> posts = pd.DataFrame({"ministry": "PER", "platform": "x", "account_id": "a", "post_id": ["1"]})
+    >>> posts = pd.DataFrame({"ministry": "PER", "platform": "x", "label": "synthetic", "account_id": "a", "post_id": ["1"]})
     >>> said = {"comment_id": list("cdef"), "author": list("pqap"), "text": ["Who?", "Where?", "Here.", "Hm."]}
     >>> when = ["2019-09-01T09:00Z", "2019-09-01T10:00Z", "2019-09-01T11:00Z", "2019-09-05T10:00Z"]
-    >>> comments = pd.DataFrame({**said, "platform": "x", "account_id": "a", "post_id": "1", "lang": None,
+    >>> comments = pd.DataFrame({**said, "label": "synthetic", "platform": "x", "account_id": "a", "post_id": "1",
+    ...     "lang": None,
     ...     "parent_id": [None, None, "d", None], "is_official": [False, False, True, False], "commented_at": when,
     ...     "retrieved_at": "2019-10-01T00:00Z"})
     >>> return_share(posts, comments)[["status", "return_share", "n"]].values.tolist()
@@ -275,7 +286,7 @@ def _nobody(reason):
     return reason.iloc[0] if len(reason) else "not defined: nobody who asked"
 
 
-@measure(unit="difference of shares", columns=("strata", "unmatched", "p", "method"))
+@measure(unit="difference of shares", columns=("strata", "unmatched", "p", "method"), people=("n", "unmatched"))
 def return_difference(posts, comments, *, ignored_after_h=24, horizon_d=7, ignored_def="question", by="ministry"):
     """How many fewer of the ignored comment again than of the answered who are like them.
 
@@ -289,10 +300,11 @@ def return_difference(posts, comments, *, ignored_after_h=24, horizon_d=7, ignor
     Returns the group columns, `return_difference`, `n` (persons matched), `low`, `high`, `strata`, `unmatched`, `p`, `method`.
 
     >>> import pandas as pd
-    >>> posts = pd.DataFrame({"ministry": "PER", "platform": "x", "account_id": "a", "post_id": ["1"]})
+    >>> posts = pd.DataFrame({"ministry": "PER", "platform": "x", "label": "synthetic", "account_id": "a", "post_id": ["1"]})
     >>> said = {"comment_id": list("cde"), "author": ["p", "q", "a"], "text": ["Who?", "Who?", "We."]}
     >>> when = ["2019-09-02T09:00Z", "2019-09-02T10:00Z", "2019-09-02T11:00Z"]
-    >>> comments = pd.DataFrame({**said, "platform": "x", "account_id": "a", "post_id": "1", "lang": None,
+    >>> comments = pd.DataFrame({**said, "label": "synthetic", "platform": "x", "account_id": "a", "post_id": "1",
+    ...     "lang": None,
     ...     "parent_id": [None, None, "d"], "is_official": [False, False, True], "commented_at": when,
     ...     "retrieved_at": "2019-10-01T00:00Z"})
     >>> return_difference(posts, comments)[["return_difference", "n", "method"]].values.tolist()

@@ -12,6 +12,7 @@ import unicodedata
 import zipfile
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from html import escape
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -41,6 +42,10 @@ END = re.compile(
     r"(?i)(.*?)[._ ]?(?:user)?[._ ]?(?:(channel_?id|platform_?id|rest_id|unique_?id|id(?:[._]?str)?|uid|did|pk)"
     r"|(screen_?name|(?<=user)name|handle|acct|login|ur[il])|full_?name|real_?name|display_?name|diplay_name|nick_?name|name)?"
 )
+
+APOSTROPHES = ("'", "’", "&#39;", "&#x27;", "&apos;")
+# The name of one author: words alone, no list, address or handle.
+LONGER_NAME = re.compile(r"""[^\d_@/\\,;:|"<>()\[\]{}=&#\s]+(?: [^\d_@/\\,;:|"<>()\[\]{}=&#\s]+)*""")
 
 
 def plain(name):
@@ -79,11 +84,13 @@ class Person:
 
     @cached_property
     def _forms(self):
-        """Every way in which a name is written, the longest first: in either form of accents, in addresses, in JSON."""
+        """Every way in which a name is written, the longest first: in either form of accents, in addresses, in JSON, in HTML."""
         bare = (name.strip().lstrip("@＠") for name in self.names)
         whole = {unicodedata.normalize(form, name) for name in bare for form in ("NFC", "NFD")} - {""}
         forms = whole | {quote(one, safe=safe) for one in whole for safe in ("/", "")}
         forms |= {one.replace(" ", "+") for one in whole} | {json.dumps(one)[1:-1] for one in whole}
+        forms |= {escape(one, quote=False).replace("'", mark) for one in whole for mark in APOSTROPHES}
+        forms |= {one.encode("ascii", "xmlcharrefreplace").decode() for one in forms}
         return sorted(forms, key=lambda form: (-len(form), form))
 
     def is_in(self, text):
@@ -156,9 +163,11 @@ class Removal:
         if self.person.is_name(value):
             is_other = self.person.is_account(key, value, pairs, by_id=False)
             made = value if is_other or _is_count(key, value) else self.person.token
+        elif not isinstance(value, str) or (_names_author(key) and LONGER_NAME.fullmatch(value)):
+            made = value
         else:
             pattern = self.person.in_text if _is_text(key) else self.person.anywhere
-            made = pattern.sub(self.person.token, value) if isinstance(value, str) else value
+            made = pattern.sub(self.person.token, value)
         self.masked += made != value
         return made
 

@@ -36,7 +36,8 @@ def lists(**days):
     rows = [(f"2019-09-{day.removeprefix('d')}", who) for day, names in days.items() for who in names]
     follows = pd.DataFrame(rows, columns=["observed_at", "source_id"]).assign(platform="x", target_id="a", tie="follow")
     accounts = pd.DataFrame({"platform": "x", "account_id": ["a"], "ministry": "PER"})
-    return follows, accounts, pd.DataFrame({"ministry": "PER", "platform": "x", "account_id": "a", "post_id": ["1"]})
+    posts = pd.DataFrame({"ministry": "PER", "platform": "x", "account_id": "a", "post_id": ["1"]})
+    return [frame.assign(label="synthetic") for frame in (follows, accounts, posts)]
 
 
 def said(**asked):
@@ -55,7 +56,7 @@ def said(**asked):
                 "text": "Here.",
             }
             rows.append(reply | {"commented_at": answered})
-    frame = pd.DataFrame(rows).assign(platform="x", account_id="a", post_id="1", lang=None)
+    frame = pd.DataFrame(rows).assign(platform="x", account_id="a", post_id="1", lang=None, label="synthetic")
     return frame if "parent_id" in frame else frame.assign(parent_id=None)
 
 
@@ -155,3 +156,15 @@ def test_counts_bound_and_find_the_purge(singapore):
     assert none.growth_step.isna().all() and none.method[0].startswith("not defined: no account treated")
     with pytest.raises(TableError, match="treated: found 'office'"):
         counts.growth_gap(singapore["metrics"], singapore["accounts"], treated="office")
+
+
+def test_an_account_counts_once_a_day():
+    """Counted twice a day, minutes apart, it is one account still, with the followers of the day's last count."""
+    rows = [(day, minute, 100 * day + minute) for day in (1, 2, 3) for minute in (0, 5)]
+    twice = pd.DataFrame(
+        {"observed_at": [f"2019-09-0{day}T09:0{minute}Z" for day, minute, _count in rows], "platform": "x"}
+    ).assign(account_id="a", follower_count=[count for *_at, count in rows])
+    found = counts.follower_index(twice, lists(d1="p")[1])
+    assert found[["n", "followers"]].to_numpy().tolist() == [[1, 105], [1, 205], [1, 305]]
+    assert counts.common_loss(twice, lists(d1="p")[1]).n.tolist() == [1, 1]
+    assert counts.follower_flow(twice, lists(d1="p")[1]).n.tolist() == [5] * 3  # every count bounds what came and left

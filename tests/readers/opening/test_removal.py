@@ -33,6 +33,28 @@ def test_a_table_loses_rows_and_keeps_the_bytes_of_others(without):
     assert left.decode() == f'{others}3,Bob,"[name]","[name]"\r\n4,Bob,,x\r\n'
 
 
+def test_a_longer_name_is_somebody_else(without):
+    """Who is called as she is and more, where authors have names alone, stays who they are; a list of names is none of them."""
+    others = "author,tagged_names,text\nZqx Planted Lopez,,a\nMr. Zqx Planted-O'Neill,,b\n"
+    removed, masked, left = without("t.csv", f'{others}Zqx Planted,,c\nBob,"Ali, Zqx Planted",d\n')
+    assert (removed, masked) == (1, 1) and left.decode() == f'{others}Bob,"Ali, [name]",d\n'
+
+
+def test_a_name_as_html_writes_it():
+    """An apostrophe is five things in exports of HTML, and an accent a number; all are the name."""
+    person = readers.Person(frozenset({"Zoë O'Planted"}), "[name]")
+    for told in (
+        "Zoë O&#39;Planted",
+        "Zoë O&#x27;Planted",
+        "Zoë O&apos;Planted",
+        "Zoë O’Planted",
+        "Zo&#235; O'Planted",
+    ):
+        assert (
+            person.is_in(f"<p>{told}</p>") and person.in_text.sub("[name]", f"{told}s, {told}.") == f"{told}s, [name]."
+        )
+
+
 def test_packed_as_it_was(without):
     """What gzip packed is packed again."""
     removed, _masked, left = without("t.csv.gz", gzip.compress(b"author,text\nzqx_ana,a\nBob,b\n"))
