@@ -393,9 +393,8 @@ def _moment(before, older_than):
 
     age = re.fullmatch(r"([0-9]{1,5})([dmy])", older_than)
     if bool(before) == bool(older_than) or (older_than and not age):
-        raise ValueError(
-            f"found {older_than or before or 'no day'!r}. Expected: --before 2024-01-31, or --older-than 90d, 6m, 2y."
-        )
+        found = "both" if before and older_than else repr(older_than) if older_than else "neither"
+        raise ValueError(f"found {found}. Expected one of them: --before 2024-01-31, or --older-than 90d, 6m, 2y.")
     if age:
         unit = {"d": "days", "m": "months", "y": "years"}[age[2]]
         return pd.Timestamp.now("UTC").normalize() - pd.DateOffset(**{unit: int(age[1])})
