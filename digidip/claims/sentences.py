@@ -61,7 +61,8 @@ def finding(label, *parts):
                 "values as it has places {}. Give each place its value."
             )
         sentences += _sentences(fields, left)
-    return Finding(tuple(_opened(sentence, OPENINGS[label]) for sentence in sentences))
+    once = dict.fromkeys(sentences)  # two values that are missing for one reason have the same sentence
+    return Finding(tuple(_opened(sentence, OPENINGS[label]) for sentence in once))
 
 
 def _fields(text):
@@ -144,10 +145,12 @@ def _estimated(row, name, words, group=""):
 
 
 def _interval(value, low, high, name, row):
-    """An interval in words: both ends, or the one that binds; nothing where there is none, or it has no width."""
+    """An interval in words: both ends, or the one that binds, or why there is none; nothing where it has no width."""
     limits = measures.registered()[name]["limits"]
+    if low == high == "-":
+        return next((part for part in str(row.get("method")).split("; ") if part.startswith("no interval")), "")
     if "-" in (low, high):
-        return "" if low == high else f"at most {high}" if low == "-" else f"at least {low}"
+        return f"at most {high}" if low == "-" else f"at least {low}"
     if low == high:
         return ""
     if row[name] == row["low"] and (row[name] == 0 or "one-sided" in str(row.get("method"))):

@@ -8,6 +8,7 @@ import errno
 import json
 import os
 import re
+import shlex
 import signal
 import sys
 import webbrowser
@@ -99,7 +100,8 @@ def add(home, files, retrieved, label, **given):
         fresh = deliveries.receive(raw, files, found)
         if any(delivery.label == "real" and not delivery.terms for delivery in fresh):
             _say.echo("Terms not stated: reports hold aggregates, no ids or networks (--terms; docs/privacy.md#terms)")
-        _say.echo(f"{len(fresh)} added, {len(found) - len(fresh)} held already. Next: digidip build")
+        following = shlex.join(["digidip", *_home_option(), "build"])
+        _say.echo(f"{len(fresh)} added, {len(found) - len(fresh)} held already. Next: {following}")
 
 
 @main.command("map")
@@ -148,8 +150,7 @@ def build(home, as_json, full):
 
             _say.build(home, facts, full)
             found = studies.next_runs(facts, store.current(home / "data" / "processed"), NOTEBOOKS)
-            given = click.get_current_context().find_root().params["home"]
-            _say.next_runs(found, ["--home", given] if given else [])
+            _say.next_runs(found, _home_option())
 
 
 @main.command()
@@ -380,15 +381,20 @@ def _finish_forgetting(home):
             _say.echo(f"An interrupted digidip forget is finished: {receipt['receipt']}", err=True)
 
 
+def _home_option():
+    """The option that a command to be typed next needs, to mean the same home: none where none was given."""
+    given = click.get_current_context().find_root().params["home"]
+    return ["--home", given] if given else []
+
+
 def _moment(before, older_than):
     """The instant (UTC) that a date, or an age, means."""
     import pandas as pd
 
     age = re.fullmatch(r"([0-9]{1,5})([dmy])", older_than)
     if bool(before) == bool(older_than) or (older_than and not age):
-        raise ValueError(
-            f"found {older_than or before or 'no day'!r}. Expected: --before 2024-01-31, or --older-than 90d, 6m, 2y."
-        )
+        found = "both" if before and older_than else repr(older_than) if older_than else "neither"
+        raise ValueError(f"found {found}. Expected one of them: --before 2024-01-31, or --older-than 90d, 6m, 2y.")
     if age:
         unit = {"d": "days", "m": "months", "y": "years"}[age[2]]
         return pd.Timestamp.now("UTC").normalize() - pd.DateOffset(**{unit: int(age[1])})

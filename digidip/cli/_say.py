@@ -160,10 +160,11 @@ def forgotten(receipt, is_dry):
         echo("  no export has that name")
     for name in receipt["reports_removed"]:
         echo(f"  reports/{name}: {'would go' if is_dry else 'gone'}")
+    if receipt["reports_to_run_again"]:
+        again = "run again" if is_dry or receipt.get("build") else "delete, since no build is left to run them on"
+        echo(f"Rest on what {'would go' if is_dry else 'is gone'} and name nobody of it; {again}:")
     for name in receipt["reports_to_run_again"]:
-        echo(
-            f"  reports/{name}: rests on what {'would go' if is_dry else 'is gone'}, and names nobody of it; run it again"
-        )
+        echo(f"  reports/{name}")
     for path in receipt.get("left", []):
         echo(f"{path}: a word like it still stands there, as others may be called the same. Look at it.", err=True)
     if "receipt" in receipt:

@@ -43,7 +43,7 @@ def _folder(name, home):
     processed = home / "data" / "processed"
     if name == "processed" or Path(name).resolve() == processed:
         return current(processed)
-    for place in (Path(name), home / "reports" / name):
+    for place in (Path(name), home / "reports" / name, home / name):
         if any(path.exists() for path in (*map(place.joinpath, RECORDS), *place.glob("*/run.json"))):
             return place
     known = sorted(path.name for path in (home / "reports").glob("*") if path.is_dir() and path.name[0] != ".")

@@ -95,6 +95,18 @@ def test_what_is_missing_is_told_with_its_reason():
         "In the synthetic sample, the mean, median, spread and maximum of comments per post cannot be told: nothing that it counts is in this selection."
     ]
     assert said("{:accounts}", None) == ["A number of this run cannot be told."]
+    assert said("{} are answered", lost, "Joined, {} are", lost) == [why]  # one sentence, once
+
+
+def test_why_there_is_no_interval():
+    """A value without limits is told with the reason, where its method has one."""
+    few = table("reply_share", 0.75, n=28, method="no interval: fewer than 8 days; left out: 2 of 9 comments held")
+    assert said("{:of its posts} are replies", few) == [
+        "75.0 % of its posts (no interval: fewer than 8 days; n = 28) are replies."
+    ]
+    assert said("{:of its posts} are replies", few.assign(method="census")) == [
+        "75.0 % of its posts (n = 28) are replies."
+    ]
 
 
 def test_one_is_singular():

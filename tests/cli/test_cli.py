@@ -24,7 +24,7 @@ def test_add_and_build(digidip, export, home):
         (code, err) == (0, "")
         and "reader rfacebook_page (100% of the columns known), 2 posts" in out
         and "Terms not stated: reports hold aggregates" in out
-        and "1 added, 0 held already" in out
+        and f"1 added, 0 held already. Next: digidip --home {home} build" in out
     )
     code, out, err = digidip("build")
     assert (code, err) == (0, "")

@@ -254,7 +254,8 @@ def test_verify_names_what_is_changed_missing_or_added(home, held, study):
     ]
     assert len(studies.verify("three", home).wrong) == 4 and len(studies.verify(run, home).wrong) == 2
     assert studies.verify("three/runs/10-posts/ministry-PER", home).wrong == [f"{home}/data/raw/per/per.csv: changed"]
-    assert studies.verify("three/runs/10-posts", home).checked > 12  # all runs of the notebook
+    for name in ("three/runs/10-posts", "reports/three/runs/10-posts"):
+        assert studies.verify(name, home).checked > 12  # all runs of the notebook
     part = store.current(home / "data" / "processed") / "posts" / "0000.parquet"
     part.write_bytes(part.read_bytes()[:-1] + b"!")
     for name in ("processed", part.parents[1]):

@@ -102,7 +102,8 @@ def act_counts(part):
     counts = seen.groupby("kind")["rows"].sum().reindex(["answer", "question", "other"], fill_value=0)
     fields = dict(zip(("answers", "questions", "others"), counts.tolist(), strict=True))
     n, is_counted = sum(fields.values()), seen.is_counted.all()
-    reason = part.reason.max() if seen.empty else "" if n else NO_TALK
+    others = part.reason[part.reason != NO_COMMENTS]  # where one account has comments, the export holds some
+    reason = (others if len(others) else part.reason).max() if seen.empty else "" if n else NO_TALK
     if not reason and not is_counted and not fields["answers"]:
         reason = NO_COUNTS
     notes = {"note": UNSEEN * (not seen.is_followed.all()), "limits": left_out(part.reason, is_counted)}

@@ -4,6 +4,7 @@ A count is net: whoever came hides whoever left. It bounds both and tells neithe
 tables hold them apart, and nothing here reads them.
 """
 
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -139,9 +140,13 @@ def growth_step(metrics, accounts, *, day, treated, by=(), zone="UTC"):
     >>> growth_step(metrics, accounts, day="2019-09-03", treated="office: embassy").growth_step.round(4).tolist()
     [0.0953]
     """
+    try:
+        first = pd.Timestamp(date.fromisoformat(day)) if day else pd.NaT
+    except ValueError as error:
+        raise TableError(f"day: found {day!r}. Expected an ISO date, such as 2019-09-18, or none.") from error
     by = group_columns(by)
     frame = _treated(metrics, accounts, by, zone, treated)
-    rows = partial(_step_rows, first=pd.Timestamp(day))
+    rows = partial(_step_rows, first=first)
     columns = {"growth_step": "float64", **NUMBERS, "accounts": "int64", "p": "float64", "method": "str"}
     return result_table(frame, by, rows, columns)
 

@@ -107,6 +107,13 @@ def test_what_the_export_cannot_tell(held, reason):
         assert row["n"] == 0 and row["method"] == reason
 
 
+def test_an_account_without_comments_does_not_speak_for_the_export():
+    """Where one account has comments without authors and another none, the export holds comments."""
+    two = posts(NEWS, NEWS, platform="facebook").assign(account_id=["us", "we"])
+    (row,) = conversation.reply_share(two, comments(("c", None, None))).to_dict("records")
+    assert row["n"] == 0 and row["method"] == NO_AUTHORS
+
+
 def test_unseen_questions_are_said():
     """On X without comments an index is had from posts, and the method says what it could not see."""
     assert conversation.dialogue_index(posts(NEWS), NONE).method[0].endswith("not seen")

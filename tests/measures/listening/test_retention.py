@@ -154,6 +154,8 @@ def test_counts_bound_and_find_the_purge(singapore):
     assert grown.low[0] < 0.004 * 6 / 7 < grown.high[0] and grown.low[0] > 0
     none = counts.growth_step(singapore["metrics"], singapore["accounts"], day="", treated="")
     assert none.growth_step.isna().all() and none.method[0].startswith("not defined: no account treated")
+    with pytest.raises(TableError, match="day: found 'nonsense'"):
+        counts.growth_step(singapore["metrics"], singapore["accounts"], day="nonsense", treated="")
     with pytest.raises(TableError, match="treated: found 'office'"):
         counts.growth_gap(singapore["metrics"], singapore["accounts"], treated="office")
 
