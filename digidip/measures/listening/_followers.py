@@ -9,6 +9,7 @@ import pandas as pd
 
 from digidip.measures.inquiries.inquiries import inquiry_table
 from digidip.measures.statistics._columns import ACCOUNT, canonical, to_pandas
+from digidip.measures.statistics._comment_queries import COMPLETENESS
 from digidip.tables import TableError
 
 STATUSES = ("ignored", "waiting", "answered", "liked only", "silent")
@@ -20,7 +21,7 @@ NOBODY = "not defined: nobody at risk"
 OUT = ("purge", "deleted account")
 
 
-def follower_spells(follows, accounts, posts, comments, by, *, after_hours, asks, purges):
+def follower_spells(follows, accounts, posts, comments, by, *, after_hours, asks, purges, completeness=COMPLETENESS):
     """One row for each follower and pair of lists: group, account, `begins`, `days`, `left`, `status`, `tenure`, `since`.
 
     `left`: in the list at the beginning and in neither of the next two. `why_out`: the purge in which it lies, or that the
@@ -46,7 +47,7 @@ def follower_spells(follows, accounts, posts, comments, by, *, after_hours, asks
             source_id=None, absent=NO_LISTS, **{name: pd.Series(dtype=kind) for name, kind in SPELL.items()}
         )
     frame = pd.concat(spells, ignore_index=True)
-    asked, absent = _asked(posts, comments, own, asks)
+    asked, absent = _asked(posts, comments, own, asks, completeness)
     frame = _with_status(frame, asked, ties[ties.tie == "like"], pd.Timedelta(hours=after_hours))
     frame["why_out"] = _why_out(frame, purges)
     frame = own.merge(frame, on=ACCOUNT, how="left").merge(absent, on=ACCOUNT, how="left")
@@ -88,9 +89,9 @@ def _plain(instants):
     return pd.to_datetime(instants, utc=True).dt.tz_localize(None).to_numpy()
 
 
-def _asked(posts, comments, own, asks):
+def _asked(posts, comments, own, asks, completeness):
     """What each person asked of each account and when it was answered; and why nothing can be told of an account."""
-    inquiries = inquiry_table(posts, comments, by=ACCOUNT)
+    inquiries = inquiry_table(posts, comments, by=ACCOUNT, completeness=completeness)
     absent = inquiries.groupby(ACCOUNT, as_index=False).absent.first()
     told = inquiries[inquiries.author.notna() & inquiries.absent.isna()]
     told = told[(told.kind != "none") | (asks == "comment")]

@@ -18,6 +18,7 @@ from digidip.measures._registry import measure
 from digidip.measures.inquiries.inquiries import inquiry_table
 from digidip.measures.listening._followers import NOBODY, STATUSES, at_risk, follower_spells, missing_reason
 from digidip.measures.statistics._columns import ACCOUNT, canonical, group_columns, to_pandas
+from digidip.measures.statistics._comment_queries import COMPLETENESS
 from digidip.measures.statistics._intervals import LEAST_CLUSTERS, rate_row, share_row, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 from digidip.tables import TableError
@@ -36,7 +37,7 @@ FEW_LEFT = 5  # of either side, who left; from fewer there is no ratio
 )
 def departure_hazard(
     follows, accounts, posts, comments, *, of=("status", "tenure", "since"), ignored_after_h=24, ignored_def="question",
-    purges=None, by="ministry",
+    purges=None, by="ministry", completeness=COMPLETENESS,
 ):  # fmt: skip
     """How fast followers leave an account, by what they met with, and by tenure.
 
@@ -50,7 +51,7 @@ def departure_hazard(
     days. The status of those who asked elsewhere, or in private, is not seen.
     Parameters: `follows`, `accounts`, `posts`, `comments`; `of` status, tenure, since; `ignored_after_h`, hours an answer may
     take, above 0; `ignored_def` "question" or "comment"; `purges`, the table of events, of which kind purge counts; `by`, columns
-    of accounts.
+    of accounts; `completeness` as in `commenter_count`.
     Returns the group columns, `of`, `level`, `departure_hazard`, `n` (left), `low`, `high`, `follower_days`, `left_out` (rows of
     purges and deleted accounts), `method`.
 
@@ -72,7 +73,15 @@ def departure_hazard(
     if unknown := set(of) - {"status", "tenure", "since"}:
         raise TableError(f"of must be 'status', 'tenure' or 'since', not {unknown.pop()!r}.")
     frame = follower_spells(
-        follows, accounts, posts, comments, by, after_hours=ignored_after_h, asks=ignored_def, purges=purges
+        follows,
+        accounts,
+        posts,
+        comments,
+        by,
+        after_hours=ignored_after_h,
+        asks=ignored_def,
+        purges=purges,
+        completeness=completeness,
     )
 
     def rows(part):
@@ -118,8 +127,9 @@ def _hazard_row(of, level, chosen, out, absent):
     people=("n", "left"),
 )
 def departure_ratio(
-    follows, accounts, posts, comments, *, ignored_after_h=24, ignored_def="question", purges=None, by="ministry"
-):
+    follows, accounts, posts, comments, *, ignored_after_h=24, ignored_def="question", purges=None, by="ministry",
+    completeness=COMPLETENESS,
+):  # fmt: skip
     """How many times faster ignored followers leave than answered ones, or than silent ones.
 
     Formula: exp(beta) of a complementary log-log model of leaving between two lists, log days as offset, which is the
@@ -150,7 +160,15 @@ def departure_ratio(
     """
     by = group_columns(by)
     frame = follower_spells(
-        follows, accounts, posts, comments, by, after_hours=ignored_after_h, asks=ignored_def, purges=purges
+        follows,
+        accounts,
+        posts,
+        comments,
+        by,
+        after_hours=ignored_after_h,
+        asks=ignored_def,
+        purges=purges,
+        completeness=completeness,
     )
     columns = {"term": "str", "departure_ratio": "float64", **NUMBERS, "left": "int64", "p": "float64"}
     columns |= {"left_out": "int64", "method": "str"}
@@ -241,7 +259,16 @@ def _ratio(fit, plus, minus):
 
 
 @measure(unit="share of those who asked", keys=("status",), columns=("method",), people=("n",))
-def return_share(posts, comments, *, ignored_after_h=24, horizon_d=7, ignored_def="question", by="ministry"):
+def return_share(
+    posts,
+    comments,
+    *,
+    ignored_after_h=24,
+    horizon_d=7,
+    ignored_def="question",
+    by="ministry",
+    completeness=COMPLETENESS,
+):
     """Share of those who asked who comment again, ignored or answered, within some days.
 
     Formula: of each person's first question on an account, followed from `ignored_after_h` hours after it, answered by then or
@@ -250,7 +277,8 @@ def return_share(posts, comments, *, ignored_after_h=24, horizon_d=7, ignored_de
     (doi:10.1093/aje/kwm324); docs/methods.md#return-of-commenters.
     **Caution** Both sides are followed from the same number of hours, so that none has time in which they could not return. A
     thank-you for the answer before that hour does not count. Persons are taken as independent.
-    Parameters: `posts`, `comments`; `ignored_after_h`, above 0; `horizon_d`, days; `ignored_def` "question" or "comment"; `by`.
+    Parameters: `posts`, `comments`; `ignored_after_h`, above 0; `horizon_d`, days; `ignored_def` "question" or "comment"; `by`; `completeness`
+    as in `commenter_count`.
     Returns the group columns, `status` (ignored, answered), `return_share`, `n`, `low`, `high`, `method`.
 
     >>> import pandas as pd
@@ -266,7 +294,7 @@ def return_share(posts, comments, *, ignored_after_h=24, horizon_d=7, ignored_de
     """
     by = group_columns(by)
     rows = partial(_return_rows, statuses=("ignored", "answered"))
-    frame = _first_questions(posts, comments, by, ignored_after_h, horizon_d, ignored_def)
+    frame = _first_questions(posts, comments, by, ignored_after_h, horizon_d, ignored_def, completeness)
     return result_table(frame, by, rows, {"status": "str", "return_share": "float64", **NUMBERS, "method": "str"})
 
 
@@ -287,7 +315,16 @@ def _nobody(reason):
 
 
 @measure(unit="difference of shares", columns=("strata", "unmatched", "p", "method"), people=("n", "unmatched"))
-def return_difference(posts, comments, *, ignored_after_h=24, horizon_d=7, ignored_def="question", by="ministry"):
+def return_difference(
+    posts,
+    comments,
+    *,
+    ignored_after_h=24,
+    horizon_d=7,
+    ignored_def="question",
+    by="ministry",
+    completeness=COMPLETENESS,
+):
     """How many fewer of the ignored comment again than of the answered who are like them.
 
     Formula: Mantel and Haenszel's difference, Σ w (ignored - answered) / Σ w, w = n m / (n + m), over strata of account, week of
@@ -311,7 +348,7 @@ def return_difference(posts, comments, *, ignored_after_h=24, horizon_d=7, ignor
     [[0.0, 2, 'no interval: fewer than 8 persons on a side']]
     """
     by = group_columns(by)
-    frame = _first_questions(posts, comments, by, ignored_after_h, horizon_d, ignored_def)
+    frame = _first_questions(posts, comments, by, ignored_after_h, horizon_d, ignored_def, completeness)
     columns = {"return_difference": "float64", **NUMBERS, "strata": "int64", "unmatched": "int64", "p": "float64"}
     return result_table(frame, by, _difference_rows, columns | {"method": "str"})
 
@@ -347,7 +384,7 @@ def _difference_rows(part):
     return [fields | limits | {"method": "Mantel-Haenszel, Sato"}]
 
 
-def _first_questions(posts, comments, by, hours, days, asks):
+def _first_questions(posts, comments, by, hours, days, asks, completeness):
     """Each person's first question on an account: group, `status`, `returned` (missing where not observed), `stratum`."""
     if not hours > 0:
         raise TableError(
@@ -357,7 +394,7 @@ def _first_questions(posts, comments, by, hours, days, asks):
     if asks not in ("question", "comment"):
         raise TableError(f"ignored_def must be 'question' or 'comment', not {asks!r}.")
     columns = list(dict.fromkeys([*by, *ACCOUNT]))
-    told = inquiry_table(posts, comments, by=columns)
+    told = inquiry_table(posts, comments, by=columns, completeness=completeness)
     is_asked = told.author.notna() & told.absent.isna() & ((told.kind != "none") | (asks == "comment"))
     first = told[is_asked].sort_values(["asked_at", "comment_id"]).drop_duplicates([*ACCOUNT, "author"])
     wait = pd.Timedelta(hours=hours)
