@@ -252,9 +252,9 @@ def _without_person(raw, delivery, person, folder):
     if delivery.map:
         shutil.copyfile(map_file, f"{target}.map.yml")
     records, values = readers.write_without(path, person, target)
-    if not records and not values:
-        return None
     theirs, others = _counted(delivery, path, person)
+    if not (records or values or theirs):
+        return None
     if theirs and others.empty:
         return _removal(delivery, records)
     lost = _lost(delivery, others, target, person)
@@ -280,7 +280,10 @@ def _counted(delivery, path, person):
     theirs, hashes = 0, [pd.Series(dtype="uint64")]
     for name, frame in _rows(delivery, path).items():
         columns = [column for column in AUTHORS[name] if column in frame]
-        is_theirs = frame[columns].map(lambda cell: person.is_name(cell) or cell == person.token).any(axis=1)
+        cells = frame[columns]
+        if {"account_id", "account_name"} <= {*columns}:  # where an id is known, others may be called the same
+            cells = cells.assign(account_name=cells.account_name.where(cells.account_id.isna()))
+        is_theirs = cells.map(lambda cell: person.is_name(cell) or cell == person.token).any(axis=1)
         theirs += int(is_theirs.sum())
         keys = frame[[column for column in KEYS[name] if column in frame]].assign(table=name)
         known = keys.drop(columns=["tie", "observed_at"], errors="ignore")  # which a build fills in
@@ -400,7 +403,11 @@ def _left(home, person, removed):
     cached = [path for path in _files(cache_folder()) if _holds(path, person)]
     for path in cached:
         path.unlink(missing_ok=True)
-    files = [path for path in [*_files(home / "data"), *_files(home / "reports")] if IN_FORCE not in path.parts]
+    files = [
+        path
+        for path in [*_files(home / "data"), *_files(home / "reports")]
+        if not any(part.startswith(IN_FORCE) for part in path.parts)
+    ]
     left = [path.relative_to(home).as_posix() for path in files if _holds(path, person)]
     hidden = [[person.in_text.sub(person.token, name) for name in names] for names in (removed, left)]
     return {"reports_removed": hidden[0], "cache_removed": len(cached), "left": hidden[1]}

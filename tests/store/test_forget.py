@@ -15,6 +15,7 @@ from digidip import clean, cli, deliveries, readers, store, studies
 from digidip.store import _forget
 from digidip.tables import TableError
 
+SAMPLES = Path(__file__).parents[1] / "samples"
 HERS = ("Zqx Plantedperson", "zqx_planted", "900000017")
 ACCOUNTS = "platform,account_id,handle,name,ministry,office,label\nx,11,mfa,MFA,PER,ministry,real\n"
 
@@ -231,6 +232,18 @@ def test_what_cannot_be_taken_apart_says_so(home, deliver, refused):
     )
     assert "1 row of theirs would stay" in refused(TableError, lambda: store.forget_person(home, "424242"))
     assert not list((home / "data").glob(".forg*")) and "424242" in (home / "data/raw/per/f.csv").read_text()
+
+
+def test_a_reader_that_finds_her_where_nothing_is_taken_out_refuses(home, refused):
+    """Lines above the header of a mapped table hide its columns: what is hers there is not passed over in silence."""
+    path = home / "m.csv"
+    shutil.copy(SAMPLES / "mapped" / "preamble_and_decimal_comma.csv", path)
+    shutil.copy(SAMPLES / "mapped" / "preamble_and_decimal_comma.csv.map.yml", f"{path}.map.yml")
+    path.write_text(path.read_text().replace("90000003;7001", "90000003;700199887766"))
+    about = deliveries.describe(path, ministry="PER", label="real", reader="mapped")
+    deliveries.receive(home / "data" / "raw", [path], [about])
+    assert "1 row of theirs would stay" in refused(TableError, lambda: store.forget_person(home, "700199887766"))
+    assert store.forget_person(home, "nobody99")["left"] == []
 
 
 def test_deliveries_go_as_a_whole_by_name_or_by_age(held, command):
