@@ -46,7 +46,8 @@ def departure_hazard(
     first listed, of those not in the first list. `since`: days since the question was ignored, or answered.
     **Unit** departures per 1,000 follower-days. **Reads** follows (ties follow and like), accounts, posts, comments.
     **Source** Kwak, Chun and Moon 2011 (doi:10.1145/1978942.1979104); Garwood 1936; docs/methods.md#departures.
-    **Caution** Left is: in no later list of the next two. A deleted account that follows one account alone looks like one that
+    **Caution** Left is: in no later list of the next two; after the last but one there is one list alone, so that whom it misses
+    by chance counts as gone. A deleted account that follows one account alone looks like one that
     left. Followers are taken as independent. A gap between lists makes the days uncertain, not the number: each row counts its
     days. The status of those who asked elsewhere, or in private, is not seen.
     Parameters: `follows`, `accounts`, `posts`, `comments`; `of` status, tenure, since; `ignored_after_h`, hours an answer may
