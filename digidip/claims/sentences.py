@@ -191,7 +191,7 @@ def _why_missing(table, name, key):
     if table.empty:
         return f"{_subject(name, key.split('.'))} cannot be told: nothing that it counts is in this selection"
     row = table.iloc[0]
-    reason = str(row.get("method") or "").removeprefix("not available").removeprefix("not defined").lstrip(": ")
+    reason = re.sub("^not (available|defined|testable)", "", str(row.get("method") or "")).lstrip(": ")
     keys = fact_name(row, name).split(".")[1:]
     return (
         f"{_subject(name, keys)} cannot be told: {reason or f'nothing that it counts is held (n = {readable(row.n)})'}"

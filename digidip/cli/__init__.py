@@ -276,7 +276,10 @@ def list_(as_json):
 @click.option("--json", "as_json", is_flag=True, help="The table as JSON.")
 @click.pass_obj
 def claims(home, name, as_json):
-    """Published figures beside what the runs in reports/ computed, with verdicts; long cells are whole with --json."""
+    """Published figures beside what the runs in reports/ computed, with verdicts; long cells are whole with --json.
+
+    NAME is a notebook, whose figures alone are shown.
+    """
     from digidip import claims as figures
     from digidip import studies
 

@@ -45,7 +45,7 @@ def steps(file, delivery, steps, matches, accounts, encoding):
     has_rows = any(step.rows_out for step in steps if step.step != "read") or not gone
     sure = f" ({known.get(delivery.reader, 0):.0%} of the columns known{f'; also fits {others}' if others else ''})"
     read = [step for step in steps if step.step == "deduplicate"]
-    rows = ", ".join(f"{step.rows_out:,} {step.table}" for step in read) or "no records"
+    rows = ", ".join(counted(step.rows_out, step.table) for step in read) or "no records"
     nobody = [step for step in steps if step.step == "attach accounts" and step.rows_in and not step.rows_out]
     parallel = sum(step.rows_in - step.rows_out for step in steps if step.step == "add up")
     again = sum(step.rows_in - step.rows_out for step in read)
@@ -142,7 +142,8 @@ def next_runs(found, options, most=5):
     if found.ready:
         echo(f"With the same parameters: {', '.join(found.ready[1:])}")
     for table, names in found.lacking.items():
-        echo(f"No {table} held, which {', '.join(names)} need: {studies.SOURCES[table]}")
+        verb = "needs" if len(names) == 1 else "need"
+        echo(f"No {table} held, which {', '.join(names)} {verb}: {studies.SOURCES[table]}")
 
 
 def forgotten(receipt, is_dry):

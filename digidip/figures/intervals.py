@@ -85,7 +85,8 @@ def plot_intervals(
     shown = pd.concat(parts)
     title = title or ("Values and their intervals" if measure == "value" else words.capitalize())
     sides = dict(zip(frame["side"].unique(), cycle(zip(COLOURS * 2, MANY_MARKERS, strict=False)), strict=False))
-    figure, (ax,) = sheet(title, caption, 1.6 + tall + 0.12 * len(sides) * bool(side))
+    columns = 1 if max(map(len, map(str, sides)), default=0) > 16 else 2  # handles of accounts are long
+    figure, (ax,) = sheet(title, caption, 1.6 + tall + 0.24 / columns * len(sides) * bool(side))
     for at, heading in headings.items():
         ax.text(0.01, at, heading, transform=ax.get_yaxis_transform(), va="center", weight="bold")
     _draw_rows(ax, shown, sides, say)
@@ -108,7 +109,7 @@ def plot_intervals(
     notes = "; ".join(notes + ["hollow: no interval"] * bool(_is_hollow(shown).any()))
     ax.set_xlabel(wrap(f"{unit or words}{interval}{f' ({notes})' * bool(notes)}", 60))
     if side:
-        legend(ax, 2)
+        legend(ax, columns)
     found = [_row_in_words(row, say) for _, row in shown.head(IN_WORDS).iterrows()]
     found += [f"{number(len(frame) - len(found))} more in the table"] * (len(frame) > len(found))
     return finished(name, figure, title, found, caption, table)

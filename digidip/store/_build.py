@@ -597,7 +597,8 @@ def _record_losses(holding, name, delivery, rows, unreadable, superseded):
     if reasons and not readable and not (unreadable["reason"] == clean.OF_OTHER_ACCOUNT).any():  # whose posts are held
         raise TableError(
             f"{delivery.path}: none of {len(reasons):,} records is readable (first: {reasons[0][1]}). Expected: an "
-            f"export that reader {delivery.reader!r} knows. Check --reader and --zone, or the columns of MANIFEST.csv."
+            f"export that reader {delivery.reader!r} knows, of times before --retrieved. Check --reader, --zone and "
+            "--retrieved, or these columns of MANIFEST.csv."
         )
     _note_size(holding, name, delivery, rows)
 

@@ -94,6 +94,8 @@ def test_what_is_missing_is_told_with_its_reason():
     assert said("{} posts", MEAN.head(0), label="synthetic") == [
         "In the synthetic sample, the mean, median, spread and maximum of comments per post cannot be told: nothing that it counts is in this selection."
     ]
+    few = lost.assign(method="not testable: 6 of 11 comments held")
+    assert said("{} are answered", few)[0].endswith("cannot be told: 6 of 11 comments held.")
     assert said("{:accounts}", None) == ["A number of this run cannot be told."]
     assert said("{} are answered", lost, "Joined, {} are", lost) == [why]  # one sentence, once
 

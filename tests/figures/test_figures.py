@@ -712,6 +712,15 @@ def test_names_without_room_are_left_out_and_counted():
     assert len(names) == 300 - left_out and left_out > 100 and "n299" in names
 
 
+def test_long_names_of_sides_stay_on_the_sheet():
+    """Two handles of twenty letters stand below each other, two codes of states beside each other."""
+    for long, columns in ((False, 2), (True, 1)):
+        handles = {code: f"Sample{code}EmbassyParis" * long or code for code in ("USA", "PER")}
+        table = PRINCIPLES.assign(ministry=PRINCIPLES["ministry"].map(handles).fillna(PRINCIPLES["ministry"]))
+        ax = figures.plot_intervals(table, caption=REAL, measure="dialogic_principle", side="ministry").figure.axes[0]
+        assert ax.get_legend()._ncols == columns
+
+
 def test_names_do_not_overlap():
     """As drawn, no two names of a crowd share a pixel."""
     places, arcs = crowd(140)

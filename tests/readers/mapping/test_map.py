@@ -219,7 +219,7 @@ def test_map_named_at_add(digidip, export):
     own = export("maps/tool.yml", yaml.safe_dump(BASE))
     files = [export("a.csv", GOOD), export("b.csv", GOOD.replace("90000001", "90000002"))]
     code, out, _err = digidip("add", *files, "--map", own, "--ministry", "PER", "--label", "real")
-    assert code == 0 and out.count("reader mapped (67% of the columns known), 1 posts") == 2
+    assert code == 0 and out.count("reader mapped (67% of the columns known), 1 post") == 2
 
 
 def test_comments_under_mapped_posts_keep_their_parent(digidip, export, home):

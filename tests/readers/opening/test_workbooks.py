@@ -76,7 +76,7 @@ def test_several_tables_are_asked_for(tmp_path, digidip):
     choose_sheet(path, "")
     plan.write_text("sheet: Two\n" + MAP, encoding="utf-8")
     code, out, err = digidip("add", path, "--ministry", "PER", "--label", "synthetic")
-    assert code == 0 and "1 posts" in out, err
+    assert code == 0 and "1 post" in out, err
     assert (tmp_path / "home/data/raw/MANIFEST.csv").read_text(encoding="utf-8").splitlines()[1].endswith(",Two")
     assert digidip("build")[0] == 0
 
