@@ -152,10 +152,15 @@ def _ticks(low, high):
     return LogLocator(subs=(1, 1.5, 2, 3, 4, 6, 8) if high < 8 * low else (1, 2, 5) if high < 2000 * low else (1,))
 
 
+def legend_columns(labels, most):
+    """In how many columns a legend has room for its labels; handles of accounts are long."""
+    longest = max(map(len, labels), default=0)
+    return max(1, min(most, 50 // (longest + 6)))
+
+
 def legend(ax, columns=1):
-    """Legend above the axes, where it hides nothing, in at most so many columns as leave its words room."""
-    longest = max(map(len, ax.get_legend_handles_labels()[1]), default=0)
-    columns = max(1, min(columns, 60 // (longest + 6)))
+    """Legend above the axes, where it hides nothing, in so many columns or as few as its words need."""
+    columns = legend_columns(ax.get_legend_handles_labels()[1], columns)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, ncols=columns, columnspacing=1)
 
 

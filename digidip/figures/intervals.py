@@ -17,6 +17,7 @@ from digidip.figures._sheet import (
     finished,
     format_axis,
     legend,
+    legend_columns,
     number,
     percent,
     plain,
@@ -85,7 +86,7 @@ def plot_intervals(
     shown = pd.concat(parts)
     title = title or ("Values and their intervals" if measure == "value" else words.capitalize())
     sides = dict(zip(frame["side"].unique(), cycle(zip(COLOURS * 2, MANY_MARKERS, strict=False)), strict=False))
-    columns = 1 if max(map(len, map(str, sides)), default=0) > 16 else 2  # handles of accounts are long
+    columns = legend_columns(sides, 2)
     figure, (ax,) = sheet(title, caption, 1.6 + tall + 0.24 / columns * len(sides) * bool(side))
     for at, heading in headings.items():
         ax.text(0.01, at, heading, transform=ax.get_yaxis_transform(), va="center", weight="bold")

@@ -7,8 +7,9 @@ _collect: all runs as one report · _crate: as a research object · _verify: whe
 _retention: what is kept too long ·
 _next_runs: what a holding allows.
 
-A run is a folder `index.html, <notebook>.ipynb, facts.json, run.json, figures/, tables/`, built aside and swapped in
-whole, so that a failure leaves the last good one as it was. But for the times in run.json, two runs give equal bytes.
+A run is a folder `index.html, <notebook>.ipynb, facts.json, run.json, figures/, tables/`, alone also with its research
+object, built aside and swapped in whole, so that a failure leaves the last good one as it was. But for the times in run.json
+and ro-crate-metadata.json, two runs give equal bytes.
 """
 
 from importlib import import_module

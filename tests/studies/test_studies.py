@@ -38,7 +38,8 @@ display({"image/png": pixel, "text/plain": "<figure posts>"}, raw=True, metadata
 """
 FIND = 'display({"text/plain": "Three."}, raw=True, metadata={"digidip": {"finding": ["Three <posts>.", "No more."]}})'
 JUDGE = 'display({"text/plain": "v"}, raw=True, metadata={"digidip": {"verdicts": [{"id": "F001", "verdict": "fixture-match"}]}})'
-RUN = {"10-posts.ipynb", "index.html", "facts.json", "run.json"}
+TIMED = {"run.json", "ro-crate-metadata.json"}  # these tell when it ran
+RUN = {"10-posts.ipynb", "index.html", "facts.json", *TIMED}
 NOISE = "import os, sys, warnings; warnings.warn('w'); print('out', flush=True); print('put'); print(os.getpid(), file=sys.stderr)"
 
 
@@ -58,9 +59,9 @@ def declared(folder, **given):
 
 
 def kept(folder):
-    """Every file under a folder with its bytes, hidden ones too; of run.json, which tells the times, no more than its name."""
+    """Every file under a folder with its bytes, hidden ones too; of those that tell the times, no more than their names."""
     files = {str(path.relative_to(folder)): path for path in Path(folder).rglob("*") if path.is_file()}
-    return {name: b"" if path.name == "run.json" else path.read_bytes() for name, path in files.items()}
+    return {name: b"" if path.name in TIMED else path.read_bytes() for name, path in files.items()}
 
 
 @pytest.fixture(scope="module")

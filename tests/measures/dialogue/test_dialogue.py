@@ -273,7 +273,8 @@ def test_the_part_on_another_platform_is_left_out_and_told():
 
 def test_people_are_not_counted_from_too_few_comments():
     """5 of 100 comments say nothing of how many people comment, or come back."""
-    held, table = HELD.assign(author=list("pupqp")), posts(comment_count=[90, 10, 0, 0])
+    held, table = HELD.assign(author=list("pupqp")), posts(comment_count=[90, 10, 0, 0]).assign(label="synthetic")
+    held["label"] = "synthetic"
     for measure in (commenter_count, returning_commenter_share):
         rows = measure(table, held)
         assert rows.iloc[:, 1].isna().all() and rows.method.tolist() == ["not testable: 5 of 100 comments held"]

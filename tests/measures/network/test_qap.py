@@ -330,7 +330,7 @@ def test_a_term_is_correlated_by_itself():
     table = qap_correlation(frame, outcome="y", terms=["x1", "x2"], permutations=99)
     alone = qap_correlation(frame, outcome="y", terms="x1", permutations=99)
     assert table.n.tolist() == [132, 11]
-    assert table.iloc[:1].equals(alone)
+    assert table.iloc[:1].drop(columns="p_adjusted").equals(alone.drop(columns="p_adjusted"))
 
 
 def test_histogram_of_the_florentine_families():
