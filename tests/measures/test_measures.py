@@ -164,7 +164,8 @@ def leaving():
     last = {(account, f"p{n}"): rng.integers(4, 40) for account in ("us", "pe") for n in range(90)}
     rows = [(who, account, "follow", day) for (account, who), end in last.items() for day in days[:end]]
     rows += [(who, account, "like", days[2]) for account, who in list(last)[70::2]]
-    follows = pd.DataFrame(rows, columns=["source_id", "target_id", "tie", "observed_at"]).assign(platform="facebook")
+    follows = pd.DataFrame(rows, columns=["source_id", "target_id", "tie", "observed_at"])
+    follows, accounts = follows.assign(platform="facebook", label="synthetic"), accounts.assign(label="synthetic")
     return follows, accounts.assign(medium=["photo", "video", "photo"]), posts, comments
 
 

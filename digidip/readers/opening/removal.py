@@ -232,12 +232,13 @@ def searchable_texts(path):
     """The texts of a file, unpacked, with members of archives and cells of Parquet; of what is no text, what looks like one."""
     data, path = first_bytes(path), Path(path)
     if path.suffix == ".parquet":
-        from pyarrow import parquet  # here, since few files are
+        from pyarrow import parquet, types  # here, since few files are
 
         file = parquet.ParquetFile(path)
         for group in range(file.num_row_groups):
             for column in file.read_row_group(group).columns:
-                yield "\n".join(map(str, column.unique().to_pylist()))
+                cells = column.to_pylist() if types.is_nested(column.type) else column.unique().to_pylist()
+                yield "\n".join(map(str, cells))
     elif data.startswith(b"PK") and zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             yield "\n".join(archive.namelist())

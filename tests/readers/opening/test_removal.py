@@ -4,7 +4,9 @@ import gzip
 import json
 import zipfile
 
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from digidip import readers
 from digidip.tables import ReaderError
@@ -120,3 +122,10 @@ def test_a_file_tells_further_names_of_an_account(export):
     path = export("t.csv", "id,text,author_id,author_name,author_username\n1,x,900017,Zqx,zqx_new\n2,y,5,Bob,bob\n")
     [told] = readers.accounts_told(path, ANA)
     assert told == ({"900017"}, {"900017", "zqx_new"}, True)
+
+
+def test_cells_that_are_lists_are_looked_into(tmp_path):
+    """Parquet that a stopped command left may hold lists."""
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pyarrow.table({"tags": [["Zebulon"], None], "n": [1, 1]}), path)
+    assert list(readers.searchable_texts(path)) == ["['Zebulon']\nNone", "1"]
