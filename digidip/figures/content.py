@@ -25,11 +25,9 @@ from digidip.figures._sheet import (
 )
 
 HATCHES = ("", "//", "..", "xx", "\\\\", "++", "oo", "--")
-NARROW, MOST, WHOLE = (
-    0.07,
-    8,
-    0.995,
-)  # a part below this has no words; kinds that have a look of their own; all of a group
+NARROW = 0.07  # a part below this has no words
+MOST = 8  # kinds that have a look of their own
+WHOLE = 0.995  # all of a group
 WIDE = 20  # letters of a group's name in a line
 
 

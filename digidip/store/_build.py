@@ -496,10 +496,10 @@ def write_comments(holding, comments, official):
             authors, reason = rows, f"comments of fewer than {smallest_cell()} authors, each hashed once"
         holding.record_step("pseudonymise", "comments", delivery.path, authors, authors, reason)
     names = ibis.union(*(official.select("platform", "account_id", name=name) for name in ("account_id", "name")))
+    names = names.filter(_.name.notnull())
     hidden = clean.pseudonyms(comments.select("platform", name="author"), holding.key)
-    private = hidden.anti_join(names.filter(_.name.notnull()), ["platform", "name"])
-    own = clean.hide_names(comments, private)
-    own = clean.pseudonymise(own, "author", hidden, names.filter(_.name.notnull()))
+    own = clean.hide_names(comments, hidden.anti_join(names, ["platform", "name"]))
+    own = clean.pseudonymise(own, "author", hidden, names)
     own = own.mutate(is_official=_is_official(holding, own, official)).drop("official_id")
     own = clean.weaken_labels(clean.scrub(own), holding.labels)
     return write_parts(holding, "comments", own, gone, in_order=False)

@@ -316,17 +316,17 @@ def _carry_out(home, aside, changes, receipt, names, *, dry_run):
     declared = manifest(raw)
     kept = [changed[one.path]["new"] if one.path in changed else list(one) for one in declared]
     person = readers.Person(frozenset(names), clean.NAME) if names else None
-    named = [path for path in _files(reports) if person and _holds(path, person)]
+    report_files, builds = _files(reports), build_folders(home / "data" / "processed")
+    named = [path for path in report_files if person and _holds(path, person)]
     receipt |= {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "digidip": digidip.__version__}
-    receipt["searched"] = {"exports": len(declared), "builds": len(build_folders(home / "data" / "processed"))}
-    receipt["searched"] |= {"report_files": len(_files(reports))}
+    receipt["searched"] = {"exports": len(declared), "builds": len(builds), "report_files": len(report_files)}
     receipt["exports"] = [
         {"path": one["path"], "records": one["records"], "values": one["values"], "sha256": one["sha256"],
          "now": one["new"] and Delivery(*one["new"]).sha256}
         for one in changes
     ]  # fmt: skip
     plan = {"moves": changes, "manifest": [one for one in kept if one], "names": sorted(names)}
-    plan |= {"builds": [path.name for path in build_folders(home / "data" / "processed")]}
+    plan |= {"builds": [path.name for path in builds]}
     plan |= {"reports": sorted({_unit(path, reports).as_posix() for path in named}), "tokens": _held_tokens(home)}
     receipt["reports_removed"] = plan["reports"]
     receipt["reports_to_run_again"] = _resting_on(reports, {one["sha256"] for one in changes}, plan["reports"])

@@ -218,7 +218,8 @@ def _without_other_things(holding, name, rows):
 def _add_parallel(holding, rows):
     """The ties, those of one file with the same ends, kind and time as one whose weight is their sum; one without counts 1.
 
-    A mention, repost, reply or quote in a file that gives no weights is one, whether or not another pair stands twice. Whoever follows an account does so once: a follow that stands twice is an observation repeated, and stays for `latest`.
+    A mention, repost, reply or quote in a file that gives no weights is one, whether or not another pair stands twice. Whoever
+    follows an account does so once: a follow that stands twice is an observation repeated, and stays for `latest`.
     """
     weights = rows.group_by("export").having(_.weight.count() == 0).aggregate().to_pandas()["export"]
     is_act = rows.tie.notin(["follow", "unknown"]) & rows.export.isin(list(weights))

@@ -153,13 +153,8 @@ def test_messages_tell_nobody(change, deliver, export, build, capfd):
 
 OF_PEOPLE = [name for name in readers.READERS if readers.reader(name).POSTS_BY_ANYONE and readers.reader(name).PLATFORM]
 OF_PEOPLE += ["facebook_scraper", "facepager_facebook", "graph_api", "minimaxir_facebook", "telegram_desktop"]
-WORDS = (
-    "posts.text",
-    "comments.text",
-    "entities.value",
-    "posts.link",
-    "posts.url",
-)  # where tokens of texts and links stay
+# Where tokens of texts and links stay.
+WORDS = ("posts.text", "comments.text", "entities.value", "posts.link", "posts.url")
 PERSON = re.compile(
     r"(?i).*(?:name|user|author|owner|from|handle|screen|acct|nick|sender|creator|bio|avatar|location).*"
 )

@@ -29,13 +29,7 @@ def follower_spells(follows, accounts, posts, comments, by, *, after_hours, asks
     first listed; missing where that is the first list. `since`: days since the question was ignored, or answered. Accounts
     without two lists keep one row without a person; `absent` says why nothing can be told of answers.
     """
-    if not after_hours > 0:
-        raise TableError(
-            f"ignored_after_h: found {after_hours:g}. Expected: above 0. Nobody is ignored at the moment of the question: who "
-            "is to be called ignored later cannot have left before (immortal time). Give the hours an answer may take."
-        )
-    if asks not in ("question", "comment"):
-        raise TableError(f"ignored_def must be 'question' or 'comment', not {asks!r}.")
+    check_ignored(after_hours, asks)
     own = to_pandas(canonical(accounts, "accounts", [*dict.fromkeys([*by, *ACCOUNT])])).drop_duplicates(ACCOUNT)
     ties = to_pandas(canonical(follows, "follows", ["platform", "source_id", "target_id", "tie", "observed_at"]))
     ties = ties.rename(columns={"target_id": "account_id"}).merge(own[ACCOUNT], on=ACCOUNT)
@@ -54,6 +48,23 @@ def follower_spells(follows, accounts, posts, comments, by, *, after_hours, asks
     return frame.assign(absent=frame.absent.where(frame.source_id.notna(), NO_LISTS)).sort_values(
         [*by, *PERSON, "begins"], ignore_index=True
     )
+
+
+def check_ignored(after_hours, asks):
+    """`TableError` where nobody can be called ignored in this way."""
+    if not after_hours > 0:
+        raise TableError(
+            f"ignored_after_h: found {after_hours:g}. Expected: above 0. Nobody is ignored at the moment of the question: who "
+            "is to be called ignored later cannot have left before (immortal time). Give the hours an answer may take."
+        )
+    if asks not in ("question", "comment"):
+        raise TableError(f"ignored_def must be 'question' or 'comment', not {asks!r}.")
+
+
+def questions(inquiries, asks):
+    """The rows of an inquiry table that persons asked, where something can be told of answers; all comments if `asks` says so."""
+    told = inquiries[inquiries.author.notna() & inquiries.absent.isna()]
+    return told[(told.kind != "none") | (asks == "comment")]
 
 
 def at_risk(part):
@@ -93,8 +104,7 @@ def _asked(posts, comments, own, asks, completeness):
     """What each person asked of each account and when it was answered; and why nothing can be told of an account."""
     inquiries = inquiry_table(posts, comments, by=ACCOUNT, completeness=completeness)
     absent = inquiries.groupby(ACCOUNT, as_index=False).absent.first()
-    told = inquiries[inquiries.author.notna() & inquiries.absent.isna()]
-    told = told[(told.kind != "none") | (asks == "comment")]
+    told = questions(inquiries, asks)
     answered = told.asked_at + pd.to_timedelta(told.hours.where(told.is_answered.astype(bool)), unit="h")
     return told.assign(answered_at=answered, source_id=told.author)[[*PERSON, "asked_at", "answered_at"]], absent
 
@@ -130,9 +140,8 @@ def _why_out(frame, purges):
     """Why a row is not at risk: it lies over a purge, or its person left every account followed at once."""
     ends = frame.begins + pd.to_timedelta(frame.days, unit="D")
     why = pd.Series(None, frame.index, dtype="object")
-    together = frame.assign(ends=ends).groupby(["platform", "source_id", "ends"]).left.transform("sum")
-    followed = frame.assign(ends=ends).groupby(["platform", "source_id", "ends"]).left.transform("size")
-    why[frame.left & (followed > 1) & (together == followed)] = OUT[1]
+    followed = frame.assign(ends=ends).groupby(["platform", "source_id", "ends"]).left
+    why[(followed.transform("size") > 1) & followed.transform("all")] = OUT[1]
     for purge in purge_times(purges).itertuples():
         why[(frame.begins < purge.ends_at) & (ends > purge.begins_at)] = OUT[0]
     return why

@@ -16,7 +16,15 @@ from statsmodels.genmod.generalized_linear_model import GLM
 
 from digidip.measures._registry import measure
 from digidip.measures.inquiries.inquiries import inquiry_table
-from digidip.measures.listening._followers import NOBODY, STATUSES, at_risk, follower_spells, missing_reason
+from digidip.measures.listening._followers import (
+    NOBODY,
+    STATUSES,
+    at_risk,
+    check_ignored,
+    follower_spells,
+    missing_reason,
+    questions,
+)
 from digidip.measures.statistics._columns import ACCOUNT, canonical, group_columns, to_pandas
 from digidip.measures.statistics._comment_queries import COMPLETENESS
 from digidip.measures.statistics._intervals import LEAST_CLUSTERS, rate_row, share_row, too_few
@@ -387,17 +395,10 @@ def _difference_rows(part):
 
 def _first_questions(posts, comments, by, hours, days, asks, completeness):
     """Each person's first question on an account: group, `status`, `returned` (missing where not observed), `stratum`."""
-    if not hours > 0:
-        raise TableError(
-            f"ignored_after_h: found {hours:g}. Expected: above 0. Nobody is ignored at the moment of the question (immortal "
-            "time). Give the hours an answer may take."
-        )
-    if asks not in ("question", "comment"):
-        raise TableError(f"ignored_def must be 'question' or 'comment', not {asks!r}.")
+    check_ignored(hours, asks)
     columns = list(dict.fromkeys([*by, *ACCOUNT]))
     told = inquiry_table(posts, comments, by=columns, completeness=completeness)
-    is_asked = told.author.notna() & told.absent.isna() & ((told.kind != "none") | (asks == "comment"))
-    first = told[is_asked].sort_values(["asked_at", "comment_id"]).drop_duplicates([*ACCOUNT, "author"])
+    first = questions(told, asks).sort_values(["asked_at", "comment_id"]).drop_duplicates([*ACCOUNT, "author"])
     wait = pd.Timedelta(hours=hours)
     first = first.assign(begins=first.asked_at + wait)
     first["status"] = np.where(first.is_answered.astype(bool) & (first.hours <= hours), "answered", "ignored")

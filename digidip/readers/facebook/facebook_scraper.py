@@ -126,12 +126,10 @@ def read(path, *, zone=None):
 
 def _refuse_times_without_zone(path, zone, table, column, records):
     """Stop if records have local times, no instants beside them, and no zone is named; a single one is a reject."""
-    times = [("" if cells.get("timestamp") else "bare ") + str(cells.get(column) or "") for cells in records]
-    dated = [time if time.removeprefix("bare ")[:4].isdigit() else "" for time in times]
-    record = (
-        None if zone else first_without_zone(dated, lambda time: time.startswith("bare ") and not has_offset(time[5:]))
-    )
-    if record:
+    told = [(str(cells.get(column) or ""), bool(cells.get("timestamp"))) for cells in records]
+    dated = [each if each[0][:4].isdigit() else None for each in told]
+    record = first_without_zone(dated, lambda each: not each[1] and not has_offset(each[0]))
+    if record and not zone:
         raise ReaderError(
             f"{path} (record {record} of its {table}): {column!r} is a local time of the collecting machine. "
             "Expected: the zone of that machine. Say --zone, for instance America/New_York."

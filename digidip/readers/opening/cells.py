@@ -117,7 +117,7 @@ def has_offset(text):
 def first_without_zone(cells, needs_zone):
     """The record number of the first time that needs a named zone, where at least half of the times do; else None.
 
-    cells: texts, of which empty ones are no times; needs_zone: whether a text does. A few among others are odd times, which
+    cells: texts, or what else tells of a time, of which empty ones are no times; needs_zone: whether one does. A few among others are odd times, which
     are missing and make rejects: they ask nobody for the zone of a whole column.
 
     >>> first_without_zone(["", "10:00", "11:00 EST"], lambda cell: " " not in cell), first_without_zone(["1 Z", "2 Z", "3"], str.isdigit)
