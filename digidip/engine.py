@@ -19,6 +19,7 @@ from ibis.expr.operations import (
     SQLQueryResult,
     SQLStringView,
 )
+from pyarrow import parquet
 
 from digidip.home import home, private_folder
 
@@ -72,12 +73,14 @@ def read_parts(parts, schema=None, union_by_name=False):
     A part that is still in the order of its export does not store `export_row`: numbering the records while they are
     read would keep the engine to one core, and the place in the part says the same.
 
-    schema: column → type where it is known, since the engine takes longer to say it than to plan the query.
+    schema: column → type where it is known; else the parts' own footers say it, the first where they are not united by
+    name, since the engine would take longer to say it than to plan the query.
     """
     files = ", ".join("'" + str(part).replace("'", "''") + "'" for part in parts)
     rows = f"read_parquet([{files}], file_row_number = true, union_by_name = {union_by_name})"
     if schema is None:
-        schema = engine().read_parquet([str(part) for part in parts], union_by_name=union_by_name).schema()
+        told = [ibis.Schema.from_pyarrow(parquet.read_schema(part)) for part in (parts if union_by_name else parts[:1])]
+        schema = {column: kind(nullable=True) for of_part in told for column, kind in of_part.items()}
     number = "REPLACE (coalesce(export_row, file_row_number + 1) AS export_row)" if "export_row" in schema else ""
     return _create("VIEW", f"SELECT * EXCLUDE (file_row_number) {number} FROM {rows}", schema)
 

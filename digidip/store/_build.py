@@ -68,6 +68,7 @@ from digidip.tables import (
 KEY = list(KEYS["accounts"])
 PLACES = {"export": "string", "export_row": "int64"}
 SCRATCH = {"compression": "lz4"}
+LARGE = 4_000_000  # bytes of an export whose posts are scrubbed while they are read; those of smaller ones are scrubbed together
 REJECTS = ["export", "record", "reason"]
 COLUMNS = sum(map(len, SCHEMA.values()))  # a holding with fewer or more was built by another version
 # Rows, and those whose text has a token in it; few texts have a bracket, and only those are looked at.
@@ -219,13 +220,15 @@ def _read_table(holding, delivery, name, frame):
     part = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.parquet"
     frame = frame.mutate(export_row=ibis.null("int64")) if in_order else frame
     rows = _declared(holding, delivery, name, frame)
-    is_finished = in_order and not {"reply_to_account_id", "remark"} & set(rows.columns) and holding.folder is not None
+    is_large = len(holding.deliveries) == 1 or source.stat().st_size > LARGE
+    can_finish = is_large and in_order and holding.folder is not None
+    is_finished = can_finish and not {"reply_to_account_id", "remark"} & set(rows.columns)
     if is_finished:
         part = holding.part(name, delivery)
         part.parent.mkdir(exist_ok=True)
         rows = scrub_posts(conform(name, rows))
     engine().to_parquet(rows, part, **(PARQUET if is_finished else SCRATCH))
-    can_reject = "reject" in frame.columns or _has_rejects(part, rows)
+    can_reject = "reject" in frame.columns or _is_told(part, "reject")
     read = ReadTable(part, parquet.read_metadata(part).num_rows, can_reject, in_order, is_finished, is_finished)
     holding.unsplit[delivery.path] = readers.unsplit(source)
     if holding.unsplit[delivery.path] and "export_row" in frame.columns:
@@ -233,20 +236,25 @@ def _read_table(holding, delivery, name, frame):
         engine().to_parquet(readers.renumbered(read_parts([part]), source), numbered, **SCRATCH)
         read = read._replace(part=numbered, in_order=False, is_finished=False)
     are_replies = name == "comments" and readers.reader(delivery.reader).POSTS_BY_ANYONE
-    rejected = without_rounded(source, name, read_parts([read.part]), are_replies=are_replies)
+    rejected = without_rounded(source, name, read.part, are_replies=are_replies)
     if rejected is not None:
         rows = rejected
         part = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.rounded.parquet"
         engine().to_parquet(rejected, part, **SCRATCH)
         read = read._replace(part=part, can_reject=True, in_order=False, is_finished=False)
-    if "remark" in rows.columns:
+    if _is_told(read.part, "remark"):
         _note_remarks(holding, name, delivery, read)
     return read
 
 
-def _has_rejects(part, rows):
-    """Whether the check of times rejected rows of a table whose reader rejects none."""
-    return "reject" in rows.columns and read_parts([part]).reject.notnull().any().to_pyarrow().as_py()
+def _is_told(part, column):
+    """Whether a row of a Parquet part has a value in a column; the footer knows, without a query."""
+    footer = parquet.read_metadata(part)
+    if column not in footer.schema.names:
+        return False
+    place = footer.schema.names.index(column)
+    groups = [footer.row_group(group).column(place) for group in range(footer.num_row_groups)]
+    return any(group.statistics is None or group.statistics.null_count < group.num_values for group in groups)
 
 
 def _note_remarks(holding, name, delivery, read):

@@ -1,20 +1,24 @@
 """Ids that a program rounded, in what was read of a delivery: the whole file is refused, or its rows become rejects."""
 
+from collections import Counter
+
 import ibis
 import pandas as pd
+from pyarrow import compute, parquet
 
 from digidip import readers
+from digidip.engine import read_parts
 from digidip.tables import KEYS, LOST_IDS, SCHEMA, TIMES, ReaderError
 
-LONG = 10**15
+LONG = range(16, 20)  # digits; what a number of 53 bits cannot hold begins here
 
 
-def rounded_by_column(rows, name):
-    """Of a table as read, the id columns with rounded ids: a dict column → (set of ids, reason, how many ids are long)."""
-    columns = [column for column, rule in SCHEMA[name].items() if rule.kind == "id" and column in rows.columns]
-    suspects = _suspects(rows, columns) if columns else []
+def rounded_by_column(part, name):
+    """Of a Parquet part as read, the id columns with rounded ids: column → (set of ids, reason, how many are long)."""
+    columns = parquet.read_schema(part).names
     found = {}
-    for column in suspects:
+    for column in _suspects(part, [c for c, rule in SCHEMA[name].items() if rule.kind == "id" and c in columns]):
+        rows = read_parts([part])
         is_long = rows[column].re_search(readers.LONG_ID)
         ids = rows.filter(is_long)[column].name("id").as_table().distinct().to_pyarrow()["id"].to_pylist()
         rounded, reason = readers.rounded_ids(ids)
@@ -23,34 +27,43 @@ def rounded_by_column(rows, name):
     return found
 
 
-def _suspects(rows, columns):
-    """The columns of which so many ids end in zeros, as numbers of ten or of two, that it is worth to look at each."""
-    numbers = {column: rows[column].try_cast("int64") for column in columns}
-    counts = {}
-    for column, number in numbers.items():
-        is_long = (number >= LONG).fill_null(False)
-        counts[f"{column} long"] = is_long.sum()
-        counts |= {f"{column} {unit}": (is_long & (number % unit == 0)).sum() for unit in (2, 10, 1000)}
-    counted = rows.aggregate(**counts).to_pyarrow().to_pylist()[0]
+def _suspects(part, columns):
+    """The columns of which so many ids end in zeros, as numbers of ten or of two, that it is worth to look at each.
+
+    Batch by batch in Arrow, since a query for each export would cost more to plan than to answer.
+    """
+    long, ends = Counter(), Counter()
+    for batch in parquet.ParquetFile(part).iter_batches(columns=columns) if columns else ():
+        for column in columns:
+            ids = batch[column].cast("string")
+            digits = compute.utf8_length(ids)
+            is_long = compute.and_(compute.greater_equal(digits, LONG[0]), compute.less_equal(digits, LONG[-1]))
+            ids = ids.filter(compute.and_(is_long, compute.ascii_is_decimal(ids)))
+            numbers = ids.cast("uint64").to_numpy(zero_copy_only=False)
+            long[column] += len(numbers)
+            for unit in (2, 10, 1000):
+                ends[column, unit] += int((numbers % unit == 0).sum())
 
     def is_suspect(column):
-        long, twos, tens, thousands = (counted[f"{column} {kind}"] or 0 for kind in ("long", 2, 10, 1000))
-        return long > 2 and (twos > 0.9 * long or tens > 0.3 * long or thousands > max(2, 0.01 * long))
+        some = max(2, 0.01 * long[column])
+        are_even, are_tens = ends[column, 2] > 0.9 * long[column], ends[column, 10] > 0.3 * long[column]
+        return long[column] > 2 and (are_even or are_tens or ends[column, 1000] > some)
 
     return [column for column in columns if is_suspect(column)]
 
 
-def without_rounded(path, name, rows, *, are_replies=False):
-    """The rows of a table of the export `path` with `reject` where an id that they need was rounded; None where none was.
+def without_rounded(path, name, part, *, are_replies=False):
+    """The rows of a table as read from the export `path` into a Parquet `part`, with `reject` where an id that they need was rounded; None where none was.
 
     Where it is the id of something else, as of the post that a post answers, the row stays without it, and `remark` says so:
     that it answers or repeats something is kept (`LOST_IDS`). Of comments that `are_replies`, posts in reply to posts, those
     to a lost post are such. A file whose own ids are nearly all rounded raises `ReaderError`: nothing of it can be told
     apart. So does one of which no row is left.
     """
-    found = rounded_by_column(rows, name)
+    found = rounded_by_column(part, name)
     if not found:
         return None
+    rows = read_parts([part])
     for column, (ids, reason, total) in found.items():
         if column in KEYS[name] and name != "accounts" and len(ids) >= readers.NEARLY_ALL * total:
             raise _refusal(path, column, ", which makes different rows one", ids, reason, total)
