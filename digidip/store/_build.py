@@ -36,6 +36,7 @@ from digidip.store._holding import (
     accepted,
     empty,
     is_small,
+    is_told,
     named_rows,
     table_of,
     weakest,
@@ -174,7 +175,7 @@ def _make(holding):
     posts = write_posts(holding, attach_accounts(holding, authors, officials), names)
     official = write_table(holding, "accounts", accounts(holding, posts))
     write_comments(holding, place_comments(holding, posts), official)
-    write_table(holding, "entities", entities(holding, posts, names))
+    write_table(holding, "entities", entities(holding, posts, names) if holding.with_table("entities") else None)
     write_metrics(holding, followers_by_day(posts), official)
     write_other_tables(holding, official)
     note_lost_tables(holding)
@@ -228,7 +229,7 @@ def _read_table(holding, delivery, name, frame):
         part.parent.mkdir(exist_ok=True)
         rows = scrub_posts(conform(name, rows))
     engine().to_parquet(rows, part, **(PARQUET if is_finished else SCRATCH))
-    can_reject = "reject" in frame.columns or _is_told(part, "reject")
+    can_reject = "reject" in frame.columns or is_told(part, "reject")
     read = ReadTable(part, parquet.read_metadata(part).num_rows, can_reject, in_order, is_finished, is_finished)
     holding.unsplit[delivery.path] = readers.unsplit(source)
     if holding.unsplit[delivery.path] and "export_row" in frame.columns:
@@ -242,19 +243,9 @@ def _read_table(holding, delivery, name, frame):
         part = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.rounded.parquet"
         engine().to_parquet(rejected, part, **SCRATCH)
         read = read._replace(part=part, can_reject=True, in_order=False, is_finished=False)
-    if _is_told(read.part, "remark"):
+    if is_told(read.part, "remark"):
         _note_remarks(holding, name, delivery, read)
     return read
-
-
-def _is_told(part, column):
-    """Whether a row of a Parquet part has a value in a column; the footer knows, without a query."""
-    footer = parquet.read_metadata(part)
-    if column not in footer.schema.names:
-        return False
-    place = footer.schema.names.index(column)
-    groups = [footer.row_group(group).column(place) for group in range(footer.num_row_groups)]
-    return any(group.statistics is None or group.statistics.null_count < group.num_values for group in groups)
 
 
 def _note_remarks(holding, name, delivery, read):
@@ -626,7 +617,7 @@ def write_parts(holding, name, table, gone, *, in_order):
     """
     deliveries = holding.with_table(name)
     if not deliveries:
-        return write_table(holding, name, empty(name))
+        return write_table(holding, name)
     (holding.folder / name).mkdir(exist_ok=True)
     rows, reads = conform(name, table), holding.read[name]
     is_sorted = is_small(holding, name)  # once, for all parts
@@ -684,8 +675,6 @@ def _record_scrubbed(holding, name, counts):
 
 def entities(holding, posts, names):
     """Hashtags, mentions, links and media of held posts; a mentioned private account becomes a pseudonym."""
-    if not holding.with_table("entities"):
-        return empty("entities")
     found = holding.as_read("entities")
     found = found.mutate(mention=ibis.ifelse(found.kind == "mention", found.value, ibis.null("string")))
     found = named_rows(holding, "entities", found)

@@ -39,7 +39,9 @@ def _of_mastodon(key):
 def _of_bluesky(key):
     record = key.re_extract(f"^(?:at://.*/)?([{LETTERS}]{{13}})$", 1)
     digits = ibis.range(11).map(lambda at: ibis.literal(LETTERS).find(record.substr(at, 1)) * 2 ** (50 - 5 * at))
-    return ibis.ifelse(record.length() == 13, digits.sums() / 1e6, ibis.null("float64"))  # microseconds in eleven letters
+    return ibis.ifelse(
+        record.length() == 13, digits.sums() / 1e6, ibis.null("float64")
+    )  # microseconds in eleven letters
 
 
 CLOCKS = {"x": _of_x, "mastodon": _of_mastodon, "bluesky": _of_bluesky}

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import ibis
 import pandas as pd
+from pyarrow import parquet
 
 from digidip import clean, readers
 from digidip.engine import engine, named, read_parts
@@ -118,9 +119,10 @@ def named_rows(holding, name, table):
 def accepted(holding, name):
     """The rows of a table that their readers accepted, from all deliveries; the others are rejects, each accounted for."""
     table, rejected = holding.as_read(name), pd.DataFrame(columns=["export", "export_row", "reject"])
-    if "reject" in table.columns:
+    if any(is_told(holding.read[name][delivery.path].part, "reject") for delivery in holding.with_table(name)):
         rejected = table.filter(table.reject.notnull()).select(*rejected.columns).order_by("export_row").to_pandas()
-        table = table.filter(table.reject.isnull()).drop("reject")
+        table = table.filter(table.reject.isnull())
+    table = table.drop("reject") if "reject" in table.columns else table
     for delivery in holding.with_table(name):
         rows, unsplit = holding.read[name][delivery.path].rows, holding.unsplit[delivery.path]
         if unsplit and name not in ("posts", "comments"):  # of these `reject_and_deduplicate` keeps account
@@ -141,10 +143,24 @@ def accepted(holding, name):
     return table
 
 
-def write_table(holding, name, frame):
-    """Write a whole table of the holding as one part; returns the table as it is held."""
-    (holding.folder / name).mkdir(exist_ok=True)
-    engine().to_parquet(conform(name, frame), holding.folder / name / "part.parquet", **PARQUET)
+def is_told(part, column):
+    """Whether a row of a Parquet part has a value in a column; the footer knows, without a query."""
+    footer = parquet.read_metadata(part)
+    if column not in footer.schema.names:
+        return False
+    place = footer.schema.names.index(column)
+    groups = [footer.row_group(group).column(place) for group in range(footer.num_row_groups)]
+    return any(group.statistics is None or group.statistics.null_count < group.num_values for group in groups)
+
+
+def write_table(holding, name, frame=None):
+    """Write a whole table of the holding as one part, without rows where there is no frame; the table as it is held."""
+    part = holding.folder / name / "part.parquet"
+    part.parent.mkdir(exist_ok=True)
+    if frame is None:
+        parquet.write_table(ibis.schema(types(name)).to_pyarrow().empty_table(), part, compression="zstd")
+    else:
+        engine().to_parquet(conform(name, frame), part, **PARQUET)
     return table_of(holding.folder, name)
 
 

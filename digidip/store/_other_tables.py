@@ -9,7 +9,7 @@ import pandas as pd
 from ibis import _
 
 from digidip import clean, readers
-from digidip.store._holding import accepted, empty, named_rows, write_table
+from digidip.store._holding import accepted, is_told, named_rows, write_table
 from digidip.tables import KEYS, PLATFORMS, SCHEMA, TableError, conform
 
 OTHER_TABLES = ("follows", "missions", "exchanges", "attention")
@@ -30,12 +30,16 @@ STATES = {"sender": "ministry", "receiver": "receiving"}
 def write_other_tables(holding, accounts):
     """Write follows, missions, exchanges and attention."""
     for name in OTHER_TABLES:
-        rows = prepared(holding, name, accounts) if holding.with_table(name) else None
-        write_table(holding, name, empty(name) if rows is None else latest(holding, name, rows))
+        rows = latest(holding, name, prepared(holding, name, accounts)) if holding.with_table(name) else None
+        write_table(holding, name, rows)
 
 
 def write_metrics(holding, daily, accounts):
     """Write metrics: the profiles of official accounts, and the followers that posts print, day by day."""
+    posts = (holding.folder / "posts").glob("*.parquet")
+    if not holding.with_table("metrics") and not any(is_told(part, "follower_count") for part in posts):
+        write_table(holding, "metrics")
+        return
     rows, key = conform("metrics", daily), list(KEYS["metrics"])
     if holding.with_table("metrics"):
         seen = conform("metrics", latest(holding, "metrics", profiles(holding, accounts)))
