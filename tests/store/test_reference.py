@@ -22,7 +22,7 @@ def kept(tmp_path):
     return keep
 
 
-EVENT = "event,ministry,kind,begins_at,ends_at,hashtag,source,label\n"
+EVENT = "event,series,ministry,kind,begins_at,ends_at,hashtag,source,label\n"
 
 
 @pytest.mark.parametrize("name", REFERENCES)
@@ -61,7 +61,7 @@ def test_a_home_without_the_table_takes_the_repositorys(tmp_path, capsys):
 
 def test_cells_get_their_types(kept):
     """Instants in UTC, an empty cell as None."""
-    table = kept("events", EVENT + "quake,,crisis,2016-01-02T03:00:00+01:00,2016-01-03,,hand,synthetic\n")
+    table = kept("events", EVENT + "quake,,,crisis,2016-01-02T03:00:00+01:00,2016-01-03,,hand,synthetic\n")
     assert table.begins_at.iloc[0] == pd.Timestamp("2016-01-02T02:00:00Z")
     assert table.ministry.iloc[0] is None
 
@@ -69,9 +69,9 @@ def test_cells_get_their_types(kept):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (EVENT + "quake,,crisis,yesterday,2016-01-03,,hand,synthetic\n", r"row 2\): begins_at is 'yesterday'"),
-        (EVENT + ",,crisis,2016-01-02,2016-01-03,,hand,synthetic\n", r"row 2\): event is nothing"),
-        ("event,kind\nquake,crisis\n", r"row 1\): no column 'ministry'"),
+        (EVENT + "quake,,,crisis,yesterday,2016-01-03,,hand,synthetic\n", r"row 2\): begins_at is 'yesterday'"),
+        (EVENT + ",,,crisis,2016-01-02,2016-01-03,,hand,synthetic\n", r"row 2\): event is nothing"),
+        ("event,kind\nquake,crisis\n", r"row 1\): no column 'series'"),
         ("", "no CSV in UTF-8"),
     ],
 )

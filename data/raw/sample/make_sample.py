@@ -75,7 +75,7 @@ followers_comments.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_lists.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_counts.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 """
-EVENTS = "event", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
+EVENTS = "event", "series", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"
 
 
@@ -102,7 +102,11 @@ def make_all():
     ]
     known = {
         "reference/events.csv": table(
-            EVENTS, [*session_events(), *asked_events(), *purge_events(), *kept("events.csv")]
+            EVENTS,
+            [
+                [name, "", *cells]
+                for name, *cells in (*session_events(), *asked_events(), *purge_events(), *kept("events.csv"))
+            ],
         ),
         "reference/codings.csv": table(CODINGS, codings),
         "reference/baseline.csv": table(BASELINE, baseline_rows()),
