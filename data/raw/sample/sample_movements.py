@@ -1,0 +1,89 @@
+"""Invented counts of twenty hashtags, hour by hour, five of which rise, and the list of what happened.
+
+Every stream has its days and weeks; one is flooded by robots for five hours; fourteen have nothing to tell.
+"""
+
+import math
+import random
+from datetime import datetime, timedelta
+
+START, DAYS = datetime(2019, 5, 6), 35  # a Monday
+STREAMS = [f"#SampleTag{number:02}" for number in range(1, 21)]
+RISES = {3: (15, 7), 7: (19, 14), 10: (23, 9), 14: (26, 20), 18: (30, 12)}  # stream: day and hour at which it begins
+PEAKS = {3: 9.0, 7: 6.0, 10: 7.0, 14: 5.0, 18: 8.0}  # times the usual
+CLIMB, FADE = 6, 24  # hours to the top; hours in which it falls to 1/e
+LASTS = 48  # hours, as the list has it
+FLOOD, FLOODED = 16, (21, 3)  # stream, and day and hour
+FLOOD_HOURS, FLOOD_TIMES = 5, 10
+OFFSETS = (4, 17, 23, 27, 33, 35, 37, 76, 77, 82, 84, 88, 90, 92)  # of Kleinberg's states 0000110111111
+DAILY = (3, 7, 10, 1)
+TODAY = 5200  # posts of all hashtags on a weekday, about
+
+
+def hour_of(moment):
+    """Hours from the first."""
+    day, hour = moment
+    return 24 * day + hour
+
+
+def usual(number, hour):
+    """What a stream has in an hour when nothing happens: more by day, less at weekends."""
+    level = 4 + 3.1 * number
+    daily = 1 + 0.6 * math.sin((hour % 24 - 9) * math.pi / 12)
+    return level * daily * (0.6 if hour // 24 % 7 > 4 else 1)
+
+
+def lift(number, hour):
+    """How many times the usual a stream has."""
+    if number in RISES:
+        since = hour - hour_of(RISES[number])
+        if 0 <= since < 120:
+            top = PEAKS[number] - 1
+            return 1 + top * ((since + 1) / CLIMB if since < CLIMB else math.exp(-(since - CLIMB + 1) / FADE))
+    if number == FLOOD and 0 <= hour - hour_of(FLOODED) < FLOOD_HOURS:
+        return FLOOD_TIMES
+    return 1
+
+
+def hourly_counts():
+    """A row of counts for each hour; they vary half as much again as Poisson counts."""
+    rng = random.Random("digidip movements")
+    rows = []
+    for hour in range(24 * DAYS):
+        means = [usual(number, hour) * lift(number, hour) for number in range(1, 21)]
+        rows.append([max(0, round(mean + math.sqrt(1.5 * mean) * rng.gauss(0, 1))) for mean in means])
+    return rows
+
+
+def make_movements():
+    """The files and their maps: name -> text."""
+    counts = hourly_counts()
+    wide = [",".join(["timestamp", *STREAMS])]
+    wide += [f"{START + timedelta(hours=at):%Y-%m-%d %H:%M}," + ",".join(map(str, row)) for at, row in enumerate(counts)]
+    rng, long = random.Random("digidip totals"), ["day,hashtag,posts,all posts"]
+    for day in range(DAYS):
+        own = [sum(row[number - 1] for row in counts[24 * day : 24 * day + 24]) for number in range(1, 21)]
+        total = sum(own) + round(TODAY * (0.6 if day % 7 > 4 else 1) * (1 + 0.03 * rng.gauss(0, 1)))
+        long += [f"{START + timedelta(days=day):%d/%m/%Y},{STREAMS[n - 1]},{own[n - 1]},{total}" for n in DAILY]
+    offsets = ["minute,mentions", *(f"{START + timedelta(minutes=minute):%Y-%m-%d %H:%M},1" for minute in OFFSETS)]
+    events = ["What,Hashtag,Begin,End,Kind"]
+    spans = [("Movement", number, RISES[number], LASTS, "movement") for number in RISES]
+    for word, number, moment, hours, kind in [*spans, ("Robots", FLOOD, FLOODED, FLOOD_HOURS, "bot flood")]:
+        begin = START + timedelta(hours=hour_of(moment))
+        end = begin + timedelta(hours=hours)
+        events.append(f"{word} {number},{STREAMS[number - 1]},{begin:%d.%m.%Y %H:%M},{end:%d.%m.%Y %H:%M},{kind}")
+    constants = "source: {constant: invented}, unit: {constant: posts}"
+    maps = {
+        "movements_daily.csv": "table: attention\ncolumns: {series: hashtag, value: posts, total: all posts, span: {constant: day}, "
+        f"begins_at: {{from: day, format: '%d/%m/%Y', zone: UTC}}, {constants}}}\n",
+        "movements_offsets.csv": "table: attention\ncolumns: {series: {constant: Kleinberg offsets}, value: mentions, "
+        f"span: {{constant: minute}}, begins_at: {{from: minute, format: '%Y-%m-%d %H:%M', zone: UTC}}, {constants}}}\n",
+        "movements_events.csv": "table: events\ncolumns: {event: What, series: Hashtag, kind: Kind, "
+        "begins_at: {from: Begin, format: '%d.%m.%Y %H:%M', zone: UTC}, ends_at: {from: End, format: '%d.%m.%Y %H:%M', zone: UTC}, "
+        "source: {constant: invented for the sample}, ministry: {constant: EST}}\n",
+    }
+    files = {"movements_hourly.csv": wide, "movements_daily.csv": long}
+    files |= {"movements_offsets.csv": offsets, "movements_events.csv": events}
+    return {name: "\n".join(lines) + "\n" for name, lines in files.items()} | {
+        f"{name}.map.yml": text for name, text in maps.items()
+    }
