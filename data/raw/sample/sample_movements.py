@@ -1,6 +1,7 @@
 """Invented counts of twenty hashtags, hour by hour, five of which rise, and the list of what happened.
 
-Every stream has its days and weeks; one is flooded by robots for five hours; fourteen have nothing to tell.
+Every stream has its days and weeks; one is flooded by robots for five hours, five have moments of no consequence, and nine have
+nothing to tell.
 """
 
 import math
@@ -10,12 +11,17 @@ from datetime import datetime, timedelta
 START, DAYS = datetime(2019, 5, 6), 35  # a Monday
 STREAMS = [f"#SampleTag{number:02}" for number in range(1, 21)]
 RISES = {3: (15, 7), 7: (19, 14), 10: (23, 9), 14: (26, 20), 18: (30, 12)}  # stream: day and hour at which it begins
-PEAKS = {3: 9.0, 7: 6.0, 10: 7.0, 14: 5.0, 18: 8.0}  # times the usual
-CLIMB, FADE = 6, 24  # hours to the top; hours in which it falls to 1/e
+PEAKS = {3: 6.0, 7: 4.0, 10: 5.0, 14: 2.4, 18: 3.2}  # times the usual
+CLIMB, FADE = 12, 24  # hours to the top; hours in which it falls to 1/e
 LASTS = 48  # hours, as the list has it
 FLOOD, FLOODED = 16, (21, 3)  # stream, and day and hour
 FLOOD_HOURS, FLOOD_TIMES = 5, 10
 OFFSETS = (4, 17, 23, 27, 33, 35, 37, 76, 77, 82, 84, 88, 90, 92)  # of Kleinberg's states 0000110111111
+RESTLESS, MOMENTS, MOMENT_HOURS = (
+    (1, 5, 9, 13, 17),
+    3,
+    2,
+)  # streams with moments of twice to four times the usual, no events
 DAILY = (3, 7, 10, 1)
 TODAY = 5200  # posts of all hashtags on a weekday, about
 
@@ -48,9 +54,15 @@ def lift(number, hour):
 def hourly_counts():
     """A row of counts for each hour; they vary half as much again as Poisson counts."""
     rng = random.Random("digidip movements")
+    moments = {}
+    for number in RESTLESS:
+        for _ in range(MOMENTS):
+            first, times = rng.randrange(24 * 14, 24 * DAYS - MOMENT_HOURS), rng.uniform(2, 4)
+            moments |= {(number, first + more): times for more in range(MOMENT_HOURS)}
     rows = []
     for hour in range(24 * DAYS):
-        means = [usual(number, hour) * lift(number, hour) for number in range(1, 21)]
+        lifts = [max(lift(number, hour), moments.get((number, hour), 1)) for number in range(1, 21)]
+        means = [usual(number, hour) * lifted for number, lifted in enumerate(lifts, 1)]
         rows.append([max(0, round(mean + math.sqrt(1.5 * mean) * rng.gauss(0, 1))) for mean in means])
     return rows
 
@@ -59,7 +71,9 @@ def make_movements():
     """The files and their maps: name -> text."""
     counts = hourly_counts()
     wide = [",".join(["timestamp", *STREAMS])]
-    wide += [f"{START + timedelta(hours=at):%Y-%m-%d %H:%M}," + ",".join(map(str, row)) for at, row in enumerate(counts)]
+    wide += [
+        f"{START + timedelta(hours=at):%Y-%m-%d %H:%M}," + ",".join(map(str, row)) for at, row in enumerate(counts)
+    ]
     rng, long = random.Random("digidip totals"), ["day,hashtag,posts,all posts"]
     for day in range(DAYS):
         own = [sum(row[number - 1] for row in counts[24 * day : 24 * day + 24]) for number in range(1, 21)]

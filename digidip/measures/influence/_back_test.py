@@ -17,7 +17,8 @@ def outcomes(attention, events, by, *, span, absent, detectors, targets, quiet):
     """What each detector did at each target of false alarms, held out: rows of streams, events and warnings, with the groups.
 
     `what` is stream (hours watched; value: false alarms), event (hours from its beginning to the first warning, missing if
-    none came), warning (value: strength; is_hit: in an event); a reason alone where nothing can be told.
+    none came), warning (value: strength; is_hit: in an event), left out (value: events that concern no stream while it is
+    watched); a reason alone where nothing can be told.
     """
     choices = (span, absent, tuple(detectors), tuple(targets), quiet)
     told = None if events is None else int(pd.util.hash_pandas_object(events.astype(str)).sum())
@@ -29,7 +30,7 @@ def outcomes(attention, events, by, *, span, absent, detectors, targets, quiet):
             tested = _tested(part, events, *choices)
             found += [dict(zip(by, key, strict=True)) | row for row in tested]
         frame = pd.DataFrame(found, columns=[*by, *OUTCOMES])
-        return frame.astype({**rows[by].dtypes, "hours": float, "value": float, "target": float})
+        return frame.astype({**rows[by].dtypes, "hours": float, "value": float})
 
     return fetched_once(fetch, ("outcomes", *by, *choices, told), attention)
 
@@ -67,25 +68,25 @@ def _tested(part, events, span, absent, detectors, targets, quiet):
     reason = grid.reason or ("" if any(spans.values()) else NO_EVENTS)
     reason = reason or ("" if sum(map(bool, spans.values())) > 1 else ONE_STREAM)
     if reason:
-        return [{"detector": each, "target": target, "reason": reason} for each in detectors for target in targets]
+        return [
+            {"detector": each, "target": f"{target:g}", "reason": reason} for each in detectors for target in targets
+        ]
     places = [[_places(a, b, grid) for _, a, b in spans[stream]] for stream in grid.values]
     hours, found = grid.watched.sum().to_numpy() * grid.hours, []
+    left_out = len(events) - len({name for own in spans.values() for name, _, _ in own} & {*events.event})
     for detector in detectors:
         sent = sent_warnings(grid, detector, quiet)
         counted = np.array(
             [[_hits_and_alarms(w[0], own) for w, own in zip(each, places, strict=True)] for each in sent.values()]
         )
         for target in targets:
+            about = {"detector": detector, "target": f"{target:g}"}
+            found.append(about | {"what": "left out", "value": float(left_out)})
             for at, stream in enumerate(grid.values):
                 chosen = _chosen(np.delete(counted, at, axis=1), np.delete(hours, at), target)
                 setting = None if chosen is None else list(sent)[chosen]
                 warned = (np.array([], int), np.array([])) if setting is None else sent[setting][at]
-                row = {
-                    "detector": detector,
-                    "target": target,
-                    "stream": stream,
-                    "setting": str(setting or "never warns"),
-                }
+                row = about | {"stream": stream, "setting": str(setting or "never warns")}
                 found += [row | each for each in _rows(warned, spans[stream], places[at], hours[at], grid)]
     return found
 

@@ -62,10 +62,10 @@ def warnings_of(grid, setting, quiet):
 
 
 def _known(grid, half_life, cycle):
-    """What was expected, how far it strays, and the standardised distance of each count; 0 where nothing can be said."""
-    mean, deviation = expected(grid, half_life, cycle)
+    """What was expected, its variance, and the standardised distance of each count; 0 where nothing can be said."""
+    mean, variance = expected(grid, half_life, cycle)
     mean = mean.where(grid.watched)
-    return mean, deviation, ((grid.values - mean) / deviation).fillna(0).to_numpy()
+    return mean, variance, ((grid.values - mean) / np.sqrt(variance.clip(lower=1))).fillna(0).to_numpy()
 
 
 def _sent(grid, state, settings, quiet):
@@ -118,13 +118,13 @@ def _cusum(distance, slack, thresholds):
     return found
 
 
-def _kleinberg(grid, mean, deviation, s, gammas):
+def _kleinberg(grid, mean, variance, s, gammas):
     """How far state 1 is cheaper than state 0 with the intervals so far (above 1: it is the cheapest), for each γ.
 
     Two states of Poisson rates, the expected one and s times it; where counts vary more, the costs of an interval are
     divided by variance / mean.
     """
-    counts, mean, variance = grid.values.to_numpy(), mean.to_numpy(), deviation.to_numpy() ** 2
+    counts, mean, variance = grid.values.to_numpy(), mean.to_numpy(), variance.clip(lower=1).to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
         saved = (counts * np.log(s) - mean * (s - 1)) / np.maximum(variance / mean, 1)
     saved = np.where(np.isfinite(saved), saved, 0)

@@ -33,6 +33,7 @@ class Grid(NamedTuple):
     hours: float
     phase: np.ndarray | None  # of each interval; None where intervals are no part of a week
     warm: int
+    lack: str  # why there would be no counts
 
     @property
     def watched(self):
@@ -44,7 +45,7 @@ class Grid(NamedTuple):
     def reason(self):
         """Why nothing can be told of these streams; empty if it can."""
         if not self.values.notna().any(axis=None):
-            return "not available: no counts per interval of this length"
+            return self.lack
         week = CYCLES * 168 / self.hours if self.phase is not None else 2 * self.warm
         return "" if len(self.values) >= week else f"not available: fewer than {week:.0f} intervals, two cycles"
 
@@ -78,7 +79,9 @@ def grid_of(rows, span="hour", absent="missing"):
         has_row = counts.unstack().reindex(index).notna()
         values = values.where(has_row.reindex(columns=values.columns), 0.0)
     local = {"hour": index.day_of_week * 24 + index.hour, "day": index.day_of_week}.get(span)
-    return Grid(values, totals.reindex(columns=values.columns), hours, local, WARM[span])
+    held = ", ".join(sorted(rows.span[rows["value"].notna()].dropna().unique()))
+    lack = f"not available: no counts per {span}" + f", but per {held}" * bool(held)
+    return Grid(values, totals.reindex(columns=values.columns), hours, local, WARM[span], lack)
 
 
 def _names(rows):
@@ -96,11 +99,11 @@ def _begins(at, span, step):
 
 
 def expected(grid, half_life, cycle=True):
-    """What counts were expected to be, and their standard deviation, from the intervals before: two frames.
+    """What counts were expected to be, and their variance, from the intervals before: two frames.
 
     The level is an exponentially weighted mean with a `half_life` in hours. With `cycle`, the hour of the week (or weekday) has
-    its own factor: the mean of its earlier ratios to the level, drawn to one by one more ratio. The variance is at least
-    that of Poisson counts.
+    its own factor: the mean of its earlier ratios to the level, drawn to one by one more ratio. At least one count is
+    expected in the memory, so that a first one is no wonder; the variance is at least that of Poisson counts.
     """
     level = _before(grid.values, half_life / grid.hours)
     factor = 1.0
@@ -111,10 +114,9 @@ def expected(grid, half_life, cycle=True):
         summed = ratio.fillna(0).groupby(groups).cumsum() - ratio.fillna(0)
         factor = (summed + 1) / (times + 1)
         level = _before(grid.values / factor, half_life / grid.hours)
-    mean = level * factor
+    mean = (level * factor).clip(lower=np.log(2) * grid.hours / half_life)
     variance = _before((grid.values - mean) ** 2, half_life / grid.hours)
-    floor = mean.clip(lower=1)
-    return mean, np.sqrt(variance.where(variance > floor, floor))
+    return mean, variance.where(variance > mean, mean)
 
 
 def cycle_lengths(grid, stream):

@@ -17,17 +17,19 @@ TAKEN_OUT = {True: "weekday and hour taken out", False: "weekday and hour are no
 HALF_LIFE = 336  # hours: two weeks
 
 
-def burst_states(gaps, *, s=2.0, gamma=1.0, states=2):
-    """The states of Kleinberg's automaton for the gaps between arrivals, and their cost: the cheapest of all sequences.
+def burst_states(arrivals, *, s=2.0, gamma=1.0, states=2):
+    """The states of Kleinberg's automaton over the gaps between arrivals, a digit each, and their cost: no sequence costs less.
 
-    >>> offsets = np.array([4, 17, 23, 27, 33, 35, 37, 76, 77, 82, 84, 88, 90, 92])
-    >>> found, cost = burst_states(np.diff(offsets), gamma=0.1)
-    >>> "".join(map(str, found)), round(float(cost), 6)
+    Not a measure: one stream, as its own times give it.
+
+    >>> found, cost = burst_states([4, 17, 23, 27, 33, 35, 37, 76, 77, 82, 84, 88, 90, 92], gamma=0.1)
+    >>> found, round(float(cost), 6)
     ('0000110111111', 35.783395)
     """
-    gaps = np.asarray(gaps, dtype=float)
+    gaps = np.diff(np.sort(np.asarray(arrivals, dtype=float)))
     emissions = gap_emissions(gaps, np.ones(len(gaps), dtype=int), s, states)
-    return viterbi(emissions, gamma * np.log(len(gaps)))
+    found, cost = viterbi(emissions, gamma * np.log(len(gaps)))
+    return "".join(map(str, found)), float(cost)
 
 
 @measure(
@@ -71,7 +73,7 @@ def burst_weight(
     def rows(part):
         grid = grid_of(part, span, absent)
         if grid.values.empty:
-            return [{"n": 0, "method": "not available: no counts per interval of this length"}]
+            return [{"n": 0, "method": grid.lack}]
         return [row for stream in grid.values for row in _stream_bursts(grid, stream, model, (s, gamma, states), least)]
 
     columns = {"stream": "str", "burst": "Int64", "burst_weight": "float64", **NUMBERS}
@@ -174,8 +176,8 @@ def burst_excess(attention, *, by=(), span="hour", absent="missing", half_life=H
         if grid.reason:
             names = list(grid.values) or [None]
             return [{"stream": stream, "n": 0, "method": grid.reason} for stream in names]
-        mean, deviation = expected(grid, half_life)
-        tails = _tails(grid.values.to_numpy(), mean.to_numpy(), deviation.to_numpy() ** 2)
+        mean, variance = expected(grid, half_life)
+        tails = _tails(grid.values.to_numpy(), mean.to_numpy(), variance.to_numpy())
         tails = np.where(grid.watched.to_numpy(), tails, np.nan)
         return [_most_surprising(grid, mean, tails, at) for at in range(grid.values.shape[1])]
 
@@ -185,11 +187,11 @@ def burst_excess(attention, *, by=(), span="hour", absent="missing", half_life=H
 
 
 def _tails(counts, mean, variance):
-    """P(X >= count), negative binomial where the variance is above the mean."""
+    """Logarithm of P(X >= count), negative binomial where the variance is above the mean."""
     with np.errstate(divide="ignore", invalid="ignore"):
         size = mean**2 / (variance - mean)
-        wide = nbinom.sf(counts - 1, size, mean / variance)
-        return np.where(variance > mean * 1.0001, wide, poisson.sf(counts - 1, mean))
+        wide = nbinom.logsf(counts - 1, size, mean / variance)
+        return np.where(variance > mean * 1.0001, wide, poisson.logsf(counts - 1, mean))
 
 
 def _most_surprising(grid, mean, tails, at):
@@ -201,9 +203,7 @@ def _most_surprising(grid, mean, tails, at):
     place = np.nanargmin(own)
     observed, expectation = grid.values.iat[place, at], mean.iat[place, at]
     row = {"stream": stream, "n": n, "at": grid.values.index[place], "observed": observed, "expected": expectation}
-    row |= {"p": -np.expm1(n * np.log1p(-min(own[place], 1 - 1e-16)))}
-    if not expectation > 0:
-        return row | {"method": "no ratio: nothing was expected"}
+    row |= {"p": -np.expm1(n * np.log1p(-min(np.exp(own[place]), 1 - 1e-16)))}
     return row | {"burst_excess": observed / expectation, "method": "negative binomial, from before alone"}
 
 

@@ -14,7 +14,7 @@ from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 DETECTORS = ("ewma", "cusum", "kleinberg", "simple")
-TARGETS = (2.5, 5, 10)  # false alarms per 100 stream-days that are accepted
+TARGETS = (1, 3, 5, 10)  # false alarms per 100 stream-days that are accepted
 QUIET = 24  # hours
 KEYS = ("detector", "target")
 RATE = 100 * 24  # of hours in 100 stream-days
@@ -87,7 +87,7 @@ def _warnings(grid, at, sent, mean, spans, method):
     return found
 
 
-@measure(unit="share of dated events", keys=("detector", "target"), columns=("hits", "streams", "method"))
+@measure(unit="share of dated events", keys=("detector", "target"), columns=("hits", "streams", "left_out", "method"))
 def detection_share(
     attention, *, by=(), events=None, span="hour", absent="missing", detectors=DETECTORS, targets=TARGETS, quiet=QUIET
 ):
@@ -104,10 +104,10 @@ def detection_share(
     Parameters: `attention`; `by`, columns of it; `events`, as `store.reference("events")`; `span`, the interval; `absent`, what
     an interval without a row is; `detectors`; `targets`, false alarms accepted; `quiet`, hours between warnings of a stream.
     Returns the group columns, `detector`, `target`, `detection_share`, `n` (events), `low`, `high`, `hits`, `streams` (with
-    events), `method`.
+    events), `left_out` (events that concern no stream while it is watched), `method`.
 
-    >>> from digidip.measures.influence.early_warning import two_streams
-    >>> rows, events = two_streams()
+    >>> from digidip.measures.influence.early_warning import _two_streams
+    >>> rows, events = _two_streams()
     >>> detection_share(rows, events=events, span="day", detectors=["ewma"], targets=[5])[["detection_share", "n"]].values.tolist()
     [[1.0, 2.0]]
     """
@@ -115,10 +115,13 @@ def detection_share(
     def row(part):
         own = part[part.what == "event"].groupby("stream").is_hit.agg(["sum", "size"])
         found = clustered_share_row("detection_share", own["sum"].astype(int), own["size"], "streams", in_order=False)
-        return found | {"hits": int(own["sum"].sum()), "streams": len(own)}
+        left_out = int(part[part.what == "left out"].value.sum())
+        return found | {"hits": int(own["sum"].sum()), "streams": len(own), "left_out": left_out}
 
     given = {"span": span, "absent": absent, "detectors": detectors, "targets": targets, "quiet": quiet}
-    return _of_outcomes("detection_share", row, {"hits": "Int64", "streams": "Int64"}, attention, events, by, given)
+    return _of_outcomes(
+        "detection_share", row, dict.fromkeys(("hits", "streams", "left_out"), "Int64"), attention, events, by, given
+    )
 
 
 @measure(unit="false alarms per 100 stream-days", keys=("detector", "target"), columns=("stream_days", "method"))
@@ -139,8 +142,8 @@ def false_alarm_rate(
     an interval without a row is; `detectors`; `targets`, false alarms accepted; `quiet`, hours between warnings of a stream.
     Returns the group columns, `detector`, `target`, `false_alarm_rate`, `n`, `low`, `high`, `stream_days`, `method`.
 
-    >>> from digidip.measures.influence.early_warning import two_streams
-    >>> rows, events = two_streams()
+    >>> from digidip.measures.influence.early_warning import _two_streams
+    >>> rows, events = _two_streams()
     >>> false_alarm_rate(rows, events=events, span="day", detectors=["ewma"], targets=[5])[["false_alarm_rate", "n"]].values.tolist()
     [[0.0, 0.0]]
     """
@@ -181,8 +184,8 @@ def detection_delay(
     an interval without a row is; `detectors`; `targets`, false alarms accepted; `quiet`, hours between warnings of a stream.
     Returns the group columns, `detector`, `target`, `detection_delay`, `n`, `low`, `high`, `hits`, `method`.
 
-    >>> from digidip.measures.influence.early_warning import two_streams
-    >>> rows, events = two_streams()
+    >>> from digidip.measures.influence.early_warning import _two_streams
+    >>> rows, events = _two_streams()
     >>> detection_delay(rows, events=events, span="day", detectors=["ewma"], targets=[5])[["detection_delay", "n"]].values.tolist()
     [[24.0, 2.0]]
     """
@@ -228,8 +231,8 @@ def warning_precision(
     `strongest`, how many.
     Returns the group columns, `detector`, `target`, `strongest`, `warning_precision`, `n`, `low`, `high`, `method`.
 
-    >>> from digidip.measures.influence.early_warning import two_streams
-    >>> rows, events = two_streams()
+    >>> from digidip.measures.influence.early_warning import _two_streams
+    >>> rows, events = _two_streams()
     >>> warning_precision(rows, events=events, span="day", detectors=["ewma"], targets=[5], strongest=[5])["n"].tolist()
     [2]
     """
@@ -251,7 +254,7 @@ def warning_precision(
     given = {"span": span, "absent": absent, "detectors": detectors, "targets": targets, "quiet": quiet}
     found = outcomes(attention, events, by, **given)
     columns = {"strongest": "int64", "warning_precision": "float64", **NUMBERS, "method": "str"}
-    return _in_order(result_table(found, [*by, *KEYS], rows, columns), by, detectors)
+    return _in_order(result_table(found, [*by, *KEYS], rows, columns), by, given)
 
 
 @measure(unit="hours after the first stream", keys=("least", "stream"), columns=("at", "method"), limits="no interval")
@@ -276,20 +279,19 @@ def crossing_delay(attention, *, by=(), span="hour", absent="missing", least=(10
     by = group_columns(by)
 
     def rows(part):
-        values = grid_of(part, span, absent).values
-        return [row for each in least for row in _crossings(values, each)]
+        grid = grid_of(part, span, absent)
+        return [row for each in least for row in _crossings(grid, each)]
 
     columns = {"least": "int64", "stream": "str", "crossing_delay": "float64", **NUMBERS}
     columns |= {"at": "datetime64[us, UTC]", "method": "str"}
     return result_table(stream_rows(attention, by), by, rows, columns)
 
 
-def _crossings(values, least):
+def _crossings(grid, least):
     """The rows of one threshold, the first stream first."""
+    values = grid.values
     if not values.notna().any(axis=None):
-        return [
-            {"least": least, "stream": None, "n": 0, "method": "not available: no counts per interval of this length"}
-        ]
+        return [{"least": least, "stream": None, "n": 0, "method": grid.lack}]
     above = values.ge(least)
     first = above.idxmax().where(above.any()).sort_values(kind="stable")
     found = []
@@ -312,17 +314,18 @@ def _of_outcomes(name, row, extra, attention, events, by, given):
     by = group_columns(by)
     columns = {name: "float64", **NUMBERS, **extra, "method": "str"}
     found = outcomes(attention, events, by, **given)
-    return _in_order(result_table(found, [*by, *KEYS], rows, columns), by, given["detectors"])
+    return _in_order(result_table(found, [*by, *KEYS], rows, columns), by, given)
 
 
-def _in_order(table, by, detectors):
-    """The rows in the order in which the detectors were named."""
-    place = table.detector.map({each: at for at, each in enumerate(detectors)}).astype("int64")
-    keys = [*by, "place", "target"]
-    return table.assign(place=place).sort_values(keys, kind="stable", ignore_index=True).drop(columns="place")
+def _in_order(table, by, given):
+    """The rows in the order in which detectors and targets were named."""
+    names = {"detector": list(given["detectors"]), "target": [f"{each:g}" for each in given["targets"]]}
+    places = {f"place {key}": table[key].map(each.index).astype("int64") for key, each in names.items()}
+    ordered = table.assign(**places).sort_values([*by, *places], kind="stable", ignore_index=True)
+    return ordered.drop(columns=list(places)).astype({"detector": "str", "target": "str"})
 
 
-def two_streams():
+def _two_streams():
     """Four weeks of two invented streams, each with a rise on one day, and the two events: for the examples."""
     days = pd.date_range("2020-01-01", periods=28, tz="UTC")
     rows = pd.concat(pd.DataFrame({"begins_at": days, "value": [4.0] * at + [40.0] + [4.0] * (27 - at), "series": name}) for name, at in (("a", 20), ("b", 24)))  # fmt: skip
