@@ -76,9 +76,7 @@ def _tested(part, events, span, absent, detectors, targets, quiet):
     left_out = len(events) - len({name for own in spans.values() for name, _, _ in own} & {*events.event})
     for detector in detectors:
         sent = sent_warnings(grid, detector, quiet)
-        counted = np.array(
-            [[_hits_and_alarms(w[0], own) for w, own in zip(each, places, strict=True)] for each in sent.values()]
-        )
+        counted = np.array([[_tally(w[0], own) for w, own in zip(each, places, strict=True)] for each in sent.values()])
         for target in targets:
             about = {"detector": detector, "target": f"{target:g}"}
             found.append(about | {"what": "left out", "value": float(left_out)})
@@ -92,26 +90,35 @@ def _tested(part, events, span, absent, detectors, targets, quiet):
 
 
 def _chosen(counted, hours, target):
-    """The setting with the most events warned of on the other streams, at no more false alarms than the target; else None."""
-    hits, alarms = counted[:, :, 0].sum(axis=1), counted[:, :, 1].sum(axis=1)
+    """The setting with the most events warned of on the other streams, at no more false alarms than the target; else None.
+
+    Of several, the one that warned earliest; then the one with the fewest false alarms.
+    """
+    hits, alarms, delays = counted.sum(axis=1).T
     is_allowed = alarms <= target / 100 * hours.sum() / 24
     if not is_allowed.any():
         return None
-    return min(np.flatnonzero(is_allowed), key=lambda at: (-hits[at], alarms[at], at))
+    return min(np.flatnonzero(is_allowed), key=lambda at: (-hits[at], delays[at], alarms[at], at))
 
 
-def _hits_and_alarms(warned, places):
-    """How many events were warned of, and how many warnings lie in none."""
-    inside = np.array([[first <= each < after for first, after in places] for each in warned], dtype=bool)
-    inside = inside.reshape(len(warned), len(places))
-    return inside.any(axis=0).sum(), (~inside.any(axis=1)).sum()
+def _tally(warned, places):
+    """How many events were warned of, how many warnings lie in none, and the intervals to the first warnings, added up."""
+    inside = _inside(warned, places)
+    first = inside.argmax(axis=0)[inside.any(axis=0)] if len(warned) else np.array([], dtype=int)
+    begins = np.array([begin for begin, _ in places])[inside.any(axis=0)] if len(warned) else 0
+    return inside.any(axis=0).sum(), (~inside.any(axis=1)).sum(), (warned[first] - begins).sum()
+
+
+def _inside(warned, places):
+    """Which warning falls in which event."""
+    rows = [[first <= each < after for first, after in places] for each in warned]
+    return np.array(rows, dtype=bool).reshape(len(warned), len(places))
 
 
 def _rows(warned, spans, places, hours, grid):
     """The rows of one stream: itself, its events, its warnings. What an interval tells is known at its end."""
     at, strength = warned
-    inside = np.array([[first <= each < after for first, after in places] for each in at], dtype=bool)
-    inside = inside.reshape(len(at), len(places))
+    inside = _inside(at, places)
     yield {"what": "stream", "hours": hours, "value": float((~inside.any(axis=1)).sum())}
     for number, (name, begin, _end) in enumerate(spans):
         own = at[inside[:, number]]

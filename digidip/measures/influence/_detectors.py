@@ -36,7 +36,7 @@ class Setting(NamedTuple):
 
 
 DEFAULTS = {  # chosen on ten streams of company mentions (docs/methods.md#warnings), no stream of any study
-    "ewma": Setting("ewma", 336, 0.25, 5.0),
+    "ewma": Setting("ewma", 336, 1.0, 5.0),
     "cusum": Setting("cusum", 72, 2.0, 5.0),
     "kleinberg": Setting("kleinberg", 72, 4.0, 1.5),
     "simple": Setting("simple", SIMPLE_HALF_LIFE, 1.0, 6.0),

@@ -94,7 +94,7 @@ def detection_share(
     """Share of dated events during which a detector warned, its settings chosen on the other streams.
 
     Formula: events with a warning in [begin, end) / events. For each stream, the setting that warns of most events of the other
-    streams at no more than `target` false alarms per 100 of their stream-days. An event without an end counts for 72 hours.
+    streams, and earliest, at no more than `target` false alarms per 100 of their stream-days. An event without an end counts for 72 hours.
     **Unit** share of dated events that concern a stream while it is watched.
     **Reads** `attention`: series, begins_at, span, value; `events`: event, series, hashtag, begins_at, ends_at.
     **Source** docs/methods.md#warnings; interval docs/methods.md#shares, streams as clusters.
