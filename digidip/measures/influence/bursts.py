@@ -147,7 +147,7 @@ def _runs(above):
     limits="no interval",
 )
 def burst_excess(attention, *, by=(), span="hour", absent="missing", half_life=HALF_LIFE):
-    """The most surprising interval of each stream: how far above the count that was expected.
+    """Most surprising interval of each stream: how far above the count that was expected.
 
     Formula: observed / expected, where P(X >= observed) is smallest; X negative binomial with mean and variance known from the
     intervals before (Poisson where that is no larger). p = 1 - (1 - P)^T over T intervals (Šidák); p_adjusted over the streams,
