@@ -3,6 +3,7 @@
 from ibis import _
 
 from digidip.measures.statistics._columns import ACCOUNT, canonical, to_pandas
+from digidip.tables import TableError
 
 UNITS = {"hour": "h", "day": "D", "week": "W"}
 
@@ -27,8 +28,14 @@ def comment_streams(comments, accounts, *, span="hour"):
     counts = rows.group_by(*ACCOUNT, begins_at=_.commented_at.truncate(UNITS[span])).agg(
         value=_.count().cast("float64")
     )
+    counts = to_pandas(counts)
+    if counts.empty:
+        raise TableError(
+            "Nothing to watch: found no attention, and no comment by others, in this selection. Expected: counts per hour or day, or "
+            "comments. Do: digidip map FILE --table attention, or add an export of comments, and build again."
+        )
     names = to_pandas(canonical(accounts, "accounts", [*ACCOUNT, "handle"]))
-    found = to_pandas(counts).merge(names, on=ACCOUNT, how="left")
+    found = counts.merge(names, on=ACCOUNT, how="left")
     found = found.assign(
         series=found.handle.fillna(found.account_id), source=found.platform, unit="comments", span=span
     )

@@ -1,11 +1,12 @@
-"""Attention with a column per series and a record per day, hour or minutes, as put together from a tool's files.
+"""Attention with a column per series and a record per day or shorter, as put together by hand.
 
 Tool: none writes it so; such counts are published in this form (fivethirtyeight/data, puerto-rico-media: Media Cloud
     and the Television Explorer, 2017).
 Format: https://github.com/fivethirtyeight/data/tree/master/puerto-rico-media (`Date,<series>,<series>…`);
     docs/formats.md#attention_wide
-Encoding: UTF-8, commas, semicolons or TAB. The first column is Date, or another word for it (DATES). Dates are `2017-08-20`, or `8/20/17` with day and month in the order that
-    the file itself proves by a day above 12; years of two digits up to 68 are 20…. With a time of day they are hours or minutes.
+Encoding: UTF-8, commas, semicolons or TAB. The first column is Date, or another word for it (DATES): `2017-08-20`, also
+    with a time of day, or `8/20/17` with day and month in the order that the file itself proves by a day above 12; years of two
+    digits up to 68 are 20….
 Zone: not told; days are taken as UTC unless --zone is given.
 Rejects: a file of dates such as 8/5/17 without a day above 12 is refused.
 Caution: the file names neither tool nor unit: they are taken from the first word of its name (TOOLS); for any other

@@ -11,6 +11,7 @@ from digidip.measures.influence import _kleinberg as kleinberg
 from digidip.measures.influence._back_test import event_spans
 from digidip.measures.influence._detectors import DEFAULTS, warnings_of
 from digidip.measures.influence._streams import expected, grid_of
+from digidip.tables import TableError
 
 OFFSETS = [4, 17, 23, 27, 33, 35, 37, 76, 77, 82, 84, 88, 90, 92]
 RISING = {f"#SampleTag{number:02}" for number in (3, 7, 10, 14, 18)}
@@ -201,3 +202,18 @@ def test_the_first_to_reach_a_count_comes_first():
     found = measures.crossing_delay(rows, least=[10])
     assert found.stream.tolist() == ["b", "a", "c"] and found.crossing_delay.tolist()[:2] == [0, 2]
     assert found.n.tolist() == [11, 12, 0] and found.method[2] == "never so many"
+
+
+def test_comments_are_streams_where_no_attention_is_held():
+    """By account and hour, official answers and days alone left out; none at all is an error that says what to do."""
+    at = pd.to_datetime(["2020-01-01T10:05Z", "2020-01-01T10:50Z", "2020-01-01T10:55Z", "2020-01-02T00:00Z"])
+    comments = pd.DataFrame(
+        {"platform": "x", "account_id": "7", "commented_at": at, "is_official": [None, False, True, None]}
+    )
+    comments = comments.assign(is_approximate=[None, None, None, True])
+    accounts = pd.DataFrame({"platform": ["x"], "account_id": ["7"], "handle": [None]})
+    found = measures.comment_streams(comments, accounts)
+    assert found[["series", "unit", "value"]].values.tolist() == [["7", "comments", 2.0]]
+    assert measures.comment_streams(comments, accounts, span="day").value.tolist() == [2.0, 1.0]
+    with pytest.raises(TableError, match="digidip map FILE --table attention"):
+        measures.comment_streams(comments[:0], accounts)
