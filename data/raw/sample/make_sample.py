@@ -77,7 +77,6 @@ followers_lists.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_counts.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 movements_hourly.csv,attention_wide,,,UTC,2019-06-10T00:00:00Z
 movements_daily.csv,mapped,,,UTC,2019-06-10T00:00:00Z
-movements_offsets.csv,mapped,,,UTC,2019-06-10T00:00:00Z
 movements_events.csv,mapped,,,UTC,2019-06-10T00:00:00Z
 """
 EVENTS = "event", "series", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"

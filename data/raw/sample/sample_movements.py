@@ -74,30 +74,29 @@ def make_movements():
     wide += [
         f"{START + timedelta(hours=at):%Y-%m-%d %H:%M}," + ",".join(map(str, row)) for at, row in enumerate(counts)
     ]
-    rng, long = random.Random("digidip totals"), ["day,hashtag,posts,all posts"]
+    rng, long = random.Random("digidip totals"), ["begin,length,stream,posts,all posts"]
     for day in range(DAYS):
         own = [sum(row[number - 1] for row in counts[24 * day : 24 * day + 24]) for number in range(1, 21)]
         total = sum(own) + round(TODAY * (0.6 if day % 7 > 4 else 1) * (1 + 0.03 * rng.gauss(0, 1)))
-        long += [f"{START + timedelta(days=day):%d/%m/%Y},{STREAMS[n - 1]},{own[n - 1]},{total}" for n in DAILY]
-    offsets = ["minute,mentions", *(f"{START + timedelta(minutes=minute):%Y-%m-%d %H:%M},1" for minute in OFFSETS)]
+        begin = f"{START + timedelta(days=day):%d/%m/%Y %H:%M},day"
+        long += [f"{begin},{STREAMS[n - 1]},{own[n - 1]},{total}" for n in DAILY]
+    for minute in OFFSETS:
+        long.append(f"{START + timedelta(minutes=minute):%d/%m/%Y %H:%M},minute,Kleinberg offsets,1,")
     events = ["What,Hashtag,Begin,End,Kind"]
     spans = [("Movement", number, RISES[number], LASTS, "movement") for number in RISES]
     for word, number, moment, hours, kind in [*spans, ("Robots", FLOOD, FLOODED, FLOOD_HOURS, "bot flood")]:
         begin = START + timedelta(hours=hour_of(moment))
         end = begin + timedelta(hours=hours)
         events.append(f"{word} {number},{STREAMS[number - 1]},{begin:%d.%m.%Y %H:%M},{end:%d.%m.%Y %H:%M},{kind}")
-    constants = "source: {constant: invented}, unit: {constant: posts}"
     maps = {
-        "movements_daily.csv": "table: attention\ncolumns: {series: hashtag, value: posts, total: all posts, span: {constant: day}, "
-        f"begins_at: {{from: day, format: '%d/%m/%Y', zone: UTC}}, {constants}}}\n",
-        "movements_offsets.csv": "table: attention\ncolumns: {series: {constant: Kleinberg offsets}, value: mentions, "
-        f"span: {{constant: minute}}, begins_at: {{from: minute, format: '%Y-%m-%d %H:%M', zone: UTC}}, {constants}}}\n",
+        "movements_daily.csv": "table: attention\ncolumns: {series: stream, value: posts, total: all posts, span: length, "
+        "begins_at: {from: begin, format: '%d/%m/%Y %H:%M', zone: UTC}, "
+        "source: {constant: invented}, unit: {constant: posts}}\n",
         "movements_events.csv": "table: events\ncolumns: {event: What, series: Hashtag, kind: Kind, "
         "begins_at: {from: Begin, format: '%d.%m.%Y %H:%M', zone: UTC}, ends_at: {from: End, format: '%d.%m.%Y %H:%M', zone: UTC}, "
         "source: {constant: invented for the sample}, ministry: {constant: EST}}\n",
     }
-    files = {"movements_hourly.csv": wide, "movements_daily.csv": long}
-    files |= {"movements_offsets.csv": offsets, "movements_events.csv": events}
+    files = {"movements_hourly.csv": wide, "movements_daily.csv": long, "movements_events.csv": events}
     return {name: "\n".join(lines) + "\n" for name, lines in files.items()} | {
         f"{name}.map.yml": text for name, text in maps.items()
     }
