@@ -123,7 +123,8 @@ def plot_operating_points(table, *, caption, alarms, measure="detection_delay"):
         return empty_figure(name, caption, table)
     is_share = measure == "detection_share"
     say = percent if is_share else number
-    figure, (ax,) = sheet("What is found, and what it costs", caption, 4.3)
+    title = f"{'Events warned of' if is_share else 'Delay of warnings'} against false alarms"
+    figure, (ax,) = sheet(title, caption, 4.3)
     for (label, part), colour, dash, marker in zip(groups.items(), cycle(COLOURS), cycle(DASHES), cycle(MARKERS)):
         part = part.sort_values("false_alarm_rate", kind="stable")
         look = {"color": colour, "linestyle": dash, "marker": marker, "markerfacecolor": PAPER, "markeredgewidth": 1.8}
@@ -139,4 +140,4 @@ def plot_operating_points(table, *, caption, alarms, measure="detection_delay"):
         f"{row.detector} at {number(row.false_alarm_rate)} false alarms: {value_in_words(joined.loc[row.Index], measure, say)}"
         for row in rows.itertuples()
     ]
-    return finished(name, figure, "Detections against false alarms", found, caption, joined)
+    return finished(name, figure, title, found, caption, joined)
