@@ -354,19 +354,31 @@ def with_map(path, folder, text):
 
 
 @pytest.fixture(scope="module")
-def mentions(real_data, tmp_path_factory):
-    """Mentions of ten companies, and the windows that people marked; of five minutes the sums of whole hours, a tenth of the rows."""
-    home, folder = tmp_path_factory.mktemp("mentions"), real_data / "nab-tweet-volume"
-    minutes = pd.read_csv(folder / "mentions_5min.csv", parse_dates=["timestamp"], index_col="timestamp")
+def watched(real_data, tmp_path_factory):
+    """A home with mentions of ten companies, the windows that people marked, and posts of a movement.
+
+    Of the mentions every five minutes the sums of whole hours, a tenth of the rows.
+    """
+    home, nab = tmp_path_factory.mktemp("watched"), real_data / "nab-tweet-volume"
+    minutes = pd.read_csv(nab / "mentions_5min.csv", parse_dates=["timestamp"], index_col="timestamp")
     hours = home / "mentions_hourly.csv"
     minutes.resample("h").sum(min_count=12).to_csv(hours, date_format="%Y-%m-%d %H:%M", float_format="%.0f")
-    windows = with_map(folder / "windows.csv", tmp_path_factory.mktemp("windows"), WINDOWS_MAP)
-    for path in (hours, windows):
-        command(home, "add", path, "--label", "real")
-    assert "digidip --home" in command(home, "build")
-    events = store.reference("events", "processed", home)
+    windows = with_map(nab / "windows.csv", home, WINDOWS_MAP)
+    posts = with_map(real_data / "ichbinhanna-2021" / "hourly_counts.csv", home, HOURS_MAP)
+    command(home, "add", hours, windows, posts, "--label", "real")
+    assert f"digidip --home {home} run 33-emerging-movements" in command(home, "build")
+    return home
+
+
+@pytest.fixture(scope="module")
+def mentions(watched):
+    """The mentions and the windows."""
+    held, events = (
+        store.load("processed", of="attention", home=watched),
+        store.reference("events", "processed", watched),
+    )
     assert len(events) == 33 and events.ends_at.notna().all()
-    return store.load("processed", of="attention", home=home).attention, events
+    return held.attention.filter(held.attention.source == "mentions_hourly"), events
 
 
 def test_held_out_warnings_beat_the_simple_detector_at_no_more_false_alarms(mentions):
@@ -405,14 +417,11 @@ def test_the_standing_settings_are_those_that_do_best_on_all_ten_streams(mention
         assert list(sent)[best] == standing, detector
 
 
-def test_the_sister_stream_came_twelve_hours_earlier(real_data, tmp_path):
+def test_the_sister_stream_came_twelve_hours_earlier(watched):
     """#IchBinHanna, hours without a post as zero: first of ten, a hundred, five hundred an hour; its burst begins with the first."""
-    counts = with_map(real_data / "ichbinhanna-2021" / "hourly_counts.csv", tmp_path, HOURS_MAP)
-    command(tmp_path / "home", "add", counts, "--label", "real")
-    command(tmp_path / "home", "build")
-    every = store.load("processed", of="attention", home=tmp_path / "home").attention
-    assert every.count().execute() == 14_758
-    held = store.load("processed", start="2021-06-01", of="attention", home=tmp_path / "home").attention
+    every = store.load("processed", of="attention", home=watched).attention
+    assert every.filter(every.source == "ids").count().execute() == 14_758
+    held = store.load("processed", start="2021-06-01", of="attention", home=watched).attention
     found = early_warning.crossing_delay(held, absent="zero").set_index(["least", "stream"])
     hours = [found["at"][least, "IchBinHanna"].strftime("%dT%H") for least in (10, 100, 500)]
     assert hours == ["10T07", "10T10", "10T13"]

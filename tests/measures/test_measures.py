@@ -378,7 +378,7 @@ def given_to(name):
     given |= {"metrics": FOLLOWERS, "baseline": ORDINARY} if "baseline" in wanted else {}
     given |= {"tones": tone_codings()} if "tones" in wanted else {}
     given |= {"span": "day"} if next(iter(wanted)) == "attention" else {}
-    given |= {"detectors": ("ewma",), "targets": (10,)} if "detectors" in wanted else {}
+    given |= {"detectors": ("simple",), "targets": (10,)} if "detectors" in wanted else {}
     given |= {"treated": "city: Lima"} if "treated" in wanted else {}
     given |= {"day": "2016-01-04"} if name == "growth_step" else {}
     given |= {"terms": ["photo", "hour"]} if name == "engagement_rate_ratio" else {}
