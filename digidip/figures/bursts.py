@@ -42,8 +42,8 @@ NARROW = 0.004  # of the width: a shorter burst is drawn as long as this
 def plot_bursts(table, *, caption, warnings, events=None):
     """A row for each stream: its bursts as bars, its warnings as marks, and the dated events that name it as a pale band.
 
-    `table`: that of `burst_weight`; `warnings`: that of `warning_strength`; `events`: event, series, begins_at, ends_at. Streams
-    with a burst or a warning stand first.
+    `table`: that of `burst_weight`; `warnings`: that of `warning_strength`; `events`: event, series, begins_at,
+    ends_at. Streams with a burst or a warning stand first.
     """
     bursts, sent = table.dropna(subset="burst_weight"), warnings.dropna(subset="warning_strength")
     told = [*dict.fromkeys(map(plain, [*bursts["stream"], *sent["stream"]]))]

@@ -1,4 +1,4 @@
-"""The back-test: each stream is watched with settings chosen on the other streams, and warnings held against dated events."""
+"""The back-test: each stream watched with settings chosen on the others, its warnings held against dated events."""
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,11 @@ INSTANT = 72  # hours during which a warning of an event without an end counts
 
 
 def outcomes(attention, events, by, *, span, absent, detectors, targets, quiet):
-    """What each detector did at each target of false alarms, held out: rows of streams, events and warnings, with the groups.
+    """What each detector did at each target of false alarms, held out: rows of streams, events and warnings.
 
-    `what` is stream (hours watched; value: false alarms), event (hours from its beginning to the first warning, missing if
-    none came), warning (value: strength; is_hit: in an event), left out (value: events that concern no stream while it is
-    watched); a reason alone where nothing can be told.
+    `what` is stream (hours watched; value: false alarms), event (hours from its beginning to the first warning, missing
+    if none came), warning (value: strength; is_hit: in an event), left out (value: events that concern no stream while
+    it is watched); a reason alone where nothing can be told.
     """
     choices = (span, absent, tuple(detectors), tuple(targets), quiet)
     told = None if events is None else int(pd.util.hash_pandas_object(events.astype(str)).sum())
@@ -36,7 +36,7 @@ def outcomes(attention, events, by, *, span, absent, detectors, targets, quiet):
 
 
 def event_spans(grid, events):
-    """The events that concern each stream while it is watched: stream → [(name, first hour, last hour)] since the first interval.
+    """The events that concern each stream while it is watched: stream → [(name, first hour, last hour)].
 
     An event concerns the stream that its `series` or `hashtag` names, all streams where it names none.
     """

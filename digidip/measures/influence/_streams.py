@@ -101,9 +101,10 @@ def _begins(at, span, step):
 def expected(grid, half_life, cycle=True):
     """What counts were expected to be, and their variance, from the intervals before: two frames.
 
-    The level is an exponentially weighted mean with a `half_life` in hours. With `cycle`, the hour of the week (or weekday) has
-    its own factor: the mean of its earlier ratios to the level, drawn to one by one more ratio. At least one count is
-    expected in the memory, so that a first one is no wonder; the variance is at least that of Poisson counts.
+    The level is an exponentially weighted mean with a `half_life` in hours. With `cycle`, the hour of the week (or
+    weekday) has its own factor: the mean of its earlier ratios to the level, drawn to one by one more ratio. At least
+    one count is expected in the memory, so that a first one is no wonder; the variance is at least that of Poisson
+    counts.
     """
     level = _before(grid.values, half_life / grid.hours)
     factor = 1.0
@@ -120,10 +121,10 @@ def expected(grid, half_life, cycle=True):
 
 
 def cycle_lengths(grid, stream):
-    """How long each interval counts for a stream, in hours, its weekday and hour taken out, looking back over all; and whether.
+    """How many hours each interval counts for, weekday and hour taken out; and whether they could be.
 
-    An interval in which twice as much is usual is twice as long (time rescaling), so that usual arrivals come evenly. What
-    is usual is the mean of its ratios to the mean of the stream, none above three, drawn to one by one more ratio.
+    An interval in which twice as much is usual is twice as long (time rescaling), so that usual arrivals come evenly.
+    What is usual is the mean of its ratios to the mean of the stream, none above three, drawn to one by one more ratio.
     """
     values = grid.values[stream]
     if grid.phase is None or grid.reason or not values.mean() > 0:

@@ -18,7 +18,7 @@ HALF_LIFE = 336  # hours: two weeks
 
 
 def burst_states(arrivals, *, s=2.0, gamma=1.0, states=2):
-    """The states of Kleinberg's automaton over the gaps between arrivals, a digit each, and their cost: no sequence costs less.
+    """The states of Kleinberg's automaton over the gaps between arrivals, a digit each, and their cost.
 
     Not a measure: one stream, as its own times give it.
 
@@ -43,21 +43,23 @@ def burst_weight(
 ):
     """Bursts of each stream, looking back: how strong each is, from when to when.
 
-    Formula: Kleinberg's automaton. Continuous: state i emits gaps x with density a_i exp(-a_i x), a_i = (n/T) s^i; batched: r of d
-    with the share p_0 = R/D or p_1 = s p_0. A move up by one costs γ ln n (n gaps or intervals), down nothing; the cheapest
-    states by Viterbi. Hours and weekdays in which more is usual count as longer (time rescaling). The weight is what the states above 0 save against state 0 over the burst.
+    Formula: Kleinberg's automaton. Continuous: state i emits gaps x with density a_i exp(-a_i x), a_i = (n/T) s^i;
+    batched: r of d with the share p_0 = R/D or p_1 = s p_0. A move up by one costs γ ln n (n gaps or intervals), down
+    nothing; the cheapest states by Viterbi. Hours and weekdays in which more is usual count as longer (time rescaling).
+    The weight is what the states above 0 save against state 0 over the burst.
     **Unit** cost saved by the burst, natural logarithms; n is what was counted in the burst.
     **Reads** `attention`: series, begins_at, span, value; batched also total.
     **Source** Kleinberg 2003 (doi:10.1023/A:1024940629314); docs/methods.md#bursts.
-    **Caution** It looks back: the states of a day rest on what came later, so a burst is no warning. The continuous version takes
-    the arrivals of an interval as evenly spaced, and weekday and hour out only where there are two weeks; the batched one
-    needs totals, which have weekdays of their own.
+    **Caution** It looks back: the states of a day rest on what came later, so a burst is no warning. The continuous
+    version takes the arrivals of an interval as evenly spaced, and weekday and hour out only where there are two weeks;
+    the batched one needs totals, which have weekdays of their own.
     Counts that vary more than Poisson counts make bursts of noise: `burst_excess` says whether chance would do.
 
-    Parameters: `attention`; `by`, columns of it; `span`, the interval; `absent`, what an interval without a row is, missing or
-    zero; `model`, continuous or batched; `s`, above 1; `gamma`, above 0; `states`, of the continuous version; `least` weight.
-    Returns the group columns, `stream`, `burst` (number in time), `burst_weight`, `n`, `low`, `high`, `begins_at`, `ends_at`,
-    `hours`, `method`; a stream without a burst has one row that says so.
+    Parameters: `attention`; `by`, columns of it; `span`, the interval; `absent`, what an interval without a row is,
+    missing or zero; `model`, continuous or batched; `s`, above 1; `gamma`, above 0; `states`, of the continuous
+    version; `least` weight.
+    Returns the group columns, `stream`, `burst` (number in time), `burst_weight`, `n`, `low`, `high`, `begins_at`,
+    `ends_at`, `hours`, `method`; a stream without a burst has one row that says so.
 
     >>> from digidip.measures.influence.bursts import EXAMPLE
     >>> burst_weight(EXAMPLE, span="minute", gamma=0.1)[["stream", "burst", "n", "hours"]].round(2).values.tolist()
@@ -149,20 +151,20 @@ def _runs(above):
 def burst_excess(attention, *, by=(), span="hour", absent="missing", half_life=HALF_LIFE):
     """Most surprising interval of each stream: how far above the count that was expected.
 
-    Formula: observed / expected, where P(X >= observed) is smallest; X negative binomial with mean and variance known from the
-    intervals before (Poisson where that is no larger). p = 1 - (1 - P)^T over T intervals (Šidák); p_adjusted over the streams,
-    Benjamini and Hochberg.
+    Formula: observed / expected, where P(X >= observed) is smallest; X negative binomial with mean and variance known
+    from the intervals before (Poisson where that is no larger). p = 1 - (1 - P)^T over T intervals (Šidák); p_adjusted
+    over the streams, Benjamini and Hochberg.
     **Unit** times the expected count; n is the number of intervals.
     **Reads** `attention`: series, begins_at, span, value.
     **Source** Šidák 1967 (doi:10.1080/01621459.1967.10482935); Benjamini and Hochberg 1995
     (doi:10.1111/j.2517-6161.1995.tb02031.x); docs/methods.md#bursts.
-    **Caution** Mean and variance are estimates, and tails of real counts can be heavier than a negative binomial's: p is then too
-    small. It says that something happened, not what: a bot flood is a surprise too.
+    **Caution** Mean and variance are estimates, and tails of real counts can be heavier than a negative binomial's: p
+    is then too small. It says that something happened, not what: a bot flood is a surprise too.
 
     Parameters: `attention`; `by`, columns of it; `span`, the interval; `absent`, what an interval without a row is;
     `half_life` of the memory, hours.
-    Returns the group columns, `stream`, `burst_excess`, `n`, `low`, `high`, `at`, `observed`, `expected`, `p`, `p_adjusted`,
-    `method`.
+    Returns the group columns, `stream`, `burst_excess`, `n`, `low`, `high`, `at`, `observed`, `expected`, `p`,
+    `p_adjusted`, `method`.
 
     >>> rows = pd.DataFrame({"begins_at": pd.date_range("2020-01-01", periods=21, tz="UTC"), "value": [4.0] * 20 + [12.0]})
     >>> rows = rows.assign(source="x", series="a", unit="posts", span="day", total=None)
@@ -207,4 +209,6 @@ def _most_surprising(grid, mean, tails, at):
     return row | {"burst_excess": observed / expectation, "method": "negative binomial, from before alone"}
 
 
-EXAMPLE = pd.DataFrame({"begins_at": pd.Timestamp("2003-01-01", tz="UTC") + pd.to_timedelta([4, 17, 23, 27, 33, 35, 37, 76, 77, 82, 84, 88, 90, 92], unit="min")}).assign(source="Kleinberg", series="KL", unit="mentions", span="minute", value=1.0, total=None)  # fmt: skip
+TIMES = [4, 17, 23, 27, 33, 35, 37, 76, 77, 82, 84, 88, 90, 92]  # minutes, of the example in docs/methods.md#v-kl
+EXAMPLE = pd.DataFrame({"begins_at": pd.Timestamp("2003-01-01", tz="UTC") + pd.to_timedelta(TIMES, unit="min")})
+EXAMPLE = EXAMPLE.assign(source="Kleinberg", series="KL", unit="mentions", span="minute", value=1.0, total=None)

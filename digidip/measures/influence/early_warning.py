@@ -29,20 +29,23 @@ RATE = 100 * 24  # of hours in 100 stream-days
 def warning_strength(attention, *, by=(), events=None, span="hour", absent="missing", detector="ewma", quiet=QUIET):
     """Warnings of one detector in its standing setting, each from what was known at its time: how strong.
 
-    Formula: z = (count - expected) / standard deviation, both exponentially weighted over the intervals before, with a factor
-    of the hour of the week (or weekday). ewma: the smoothed z; cusum: S = max(0, S + z - slack), anew after each warning;
-    kleinberg: the two-state automaton run forward; simple: z over a day, without the week. Strength is that over its threshold.
+    Formula: z = (count - expected) / standard deviation, both exponentially weighted over the intervals before, with a
+    factor of the hour of the week (or weekday). ewma: the smoothed z; cusum: S = max(0, S + z - slack), anew after each
+    warning; kleinberg: the two-state automaton run forward; simple: z over a day, without the week. Strength is that
+    over its threshold.
     **Unit** times its threshold; n is 1, a warning.
     **Reads** `attention`: series, begins_at, span, value; `events`: event, series, hashtag, begins_at, ends_at.
-    **Source** Roberts 1959 (doi:10.1080/00401706.1959.10489860); Page 1954 (doi:10.1093/biomet/41.1-2.100); Kleinberg 2003
-    (doi:10.1023/A:1024940629314); docs/methods.md#warnings.
-    **Caution** A warning says that counts rose, not that a movement did: a bot flood, a match and a broken collector rise too.
-    The standing setting was chosen on other streams than yours, of company mentions: look at the back-test.
+    **Source** Roberts 1959 (doi:10.1080/00401706.1959.10489860); Page 1954 (doi:10.1093/biomet/41.1-2.100); Kleinberg
+    2003 (doi:10.1023/A:1024940629314); docs/methods.md#warnings.
+    **Caution** A warning says that counts rose, not that a movement did: a bot flood, a match and a broken collector
+    rise too. The standing setting was chosen on other streams than yours, of company mentions: look at the back-test.
 
-    Parameters: `attention`; `by`, columns of it; `events`, as `store.reference("events")`; `span`, the interval; `absent`, what
-    an interval without a row is; `detector`, one of ewma, cusum, kleinberg, simple; `quiet`, hours between warnings of a stream.
-    Returns the group columns, `stream`, `at` (end of the interval, when it is known), `warning_strength`, `n`, `low`, `high`,
-    `observed`, `expected`, `event` (in which it falls), `method`; a stream without a warning has one row that says so.
+    Parameters: `attention`; `by`, columns of it; `events`, as `store.reference("events")`; `span`, the interval;
+    `absent`, what an interval without a row is; `detector`, one of ewma, cusum, kleinberg, simple; `quiet`, hours
+    between warnings of a stream.
+    Returns the group columns, `stream`, `at` (end of the interval, when it is known), `warning_strength`, `n`, `low`,
+    `high`, `observed`, `expected`, `event` (in which it falls), `method`; a stream without a warning has one row that
+    says so.
 
     >>> rows = pd.DataFrame({"begins_at": pd.date_range("2020-01-01", periods=21, tz="UTC"), "value": [4.0] * 20 + [24.0]})
     >>> rows = rows.assign(source="x", series="a", unit="posts", span="day", total=None)
@@ -93,18 +96,20 @@ def detection_share(
 ):
     """Share of dated events during which a detector warned, its settings chosen on the other streams.
 
-    Formula: events with a warning in [begin, end) / events. For each stream, the setting that warns of most events of the other
-    streams, and earliest, at no more than `target` false alarms per 100 of their stream-days. An event without an end counts for 72 hours.
+    Formula: events with a warning in [begin, end) / events. For each stream, the setting that warns of most events of
+    the other streams, and earliest, at no more than `target` false alarms per 100 of their stream-days. An event
+    without an end counts for 72 hours.
     **Unit** share of dated events that concern a stream while it is watched.
     **Reads** `attention`: series, begins_at, span, value; `events`: event, series, hashtag, begins_at, ends_at.
     **Source** docs/methods.md#warnings; interval docs/methods.md#shares, streams as clusters.
-    **Caution** A long event is easy to hit by chance. Streams that see the same event are not independent. Who made the list of
-    events may have looked at the counts.
+    **Caution** A long event is easy to hit by chance. Streams that see the same event are not independent. Who made the
+    list of events may have looked at the counts.
 
-    Parameters: `attention`; `by`, columns of it; `events`, as `store.reference("events")`; `span`, the interval; `absent`, what
-    an interval without a row is; `detectors`; `targets`, false alarms accepted; `quiet`, hours between warnings of a stream.
-    Returns the group columns, `detector`, `target`, `detection_share`, `n` (events), `low`, `high`, `hits`, `streams` (with
-    events), `left_out` (events that concern no stream while it is watched), `method`.
+    Parameters: `attention`; `by`, columns of it; `events`, as `store.reference("events")`; `span`, the interval;
+    `absent`, what an interval without a row is; `detectors`; `targets`, false alarms accepted; `quiet`, hours between
+    warnings of a stream.
+    Returns the group columns, `detector`, `target`, `detection_share`, `n` (events), `low`, `high`, `hits`, `streams`
+    (with events), `left_out` (events that concern no stream while it is watched), `method`.
 
     >>> from digidip.measures.influence.early_warning import _two_streams
     >>> rows, events = _two_streams()
@@ -132,14 +137,16 @@ def false_alarm_rate(
 
     Formula: 100 · warnings outside events / days watched, all streams together, settings chosen on the others.
     Interval: each stream left out in turn; for none the exact Poisson bound.
-    **Unit** false alarms per 100 stream-days; times 0.3 they are those of a stream in a month. n is the number of false alarms.
+    **Unit** false alarms per 100 stream-days; times 0.3 they are those of a stream in a month. n is the number of false
+    alarms.
     **Reads** `attention`: series, begins_at, span, value; `events`: event, series, hashtag, begins_at, ends_at.
     **Source** docs/methods.md#warnings; interval docs/methods.md#uncertainty.
-    **Caution** A list of events that lacks some makes true warnings false. The rate on a held-out stream may be above the target,
-    which holds for the others.
+    **Caution** A list of events that lacks some makes true warnings false. The rate on a held-out stream may be above
+    the target, which holds for the others.
 
-    Parameters: `attention`; `by`, columns of it; `events`, as `store.reference("events")`; `span`, the interval; `absent`, what
-    an interval without a row is; `detectors`; `targets`, false alarms accepted; `quiet`, hours between warnings of a stream.
+    Parameters: `attention`; `by`, columns of it; `events`, as `store.reference("events")`; `span`, the interval;
+    `absent`, what an interval without a row is; `detectors`; `targets`, false alarms accepted; `quiet`, hours between
+    warnings of a stream.
     Returns the group columns, `detector`, `target`, `false_alarm_rate`, `n`, `low`, `high`, `stream_days`, `method`.
 
     >>> from digidip.measures.influence.early_warning import _two_streams
@@ -172,16 +179,17 @@ def detection_delay(
 ):
     """Hours from the beginning of a dated event to the first warning: the median over all events.
 
-    Formula: end of the warning's interval less the beginning of the event; an event without a warning has an endless delay.
-    The median, missed events last, with the interval of order statistics.
+    Formula: end of the warning's interval less the beginning of the event; an event without a warning has an endless
+    delay. The median, missed events last, with the interval of order statistics.
     **Unit** hours; n is the number of events.
     **Reads** `attention`: series, begins_at, span, value; `events`: event, series, hashtag, begins_at, ends_at.
     **Source** docs/methods.md#warnings; Conover 1999, Practical nonparametric statistics.
-    **Caution** Where half of the events are missed there is no median. Counted from the beginning that somebody noted: a window
-    that begins before anybody could know makes every delay long.
+    **Caution** Where half of the events are missed there is no median. Counted from the beginning that somebody noted:
+    a window that begins before anybody could know makes every delay long.
 
-    Parameters: `attention`; `by`, columns of it; `events`, as `store.reference("events")`; `span`, the interval; `absent`, what
-    an interval without a row is; `detectors`; `targets`, false alarms accepted; `quiet`, hours between warnings of a stream.
+    Parameters: `attention`; `by`, columns of it; `events`, as `store.reference("events")`; `span`, the interval;
+    `absent`, what an interval without a row is; `detectors`; `targets`, false alarms accepted; `quiet`, hours between
+    warnings of a stream.
     Returns the group columns, `detector`, `target`, `detection_delay`, `n`, `low`, `high`, `hits`, `method`.
 
     >>> from digidip.measures.influence.early_warning import _two_streams
@@ -219,16 +227,16 @@ def warning_precision(
 ):
     """Precision of the strongest warnings: the share that falls in a dated event, held out.
 
-    Formula: of the k warnings of most strength over all streams, those in an event / k; fewer than k were sent: all of them.
-    Settings are chosen on the other streams.
+    Formula: of the k warnings of most strength over all streams, those in an event / k; fewer than k were sent: all of
+    them. Settings are chosen on the other streams.
     **Unit** share of warnings; n is how many there are.
     **Reads** `attention`: series, begins_at, span, value; `events`: event, series, hashtag, begins_at, ends_at.
     **Source** docs/methods.md#warnings; interval docs/methods.md#shares, streams as clusters.
     **Caution** It rises with how common events are: a precision of one list says nothing of another (base rates).
 
-    Parameters: `attention`; `by`, columns of it; `events`, as `store.reference("events")`; `span`, the interval; `absent`, what
-    an interval without a row is; `detectors`; `targets`, false alarms accepted; `quiet`, hours between warnings of a stream;
-    `strongest`, how many.
+    Parameters: `attention`; `by`, columns of it; `events`, as `store.reference("events")`; `span`, the interval;
+    `absent`, what an interval without a row is; `detectors`; `targets`, false alarms accepted; `quiet`, hours between
+    warnings of a stream; `strongest`, how many.
     Returns the group columns, `detector`, `target`, `strongest`, `warning_precision`, `n`, `low`, `high`, `method`.
 
     >>> from digidip.measures.influence.early_warning import _two_streams
@@ -261,14 +269,16 @@ def warning_precision(
 def crossing_delay(attention, *, by=(), span="hour", absent="missing", least=(10, 100, 500)):
     """Hours until a stream first had so many in one interval, after the first stream that had.
 
-    Formula: first interval of the stream with a count of `least` or more, less the earliest such interval of any stream.
+    Formula: first interval of the stream with a count of `least` or more, less the earliest such interval of any
+    stream.
     **Unit** hours after the first stream; n is the count in that interval.
     **Reads** `attention`: series, begins_at, span, value.
     **Source** docs/methods.md#warnings.
-    **Caution** A stream that comes first need not have moved the others. Years of silence before count too: load the window that matters.
+    **Caution** A stream that comes first need not have moved the others. Years of silence before count too: load the
+    window that matters.
 
-    Parameters: `attention`; `by`, columns of it; `span`, the interval; `absent`, what an interval without a row is; `least`,
-    counts.
+    Parameters: `attention`; `by`, columns of it; `span`, the interval; `absent`, what an interval without a row is;
+    `least`, counts.
     Returns the group columns, `least`, `stream`, `crossing_delay`, `n`, `low`, `high`, `at`, `method`.
 
     >>> rows = pd.DataFrame({"begins_at": pd.to_datetime(["2021-06-09T19:00Z", "2021-06-10T07:00Z"]), "value": [11.0, 30.0]})
@@ -328,7 +338,8 @@ def _in_order(table, by, given):
 def _two_streams():
     """Four weeks of two invented streams, each with a rise on one day, and the two events: for the examples."""
     days = pd.date_range("2020-01-01", periods=28, tz="UTC")
-    rows = pd.concat(pd.DataFrame({"begins_at": days, "value": [4.0] * at + [40.0] + [4.0] * (27 - at), "series": name}) for name, at in (("a", 20), ("b", 24)))  # fmt: skip
+    counts = {name: [4.0] * at + [40.0] + [4.0] * (27 - at) for name, at in (("a", 20), ("b", 24))}
+    rows = pd.concat(pd.DataFrame({"begins_at": days, "value": each, "series": name}) for name, each in counts.items())
     events = pd.DataFrame(
         {"event": ["A", "B"], "series": ["a", "b"], "begins_at": days[[20, 24]], "ends_at": days[[22, 26]]}
     )

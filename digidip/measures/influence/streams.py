@@ -11,8 +11,8 @@ UNITS = {"hour": "h", "day": "D", "week": "W"}
 def comment_streams(comments, accounts, *, span="hour"):
     """Counts of comments by others under the posts of each account, with the columns of attention.
 
-    Not a measure. An interval without a row had no comment among those held: give `absent="zero"` to the measures. Comments with
-    a day alone have no hour, and are left out unless the span is a day or more.
+    Not a measure. An interval without a row had no comment among those held: give `absent="zero"` to the measures.
+    Comments with a day alone have no hour, and are left out unless the span is a day or more.
 
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"platform": "x", "account_id": "7", "is_official": False, "is_approximate": None,
