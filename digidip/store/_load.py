@@ -15,12 +15,11 @@ from ibis import _
 
 from digidip import deliveries
 from digidip.engine import count, named
-from digidip.home import damage_of, facts_of, hold
-from digidip.store._build import COLUMNS
+from digidip.home import facts_of
+from digidip.store._folder import holding_folder
 from digidip.store._holding import table_of
 from digidip.store._reads import digest, note, readings
 from digidip.store._reference import reference_hash
-from digidip.store._sample import sample_folder
 from digidip.store._tables import SUBJECTS, Tables, combine
 from digidip.tables import LABELS, SCHEMA, TableError, day_start, refusal
 
@@ -44,12 +43,13 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     - `ministry` is a code of ISO 3166-1 alpha-3, `platform` a name such as facebook or x.
     - `account` is one account id, handle or name, or several: separated by commas, or as a list.
     - `start` and `end` are dates, midnight in `zone` (IANA name); the window is half-open.
-    - `of` is the table a study is about: posts, follows, missions or metrics. It must have rows, and the selection has
+    - `of` is the table a study is about: posts, follows, missions, metrics or attention. It must have rows, and the selection has
       its label and number of rows. Of missions, a ministry may have no account. Of several, separated by commas, it is
       the first that has rows.
 
     What is empty does not restrict. Comments are those under the selected posts, whenever they were written; ties those
-    from or to the selected accounts, whenever they were seen; missions and exchanges those that the ministry sends.
+    from or to the selected accounts, whenever they were seen; missions and exchanges those that the ministry sends;
+    events those that concern it, or all.
     Nothing held, an unknown ministry, platform, account or zone, a window without posts, and no row in another table
     that the study is about raise `TableError` with what is held.
 
@@ -63,7 +63,7 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     subjects = re.split(r"[,\s]+", of)
     if not set(subjects) <= set(SUBJECTS):
         raise TableError(f"of must be one of {', '.join(SUBJECTS)}, not {of!r}.")
-    folder = _folder(data, home)
+    folder = holding_folder(data, home)
     facts = facts_of(folder)
     holding = {name: table_of(folder, name) for name in SCHEMA}
     # A selection from few rows is computed here, once; one from many when it is asked for, since not all of it may be.
@@ -82,6 +82,7 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
         "missions": _sent_by(holding["missions"], ministry),
         "exchanges": _sent_by(holding["exchanges"], ministry),
         "attention": _within(holding["attention"], "begins_at", window),
+        "events": _within(_concerning(holding["events"], ministry), "begins_at", window, ends="ends_at"),
     }
     others = {name: named(table, held[name]) for name, table in others.items()}
     tables = {"accounts": accounts, "posts": posts, **others}
@@ -154,7 +155,7 @@ def build_record(data="sample", home=None):
     >>> build_record("sample")["rows"]["missions"]
     1378
     """
-    facts = facts_of(_folder(data, home))
+    facts = facts_of(holding_folder(data, home))
     note("build_record", {"data": data}, facts["build"], lambda: digest(facts))
     return facts
 
@@ -166,7 +167,7 @@ def refused_records(table, data="sample", ministry="", platform="", home=None):
     0
     """
     given = {"table": table, "data": data, "ministry": ministry, "platform": platform}
-    facts = facts_of(_folder(data, home))
+    facts = facts_of(holding_folder(data, home))
     paths = {each["path"] for each in facts["deliveries"] if _may_hold(each, given)}
     steps = [each for each in facts["account_of_rows"] if each["table"] == table and each["export"] in paths]
     refused = sum(each["rows_in"] - each["rows_out"] for each in steps if each["step"] in ("read", "reject"))
@@ -179,7 +180,7 @@ def deliveries_read(reads, home=None):
     found = []
     for data in sorted({reading["given"]["data"] for reading in reads}):
         given = [reading["given"] for reading in reads if reading["given"]["data"] == data]
-        for delivery in facts_of(_folder(data, home))["deliveries"]:
+        for delivery in facts_of(holding_folder(data, home))["deliveries"]:
             if any(_may_hold(delivery, each) for each in given):
                 found.append({"data": data, **delivery})
     return found
@@ -200,7 +201,7 @@ def refusal_of_run(kind):
 def is_unchanged(reading, home=None):
     """Whether a reading that a run noted would meet the same data now; no if the holding or the selection is gone."""
     try:
-        if reading["build"] and facts_of(_folder(reading["given"]["data"], home))["build"] == reading["build"]:
+        if reading["build"] and facts_of(holding_folder(reading["given"]["data"], home))["build"] == reading["build"]:
             return True
         met = {
             "load": lambda **given: load(**given).hash,
@@ -211,27 +212,6 @@ def is_unchanged(reading, home=None):
         return met[reading["call"]](**reading["given"], home=home) == reading["hash"]
     except TableError:
         return False
-
-
-def _folder(data, home):
-    if data == "sample":
-        return sample_folder()
-    folder = deliveries.home(home) / "data" / "processed"
-    if data != "processed":
-        near = get_close_matches(data, ("sample", "processed"), n=1)
-        raise TableError(
-            f"data: found {data!r}. Expected: 'sample', the synthetic sample, or 'processed', your own exports after "
-            f"digidip build{f' (nearest: {near[0]!r})' if near else ''}. Choose one of the two."
-        )
-    folder = hold(folder)
-    if facts_of(folder)["columns"] != COLUMNS:
-        raise TableError(
-            f"{folder}: built by a version with other columns. Expected: the columns of this one. Do: digidip build."
-        )
-    if wrong := damage_of(folder):
-        found = ", ".join(f"{name} {what}" for name, what in [*wrong.items()][:3]) + (", …" if len(wrong) > 3 else "")
-        raise TableError(f"{folder}: {found}. Expected: every file as it was built, and no other. Do: digidip build.")
-    return folder
 
 
 def _accounts(accounts, ministry, platform, account, silent=""):
@@ -316,11 +296,17 @@ def _instants(start, end, zone):
     return first, last
 
 
-def _within(table, moment, window):
-    """The rows of a window of instants."""
+def _concerning(table, ministry):
+    """The rows that concern a ministry, or all of them."""
+    return table.filter((_.ministry == ministry) | _.ministry.isnull()) if ministry else table
+
+
+def _within(table, moment, window, ends=None):
+    """The rows of a window of instants; those that last to the instant `ends`, where it is known, if they reach into it."""
     first, last = (instant and ibis.literal(instant).cast("timestamp('UTC')") for instant in window)
     if first is not None:
-        table = table.filter(table[moment] >= first)
+        is_in = table[moment] >= first
+        table = table.filter(is_in | (table[ends] > first).fill_null(False) if ends else is_in)
     return table.filter(table[moment] < last) if last is not None else table
 
 

@@ -1,4 +1,4 @@
-"""The tables that stand beside posts and comments: profiles, ties, missions, exchanges, attention.
+"""The tables that stand beside posts and comments: profiles, ties, missions, exchanges, attention, events.
 
 Each is written as one part. A row whose file tells no time was observed when its delivery was collected; of rows with one
 key the latest delivery's stays. Parallel ties of one file are one tie, and their weights add up.
@@ -12,7 +12,7 @@ from digidip import clean, readers
 from digidip.store._holding import accepted, is_told, named_rows, write_table
 from digidip.tables import KEYS, PLATFORMS, SCHEMA, TableError, conform
 
-OTHER_TABLES = ("follows", "missions", "exchanges", "attention")
+OTHER_TABLES = ("follows", "missions", "exchanges", "attention", "events")
 # Of rows of one file with one key: when they tell of different things, and in words.
 COUNTS = ("follower_count", "following_count", "post_count")
 OF_ANOTHER_THING = {
@@ -23,12 +23,13 @@ OF_ANOTHER_THING = {
         "different counts",
     ),
     "attention": (_.value.nunique() > 1, "another value"),
+    "events": (_.series.nunique() > 1, "another series"),
 }
 STATES = {"sender": "ministry", "receiver": "receiving"}
 
 
 def write_other_tables(holding, accounts):
-    """Write follows, missions, exchanges and attention."""
+    """Write follows, missions, exchanges, attention and events."""
     for name in OTHER_TABLES:
         rows = latest(holding, name, prepared(holding, name, accounts)) if holding.with_table(name) else None
         write_table(holding, name, rows)

@@ -5,10 +5,14 @@ from pathlib import Path
 import pandas as pd
 
 from digidip import deliveries
+from digidip.home import facts_of
+from digidip.store._folder import holding_folder
+from digidip.store._holding import table_of
 from digidip.store._reads import digest, note
 from digidip.tables import REFERENCES, TableError
 
 SAMPLE = deliveries.SAMPLE / "reference"
+DELIVERED = ("events",)  # tables whose rows may also come as deliveries, in any form, through a map
 MEANT = {
     "count": "a whole number",
     "number": "a number",
@@ -22,7 +26,8 @@ def reference(name, data="sample", home=None):
 
     `name` is one of `tables.REFERENCES`, which says what each column means. With data="sample" a table made for the
     sample (data/raw/sample/reference) goes before the repository's (data/reference); with "processed" the home's
-    data/reference/<name>.csv does, and where the repository's is read for want of it, a line says so. Text columns hold None where a cell is empty, counts are Int64, instants UTC.
+    data/reference/<name>.csv does, and where the repository's is read for want of it, a line says so. Events that were
+    delivered (`digidip map FILE --table events`) and built follow those kept by hand. Text columns hold None where a cell is empty, counts are Int64, instants UTC.
     An unknown name, a missing column and a cell that is not what its column says raise `TableError` with the row.
 
     >>> reference("ministries").set_index("ministry").loc["PER", ["region", "state"]].tolist()
@@ -40,12 +45,29 @@ def reference(name, data="sample", home=None):
         if found
         else pd.DataFrame(columns=list(REFERENCES[name]), dtype=str)
     )
-    return pd.DataFrame({column: _typed(found, cells[column], rule) for column, rule in REFERENCES[name].items()})
+    by_hand = pd.DataFrame({column: _typed(found, cells[column], rule) for column, rule in REFERENCES[name].items()})
+    folder = _with_delivered(name, data, home)
+    if folder is None:
+        return by_hand
+    delivered = table_of(folder, name).select(*REFERENCES[name]).order_by("begins_at", "event").to_pandas()
+    delivered = delivered.astype(object).where(delivered.notna(), None).astype(by_hand.dtypes)
+    return pd.concat([each for each in (by_hand, delivered) if len(each)] or [by_hand], ignore_index=True)
 
 
 def reference_hash(name, data, home=None):
-    """The hash of the file that `reference` reads; that of nothing where there is none."""
-    return digest([deliveries.sha256(path) for path in _places(name, data, home) if path.exists()][:1])
+    """The hash of what `reference` reads, its file and the build that has more rows; that of nothing where there is none."""
+    folder = _with_delivered(name, data, home)
+    hashes = [deliveries.sha256(path) for path in _places(name, data, home) if path.exists()][:1]
+    return digest(hashes + ([folder.name] if folder else []))
+
+
+def _with_delivered(name, data, home):
+    """The holding that has delivered rows of a table that people also keep by hand; None where there is none."""
+    is_built = data == "sample" or (Path(deliveries.home(home)) / "data" / "processed" / "current").exists()
+    if name not in DELIVERED or not is_built:
+        return None
+    folder = holding_folder(data, home)
+    return folder if facts_of(folder)["rows"][name] else None
 
 
 def _places(name, data, home):

@@ -19,6 +19,7 @@ SUBJECTS = {
     "follows": ("ties", "observed_at"),
     "missions": ("missions", "observed_at"),
     "metrics": ("observations", "observed_at"),
+    "attention": ("counts of attention", "begins_at"),
 }
 SHOWN_ACCOUNTS = 12
 
@@ -40,6 +41,7 @@ class Tables:
     missions: ibis.Table
     exchanges: ibis.Table
     attention: ibis.Table
+    events: ibis.Table
     registry: ibis.Table  # all accounts of the holding, selected or not
     label: str
     ministry: str

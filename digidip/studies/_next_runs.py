@@ -19,7 +19,8 @@ SOURCES = {
     "follows": "lists of followers, or networks as edge lists, GEXF, GraphML, GDF",
     "missions": "a registry of missions, such as database_of_embassies",
     "metrics": "profiles with counts of followers, such as those of minet_users",
-    "attention": "series of attention, such as those of google_trends or gdelt_timeline",
+    "attention": "series of attention, such as those of google_trends or gdelt_timeline, or digidip map",
+    "events": "a list of dated events, through digidip map FILE --table events",
 }
 
 

@@ -1,6 +1,6 @@
 """The reference tables: what people know beside the exports; kinds of columns as in the canonical tables."""
 
-from digidip.tables._schema import Column
+from digidip.tables._schema import SCHEMA, Column
 
 REFERENCES = {
     "ministries": {
@@ -33,20 +33,8 @@ REFERENCES = {
         "source": Column("text", "who counted", True),
         "label": Column("label", "real, derived-public or synthetic", True),
     },
-    "events": {
-        "event": Column("text", "name of the event", True),
-        "ministry": Column("text", "ministry it concerns, ISO 3166-1 alpha-3; empty for all"),
-        "kind": Column(
-            "text",
-            "crisis, campaign, question session, policy change, negotiation, leak, conference, press conference, purge",
-            True,
-        ),
-        "begins_at": Column("at", "first instant, UTC", True),
-        "ends_at": Column("at", "instant after the last, UTC", True),
-        "hashtag": Column("text", "hashtag announced with it, without #"),
-        "source": Column("text", "where it is known from", True),
-        "label": Column("label", "real, derived-public or synthetic", True),
-    },
+    # As the canonical table of delivered lists has them; a row kept by hand comes from no export.
+    "events": {name: rule for name, rule in SCHEMA["events"].items() if not name.startswith("export")},
     "codings": {
         "codebook": Column("text", "name of the codebook, such as inquiry, topic, principles, profile", True),
         "item_id": Column("id", "post, comment or account that was coded", True),

@@ -3,7 +3,7 @@
 import ibis
 import pandas as pd
 
-from digidip.tables._schema import CHOICES, DTYPES, KEYS, SCHEMA, TableError
+from digidip.tables._schema import CHOICES, DTYPES, KEYS, OPEN_WORDS, SCHEMA, TableError
 
 SCIENTIFIC = r"(^|_)[0-9]([.,][0-9]+[eE]\+?|[eE]\+)[0-9]+(_|$)"
 COUNTRY = r"^[A-Z]{3}$"
@@ -78,7 +78,7 @@ def rules(name):
             yield column, rule, lambda t, c=column: is_scientific(t[c])
         if spec.kind == "count":
             yield column, "must not be negative", lambda t, c=column: t[c] < 0
-        if column in CHOICES:
+        if column in CHOICES and column not in OPEN_WORDS.get(name, ()):
             choices = CHOICES[column]
             yield column, f"must be one of {', '.join(choices)}", lambda t, c=column, o=choices: t[c].notin(o)
         if column in ("ministry", "receiving"):

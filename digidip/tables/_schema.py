@@ -1,6 +1,6 @@
 """The vocabulary: the canonical tables, their columns, types, units and meaning, and `check`.
 
-Nine tables carry every study (house rule: missing is not zero, ids are text, times are UTC-aware). A column is one
+Ten tables carry every study (house rule: missing is not zero, ids are text, times are UTC-aware). A column is one
 line below: name, type, meaning. Types: `text`, `id` (text that names something), `count` (nullable integer), `number`,
 `at` (UTC instant), `on` (date), `is` (boolean, missing where it cannot be known), `label`. "At retrieval" marks values
 that age.
@@ -212,6 +212,24 @@ SCHEMA = {
         "export_row": Column("count", "record number in that file, 1 = first", True),
         "label": Column("label", "real, derived-public or synthetic", True),
     },
+    "events": {
+        "event": Column("text", "name of the event", True),
+        "series": Column("text", "series of attention, hashtag or account that it concerns; missing for all"),
+        "ministry": Column("text", "ministry it concerns, ISO 3166-1 alpha-3; missing for all"),
+        "kind": Column(
+            "text",
+            "crisis, campaign, question session, policy change, negotiation, leak, conference, press conference, purge, "
+            "movement, or another word",
+            True,
+        ),
+        "begins_at": Column("at", "first instant, UTC; the instant itself where it is one", True),
+        "ends_at": Column("at", "instant after the last, UTC; missing where the event is an instant or nobody tells"),
+        "hashtag": Column("text", "hashtag announced with it, without #"),
+        "source": Column("text", "where it is known from", True),
+        "export": Column("text", "file under data/raw the row was read from", True),
+        "export_row": Column("count", "record number in that file, 1 = first", True),
+        "label": Column("label", "real, derived-public or synthetic", True),
+    },
 }
 
 ROWS = {
@@ -224,6 +242,7 @@ ROWS = {
     "missions": "embassy, consulate or other mission in a registry, as seen at a time",
     "exchanges": "state represented in another state in a year, by a data set on diplomacy",
     "attention": "series and interval: attention in media or searches",
+    "events": "dated event, of a list that somebody delivered",
 }
 
 KEYS = {
@@ -236,6 +255,7 @@ KEYS = {
     "missions": ("mission_id", "sender", "observed_at"),
     "exchanges": ("source", "sender", "receiver", "year"),
     "attention": ("source", "series", "unit", "begins_at"),
+    "events": ("source", "event", "begins_at"),
 }
 # Of ids that were destroyed: what stands for them, before the row's own id, so that an answer does not become a post of its own.
 LOST_IDS = {"reply_to_id": "replied:", "parent_id": "replied:", "repost_of_id": "reposted:"}
@@ -245,3 +265,4 @@ DTYPES = dict.fromkeys(("text", "id", "label"), "string")
 DTYPES |= {"count": "int64", "number": "float64", "at": "timestamp('UTC')", "on": "date", "is": "boolean"}
 CHOICES = {"label": LABELS, "platform": PLATFORMS, "medium": MEDIA, "kind": ENTITY_KINDS, "tie": TIES}
 CHOICES |= {"level": LEVELS, "span": SPANS}
+OPEN_WORDS = {"events": ("kind",)}  # columns of a table that have the name of such a column, and any words

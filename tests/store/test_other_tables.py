@@ -166,6 +166,44 @@ def test_a_study_without_a_row_says_what_is_held(deliver, held, home, refused):
     assert "of must be one of" in refused(TableError, lambda: store.load("processed", home=home, of="likes"))
 
 
+LIST = """table: events
+columns: {event: What, series: Tag, ministry: Who, kind: {constant: strike}, source: Page,
+  begins_at: {from: Start, format: "%d/%m/%Y %H:%M", zone: Europe/Berlin}, ends_at: {from: Stop, format: "%d/%m/%Y %H:%M", zone: Europe/Berlin}}
+"""
+
+
+def test_a_list_of_events_in_any_form_follows_the_events_kept_by_hand(export, digidip, home):
+    """Day first, local, one an instant; those of others and those over before the window are left out by `load`."""
+    path = export(
+        "list.csv",
+        "What,Tag,Who,Start,Stop,Page\nStrike,tag,PER,02/01/2020 01:00,04/01/2020 01:00,a\n"
+        "Vote,,,05/01/2020 12:00,,b\nFair,,KEN,05/01/2020 12:00,,b\n",
+    )
+    path.with_name("list.csv.map.yml").write_text(LIST, encoding="utf-8")
+    counts = export("counts.csv", "day,n\n2020-01-03,4\n2020-01-04,5\n")
+    counts.with_name("counts.csv.map.yml").write_text(
+        "table: attention\ncolumns: {source: {constant: x}, series: {constant: tag}, unit: {constant: articles}, "
+        "span: {constant: day}, begins_at: {from: day, zone: UTC}, value: n}\n",
+        encoding="utf-8",
+    )
+    for each in (path, counts):
+        assert digidip("add", each, "--label", "synthetic")[0] == 0
+    assert digidip("build")[0] == 0
+    by_hand = home / "data" / "reference" / "events.csv"
+    by_hand.parent.mkdir(exist_ok=True)
+    by_hand.write_text(
+        "event,series,ministry,kind,begins_at,ends_at,hashtag,source,label\n"
+        "Purge,,,purge,2019-12-31T00:00:00Z,2020-01-01T00:00:00Z,,hand,real\n"
+    )
+    known = store.reference("events", "processed", home)
+    assert list(known.event) == ["Purge", "Strike", "Fair", "Vote"] and known.ends_at.isna().sum() == 2
+    assert known.begins_at[1] == pd.Timestamp("2020-01-02T00:00Z") and known.kind[2] == "strike"
+    selected = {"ministry": "", "start": "2020-01-03", "home": home, "of": "attention"}
+    held = store.load("processed", **selected)
+    assert held.n == 2 and rows(held.events, "event") == [["Fair"], ["Strike"], ["Vote"]]
+    assert rows(store.load("processed", **selected | {"start": "2020-01-04"}).events, "event") == [["Fair"], ["Vote"]]
+
+
 @pytest.mark.parametrize(
     ("table", "columns", "text", "left"),
     [

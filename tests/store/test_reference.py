@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from digidip import deliveries, store
+from digidip.store._reference import reference_hash
 from digidip.tables import REFERENCES, TableError
 
 
@@ -22,7 +23,7 @@ def kept(tmp_path):
     return keep
 
 
-EVENT = "event,ministry,kind,begins_at,ends_at,hashtag,source,label\n"
+EVENT = "event,series,ministry,kind,begins_at,ends_at,hashtag,source,label\n"
 
 
 @pytest.mark.parametrize("name", REFERENCES)
@@ -56,12 +57,13 @@ def test_a_home_without_the_table_takes_the_repositorys(tmp_path, capsys):
     assert capsys.readouterr().out == told
     events = store.reference("events", "processed", tmp_path)
     assert len(events) == 0 and list(events) == list(REFERENCES["events"])
+    assert reference_hash("events", "processed", tmp_path) == reference_hash("codings", "processed", tmp_path)
     assert capsys.readouterr().out == ""
 
 
 def test_cells_get_their_types(kept):
     """Instants in UTC, an empty cell as None."""
-    table = kept("events", EVENT + "quake,,crisis,2016-01-02T03:00:00+01:00,2016-01-03,,hand,synthetic\n")
+    table = kept("events", EVENT + "quake,,,crisis,2016-01-02T03:00:00+01:00,2016-01-03,,hand,synthetic\n")
     assert table.begins_at.iloc[0] == pd.Timestamp("2016-01-02T02:00:00Z")
     assert table.ministry.iloc[0] is None
 
@@ -69,9 +71,9 @@ def test_cells_get_their_types(kept):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (EVENT + "quake,,crisis,yesterday,2016-01-03,,hand,synthetic\n", r"row 2\): begins_at is 'yesterday'"),
-        (EVENT + ",,crisis,2016-01-02,2016-01-03,,hand,synthetic\n", r"row 2\): event is nothing"),
-        ("event,kind\nquake,crisis\n", r"row 1\): no column 'ministry'"),
+        (EVENT + "quake,,,crisis,yesterday,2016-01-03,,hand,synthetic\n", r"row 2\): begins_at is 'yesterday'"),
+        (EVENT + ",,,crisis,2016-01-02,2016-01-03,,hand,synthetic\n", r"row 2\): event is nothing"),
+        ("event,kind\nquake,crisis\n", r"row 1\): no column 'series'"),
         ("", "no CSV in UTF-8"),
     ],
 )

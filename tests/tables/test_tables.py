@@ -35,6 +35,7 @@ GOOD = {
         "source": "gdelt", "series": "peru", "unit": "articles", "begins_at": NOON, "span": "day", "value": 3.0,
         **PLACE,
     },
+    "events": {"event": "Strike", "series": "peru", "kind": "movement", "begins_at": NOON, "source": "s", **PLACE},
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from sample_ministries import make_ministries
 from sample_mission_ties import make_mission_ties
 from sample_missions import make_missions
 from sample_mix import make_mix, position_rows
+from sample_movements import make_movements
 from sample_peru import make_peru
 from sample_practice import BASELINE, baseline_rows, make_practice
 from sample_presence import make_presence
@@ -74,8 +75,11 @@ followers_posts.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_comments.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_lists.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_counts.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
+movements_hourly.csv,attention_wide,,,UTC,2019-06-10T00:00:00Z
+movements_daily.csv,mapped,,,UTC,2019-06-10T00:00:00Z
+movements_events.csv,mapped,,,UTC,2019-06-10T00:00:00Z
 """
-EVENTS = "event", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
+EVENTS = "event", "series", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"
 
 
@@ -85,6 +89,7 @@ def make_all():
     files |= make_ministries() | make_embassies() | make_missions() | make_mission_ties()
     files |= make_presence() | make_dialogue() | make_sessions() | make_asked()
     files |= make_practice() | make_replies() | make_mix() | make_followers()
+    files |= make_movements()
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms,map"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()
@@ -102,7 +107,11 @@ def make_all():
     ]
     known = {
         "reference/events.csv": table(
-            EVENTS, [*session_events(), *asked_events(), *purge_events(), *kept("events.csv")]
+            EVENTS,
+            [
+                [name, "", *cells]
+                for name, *cells in (*session_events(), *asked_events(), *purge_events(), *kept("events.csv"))
+            ],
         ),
         "reference/codings.csv": table(CODINGS, codings),
         "reference/baseline.csv": table(BASELINE, baseline_rows()),

@@ -154,4 +154,4 @@ def purge_times(events):
     found = events[events.kind == "purge"].copy()
     for name in ("begins_at", "ends_at"):
         found[name] = pd.to_datetime(found[name], utc=True)
-    return found
+    return found.assign(ends_at=found.ends_at.fillna(found.begins_at))

@@ -132,7 +132,10 @@ def answers_of(part, ends):
 def events_of_ministries(events, part):
     """Events that concern the ministries of these rows, or all, in order of time."""
     own = events.ministry.isna() | events.ministry.isin(part.ministry.unique())
-    return events[own].sort_values(["begins_at", "ends_at", "event"])
+    known = events[own].assign(
+        ends_at=events.ends_at.fillna(events.begins_at)
+    )  # an instant, where nobody tells the end
+    return known.sort_values(["begins_at", "ends_at", "event"])
 
 
 def check_rule(gap, least):

@@ -37,13 +37,14 @@ from digidip.readers.mapping._synonyms import ACCOUNTS, KNOWN, TEXTS, plain
 from digidip.readers.opening.cells import find_zone
 from digidip.readers.opening.escapes import NOTATIONS
 from digidip.readers.opening.yaml_texts import texts_of
-from digidip.tables import CHOICES, OFFICES, PLATFORMS, SCHEMA, ReaderError
+from digidip.tables import CHOICES, OFFICES, OPEN_WORDS, PLATFORMS, SCHEMA, ReaderError
 
 _named_maps = {}  # export → its map, where somebody named another than the one beside it
 KEYS = ("table", "platform", "delimiter", "sheet", "skip", "short_rows", "decimal", "thousands", "missing")
 KEYS += ("columns", "words", "only")
 SHORT_ROWS = ("reject", "fill")
 TABLES = ("posts", "comments", "follows", "metrics", "accounts", "missions", "exchanges", "attention")
+TABLES += ("events",)
 ON_PLATFORMS = ("posts", "comments", "follows", "metrics", "accounts")
 # Kinds of office of an account; a registry may have more than the missions of one.
 ACCOUNT_OFFICES = ("ministry", "minister", "embassy", "consulate", "permanent mission", "ambassador", "spokesperson")
@@ -167,6 +168,8 @@ def allowed_words(table, column):
     """The words that a column of a canonical table may hold, as text; none where it may hold any."""
     if SCHEMA[table][column].kind == "is":
         return TRUTHS
+    if column in OPEN_WORDS.get(table, ()):
+        return ()
     offices = {"missions": OFFICES, "accounts": ACCOUNT_OFFICES}
     return offices[table] if column == "office" and table in offices else CHOICES.get(column, ())
 

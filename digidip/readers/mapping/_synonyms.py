@@ -231,12 +231,23 @@ KNOWN = {
     },
     "attention": {
         "source": ("source", "provider"),
-        "series": ("series", "query", "term", "keyword"),
+        "series": ("series", "query", "term", "keyword", "stream", "topic", "hashtag"),
         "unit": ("unit",),
-        "begins_at": ("begins at", "date", "day", "week", "month", "time", "timestamp"),
+        "begins_at": ("begins at", "date", "day", "week", "month", "time", "timestamp", "hour", "hour utc", "datetime"),
         "span": ("span", "interval"),
-        "value": ("value", "count", "articles", "volume"),
+        "value": ("value", "count", "articles", "volume", "posts", "mentions", "tweets", "n"),
         "total": ("total", "total count"),
+    },
+    "events": {
+        "event": ("event", "name", "title", "label", "headline", "description"),
+        "series": ("series", "stream", "topic", "query", "keyword"),
+        "ministry": ("ministry", "country", "state", "country code", "iso3"),
+        "kind": ("kind", "type", "category", "event type"),
+        "begins_at": ("begins at", "begin", "begins", "start", "starts", "start date", "from", "date", "day", "time")
+        + ("timestamp", "datetime", "moment"),
+        "ends_at": ("ends at", "end", "ends", "end date", "until", "to"),
+        "hashtag": ("hashtag", "tag"),
+        "source": ("source", "url", "link", "reference"),
     },
 }
 NAMED_BY_A_HANDLE = "a handle, which may change; take it only where the file has no id of the account"
@@ -286,5 +297,6 @@ WORDS = {
         "like": ("like", "likes", "favourite", "favorite"),
     },
     "level": {"chargé d'affaires": ("charge", "chargé", "charge d affaires"), "none": ("no", "none")},
-    "span": {"day": ("day", "daily"), "week": ("week", "weekly"), "month": ("month", "monthly")},
+    "span": {"hour": ("hour", "hourly"), "day": ("day", "daily"), "week": ("week", "weekly")}
+    | {"month": ("month", "monthly"), "year": ("year", "yearly")},
 }
