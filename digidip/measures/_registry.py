@@ -18,6 +18,7 @@ SUBJECTS = (
     "presence",
     "network",
     "listening",
+    "influence",
 )  # folders, as the catalogue has them
 SOURCES = "sources"  # the attribute of a measure table that holds what it was taken of
 PEOPLE = ("posts", "comments", "follows", "metrics", "codings")  # tables whose rows may be of private people
