@@ -90,7 +90,8 @@ def posts(rng):
         if day == ONE_VIDEO:
             row = {name: row[name] for name in ("posted_at", "text")} | {"medium": "video", "views": 1_200_000}
         made.append(row)
-    for (name, at, tag), wait in zip(events(), WAITS, strict=True):
+    told = [("The visa waiver", START + timedelta(days=day), "SinVisaMuestra") for day in (ANNOUNCED, EVENT)]
+    for (name, at, tag), wait in zip([*told, *events()], (1, 1, *WAITS), strict=True):
         if wait is not None:
             row = {"posted_at": stamp(at + timedelta(hours=wait)), "text": f"[synthetic] {name} #{tag}", "medium": "photo"}
             made.append(row | {"likes": LIKES, "followers": FOLLOWERS})
