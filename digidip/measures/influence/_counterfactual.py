@@ -4,6 +4,7 @@ An error of a sum is that of the noise to come and of the coefficients together,
 """
 
 import warnings
+from bisect import bisect_left
 from typing import NamedTuple
 
 import numpy as np
@@ -64,11 +65,14 @@ def _first_order(residuals, basis, at):
     found = (residuals @ near @ residuals) / max(residuals @ residuals, 1e-300)
     if n - basis.shape[1] < 2:
         return 0.0, 0.0, np.nan
-    means = [_moments(basis, near, _powers(at, rho)) for rho in RHO]
-    place = int(np.argmax([ratio >= found for *_others, ratio in means] + [True]))
+
+    def beside(rho):
+        return _moments(basis, near, _powers(at, rho))[2]
+
+    place = bisect_left(RHO, found, key=beside)
     rho = RHO[min(place, len(RHO) - 1)]
     if 0 < place < len(RHO):
-        (*_first, low), (*_second, high) = means[place - 1], means[place]
+        low, high = beside(RHO[place - 1]), beside(rho)
         rho -= 0.05 * (high - found) / max(high - low, 1e-9)
     rho = min(rho + LEAN * np.sqrt((1 - rho**2) / n), RHO[-1])
     trace, square, _ = _moments(basis, near, _powers(at, rho))

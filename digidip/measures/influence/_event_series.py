@@ -152,7 +152,7 @@ def _bare(name):
 def around(part, others, event, zone, donors="own event", events=None):
     """The window of one series, or a text that says why there is none.
 
-    others: rows of the other series; donors: their names, "all", "none", or "own event": all that have no event of their own.
+    others: rows of the other series; donors: their names, "all", "none", or "own event": all that were seen before and have none.
     """
     if part.value.notna().sum() == 0:
         return NO_VALUES
@@ -160,7 +160,8 @@ def around(part, others, event, zone, donors="own event", events=None):
         return f"not defined: {len(kinds)} units or lengths of intervals in one group"
     span = part.span.iloc[0]
     periods = part["at"].dt.to_period(PERIODS[span])
-    summed = part.assign(place=periods.array.asi8).groupby("place").value.agg(lambda each: each.sum(skipna=False))
+    places = part.value.groupby(periods.array.asi8)
+    summed = places.sum().where(places.count() == places.size())  # of several series, if all are known
     place = np.arange(summed.index.min(), summed.index.max() + 1)
     values = summed.reindex(place).to_numpy(float)
     index = pd.PeriodIndex.from_ordinals(place, freq=periods.dtype.freq).to_timestamp()
@@ -178,7 +179,7 @@ def around(part, others, event, zone, donors="own event", events=None):
     table = _donor_table(part, others, place, span)
     shifts = own_events(table, phase, index, span, events)
     if isinstance(donors, str):
-        chosen = {"none": [], "all": list(table)}.get(donors, list(shifts.index[~shifts.is_contaminated.astype(bool)]))
+        chosen = {"none": [], "all": list(table)}.get(donors, list(shifts.index[shifts.ratio.notna() & ~shifts.is_contaminated.astype(bool)]))
     else:
         chosen = [name for name in table if name in donors]
     return Window(place, index, values, phase, table[chosen], shifts, span, tuple(part.series.unique()))
