@@ -88,13 +88,27 @@ def plot_placebos(table, *, caption):
     for at, (label, part) in enumerate(groups.items()):
         others, event = part[~part["is_event"]], part[part["is_event"]]
         height = at + (np.arange(len(others)) % 7 - 3) / 16  # so that near values stand beside each other
-        ax.scatter(others["placebo_ratio"], height, s=18, color=SOFT, marker="|", label="another date" if at == 0 else None)
         ax.scatter(
-            event["placebo_ratio"], np.full(len(event), at), s=70, color=COLOURS[1], marker="D", label="the event" if at == 0 else None
+            others["placebo_ratio"], height, s=18, color=SOFT, marker="|", label="another date" if at == 0 else None
+        )
+        ax.scatter(
+            event["placebo_ratio"],
+            np.full(len(event), at),
+            s=70,
+            color=COLOURS[1],
+            marker="D",
+            label="the event" if at == 0 else None,
         )
         for row in event.itertuples():
             place = "" if pd.isna(row.place) else f", place {number(row.place)} of {number(len(part))}"
-            ax.text(1.02, at, f"{number(row.placebo_ratio)}{place}", transform=ax.get_yaxis_transform(), va="center", fontsize=9)
+            ax.text(
+                1.02,
+                at,
+                f"{number(row.placebo_ratio)}{place}",
+                transform=ax.get_yaxis_transform(),
+                va="center",
+                fontsize=9,
+            )
             found.append(f"{label}: {number(row.placebo_ratio)}{place}")
     ax.axvline(1, color=BLUE, linewidth=1.2, zorder=1)
     ax.set_yticks(range(len(groups)), [wrap(plain(label), NAME) for label in groups])

@@ -75,7 +75,10 @@ def mentions(rng):
 
 def events():
     """Twelve events with a hashtag each, three weeks apart."""
-    return [(f"Sample event {n + 1}", START + timedelta(days=12 + 21 * n, hours=14), f"SampleEvent{n + 1}") for n in range(12)]
+    return [
+        (f"Sample event {n + 1}", START + timedelta(days=12 + 21 * n, hours=14), f"SampleEvent{n + 1}")
+        for n in range(12)
+    ]
 
 
 def posts(rng):
@@ -84,7 +87,10 @@ def posts(rng):
     for day in range(DAYS):
         at, rises = START + timedelta(days=day, hours=9), EVENT <= day < LAST
         row = {"posted_at": stamp(at), "text": f"[synthetic] News of day {day}", "medium": "text"}
-        row |= {"likes": max(1, round(rng.gauss(LIKES * (RISE if rises else 1), 15))), "followers": FOLLOWERS + 20 * day}
+        row |= {
+            "likes": max(1, round(rng.gauss(LIKES * (RISE if rises else 1), 15))),
+            "followers": FOLLOWERS + 20 * day,
+        }
         if day in VIDEOS:
             row |= {"medium": "video", "views": round(rng.uniform(0.1, 0.6) * FOLLOWERS)}
         if day == ONE_VIDEO:
@@ -93,7 +99,11 @@ def posts(rng):
     told = [("The visa waiver", START + timedelta(days=day), "SinVisaMuestra") for day in (ANNOUNCED, EVENT)]
     for (name, at, tag), wait in zip([*told, *events()], (1, 1, *WAITS), strict=True):
         if wait is not None:
-            row = {"posted_at": stamp(at + timedelta(hours=wait)), "text": f"[synthetic] {name} #{tag}", "medium": "photo"}
+            row = {
+                "posted_at": stamp(at + timedelta(hours=wait)),
+                "text": f"[synthetic] {name} #{tag}",
+                "medium": "photo",
+            }
             made.append(row | {"likes": LIKES, "followers": FOLLOWERS})
     made.sort(key=lambda row: row["posted_at"])
     named = [{"post_id": f"{PAGE}-{number:03}", "account_id": PAGE, **row} for number, row in enumerate(made)]
@@ -114,7 +124,8 @@ def campaign_events():
     boost = [stamp(START + timedelta(days=day)) for day in (ONE_VIDEO, ONE_VIDEO + 5)]
     made.append(["Sample boost", "", "PRY", "paid reach", *boost, "", *known[1:]])
     return made + [
-        [name, "", "PRY", "conference", stamp(at), stamp(at + timedelta(hours=3)), tag, *known[1:]] for name, at, tag in events()
+        [name, "", "PRY", "conference", stamp(at), stamp(at + timedelta(hours=3)), tag, *known[1:]]
+        for name, at, tag in events()
     ]
 
 

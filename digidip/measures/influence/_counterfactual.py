@@ -13,7 +13,9 @@ from scipy.stats import t as student
 from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-RHO = np.round(np.arange(-0.5, 0.96, 0.05), 2)  # of errors of first order; at its upper end nothing tells it from a random walk
+RHO = np.round(
+    np.arange(-0.5, 0.96, 0.05), 2
+)  # of errors of first order; at its upper end nothing tells it from a random walk
 LEAN = 0.5  # standard errors above the estimate: too low a correlation makes an interval too narrow, and is as likely as not
 WALK = "residuals like a random walk: not to be trusted"
 

@@ -179,7 +179,9 @@ def around(part, others, event, zone, donors="own event", events=None):
     table = _donor_table(part, others, place, span)
     shifts = own_events(table, phase, index, span, events)
     if isinstance(donors, str):
-        chosen = {"none": [], "all": list(table)}.get(donors, list(shifts.index[shifts.ratio.notna() & ~shifts.is_contaminated.astype(bool)]))
+        chosen = {"none": [], "all": list(table)}.get(
+            donors, list(shifts.index[shifts.ratio.notna() & ~shifts.is_contaminated.astype(bool)])
+        )
     else:
         chosen = [name for name in table if name in donors]
     return Window(place, index, values, phase, table[chosen], shifts, span, tuple(part.series.unique()))
@@ -214,7 +216,13 @@ def own_events(table, phase, at, span, events=None):
         before, after = np.flatnonzero(phase == BASELINE), np.flatnonzero(phase != BASELINE)
         before = before[np.isfinite(values[before]) & (values[before] > 0)][-WEEKS * 7 :]
         after = after[np.isfinite(values[after])]
-        row = {"donor": name, "ratio": np.nan, "n": len(after), "at": pd.NaT, "listed": _listed(name, events, at, phase)}
+        row = {
+            "donor": name,
+            "ratio": np.nan,
+            "n": len(after),
+            "at": pd.NaT,
+            "listed": _listed(name, events, at, phase),
+        }
         if len(before) >= 3 and len(after):
             ratio, limit = _usual_ratio(values, before, after, at, span)
             far = int(np.argmax(np.abs(ratio)))

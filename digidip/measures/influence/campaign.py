@@ -25,8 +25,23 @@ MOST_PLACEBOS = 60
 FORETOLD = {"observed": "float64", "baseline": "int64", "donors": "str", "ljung_box_p": "float64", "method": "str"}
 
 
-@measure(unit="ratio to the foretold", keys=("phase", "model"), columns=("observed", "baseline", "donors", "ljung_box_p", "method"))
-def excess_ratio(attention, *, events, event="", series=(), donors="own event", models=MODELS, by="series", zone="UTC"):
+@measure(
+    unit="ratio to the foretold",
+    keys=("phase", "model"),
+    columns=("observed", "baseline", "donors", "ljung_box_p", "method"),
+)
+def excess_ratio(
+    attention,
+    *,
+    events,
+    event="",
+    series=(),
+    donors="own event",
+    models=MODELS,
+    cycle=True,
+    by="series",
+    zone="UTC",
+):
     """How many times as much attention there was after an event as the time before foretells.
 
     Formula: Σ observed / Σ foretold, over the known intervals of a phase: from the announcement to the event, and after it.
@@ -40,8 +55,8 @@ def excess_ratio(attention, *, events, event="", series=(), donors="own event", 
     on, which nobody can check. Models that differ say so: where `method` warns of a random walk, only the local level is to be
     read. `ljung_box_p` below .05: errors are correlated in another way. No interval from fewer than eight intervals before.
     Parameters: `attention`; `events` and the name of the `event`, whose `begins_at` and `ends_at` are the window; `series`, names (else
-    those that the event names, else all); `donors`: names, "all", "none", or "own event": without those that have one; `models`; `by`;
-    `zone`.
+    those that the event names, else all); `donors`: names, "all", "none", or "own event": without those that have one; `models`;
+    `cycle`: whether days of the week, or hours, are terms; `by`; `zone`.
     Returns the group columns, `phase`, `model`, `excess_ratio`, `n` (intervals of the phase), `low`, `high`, `observed` (sum),
     `baseline` (intervals), `donors`, `ljung_box_p`, `method`.
 
@@ -64,12 +79,25 @@ def excess_ratio(attention, *, events, event="", series=(), donors="own event", 
             {"method": "upper limit open: the foretold may be 0"} if open_end else {}
         )
 
-    return _forecast_table("excess_ratio", values, attention, events, event, series, donors, models, by, zone)
+    return _forecast_table("excess_ratio", values, attention, events, event, series, donors, models, by, zone, cycle)
 
 
-@measure(unit="units of the series", keys=("phase", "model"), columns=("observed", "baseline", "donors", "ljung_box_p", "method"))
+@measure(
+    unit="units of the series",
+    keys=("phase", "model"),
+    columns=("observed", "baseline", "donors", "ljung_box_p", "method"),
+)
 def cumulative_excess(
-    attention, *, events, event="", series=(), donors="own event", models=MODELS, by="series", zone="UTC"
+    attention,
+    *,
+    events,
+    event="",
+    series=(),
+    donors="own event",
+    models=MODELS,
+    cycle=True,
+    by="series",
+    zone="UTC",
 ):
     """How much attention there was after an event beyond what the time before foretells.
 
@@ -96,10 +124,16 @@ def cumulative_excess(
         excess = observed - foretold
         return {"cumulative_excess": excess, "low": excess - half, "high": excess + half}
 
-    return _forecast_table("cumulative_excess", values, attention, events, event, series, donors, models, by, zone)
+    return _forecast_table(
+        "cumulative_excess", values, attention, events, event, series, donors, models, by, zone, cycle
+    )
 
 
-@measure(unit="units of the series", keys=("at",), columns=("phase", "observed", "baseline", "donors", "ljung_box_p", "method"))
+@measure(
+    unit="units of the series",
+    keys=("at",),
+    columns=("phase", "observed", "baseline", "donors", "ljung_box_p", "method"),
+)
 def foretold_attention(
     attention, *, events, event="", series=(), donors="own event", model="trend", by="series", zone="UTC"
 ):
@@ -152,9 +186,7 @@ def foretold_attention(
 
 
 @measure(unit="units of the series", keys=("term",), columns=("p", "p_adjusted", "ljung_box_p", "donors", "method"))
-def trend_change(
-    attention, *, events, event="", series=(), donors="own event", slope=True, by="series", zone="UTC"
-):
+def trend_change(attention, *, events, event="", series=(), donors="own event", slope=True, by="series", zone="UTC"):
     """By how much the level of a series, and its slope in an interval, changed at an event.
 
     Formula: value = a + b t + level · after + slope · after · (t - T0) (+ weekdays or hours, + donors), by least squares over the
@@ -184,9 +216,7 @@ def trend_change(
 @measure(
     unit="ratio of rates", keys=("term",), columns=("p", "p_adjusted", "ljung_box_p", "dispersion", "donors", "method")
 )
-def rate_change(
-    attention, *, events, event="", series=(), donors="own event", slope=True, by="series", zone="UTC"
-):
+def rate_change(attention, *, events, event="", series=(), donors="own event", slope=True, by="series", zone="UTC"):
     """How many times as high the level of counts, and their growth in an interval, was from an event on.
 
     Formula: exp of level and slope of a Poisson model, log mean = as `trend_change`, donors as logarithms. Interval and `p`: of its
@@ -247,13 +277,14 @@ def placebo_ratio(
     return window_table(rows, columns, attention, events, event, series, donors, by, zone)
 
 
-def _forecast_table(name, values, attention, events, event, series, donors, models, by, zone):
+def _forecast_table(name, values, attention, events, event, series, donors, models, by, zone, cycle):
     """Rows of phase and model; `values(observed, foretold, half)` gives value and limits."""
     models = group_columns(models)
     if unknown := set(models) - set(MODELS):
         raise TableError(f"models must be of {', '.join(MODELS)}, not {sorted(unknown)[0]!r}.")
 
     def rows(window):
+        window = window if cycle else window._replace(span="")
         phases = [phase for phase in (BETWEEN, AFTER) if (window.phase == phase).any()]
         return [
             {"phase": phase, "model": model} | row
@@ -416,7 +447,11 @@ def _placebo_rows(window, model):
     for row, size in zip(found, sizes, strict=True):
         if np.isfinite(size) and several > 1:
             place = int((sizes[np.isfinite(sizes)] >= size - 1e-12).sum())
-            row |= {"place": place, "p": place / several, "method": f"{several} dates, {apart + 1} windows side by side"}
+            row |= {
+                "place": place,
+                "p": place / several,
+                "method": f"{several} dates, {apart + 1} windows side by side",
+            }
         elif np.isfinite(size):
             row["method"] = "no placebo: the time before is too short"
     return found

@@ -146,7 +146,9 @@ def _delay_table(posts, events, horizon_h, by, rows, columns):
     frame = post_rows(posts, [*by, "ministry", "posted_at", "text"]).sort_values(["posted_at", "text"])
     table = to_pandas(events) if isinstance(events, ibis.Table) else events
     tagged = table[table.hashtag.notna() & (table.hashtag.astype(str) != "")] if "hashtag" in table else table.iloc[:0]
-    tagged = tagged.assign(begins_at=pd.to_datetime(tagged.begins_at, utc=True)).drop_duplicates(["hashtag", "begins_at"])
+    tagged = tagged.assign(begins_at=pd.to_datetime(tagged.begins_at, utc=True)).drop_duplicates(
+        ["hashtag", "begins_at"]
+    )
     return result_table(frame, by, lambda part: rows(*_waits(part, tagged, horizon_h)), columns)
 
 
@@ -170,7 +172,11 @@ def _waits(part, events, horizon_h):
     return pd.DataFrame(waits, columns=["hours", "is_answered"]).astype({"hours": float, "is_answered": int}), early
 
 
-@measure(unit="views per member of the audience", keys=("audience", "statistic"), columns=("views", "size", "definition", "method"))
+@measure(
+    unit="views per member of the audience",
+    keys=("audience", "statistic"),
+    columns=("views", "size", "definition", "method"),
+)
 def views_per_audience(posts, *, audiences=None, definition="", by="ministry"):
     """How many views a post has for each member of an audience: above 1, others saw it too.
 
@@ -220,7 +226,11 @@ def _view_rows(views, sizes):
         return {name: {"n": 0, "method": reason} for name in ("most viewed", "median")}
     ratios = np.sort((views / sizes).to_numpy())
     most = views.to_numpy().argmax()
-    top = {"views_per_audience": views.iloc[most] / sizes.iloc[most], "views": views.iloc[most], "size": sizes.iloc[most]}
+    top = {
+        "views_per_audience": views.iloc[most] / sizes.iloc[most],
+        "views": views.iloc[most],
+        "size": sizes.iloc[most],
+    }
     middle = {"views_per_audience": float(np.median(ratios)), "method": too_few(len(ratios), "posts")}
     if not middle["method"]:
         limits = np.quantile(ratios, share_interval(len(ratios) // 2, len(ratios), "beta"), method="inverted_cdf")

@@ -49,7 +49,9 @@ def donor_shift(attention, *, events, event="", series=(), by="series", zone="UT
                 "at": row["at"],
                 "listed": row.listed or None,
                 "is_contaminated": row.is_contaminated,
-                "method": "rule of size, no interval" if np.isfinite(row.ratio) else "not defined: too few known intervals",
+                "method": "rule of size, no interval"
+                if np.isfinite(row.ratio)
+                else "not defined: too few known intervals",
             }
             for donor, row in window.shifts.iterrows()
         ]

@@ -36,7 +36,9 @@ def series_of(**columns):
 def listed(*rows):
     """A table of events of name, kind, day and series."""
     table = pd.DataFrame(rows, columns=["event", "kind", "begins_at", "series"])
-    return table.assign(begins_at=[DAYS[day] for day in table.begins_at], ends_at=pd.NaT, ministry=None, hashtag=None, source="x")
+    return table.assign(
+        begins_at=[DAYS[day] for day in table.begins_at], ends_at=pd.NaT, ministry=None, hashtag=None, source="x"
+    )
 
 
 def test_planted_level_slope_and_excess_come_back(held):
@@ -91,7 +93,9 @@ def test_posts_of_the_sample(held):
     own = measures.activity_series(tables.posts, counts=["likes", "posts"], zone="America/Asuncion")
     about = ABOUT | {"events": given["events"], "models": "trend"}
     drawn = campaign.excess_ratio(own, **about).query("phase == 'after'").set_index("series")
-    assert drawn.low["PRY likes"] < 1.5 < drawn.high["PRY likes"] and drawn.low["PRY posts"] < 1 < drawn.high["PRY posts"]
+    assert (
+        drawn.low["PRY likes"] < 1.5 < drawn.high["PRY likes"] and drawn.low["PRY posts"] < 1 < drawn.high["PRY posts"]
+    )
     views = campaign_posts.views_per_audience(tables.posts, audiences={"page likes": 30_000})
     most = views.query("statistic == 'most viewed'").set_index("audience")
     assert most.views_per_audience["page likes"] == 40 and most.n.tolist() == [20, 21]
@@ -164,11 +168,16 @@ def test_an_announcement_ends_the_baseline_and_a_listed_event_a_donor():
 
 def test_what_cannot_be_told_has_its_reason():
     """No event, an unknown one, one without a source, none after it, too few before it."""
-    table, events = series_of(visa=[10.0] * 5 + [20] * 3), listed(["Signed", "agreement", 5, None], ["Later", "agreement", 30, None])
+    table, events = (
+        series_of(visa=[10.0] * 5 + [20] * 3),
+        listed(["Signed", "agreement", 5, None], ["Later", "agreement", 30, None]),
+    )
     assert campaign.excess_ratio(table, events=events).method.tolist() == ["not available: no event is named"]
     late = campaign.excess_ratio(table, events=events, event="Later")
     assert late.method.tolist() == ["not available: no known interval after the event begins"]
-    with pytest.raises(TableError, match="found 'Sign'. Expected the name of a row of the table of events, such as 'Signed'"):
+    with pytest.raises(
+        TableError, match="found 'Sign'. Expected the name of a row of the table of events, such as 'Signed'"
+    ):
         campaign.excess_ratio(table, events=events, event="Sign")
     with pytest.raises(TableError, match="no source"):
         campaign.excess_ratio(table, events=events.assign(source=None), event="Signed")
