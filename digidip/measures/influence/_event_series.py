@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.stats import t as student
 
 from digidip.measures.statistics._columns import canonical, fetched_once, group_columns, to_pandas
 from digidip.measures.statistics._result_table import result_table
@@ -28,7 +28,8 @@ BASELINE, BETWEEN, AFTER = "baseline", "anticipation", "after"
 NO_EVENT = "not available: no event is named"
 NO_VALUES = "not available: no known value"
 NO_AFTER = "not available: no known interval after the event begins"
-FACTOR, WEEKS = 2.0, 4  # a donor twice as high or low as usual has an event of its own; usual are its last weeks before
+MOST = 2_000  # intervals of a series: models compare each with each
+FACTOR, WEEKS = 2.0, 8  # a donor twice as high or low as usual has an event of its own; usual are its last weeks before
 
 
 class Event(NamedTuple):
@@ -163,6 +164,8 @@ def around(part, others, event, zone, donors="own event", events=None):
     places = part.value.groupby(periods.array.asi8)
     summed = places.sum().where(places.count() == places.size())  # of several series, if all are known
     place = np.arange(summed.index.min(), summed.index.max() + 1)
+    if len(place) > MOST:
+        return f"not defined: {len(place):,} intervals; at most {MOST:,}, so take longer ones or begin later"
     values = summed.reindex(place).to_numpy(float)
     index = pd.PeriodIndex.from_ordinals(place, freq=periods.dtype.freq).to_timestamp()
     phase = np.full(len(place), BASELINE, dtype=object)
@@ -206,8 +209,8 @@ def _donor_table(part, others, place, span):
 def own_events(table, phase, at, span, events=None):
     """Of each donor the largest ratio to its usual level from the announcement on, when, and whether that is an event.
 
-    The usual level is the median of its last four weeks (or intervals of their number) before, of the same weekday where there
-    are two of them at least or no more than a week is known; usual deviations are those of the logarithms from it, told by their
+    The usual level is the median of its last eight weeks (or intervals of their number) before, of the same weekday where all
+    were seen; usual deviations are those of the logarithms from it, told by their
     median. An event is a ratio of two, up or down, that is larger than any of so many usual ones would be, or one that is listed.
     """
     found = []
@@ -242,8 +245,11 @@ def _usual_ratio(values, before, after, at, span):
     whole = all(len(days[day]) for day in days) and span == "day"
     usual = {day: np.median(logs[days[day]] if whole else logs[before]) for day in days}
     deviations = np.array([logs[k] - usual.get(cycle[k], np.median(logs[before])) for k in before])
-    spread = 1.4826 * np.median(np.abs(deviations - np.median(deviations)))
-    limit = max(np.log(FACTOR), norm.isf(0.025 / len(after)) * spread * np.sqrt(1 + 7 / len(before)))
+    n, levels = len(before), len(days) if whole else 1
+    limit = np.log(FACTOR)
+    if n > levels:  # deviations from levels that were taken of the same days are too small
+        spread = 1.4826 * np.median(np.abs(deviations)) * np.sqrt(n / (n - levels))
+        limit = max(limit, student.isf(0.025 / len(after), n - levels) * spread * np.sqrt(1 + 1.5 * levels / n))
     return logs[after] - np.array([usual[cycle[k]] for k in after]), limit
 
 

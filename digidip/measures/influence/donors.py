@@ -15,9 +15,9 @@ FEW = "not available: fewer than two donors without an event of their own"
 def donor_shift(attention, *, events, event="", series=(), by="series", zone="UTC"):
     """How far each donor left its own usual level: one with an event of its own is no donor.
 
-    Formula: value / the usual one, where their logarithms differ most. Usual is the median of the last four weeks before (28
+    Formula: value / the usual one, where their logarithms differ most. Usual is the median of the last eight weeks before (56
     intervals), of the same weekday if all were seen. `is_contaminated`: twice or half the usual at least, and further from it
-    than any of so many usual deviations would be (normal, their spread from the median deviation), or an event is listed.
+    than any of so many usual deviations would be (t, their spread from the median deviation), or an event is listed.
     **Unit** ratio to the usual. **Reads** attention.series, source, unit, span, begins_at, value; events.series. **Source** Abadie 2021
     (doi:10.1257/jel.20191450); docs/methods.md#donors.
     **Caution** A shift of a donor may also be the campaign reaching it: that too makes it useless. A slow drift is not seen, nor an event
