@@ -5,6 +5,7 @@ An error of a sum is that of the noise to come and of the coefficients together,
 
 import warnings
 from bisect import bisect_left
+from functools import wraps
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +35,25 @@ class Forecast(NamedTuple):
         return self.mean[rows].sum(), np.sqrt(self.covariance[np.ix_(rows, rows)].sum()), student.ppf(0.975, self.free)
 
 
+_fits = {}  # the last forecasts by their data: several measures are of the same
+
+
+def _once(forecast):
+    """The forecast, made once for the same arrays."""
+
+    @wraps(forecast)
+    def kept(*arrays):
+        key = forecast.__name__, *(each.tobytes() for each in arrays)
+        if key not in _fits:
+            while len(_fits) >= 40:
+                _fits.pop(next(iter(_fits)))
+            _fits[key] = forecast(*arrays)
+        return _fits[key]
+
+    return kept
+
+
+@_once
 def least_squares(values, design, at, later, later_at):
     """The forecast of ordinary least squares, with errors of first order told from the residuals, free of their bias.
 
@@ -106,24 +126,13 @@ def ljung_box(shocks):
     return float(acorr_ljungbox(shocks, lags=[lags]).lb_pvalue.iloc[0])
 
 
-_fits = {}  # the last fits by their data: several measures are of the same
-
-
+@_once
 def local_level(values, design, later, known):
     """The forecast of a local level with regressors (statsmodels' UnobservedComponents), coefficients as states.
 
-    values: every interval before, missing ones too; design, later: regressors without a constant; known: which are known.
+    values: every interval before, missing ones too; design, later: regressors without a constant; known: which are known. It
+    is fitted to values of mean 0 and spread 1.
     """
-    key = tuple(each.tobytes() for each in (values, design, later))
-    if key not in _fits:
-        while len(_fits) >= 20:
-            _fits.pop(next(iter(_fits)))
-        _fits[key] = _local_level(values, design, later, known)
-    return _fits[key]
-
-
-def _local_level(values, design, later, known):
-    """The fit, on values of mean 0 and spread 1."""
     centre, scale = np.nanmean(values), max(np.nanstd(values), 1e-12)
     shift, spread = design.mean(axis=0), np.where(design.std(axis=0) > 1e-12, design.std(axis=0), 1)
     given = {"exog": (design - shift) / spread, "mle_regression": False} if design.shape[1] else {}

@@ -60,10 +60,17 @@ def window_table(rows, columns, attention, events, event, series, donors, by, zo
     by, named = group_columns(by), find_event(events, event)
     frame = attention_rows(attention, by, zone)
     own = own_series(frame, named, series)
-    chosen = donors if isinstance(donors, str) else list(donors)
+    chosen, marks = donors if isinstance(donors, str) else tuple(donors), listed_events(events)
+    key = "windows", tuple(by), zone, named, tuple(frame.series[own].unique()), chosen, tuple(marks)
+
+    def fetch():
+        groups = frame[own].groupby(by, dropna=False)
+        return {part.index[0]: around(part, frame[~own], named, zone, chosen, marks) for _, part in groups}
+
+    windows = fetched_once(fetch, key, attention)  # several measures are of the same
 
     def group_rows(part):
-        window = around(part, frame[~own], named, zone, chosen, events)
+        window = windows[part.index[0]]
         reason = window if isinstance(window, str) else "" if named else NO_EVENT
         if not reason and not np.isfinite(window.values[window.phase == AFTER]).any():
             reason = NO_AFTER
@@ -81,7 +88,7 @@ def find_event(events, name):
     """
     if not name:
         return None
-    table = to_pandas(events) if hasattr(events, "to_pyarrow") else events
+    table = _in_pandas(events)
     rows = table[table.event == name].sort_values("begins_at")
     if rows.empty:
         known = sorted(table.event.dropna().unique())
@@ -150,10 +157,11 @@ def _bare(name):
     return str(name).lstrip("#").lower()
 
 
-def around(part, others, event, zone, donors="own event", events=None):
+def around(part, others, event, zone, donors="own event", marks=()):
     """The window of one series, or a text that says why there is none.
 
-    others: rows of the other series; donors: their names, "all", "none", or "own event": all that were seen before and have none.
+    others: rows of the other series; donors: their names, "all", "none", or "own event": all that were seen before and have none;
+    marks: what `listed_events` gives.
     """
     if part.value.notna().sum() == 0:
         return NO_VALUES
@@ -180,7 +188,7 @@ def around(part, others, event, zone, donors="own event", events=None):
     keep = (place <= last) | (phase != AFTER)
     place, index, values, phase = place[keep], index[keep], values[keep], phase[keep]
     table = _donor_table(part, others, place, span)
-    shifts = own_events(table, phase, index, span, events)
+    shifts = own_events(table, phase, index, span, marks)
     if isinstance(donors, str):
         chosen = {"none": [], "all": list(table)}.get(
             donors, list(shifts.index[shifts.ratio.notna() & ~shifts.is_contaminated.astype(bool)])
@@ -206,7 +214,7 @@ def _donor_table(part, others, place, span):
     return table.loc[:, table.notna().mean() >= 0.9].sort_index(axis=1)
 
 
-def own_events(table, phase, at, span, events=None):
+def own_events(table, phase, at, span, marks=()):
     """Of each donor the largest ratio to its usual level from the announcement on, when, and whether that is an event.
 
     The usual level is the median of its last eight weeks (or intervals of their number) before, of the same weekday where all
@@ -224,7 +232,7 @@ def own_events(table, phase, at, span, events=None):
             "ratio": np.nan,
             "n": len(after),
             "at": pd.NaT,
-            "listed": _listed(name, events, at, phase),
+            "listed": _listed(name, marks, at, phase),
         }
         if len(before) >= 3 and len(after):
             ratio, limit = _usual_ratio(values, before, after, at, span)
@@ -253,15 +261,27 @@ def _usual_ratio(values, before, after, at, span):
     return logs[after] - np.array([usual[cycle[k]] for k in after]), limit
 
 
-def _listed(name, events, at, phase):
-    """The names of the events that the table lists of a series and that begin within the window; an empty text for none."""
-    if events is None or "series" not in events or not (phase != BASELINE).any():
-        return ""
-    table = to_pandas(events) if hasattr(events, "to_pyarrow") else events
+def listed_events(events):
+    """The events that name a series: (series without # and capitals, when it begins in UTC, event), a list."""
+    table = _in_pandas(events)
+    if "series" not in table:
+        return []
+    table = table.dropna(subset="series")
     begins = pd.to_datetime(table.begins_at, utc=True).dt.tz_localize(None)
+    return list(zip(table.series.map(_bare), begins, table.event.astype(str), strict=True))
+
+
+def _listed(name, marks, at, phase):
+    """The names of the events that are listed of a series and begin within the window; an empty text for none."""
+    if not (phase != BASELINE).any():
+        return ""
     first, last = at[phase != BASELINE][0], at[-1] + pd.Timedelta(days=1)
-    own = table[table.series.map(_bare).eq(_bare(name)) & begins.between(first, last).to_numpy()]
-    return "; ".join(own.event.astype(str))
+    return "; ".join(event for series, begins, event in marks if series == _bare(name) and first <= begins <= last)
+
+
+def _in_pandas(events):
+    """The table of events in pandas."""
+    return to_pandas(events) if hasattr(events, "to_pyarrow") else events
 
 
 def season(at, span, known):
