@@ -251,11 +251,11 @@ def placebo_ratio(
 
     Formula: `excess_ratio` of as many intervals after each date of the baseline that leaves half of it before, by the intervals before
     that date, at most sixty dates alike far apart; and of the event. `place`: 1 for the largest in either direction, by its logarithm;
-    `p` = place of the event / dates.
+    `p`, of the event: place / dates, and never below one over the windows that lie side by side.
     **Unit** ratio to the foretold. **Reads** attention.series, source, unit, span, begins_at, value; events. **Source** Abadie, Diamond
     and Hainmueller 2015 (doi:10.1111/ajps.12116); docs/methods.md#campaign.
-    **Caution** Dates near each other share most of their intervals: sixty are worth as many as there are windows side by side. With few
-    of these `p` cannot be small, and `method` says how many there are.
+    **Caution** Dates near each other share most of their intervals: sixty are worth as many as there are windows side by side, and
+    with few of these `p` cannot be small.
     Parameters: as `excess_ratio`; `model`, mean or trend.
     Returns the group columns, `at`, `placebo_ratio`, `n` (intervals after), `low`, `high` (missing), `is_event`, `place`, `p`, `method`.
 
@@ -267,7 +267,7 @@ def placebo_ratio(
     ...     "begins_at": days[8], "ends_at": pd.NaT, "source": "press"})
     >>> found = placebo_ratio(attention, events=signed, event="Signed", model="mean")
     >>> found[["placebo_ratio", "place", "p"]].astype(float).round(6).values.tolist()[-2:]  # four dates before give 1
-    [[1.0, 5.0, 1.0], [3.0, 1.0, 0.2]]
+    [[1.0, 5.0, nan], [3.0, 1.0, 0.2]]
     """
     if model not in MODELS[:2]:
         raise TableError(f"model must be mean or trend, not {model!r}.")
@@ -447,11 +447,8 @@ def _placebo_rows(window, model):
     for row, size in zip(found, sizes, strict=True):
         if np.isfinite(size) and several > 1:
             place = int((sizes[np.isfinite(sizes)] >= size - 1e-12).sum())
-            row |= {
-                "place": place,
-                "p": place / several,
-                "method": f"{several} dates, {apart + 1} windows side by side",
-            }
+            row |= {"place": place, "method": f"{several} dates, {apart + 1} windows side by side"}
+            row |= {"p": max(place / several, 1 / (apart + 1))} if row["is_event"] else {}
         elif np.isfinite(size):
             row["method"] = "no placebo: the time before is too short"
     return found

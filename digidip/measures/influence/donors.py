@@ -114,7 +114,7 @@ def synthetic_gap(attention, *, events, event="", series=(), donors="own event",
     """How far a series is from its synthetic one after an event, and each donor from its own.
 
     Formula: mean of (value - Σ w · donor) over the intervals after, w of `donor_weight`; for each donor from the others alone.
-    `error_ratio`: root mean square of the gaps after over that before; `place`: 1 for the largest; `p` = place / series compared.
+    `error_ratio`: root mean square of the gaps after over that before; `place`: 1 for the largest; `p`, of the event's series = place / series compared.
     **Unit** units of the series. **Reads** attention.series, source, unit, span, begins_at, value; events. **Source** Abadie, Diamond and
     Hainmueller 2010 (doi:10.1198/jasa.2009.ap08746); Abadie 2021 (doi:10.1257/jel.20191450); docs/methods.md#donors.
     **Caution** `p` is never below one over the number of series: with three donors it is .25 at best. It takes the series as if any
@@ -154,7 +154,8 @@ def synthetic_gap(attention, *, events, event="", series=(), donors="own event",
         ratios = np.array([row["error_ratio"] for row in found])
         for row in found:
             place = int((ratios >= row["error_ratio"] - 1e-12).sum())
-            row |= {"place": place, "p": place / len(found), "method": f"placebo over {len(found)} series"}
+            row |= {"place": place, "method": f"placebo over {len(found)} series"}
+            row |= {"p": place / len(found)} if row["is_event"] else {}
         return found
 
     columns = {"unit_compared": "str", "synthetic_gap": "float64", **NUMBERS, "is_event": "bool"}
