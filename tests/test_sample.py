@@ -712,3 +712,22 @@ def test_the_campaign_is_as_planted():
         if row["ministry"] == "PRY" and row["kind"] == "conference"
     ]
     assert len(told) == 12 and sum(any(f"#{tag}" in row["text"].split() for row in posts) for tag in told) == 10
+
+
+def test_movements_rise_when_and_where_they_should():
+    """Five tags and the flood have a day far above the same days of the weeks before; no other has; the list names them."""
+    [header, *lines] = (SAMPLE / "movements_hourly.csv").read_text(encoding="utf-8").splitlines()
+    counts = {tag: [int(line.split(",")[at]) for line in lines] for at, tag in enumerate(header.split(",")) if at}
+    assert len(lines) == 840 and len(counts) == 20
+    lifted = {}
+    for tag, own in counts.items():
+        usual = [(own[at - 168] + own[at - 336] + 1) / 2 for at in range(336, 840)]
+        sums = [sum(own[at : at + 24]) / sum(usual[at - 336 : at - 312]) for at in range(336, 817)]
+        lifted[tag[-2:]] = max(sums)
+    high = {tag for tag, most in lifted.items() if most > 1.5}
+    assert high == {"03", "07", "10", "14", "16", "18"}
+    events = rows("movements_events.csv")
+    assert [row["Kind"] for row in events] == ["movement"] * 5 + ["bot flood"]
+    assert events[0] == {
+        "What": "Movement 3", "Hashtag": "#SampleTag03", "Begin": "21.05.2019 07:00", "End": "23.05.2019 07:00", "Kind": "movement",
+    }  # fmt: skip

@@ -139,8 +139,12 @@ def next_runs(found, options, most=5):
         echo(f"  {studies.command_of(found.ready[0], parameters, options)}")
     if len(found.parameters) > most:
         echo(f"  and {len(found.parameters) - most} more ministries or platforms")
-    if found.ready:
+    if found.parameters and found.ready:
         echo(f"With the same parameters: {', '.join(found.ready[1:])}")
+    elif found.ready:
+        echo("Next, for what is held:")
+    for name in () if found.parameters else found.ready[:most]:
+        echo(f"  {' '.join(['digidip', *options, 'run', name])} -p data=processed -p ministry=")
     for table, names in found.lacking.items():
         verb = "needs" if len(names) == 1 else "need"
         echo(f"No {table} held, which {', '.join(names)} {verb}: {studies.SOURCES[table]}")

@@ -58,7 +58,7 @@ def reference_hash(name, data, home=None):
     """The hash of what `reference` reads, its file and the build that has more rows; that of nothing where there is none."""
     folder = _with_delivered(name, data, home)
     hashes = [deliveries.sha256(path) for path in _places(name, data, home) if path.exists()][:1]
-    return digest(hashes + ([] if folder is None else [folder.name]))
+    return digest(hashes + ([folder.name] if folder else []))
 
 
 def _with_delivered(name, data, home):

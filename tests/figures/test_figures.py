@@ -362,6 +362,29 @@ DELAYS = DELAYS.assign(low=[0.0, 2.0], high=[0.0, 4.0])
 INDEX = pd.DataFrame({"ministry": "PER", "day": pd.to_datetime(["2019-09-01", "2019-09-02", "2019-09-03"]), "n": 4})
 INDEX.insert(2, "follower_index", [100.0, 104.0, 98.5])
 LOSSES = pd.DataFrame({"day": pd.to_datetime(["2019-09-03"]), "event": "A purge", "is_purge": True})
+BURSTS = frame(
+    "stream burst burst_weight n low high begins_at ends_at hours",
+    ("#Tag", 1, 90.0, 300, None, None, pd.Timestamp("2019-05-21T08:00Z"), pd.Timestamp("2019-05-22T20:00Z"), 36.0),
+    ("#Tag", 2, 30.0, 90, None, None, pd.Timestamp("2019-05-23T08:00Z"), pd.Timestamp("2019-05-23T20:00Z"), 12.0),
+    ("quiet", None, None, 0, None, None, pd.NaT, pd.NaT, None),
+)
+WARNINGS = frame(
+    "stream at warning_strength n low high observed expected event",
+    ("#Tag", pd.Timestamp("2019-05-21T10:00Z"), 1.8, 1, None, None, 40.0, 9.0, "Strike"),
+    ("quiet", pd.NaT, None, 0, None, None, None, None, None),
+)
+STRIKES = frame(
+    "event series begins_at ends_at",
+    ("Strike", "#Tag", pd.Timestamp("2019-05-21T06:00Z"), pd.Timestamp("2019-05-23T06:00Z")),
+)
+OPERATED = frame(
+    "detector target detection_delay n low high hits",
+    ("ewma", "5", 7.0, 9, 2.0, 20.0, 8),
+    ("simple", "5", 9.0, 9, 3.0, None, 6),
+)
+ALARMS = frame(
+    "detector target false_alarm_rate n low high", ("ewma", "5", 4.0, 12, 2.0, 9.0), ("simple", "5", 4.4, 13, 2.0, 9.0)
+)
 FIGURES = {
     "plot_places": ([SCORES], {"ranks": PLACINGS}, "engagement: mean place 1.5 (interval 1 to 2), n 2"),
     "plot_quadrant": (
@@ -440,6 +463,12 @@ FIGURES = {
     "plot_foretold": ([FORETOLD], {}, "visa: after the event 25 on average, foretold 10; 1 of 2 outside"),
     "plot_placebos": ([PLACEBOS], {}, "visa: 2.5, place 1 of 2"),
     "plot_followers": ([INDEX], {"losses": LOSSES}, "PER: 98.5 at the end; loss in common on 2019-09-03"),
+    "plot_bursts": (
+        [BURSTS],
+        {"warnings": WARNINGS, "events": STRIKES},
+        "#Tag: warned 2019-05-21 10:00, in Strike; 2 bursts in 1 of 2 streams",
+    ),
+    "plot_operating_points": ([OPERATED], {"alarms": ALARMS}, "ewma at 4 false alarms: 7 (interval 2 to 20), n 9"),
     "plot_hours": ([WEEK], {}, "inquiries arrive most on Tuesday at 23 h, 11"),
     "plot_reply_wall": ([WALL], {}, "inquiry, answered: 1, inquiry, not answered: 1"),
     "plot_capacity": ([CAPACITY], {"target": "1 hour"}, "2 on duty: 81 % (interval 60 % to 93 %)"),
@@ -457,6 +486,7 @@ MEASURED |= {"answer_funnel", "count", "posting_gap_share"}
 MEASURED |= {"foretold_attention", "observed", "placebo_ratio"}
 MEASURED |= {"session_duration", "answers_per_day", "session_answer_share", "session_topic_share"}
 MEASURED |= {"topic_breadth", "comment_rootogram", "language_share", "version_hours", "version_delay", "follower_index"}
+MEASURED |= {"burst_weight", "warning_strength", "detection_delay", "false_alarm_rate"}
 every = pytest.mark.parametrize("name", FIGURES)
 
 

@@ -102,6 +102,8 @@ def holding(name):
         return (campaign(),)
     if wanted[0] == "events":
         return (EVENTS,)
+    if wanted[0] == "attention":
+        return (streams(),)
     if is_of_codings(name):
         return posts_and_codings() if "posts" in wanted else codings()
     if "accounts" in wanted or wanted[0] == "hosts":
@@ -109,6 +111,22 @@ def holding(name):
     if name.startswith(("platform_", "main_channel")):
         return on_platforms()
     return collected() if {"comments", "inquiries"} & set(wanted) else published()
+
+
+@cache
+def streams():
+    """Forty days of two streams of each of four groups, all of which rise while the crisis lasts; of NIL no count is known."""
+    rng, days = np.random.default_rng(9), pd.date_range("2015-12-15", periods=40, tz="UTC")
+    groups = [(ministry, medium) for ministry in ("USA", "PER") for medium in ("photo", "video")] + [("NIL", "photo")]
+    parts = [
+        pd.DataFrame({"begins_at": days, "value": rng.poisson(6, 40) + 40.0 * (days.day == 9)}).assign(
+            ministry=ministry, medium=medium, series=f"{medium} {n}"
+        )
+        for ministry, medium in groups
+        for n in range(2)
+    ]
+    rows = pd.concat(parts, ignore_index=True).assign(source="x", unit="posts", span="day", total=None)
+    return rows.assign(value=rows.value.where(rows.ministry != "NIL"))
 
 
 @cache
@@ -393,6 +411,8 @@ def given_to(name):
     given |= {"event": "Flood"} if name in AROUND else {}
     given |= {"series": ("us1", "us2", "pe", "ni")} if name in AROUND else {}
     given |= {"tones": tone_codings()} if "tones" in wanted else {}
+    given |= {"span": "day"} if next(iter(wanted)) == "attention" else {}
+    given |= {"detectors": ("ewma",), "targets": (10,)} if "detectors" in wanted else {}
     given |= {"treated": "city: Lima"} if "treated" in wanted else {}
     given |= {"day": "2016-01-04"} if name == "growth_step" else {}
     given |= {"terms": ["photo", "hour"]} if name == "engagement_rate_ratio" else {}

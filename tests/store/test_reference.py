@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from digidip import deliveries, store
+from digidip.store._reference import reference_hash
 from digidip.tables import REFERENCES, TableError
 
 
@@ -56,6 +57,7 @@ def test_a_home_without_the_table_takes_the_repositorys(tmp_path, capsys):
     assert capsys.readouterr().out == told
     events = store.reference("events", "processed", tmp_path)
     assert len(events) == 0 and list(events) == list(REFERENCES["events"])
+    assert reference_hash("events", "processed", tmp_path) == reference_hash("codings", "processed", tmp_path)
     assert capsys.readouterr().out == ""
 
 

@@ -23,6 +23,7 @@ from sample_ministries import make_ministries
 from sample_mission_ties import make_mission_ties
 from sample_missions import make_missions
 from sample_mix import make_mix, position_rows
+from sample_movements import make_movements
 from sample_peru import make_peru
 from sample_practice import BASELINE, baseline_rows, make_practice
 from sample_presence import make_presence
@@ -77,6 +78,9 @@ followers_lists.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_counts.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 mediacloud_campaign.csv,attention_wide,,,UTC,2018-11-01T00:00:00Z
 campaign_posts.csv,mapped,facebook,PRY,America/Asuncion,2018-11-01T00:00:00Z
+movements_hourly.csv,attention_wide,,,UTC,2019-06-10T00:00:00Z
+movements_daily.csv,mapped,,,UTC,2019-06-10T00:00:00Z
+movements_events.csv,mapped,,,UTC,2019-06-10T00:00:00Z
 """
 EVENTS = "event", "series", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"
@@ -88,6 +92,7 @@ def make_all():
     files |= make_ministries() | make_embassies() | make_missions() | make_mission_ties()
     files |= make_presence() | make_dialogue() | make_sessions() | make_asked()
     files |= make_practice() | make_replies() | make_mix() | make_followers() | make_campaign()
+    files |= make_movements()
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms,map"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()

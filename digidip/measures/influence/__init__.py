@@ -1,1 +1,1 @@
-"""Influence: whether attention rose above what was to be expected, who leads it, and whether a rise can be seen coming."""
+"""Influence: whether attention rose above what was to be expected, and how early and how falsely bursts would have warned."""

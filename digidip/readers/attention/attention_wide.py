@@ -1,11 +1,12 @@
-"""Attention with a column per series and a record per day, as put together from a tool's files.
+"""Attention with a column per series and a record per day or shorter, as put together by hand.
 
 Tool: none writes it so; such counts are published in this form (fivethirtyeight/data, puerto-rico-media: Media Cloud
     and the Television Explorer, 2017).
 Format: https://github.com/fivethirtyeight/data/tree/master/puerto-rico-media (`Date,<series>,<series>…`);
     docs/formats.md#attention_wide
-Encoding: UTF-8, commas, semicolons or TAB. Dates are `2017-08-20`, or `8/20/17` with day and month in the order that
-    the file itself proves by a day above 12; years of two digits up to 68 are 20….
+Encoding: UTF-8, commas, semicolons or TAB. The first column is Date, or another word for it (DATES): `2017-08-20`, also
+    with a time of day, or `8/20/17` with day and month in the order that the file itself proves by a day above 12; years of two
+    digits up to 68 are 20….
 Zone: not told; days are taken as UTC unless --zone is given.
 Rejects: a file of dates such as 8/5/17 without a day above 12 is refused.
 Caution: the file names neither tool nor unit: they are taken from the first word of its name (TOOLS); for any other
@@ -39,11 +40,12 @@ PLATFORM = ""
 CAPPED_AT = ()
 AUTHORS = "name"
 POSTS_BY_ANYONE = False
-REQUIRED = {"attention": {"Date"}}
-OPTIONAL = {"attention": {"Query"}}
+REQUIRED = {"attention": set()}  # but a column of DATES, the first
+DATES = ("date", "timestamp", "datetime", "hour")
+OPTIONAL = {"attention": {"Date", "Query"}}
 TOOLS = {"mediacloud": ("mediacloud", "mentions"), "tv": ("television", "percent of airtime")}
 SLASHED_DATE = r"^\d{1,2}/\d{1,2}/(\d\d|\d{4})$"
-DATE = re.compile(rf"\d{{4}}-\d\d-\d\d|{SLASHED_DATE}")
+DATE = re.compile(rf"\d{{4}}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?Z?)?|{SLASHED_DATE}")
 
 ATTENTION = {
     "series": _.query + _.series,
@@ -60,7 +62,7 @@ def fits(head):
 
     A tool's own reader goes first.
     """
-    names, first = head.columns, next(iter(head.records), [])
+    names, first = _named(head.columns), next(iter(head.records), [])
     if not names:
         return 0
     numbers = [cell for name, cell in zip(names[1:], first[1:], strict=False) if name != "Query"]
@@ -71,8 +73,9 @@ def fits(head):
 def read(path, *, zone=None):
     """A row per day and series in canonical columns; `zone` is that of the days, if somebody knows it."""
     check_zone(path, zone)
-    names, delimiter = read_head(path).header()
-    check_columns(path, REQUIRED["attention"], names)
+    given, delimiter = read_head(path).header()
+    names = _named(given)
+    check_columns(path, {given[0] if names[0] == "Date" else "Date"}, given)
     series = {f"c{place}": name for place, name in enumerate(names) if name not in ("Date", "Query")}
     if not series:
         raise ReaderError(f"{path} (row 1): no series beside Date. Expected: a column for each. Give the whole file.")
@@ -95,6 +98,11 @@ def read(path, *, zone=None):
             **ATTENTION, **constants, begins_at=to_utc(zone or "UTC", _.at)
         )
     }
+
+
+def _named(names):
+    """The names of the columns; that of the first is Date where it is another word for it."""
+    return ["Date", *names[1:]] if names and names[0].strip().lower() in DATES else names
 
 
 def _slashed_date(path, table):

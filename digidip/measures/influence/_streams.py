@@ -1,0 +1,138 @@
+"""Streams: counts of attention on one grid of intervals, a column for each stream, and what was expected of them.
+
+What is expected in an interval, and how far counts stray from it, is made of the intervals before it alone.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from digidip.measures.statistics._columns import canonical, to_pandas
+from digidip.tables import TableError
+
+SPANS = {"minute": ("min", 1 / 60), "hour": ("h", 1), "day": ("D", 24), "week": ("7D", 168)}
+FINER = {"minute": (), "hour": ("minute",), "day": ("hour", "minute"), "week": ()}
+WARM = {
+    "minute": 60,
+    "hour": 24,
+    "day": 7,
+    "week": 4,
+}  # intervals of a stream before the first of which something is said
+CYCLES = 2  # weeks that a stream must have, or nothing is told of it
+MOST = 3  # times the level above which an interval no longer lifts what is expected of its hour or weekday
+COLUMNS = ["source", "series", "unit", "begins_at", "span", "value", "total"]
+ABSENT = ("missing", "zero")
+
+
+class Grid(NamedTuple):
+    """Counts and totals of streams (frames: intervals × streams), the hours of an interval, and the place in the week."""
+
+    values: pd.DataFrame
+    totals: pd.DataFrame
+    hours: float
+    phase: np.ndarray | None  # of each interval; None where intervals are no part of a week
+    warm: int
+    lack: str  # why there would be no counts
+
+    @property
+    def watched(self):
+        """Whether an interval of a stream is known, and after the first of that stream."""
+        known = self.values.notna()
+        return known & known.cumsum().gt(self.warm)
+
+    @property
+    def reason(self):
+        """Why nothing can be told of these streams; empty if it can."""
+        if not self.values.notna().any(axis=None):
+            return self.lack
+        week = CYCLES * 168 / self.hours if self.phase is not None else 2 * self.warm
+        return "" if len(self.values) >= week else f"not available: fewer than {week:.0f} intervals, two cycles"
+
+
+def stream_rows(attention, by):
+    """The rows of attention that make streams, in pandas, sorted."""
+    rows = to_pandas(canonical(attention, "attention", [*by, *COLUMNS]))
+    return rows.sort_values([*by, *COLUMNS], ignore_index=True)
+
+
+def grid_of(rows, span="hour", absent="missing"):
+    """The grid of rows of attention: those of this length, or the sums of shorter ones.
+
+    `absent` says what an interval without a row is. A sum of shorter intervals some of which are absent is missing.
+    """
+    if span not in SPANS or absent not in ABSENT:
+        raise TableError(
+            f"span {span!r}, absent {absent!r}: expected one of {', '.join(SPANS)}, and one of {', '.join(ABSENT)}. Mend it."
+        )
+    step, hours = SPANS[span]
+    kinds = [span] if (rows.span == span).any() else FINER[span]
+    own = rows[rows.span.isin(kinds)]
+    own = own.assign(stream=_names(own), at=_begins(own.begins_at, span, step))
+    sums = own.groupby(["at", "stream"])[["value", "total"]].sum(min_count=1)
+    counts = own.groupby(["at", "stream"]).size()
+    if span not in kinds and len(counts):
+        sums = sums[(counts >= counts.mode().max()).to_numpy()]
+    index = pd.date_range(own["at"].min(), own["at"].max(), freq=step) if len(own) else pd.DatetimeIndex([], tz="UTC")
+    values, totals = (sums[name].unstack().reindex(index) for name in ("value", "total"))
+    if absent == "zero":
+        has_row = counts.unstack().reindex(index).notna()
+        values = values.where(has_row.reindex(columns=values.columns), 0.0)
+    local = {"hour": index.day_of_week * 24 + index.hour, "day": index.day_of_week}.get(span)
+    held = ", ".join(sorted(rows.span[rows["value"].notna()].dropna().unique()))
+    lack = f"not available: no counts per {span}" + f", but per {held}" * bool(held)
+    return Grid(values, totals.reindex(columns=values.columns), hours, local, WARM[span], lack)
+
+
+def _names(rows):
+    """The name of each stream: its series, with the source and unit where several have that name."""
+    several = rows.drop_duplicates(["source", "series", "unit"]).groupby("series").size()
+    is_clear = rows.series.map(several).eq(1)
+    return rows.series.where(is_clear, rows.series + " (" + rows.source + ", " + rows.unit + ")")
+
+
+def _begins(at, span, step):
+    """The first instant of the interval of the grid; a local day stands at midnight UTC of its date."""
+    if span == "day":
+        at = at + pd.Timedelta(hours=12)
+    return at if span == "week" else at.dt.floor(step)
+
+
+def expected(grid, half_life, cycle=True):
+    """What counts were expected to be, and their variance, from the intervals before: two frames.
+
+    The level is an exponentially weighted mean with a `half_life` in hours. With `cycle`, the hour of the week (or weekday) has
+    its own factor: the mean of its earlier ratios to the level, drawn to one by one more ratio. At least one count is
+    expected in the memory, so that a first one is no wonder; the variance is at least that of Poisson counts.
+    """
+    level = _before(grid.values, half_life / grid.hours)
+    factor = 1.0
+    if cycle and grid.phase is not None:
+        ratio = (grid.values / level.where(level > 0)).clip(upper=MOST)
+        known, groups = ratio.notna(), grid.phase
+        times = known.groupby(groups).cumsum() - known
+        summed = ratio.fillna(0).groupby(groups).cumsum() - ratio.fillna(0)
+        factor = (summed + 1) / (times + 1)
+        level = _before(grid.values / factor, half_life / grid.hours)
+    mean = (level * factor).clip(lower=np.log(2) * grid.hours / half_life)
+    variance = _before((grid.values - mean) ** 2, half_life / grid.hours)
+    return mean, variance.where(variance > mean, mean)
+
+
+def cycle_lengths(grid, stream):
+    """How long each interval counts for a stream, in hours, its weekday and hour taken out, looking back over all; and whether.
+
+    An interval in which twice as much is usual is twice as long (time rescaling), so that usual arrivals come evenly. What
+    is usual is the mean of its ratios to the mean of the stream, none above three, drawn to one by one more ratio.
+    """
+    values = grid.values[stream]
+    if grid.phase is None or grid.reason or not values.mean() > 0:
+        return np.full(len(values), float(grid.hours)), False
+    ratio = (values / values.mean()).clip(upper=MOST).groupby(grid.phase)
+    factor = (ratio.transform("sum") + 1) / (ratio.transform("count") + 1)
+    return (factor / factor.mean() * grid.hours).to_numpy(), True
+
+
+def _before(values, half_life):
+    """The exponentially weighted mean of the intervals before each."""
+    return values.ewm(halflife=half_life, ignore_na=True).mean().shift(1)
