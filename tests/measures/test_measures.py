@@ -53,7 +53,7 @@ FOLLOWERS = FOLLOWERS.assign(observed_at=pd.Timestamp("2016-01-31", tz="UTC"))
 ORDINARY = pd.DataFrame({"platform": "facebook", "account_id": list("abcd"), "follower_count": [90, 800, 7000, 60000]})
 ORDINARY = ORDINARY.assign(posting_rate=2.0, comment_count=40, answered_count=30, mentioned_count=9, returned_count=4)
 WINDOW = {"start": "2016-01-01", "end": "2016-02-01"}
-CRISIS = pd.DataFrame({"event": ["Flood"], "ministry": [None], "kind": ["crisis"], "hashtag": ["flood"]}).assign(
+CRISIS = pd.DataFrame({"event": ["Flood"], "ministry": [None], "kind": ["crisis"]}).assign(
     begins_at=pd.Timestamp("2016-01-08T00:00Z"), ends_at=pd.Timestamp("2016-01-12T00:00Z")
 )
 EVENTS = pd.DataFrame(
@@ -408,10 +408,11 @@ def given_to(name):
     given |= {"gap": 4000} if "gap" in wanted else {"gaps": (60, 4000)} if "gaps" in wanted else {}
     given |= {"events": CRISIS} if "events" in list(wanted)[1:] else {}
     given |= {"metrics": FOLLOWERS, "baseline": ORDINARY} if "baseline" in wanted else {}
+    given |= {"events": CRISIS.assign(hashtag="flood")} if name in ("event_delay", "prompt_share") else {}
     given |= {"event": "Flood"} if name in AROUND else {}
     given |= {"series": ("us1", "us2", "pe", "ni")} if name in AROUND else {}
     given |= {"tones": tone_codings()} if "tones" in wanted else {}
-    given |= {"span": "day"} if next(iter(wanted)) == "attention" else {}
+    given |= {"span": "day"} if next(iter(wanted)) == "attention" and name not in AROUND else {}
     given |= {"detectors": ("ewma",), "targets": (10,)} if "detectors" in wanted else {}
     given |= {"treated": "city: Lima"} if "treated" in wanted else {}
     given |= {"day": "2016-01-04"} if name == "growth_step" else {}
