@@ -170,6 +170,7 @@ def test_every_public_function_of_a_family_is_a_measure_or_says_it_is_none():
     assert set(dir(measures)) - {*measures.__all__, *measures.units()} == helpers | {
         "inquiry_table",
         "without_automatic",
+        "activity_series",
         "burst_states",
         "comment_streams",
     }

@@ -10,7 +10,7 @@ from conftest import current_build
 
 from digidip import cli, networks, store
 from digidip.measures.dialogue.conversation import reply_share
-from digidip.measures.influence import _back_test, _detectors, _streams, early_warning
+from digidip.measures.influence import _back_test, _detectors, _streams, campaign, donors, early_warning
 from digidip.measures.listening import counts
 from digidip.measures.network import qap
 from digidip.measures.posts import languages, lift, versions
@@ -32,6 +32,21 @@ POSTS_MAP = (
     "  posted_at: {from: day, format: '%Y-%m-%d', zone: UTC}\n  text: text\n  lang: lang\n"
 )
 COUNTS_MAP = "table: metrics\nplatform: x\ndelimiter: ','\ncolumns:\n"
+CAUSAL_IMPACT = {  # the first interval after the event, by its number or its day; what separates the columns
+    "google": (61, ","),
+    "comparison": ("2019-07-15", ","),
+    "basque": (21, ","),
+    "arma": (70, ","),
+    "volks": ("2015-09-20", r"\s+"),
+}
+AROUND_MAPS = {
+    "series": "table: attention\ncolumns: {source: source, series: series, span: span, value: value, "
+    "begins_at: {from: day, zone: UTC}, unit: {constant: unknown}}\n",
+    "told": "table: events\ncolumns: {event: event, series: series, kind: {constant: change}, "
+    "source: {constant: published summary}, begins_at: {from: day, zone: UTC}, ends_at: {from: ends, zone: UTC}}\n",
+    "peru": "table: events\ncolumns: {event: what, ministry: actor, kind: kind, source: locator, "
+    "begins_at: {from: begins, zone: UTC}, ends_at: {from: ends, zone: UTC}}\n",
+}
 LEADERS = {"ivojosipovic": (861, 271), "MustafaAG": (686, 111), "MedvedevRussiaE": (1143, 2), "PEPE_LOBO": (568, 0)}
 ANSWERS = {"ivojosipovic": 284, "MustafaAG": 114, "MedvedevRussiaE": 7, "PEPE_LOBO": 1}  # by account, not to themselves
 
@@ -333,6 +348,113 @@ def test_a_registry_with_gaps_is_no_network_of_zeros(registry):
     [row] = qap.qap_correlation(pairs, outcome="late", terms="early", permutations=999).to_dict("records")
     assert time.perf_counter() - started < 10
     assert row["n"] == 179 * 178 and 0.6 < row["low"] < row["qap_correlation"] < row["high"] < 0.75
+
+
+@pytest.fixture(scope="module")
+def around_events(real_data, tmp_path_factory):
+    """Series with published summaries, two panels of donors and a president's statement, by the command: attention, events."""
+    home, days = tmp_path_factory.mktemp("campaigns"), {}
+    parts = []
+    for name, (start, form) in CAUSAL_IMPACT.items():
+        frame = pd.read_csv(real_data / "causal-impact" / f"{name}_data.csv", sep=form)
+        dates = [column for column in frame if column.lower() == "date"]
+        at = frame[dates[0]] if dates else pd.date_range("2020-01-01", periods=len(frame)).strftime("%Y-%m-%d")
+        names = [column for column in frame if column not in dates]
+        days[name] = (names[0], str(at[start]) if isinstance(start, int) else start)
+        span = "week" if name == "volks" else "year" if name == "basque" else "day"
+        parts += [
+            pd.DataFrame({"source": name, "series": each, "day": at, "span": span, "value": frame[each]})
+            for each in names
+        ]
+    counts = pd.read_csv(real_data / "stance-net-neutrality" / "daily_counts.csv")
+    germany = pd.read_csv(real_data / "synthetic-control" / "germany.csv")
+    basque = pd.read_csv(real_data / "synthetic-control" / "basque.csv").query("regionno > 1")
+    for name, topic, day, value, span, frame in (
+        ("stance", "topic", "day", "posts", "day", counts[counts.topic != "both, as printed"]),
+        ("germany", "country", "year", "gdp", "year", germany),
+        ("regions", "regionname", "year", "gdpcap", "year", basque),
+    ):
+        at = frame[day].astype(str).str.removesuffix(".0") + ("-01-01" if span == "year" else "")
+        parts.append(
+            pd.DataFrame({"source": name, "series": frame[topic], "day": at, "span": span, "value": frame[value]})
+        )
+    pd.concat(parts).to_csv(home / "series.csv", index=False)
+    days |= {"stance": ("net neutrality", "2014-11-10"), "germany": ("West Germany", "1990-01-01")}
+    days |= {"regions": ("Basque Country (Pais Vasco)", "1970-01-01")}
+    told = pd.DataFrame([(name, *each) for name, each in days.items()], columns=["event", "series", "day"])
+    told.assign(ends=told.day.where(told.event == "stance").replace("2014-11-10", "2014-11-17")).to_csv(
+        home / "told.csv", index=False
+    )
+    peru = pd.read_csv(real_data / "printed-figures" / "events.csv", dtype="str").query(
+        "notebook == '31' and begins.str.len() == 10"
+    )
+    peru.to_csv(home / "peru.csv", index=False)
+    for name, column_map in AROUND_MAPS.items():
+        (home / f"{name}.csv.map.yml").write_text(column_map, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIGIDIP_KEY_FILE", str(home / "key"))
+        command(home, "add", *sorted(home.glob("*.csv")), "--label", "derived-public")
+        command(home, "build")
+    return store.load("processed", home=home, of="attention").attention, store.reference("events", "processed", home)
+
+
+def test_series_with_published_summaries(around_events):
+    """Least squares as computed elsewhere; the interval of R's summary and ours overlap; a walk is warned of, not believed."""
+    attention, events = around_events
+    printed = {"google": (20.91, 1.14, 1.28), "comparison": (-0.69, 0.974, 1.01), "basque": (-8.99, 0.84, 0.977)}
+    printed |= {"arma": (0.81, 1.0022, 1.012), "volks": (-30.11, 0.68, 0.81)}
+    for name, (percent, low, high) in printed.items():
+        frame = attention.filter(attention.source == name)
+        found = campaign.excess_ratio(frame, events=events, event=name, donors="all", cycle=False).set_index("model")
+        assert 100 * (found.excess_ratio["mean"] - 1) == pytest.approx(percent, abs=0.006), name
+        model = "local level" if "random walk" in found.method["mean"] else "mean"
+        assert found.low[model] < high and found.high[model] > low, name
+    assert 100 * (found.excess_ratio["local level"] - 1) == pytest.approx(-20.9, abs=0.1)
+    assert 100 * (found.low["local level"] - 1) == pytest.approx(-33.8, abs=1) and "random walk" in found.method["mean"]
+
+
+def test_a_statement_and_its_contaminated_control(around_events):
+    """299,550 posts beyond the week before, without an interval from seven days; climate change has its own day, the 12th."""
+    attention, events = around_events
+    frame = attention.filter(attention.source == "stance")
+    excess = campaign.cumulative_excess(frame, events=events, event="stance", models="mean").iloc[0]
+    assert (round(excess.cumulative_excess), excess.n, excess.baseline) == (299_550, 7, 7) and np.isnan(excess.low)
+    shift = donors.donor_shift(frame, events=events, event="stance").iloc[0]
+    assert shift.donor == "climate change" and shift.is_contaminated and str(shift["at"].date()) == "2014-11-12"
+    gap = donors.synthetic_gap(frame, events=events, event="stance").iloc[0]
+    assert np.isnan(gap.synthetic_gap) and "fewer than two donors" in gap.method
+
+
+def test_synthetic_germany_and_basque_country(around_events):
+    """No worse before than the published weights, which give the known gap; Germany is first of seventeen, both gaps are losses."""
+    attention, events = around_events
+    given = {"events": events, "donors": "all", "scaled": False}
+    panel = attention.filter(attention.source == "germany").to_pandas()
+    table = panel.assign(year=panel.begins_at.dt.year).pivot(index="year", columns="series", values="value")
+    known = pd.Series({"Austria": 0.325, "USA": 0.193, "Japan": 0.178, "Netherlands": 0.165, "Switzerland": 0.140})
+    gaps = table["West Germany"] - table[known.index] @ known
+    assert gaps.loc[1990:2003].mean() == pytest.approx(-1531.94, abs=25)  # weights of three digits
+    found = donors.synthetic_gap(panel, event="germany", **given).set_index("unit_compared").loc["West Germany"]
+    assert found.error_before <= np.sqrt((gaps.loc[:1989] ** 2).mean())
+    assert (found.place, found.method, found.n) == (
+        1,
+        "placebo over 17 series",
+        14,
+    ) and -1600 < found.synthetic_gap < -1200
+    weights = donors.donor_weight(panel, event="germany", **given).set_index("donor").donor_weight
+    assert weights["Austria"] == pytest.approx(0.325, abs=0.01) and weights.sum() == pytest.approx(1)
+    panel = attention.filter(attention.source == "regions").to_pandas()
+    table = panel.assign(year=panel.begins_at.dt.year).pivot(index="year", columns="series", values="value")
+    gaps = table["Basque Country (Pais Vasco)"] - 0.85 * table["Cataluna"] - 0.15 * table["Madrid (Comunidad De)"]
+    found = donors.synthetic_gap(panel, event="regions", **given).query("is_event").iloc[0]
+    assert found.error_before <= np.sqrt((gaps.loc[:1969] ** 2).mean()) and found.synthetic_gap < 0
+    assert found.method == "placebo over 17 series"
+
+
+def test_the_dates_of_the_visa_waiver(around_events):
+    """Signed on 14 March 2016, until the 15th, when it was applied; a list of another form, by a map."""
+    events = around_events[1].set_index("ministry")
+    assert (str(events.begins_at["PER"].date()), str(events.ends_at["PER"].date())) == ("2016-03-14", "2016-03-15")
 
 
 WINDOWS_MAP = (

@@ -10,6 +10,7 @@ puts a badge on the figure.
 
 from digidip.figures._sheet import Drawn
 from digidip.figures.bursts import plot_bursts, plot_operating_points
+from digidip.figures.campaigns import plot_foretold, plot_placebos
 from digidip.figures.content import plot_delays, plot_mix
 from digidip.figures.dialogue import plot_index_line, plot_places, plot_quadrant, plot_turns
 from digidip.figures.inquiries import plot_capacity, plot_funnel, plot_hours, plot_reply_wall, plot_survival

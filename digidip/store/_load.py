@@ -81,7 +81,7 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
         "metrics": holding["metrics"].semi_join(accounts, ["platform", "account_id"]),
         "missions": _sent_by(holding["missions"], ministry),
         "exchanges": _sent_by(holding["exchanges"], ministry),
-        "attention": _within(holding["attention"], "begins_at", window),
+        "attention": _attention_within(holding["attention"], window, _instants(start, end, "UTC")),
         "events": _within(_concerning(holding["events"], ministry), "begins_at", window, ends="ends_at"),
     }
     others = {name: named(table, held[name]) for name, table in others.items()}
@@ -308,6 +308,15 @@ def _within(table, moment, window, ends=None):
         is_in = table[moment] >= first
         table = table.filter(is_in | (table[ends] > first).fill_null(False) if ends else is_in)
     return table.filter(table[moment] < last) if last is not None else table
+
+
+def _attention_within(table, window, of_utc):
+    """Attention of a window of instants; days and longer that begin at midnight of UTC by that of UTC, since they name days."""
+    if window == of_utc:
+        return _within(table, "begins_at", window)
+    names_day = ~table.span.isin(["minute", "hour"]) & (table.begins_at.epoch_seconds() % 86_400 == 0)
+    parts = (table.filter(~names_day), window), (table.filter(names_day), of_utc)
+    return ibis.union(*(_within(part, "begins_at", instants) for part, instants in parts))
 
 
 def _midnight(day, zone):

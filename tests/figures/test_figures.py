@@ -33,6 +33,18 @@ EXCEEDANCE = frame(
     ("USA", 101, 0.1164, 146, 0.074, 0.179),
     ("USA", 900, 0.0068, 146, 0.001, 0.038),
 )
+FORETOLD = frame(
+    "series at foretold_attention n low high phase observed donors",
+    ("visa", pd.Timestamp("2016-03-01"), 10.0, 9, None, None, "baseline", 9.0, "none"),
+    ("visa", pd.Timestamp("2016-03-02"), 10.0, 9, 5.0, 15.0, "anticipation", 12.0, "none"),
+    ("visa", pd.Timestamp("2016-03-03"), 10.0, 9, 5.0, 15.0, "after", 40.0, "none"),
+    ("visa", pd.Timestamp("2016-03-04"), 10.0, 9, 5.0, 15.0, "after", 10.0, "none"),
+)
+PLACEBOS = frame(
+    "series at placebo_ratio n is_event place",
+    ("visa", "2016-03-01", 1.1, 2, False, 2),
+    ("visa", "2016-03-03", 2.5, 2, True, 1),
+)
 STATISTICS = frame(
     "ministry statistic comments_per_post n low high",
     ("USA", "mean", 65.25, 146, 40.0, 90.0),
@@ -448,6 +460,8 @@ FIGURES = {
     "plot_posting_gaps": ([GAPS], {}, "half of 2 gaps last at most 2 hours, the longest 24 hours"),
     "plot_mix": ([LANGUAGES], {}, "PER: es 66.7 %, en 33.3 %; USA: en 100 %"),
     "plot_delays": ([VERSIONS], {"delays": DELAYS}, "PER · en: median 3 (interval 2 to 4), n 8"),
+    "plot_foretold": ([FORETOLD], {}, "visa: after the event 25 on average, foretold 10; 1 of 2 outside"),
+    "plot_placebos": ([PLACEBOS], {}, "visa: 2.5, place 1 of 2"),
     "plot_followers": ([INDEX], {"losses": LOSSES}, "PER: 98.5 at the end; loss in common on 2019-09-03"),
     "plot_bursts": (
         [BURSTS],
@@ -469,6 +483,7 @@ MEASURED |= {"rank_mobility", "prestige_residual", "position_change"}
 MEASURED |= {"qap_permutations", "embassy", "online"}
 MEASURED |= {"waiting_curve", "inquiry_hours", "answers", "place", "answer_capacity"}
 MEASURED |= {"answer_funnel", "count", "posting_gap_share"}
+MEASURED |= {"foretold_attention", "observed", "placebo_ratio"}
 MEASURED |= {"session_duration", "answers_per_day", "session_answer_share", "session_topic_share"}
 MEASURED |= {"topic_breadth", "comment_rootogram", "language_share", "version_hours", "version_delay", "follower_index"}
 MEASURED |= {"burst_weight", "warning_strength", "detection_delay", "false_alarm_rate"}

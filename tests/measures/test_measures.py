@@ -39,6 +39,8 @@ MIX = (  # of media and languages: posts with long texts, some with links, and w
 )
 LEAVING = ("departure_hazard", "departure_ratio")  # of dated lists of followers
 COUNTS_ALONE = ("follower_flow", "common_loss", "growth_step", "growth_gap", "follower_index")
+AROUND = ("excess_ratio", "cumulative_excess", "foretold_attention", "trend_change", "rate_change", "placebo_ratio")
+AROUND += ("donor_shift", "donor_weight", "synthetic_gap")  # an event, in series of attention
 SAID = {
     "en": "The ministers met in the capital today and spoke at length of 5 visas. #visas",
     "es": "Los ministros se reunieron hoy en la capital y hablaron de 5 visados. #visas",
@@ -94,6 +96,10 @@ def holding(name):
         return leaving()
     if name in COUNTS_ALONE:
         return counted()
+    if name in AROUND:
+        return (attention(),)
+    if name in ("event_delay", "prompt_share", "views_per_audience"):
+        return (campaign(),)
     if wanted[0] == "events":
         return (EVENTS,)
     if wanted[0] == "attention":
@@ -200,6 +206,32 @@ def counted():
         {"platform": "x", "account_id": ["nil"], "ministry": "NIL", "medium": "photo", "city": "Lima"}
     )
     return metrics, pd.concat([accounts, nobody], ignore_index=True)
+
+
+@cache
+def attention():
+    """Daily mentions of three campaigns and of two others that met with no flood; of NIL no number."""
+    rng, days = np.random.default_rng(7), pd.date_range("2015-12-10", periods=36, tz="UTC")
+    names = {"us1": ("USA", "photo"), "us2": ("USA", "video"), "pe": ("PER", "photo"), "ni": ("NIL", "photo")}
+    rows = [
+        (name, day, count, *names.get(name, (None, None)))
+        for name in [*names, "one", "two"]
+        for day, count in zip(days, rng.poisson(50, 36), strict=True)
+    ]
+    table = pd.DataFrame(rows, columns=["series", "begins_at", "value", "ministry", "medium"])
+    table["value"] = table["value"].astype(float).mask(table.series == "ni")
+    return table.assign(source="media", unit="mentions", span="day", label="synthetic")
+
+
+@cache
+def campaign():
+    """The posts, with views and followers, and a hashtag in some of January's."""
+    posts = published()[0]
+    known = posts.ministry != "NIL"
+    views, size = np.arange(len(posts)) * 10.0 + 5, pd.Series(100.0, posts.index)
+    flood = posts.posted_at.between(CRISIS.begins_at[0], CRISIS.ends_at[0])
+    posts = posts.assign(view_count=pd.Series(views).where(known), follower_count=size.where(known))
+    return posts.assign(text=posts.text.where(~flood, "On the #flood"))
 
 
 @cache
@@ -376,8 +408,11 @@ def given_to(name):
     given |= {"gap": 4000} if "gap" in wanted else {"gaps": (60, 4000)} if "gaps" in wanted else {}
     given |= {"events": CRISIS} if "events" in list(wanted)[1:] else {}
     given |= {"metrics": FOLLOWERS, "baseline": ORDINARY} if "baseline" in wanted else {}
+    given |= {"events": CRISIS.assign(hashtag="flood")} if name in ("event_delay", "prompt_share") else {}
+    given |= {"event": "Flood"} if name in AROUND else {}
+    given |= {"series": ("us1", "us2", "pe", "ni")} if name in AROUND else {}
     given |= {"tones": tone_codings()} if "tones" in wanted else {}
-    given |= {"span": "day"} if next(iter(wanted)) == "attention" else {}
+    given |= {"span": "day"} if next(iter(wanted)) == "attention" and name not in AROUND else {}
     given |= {"detectors": ("simple",), "targets": (10,)} if "detectors" in wanted else {}
     given |= {"treated": "city: Lima"} if "treated" in wanted else {}
     given |= {"day": "2016-01-04"} if name == "growth_step" else {}

@@ -201,6 +201,10 @@ def test_a_list_of_events_in_any_form_follows_the_events_kept_by_hand(export, di
     selected = {"ministry": "", "start": "2020-01-03", "home": home, "of": "attention"}
     held = store.load("processed", **selected)
     assert held.n == 2 and rows(held.events, "event") == [["Fair"], ["Strike"], ["Vote"]]
+    days = {"start": "2020-01-03", "end": "2020-01-04", "zone": "America/Lima"}
+    assert rows(store.load("processed", **selected | days).attention, "value") == [
+        [4]
+    ]  # the day it names, west of UTC too
     assert rows(store.load("processed", **selected | {"start": "2020-01-04"}).events, "event") == [["Fair"], ["Vote"]]
 
 

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from sample_asked import asked_events, make_asked
+from sample_campaign import campaign_events, make_campaign
 from sample_codings import inquiry_rows
 from sample_dialogue import make_dialogue, principle_rows
 from sample_embassies import make_embassies
@@ -75,6 +76,8 @@ followers_posts.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_comments.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_lists.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_counts.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
+mediacloud_campaign.csv,attention_wide,,,UTC,2018-11-01T00:00:00Z
+campaign_posts.csv,mapped,facebook,PRY,America/Asuncion,2018-11-01T00:00:00Z
 movements_hourly.csv,attention_wide,,,UTC,2019-06-10T00:00:00Z
 movements_daily.csv,mapped,,,UTC,2019-06-10T00:00:00Z
 movements_events.csv,mapped,,,UTC,2019-06-10T00:00:00Z
@@ -88,7 +91,7 @@ def make_all():
     files = {**make_state("usa-steady"), **make_state("usa-storms"), **make_peru(), **make_further()}
     files |= make_ministries() | make_embassies() | make_missions() | make_mission_ties()
     files |= make_presence() | make_dialogue() | make_sessions() | make_asked()
-    files |= make_practice() | make_replies() | make_mix() | make_followers()
+    files |= make_practice() | make_replies() | make_mix() | make_followers() | make_campaign()
     files |= make_movements()
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms,map"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
@@ -111,7 +114,8 @@ def make_all():
             [
                 [name, "", *cells]
                 for name, *cells in (*session_events(), *asked_events(), *purge_events(), *kept("events.csv"))
-            ],
+            ]
+            + campaign_events(),
         ),
         "reference/codings.csv": table(CODINGS, codings),
         "reference/baseline.csv": table(BASELINE, baseline_rows()),

@@ -1,1 +1,1 @@
-"""Influence: bursts of attention, and how early and how falsely they would have warned."""
+"""Influence: whether attention rose above what was to be expected, and how early and how falsely bursts would have warned."""
