@@ -23,7 +23,7 @@ ONE_CODE = "not defined: every code is the same"
 
 @measure(unit="alpha, at most 1", columns=("coders", "is_reliable", "method"))
 def coder_agreement(
-    codings, *, codebook, variable=None, level="nominal", gate=0.667, by="variable", draws=9999, seed=SEED
+    codings, *, codebook, variable=None, level="nominal", gate=0.667, missing=(), by="variable", draws=9999, seed=SEED
 ):
     """Krippendorff's α of each variable of a codebook, and whether it passes the gate.
 
@@ -50,7 +50,7 @@ def coder_agreement(
     """
     if level not in LEVELS:
         raise TableError(f"level must be one of {', '.join(LEVELS)}, not {level!r}.")
-    frame = coded(codings, codebook, variable, group_columns(by))
+    frame = coded(codings, codebook, variable, group_columns(by), missing)
     rows = partial(_rows, level=level, gate=gate, draws=draws, seed=seed)
     after = {"coders": "int64", "is_reliable": "bool", "method": "str"}
     return result_table(frame, group_columns(by), rows, {"coder_agreement": "float64", **NUMBERS, **after})

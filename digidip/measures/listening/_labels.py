@@ -1,0 +1,58 @@
+"""Items with the code of most coders and the label of a classifier, where coders agree."""
+
+import numpy as np
+
+from digidip.measures.dialogue.agreement import coder_agreement
+from digidip.measures.statistics._codings import ITEM, coded, majority_codes
+from digidip.measures.statistics._columns import group_columns
+
+NOTHING_CODED = "not available: nothing of the group is coded"
+ONE_REFERENCE = "reference of one coder, so agreement is not known"
+MODEL = "model"
+
+
+def labelled(codings, codebook, by, *, model=MODEL, missing=(), gate=0.667, agreed_by=None, cluster=None):
+    """One row per item and variable: group, `true`, `predicted`, `cluster`, `is_split`, `absent`, `agreement`.
+
+    `true`: the code of more than half of the coders other than `model`, missing where the coders of its stratum (`agreed_by`,
+    columns that the codings have) fail the gate: `absent` then says so. `is_split`: they gave codes, and none is that of more
+    than half. `predicted`: the label of `model`.
+    """
+    agreed_by = [name for name in group_columns(by if agreed_by is None else agreed_by) if name in codings.columns]
+    clusters = [cluster] if cluster in codings.columns else []
+    frame = coded(codings, codebook, None, [*by, *agreed_by, *clusters], missing)
+    items = frame.drop_duplicates(ITEM)[list(dict.fromkeys([*by, *agreed_by, *ITEM, *clusters]))].copy()
+    keys = items.set_index(ITEM).index
+    people = frame[frame.coder.ne(model)]
+    items["true"] = majority_codes(people).reindex(keys).to_numpy(dtype=object)
+    items["predicted"] = frame[frame.coder.eq(model)].set_index(ITEM).code.reindex(keys).to_numpy(dtype=object)
+    items["cluster"] = (items[cluster].fillna(items.item_id) if clusters else items.item_id).astype(str)
+    agreed = coder_agreement(people, codebook=codebook, gate=gate, missing=missing, by=agreed_by, draws=1)
+    strata = people.groupby(agreed_by, dropna=False) if agreed_by else [((), people)] * bool(len(people))
+    coders = [part.dropna(subset="code").coder.nunique() for _, part in strata]
+    reasons = [
+        None if row.is_reliable or few == 1 else row.method
+        for row, few in zip(agreed.itertuples(), coders, strict=True)
+    ]
+    agreed = agreed.assign(absent=np.array(reasons, dtype=object), one=np.array(coders) == 1)
+    agreed = agreed.rename(columns={"coder_agreement": "agreement"})[[*agreed_by, "agreement", "absent", "one"]]
+    items = items.merge(agreed, how="left", on=agreed_by) if agreed_by else items.merge(agreed, how="cross")
+    items["one"] = items.one.eq(True)
+    known = people.dropna(subset="code").set_index(ITEM).index
+    items["is_split"] = items.true.isna() & items.set_index(ITEM).index.isin(known)
+    return items.assign(true=items.true.where(items.absent.isna())).sort_values([*by, *ITEM], ignore_index=True)
+
+
+def why_nothing(part, known, otherwise=NOTHING_CODED):
+    """Why nothing can be said of a group of which these rows are known; empty where there are any."""
+    if len(known):
+        return ""
+    return next(iter(part.absent.dropna()), otherwise)
+
+
+def reference_words(part):
+    """What `method` adds of the coders: that there is one alone, or what is left out for want of agreement."""
+    lacking, split = part.absent.notna().sum(), (part.is_split & part.absent.isna()).sum()
+    words = f"; {ONE_REFERENCE}" if part.one.any() else ""
+    words += f"; left out: {lacking:,} items whose coders fail the gate" * bool(lacking)
+    return words + f"; left out: {split:,} items on which coders differ" * bool(split)
