@@ -18,6 +18,7 @@ from sample_dialogue import make_dialogue, principle_rows
 from sample_embassies import make_embassies
 from sample_followers import make_followers, purge_events
 from sample_further import make_further
+from sample_listening import campaign_events, make_listening, stance_rows
 from sample_ministries import make_ministries
 from sample_mission_ties import make_mission_ties
 from sample_missions import make_missions
@@ -74,6 +75,9 @@ followers_posts.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_comments.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_lists.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_counts.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
+listening_facebook.csv,mapped,facebook,PRY,America/Asuncion,2018-07-02T00:00:00Z
+listening_x.csv,mapped,x,PRY,America/Asuncion,2018-07-02T00:00:00Z
+listening_comments.csv,mapped,facebook,PRY,America/Asuncion,2018-07-02T00:00:00Z
 """
 EVENTS = "event", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"
@@ -84,7 +88,7 @@ def make_all():
     files = {**make_state("usa-steady"), **make_state("usa-storms"), **make_peru(), **make_further()}
     files |= make_ministries() | make_embassies() | make_missions() | make_mission_ties()
     files |= make_presence() | make_dialogue() | make_sessions() | make_asked()
-    files |= make_practice() | make_replies() | make_mix() | make_followers()
+    files |= make_practice() | make_replies() | make_mix() | make_followers() | make_listening()
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms,map"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()
@@ -98,11 +102,12 @@ def make_all():
         *topic_rows(),
         *tone_rows(),
         *position_rows(files),
+        *stance_rows(),
         *kept("codings.csv"),
     ]
     known = {
         "reference/events.csv": table(
-            EVENTS, [*session_events(), *asked_events(), *purge_events(), *kept("events.csv")]
+            EVENTS, [*session_events(), *asked_events(), *purge_events(), *campaign_events(), *kept("events.csv")]
         ),
         "reference/codings.csv": table(CODINGS, codings),
         "reference/baseline.csv": table(BASELINE, baseline_rows()),

@@ -54,5 +54,16 @@ def reference_words(part):
     """What `method` adds of the coders: that there is one alone, or what is left out for want of agreement."""
     lacking, split = part.absent.notna().sum(), (part.is_split & part.absent.isna()).sum()
     words = f"; {ONE_REFERENCE}" if part.one.any() else ""
-    words += f"; left out: {lacking:,} items whose coders fail the gate" * bool(lacking)
-    return words + f"; left out: {split:,} items on which coders differ" * bool(split)
+    words += f"; left out: {_items(lacking)} whose coders fail the gate" * bool(lacking)
+    return words + f"; left out: {_items(split)} on which coders differ" * bool(split)
+
+
+def _items(number):
+    """So many items."""
+    return f"{number:,} item{'s' * (number != 1)}"
+
+
+def cluster_unit(codings, cluster):
+    """What the clusters are, in the plural."""
+    known = {"post_id": "posts", "author": "authors"}
+    return known.get(cluster, "clusters") if cluster in codings.columns else "items"

@@ -3,13 +3,21 @@
 Errors are those of the same group (a language and a period, say) alone: those of another language correct nothing.
 """
 
+from functools import partial
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from digidip.measures._registry import measure
-from digidip.measures.listening._labels import MODEL, NOTHING_CODED, labelled, reference_words, why_nothing
+from digidip.measures.listening._labels import (
+    MODEL,
+    NOTHING_CODED,
+    cluster_unit,
+    labelled,
+    reference_words,
+    why_nothing,
+)
 from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import clustered_share_row, percentiles, resamples, too_few
@@ -67,7 +75,7 @@ def confusion_share(codings, *, codebook, model=MODEL, by="variable", missing=()
         for code, label in product(sorted(both.true.unique()), sorted({*both.true, *both.predicted})):
             own = both[both.true == code]
             events = own.predicted.eq(label).groupby(own.cluster).agg(["sum", "size"])
-            row = clustered_share_row("confusion_share", *events.to_numpy().T, unit="clusters", in_order=False)
+            row = clustered_share_row("confusion_share", *events.to_numpy().T, unit=cluster_unit(codings, cluster), in_order=False)
             row["method"] += reference_words(part)
             found.append({"code": code, "predicted": label, "agreement": _alpha(part)} | row)
         return found
@@ -108,7 +116,8 @@ def classifier_f1(
         value = _macro_f1(table.sum(axis=0)[None], len(classes))[0]
         drawn = [_macro_f1(each @ table, len(classes)) for each in resamples(len(table), draws, seed, table.shape[1])]
         low, high = percentiles(value, np.concatenate(drawn), len(table))
-        words = too_few(len(table), "clusters") or f"bootstrap of {len(table)} clusters"
+        unit = cluster_unit(codings, cluster)
+        words = too_few(len(table), unit) or f"bootstrap of {len(table)} {unit}"
         fields = {"classifier_f1": value, "n": len(both), "low": low, "high": high}
         return [fields | {"accuracy": both.true.eq(both.predicted).mean(), "method": words + reference_words(part)}]
 
@@ -155,10 +164,10 @@ def corrected_share(
     items = labelled(codings, codebook, by, model=model, missing=missing, gate=gate, cluster=cluster)
     columns = {"code": "str", "corrected_share": "float64", **NUMBERS, "apparent_share": "float64", "coded": "int64"}
     columns |= {"sensitivity": "float64", "specificity": "float64", "method": "str"}
-    return result_table(items, by, lambda part: _corrected_rows(part, way, draws, seed), columns)
+    return result_table(items, by, partial(_corrected_rows, way=way, unit=cluster_unit(codings, cluster), draws=draws, seed=seed), columns)
 
 
-def _corrected_rows(part, way, draws, seed):
+def _corrected_rows(part, way, unit, draws, seed):
     """The rows of one group, or one that says why there is none."""
     given, both = part.dropna(subset="predicted"), part.dropna(subset=["true", "predicted"])
     reason = NOTHING_CODED if part.true.isna().all() and part.absent.isna().all() and given.empty else ""
@@ -182,7 +191,7 @@ def _corrected_rows(part, way, draws, seed):
         if reason := _not_identified(classes, coded, value, se, sp, place, way, is_unsure):
             rows.append(fields | {"method": reason})
             continue
-        words = too_few(len(table), "clusters") or f"{way}, bootstrap of {len(table)} clusters"
+        words = too_few(len(table), unit) or f"{way}, bootstrap of {len(table)} {unit}"
         fields |= {"corrected_share": value[place], "low": low[place], "high": high[place]}
         rows.append(fields | {"method": words + reference_words(part)})
     return rows

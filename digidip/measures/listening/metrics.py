@@ -8,7 +8,7 @@ from scipy.stats import rankdata
 from scipy.stats import t as student
 
 from digidip.measures._registry import measure
-from digidip.measures.statistics._columns import ACCOUNT, canonical, group_columns, local_posts
+from digidip.measures.statistics._columns import ACCOUNT, group_columns, local_posts
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import (
     LEAST_CLUSTERS,

@@ -11,7 +11,7 @@ from scipy.stats import t as student
 
 from digidip.measures._registry import measure
 from digidip.measures.dialogue.agreement import coder_agreement
-from digidip.measures.listening._labels import MODEL, NOTHING_CODED, labelled, reference_words, why_nothing
+from digidip.measures.listening._labels import cluster_unit, labelled, reference_words, why_nothing
 from digidip.measures.posts._languages import with_language
 from digidip.measures.statistics._codings import coded, majority_codes
 from digidip.measures.statistics._columns import POST, canonical, group_columns, to_pandas
@@ -115,7 +115,7 @@ def stance_share(
         found = []
         for code in codes:
             events = known.true.eq(code).groupby(known.cluster).agg(["sum", "size"]).to_numpy().T
-            row = clustered_share_row("stance_share", *events, unit="clusters", in_order=False)
+            row = clustered_share_row("stance_share", *events, unit=cluster_unit(codings, cluster), in_order=False)
             found.append({"code": code} | row | {"method": row["method"] + reference_words(part)})
         return found
 
@@ -148,7 +148,7 @@ def net_stance(
         known = part.dropna(subset="score")
         if reason := why_nothing(part, known) or _too_small(known, least):
             return [{"n": 0, "method": reason}]
-        row = _mean_row("net_stance", known)
+        row = _mean_row("net_stance", known, cluster_unit(codings, cluster))
         return [row | {"method": row["method"] + reference_words(part)}]
 
     return result_table(items, by, rows, {"net_stance": "float64", **NUMBERS, "method": "str"})
@@ -313,7 +313,7 @@ def _dated(codings, codebook, by, zone, scores, missing, gate, agreed_by):
     return items.assign(day=posted.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize())
 
 
-def _mean_row(name, known, unit="clusters"):
+def _mean_row(name, known, unit):
     """The row of a mean score, items of one cluster together."""
     sums = known.groupby("cluster").score.agg(["sum", "size"]).to_numpy(float)
     value, low, high = jackknife_interval(lambda each: divide(each[:, 0], each[:, 1]), sums, in_order=False)
