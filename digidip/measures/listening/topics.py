@@ -193,7 +193,7 @@ class _Factorised:
             model = NMF(self.many, init="random", random_state=seed, max_iter=300, tol=1e-4)
             labels = model.fit_transform(self.weights).argmax(axis=1)
         rows = np.round(model.components_, 5)  # no word before another for the sake of the last digits
-        heaviest = [np.lexsort((np.arange(len(row)), -row))[:WORDS] for row in rows]
+        heaviest = [[at for at in np.lexsort((np.arange(len(row)), -row))[:WORDS] if row[at] > 0] for row in rows]
         return labels, [", ".join(self.names[at] for at in order) for order in heaviest]
 
 
