@@ -11,6 +11,7 @@ from digidip.figures._sheet import (
     INK,
     MARKERS,
     ORANGE,
+    PAPER,
     SOFT,
     empty_figure,
     finished,
@@ -79,7 +80,10 @@ def plot_reception(table, *, caption, days, change=""):
     `table`: that of `reception` by week or month; `days`: that by day; `change`: the day of a change, marked.
     """
     rows = with_numbers(table, "reception").dropna(subset="reception")
-    groups, points = groups_of(rows, "reception", "period"), groups_of(with_numbers(days, "reception"), "reception", "period")
+    groups, points = (
+        groups_of(rows, "reception", "period"),
+        groups_of(with_numbers(days, "reception"), "reception", "period"),
+    )
     if not groups:
         return empty_figure("reception", caption, table)
     groups = dict(list(groups.items())[:MOST])
@@ -96,7 +100,7 @@ def plot_reception(table, *, caption, days, change=""):
         ax.set(ylim=(-1.1, 1.1), yticks=(-1, 0, 1), yticklabels=("oppose", "0", "support"))
     _date_ticks(axes[-1], sorted(rows["period"].unique()))
     note = f"; dotted: {change}" * bool(change)
-    axes[-1].set_xlabel(f"points: days, larger with more comments; band: 95 % interval{note}", fontsize=10)
+    axes[-1].set_xlabel(f"line: periods at their first day, with 95 % interval; points: days{note}", fontsize=10)
     found = [
         f"{label}: first {value_in_words(part.iloc[0], 'reception')}, last {value_in_words(part.iloc[-1], 'reception')}"
         for label, part in groups.items()
@@ -121,8 +125,11 @@ def plot_placebo(table, *, caption, change=""):
         ax.vlines(part["day"], 0, part["trend_placebo"], color=SOFT, linewidth=1.5)
         ax.scatter(named["day"], named["trend_placebo"], s=70, marker="D", color=ORANGE, edgecolor=INK, zorder=3)
         ax.axhline(0, color=INK, linewidth=1)
+        ax.margins(y=0.15)
         ax.set_title(label, loc="left", fontweight="bold")
-        words = f"{change}: place {number(named['place'].iloc[0])} of {len(part)}" if len(named) else f"{len(part)} days"
+        words = (
+            f"{change}: place {number(named['place'].iloc[0])} of {len(part)}" if len(named) else f"{len(part)} days"
+        )
         ax.set_title(words, loc="right", fontsize=10, color=SOFT)
         ax.set_ylabel("step, points")
         format_axis(ax, "y", number)
@@ -134,30 +141,40 @@ def plot_placebo(table, *, caption, change=""):
 
 @styled
 def plot_lead(table, *, caption):
-    """Topics asked against topics of posts so many days later: a row for each topic, a column for each lag, dark where high.
+    """Topics asked against topics of posts so many days later, a panel for each group: rows are topics, columns are lags.
 
-    `table`: that of `topic_lead`, of one group. A dot: the interval lies above 0; a bar: below.
+    `table`: that of `topic_lead`. Dark where high; a dot: the interval lies above 0; a hollow square: below.
     """
     rows = with_numbers(table, "topic_lead", "lag").dropna(subset=["topic_lead", "lag"])
-    if rows.empty:
+    groups = dict(list(groups_of(rows, "topic_lead", "topic", "lag").items())[:MOST])
+    if not groups:
         return empty_figure("topic-lead", caption, table)
-    wide, low, high = (rows.pivot_table(name, "topic", "lag", "first", sort=False) for name in ("topic_lead", "low", "high"))
-    wide = wide[sorted(wide.columns)]
-    low, high = (each.reindex(index=wide.index, columns=wide.columns) for each in (low, high))
-    figure, (ax,) = sheet("Are posts about what was asked before?", caption, 1.9 + 0.5 * len(wide))
-    most = max(0.1, np.nanmax(np.abs(wide.to_numpy())))
-    image = ax.imshow(wide, cmap="PuOr", vmin=-most, vmax=most, aspect="auto")
-    for marker, told in ((".", low > 0), ("_", high < 0)):
-        y, x = np.nonzero(told.to_numpy(bool))
-        ax.scatter(x, y, marker=marker, color=INK, s=60)
-    ticks = np.arange(len(wide.columns))[:: -(-len(wide.columns) // 9)]
-    ax.set_xticks(ticks, [number(wide.columns[at]) for at in ticks])
-    ax.set_yticks(range(len(wide)), wide.index)
-    ax.grid(False)
-    ax.set_xlabel("days from inquiry to post; below 0 the post came first (dot: interval above 0)")
-    figure.colorbar(image, ax=ax, label="correlation", shrink=0.9)
-    best = rows.loc[rows["topic_lead"].idxmax()]
-    found = [f"highest: {best['topic']} at lag {number(best['lag'])}, {value_in_words(best, 'topic_lead')}"]
+    tall = [part["topic"].nunique() for part in groups.values()]
+    title = "Are posts about what was asked before?"
+    figure, axes = sheet(title, caption, 1.6 + 0.42 * sum(tall) + 0.35 * len(tall), len(groups), tall)
+    most, lags, found = max(0.1, rows["topic_lead"].abs().max()), sorted(rows["lag"].unique()), []
+    for ax, (label, part) in zip(axes, groups.items(), strict=True):
+        cells = part.set_index(["topic", "lag"])
+        wide, low, high = (
+            cells[name].unstack(sort=False).reindex(columns=lags) for name in ("topic_lead", "low", "high")
+        )
+        image = ax.imshow(wide, cmap="PuOr", vmin=-most, vmax=most, aspect="auto")
+        for marker, told in (("o", low > 0), ("s", high < 0)):
+            y, x = np.nonzero(told.to_numpy(bool))
+            inside, edge = (INK, PAPER) if marker == "o" else (PAPER, INK)
+            ax.scatter(x, y, marker=marker, s=40, facecolor=inside, edgecolor=edge)
+        ax.set_yticks(range(len(wide)), wide.index)
+        ax.set_title(label, loc="left", fontweight="bold")
+        ax.grid(False)
+        best = part.loc[part["topic_lead"].idxmax()]
+        words = f"{best['topic']} at lag {number(best['lag'])}, {value_in_words(best, 'topic_lead')}"
+        found.append(f"{label}, highest: {words}")
+    ticks = range(0, len(lags), -(-len(lags) // 9))
+    axes[-1].set_xticks(ticks, [number(lags[at]) for at in ticks])
+    axes[-1].set_xlabel(
+        "days from inquiry to post, below 0 the post came first (dot: interval above 0; square: below)", fontsize=9
+    )
+    figure.colorbar(image, ax=list(axes), label="correlation", aspect=30)
     return finished("topic-lead", figure, "Topics of inquiries against topics of later posts", found, caption, table)
 
 
@@ -174,7 +191,9 @@ def plot_agreement(table, *, caption, limits):
     figure, (ax,) = sheet("Do two platforms agree on a good week?", caption, 4.2)
     pairs = zip(points.groupby("platforms"), cycle(COLOURS), cycle(MARKERS), cycle(DASHES))
     for (name, part), colour, marker, dash in pairs:
-        ax.scatter(part["mean"] + 1, part["ratio"], s=46, marker=marker, color=colour, label=f"{name}, n {len(part)} weeks")
+        ax.scatter(
+            part["mean"] + 1, part["ratio"], s=46, marker=marker, color=colour, label=f"{name}, n {len(part)} weeks"
+        )
         for row in known[known["platforms"] == name].itertuples():
             ax.axhline(row.platform_agreement, color=colour, linestyle=dash, linewidth=1.6)
             words = f"{row.statistic} {number(row.platform_agreement)}"
@@ -184,8 +203,13 @@ def plot_agreement(table, *, caption, limits):
     format_axis(ax, "y", number, log=True)
     ax.set(xlabel="mean of both, plus 1", ylabel="ratio")
     legend(ax, 1)
-    found = [f"{row['platforms']}, {row['statistic']}: {value_in_words(row, 'platform_agreement')}" for _, row in known.iterrows()]
-    return finished("agreement", figure, "A metric on two platforms, week by week", found, caption, stacked(table, limits))
+    found = [
+        f"{row['platforms']}, {row['statistic']}: {value_in_words(row, 'platform_agreement')}"
+        for _, row in known.iterrows()
+    ]
+    return finished(
+        "agreement", figure, "A metric on two platforms, week by week", found, caption, stacked(table, limits)
+    )
 
 
 def _date_ticks(ax, days):

@@ -461,7 +461,7 @@ FIGURES = {
         "PRY: first 0.1 (interval -0.2 to 0.4), n 12, last 0.5 (interval 0.2 to 0.8), n 14",
     ),
     "plot_placebo": ([PLACEBO], {"change": "2018-04-30"}, "PRY, 2018-04-30: place 1 of 3"),
-    "plot_lead": ([LEAD], {}, "highest: visa at lag 3, 0.4 (interval 0.2 to 0.6), n 109"),
+    "plot_lead": ([LEAD], {}, "PRY, highest: visa at lag 3, 0.4 (interval 0.2 to 0.6), n 109"),
     "plot_agreement": ([WEEKS], {"limits": AGREEMENT}, "facebook / x, mean ratio: 2.5 (interval 1.5 to 4), n 16"),
     "plot_hours": ([WEEK], {}, "inquiries arrive most on Tuesday at 23 h, 11"),
     "plot_reply_wall": ([WALL], {}, "inquiry, answered: 1, inquiry, not answered: 1"),

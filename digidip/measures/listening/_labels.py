@@ -31,8 +31,7 @@ def labelled(codings, codebook, by, *, model=MODEL, missing=(), gate=0.667, agre
     strata = people.groupby(agreed_by, dropna=False) if agreed_by else [((), people)] * bool(len(people))
     coders = [part.dropna(subset="code").coder.nunique() for _, part in strata]
     reasons = [
-        None if row.is_reliable or few == 1 else row.method
-        for row, few in zip(agreed.itertuples(), coders, strict=True)
+        None if row.is_reliable or few < 2 else row.method for row, few in zip(agreed.itertuples(), coders, strict=True)
     ]
     agreed = agreed.assign(absent=np.array(reasons, dtype=object), one=np.array(coders) == 1)
     agreed = agreed.rename(columns={"coder_agreement": "agreement"})[[*agreed_by, "agreement", "absent", "one"]]
@@ -60,7 +59,7 @@ def reference_words(part):
 
 def _items(number):
     """So many items."""
-    return f"{number:,} item{'s' * (number != 1)}"
+    return f"{number:,} item{'' if number == 1 else 's'}"
 
 
 def cluster_unit(codings, cluster):

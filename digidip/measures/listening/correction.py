@@ -75,7 +75,9 @@ def confusion_share(codings, *, codebook, model=MODEL, by="variable", missing=()
         for code, label in product(sorted(both.true.unique()), sorted({*both.true, *both.predicted})):
             own = both[both.true == code]
             events = own.predicted.eq(label).groupby(own.cluster).agg(["sum", "size"])
-            row = clustered_share_row("confusion_share", *events.to_numpy().T, unit=cluster_unit(codings, cluster), in_order=False)
+            row = clustered_share_row(
+                "confusion_share", *events.to_numpy().T, unit=cluster_unit(codings, cluster), in_order=False
+            )
             row["method"] += reference_words(part)
             found.append({"code": code, "predicted": label, "agreement": _alpha(part)} | row)
         return found
@@ -164,7 +166,12 @@ def corrected_share(
     items = labelled(codings, codebook, by, model=model, missing=missing, gate=gate, cluster=cluster)
     columns = {"code": "str", "corrected_share": "float64", **NUMBERS, "apparent_share": "float64", "coded": "int64"}
     columns |= {"sensitivity": "float64", "specificity": "float64", "method": "str"}
-    return result_table(items, by, partial(_corrected_rows, way=way, unit=cluster_unit(codings, cluster), draws=draws, seed=seed), columns)
+    return result_table(
+        items,
+        by,
+        partial(_corrected_rows, way=way, unit=cluster_unit(codings, cluster), draws=draws, seed=seed),
+        columns,
+    )
 
 
 def _corrected_rows(part, way, unit, draws, seed):

@@ -49,7 +49,9 @@ def metric_correlation(posts, *, by="ministry", metrics=METRICS, zone="UTC"):
     by = group_columns(by)
 
     def rows(part):
-        return [{"metric": one, "other": other} | _rank_row(part, one, other) for one, other in combinations(metrics, 2)]
+        return [
+            {"metric": one, "other": other} | _rank_row(part, one, other) for one, other in combinations(metrics, 2)
+        ]
 
     columns = {"metric": "str", "other": "str", "metric_correlation": "float64", **NUMBERS, "method": "str"}
     return result_table(local_posts(posts, by, zone, *metrics), by, rows, columns)
@@ -178,7 +180,11 @@ def agreement_points(posts, *, by="ministry", metric="like_count", zone="UTC"):
             wide = platform_weeks(part, one, other)
             points = pd.DataFrame({"week": wide.week, "mean": np.expm1(wide["mean"]), "ratio": np.exp(wide.difference)})
             found.append(points.assign(**dict(zip(by, key, strict=True)), platforms=f"{one} / {other}"))
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*by, "platforms", "week", "mean", "ratio"])
+    return (
+        pd.concat(found, ignore_index=True)
+        if found
+        else pd.DataFrame(columns=[*by, "platforms", "week", "mean", "ratio"])
+    )
 
 
 def _rank_row(part, one, other):
@@ -269,7 +275,13 @@ def _unit_row(statistic, sums, link, units):
 def _stability_row(known):
     """The rank correlation of accounts' means in the first and in the second half of the days."""
     middle = known.day.min() + (known.day.max() - known.day.min()) / 2
-    wide = known.assign(late=known.day > middle).pivot_table("raw", ACCOUNT, "late", aggfunc="mean").reindex(columns=[False, True]).dropna().to_numpy()
+    wide = (
+        known.assign(late=known.day > middle)
+        .pivot_table("raw", ACCOUNT, "late", aggfunc="mean")
+        .reindex(columns=[False, True])
+        .dropna()
+        .to_numpy()
+    )
     if len(wide) < 3:
         return {"n": 0, "method": "not defined: fewer than three accounts with posts in both halves"}
     left, right = (rankdata(column) - (len(wide) + 1) / 2 for column in wide.T)
@@ -322,7 +334,11 @@ def _shift_row(part, metric, kind):
     days = known.groupby("day").agg(value=("value", "mean"), inside=("inside", "mean"), size=("value", "size"))
     within = days.inside > 0
     if min(within.sum(), (~within).sum()) < LEAST_CLUSTERS:
-        return {"n": 0, "days": int(within.sum()), "method": f"not defined: fewer than {LEAST_CLUSTERS} days in a {kind}, or out of it"}
+        return {
+            "n": 0,
+            "days": int(within.sum()),
+            "method": f"not defined: fewer than {LEAST_CLUSTERS} days in a {kind}, or out of it",
+        }
     time = (days.index - days.index.min()).days.to_numpy() / 30
     design = np.column_stack([np.ones(len(days)), time, days.inside.to_numpy(float)])
     found, error, free = coefficient(days.value.to_numpy(), design, days["size"].to_numpy(float))

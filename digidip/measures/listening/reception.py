@@ -31,10 +31,23 @@ LEAST_SHOWN = 30  # comments coded; a cell of fewer is not shown
 SPANS = {"day": "D", "week": "W-SUN", "month": "M"}
 NO_DAYS = "not available: nothing coded stands under a post with a day"
 MONTH = 30  # days, of a slope
-COMMENT = ["platform", "comment_id", *POST[1:], "account_id", "author", "is_official", "commented_at", "text", "lang", "label"]
+COMMENT = [
+    "platform",
+    "comment_id",
+    *POST[1:],
+    "account_id",
+    "author",
+    "is_official",
+    "commented_at",
+    "text",
+    "lang",
+    "label",
+]
 
 
-def coded_comments(codings, posts, comments, accounts, *, codebook, topics="", zone="UTC", errors_per="quarter", least=40):
+def coded_comments(
+    codings, posts, comments, accounts, *, codebook, topics="", zone="UTC", errors_per="quarter", least=40
+):
     """The codings of comments by others, with what is known of each: ministry, handle, post, author, language, topic.
 
     `errors_per` (month, quarter, year): what `period` is, within which a classifier's errors are taken to stay the same.
@@ -60,12 +73,16 @@ def coded_comments(codings, posts, comments, accounts, *, codebook, topics="", z
     names = canonical(accounts, "accounts", ["platform", "account_id", "handle"])
     joined = held.inner_join(own, POST).left_join(names, ["platform", "account_id"])
     columns = [*COMMENT, "ministry", "posted_at", "handle"]
-    frame = with_language(to_pandas(joined.select(columns)), least).drop(columns=["text", "lang", "is_official", "told_by"])
+    frame = with_language(to_pandas(joined.select(columns)), least).drop(
+        columns=["text", "lang", "is_official", "told_by"]
+    )
     local = frame.commented_at.dt.tz_convert(zone).dt.tz_localize(None)
     frame["period"] = local.dt.to_period({"month": "M", "quarter": "Q", "year": "Y"}[errors_per]).astype(str)
     frame["topic"] = frame.comment_id.map(agreed_topics(codings, topics))
     found = frame.merge(wanted, left_on="comment_id", right_on="item_id").drop(columns="comment_id")
-    ministries = to_pandas(canonical(posts, "posts", ["ministry", "label"]).distinct()).sort_values(["ministry", "label"])
+    ministries = to_pandas(canonical(posts, "posts", ["ministry", "label"]).distinct()).sort_values(
+        ["ministry", "label"]
+    )
     empty = ministries[~ministries.ministry.isin(found.ministry)].drop_duplicates("ministry")
     empty = empty.assign(item_id="none: " + empty.ministry, variable=codebook, codebook=codebook)
     return pd.concat([found, empty.astype({"ministry": "object"})], ignore_index=True)
@@ -105,7 +122,9 @@ def stance_share(
     [['trade', 'oppose', 0.25, 4], ['trade', 'support', 0.75, 4]]
     """
     by = group_columns(by)
-    items = labelled(codings, codebook, by, missing=missing, gate=gate, agreed_by=_present(agreed_by, codings), cluster=cluster)
+    items = labelled(
+        codings, codebook, by, missing=missing, gate=gate, agreed_by=_present(agreed_by, codings), cluster=cluster
+    )
     codes = sorted(items.true.dropna().unique())
 
     def rows(part):
@@ -186,12 +205,11 @@ def reception(
         known = part.dropna(subset=["score", "day"])
         if reason := why_nothing(part, known, NO_DAYS):
             return [{"n": 0, "posts": 0, "method": reason}]
-        said = reference_words(part)
-        found = [
-            {"period": when, "posts": own.cluster.nunique()} | _mean_row("reception", own, "posts")
-            for when, own in known.groupby("period")
-        ]
-        return [row | {"method": row["method"] + said} for row in found]
+        found = []
+        for when, own in known.groupby("period"):
+            row = {"period": when, "posts": own.cluster.nunique()} | _mean_row("reception", own, "posts")
+            found.append(row | {"method": row["method"] + reference_words(part[part.period == when])})
+        return found
 
     columns = {"period": "datetime64[us]", "reception": "float64", **NUMBERS, "posts": "int64", "method": "str"}
     return result_table(items, by, rows, columns)
@@ -241,7 +259,7 @@ def trend_placebo(
 ):  # fmt: skip
     """The step that each day would have, were it the day of change: a placebo for the day that was named.
 
-    Formula: the step of weighted least squares on time and a step at the day, for every day with eight days on both sides; `place`
+    Formula: the step of weighted least squares on time and a step at the day, for every day with eight days of comments on both sides; `place`
     of its size among all; `p` = place / days. Interval: as in `reception_trend`.
     **Unit** points of stance. **Reads** codings as in `reception`. **Source** Abadie, Diamond and Hainmueller 2010
     (doi:10.1198/jasa.2009.ap08746); docs/methods.md#reception.
@@ -261,7 +279,8 @@ def trend_placebo(
 
     def rows(part):
         days = _days(part)
-        inside = days.day.iloc[LEAST_CLUSTERS : len(days) - LEAST_CLUSTERS + 1]
+        enough = days.day.iloc[LEAST_CLUSTERS : len(days) - LEAST_CLUSTERS + 1]
+        inside = pd.date_range(enough.min(), enough.max()) if len(enough) else []
         if reason := why_nothing(part, days, NO_DAYS) or ("" if len(inside) else _too_short(days, None, 2)):
             return [{"n": 0, "method": reason}]
         designs = [_terms(days, day)["step"][:, [0, 1, -1]] for day in inside]
@@ -317,7 +336,9 @@ def _mean_row(name, known, unit):
     """The row of a mean score, items of one cluster together."""
     sums = known.groupby("cluster").score.agg(["sum", "size"]).to_numpy(float)
     value, low, high = jackknife_interval(lambda each: divide(each[:, 0], each[:, 1]), sums, in_order=False)
-    words = too_few(len(sums), unit) or ("no interval: all alike" if np.isnan(low) else f"t, each of {len(sums)} {unit} left out")
+    words = too_few(len(sums), unit) or (
+        "no interval: all alike" if np.isnan(low) else f"t, each of {len(sums)} {unit} left out"
+    )
     return {name: value, "n": len(known), "low": max(low, -1.0), "high": min(high, 1.0), "method": words}
 
 
@@ -339,7 +360,11 @@ def _too_short(days, change, sides=1):
     """Why there are too few days; empty where there are enough."""
     if change is not None and min((days.day < change).sum(), (days.day >= change).sum()) < LEAST_CLUSTERS:
         return f"not defined: fewer than {LEAST_CLUSTERS} days with coded comments before the change, or from it on"
-    return "" if len(days) >= sides * LEAST_CLUSTERS else f"not defined: fewer than {sides * LEAST_CLUSTERS} days with coded comments"
+    return (
+        ""
+        if len(days) >= sides * LEAST_CLUSTERS
+        else f"not defined: fewer than {sides * LEAST_CLUSTERS} days with coded comments"
+    )
 
 
 def _terms(days, change):

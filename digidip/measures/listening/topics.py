@@ -57,18 +57,25 @@ def topic_share(posts, comments, *, by="ministry", topics=3, least=40, seed=0):
     def rows(part):
         found = []
         for language, own in _languages(part):
-            model = _Factorised(own, topics)
-            if model.reason:
-                found.append({"language": language, "n": 0, "method": model.reason})
+            model = _Weighted(own)
+            if reason := model.missing_reason(topics):
+                found.append({"language": language, "n": 0, "method": reason})
                 continue
-            labels, words = model.topics(seed)
+            labels, words = model.topics(topics, seed)
             for place, topic in enumerate(pd.Series(labels).value_counts(sort=True).index, start=1):
                 events = pd.Series(labels == topic).groupby(model.authors).agg(["sum", "size"]).to_numpy().T
                 row = clustered_share_row("topic_share", *events, unit="authors", in_order=False)
                 found.append({"language": language, "topic": place, "words": words[topic]} | row)
         return found or [{"n": 0, "method": NO_COMMENTS}]
 
-    columns = {"language": "str", "topic": "Int64", "topic_share": "float64", **NUMBERS, "words": "str", "method": "str"}
+    columns = {
+        "language": "str",
+        "topic": "Int64",
+        "topic_share": "float64",
+        **NUMBERS,
+        "words": "str",
+        "method": "str",
+    }
     return result_table(_texts(posts, comments, by, least), by, rows, columns)
 
 
@@ -148,7 +155,9 @@ def topic_lead(
     held = canonical(comments, "comments", [*POST, "comment_id", "commented_at", "text", "is_official"])
     held = held.filter(~_.is_official.fill_null(False))
     held = held.filter(kinds_of(held.text) != "none") if asks == "question" else held
-    asked = to_pandas(held.inner_join(canonical(posts, "posts", [*by, *POST]), POST).select(*by, "comment_id", "commented_at"))
+    asked = to_pandas(
+        held.inner_join(canonical(posts, "posts", [*by, *POST]), POST).select(*by, "comment_id", "commented_at")
+    )
     asked["day"] = asked.commented_at.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
     asked = asked.rename(columns={"comment_id": "item_id"})[[*by, "item_id", "day"]]
     frame = pd.concat([said.assign(side="post"), asked.assign(side="inquiry")], ignore_index=True)
@@ -159,38 +168,46 @@ def topic_lead(
     return with_adjusted_p(table, apart=table.topic.ne(TOGETHER) | table.lag.le(0).fillna(True))
 
 
-class _Factorised:
-    """The texts of one language as tf-idf of the words that at least k authors use; its topics by start."""
+class _Weighted:
+    """The texts of one language as tf-idf of the words that at least k authors use; their topics by start."""
 
-    def __init__(self, own, topics):
+    def __init__(self, own):
         from sklearn.feature_extraction.text import TfidfVectorizer  # here: it takes most of a second
 
-        self.reason, self.many = "", topics
+        self.names, self.reason = [], ""
         own = own[own.plain.str.len() > 0]
         if len(own) < LEAST_TEXTS:
             self.reason = NO_TEXTS
             return
         splits = TfidfVectorizer(token_pattern=r"[^\W\d_]{3,}").build_analyzer()
         pairs = own.plain.map(splits).explode().dropna()
-        used = pd.DataFrame({"word": pairs, "author": own.author.fillna(own.comment_id).reindex(pairs.index)}).drop_duplicates()
+        used = pd.DataFrame(
+            {"word": pairs, "author": own.author.fillna(own.comment_id).reindex(pairs.index)}
+        ).drop_duplicates()
         counts, texts = used.word.value_counts(), pairs.groupby(level=0).unique().explode().value_counts()
-        self.names = sorted(word for word, n in counts.items() if n >= smallest_cell() and texts[word] <= MOST * len(own))
-        if len(self.names) < topics:
-            self.reason = f"not defined: fewer than {topics} words that {smallest_cell()} authors use"
+        self.names = sorted(
+            word for word, n in counts.items() if n >= smallest_cell() and texts[word] <= MOST * len(own)
+        )
+        if not self.names:
             return
         weights = TfidfVectorizer(token_pattern=r"[^\W\d_]{3,}", vocabulary=self.names).fit_transform(own.plain)
         has_words = np.asarray(weights.sum(axis=1)).ravel() > 0
         self.weights, known = weights[has_words], own[has_words]
         self.authors = known.author.fillna(known.comment_id).to_numpy()
 
-    def topics(self, seed):
+    def missing_reason(self, many):
+        """Why there are not so many topics; empty where there are."""
+        few = f"not defined: fewer than {many} words that {smallest_cell()} authors use"
+        return self.reason or few * (len(self.names) < many)
+
+    def topics(self, many, seed):
         """The topic of each text and the words of each topic."""
         from sklearn.decomposition import NMF
         from sklearn.exceptions import ConvergenceWarning
 
         with warnings.catch_warnings(), np.errstate(invalid="ignore"):  # the root of an error of -1e-20
             warnings.simplefilter("ignore", ConvergenceWarning)  # what has not settled is seen in topic_stability
-            model = NMF(self.many, init="random", random_state=seed, max_iter=300, tol=1e-4)
+            model = NMF(many, init="random", random_state=seed, tol=1e-3)
             labels = model.fit_transform(self.weights).argmax(axis=1)
         rows = np.round(model.components_, 5)  # no word before another for the sake of the last digits
         heaviest = [[at for at in np.lexsort((np.arange(len(row)), -row))[:WORDS] if row[at] > 0] for row in rows]
@@ -215,13 +232,12 @@ def _languages(part):
 
 def _stability_rows(language, own, many, seeds):
     """The rows of one language."""
-    rows = []
+    rows, model = [], _Weighted(own)
     for number in many:
-        model = _Factorised(own, number)
-        if model.reason:
-            rows.append({"language": language, "topics": number, "n": 0, "method": model.reason})
+        if reason := model.missing_reason(number):
+            rows.append({"language": language, "topics": number, "n": 0, "method": reason})
             continue
-        starts = [model.topics(seed)[0] for seed in range(seeds)]
+        starts = [model.topics(number, seed)[0] for seed in range(seeds)]
         alike = _adjusted_rand(np.array(starts), number)
         fields = {"topic_stability": alike.mean(), "low": alike.min(), "high": alike.max(), "n": len(starts[0])}
         rows.append({"language": language, "topics": number} | fields | {"method": f"{seeds} starts"})
