@@ -39,6 +39,9 @@ MIX = (  # of media and languages: posts with long texts, some with links, and w
 )
 LEAVING = ("departure_hazard", "departure_ratio")  # of dated lists of followers
 COUNTS_ALONE = ("follower_flow", "common_loss", "growth_step", "growth_gap", "follower_index")
+LABELLED = ("confusion_share", "classifier_f1", "corrected_share", "stance_share", "net_stance", "reception")
+LABELLED += ("reception_trend", "trend_placebo")  # of what coders and a classifier saw in comments
+METRICS = ("metric_correlation", "metric_reliability", "metric_shift", "platform_agreement")
 SAID = {
     "en": "The ministers met in the capital today and spoke at length of 5 visas. #visas",
     "es": "Los ministros se reunieron hoy en la capital y hablaron de 5 visados. #visas",
@@ -94,6 +97,14 @@ def holding(name):
         return leaving()
     if name in COUNTS_ALONE:
         return counted()
+    if name in LABELLED:
+        return (labels(),)
+    if name in METRICS:
+        return (liked(),)
+    if name == "topic_lead":
+        return (*collected(), topics_of(*collected()))
+    if name.startswith("topic_s"):
+        return talkative()
     if wanted[0] == "events":
         return (EVENTS,)
     if is_of_codings(name):
@@ -182,6 +193,53 @@ def counted():
         {"platform": "x", "account_id": ["nil"], "ministry": "NIL", "medium": "photo", "city": "Lima"}
     )
     return metrics, pd.concat([accounts, nobody], ignore_index=True)
+
+
+@cache
+def labels():
+    """Two coders who mostly agree on 480 comments of two ministries over eight weeks, and a classifier; of NIL no code."""
+    rng, n = np.random.default_rng(7), 500
+    items = pd.DataFrame({"item_id": [f"i{k:03}" for k in range(n)], "post_id": [f"p{k // 2}" for k in range(n)]})
+    items["ministry"] = ["USA", "PER"] * 240 + ["NIL"] * 20
+    items["medium"] = [["photo", "video"][k // 2 % 2] for k in range(n)]
+    items["posted_at"] = pd.Timestamp("2016-01-01T10:00Z") + pd.to_timedelta(np.arange(n) // 8, unit="D")
+    items = items.assign(variable="stance", codebook="demo", label="synthetic")
+    codes = pd.Series(rng.choice(["support", "oppose", "neither"], n))
+    seen = {
+        "a": codes,
+        "b": codes.where(rng.random(n) < 0.95, "neither"),
+        "model": codes.where(rng.random(n) < 0.8, "oppose"),
+    }
+    known = items.ministry != "NIL"
+    return pd.concat([items.assign(coder=who, code=told.where(known)) for who, told in seen.items()], ignore_index=True)
+
+
+@cache
+def liked():
+    """Posts of a photo on two platforms over fourteen weeks, with counts; of NIL without any."""
+    rng, posts = np.random.default_rng(9), published()[0]
+    known = posts.ministry != "NIL"
+    posts = posts.assign(medium="photo", platform=np.where(np.arange(len(posts)) % 2, "facebook", "x"))
+    posts["posted_at"] = pd.Timestamp("2016-01-01T10:00Z") + pd.to_timedelta(np.arange(len(posts)) % 60 * 39, unit="h")
+    return posts.assign(
+        **{name: pd.Series(rng.negative_binomial(2, 0.1, len(posts)), dtype="Int64").where(known) for name in COUNTS}
+    )
+
+
+@cache
+def talkative():
+    """The posts with four times as many comments, so that a language has texts enough."""
+    posts, comments = collected()
+    return posts, pd.concat(
+        [comments.assign(comment_id=comments.comment_id + f"-{n}") for n in range(4)], ignore_index=True
+    )
+
+
+def topics_of(posts, comments):
+    """One coder's topics of all posts and comments."""
+    ids = pd.concat([posts.post_id[posts.ministry != "NIL"], comments.comment_id], ignore_index=True)
+    codes = np.random.default_rng(3).choice(["visa", "trade"], len(ids))
+    return pd.DataFrame({"item_id": ids, "codebook": "demo", "variable": "topic", "coder": "a", "code": codes})
 
 
 @cache
@@ -358,6 +416,12 @@ def given_to(name):
     given |= {"gap": 4000} if "gap" in wanted else {"gaps": (60, 4000)} if "gaps" in wanted else {}
     given |= {"events": CRISIS} if "events" in list(wanted)[1:] else {}
     given |= {"metrics": FOLLOWERS, "baseline": ORDINARY} if "baseline" in wanted else {}
+    given |= (
+        {"events": CRISIS.assign(ends_at=CRISIS.begins_at + pd.Timedelta(days=40)), "kind": "crisis"}
+        if "kind" in wanted
+        else {}
+    )
+    given |= {"seeds": 3, "topics": 2} if "seeds" in wanted else {}
     given |= {"tones": tone_codings()} if "tones" in wanted else {}
     given |= {"treated": "city: Lima"} if "treated" in wanted else {}
     given |= {"day": "2016-01-04"} if name == "growth_step" else {}

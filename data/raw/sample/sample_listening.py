@@ -33,7 +33,10 @@ LEVEL, BETWEEN, WITHIN = {"likes": 5.0, "reposts": 3.0}, 0.5, 0.7  # log points:
 WORDS = {
     ("es", "visa"): "visado cita pasaporte consulado trámite formulario tasa espera turno renovación",
     ("es", "trade"): "comercio exportación arancel carne soja mercado acuerdo empresa puerto inversión",
-    ("es", "security"): "seguridad frontera policía migración control delito cooperación narcotráfico operativo ejército",
+    (
+        "es",
+        "security",
+    ): "seguridad frontera policía migración control delito cooperación narcotráfico operativo ejército",
     ("en", "visa"): "visa appointment passport consulate paperwork form fee waiting renewal documents",
     ("en", "trade"): "trade exports tariff beef soybean market agreement company port investment",
     ("en", "security"): "security border police migration control crime cooperation trafficking operation army",
@@ -41,7 +44,11 @@ WORDS = {
     ("pt", "trade"): "comércio exportação tarifa mercado acordo",
     ("pt", "security"): "segurança fronteira polícia migração crime",
 }
-FILLING = {"es": "hoy siempre nuestro país también", "en": "today always our country also", "pt": "hoje sempre nosso país"}
+FILLING = {
+    "es": "hoy siempre nuestro país también",
+    "en": "today always our country also",
+    "pt": "hoje sempre nosso país",
+}
 MAPS = {
     "listening_facebook.csv": ("posts", "facebook", "posted_at"),
     "listening_x.csv": ("posts", "x", "posted_at"),
@@ -82,7 +89,15 @@ def post_row(rng, account, day, topic, week, comments):
 
 def coded(rng, row, topic, stance):
     """What two coders and the classifier see in one comment."""
-    found = [["stance", row["comment_id"], "stance", "model", rng.choices(STANCES, ERRORS[row["lang"]][STANCES.index(stance)])[0]]]
+    found = [
+        [
+            "stance",
+            row["comment_id"],
+            "stance",
+            "model",
+            rng.choices(STANCES, ERRORS[row["lang"]][STANCES.index(stance)])[0],
+        ]
+    ]
     if rng.random() < CODED:
         for coder, right in zip(("coder-a", "coder-b"), RIGHT[row["lang"]], strict=True):
             others = [each for each in STANCES if each != stance]
@@ -139,6 +154,12 @@ def make_listening():
         rows = posts.get(name, comments)
         columns = [column for column in rows[0] if column != time]
         made[name] = table([*columns, time], rows)
-        lines = [f"table: {kind}", f"platform: {platform}", 'delimiter: ","', "columns:", *(f"  {each}: {each}" for each in columns)]
+        lines = [
+            f"table: {kind}",
+            f"platform: {platform}",
+            'delimiter: ","',
+            "columns:",
+            *(f"  {each}: {each}" for each in columns),
+        ]
         made[f"{name}.map.yml"] = "\n".join([*lines, f"  {time}: {{from: {time}, format: iso, zone: UTC}}"]) + "\n"
     return made

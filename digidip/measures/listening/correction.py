@@ -189,7 +189,8 @@ def _corrected_rows(part, way, unit, draws, seed):
     found = [_corrected(each @ table, k, way)[0] for each in resamples(len(table), draws, seed, table.shape[1])]
     drawn = np.concatenate(found)
     low, high, told = np.full(k, np.nan), np.full(k, np.nan), ~np.isnan(drawn).all(axis=0)
-    low[told], high[told] = percentiles(value[told], drawn[:, told], len(table))
+    if told.any():
+        low[told], high[told] = percentiles(value[told], drawn[:, told], len(table))
     rows = []
     for place, code in enumerate(classes):
         fields = {"code": code, "n": len(given), "apparent_share": total[0, place] / len(given), "coded": len(both)}
@@ -207,13 +208,15 @@ def _corrected_rows(part, way, unit, draws, seed):
 def _not_identified(classes, coded, value, se, sp, place, way, is_unsure):
     """Why a code has no corrected share; empty where it has."""
     over = [place] if way == WAYS[1] else range(len(classes))
-    for each in over:
-        if coded[each] < LEAST_CODED:
-            return f"not identifiable: fewer than {LEAST_CODED} items coded {classes[each]!r}"
-        if se[each] == 0:
-            return f"not identifiable: {classes[each]!r} is never predicted where it is so"
-        if not se[each] + sp[each] > 1:
-            return f"not identifiable: sensitivity and specificity of {classes[each]!r} do not exceed one"
+    reasons = [f"fewer than {LEAST_CODED} items coded {classes[each]!r}" for each in over if coded[each] < LEAST_CODED]
+    reasons += [f"{classes[each]!r} is never predicted where it is so" for each in over if se[each] == 0]
+    reasons += [
+        f"sensitivity and specificity of {classes[each]!r} do not exceed one"
+        for each in over
+        if not se[each] + sp[each] > 1
+    ]
+    if reasons:
+        return f"not identifiable: {reasons[0]}"
     if np.isnan(value[place]) or is_unsure:
         return "not identifiable: the errors are too uncertain to tell the codes apart"
     return ""

@@ -59,7 +59,7 @@ def metric_correlation(posts, *, by="ministry", metrics=METRICS, zone="UTC"):
 
 @measure(unit="reliability, at most 1", keys=("metric", "statistic"), columns=("posts", "method"))
 def metric_reliability(posts, *, by="ministry", units="week", metrics=METRICS, zone="UTC"):
-    """How far a metric tells weeks, or accounts, apart rather than chance: split half, one post, ranks of two halves.
+    """How far a metric tells weeks or accounts apart: by split halves, posts alike, and ranks that stay.
 
     Formula: of log(1 + count), for weeks less the mean of their account. Split half: correlation over units of the means of odd
     and even posts, r, as 2r / (1 + r). Of one post: intraclass correlation of one way, (MSB - MSW) / (MSB + (m - 1) MSW), m posts a
@@ -92,7 +92,7 @@ def metric_reliability(posts, *, by="ministry", units="week", metrics=METRICS, z
 
 @measure(unit="ratio", keys=("platforms", "statistic"), columns=("method",))
 def platform_agreement(posts, *, by="ministry", metric="like_count", zone="UTC"):
-    """How far two platforms agree on how good a week was: the mean ratio of a metric, and between what limits it lies.
+    """How far two platforms agree on good weeks: the mean ratio of a metric, and the limits it lies between.
 
     Formula: d = difference of the weekly means of log(1 + count); exp(mean d) and exp(mean d ± 1.96 sd). Interval: t,
     each week left out in turn, weeks in order.
@@ -115,7 +115,7 @@ def platform_agreement(posts, *, by="ministry", metric="like_count", zone="UTC")
     def rows(part):
         found = []
         for one, other in combinations(sorted(part.platform.dropna().unique()), 2):
-            wide = platform_weeks(part, one, other)
+            wide = _platform_weeks(part, one, other)
             found += [{"platforms": f"{one} / {other}"} | row for row in _limit_rows(wide)]
         return found or [{"n": 0, "method": "not defined: posts on one platform only"}]
 
@@ -126,7 +126,7 @@ def platform_agreement(posts, *, by="ministry", metric="like_count", zone="UTC")
 
 @measure(unit="log points", keys=("metric",), columns=("days", "p", "p_adjusted", "method"))
 def metric_shift(posts, events, *, by="ministry", kind="campaign", metrics=METRICS, zone="UTC"):
-    """Which metrics rise while reach is bought: on the days of an event of a kind, against the other days.
+    """Which metrics rise while reach is bought: on the days of an event of a kind, against other days.
 
     Formula: weighted least squares of the mean of log(1 + count) of each day's posts, less their account's mean, on time and on a
     day in the event; days weigh as many as their posts. Interval and `p`: Bartlett's weights over 2 √days neighbours, t.
@@ -156,7 +156,7 @@ def metric_shift(posts, events, *, by="ministry", kind="campaign", metrics=METRI
     return with_adjusted_p(result_table(frame, by, rows, columns))
 
 
-def platform_weeks(part, one, other):
+def _platform_weeks(part, one, other):
     """The weekly means of log(1 + count) on two platforms, and their mean and difference, where both have posts."""
     weeks = part.dropna(subset="count").assign(value=lambda f: np.log1p(f["count"].astype(float)))
     weeks = weeks.assign(week=weeks.day.dt.to_period("W-SUN").dt.start_time)
@@ -177,7 +177,7 @@ def agreement_points(posts, *, by="ministry", metric="like_count", zone="UTC"):
     frame = local_posts(posts, by, zone, "platform", metric).rename(columns={metric: "count"})
     for key, part in frame.groupby(by, dropna=False):
         for one, other in combinations(sorted(part.platform.dropna().unique()), 2):
-            wide = platform_weeks(part, one, other)
+            wide = _platform_weeks(part, one, other)
             points = pd.DataFrame({"week": wide.week, "mean": np.expm1(wide["mean"]), "ratio": np.exp(wide.difference)})
             found.append(points.assign(**dict(zip(by, key, strict=True)), platforms=f"{one} / {other}"))
     return (

@@ -10,10 +10,8 @@ from ibis import _
 from scipy.stats import t as student
 
 from digidip.measures._registry import measure
-from digidip.measures.dialogue.agreement import coder_agreement
-from digidip.measures.listening._labels import cluster_unit, labelled, reference_words, why_nothing
+from digidip.measures.listening._labels import agreed_topics, cluster_unit, labelled, reference_words, why_nothing
 from digidip.measures.posts._languages import with_language
-from digidip.measures.statistics._codings import coded, majority_codes
 from digidip.measures.statistics._columns import POST, canonical, group_columns, to_pandas
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import (
@@ -86,14 +84,6 @@ def coded_comments(
     empty = ministries[~ministries.ministry.isin(found.ministry)].drop_duplicates("ministry")
     empty = empty.assign(item_id="none: " + empty.ministry, variable=codebook, codebook=codebook)
     return pd.concat([found, empty.astype({"ministry": "object"})], ignore_index=True)
-
-
-def agreed_topics(codings, codebook, gate=0.667):
-    """The topic that most coders gave to each item, by item; of one coder, theirs; none where coders fail the gate."""
-    rows = coded(codings, codebook).dropna(subset="code")
-    if rows.coder.nunique() > 1 and not coder_agreement(rows, codebook=codebook, gate=gate, draws=1).is_reliable.all():
-        return pd.Series(dtype=object)
-    return majority_codes(rows).groupby(level="item_id").first()
 
 
 @measure(unit="share of items coded", keys=("code",), columns=("method",), people=("n",))
@@ -220,7 +210,7 @@ def reception_trend(
     codings, *, codebook="stance", by="variable", change="", zone="UTC", scores=None, missing=(), gate=0.667,
     agreed_by=("language",),
 ):  # fmt: skip
-    """Whether reception rises: its slope, or, with a day of change, slope before, step, and change of slope.
+    """Whether reception rises: its slope, or with a day of change the slope before, step, change of slope.
 
     Formula: weighted least squares of the mean stance of each day on time (30 days) and, from `change` on, a step and further
     time; days weigh as many as their comments. Interval and `p`: Bartlett's weights over 2 √days neighbours, t.
@@ -308,12 +298,11 @@ def _too_small(known, least):
     return "" if len(known) >= least else f"not shown: fewer than {least} items coded"
 
 
-def _scored(codings, codebook, by, scores, missing, gate, agreed_by, cluster):
+def _scored(codings, codebook, by, scores, missing, gate, agreed_by, cluster, keep=()):
     """Items with the score of their code."""
     scores = SCORES if scores is None else scores
-    items = labelled(
-        codings, codebook, by, missing=missing, gate=gate, agreed_by=_present(agreed_by, codings), cluster=cluster
-    )
+    agreed_by = _present(agreed_by, codings)
+    items = labelled(codings, codebook, by, missing=missing, gate=gate, agreed_by=agreed_by, cluster=cluster, keep=keep)
     if strange := sorted({*items.true.dropna()} - {*scores}):
         raise TableError(
             f"codings: {codebook} is {strange[0]!r}. Expected: {', '.join(scores)}. Give `scores` a number for it, or name it in "
@@ -324,11 +313,8 @@ def _scored(codings, codebook, by, scores, missing, gate, agreed_by, cluster):
 
 def _dated(codings, codebook, by, zone, scores, missing, gate, agreed_by):
     """Items with a score and the local `day` of their post."""
-    items = _scored(codings, codebook, by, scores, missing, gate, agreed_by, "post_id")
-    rows = codings[codings.codebook == codebook] if "posted_at" in codings.columns else codings.assign(posted_at=None)
-    rows = to_pandas(rows) if isinstance(rows, ibis.Table) else rows
-    times = rows.drop_duplicates("item_id").set_index("item_id").posted_at
-    posted = pd.to_datetime(items.item_id.map(times), utc=True)
+    items = _scored(codings, codebook, by, scores, missing, gate, agreed_by, "post_id", keep=["posted_at"])
+    posted = pd.to_datetime(items.get("posted_at", pd.Series(index=items.index, dtype="object")), utc=True)
     return items.assign(day=posted.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize())
 
 

@@ -8,7 +8,7 @@ from ibis import _
 
 from digidip.measures._registry import measure
 from digidip.measures.inquiries._question_words import kinds_of
-from digidip.measures.listening.reception import agreed_topics
+from digidip.measures.listening._labels import agreed_topics
 from digidip.measures.posts._languages import plain_text, with_language
 from digidip.measures.statistics._columns import POST, canonical, group_columns, local_posts, to_pandas
 from digidip.measures.statistics._comment_queries import NO_COMMENTS
@@ -121,7 +121,7 @@ def topic_lead(
     posts, comments, codings, *, codebook="topic", by="ministry", lags=MANY_LAGS, zone="UTC", asks="question", permutations=999,
     seed=15,
 ):  # fmt: skip
-    """Whether posts are about what was asked so many days before: the correlation of both days' shares of a topic.
+    """Whether posts are about what was asked some days before: both days' shares of a topic, correlated.
 
     Formula: over days t, correlation of the topic's share of inquiries on t with its share of posts on t + lag; a day without either
     counts as the mean. All topics: their products and squares summed. Interval: t, each day left out in turn, days in order. `p`: days

@@ -18,7 +18,12 @@ from digidip.tables import TableError
 Z = norm.ppf(0.975)  # of a 95 % interval that takes its statistic as normal
 CELLS = 2_000_000  # numbers held at a time while drawing: 16 MB
 LEAST_CLUSTERS = 8  # from fewer days, posts, accounts or quarters there is no interval (docs/methods.md#uncertainty)
-LINKS = {None: (np.asarray, np.asarray), "log": (np.log, np.exp), "logit": (logit, expit), "atanh": (np.arctanh, np.tanh)}
+LINKS = {
+    None: (np.asarray, np.asarray),
+    "log": (np.log, np.exp),
+    "logit": (logit, expit),
+    "atanh": (np.arctanh, np.tanh),
+}
 
 
 def too_few(clusters, unit):
