@@ -52,10 +52,14 @@ def why_nothing(part, known, otherwise=NOTHING_CODED):
 
 def reference_words(part):
     """What `method` adds of the coders: that there is one alone, or what is left out for want of agreement."""
-    lacking, split = part.absent.notna().sum(), (part.is_split & part.absent.isna()).sum()
-    words = f"; {ONE_REFERENCE}" if part.one.any() else ""
-    words += f"; left out: {_items(lacking)} whose coders fail the gate" * bool(lacking)
-    return words + f"; left out: {_items(split)} on which coders differ" * bool(split)
+    return words_of_counts(part.one.any(), part.absent.notna().sum(), (part.is_split & part.absent.isna()).sum())
+
+
+def words_of_counts(one, lacking, split):
+    """The same where it is counted: whether one coder alone, items whose coders fail the gate, items that are split."""
+    words = f"; {ONE_REFERENCE}" if one else ""
+    words += f"; left out: {_items(lacking)} whose coders fail the gate" if lacking else ""
+    return words + (f"; left out: {_items(split)} on which coders differ" if split else "")
 
 
 def _items(number):

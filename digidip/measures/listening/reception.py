@@ -10,7 +10,14 @@ from ibis import _
 from scipy.stats import t as student
 
 from digidip.measures._registry import measure
-from digidip.measures.listening._labels import agreed_topics, cluster_unit, labelled, reference_words, why_nothing
+from digidip.measures.listening._labels import (
+    agreed_topics,
+    cluster_unit,
+    labelled,
+    reference_words,
+    why_nothing,
+    words_of_counts,
+)
 from digidip.measures.posts._languages import with_language
 from digidip.measures.statistics._columns import POST, canonical, group_columns, to_pandas
 from digidip.measures.statistics._counts import divide
@@ -157,7 +164,8 @@ def net_stance(
         known = part.dropna(subset="score")
         if reason := why_nothing(part, known) or _too_small(known, least):
             return [{"n": 0, "method": reason}]
-        row = _mean_row("net_stance", known, cluster_unit(codings, cluster))
+        sums = known.groupby("cluster").score.agg(["sum", "size"]).to_numpy(float)
+        row = _mean_row("net_stance", sums, cluster_unit(codings, cluster))
         return [row | {"method": row["method"] + reference_words(part)}]
 
     return result_table(items, by, rows, {"net_stance": "float64", **NUMBERS, "method": "str"})
@@ -195,10 +203,15 @@ def reception(
         known = part.dropna(subset=["score", "day"])
         if reason := why_nothing(part, known, NO_DAYS):
             return [{"n": 0, "posts": 0, "method": reason}]
+        told = pd.DataFrame(
+            {"one": part.one, "lacking": part.absent.notna(), "split": part.is_split & part.absent.isna()}
+        )
+        told = told.groupby(part.period).sum()
+        posts = known.groupby(["period", "cluster"]).score.agg(["sum", "size"])
         found = []
-        for when, own in known.groupby("period"):
-            row = {"period": when, "posts": own.cluster.nunique()} | _mean_row("reception", own, "posts")
-            found.append(row | {"method": row["method"] + reference_words(part[part.period == when])})
+        for when, own in posts.groupby(level="period"):
+            row = {"period": when, "posts": len(own)} | _mean_row("reception", own.to_numpy(float), "posts")
+            found.append(row | {"method": row["method"] + words_of_counts(*told.loc[when])})
         return found
 
     columns = {"period": "datetime64[us]", "reception": "float64", **NUMBERS, "posts": "int64", "method": "str"}
@@ -250,12 +263,12 @@ def trend_placebo(
     """The step that each day would have, were it the day of change: a placebo for the day that was named.
 
     Formula: the step of weighted least squares on time and a step at the day, for every day with eight days of comments on both sides; `place`
-    of its size among all; `p` = place / days. Interval: as in `reception_trend`.
+    of its size among all; `p`: the share of days with a step as large. No interval: the other days are what it is held against.
     **Unit** points of stance. **Reads** codings as in `reception`. **Source** Abadie, Diamond and Hainmueller 2010
     (doi:10.1198/jasa.2009.ap08746); docs/methods.md#reception.
     **Caution** Days beside a true change have steps too. p cannot be below one over the number of days.
     Parameters: as in `reception`.
-    Returns the group columns, `day`, `trend_placebo`, `n` (comments), `low`, `high`, `place`, `p`, `method`.
+    Returns the group columns, `day`, `trend_placebo`, `n` (comments), `low`, `high` (missing), `place`, `p`, `method`.
 
     >>> rows = [("stance", f"{n}", "v", "a", "support" if n > 8 else "oppose", f"p{n}", f"2018-05-{n + 1:02}T10:00Z")
     ...         for n in range(18)]
@@ -273,16 +286,14 @@ def trend_placebo(
         inside = pd.date_range(enough.min(), enough.max()) if len(enough) else []
         if reason := why_nothing(part, days, NO_DAYS) or ("" if len(inside) else _too_short(days, None, 2)):
             return [{"n": 0, "method": reason}]
-        designs = [_terms(days, day)["step"][:, [0, 1, -1]] for day in inside]
-        found = [
-            {"day": day} | _coefficient_row("trend_placebo", days, design)
-            for day, design in zip(inside, designs, strict=True)
+        steps = _step_at(days, inside)
+        sizes = np.round(np.abs(steps), 12)
+        places = (sizes[None] > sizes[:, None]).sum(axis=1) + 1
+        fields = {"n": int(days["size"].sum()), "method": f"placebo over {len(inside)} days"}
+        return [
+            fields | {"day": day, "trend_placebo": step, "place": place, "p": (sizes >= size).mean()}
+            for day, step, size, place in zip(inside, steps, sizes, places, strict=True)
         ]
-        sizes = np.round(np.abs([row["trend_placebo"] for row in found]), 12)
-        for row, size in zip(found, sizes, strict=True):
-            row["place"] = int((sizes > size).sum()) + 1
-            row["p"], row["method"] = (sizes >= size).mean(), f"placebo over {len(found)} days"
-        return found
 
     columns = {"day": "datetime64[us]", "trend_placebo": "float64", **NUMBERS, "place": "Int64", "p": "float64"}
     return result_table(items, by, rows, columns | {"method": "str"})
@@ -318,14 +329,12 @@ def _dated(codings, codebook, by, zone, scores, missing, gate, agreed_by):
     return items.assign(day=posted.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize())
 
 
-def _mean_row(name, known, unit):
-    """The row of a mean score, items of one cluster together."""
-    sums = known.groupby("cluster").score.agg(["sum", "size"]).to_numpy(float)
+def _mean_row(name, sums, unit):
+    """The row of a mean score from its sum and number in each cluster."""
     value, low, high = jackknife_interval(lambda each: divide(each[:, 0], each[:, 1]), sums, in_order=False)
-    words = too_few(len(sums), unit) or (
-        "no interval: all alike" if np.isnan(low) else f"t, each of {len(sums)} {unit} left out"
-    )
-    return {name: value, "n": len(known), "low": max(low, -1.0), "high": min(high, 1.0), "method": words}
+    words = "no interval: all alike" if np.isnan(low) else f"t, each of {len(sums)} {unit} left out"
+    row = {name: value, "n": int(sums[:, 1].sum()), "low": np.maximum(low, -1), "high": np.minimum(high, 1)}
+    return row | {"method": too_few(len(sums), unit) or words}
 
 
 def _days(part):
@@ -365,6 +374,17 @@ def _terms(days, change):
         "step": np.column_stack([one, time, further, step]),
         f"change of slope, in {MONTH} days": np.column_stack([one, time, step, further]),
     }
+
+
+def _step_at(days, moments):
+    """The step of weighted least squares on time and a step, for each moment at which it may be."""
+    time = (days.day - days.day.min()).dt.days.to_numpy() / MONTH
+    weights, rest = days["size"].to_numpy(float), np.column_stack([np.ones(len(days)), time])
+    steps = (days.day.to_numpy()[:, None] >= pd.DatetimeIndex(moments).to_numpy()).astype(float)
+    both = np.column_stack([steps, days["mean"]])
+    root = np.sqrt(weights)[:, None]
+    left = root * both - root * rest @ np.linalg.lstsq(root * rest, root * both, rcond=None)[0]
+    return left[:, :-1].T @ left[:, -1] / (left[:, :-1] ** 2).sum(axis=0)
 
 
 def _coefficient_row(name, days, design):
