@@ -16,6 +16,7 @@ from digidip.tables import TableError
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 SEED = 20
 CELLS = 10**7  # of pairs of codes that are held at once
+NO_CODER = "no result: nothing is coded"
 ONE_CODER = "no result: one coder only"
 NO_PAIR = "no result: no item coded by two"
 ONE_CODE = "not defined: every code is the same"
@@ -86,7 +87,7 @@ def _values(codes, level):
 def _reason(coders, pairable):
     """Why there is no α, or None."""
     if coders < 2:
-        return ONE_CODER
+        return ONE_CODER if coders else NO_CODER
     if pairable.empty:
         return NO_PAIR
     return ONE_CODE if (pairable.sum() > 0).sum() < 2 else None

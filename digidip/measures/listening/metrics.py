@@ -62,13 +62,14 @@ def metric_reliability(posts, *, by="ministry", units="week", metrics=METRICS, z
     """How far a metric tells weeks or accounts apart: by split halves, posts alike, and ranks that stay.
 
     Formula: of log(1 + count), for weeks less the mean of their account. Split half: correlation over units of the means of odd
-    and even posts, r, as 2r / (1 + r). Of one post: intraclass correlation of one way, (MSB - MSW) / (MSB + (m - 1) MSW), m posts a
+    and even posts, r, as 2r / (1 + |r|). Of one post: intraclass correlation of one way, (MSB - MSW) / (MSB + (m - 1) MSW), m posts a
     unit. Rank stability: Spearman's correlation of accounts' means in the first and second half of the days. Interval: t, each unit
     left out in turn; of ranks Bonett and Wright's.
     **Unit** reliability, at most 1. **Reads** posts.like_count, comment_count, repost_count, posted_at, account_id. **Source** Brown
     1910 and Spearman 1910; Shrout and Fleiss 1979 (doi:10.1037/0033-2909.86.2.420); docs/methods.md#reliability-of-metrics.
     **Caution** Reliable is not valid: bought reach is reliable too. A value near zero says that weeks do not differ in it, or that
-    posts differ more. Below zero, posts of one unit are less alike than posts at large.
+    posts differ more. Below zero, halves or posts of one unit are less alike than
+    those of two, and the sign alone means anything.
     Parameters: `posts`; `by`, columns of posts; `units`, "week" (of an account, from Monday) or "account"; `metrics`; `zone`.
     Returns the group columns, `metric`, `statistic`, `metric_reliability`, `n` (units), `low`, `high`, `posts`, `method`.
 
@@ -214,7 +215,7 @@ def _correlation(sums):
 def _spearman_brown(sums):
     """Split-half reliability of these sums, stepped up to the whole."""
     half = _correlation(sums)
-    return divide(2 * half, 1 + half)
+    return 2 * half / (1 + np.abs(half))
 
 
 def _intraclass(sums):

@@ -31,7 +31,7 @@ from digidip.measures.statistics._intervals import (
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 from digidip.tables import TableError
 
-SCORES = {"support": 1, "oppose": -1, "neither": 0}
+SCORES = {"support": 1, "oppose": -1, "neither": 0}  # a codebook of other words gives its own
 LEAST_SHOWN = 30  # comments coded; a cell of fewer is not shown
 SPANS = {"day": "D", "week": "W-SUN", "month": "M"}
 NO_DAYS = "not available: nothing coded stands under a post with a day"
@@ -148,7 +148,7 @@ def net_stance(
     Formula: Σ score of the code of more than half of the coders / items. Interval: t, each cluster left out in turn.
     **Unit** points, -1 to 1. **Reads** codings: item_id, variable, coder, code. **Source** docs/methods.md#reception.
     **Caution** As of `stance_share`. Zero is no indifference: as many may stand on either side.
-    Parameters: as in `stance_share`; `scores`, a number for each code.
+    Parameters: as in `stance_share`; `scores`, a number for each code; with a code that has none there is no result.
     Returns the group columns, `net_stance`, `n` (items), `low`, `high`, `method`.
 
     >>> rows = [("stance", str(n), "trade", coder, code) for coder in "ab" for n, code in enumerate(["support"] * 3 + ["oppose"])]
@@ -315,10 +315,8 @@ def _scored(codings, codebook, by, scores, missing, gate, agreed_by, cluster, ke
     agreed_by = _present(agreed_by, codings)
     items = labelled(codings, codebook, by, missing=missing, gate=gate, agreed_by=agreed_by, cluster=cluster, keep=keep)
     if strange := sorted({*items.true.dropna()} - {*scores}):
-        raise TableError(
-            f"codings: {codebook} is {strange[0]!r}. Expected: {', '.join(scores)}. Give `scores` a number for it, or name it in "
-            "`missing`."
-        )
+        reason = f"not available: the code {strange[0]!r} has no score; expected: {', '.join(scores)}"
+        items = items.assign(true=None, absent=items.absent.fillna(reason))
     return items.assign(score=items.true.map(scores).astype(float))
 
 

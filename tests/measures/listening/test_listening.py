@@ -130,8 +130,8 @@ def test_stance_by_topic_and_small_cells(coders, paraguay):
     assert reception.net_stance(none, codebook="tone").method.tolist() == [
         "not available: nothing of the group is coded"
     ]
-    with pytest.raises(TableError, match="stance is 'na'. Expected: support"):
-        reception.net_stance(coders, gate=0)
+    unscored = reception.net_stance(coders, gate=0)
+    assert unscored.method.tolist() == ["not available: the code 'na' has no score; expected: support, oppose, neither"]
 
 
 def test_one_author_who_writes_much_widens_the_interval():
@@ -225,6 +225,8 @@ def test_planted_reliability(paraguay):
     assert holds(found.loc["like_count", "split half"], 0.25 / (0.25 + 0.49 / 7))
     page = metrics.metric_reliability(own[own.platform == "facebook"], zone=ZONE).set_index(["metric", "statistic"])
     assert holds(page.loc["comment_count", "of one post"], 0) and page.low["like_count", "of one post"] > 0
+    halves = np.array([[-0.5, 1, 1, 0, 0, 8.0]])
+    assert metrics._spearman_brown(halves)[0] == pytest.approx(-2 / 3)
     ranks = metrics.metric_reliability(own, zone=ZONE, units="account").set_index(["metric", "statistic"])
     assert ranks.n["like_count", "rank stability"] == 3
     with pytest.raises(TableError, match="units must be"):
