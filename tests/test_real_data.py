@@ -281,7 +281,7 @@ def test_leaders_sessions(leaders):
 
 @pytest.fixture(scope="module")
 def listening(real_data, tmp_path_factory):
-    """A home with the posts of two presidents and 6,960 labelled texts by maps, and with codings of four data sets."""
+    """A home with the posts of two presidents and 6,960 labelled texts by maps, and with codings of three data sets."""
     home = tmp_path_factory.mktemp("listening")
     posts = pd.read_csv(real_data / "two-presidents" / "posts.csv", dtype="str")
     texts = pd.read_csv(real_data / "sentiment-8-languages" / "labels.csv", dtype="str").assign(day="2017-06-01")
@@ -302,25 +302,20 @@ def listening(real_data, tmp_path_factory):
     tasks = tasks[tasks.task.isin(["hate", "offensive", "stance/climate"])]
     tasks["item_id"] = tasks.task + tasks.item_id
     stances = pd.read_csv(real_data / "stance-net-neutrality" / "codings.csv", dtype="str", keep_default_na=False)
-    posted = pd.read_csv(real_data / "chile-2017-codings" / "macro_codings.csv", dtype="str")
     parts = [
         frame.assign(codebook=book, variable=frame[stratum] if stratum else book, coder=coder, code=frame[column])
         for frame, book, stratum in ((texts, "sentiment", ""), (tasks, "task", "task"))
         for coder, column in (("gold", "gold"), ("model", "predicted"))
     ]
     parts.append(stances.assign(codebook="stance", variable="stance", code=stances.label))
-    parts += [
-        posted.assign(codebook="macro", variable="macro", coder=name, code=posted[name])
-        for name in ("macro_1", "macro_2")
-    ]
     write_accounts(home, pd.Series("", index=posts.account.unique()))
     path = home / "data" / "reference" / "codings.csv"
     codings = pd.concat(parts, ignore_index=True).assign(label="derived-public")
     codings[["codebook", "item_id", "variable", "coder", "code", "label"]].to_csv(path, index=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DIGIDIP_KEY_FILE", str(home / "key"))
-        for name in ("posts.csv", "comments.csv"):
-            command(home, "add", home / name, "--ministry", "USA", "--label", "derived-public", "--reader", "mapped")
+        files = home / "posts.csv", home / "comments.csv"
+        command(home, "add", *files, "--ministry", "USA", "--label", "derived-public", "--reader", "mapped")
         command(home, "build")
     return store.load("processed", home=home), store.reference("codings", "processed", home)
 
@@ -357,14 +352,16 @@ def test_tasks_corrected_or_not_identifiable(listening):
     )
 
 
-def test_agreement_of_coders_at_size(listening):
+def test_agreement_of_coders_at_size(listening, real_data):
     """Net neutrality .6364 with na as a label, .8891 as missing; Chile .568151 of 35,937 items coded twice."""
-    label, missing, chile = (
-        coder_agreement(listening[1], codebook=book, missing=without, draws=9).iloc[0]
-        for book, without in (("stance", ()), ("stance", "na"), ("macro", ()))
+    label, missing = (
+        coder_agreement(listening[1], codebook="stance", missing=without, draws=9).iloc[0] for without in ((), "na")
     )
     assert label.coder_agreement == pytest.approx(0.6364, abs=5e-5) and label.method.startswith("no result: below")
     assert missing.coder_agreement == pytest.approx(0.8891, abs=5e-5) and missing.is_reliable
+    posted = pd.read_csv(real_data / "chile-2017-codings" / "macro_codings.csv", dtype="str")
+    posted = posted.melt("item_id", var_name="coder", value_name="code").assign(codebook="macro", variable="macro")
+    chile = coder_agreement(posted, codebook="macro", draws=2).iloc[0]
     assert chile.coder_agreement == pytest.approx(0.568151, abs=5e-7) and chile.n == 35_937
 
 

@@ -197,10 +197,10 @@ def counted():
 
 @cache
 def labels():
-    """Two coders who mostly agree on 480 comments of two ministries over eight weeks, and a classifier; of NIL no code."""
-    rng, n = np.random.default_rng(7), 500
+    """Two coders who mostly agree on 320 comments of two ministries over six weeks, and a classifier; of NIL no code."""
+    rng, n = np.random.default_rng(7), 340
     items = pd.DataFrame({"item_id": [f"i{k:03}" for k in range(n)], "post_id": [f"p{k // 2}" for k in range(n)]})
-    items["ministry"] = ["USA", "PER"] * 240 + ["NIL"] * 20
+    items["ministry"] = ["USA", "PER"] * 160 + ["NIL"] * 20
     items["medium"] = [["photo", "video"][k // 2 % 2] for k in range(n)]
     items["posted_at"] = pd.Timestamp("2016-01-01T10:00Z") + pd.to_timedelta(np.arange(n) // 8, unit="D")
     items = items.assign(variable="stance", codebook="demo", label="synthetic")
@@ -228,10 +228,10 @@ def liked():
 
 @cache
 def talkative():
-    """The posts with four times as many comments, so that a language has texts enough."""
+    """The posts with twice as many comments, so that a language has texts enough."""
     posts, comments = collected()
     return posts, pd.concat(
-        [comments.assign(comment_id=comments.comment_id + f"-{n}") for n in range(4)], ignore_index=True
+        [comments.assign(comment_id=comments.comment_id + f"-{n}") for n in range(2)], ignore_index=True
     )
 
 
@@ -422,6 +422,7 @@ def given_to(name):
         else {}
     )
     given |= {"seeds": 3, "topics": 2} if "seeds" in wanted else {}
+    given |= {"lags": 2} if "lags" in wanted else {}
     given |= {"tones": tone_codings()} if "tones" in wanted else {}
     given |= {"treated": "city: Lima"} if "treated" in wanted else {}
     given |= {"day": "2016-01-04"} if name == "growth_step" else {}

@@ -93,7 +93,7 @@ def metric_reliability(posts, *, by="ministry", units="week", metrics=METRICS, z
 
 @measure(unit="ratio", keys=("platforms", "statistic"), columns=("method",))
 def platform_agreement(posts, *, by="ministry", metric="like_count", zone="UTC"):
-    """How far two platforms agree on good weeks: the mean ratio of a metric, and the limits it lies between.
+    """How far two platforms agree on good weeks: the mean ratio of a metric, and its limits.
 
     Formula: d = difference of the weekly means of log(1 + count); exp(mean d) and exp(mean d ± 1.96 sd). Interval: t,
     each week left out in turn, weeks in order.

@@ -223,7 +223,7 @@ def reception_trend(
     codings, *, codebook="stance", by="variable", change="", zone="UTC", scores=None, missing=(), gate=0.667,
     agreed_by=("language",),
 ):  # fmt: skip
-    """Whether reception rises: its slope, or with a day of change the slope before, step, change of slope.
+    """Whether reception rises: its slope, or with a day of change slope before, step, change of slope.
 
     Formula: weighted least squares of the mean stance of each day on time (30 days) and, from `change` on, a step and further
     time; days weigh as many as their comments. Interval and `p`: Bartlett's weights over 2 √days neighbours, t.

@@ -187,7 +187,7 @@ def test_planted_topics_are_stable(paraguay):
     for row, share in zip(found.itertuples(), planted.values(), strict=True):
         assert holds(row, share)
     assert "pasaporte" in found.words.iloc[0] and "policía" in found.words.iloc[2]
-    stable = topics.topic_stability(*tables, topics=(3, 4), seeds=5).set_index(["language", "topics"])
+    stable = topics.topic_stability(*tables, topics=(3, 4), seeds=3).set_index(["language", "topics"])
     assert stable.low["es", 3] > 0.99 > stable.topic_stability["es", 4]
     assert stable.method["pt", 3].startswith("not defined: fewer than 50")
     from sklearn.metrics import adjusted_rand_score
@@ -210,7 +210,7 @@ def test_no_word_of_fewer_than_five_authors_is_shown(paraguay):
 def test_posts_follow_what_was_asked_three_days_before(paraguay):
     """Lag 3 of the ministry stands out, no other does, and none of the consulate's."""
     tables = paraguay["posts"], paraguay["comments"], paraguay["codings"]
-    found = topics.topic_lead(*tables, codebook="subject", by="account_id", zone=ZONE)
+    found = topics.topic_lead(*tables, codebook="subject", by="account_id", zone=ZONE, lags=7)
     out = found[found.p_adjusted < 0.05]
     assert out[["account_id", "topic", "lag"]].values.tolist() == [["930101", "all topics", 3]] and out.low.iloc[0] > 0
     assert found[found.account_id == "930201"].method.tolist() == [topics.NOT_CODED]
