@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
+from scipy.stats import f, rankdata
 from scipy.stats import t as student
 
 from digidip.measures._registry import measure
@@ -63,8 +63,8 @@ def metric_reliability(posts, *, by="ministry", units="week", metrics=METRICS, z
 
     Formula: of log(1 + count), for weeks less the mean of their account. Split half: correlation over units of the means of odd
     and even posts, r, as 2r / (1 + |r|). Of one post: intraclass correlation of one way, (MSB - MSW) / (MSB + (m - 1) MSW), m posts a
-    unit. Rank stability: Spearman's correlation of accounts' means in the first and second half of the days. Interval: t, each unit
-    left out in turn; of ranks Bonett and Wright's.
+    unit. Rank stability: Spearman's correlation of accounts' means in the first and second half of the days. Interval: of halves t, each
+    unit left out in turn; of one post exact if logs are normal (F); of ranks Bonett and Wright's.
     **Unit** reliability, at most 1. **Reads** posts.like_count, comment_count, repost_count, posted_at, account_id. **Source** Brown
     1910 and Spearman 1910; Shrout and Fleiss 1979 (doi:10.1037/0033-2909.86.2.420); docs/methods.md#reliability-of-metrics.
     **Caution** Reliable is not valid: bought reach is reliable too. A value near zero says that weeks do not differ in it, or that
@@ -159,7 +159,7 @@ def metric_shift(posts, events, *, by="ministry", kind="campaign", metrics=METRI
 
 def _platform_weeks(part, one, other):
     """The weekly means of log(1 + count) on two platforms, and their mean and difference, where both have posts."""
-    weeks = part.dropna(subset="count").assign(value=lambda f: np.log1p(f["count"].astype(float)))
+    weeks = part.dropna(subset="count").assign(value=lambda frame: np.log1p(frame["count"].astype(float)))
     weeks = weeks.assign(week=weeks.day.dt.to_period("W-SUN").dt.start_time)
     wide = weeks.pivot_table("value", "week", "platform", aggfunc="mean").reindex(columns=[one, other]).dropna()
     return wide.assign(mean=wide.mean(axis=1), difference=wide[one] - wide[other]).reset_index()
@@ -212,19 +212,27 @@ def _correlation(sums):
     return np.clip(divide(xy - divide(x * y, n), scale), -1, 1)
 
 
-def _spearman_brown(sums):
-    """Split-half reliability of these sums, stepped up to the whole."""
-    half = _correlation(sums)
+def _spearman_brown(half):
+    """The reliability of the whole from the correlation of its halves; below 0 as far as above."""
     return 2 * half / (1 + np.abs(half))
 
 
-def _intraclass(sums):
-    """ICC of one way from sums over units: 1, posts, posts², values, values², values of the unit² / posts."""
-    units, n, squares, x, xx, between = sums.T
-    m = divide(n - divide(squares, n), units - 1)
-    msb = divide(between - divide(x * x, n), units - 1)
-    msw = divide(np.maximum(xx - between, 0), n - units)
-    return divide(msb - msw, np.where(msb + msw > 1e-12, msb + (m - 1) * msw, 0))
+def _intraclass_row(sums, units):
+    """ICC of one way, a row for each unit: 1, posts, posts², values, values², values of the unit² / posts; by F."""
+    if len(sums) < 2:
+        return {"n": 0, "method": f"not defined: fewer than two {units}s with posts enough"}
+    k, n, squares, x, xx, between = sums.sum(axis=0)
+    m, free = (n - squares / n) / (k - 1), (k - 1, n - k)
+    msb, msw = (between - x * x / n) / (k - 1), divide(max(xx - between, 0), n - k)
+    if np.isnan(msw) or msb + msw < 1e-12:
+        return {"n": len(sums), "method": "not defined: one post in each, or posts all alike"}
+    row = {"metric_reliability": (msb - msw) / (msb + (m - 1) * msw), "n": len(sums)}
+    few = too_few(len(sums), f"{units}s") or ("no interval: posts of a unit all alike" if msw < 1e-12 else "")
+    if few:
+        return row | {"method": few}
+    low, high = (msb / msw / f.ppf(each, *free) for each in (0.975, 0.025))
+    limits = {name: (each - 1) / (each + m - 1) for name, each in (("low", low), ("high", high))}
+    return row | limits | {"method": f"F, {len(sums)} {units}s"}
 
 
 def _reliability_rows(part, metric, units):
@@ -241,8 +249,8 @@ def _reliability_rows(part, metric, units):
     known = known.assign(unit=known.groupby(unit).ngroup())
     known["half"] = known.groupby("unit").cumcount() % 2
     found = [
-        _unit_row(_spearman_brown, _half_sums(known), "atanh", units),
-        _unit_row(_intraclass, _unit_sums(known), None, units),
+        _split_half_row(_half_sums(known), units),
+        _intraclass_row(_unit_sums(known), units),
         _stability_row(known),
     ]
     names = zip(STATISTICS, found, strict=True)
@@ -263,11 +271,12 @@ def _unit_sums(known):
     return np.column_stack([np.ones(len(n)), n, n * n, total, squares, total**2 / n])
 
 
-def _unit_row(statistic, sums, link, units):
-    """The row of a statistic of sums over units."""
+def _split_half_row(sums, units):
+    """The split-half reliability of sums over units."""
     if len(sums) < 2:
         return {"n": 0, "method": f"not defined: fewer than two {units}s with posts enough"}
-    value, low, high = jackknife_interval(statistic, sums, link, in_order=False)
+    halves = jackknife_interval(_correlation, sums, "atanh", in_order=False)
+    value, low, high = (float(_spearman_brown(each)) for each in halves)
     words = "not defined: posts or units all alike" if np.isnan(value) else too_few(len(sums), f"{units}s")
     words = words or ("no interval: units all alike" if np.isnan(low) else f"t, each of {len(sums)} {units}s left out")
     return {"metric_reliability": value, "n": len(sums), "low": low, "high": min(high, 1.0), "method": words}

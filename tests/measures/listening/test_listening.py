@@ -225,8 +225,7 @@ def test_planted_reliability(paraguay):
     assert holds(found.loc["like_count", "split half"], 0.25 / (0.25 + 0.49 / 7))
     page = metrics.metric_reliability(own[own.platform == "facebook"], zone=ZONE).set_index(["metric", "statistic"])
     assert holds(page.loc["comment_count", "of one post"], 0) and page.low["like_count", "of one post"] > 0
-    halves = np.array([[-0.5, 1, 1, 0, 0, 8.0]])
-    assert metrics._spearman_brown(halves)[0] == pytest.approx(-2 / 3)
+    assert metrics._spearman_brown(np.array([0.5, -0.5])).tolist() == pytest.approx([2 / 3, -2 / 3])
     ranks = metrics.metric_reliability(own, zone=ZONE, units="account").set_index(["metric", "statistic"])
     assert ranks.n["like_count", "rank stability"] == 3
     with pytest.raises(TableError, match="units must be"):
@@ -237,7 +236,10 @@ def test_intraclass_correlation_by_hand():
     """Shrout and Fleiss's six targets of four judges: ICC(1,1) is .17."""
     table = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]])
     known = pd.DataFrame({"unit": np.repeat(range(6), 4), "value": table.ravel().astype(float)})
-    assert metrics._intraclass(metrics._unit_sums(known).sum(axis=0)[None])[0] == pytest.approx(0.17, abs=0.005)
+    row = metrics._intraclass_row(np.tile(metrics._unit_sums(known), (2, 1)), "week")  # twice, so that there are eight
+    once = metrics._intraclass_row(metrics._unit_sums(known), "week")
+    assert once["metric_reliability"] == pytest.approx(0.17, abs=0.005) and "low" not in once
+    assert row["low"] < row["metric_reliability"] < row["high"] < 1
 
 
 def test_bought_reach_moves_likes_alone(paraguay):
