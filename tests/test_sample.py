@@ -690,7 +690,7 @@ def test_lists_of_followers_are_as_planted():
 
 def test_comments_on_paraguay_are_as_planted():
     """A post a day of three accounts, one author who comments much, a classifier on all and two coders on two thirds of comments."""
-    posts = [row for name in ("listening_facebook.csv", "listening_x.csv") for row in rows(name)]
+    posts = [row for name in ("listening_facebook.csv", "listening_instagram.csv") for row in rows(name)]
     comments = rows("listening_comments.csv")
     assert Counter(row["account_id"] for row in posts) == {"930101": 112, "930102": 112, "930201": 112}
     assert Counter(row["post_id"] for row in comments) == {

@@ -76,7 +76,7 @@ followers_comments.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_lists.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_counts.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 listening_facebook.csv,mapped,facebook,PRY,America/Asuncion,2018-07-02T00:00:00Z
-listening_x.csv,mapped,x,PRY,America/Asuncion,2018-07-02T00:00:00Z
+listening_instagram.csv,mapped,instagram,PRY,America/Asuncion,2018-07-02T00:00:00Z
 listening_comments.csv,mapped,facebook,PRY,America/Asuncion,2018-07-02T00:00:00Z
 """
 EVENTS = "event", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"

@@ -13,7 +13,7 @@ from math import exp
 from sample_shared import table
 
 START, DAYS, CHANGE = datetime(2018, 3, 5), 112, 56  # Monday; the step is on 30 April
-MINISTRY, CONSULATE, ON_X = "930101", "930102", "930201"
+MINISTRY, CONSULATE, ON_INSTAGRAM = "930101", "930102", "930201"
 TOPICS = "visa", "trade", "security"
 STANCES = "support", "oppose", "neither"
 MIX = {"es": (0.40, 0.35, 0.25), "en": (0.25, 0.35, 0.40), "pt": (0.4, 0.3, 0.3)}
@@ -51,7 +51,7 @@ FILLING = {
 }
 MAPS = {
     "listening_facebook.csv": ("posts", "facebook", "posted_at"),
-    "listening_x.csv": ("posts", "x", "posted_at"),
+    "listening_instagram.csv": ("posts", "instagram", "posted_at"),
     "listening_comments.csv": ("comments", "facebook", "commented_at"),
 }
 
@@ -79,8 +79,8 @@ def comment(rng, number, post, day, account, hot):
 def post_row(rng, account, day, topic, week, comments):
     """One post: what it is about, and its counts."""
     log = {name: level + week + rng.gauss(0, WITHIN) for name, level in LEVEL.items()}
-    bought = LIFT if account != ON_X and day in CAMPAIGN else 1
-    scale = 0.4 if account == ON_X else 1
+    bought = LIFT if account != ON_INSTAGRAM and day in CAMPAIGN else 1
+    scale = 0.4 if account == ON_INSTAGRAM else 1
     at = START + timedelta(days=day, hours=rng.uniform(11, 14))
     row = {"post_id": f"{account}-{day:03}", "account_id": account, "text": f"[synthetic] News on {topic}, day {day}"}
     row |= {"like_count": round(scale * bought * exp(log["likes"])), "comment_count": comments}
@@ -114,16 +114,16 @@ def make_all_rows():
     halves = [rng.gauss(0, BETWEEN) for _ in range(DAYS // 14)]
     weeks = [sign * each for each in halves for sign in (1, -1)]  # two and two cancel, so those of bought reach too
     hot = {account: [rng.choices(TOPICS, (0.4, 0.4, 0.2))[0] for _ in range(DAYS)] for account in (MINISTRY, CONSULATE)}
-    posts, comments, codings = {"listening_facebook.csv": [], "listening_x.csv": []}, [], []
+    posts, comments, codings = {"listening_facebook.csv": [], "listening_instagram.csv": []}, [], []
     reused = {*rng.sample(range(DAYS), REUSED)}
     for day in range(DAYS):
-        for account in (MINISTRY, CONSULATE, ON_X):
+        for account in (MINISTRY, CONSULATE, ON_INSTAGRAM):
             topic = rng.choice(TOPICS)
             if account == MINISTRY and day >= LAG and hot[account][day - LAG] != "security" and rng.random() < FOLLOWS:
                 topic = hot[account][day - LAG]
-            many = 0 if account == ON_X else max(1, round(rng.gauss(4.5, 1.5)))
+            many = 0 if account == ON_INSTAGRAM else max(1, round(rng.gauss(4.5, 1.5)))
             row = post_row(rng, account, day, topic, weeks[day // 7], many)
-            posts["listening_x.csv" if account == ON_X else "listening_facebook.csv"].append(row)
+            posts["listening_instagram.csv" if account == ON_INSTAGRAM else "listening_facebook.csv"].append(row)
             codings.append(["subject", row["post_id"], "subject", "coder-a", topic])
             for _ in range(many):
                 said, about, stance = comment(rng, len(comments), row["post_id"], day, account, hot[account][day])

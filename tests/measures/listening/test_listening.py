@@ -220,7 +220,7 @@ def test_posts_follow_what_was_asked_three_days_before(paraguay):
 def test_planted_reliability(paraguay):
     """Likes differ by week, comments do not; the intraclass correlation and the split half as planted."""
     own = paraguay["posts"]
-    found = metrics.metric_reliability(own[own.platform == "x"], zone=ZONE).set_index(["metric", "statistic"])
+    found = metrics.metric_reliability(own[own.platform == "instagram"], zone=ZONE).set_index(["metric", "statistic"])
     assert holds(found.loc["like_count", "of one post"], 0.25 / 0.74)
     assert holds(found.loc["like_count", "split half"], 0.25 / (0.25 + 0.49 / 7))
     page = metrics.metric_reliability(own[own.platform == "facebook"], zone=ZONE).set_index(["metric", "statistic"])
@@ -247,7 +247,7 @@ def test_bought_reach_moves_likes_alone(paraguay):
     told = {"by": "platform", "zone": ZONE}
     found = metrics.metric_shift(paraguay["posts"], paraguay["events"], **told).set_index(["platform", "metric"])
     assert holds(found.loc["facebook", "like_count"], np.log(3))
-    assert holds(found.loc["facebook", "comment_count"], 0) and holds(found.loc["x", "like_count"], 0)
+    assert holds(found.loc["facebook", "comment_count"], 0) and holds(found.loc["instagram", "like_count"], 0)
     none = metrics.metric_shift(paraguay["posts"], paraguay["events"].iloc[:0], **told)
     assert none.method.str.startswith("not defined: fewer than 8 days in a campaign").all()
 
