@@ -77,7 +77,7 @@ def returning_commenter_share(posts, comments, *, by="ministry", completeness=CO
 
 
 @measure(unit="share of commenters", keys=("week",), columns=("method",), people=("n",))
-def new_commenter_share(posts, comments, *, by="ministry", zone="UTC"):
+def new_commenter_share(posts, comments, *, by="ministry", zone="UTC", completeness=COMPLETENESS):
     """Share of the people who comment in a week that did not comment in any week before.
 
     Formula: authors whose first comment held is of the week / authors of the week, of comments by others. Interval: Wilson;
@@ -87,7 +87,8 @@ def new_commenter_share(posts, comments, *, by="ministry", zone="UTC"):
     **Caution** In the first weeks all are new, since nobody is seen before the window: look at later ones. A share that stays high is a
     crowd that changes, not one that grows. Authors are pseudonyms: one person may have several. Of real people, fewer than 5
     with or without are withheld (docs/methods.md#small-cells).
-    Parameters: `posts`, `comments`; `by`, columns of posts; `zone` of the weeks, which begin on Monday.
+    Parameters: `posts`, `comments`; `by`, columns of posts; `zone` of the weeks, which begin on Monday; `completeness` as in
+    `commenter_count`.
     Returns the group columns, `week` (its Monday), `new_commenter_share`, `n` (commenters), `low`, `high`, `method`.
 
     >>> import pandas as pd
@@ -101,15 +102,15 @@ def new_commenter_share(posts, comments, *, by="ministry", zone="UTC"):
     by = group_columns(by)
     held = canonical(comments, "comments", [*POST, "author", "is_official", "commented_at"])
     held = held.filter(_.author.notnull(), _.is_official == False)  # noqa: E712
-    joined = canonical(posts, "posts", [*by, *POST]).left_join(held, POST)
-    frame = to_pandas(joined.select(*by, "author", "commented_at"))
+    joined = collected_posts(posts, comments, by, completeness).left_join(held, POST)
+    frame = to_pandas(joined.select(*by, "incomplete", "author", "commented_at"))
     local = frame.commented_at.dt.tz_convert(zone).dt.tz_localize(None)
     frame["week"] = local.dt.to_period("W-SUN").dt.start_time
 
     def rows(part):
-        known = part.dropna(subset=["author", "week"]).drop_duplicates(["author", "week"])
+        known = part[part.incomplete.isna()].dropna(subset=["author", "week"]).drop_duplicates(["author", "week"])
         if known.empty:
-            return [{"n": 0, "method": NO_AUTHORS}]
+            return [{"n": 0, "method": next(iter(sorted(part.incomplete.dropna())), NO_AUTHORS)}]
         is_new = known.week.eq(known.groupby("author").week.transform("min"))
         weeks = is_new.groupby(known.week).agg(["sum", "size"])
         return [{"week": week} | share_row("new_commenter_share", *map(int, own)) for week, *own in weeks.itertuples()]

@@ -11,7 +11,7 @@ from digidip.measures.inquiries._question_words import kinds_of
 from digidip.measures.listening._labels import agreed_topics
 from digidip.measures.posts._languages import plain_text, with_language
 from digidip.measures.statistics._columns import POST, canonical, group_columns, local_posts, to_pandas
-from digidip.measures.statistics._comment_queries import NO_COMMENTS
+from digidip.measures.statistics._comment_queries import COMPLETENESS, NO_COMMENTS, collected_posts
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import clustered_share_row, jackknife_interval
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
@@ -28,7 +28,7 @@ MANY_LAGS = 14
 
 
 @measure(unit="share of comments", keys=("language", "topic"), columns=("words", "method"), people=("n",))
-def topic_share(posts, comments, *, by="ministry", topics=3, least=40, seed=0):
+def topic_share(posts, comments, *, by="ministry", topics=3, least=40, seed=0, completeness=COMPLETENESS):
     """Share of each topic among the comments of a language, topics found by their words alone.
 
     Formula: comments of which the topic has the largest weight in a non-negative factorisation (NMF) of tf-idf / comments with any
@@ -40,7 +40,7 @@ def topic_share(posts, comments, *, by="ministry", topics=3, least=40, seed=0):
     found; read `topic_stability`. Words of fewer than 5 authors are not used, so none is shown. Commenters are not the public. Of
     real people, fewer than 5 with or without are withheld (docs/methods.md#small-cells).
     Parameters: `posts`, `comments`; `by`, columns of posts; `topics`, how many; `least` characters a text must have to be given a
-    language that is not declared; `seed` of the start.
+    language that is not declared; `seed` of the start; `completeness`, the share of the comments reported that must be held (docs/methods.md#completeness).
     Returns the group columns, `language`, `topic` (1 is the largest), `topic_share`, `n` (comments), `low`, `high`, `words` (the heaviest
     first), `method`.
 
@@ -66,7 +66,7 @@ def topic_share(posts, comments, *, by="ministry", topics=3, least=40, seed=0):
                 events = pd.Series(labels == topic).groupby(model.authors).agg(["sum", "size"]).to_numpy().T
                 row = clustered_share_row("topic_share", *events, unit="authors", in_order=False)
                 found.append({"language": language, "topic": place, "words": words[topic]} | row)
-        return found or [{"n": 0, "method": NO_COMMENTS}]
+        return found or [{"n": 0, "method": _no_comments(part)}]
 
     columns = {
         "language": "str",
@@ -76,7 +76,7 @@ def topic_share(posts, comments, *, by="ministry", topics=3, least=40, seed=0):
         "words": "str",
         "method": "str",
     }
-    return result_table(_texts(posts, comments, by, least), by, rows, columns)
+    return result_table(_texts(posts, comments, by, least, completeness), by, rows, columns)
 
 
 @measure(
@@ -85,7 +85,9 @@ def topic_share(posts, comments, *, by="ministry", topics=3, least=40, seed=0):
     columns=("method",),
     limits="the least and the most alike of all pairs of starts",
 )
-def topic_stability(posts, comments, *, by="ministry", topics=(2, 3, 4, 5), least=40, seeds=SEEDS):
+def topic_stability(
+    posts, comments, *, by="ministry", topics=(2, 3, 4, 5), least=40, seeds=SEEDS, completeness=COMPLETENESS
+):
     """How alike topics are that differ in their random start only: 1 the same, 0 no more than by chance.
 
     Formula: mean adjusted Rand index of the topics of comments over all pairs of `seeds` starts. `low`, `high`: the least and the
@@ -93,7 +95,7 @@ def topic_stability(posts, comments, *, by="ministry", topics=(2, 3, 4, 5), leas
     **Unit** adjusted Rand index. **Reads** comments.text, lang, author, is_official. **Source** Hubert and Arabie 1985
     (doi:10.1007/BF01908075); docs/methods.md#topics-of-comments.
     **Caution** Stable topics need not be true ones; topics that change with the start are none.
-    Parameters: as in `topic_share`; `topics`, one number or several; `seeds`, how many starts.
+    Parameters: as in `topic_share`; `topics`, one number or several; `seeds`, how many starts; `completeness`.
     Returns the group columns, `language`, `topics`, `topic_stability`, `n` (comments), `low`, `high`, `method`.
 
     >>> ids = {"platform": "x", "post_id": "1", "account_id": "a", "label": "synthetic"}
@@ -110,16 +112,16 @@ def topic_stability(posts, comments, *, by="ministry", topics=(2, 3, 4, 5), leas
 
     def rows(part):
         found = [row for language, own in _languages(part) for row in _stability_rows(language, own, many, seeds)]
-        return found or [{"n": 0, "method": NO_COMMENTS}]
+        return found or [{"n": 0, "method": _no_comments(part)}]
 
     columns = {"language": "str", "topics": "Int64", "topic_stability": "float64", **NUMBERS, "method": "str"}
-    return result_table(_texts(posts, comments, by, least), by, rows, columns)
+    return result_table(_texts(posts, comments, by, least, completeness), by, rows, columns)
 
 
 @measure(unit="correlation", keys=("topic", "lag"), columns=("p", "p_adjusted", "method"))
 def topic_lead(
     posts, comments, codings, *, codebook="topic", by="ministry", lags=MANY_LAGS, zone="UTC", asks="question", permutations=999,
-    seed=15,
+    seed=15, completeness=COMPLETENESS,
 ):  # fmt: skip
     """Whether posts are about what was asked some days before: both days' shares of a topic, correlated.
 
@@ -132,7 +134,8 @@ def topic_lead(
     are the control. Topics that go on for days make `p` too small: read the interval. One family: the lags above zero of all topics
     together.
     Parameters: `posts`, `comments`; `codings`, their topics in `codebook`; `by`, columns of posts; `lags`, days before and after;
-    `zone` of the days; `asks`, "question" or "comment"; `permutations`, `seed`.
+    `zone` of the days; `asks`, "question" or "comment"; `permutations`, `seed`; `completeness` as in
+    `topic_share`.
     Returns the group columns, `topic`, `lag`, `topic_lead`, `n` (days), `low`, `high`, `p`, `p_adjusted`, `method`.
 
     >>> days = pd.date_range("2018-05-01T10:00Z", periods=12)
@@ -155,11 +158,10 @@ def topic_lead(
     held = canonical(comments, "comments", [*POST, "comment_id", "commented_at", "text", "is_official"])
     held = held.filter(~_.is_official.fill_null(False))
     held = held.filter(kinds_of(held.text) != "none") if asks == "question" else held
-    asked = to_pandas(
-        held.inner_join(canonical(posts, "posts", [*by, *POST]), POST).select(*by, "comment_id", "commented_at")
-    )
+    joined = collected_posts(posts, comments, by, completeness).left_join(held, POST)
+    asked = to_pandas(joined.select(*by, "incomplete", "comment_id", "commented_at"))
     asked["day"] = asked.commented_at.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
-    asked = asked.rename(columns={"comment_id": "item_id"})[[*by, "item_id", "day"]]
+    asked = asked.rename(columns={"comment_id": "item_id"})[[*by, "item_id", "day", "incomplete"]]
     frame = pd.concat([said.assign(side="post"), asked.assign(side="inquiry")], ignore_index=True)
     frame["topic"] = frame.item_id.map(codes)
     frame = frame.sort_values([*by, "side", "item_id"], ignore_index=True)
@@ -214,12 +216,12 @@ class _Weighted:
         return labels, [", ".join(self.names[at] for at in order) for order in heaviest]
 
 
-def _texts(posts, comments, by, least):
+def _texts(posts, comments, by, least, completeness):
     """The comments by others in pandas, with language and plain text; posts without any keep their group."""
     names = [*POST, "comment_id", "author", "is_official", "text", "lang"]
     held = canonical(comments, "comments", names).filter(~_.is_official.fill_null(False))
-    own = canonical(posts, "posts", [*by, *POST])
-    frame = to_pandas(own.left_join(held, POST).select(*by, "comment_id", "author", "text", "lang"))
+    own = collected_posts(posts, comments, by, completeness)
+    frame = to_pandas(own.left_join(held, POST).select(*by, "incomplete", "comment_id", "author", "text", "lang"))
     frame = with_language(frame, least)
     frame["plain"] = frame.text.map(plain_text)
     return frame.sort_values([*by, "comment_id"], ignore_index=True)
@@ -227,7 +229,12 @@ def _texts(posts, comments, by, least):
 
 def _languages(part):
     """The comments of each language of a group."""
-    return list(part.dropna(subset="comment_id").groupby("language"))
+    return list(part[part.incomplete.isna()].dropna(subset="comment_id").groupby("language"))
+
+
+def _no_comments(part):
+    """Why a group has none: too few of those reported are held, or none at all."""
+    return next(iter(sorted(part.incomplete.dropna())), NO_COMMENTS)
 
 
 def _stability_rows(language, own, many, seeds):
@@ -263,9 +270,10 @@ def _adjusted_rand(starts, topics):
 
 def _lead_rows(part, lags, permutations, seed):
     """The rows of one group: each topic at each lag, then all topics together."""
-    known = part.dropna(subset=["topic", "day"])
+    known = part[part.incomplete.isna()].dropna(subset=["topic", "day"])
     if known.side.nunique() < 2:
-        return [{"topic": TOGETHER, "n": 0, "method": NOT_CODED}]
+        reason = next(iter(sorted(part.incomplete.dropna())), NOT_CODED)
+        return [{"topic": TOGETHER, "n": 0, "method": reason}]
     days = pd.date_range(known.day.min(), known.day.max())
     if len(days) < lags + 8:
         return [{"topic": TOGETHER, "n": 0, "method": f"not defined: fewer than {lags + 8} days"}]
