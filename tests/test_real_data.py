@@ -9,9 +9,10 @@ from click.testing import CliRunner
 from conftest import current_build
 
 from digidip import cli, networks, store
+from digidip.measures.dialogue.agreement import coder_agreement
 from digidip.measures.dialogue.conversation import reply_share
 from digidip.measures.influence import _back_test, _detectors, _streams, campaign, donors, early_warning
-from digidip.measures.listening import counts
+from digidip.measures.listening import correction, counts, metrics, reception
 from digidip.measures.network import qap
 from digidip.measures.posts import languages, lift, versions
 from digidip.measures.sessions import quarantine, sessions
@@ -165,21 +166,26 @@ def test_one_address_in_eleven_languages(real_data, mapped):
     assert match["shared numbers"].min() > 0.6
 
 
+def write_accounts(home, groups):
+    """The home's own registry: official accounts on X (the index), each with a group in `city`."""
+    registry = home / "data" / "reference" / "accounts.csv"
+    registry.parent.mkdir(parents=True)
+    rows = pd.DataFrame(
+        {"platform": "x", "account_id": groups.index, "ministry": "USA", "office": "other", "city": groups}
+    )
+    rows = rows.assign(
+        label="real", source="test", **dict.fromkeys(("handle", "name", "receiving", "from_on", "to_on"))
+    )
+    rows[list(SCHEMA["accounts"])].to_csv(registry, index=False)
+
+
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory):
     """A home of counts of followers by maps, accounts from its own registry with a group in `city`; metrics and accounts."""
 
     def made(groups, *tables):
         home = tmp_path_factory.mktemp("counted")
-        registry = home / "data" / "reference" / "accounts.csv"
-        registry.parent.mkdir(parents=True)
-        rows = pd.DataFrame(
-            {"platform": "x", "account_id": groups.index, "ministry": "USA", "office": "other", "city": groups}
-        )
-        rows = rows.assign(
-            label="real", source="test", **dict.fromkeys(("handle", "name", "receiving", "from_on", "to_on"))
-        )
-        rows[list(SCHEMA["accounts"])].to_csv(registry, index=False)
+        write_accounts(home, groups)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("DIGIDIP_KEY_FILE", str(home / "key"))
             for number, (table, column_map) in enumerate(tables):
@@ -287,6 +293,100 @@ def test_leaders_sessions(leaders):
     assert answered["ivojosipovic"].method.startswith("not available: ")
     assert answered["MedvedevRussiaE"].method.startswith("not defined: no run of 3 answers")
     assert answered["PEPE_LOBO"].method.startswith("not ")
+
+
+@pytest.fixture(scope="module")
+def listening(real_data, tmp_path_factory):
+    """A home with the posts of two presidents and 6,960 labelled texts by maps, and with codings of three data sets."""
+    home = tmp_path_factory.mktemp("listening")
+    posts = pd.read_csv(real_data / "two-presidents" / "posts.csv", dtype="str")
+    texts = pd.read_csv(real_data / "sentiment-8-languages" / "labels.csv", dtype="str").assign(day="2017-06-01")
+    texts["item_id"], texts["post"] = "t" + texts.item_id, posts.post_id[0]
+    posts.to_csv(home / "posts.csv", index=False)
+    texts.drop(columns=["gold", "predicted"]).to_csv(home / "comments.csv", index=False)
+    head = "platform: x\ndelimiter: ','\ncolumns:\n"
+    (home / "posts.csv.map.yml").write_text(
+        f"table: posts\n{head}  post_id: post_id\n  account_id: account\n  handle: account\n"
+        "  posted_at: {from: posted_at, format: '%Y-%m-%dT%H:%M', zone: UTC}\n"
+        "  like_count: favorites\n  repost_count: retweets\n  comment_count: replies\n", encoding="utf-8",
+    )  # fmt: skip
+    (home / "comments.csv.map.yml").write_text(
+        f"table: comments\n{head}  comment_id: item_id\n  post_id: post\n  lang: lang\n"
+        "  commented_at: {from: day, format: '%Y-%m-%d', zone: UTC}\n", encoding="utf-8",
+    )  # fmt: skip
+    tasks = pd.read_csv(real_data / "tweeteval-labels" / "labels.csv", dtype="str")
+    tasks = tasks[tasks.task.isin(["hate", "offensive", "stance/climate"])]
+    tasks["item_id"] = tasks.task + tasks.item_id
+    stances = pd.read_csv(real_data / "stance-net-neutrality" / "codings.csv", dtype="str", keep_default_na=False)
+    parts = [
+        frame.assign(codebook=book, variable=frame[stratum] if stratum else book, coder=coder, code=frame[column])
+        for frame, book, stratum in ((texts, "sentiment", ""), (tasks, "task", "task"))
+        for coder, column in (("gold", "gold"), ("model", "predicted"))
+    ]
+    parts.append(stances.assign(codebook="stance", variable="stance", code=stances.label))
+    write_accounts(home, pd.Series("", index=posts.account.unique()))
+    path = home / "data" / "reference" / "codings.csv"
+    codings = pd.concat(parts, ignore_index=True).assign(label="derived-public")
+    codings[["codebook", "item_id", "variable", "coder", "code", "label"]].to_csv(path, index=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIGIDIP_KEY_FILE", str(home / "key"))
+        files = home / "posts.csv", home / "comments.csv"
+        command(home, "add", *files, "--ministry", "USA", "--label", "derived-public", "--reader", "mapped")
+        command(home, "build")
+    return store.load("processed", home=home), store.reference("codings", "processed", home)
+
+
+def test_sentiment_corrected_within_a_language(listening):
+    """One third exactly with a language's own errors in both ways; Spanish by English errors would give .3757; macro-F1."""
+    held, codings = listening
+    texts = reception.coded_comments(codings, held.posts, held.comments, held.accounts, codebook="sentiment")
+    told = {"codebook": "sentiment", "by": ["language", "period"], "draws": 19}
+    for way in correction.WAYS:
+        found = correction.corrected_share(texts, **told, way=way)
+        assert len(found) == 24 and found.corrected_share.tolist() == pytest.approx([1 / 3] * 24, abs=1e-9)
+    positive = found[found.code == "2"].set_index("language")
+    assert positive.apparent_share[["it", "fr", "es", "en"]].tolist() == pytest.approx(
+        [0.4184, 0.2966, 0.3448, 0.3172], abs=5e-5
+    )
+    assert positive.loc["it", ["sensitivity", "specificity"]].tolist() == pytest.approx([0.8172, 0.7810], abs=5e-5)
+    borrowed = positive.loc["en", ["sensitivity", "specificity"]]
+    assert correction.rogan_gladen(positive.apparent_share["es"], *borrowed) == pytest.approx(0.3757, abs=5e-5)
+    f1 = correction.classifier_f1(texts, **told).set_index("language").classifier_f1
+    assert f1[["ar", "hi", "pt"]].tolist() == pytest.approx([0.6768, 0.5730, 0.7551], abs=5e-5)
+
+
+def test_tasks_corrected_or_not_identifiable(listening):
+    """Hate .8010 to .4215, offence .2337 to .2791; of stance on climate, where against is never predicted, nothing."""
+    found = correction.corrected_share(listening[1], codebook="task", draws=19).set_index(["variable", "code"])
+    for task, apparent, true in (("hate", 0.8010, 0.4215), ("offensive", 0.2337, 0.2791)):
+        row = found.loc[task, "1"]
+        assert (row.apparent_share, row.corrected_share) == pytest.approx((apparent, true), abs=5e-5)
+    climate = found.loc["stance/climate"]
+    assert climate.corrected_share.isna().all() and climate.method.str.contains("'1' is never predicted").all()
+    assert (found.loc["hate", "1"].sensitivity, found.loc["hate", "1"].specificity) == pytest.approx(
+        (0.9481, 0.3062), abs=5e-5
+    )
+
+
+def test_agreement_of_coders_at_size(listening, real_data):
+    """Net neutrality .6364 with na as a label, .8891 as missing; Chile .568151 of 35,937 items coded twice."""
+    label, missing = (
+        coder_agreement(listening[1], codebook="stance", missing=without, draws=9).iloc[0] for without in ((), "na")
+    )
+    assert label.coder_agreement == pytest.approx(0.6364, abs=5e-5) and label.method.startswith("no result: below")
+    assert missing.coder_agreement == pytest.approx(0.8891, abs=5e-5) and missing.is_reliable
+    posted = pd.read_csv(real_data / "chile-2017-codings" / "macro_codings.csv", dtype="str")
+    posted = posted.melt("item_id", var_name="coder", value_name="code").assign(codebook="macro", variable="macro")
+    chile = coder_agreement(posted, codebook="macro", draws=2).iloc[0]
+    assert chile.coder_agreement == pytest.approx(0.568151, abs=5e-7) and chile.n == 35_937
+
+
+def test_metrics_of_two_presidents_rank_alike(listening):
+    """Spearman of replies, reposts and likes: .664 .679 .873, and .770 .880 .886."""
+    posts = listening[0].posts
+    found = metrics.metric_correlation(posts, by="account_id", metrics=("comment_count", "repost_count", "like_count"))
+    values = found.metric_correlation.round(3).tolist()
+    assert values == [0.664, 0.679, 0.873, 0.770, 0.880, 0.886] and found.n.unique().tolist() == [3207, 3232]
 
 
 def test_leaders_address_pseudonyms(leaders):

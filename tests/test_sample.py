@@ -310,7 +310,7 @@ def test_accounts_know_the_sample():
         listed = [row for row in csv.DictReader(file) if row["label"] == "synthetic"]
     elsewhere = MISSIONS_ON_X | MINISTRIES_ON_X
     listed = [row for row in listed if row["account_id"] not in elsewhere and row["city"] != "Paris"]
-    listed = [row for row in listed if row["platform"] not in ("bluesky", "mastodon") and row["ministry"] != "PRY"]
+    listed = [row for row in listed if row["platform"] not in ("bluesky", "mastodon") and row["ministry"] not in ("PRY", "TTO")]
     known = {(row["platform"], row["account_id"]): row["name"] for row in listed}
     tangled = rows("per_crowdtangle.csv") + rows("ken_crowdtangle.csv") + rows("mix_crowdtangle.csv")
     pages = {("facebook", row["Facebook Id"]): row["Page Name"] for row in tangled}
@@ -709,7 +709,7 @@ def test_the_campaign_is_as_planted():
     told = [
         row["hashtag"]
         for row in rows("reference/events.csv")
-        if row["ministry"] == "PRY" and row["kind"] == "conference"
+        if row["ministry"] == "TTO" and row["kind"] == "conference"
     ]
     assert len(told) == 12 and sum(any(f"#{tag}" in row["text"].split() for row in posts) for tag in told) == 10
 
@@ -731,3 +731,26 @@ def test_movements_rise_when_and_where_they_should():
     assert events[0] == {
         "What": "Movement 3", "Hashtag": "#SampleTag03", "Begin": "21.05.2019 07:00", "End": "23.05.2019 07:00", "Kind": "movement",
     }  # fmt: skip
+
+
+def test_comments_on_paraguay_are_as_planted():
+    """A post a day of three accounts, one author who comments much, a classifier on all and two coders on two thirds of comments."""
+    posts = [row for name in ("listening_facebook.csv", "listening_instagram.csv") for row in rows(name)]
+    comments = rows("listening_comments.csv")
+    assert Counter(row["account_id"] for row in posts) == {"930101": 112, "930102": 112, "930201": 112}
+    assert Counter(row["post_id"] for row in comments) == {
+        row["post_id"]: int(row["comment_count"]) for row in posts if row["comment_count"] != "0"
+    }
+    (author, most), (_, second) = Counter(row["author"] for row in comments).most_common(2)
+    assert author == "talker" and most > 4 * second
+    own = [row for row in rows("reference/codings.csv") if row["codebook"] == "stance"]
+    coders = Counter(row["coder"] for row in own)
+    assert coders["model"] == len(comments) and coders["coder-a"] == coders["coder-b"]
+    assert 0.6 < coders["coder-a"] / len(comments) < 0.7
+    lang = {row["comment_id"]: row["lang"] for row in comments}
+    assert 1 < Counter(lang.values())["pt"] < 30
+    reused = [row for row in rows("reference/codings.csv") if row["codebook"] == "reuse" and row["code"] == "yes"]
+    assert Counter(row["coder"] for row in reused)["coder-a"] == 14
+    likes = {row["post_id"]: int(row["like_count"]) for row in posts}
+    bought = statistics.median(likes[f"930101-{day:03}"] for day in range(84, 98))
+    assert bought > 1.8 * statistics.median(likes[f"930101-{day:03}"] for day in range(84))

@@ -15,7 +15,7 @@ from digidip.figures.content import plot_delays, plot_mix
 from digidip.figures.dialogue import plot_index_line, plot_places, plot_quadrant, plot_turns
 from digidip.figures.inquiries import plot_capacity, plot_funnel, plot_hours, plot_reply_wall, plot_survival
 from digidip.figures.intervals import plot_intervals
-from digidip.figures.listening import plot_followers
+from digidip.figures.listening import plot_agreement, plot_followers, plot_lead, plot_placebo, plot_reception
 from digidip.figures.networks import (
     plot_degrees,
     plot_ego,

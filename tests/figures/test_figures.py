@@ -80,6 +80,35 @@ RATIOS = frame(
     ("USA", "hour", "06-11", 0.7, 66, 1e-9, 400.0, "clustered"),
     ("USA", "medium", "video", None, 2, None, None, "not defined: no comments at this level"),
 )
+RECEPTION = frame(
+    "ministry period reception n low high posts",
+    ("PRY", pd.Timestamp("2018-04-23"), 0.1, 12, -0.2, 0.4, 9),
+    ("PRY", pd.Timestamp("2018-04-30"), 0.4, 13, None, None, 7),
+    ("PRY", pd.Timestamp("2018-05-07"), 0.5, 14, 0.2, 0.8, 9),
+)
+RECEPTION_DAYS = RECEPTION.assign(low=None, high=None, n=2)
+PLACEBO = frame(
+    "ministry day trend_placebo n low high place p",
+    ("PRY", pd.Timestamp("2018-04-29"), -0.2, 90, -0.5, 0.1, 3, 1.0),
+    ("PRY", pd.Timestamp("2018-04-30"), 0.5, 90, 0.2, 0.8, 1, 0.333),
+    ("PRY", pd.Timestamp("2018-05-01"), 0.4, 90, 0.1, 0.7, 2, 0.667),
+)
+LEAD = frame(
+    "ministry topic lag topic_lead n low high p",
+    ("PRY", "visa", -3, -0.3, 109, -0.5, -0.1, 0.02),
+    ("PRY", "visa", 0, 0.1, 112, -0.1, 0.3, 0.4),
+    ("PRY", "visa", 3, 0.4, 109, 0.2, 0.6, 0.001),
+)
+WEEKS = frame(
+    "ministry platforms week mean ratio",
+    ("PRY", "facebook / x", "2018-03-05", 90.0, 2.0),
+    ("PRY", "facebook / x", "2018-03-12", 150.0, 3.0),
+)
+AGREEMENT = frame(
+    "ministry platforms statistic platform_agreement n low high",
+    ("PRY", "facebook / x", "lower limit", 1.1, 16, 0.6, 2.0),
+    ("PRY", "facebook / x", "mean ratio", 2.5, 16, 1.5, 4.0),
+)
 SHAPES = frame(
     "shape comments share",
     ("steady crowd", 1, 1.0),
@@ -469,6 +498,14 @@ FIGURES = {
         "#Tag: warned 2019-05-21 10:00, in Strike; 2 bursts in 1 of 2 streams",
     ),
     "plot_operating_points": ([OPERATED], {"alarms": ALARMS}, "ewma at 4 false alarms: 7 (interval 2 to 20), n 9"),
+    "plot_reception": (
+        [RECEPTION],
+        {"days": RECEPTION_DAYS, "change": "2018-04-30"},
+        "PRY: first 0.1 (interval -0.2 to 0.4), n 12, last 0.5 (interval 0.2 to 0.8), n 14",
+    ),
+    "plot_placebo": ([PLACEBO], {"change": "2018-04-30"}, "PRY, 2018-04-30: place 1 of 3"),
+    "plot_lead": ([LEAD], {}, "PRY, highest: visa at lag 3, 0.4 (interval 0.2 to 0.6), n 109"),
+    "plot_agreement": ([WEEKS], {"limits": AGREEMENT}, "facebook / x, mean ratio: 2.5 (interval 1.5 to 4), n 16"),
     "plot_hours": ([WEEK], {}, "inquiries arrive most on Tuesday at 23 h, 11"),
     "plot_reply_wall": ([WALL], {}, "inquiry, answered: 1, inquiry, not answered: 1"),
     "plot_capacity": ([CAPACITY], {"target": "1 hour"}, "2 on duty: 81 % (interval 60 % to 93 %)"),
@@ -487,6 +524,7 @@ MEASURED |= {"foretold_attention", "observed", "placebo_ratio"}
 MEASURED |= {"session_duration", "answers_per_day", "session_answer_share", "session_topic_share"}
 MEASURED |= {"topic_breadth", "comment_rootogram", "language_share", "version_hours", "version_delay", "follower_index"}
 MEASURED |= {"burst_weight", "warning_strength", "detection_delay", "false_alarm_rate"}
+MEASURED |= {"reception", "trend_placebo", "topic_lead", "platform_agreement"}
 every = pytest.mark.parametrize("name", FIGURES)
 
 

@@ -41,6 +41,9 @@ LEAVING = ("departure_hazard", "departure_ratio")  # of dated lists of followers
 COUNTS_ALONE = ("follower_flow", "common_loss", "growth_step", "growth_gap", "follower_index")
 AROUND = ("excess_ratio", "cumulative_excess", "foretold_attention", "trend_change", "rate_change", "placebo_ratio")
 AROUND += ("donor_shift", "donor_weight", "synthetic_gap")  # an event, in series of attention
+LABELLED = ("confusion_share", "classifier_f1", "corrected_share", "stance_share", "net_stance", "reception")
+LABELLED += ("reception_trend", "trend_placebo")  # of what coders and a classifier saw in comments
+METRICS = ("metric_correlation", "metric_reliability", "metric_shift", "platform_agreement")
 SAID = {
     "en": "The ministers met in the capital today and spoke at length of 5 visas. #visas",
     "es": "Los ministros se reunieron hoy en la capital y hablaron de 5 visados. #visas",
@@ -100,6 +103,14 @@ def holding(name):
         return (attention(),)
     if name in ("event_delay", "prompt_share", "views_per_audience"):
         return (campaign(),)
+    if name in LABELLED:
+        return (labels(),)
+    if name in METRICS:
+        return (liked(),)
+    if name == "topic_lead":
+        return (*collected(), topics_of(*collected()))
+    if name.startswith("topic_s"):
+        return talkative()
     if wanted[0] == "events":
         return (EVENTS,)
     if wanted[0] == "attention":
@@ -232,6 +243,53 @@ def campaign():
     flood = posts.posted_at.between(CRISIS.begins_at[0], CRISIS.ends_at[0])
     posts = posts.assign(view_count=pd.Series(views).where(known), follower_count=size.where(known))
     return posts.assign(text=posts.text.where(~flood, "On the #flood"))
+
+
+@cache
+def labels():
+    """Two coders who mostly agree on 320 comments of two ministries over six weeks, and a classifier; of NIL no code."""
+    rng, n = np.random.default_rng(7), 340
+    items = pd.DataFrame({"item_id": [f"i{k:03}" for k in range(n)], "post_id": [f"p{k // 2}" for k in range(n)]})
+    items["ministry"] = ["USA", "PER"] * 160 + ["NIL"] * 20
+    items["medium"] = [["photo", "video"][k // 2 % 2] for k in range(n)]
+    items["posted_at"] = pd.Timestamp("2016-01-01T10:00Z") + pd.to_timedelta(np.arange(n) // 8, unit="D")
+    items = items.assign(variable="stance", codebook="demo", label="synthetic")
+    codes = pd.Series(rng.choice(["support", "oppose", "neither"], n))
+    seen = {
+        "a": codes,
+        "b": codes.where(rng.random(n) < 0.95, "neither"),
+        "model": codes.where(rng.random(n) < 0.8, "oppose"),
+    }
+    known = items.ministry != "NIL"
+    return pd.concat([items.assign(coder=who, code=told.where(known)) for who, told in seen.items()], ignore_index=True)
+
+
+@cache
+def liked():
+    """Posts of a photo on two platforms over fourteen weeks, with counts; of NIL without any."""
+    rng, posts = np.random.default_rng(9), published()[0]
+    known = posts.ministry != "NIL"
+    posts = posts.assign(medium="photo", platform=np.where(np.arange(len(posts)) % 2, "facebook", "x"))
+    posts["posted_at"] = pd.Timestamp("2016-01-01T10:00Z") + pd.to_timedelta(np.arange(len(posts)) % 60 * 39, unit="h")
+    return posts.assign(
+        **{name: pd.Series(rng.negative_binomial(2, 0.1, len(posts)), dtype="Int64").where(known) for name in COUNTS}
+    )
+
+
+@cache
+def talkative():
+    """The posts with twice as many comments, so that a language has texts enough."""
+    posts, comments = collected()
+    return posts, pd.concat(
+        [comments.assign(comment_id=comments.comment_id + f"-{n}") for n in range(2)], ignore_index=True
+    )
+
+
+def topics_of(posts, comments):
+    """One coder's topics of all posts and comments."""
+    ids = pd.concat([posts.post_id[posts.ministry != "NIL"], comments.comment_id], ignore_index=True)
+    codes = np.random.default_rng(3).choice(["visa", "trade"], len(ids))
+    return pd.DataFrame({"item_id": ids, "codebook": "demo", "variable": "topic", "coder": "a", "code": codes})
 
 
 @cache
@@ -411,6 +469,13 @@ def given_to(name):
     given |= {"events": CRISIS.assign(hashtag="flood")} if name in ("event_delay", "prompt_share") else {}
     given |= {"event": "Flood"} if name in AROUND else {}
     given |= {"series": ("us1", "us2", "pe", "ni")} if name in AROUND else {}
+    given |= (
+        {"events": CRISIS.assign(ends_at=CRISIS.begins_at + pd.Timedelta(days=40)), "kind": "crisis"}
+        if "kind" in wanted
+        else {}
+    )
+    given |= {"seeds": 3, "topics": 2} if "seeds" in wanted else {}
+    given |= {"lags": 2} if "lags" in wanted else {}
     given |= {"tones": tone_codings()} if "tones" in wanted else {}
     given |= {"span": "day"} if next(iter(wanted)) == "attention" and name not in AROUND else {}
     given |= {"detectors": ("simple",), "targets": (10,)} if "detectors" in wanted else {}

@@ -19,6 +19,7 @@ from sample_dialogue import make_dialogue, principle_rows
 from sample_embassies import make_embassies
 from sample_followers import make_followers, purge_events
 from sample_further import make_further
+from sample_listening import make_listening, reach_events, stance_rows
 from sample_ministries import make_ministries
 from sample_mission_ties import make_mission_ties
 from sample_missions import make_missions
@@ -77,10 +78,13 @@ followers_comments.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_lists.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 followers_counts.csv,mapped,mastodon,SGP,Asia/Singapore,2019-10-02T00:00:00Z
 mediacloud_campaign.csv,attention_wide,,,UTC,2018-11-01T00:00:00Z
-campaign_posts.csv,mapped,facebook,PRY,America/Asuncion,2018-11-01T00:00:00Z
+campaign_posts.csv,mapped,facebook,TTO,America/Port_of_Spain,2018-11-01T00:00:00Z
 movements_hourly.csv,attention_wide,,,UTC,2019-06-10T00:00:00Z
 movements_daily.csv,mapped,,,UTC,2019-06-10T00:00:00Z
 movements_events.csv,mapped,,,UTC,2019-06-10T00:00:00Z
+listening_facebook.csv,mapped,facebook,PRY,America/Asuncion,2018-07-02T00:00:00Z
+listening_instagram.csv,mapped,instagram,PRY,America/Asuncion,2018-07-02T00:00:00Z
+listening_comments.csv,mapped,facebook,PRY,America/Asuncion,2018-07-02T00:00:00Z
 """
 EVENTS = "event", "series", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"
@@ -92,7 +96,7 @@ def make_all():
     files |= make_ministries() | make_embassies() | make_missions() | make_mission_ties()
     files |= make_presence() | make_dialogue() | make_sessions() | make_asked()
     files |= make_practice() | make_replies() | make_mix() | make_followers() | make_campaign()
-    files |= make_movements()
+    files |= make_movements() | make_listening()
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms,map"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()
@@ -106,6 +110,7 @@ def make_all():
         *topic_rows(),
         *tone_rows(),
         *position_rows(files),
+        *stance_rows(),
         *kept("codings.csv"),
     ]
     known = {
@@ -113,7 +118,9 @@ def make_all():
             EVENTS,
             [
                 [name, "", *cells]
-                for name, *cells in (*session_events(), *asked_events(), *purge_events(), *kept("events.csv"))
+                for name, *cells in (
+                    *session_events(), *asked_events(), *purge_events(), *reach_events(), *kept("events.csv")
+                )
             ]
             + campaign_events(),
         ),

@@ -1,4 +1,4 @@
-"""Mentions and posts around an invented visa campaign of 2018: 300 days from 1 January, America/Asuncion.
+"""Mentions and posts around an invented visa campaign of 2018: 300 days from 1 January, America/Port_of_Spain.
 
 Planted: two hashtags that rise with the campaign and one that does not, above a trend, a week and errors of first order; a rise
 between announcement and campaign; three sister series that share the errors and have no event, and one that has its own; a day
@@ -24,7 +24,7 @@ SERIES = {  # level at first, growth a day, level and slope that the campaign ad
     "SisterMfaSummit": (140, 0.0, 0, 0.0, 0),
 }
 OWN_EVENT, UNKNOWN = ("SisterMfaSummit", 232, 240, 260), ("#SinVisaMuestra", 150)
-PAGE, HANDLE, FOLLOWERS, LIKES, RISE = "810101", "SampleMrePy", 40_000, 120, 1.5
+PAGE, HANDLE, FOLLOWERS, LIKES, RISE = "810101", "SampleMfaTrinidad", 40_000, 120, 1.5
 WAITS = 2, 0.5, 5, 20, 1, 3, 30, 9, 4, None, 12, None  # hours until a post has the hashtag of the event
 VIDEOS, ONE_VIDEO = range(10, 300, 15), 230  # days; the one of the campaign has views and nothing else
 MAP = """table: posts
@@ -43,7 +43,7 @@ columns:
 
 
 def stamp(moment):
-    """A moment of Asuncion in winter, four hours behind, in UTC."""
+    """A moment of Port of Spain, four hours behind, in UTC."""
     return f"{moment + timedelta(hours=4):%Y-%m-%dT%H:%M:%SZ}"
 
 
@@ -118,13 +118,13 @@ def campaign_events():
     ]
     known = ["SinVisaMuestra", "data/raw/sample/make_sample.py", "synthetic"]
     made = [
-        [name, "", "PRY", kind, *(stamp(START + timedelta(days=day)) for day in (begins, ends)), *known]
+        [name, "", "TTO", kind, *(stamp(START + timedelta(days=day)) for day in (begins, ends)), *known]
         for name, kind, begins, ends in told
     ]
     boost = [stamp(START + timedelta(days=day)) for day in (ONE_VIDEO, ONE_VIDEO + 5)]
-    made.append(["Sample boost", "", "PRY", "paid reach", *boost, "", *known[1:]])
+    made.append(["Sample boost", "", "TTO", "paid reach", *boost, "", *known[1:]])
     return made + [
-        [name, "", "PRY", "conference", stamp(at), stamp(at + timedelta(hours=3)), tag, *known[1:]]
+        [name, "", "TTO", "conference", stamp(at), stamp(at + timedelta(hours=3)), tag, *known[1:]]
         for name, at, tag in events()
     ]
 

@@ -16,6 +16,7 @@ from digidip.tables import TableError
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 SEED = 20
 CELLS = 10**7  # of pairs of codes that are held at once
+NO_CODER = "no result: nothing is coded"
 ONE_CODER = "no result: one coder only"
 NO_PAIR = "no result: no item coded by two"
 ONE_CODE = "not defined: every code is the same"
@@ -23,7 +24,7 @@ ONE_CODE = "not defined: every code is the same"
 
 @measure(unit="alpha, at most 1", columns=("coders", "is_reliable", "method"))
 def coder_agreement(
-    codings, *, codebook, variable=None, level="nominal", gate=0.667, by="variable", draws=9999, seed=SEED
+    codings, *, codebook, variable=None, level="nominal", gate=0.667, missing=(), by="variable", draws=9999, seed=SEED
 ):
     """Krippendorff's α of each variable of a codebook, and whether it passes the gate.
 
@@ -50,7 +51,7 @@ def coder_agreement(
     """
     if level not in LEVELS:
         raise TableError(f"level must be one of {', '.join(LEVELS)}, not {level!r}.")
-    frame = coded(codings, codebook, variable, group_columns(by))
+    frame = coded(codings, codebook, variable, group_columns(by), missing)
     rows = partial(_rows, level=level, gate=gate, draws=draws, seed=seed)
     after = {"coders": "int64", "is_reliable": "bool", "method": "str"}
     return result_table(frame, group_columns(by), rows, {"coder_agreement": "float64", **NUMBERS, **after})
@@ -86,7 +87,7 @@ def _values(codes, level):
 def _reason(coders, pairable):
     """Why there is no α, or None."""
     if coders < 2:
-        return ONE_CODER
+        return ONE_CODER if coders else NO_CODER
     if pairable.empty:
         return NO_PAIR
     return ONE_CODE if (pairable.sum() > 0).sum() < 2 else None

@@ -3,7 +3,7 @@
 from ibis import _
 
 from digidip.measures._registry import measure
-from digidip.measures.statistics._columns import POST, canonical, group_columns
+from digidip.measures.statistics._columns import POST, canonical, group_columns, to_pandas
 from digidip.measures.statistics._comment_queries import COMPLETENESS, NO_AUTHORS, NO_COMMENTS, collected_posts
 from digidip.measures.statistics._intervals import share_row
 from digidip.measures.statistics._result_table import NUMBERS, result_table
@@ -74,6 +74,49 @@ def returning_commenter_share(posts, comments, *, by="ministry", completeness=CO
 
     by, columns = group_columns(by), {"returning_commenter_share": "float64", **NUMBERS, "method": "str"}
     return result_table(_comments_per_author(posts, comments, by, completeness), by, rows, columns)
+
+
+@measure(unit="share of commenters", keys=("week",), columns=("method",), people=("n",))
+def new_commenter_share(posts, comments, *, by="ministry", zone="UTC", completeness=COMPLETENESS):
+    """Share of the people who comment in a week that did not comment in any week before.
+
+    Formula: authors whose first comment held is of the week / authors of the week, of comments by others. Interval: Wilson;
+    one-sided exact for none or all.
+    **Unit** share of commenters. **Reads** comments.author, is_official, commented_at. **Source** Wilson 1927;
+    docs/methods.md#commenters.
+    **Caution** In the first weeks all are new, since nobody is seen before the window: look at later ones. A share that stays high is a
+    crowd that changes, not one that grows. Authors are pseudonyms: one person may have several. Of real people, fewer than 5
+    with or without are withheld (docs/methods.md#small-cells).
+    Parameters: `posts`, `comments`; `by`, columns of posts; `zone` of the weeks, which begin on Monday; `completeness` as in
+    `commenter_count`.
+    Returns the group columns, `week` (its Monday), `new_commenter_share`, `n` (commenters), `low`, `high`, `method`.
+
+    >>> import pandas as pd
+    >>> ids = {"platform": "x", "account_id": "a", "post_id": "1", "label": "synthetic"}
+    >>> posts = pd.DataFrame({**ids, "ministry": ["PER"]})
+    >>> comments = pd.DataFrame({**ids, "comment_id": list("cde"), "author": ["p", "p", "q"], "is_official": False,
+    ...     "commented_at": pd.to_datetime(["2018-05-02T10:00Z", "2018-05-09T10:00Z", "2018-05-10T10:00Z"])})
+    >>> new_commenter_share(posts, comments).new_commenter_share.tolist()  # p, then p again and q
+    [1.0, 0.5]
+    """
+    by = group_columns(by)
+    held = canonical(comments, "comments", [*POST, "author", "is_official", "commented_at"])
+    held = held.filter(_.author.notnull(), _.is_official == False)  # noqa: E712
+    joined = collected_posts(posts, comments, by, completeness).left_join(held, POST)
+    frame = to_pandas(joined.select(*by, "incomplete", "author", "commented_at"))
+    local = frame.commented_at.dt.tz_convert(zone).dt.tz_localize(None)
+    frame["week"] = local.dt.to_period("W-SUN").dt.start_time
+
+    def rows(part):
+        known = part[part.incomplete.isna()].dropna(subset=["author", "week"]).drop_duplicates(["author", "week"])
+        if known.empty:
+            return [{"n": 0, "method": next(iter(sorted(part.incomplete.dropna())), NO_AUTHORS)}]
+        is_new = known.week.eq(known.groupby("author").week.transform("min"))
+        weeks = is_new.groupby(known.week).agg(["sum", "size"])
+        return [{"week": week} | share_row("new_commenter_share", *map(int, own)) for week, *own in weeks.itertuples()]
+
+    columns = {"week": "datetime64[us]", "new_commenter_share": "float64", **NUMBERS, "method": "str"}
+    return result_table(frame, by, rows, columns)
 
 
 def _comments_per_author(posts, comments, by, completeness):

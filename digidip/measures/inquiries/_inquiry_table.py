@@ -8,7 +8,7 @@ from pandas.util import hash_pandas_object
 
 from digidip.measures.dialogue.agreement import coder_agreement
 from digidip.measures.inquiries._question_words import kinds_of
-from digidip.measures.statistics._codings import coded
+from digidip.measures.statistics._codings import coded, majority_codes
 from digidip.measures.statistics._columns import ACCOUNT, POST, local_time, to_pandas
 from digidip.measures.statistics._comment_queries import (
     NO_AUTHORS,
@@ -182,9 +182,7 @@ def _agreed_codes(rows, codebook, variable, allowed):
         raise TableError(
             f"codings: {codebook}, {variable} is {strange[0]!r}. Expected: {', '.join(allowed)}. Mend the code."
         )
-    votes = rows.groupby(["item_id", "code"]).size().rename("votes").reset_index()
-    share = votes.votes / votes.groupby("item_id").votes.transform("sum")
-    return votes[share > 0.5].set_index("item_id").code
+    return majority_codes(rows).droplevel("variable")
 
 
 def inquiry_rows(posts, comments, by, zone, codings, answer, until, completeness):

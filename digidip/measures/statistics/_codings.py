@@ -10,10 +10,10 @@ from digidip.tables import TableError
 ITEM = ["item_id", "variable"]
 
 
-def coded(codings, codebook, variable=None, by=()):
+def coded(codings, codebook, variable=None, by=(), missing=()):
     """The rows of one codebook in pandas, of one variable, of several, or of all.
 
-    Sorted, so that no order can matter.
+    Sorted, so that no order can matter. Codes named in `missing` say that the coder could not tell.
 
     An absent column and a coder with two codes for one variable of one item raise `TableError`.
 
@@ -36,7 +36,21 @@ def coded(codings, codebook, variable=None, by=()):
             f"codings: coder {coder!r} gives two codes to {variable!r} of item {item!r} in codebook {codebook!r}. "
             "Expected: one. Keep the final one, or name the codebook of the second round differently."
         )
-    return frame.sort_values([*ITEM, "coder"]).reset_index(drop=True)
+    frame = frame.sort_values([*ITEM, "coder"]).reset_index(drop=True)
+    return frame.assign(code=frame.code.where(~frame.code.isin(group_columns(missing))))
+
+
+def majority_codes(rows):
+    """The code that more than half of the coders gave, as a series by item and variable.
+
+    >>> import pandas as pd
+    >>> rows = {"item_id": ["1", "1", "2", "2"], "variable": "v", "coder": list("abab"), "code": list("yyyn")}
+    >>> majority_codes(pd.DataFrame(rows)).to_dict()
+    {('1', 'v'): 'y'}
+    """
+    votes = rows.dropna(subset="code").groupby([*ITEM, "code"]).size().rename("votes").reset_index()
+    share = votes.votes / votes.groupby(ITEM).votes.transform("sum")
+    return votes[share > 0.5].set_index(ITEM).code
 
 
 def reliability(complete, draws, seed):

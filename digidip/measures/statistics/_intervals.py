@@ -18,7 +18,12 @@ from digidip.tables import TableError
 Z = norm.ppf(0.975)  # of a 95 % interval that takes its statistic as normal
 CELLS = 2_000_000  # numbers held at a time while drawing: 16 MB
 LEAST_CLUSTERS = 8  # from fewer days, posts, accounts or quarters there is no interval (docs/methods.md#uncertainty)
-LINKS = {None: (np.asarray, np.asarray), "log": (np.log, np.exp), "logit": (logit, expit)}
+LINKS = {
+    None: (np.asarray, np.asarray),
+    "log": (np.log, np.exp),
+    "logit": (logit, expit),
+    "atanh": (np.arctanh, np.tanh),
+}
 
 
 def too_few(clusters, unit):
@@ -144,7 +149,7 @@ def coefficient(values, design, sizes=None):
 def jackknife_interval(statistic, table, link=None, in_order=True):
     """A statistic of the sums of a table (clusters × columns) with its t interval, each cluster left out in turn.
 
-    `statistic` takes rows of sums; `link` None, "log" or "logit" is the scale on which it is about normal. Missing where
+    `statistic` takes rows of sums; `link` None, "log", "logit" or "atanh" is the scale on which it is about normal. Missing where
     it is not defined without one of the clusters, or there are too few.
     """
     clusters = table.shape[0]

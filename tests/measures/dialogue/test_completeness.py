@@ -43,6 +43,7 @@ MUSEUM = pd.DataFrame(MUSEUM | {"comment_count": 4, "answered_count": 1, "mentio
 ACCOUNTS = pd.DataFrame({**IDS, "ministry": ["PER"]})
 FOLLOWS = pd.DataFrame({"platform": "facebook", "source_id": ["p"], "target_id": "a", "tie": "follow"})
 FOLLOWS = pd.concat([FOLLOWS.assign(observed_at=f"2016-01-0{day}T00:00Z") for day in range(1, 6)])
+CODINGS = pd.DataFrame({"codebook": "topic", "item_id": ["1", "c"], "variable": "topic", "coder": "a", "code": "visa"})
 CRISIS = pd.DataFrame({"event": ["Flood"], "ministry": "PER", "kind": "crisis"}).assign(
     begins_at=pd.Timestamp("2016-01-01", tz="UTC"), ends_at=pd.Timestamp("2016-01-02", tz="UTC")
 )
@@ -59,7 +60,7 @@ def found(name, **choices):
     function = measures.measure(name)
     wanted = inspect.signature(function).parameters
     tables = {"posts": POSTS, "comments": COMMENTS, "metrics": METRICS, "baseline": MUSEUM, "events": CRISIS, **WINDOW}
-    tables |= {"follows": FOLLOWS, "accounts": ACCOUNTS}
+    tables |= {"follows": FOLLOWS, "accounts": ACCOUNTS, "codings": CODINGS}
     if "inquiries" in wanted:
         tables["inquiries"] = inquiries(**choices)
         choices = {}
@@ -67,7 +68,7 @@ def found(name, **choices):
         choices = choices | {"draws": 9}
     positional = [
         name
-        for name in ("inquiries", "follows", "accounts", "posts", "comments", "metrics", "baseline")
+        for name in ("inquiries", "follows", "accounts", "posts", "comments", "metrics", "baseline", "codings")
         if name in wanted
     ]
     given = {name: tables[name] for name in ("start", "end", "events") if name in wanted}

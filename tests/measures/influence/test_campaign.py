@@ -12,14 +12,14 @@ from digidip.measures.influence._counterfactual import WALK, least_squares, loca
 from digidip.tables import TableError
 
 SERIES = ["#SinVisaMuestra", "#VisaFreeSample", "#QuietSample"]
-ABOUT = {"event": "Sample visa waiver", "zone": "America/Asuncion"}
+ABOUT = {"event": "Sample visa waiver", "zone": "America/Port_of_Spain"}
 DAYS = pd.date_range("2016-03-01", periods=40, tz="UTC")
 
 
 @pytest.fixture(scope="module")
 def held():
     """Attention and posts of the sample, and what is asked of them."""
-    tables = store.load("sample", "PRY", zone="America/Asuncion", of="attention")
+    tables = store.load("sample", "TTO", zone="America/Port_of_Spain", of="attention")
     return tables, ABOUT | {"events": store.reference("events"), "series": SERIES}
 
 
@@ -90,11 +90,11 @@ def test_posts_of_the_sample(held):
     assert delays.loc["median", ["event_delay", "n", "answered"]].tolist() == [4, 14, 12]
     within = campaign_posts.prompt_share(tables.posts, events=given["events"], hours=(1, 24)).prompt_share
     assert within.tolist() == pytest.approx([4 / 14, 11 / 14])
-    own = measures.activity_series(tables.posts, counts=["likes", "posts"], zone="America/Asuncion")
+    own = measures.activity_series(tables.posts, counts=["likes", "posts"], zone="America/Port_of_Spain")
     about = ABOUT | {"events": given["events"], "models": "trend"}
     drawn = campaign.excess_ratio(own, **about).query("phase == 'after'").set_index("series")
     assert (
-        drawn.low["PRY likes"] < 1.5 < drawn.high["PRY likes"] and drawn.low["PRY posts"] < 1 < drawn.high["PRY posts"]
+        drawn.low["TTO likes"] < 1.5 < drawn.high["TTO likes"] and drawn.low["TTO posts"] < 1 < drawn.high["TTO posts"]
     )
     views = campaign_posts.views_per_audience(tables.posts, audiences={"page likes": 30_000})
     most = views.query("statistic == 'most viewed'").set_index("audience")
