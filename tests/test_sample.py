@@ -310,7 +310,11 @@ def test_accounts_know_the_sample():
         listed = [row for row in csv.DictReader(file) if row["label"] == "synthetic"]
     elsewhere = MISSIONS_ON_X | MINISTRIES_ON_X
     listed = [row for row in listed if row["account_id"] not in elsewhere and row["city"] != "Paris"]
-    listed = [row for row in listed if row["platform"] not in ("bluesky", "mastodon") and row["ministry"] not in ("PRY", "TTO")]
+    listed = [
+        row
+        for row in listed
+        if row["platform"] not in ("bluesky", "mastodon") and row["ministry"] not in ("PRY", "TTO")
+    ]
     known = {(row["platform"], row["account_id"]): row["name"] for row in listed}
     tangled = rows("per_crowdtangle.csv") + rows("ken_crowdtangle.csv") + rows("mix_crowdtangle.csv")
     pages = {("facebook", row["Facebook Id"]): row["Page Name"] for row in tangled}

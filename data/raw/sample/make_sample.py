@@ -119,7 +119,11 @@ def make_all():
             [
                 [name, "", *cells]
                 for name, *cells in (
-                    *session_events(), *asked_events(), *purge_events(), *reach_events(), *kept("events.csv")
+                    *session_events(),
+                    *asked_events(),
+                    *purge_events(),
+                    *reach_events(),
+                    *kept("events.csv"),
                 )
             ]
             + campaign_events(),
