@@ -7,6 +7,8 @@ from functools import cache
 from inspect import getdoc
 from pathlib import Path
 
+import faults
+
 from digidip import measures, readers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -161,14 +163,17 @@ def test_every_kind_of_fault_has_its_tests():
     rows = [row for row in rows if len(row) > 1 and not row[0].startswith("---")]
     forms = [row for row in rows if len(row) == 2 and row[0] != "form"]
     assert {name for row in forms for name in re.findall("`(.+?)`", row[1])} == set(readers.READERS)
-    [head, *kinds] = [row for row in rows if len(row) > 2]
+    [head, *kinds] = [row for row in rows if len(row) > 4]
     assert head[1:] == [row[0] for row in forms] and len(kinds) > 20
     tests = {
         name
         for path in (ROOT / "tests").rglob("test_*.py")
         for name in re.findall(r"^def (\w+)", path.read_text("utf-8"), re.M)
     }
-    for kind, *cells in kinds:
+    page = (DOCS / "faults.md").read_text(encoding="utf-8")
+    assert faults.by_reader(page) in page, "python tests/faults.py"
+    for number, (kind, *cells) in enumerate(kinds, start=1):
+        assert kind.startswith(f"{number}. ")
         assert len(cells) == len(forms), kind
         for cell in cells:
             named = re.findall("`(.+?)`", cell)

@@ -177,8 +177,10 @@ def guess_columns(table, cells):
         if column not in guesses:
             found = _doubtful_guess(table, column, cells, guesses)
             guesses |= {column: found} if found else {}
-    for column in {*TIMES.values()} & guesses.keys():
-        guesses[column] = _with_time_of_day(cells, guesses, guesses[column])
+    for column in [column for column in guesses if SCHEMA[table][column].kind == "at"]:
+        found = _with_time_of_day(cells, guesses, guesses[column])
+        if found.further or column in TIMES.values():  # of others, days alone may be right
+            guesses[column] = found
     return guesses
 
 
