@@ -1,6 +1,7 @@
 """Tests of what may leave: label and terms against each kind of output, in the rule and in what a run leaves."""
 
 import networkx
+import pandas as pd
 import pytest
 from conftest import GETPAGE
 from nbformat import v4
@@ -81,6 +82,35 @@ def test_a_run_leaves_no_more_than_the_terms_of_what_it_loaded(
             else:
                 with pytest.raises(TableError, match=r"10-posts: a cell shows .*R6.*Or leave the cell out"):
                     _results._check_release(node, "10-posts")
+
+
+@pytest.mark.parametrize(("terms", "is_allowed"), [("", False), ("full", True)])
+def test_cells_tell_what_their_columns_do_not(deliver, build, home, tmp_path, monkeypatch, terms, is_allowed):
+    """Under a heading that says nothing: an id, the beginning of a text, a pseudonym, in tables, files and plain words."""
+    long = "A statement & a long one that all of us have read"
+    deliver("posts.csv", GETPAGE.replace("Hello @someone", long), terms=terms)
+    build()
+    (tmp_path / "run").mkdir()
+    monkeypatch.setenv("DIGIDIP_RUN", str(tmp_path / "run"))
+    monkeypatch.setenv("DIGIDIP_HOME", str(home))
+    store.load("processed")
+    for cell in ("7_1", f"{long[:30]}...", long, "p" + "a" * 24):
+        frame = pd.DataFrame({"what": [cell], "n": [3]})
+        shown = v4.new_output("display_data", {"text/html": frame.to_html()})
+        kept = v4.new_output("display_data", {}, metadata={"digidip": {"figure": {"csv": frame.to_csv(index=False)}}})
+        said = v4.new_output("stream", text=f"Of {cell} nobody knows")
+        for output in (shown, kept, *([said] if " " not in cell else [])):
+            node = v4.new_notebook(cells=[v4.new_code_cell("", outputs=[output])])
+            if is_allowed:
+                _results._check_release(node, "10-posts")
+            else:
+                with pytest.raises(TableError, match="10-posts: a cell shows"):
+                    _results._check_release(node, "10-posts")
+    harmless = pd.DataFrame({"what": ["Hello", "7", "2016-01-05", "photo"], "n": 3}).to_html()
+    node = v4.new_notebook(
+        cells=[v4.new_code_cell("", outputs=[v4.new_output("display_data", {"text/html": harmless})])]
+    )
+    _results._check_release(node, "10-posts")
 
 
 def test_private_people_go_into_no_file_unless_one_says_so(tmp_path, refused):
