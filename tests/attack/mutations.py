@@ -1,17 +1,24 @@
 """Mutation tests of what decides who is private: each change of a line below must make an ordinary test fail.
 
 `make attack`, or `python tests/attack/mutations.py [WORD…]` for those whose file or text has one of the words. A mutant is a copy of the package with
-one text replaced; a test file that is named with it must fail on it. Two run at a time, some five seconds each.
+one text replaced; the tests that are named with it must fail on it.
 """
 
+import importlib
+import io
+import multiprocessing
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+
+import pytest
+
+for library in ("click", "duckdb", "ibis", "numpy", "pandas", "pyarrow"):  # once for all mutants
+    importlib.import_module(library)
 
 ROOT = Path(__file__).parents[2]
 CLEAN, PRIVATE = "tests/clean/test_clean.py", "tests/clean/test_private.py"
@@ -240,52 +247,38 @@ def mutants(words):
 
 
 def outcome(mutant):
-    """What became of a mutant: killed, survived, or that its text is not there, so that the list is to be mended."""
+    """What became of a mutant: killed, survived, or that its text is not there, so that the list is to be mended.
+
+    In a process of its own, forked from one that has imported the libraries and nothing of the package.
+    """
     test, file, text, replacement = mutant
     source = (ROOT / "digidip" / file).read_text(encoding="utf-8")
     if text not in source or text == replacement:
         return "not there"
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()) as said, redirect_stderr(said):
         for name in ("data", "docs", "notebooks", "pyproject.toml"):
             (Path(folder) / name).symlink_to(ROOT / name)
         shutil.copytree(ROOT / "digidip", Path(folder) / "digidip", ignore=shutil.ignore_patterns("__pycache__"))
         (Path(folder) / "digidip" / file).write_text(source.replace(text, replacement, 1), encoding="utf-8")
-        settings = os.environ | {"PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1", "DIGIDIP_THREADS": "1"}
-        call = [
-            sys.executable,
-            "-P",
-            "-m",
-            "pytest",
-            "-q",
-            "-x",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:xdist",
-            *test.split(),
-        ]
-        done = subprocess.run(call, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
-    told = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
-    return "survived" if done.returncode == 0 else f"killed by {told[1] if told else done.stdout[-200:]}"
-
-
-def test_every_mutant_is_killed():
-    """No mutant survives, and each text is still in the code."""
-    assert main([]) == 0
+        sys.path.insert(0, folder)
+        sys.dont_write_bytecode = True
+        os.chdir(ROOT)
+        os.environ |= {"PYTHONPATH": folder, "DIGIDIP_THREADS": "1"}
+        code = pytest.main(["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", test])
+        assert Path(sys.modules["digidip"].__file__).is_relative_to(folder)
+    told = re.search(r"^(?:FAILED|ERROR) (\S+)", said.getvalue(), re.MULTILINE)
+    return "survived" if code == 0 else f"killed by {told[1] if told else said.getvalue()[-200:]}"
 
 
 def main(words):
     """Try the mutants; the number of those that are not killed."""
-    chosen = mutants(words)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = list(zip(chosen, pool.map(outcome, chosen), strict=True))
-    for (test, file, text, replacement), what in found:
-        if not what.startswith("killed"):
-            print(f"{what}: {file}: {text!r} -> {replacement!r} ({test})")
-        elif os.environ.get("LONG"):
-            print(f"{what}: {file}: {text!r} -> {replacement!r}")
-    alive = sum(not what.startswith("killed") for _mutant, what in found)
-    print(f"mutants: {len(found) - alive} of {len(found)} killed")
+    chosen, alive = mutants(words), 0
+    with multiprocessing.get_context("fork").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+        for (test, file, text, replacement), what in zip(chosen, pool.imap(outcome, chosen, chunksize=1), strict=True):
+            alive += not what.startswith("killed")
+            if os.environ.get("LONG") or not what.startswith("killed"):
+                print(f"{what}: {file}: {text!r} -> {replacement!r} ({test})", flush=True)
+    print(f"mutants: {len(chosen) - alive} of {len(chosen)} killed")
     return alive
 
 
