@@ -33,7 +33,7 @@ from digidip.studies import _cache, _results
 
 # What Python tells of every change of a file before it is made; `open` is one where it is for writing.
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.truncate", "shutil.copyfile"}
-PLACES = int(os.environ.get("PLACES", 8))  # so many writes of a command between the first and the last two; 0 for each
+PLACES = int(os.environ.get("PLACES", 4))  # so many writes of a command between the first and the last two; 0 for each
 PRIVATE = b"Zebulon Quixworthy"
 LATER = STATUSES.replace("7_", "8_").replace(
     "Hello again,,", "Hello again,Zebulon Quixworthy,"

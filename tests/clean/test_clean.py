@@ -218,6 +218,19 @@ def test_key_is_made_once(tmp_path, monkeypatch):
     assert clean.project_key(tmp_path / "second") != key
 
 
+def test_a_key_that_another_process_makes_meanwhile_stays(tmp_path, monkeypatch):
+    """Two first commands at once use one key, that of the first."""
+    path = tmp_path / "key"
+
+    def by_another(size):
+        path.write_text(STRONG)
+        path.chmod(0o600)
+        return bytes(range(size))
+
+    monkeypatch.setattr(_key.os, "urandom", by_another)
+    assert clean.project_key(path) == STRONG.encode()
+
+
 def test_key_from_the_environment(monkeypatch, tmp_path):
     """DIGIDIP_KEY goes before any file."""
     monkeypatch.setenv("DIGIDIP_KEY", "a key of one's own")
@@ -230,7 +243,8 @@ STRONG = "0123456789abcdef" * 4
 @pytest.mark.parametrize(
     ("mode", "content", "said"),
     [
-        (0o644, STRONG, "chmod 600"),
+        (0o604, STRONG, "chmod 600"),
+        (0o640, STRONG, "chmod 600"),
         (0o600, "", "a key of 0 bytes"),
         (0o600, "0123456789abcdef", "a key of 8 bytes"),
         (0o600, "k!" * 20, "a key of 2 different characters"),
