@@ -270,8 +270,8 @@ def round_line(lines, _at, _random):
 BENT_LINES = (drop_line, repeat_line, swap_lines, cut_line, mark_word, round_line)
 
 
-def broken_law_of_lines(name, path, zone="UTC", known=()):
-    """What is wrong in what is read of lines of text: a word for nothing in a build's id; or nothing."""
+def broken_law_of_lines(name, path, bent, zone="UTC", known=()):
+    """What is wrong in what is read of lines of text: an id made up of a word for nothing; or nothing."""
     from digidip.tables import ReaderError
 
     try:
@@ -280,7 +280,8 @@ def broken_law_of_lines(name, path, zone="UTC", known=()):
         return "" if "Expected" in str(error) else f"a message without what is expected: {error}"
     for table, column, value in values(tables):
         parts = set(re.split("[_/:]", value.lstrip("@")))
-        if value not in known and column.endswith("_id") and len(parts) > 1 and parts & {*MARKERS}:
+        is_made_up = value not in known and not any(value in line for line in bent)
+        if is_made_up and column.endswith("_id") and len(parts) > 1 and parts & {*MARKERS}:
             return f"{table}.{column} is {value!r}"
     return ""
 
@@ -437,7 +438,7 @@ def bends(name, folder):
         bend, random_, bent = BENT_LINES[number % len(BENT_LINES)], random.Random(number), list(lines)
         bend(bent, random_.randrange(len(bent)), random_)
         data = ("\n".join(bent) + "\n").encode()
-        return path, bend, data, lambda: broken_law_of_lines(name, path, known=known)
+        return path, bend, data, lambda: broken_law_of_lines(name, path, bent, known=known)
 
     forms = {of_cells: structures, of_json: json_structures, of_lines: line_structures}
     return [functools.partial(of, sample=it) for of, found in forms.items() for it in found(name, folder)]
