@@ -36,6 +36,8 @@ DAMAGED = (
     "two_downloads",
     "own_alone",
     "as_text",
+    "broken",
+    "lone_cr",
 )
 NOBODY = {"registries", "attention"}  # families that name no private person
 PEOPLE = 1  # of each sample; more take longer
