@@ -130,7 +130,6 @@ MUTATIONS = {
                     ("reddit\\.com/(?:u|user)/", "u|user"),
                     ("|wa\\.me/", "wa"),
                     ("whatsapp\\.com/send", "send"),
-                    ("discord(?:app)?", "discord"),
                     ("flickr\\.com/(?:people|photos)/", "people"),
                     ("(?:web/)?@|", "@"),
                     ("(?:ap/)?users/|u/@", "users"),

@@ -193,7 +193,7 @@ def test_no_entry_of_the_lists_is_idle():
     assert results(clean.scrubbed, links) == ["[profile]"] * len(links)
     mails = "(chez) example (point)", "[ät] example [punkt]", "(at) example [punto]", "(at) example (ponto)"
     assert results(clean.scrubbed, [f"ana {mail} org" for mail in mails]) == ["[e-mail]"] * len(mails)
-    others = ["＠zqx_ana why?", "call 00 51 1 204 2400"]
+    others = ["＠zqx_ana why?", "call 00 49 1512 34567890 1"]
     assert results(clean.scrubbed, others) == ["[handle] why?", "call [phone]"]
 
 

@@ -1,5 +1,7 @@
 """Tests of what may leave: label and terms against each kind of output, in the rule and in what a run leaves."""
 
+from pathlib import Path
+
 import networkx
 import pandas as pd
 import pytest
@@ -119,3 +121,17 @@ def test_private_people_go_into_no_file_unless_one_says_so(tmp_path, refused):
     graph.nodes["p2"]["office"] = "outside"
     assert "people=True" in refused(TableError, lambda: networks.write_network(graph, tmp_path / "a.gexf"))
     assert networks.write_network(graph, tmp_path / "a.gexf", people=True) == [tmp_path / "a.gexf"]
+
+
+def test_no_run_is_kept_before_what_it_shows_was_looked_at(tmp_path, monkeypatch):
+    """What may not leave stops the run, and no folder of it is made."""
+
+    def refuse(node, name):
+        raise TableError(f"{name}: R6")
+
+    monkeypatch.setattr(_results, "_executed", lambda *_given: v4.new_notebook())
+    monkeypatch.setattr(_results, "_check_release", refuse)
+    notebook = Path(__file__).parents[2] / "notebooks" / "10-comment-analysis.ipynb"
+    with pytest.raises(TableError, match="10-comment-analysis: R6"):
+        _results.execute(notebook, {}, tmp_path / "final", tmp_path, None, tmp_path)
+    assert not (tmp_path / "final").exists()

@@ -57,6 +57,7 @@ def test_a_name_as_html_writes_it():
         "Zo\\u200bë O'Planted",
         "O'Planted, Zo&euml;",
         "O'Planted Zoë",
+        "Zoe\u0308 O'Planted",
     ):
         assert (
             person.is_in(f"<p>{told}</p>") and person.in_text.sub("[name]", f"{told}s, {told}.") == f"{told}s, [name]."
