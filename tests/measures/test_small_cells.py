@@ -181,3 +181,14 @@ def test_small_numbers_beside_a_measure_are_withheld():
     assert flows.method.str.contains("first withheld: fewer than 5").tolist() == [True, True, False]
     index = measures.follower_index(metrics, accounts, by="account_id")
     assert index.followers.isna().sum() == 4 and index.followers.dropna().tolist() == [90, 90]
+
+
+def test_one_person_between_and_parts_of_a_withheld_row():
+    """A difference of one is told as little as one of four; where a row goes beside a small one, its parts go too."""
+    assert cells.close_cells(np.array([101.0, 100]), np.ones((2, 2), bool), 5).tolist() == [False, True]
+    keys = [("status", "ignored"), ("status", "answered"), ("since", "ignored, early"), ("since", "ignored, late")]
+    table = pd.DataFrame(keys, columns=["of", "level"]).assign(
+        departure_hazard=1.0, n=[6, 3, 6, 0], left_out=0, method=""
+    )
+    found = cells.withhold(table, measures.departure_hazard, [pd.DataFrame({"label": ["real"]})])
+    assert found.n.isna().all()
