@@ -45,8 +45,12 @@ lock: $(READY)  ## remake requirements.lock from pyproject.toml
 advisories: $(READY)  ## known faults of the pinned packages, by PyPI's advisories; needs the network, so once a week and not in test
 	$(BIN)/uv tool run -q pip-audit -r requirements.lock --require-hashes --disable-pip
 
-attack: $(READY)  ## kill -9 and a full disk at every write of add, build, forget, run and sweep, four at once; not part of test
-	$(BIN)/pytest -q -s -p no:cacheprovider tests/attack/kills.py tests/attack/forgotten_samples.py
+attack: $(READY)  ## kill -9 and full disks at writes of each command, four at once, names in all samples, mutants; ten minutes, not part of test
+	$(BIN)/pytest -q -n 2 --dist worksteal -p no:cacheprovider tests/attack/kills.py tests/attack/forgotten_samples.py
+	$(BIN)/python tests/attack/mutations.py
+
+structures: $(READY)  ## samples of all readers bent in their structure, for an hour or three: make structures INPUTS=20000 (for each family)
+	$(BIN)/python tests/readers/fuzz.py --structure --inputs $(or $(INPUTS),20000)
 
 fuzz: $(READY)  ## mutated samples against the parsers in Python, in an environment of its own with atheris: make fuzz SECONDS=60
 	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv run -q --active --no-project --with atheris==3.0.0 python tests/readers/fuzz.py --seconds $(or $(SECONDS),20)
@@ -60,4 +64,4 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
 
-.PHONY: run test check browser report lab notebooks bench advisories attack fuzz lock clean
+.PHONY: run test check browser report lab notebooks bench advisories attack structures fuzz lock clean

@@ -7,6 +7,8 @@ from functools import cache
 from inspect import getdoc
 from pathlib import Path
 
+import faults
+
 from digidip import measures, readers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -155,21 +157,38 @@ def test_published_figures_are_told_as_they_stand():
         assert [value, row["grade"]] == cells[3:5] and row["study"] in cells[6], name
 
 
+@cache
+def names_of_tests():
+    """The names of all test functions."""
+    paths = (ROOT / "tests").rglob("test_*.py")
+    return {name for path in paths for name in re.findall(r"^def (\w+)", path.read_text("utf-8"), re.M)}
+
+
+def test_every_rule_has_its_tests():
+    """R1 to R32 stand in the table, each with code that is there and with tests that are, or the word that there is none."""
+    lines = (DOCS / "privacy.md").read_text(encoding="utf-8").splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith('| <a id="r')]
+    assert [row[0].rpartition("R")[2] for row in rows] == [str(number) for number in range(1, 33)]
+    for name, _asks, code, tests, _fails, rest in rows:
+        named = re.findall("`(test_.+?)`", tests)
+        assert set(named) <= names_of_tests() and (named or "in part" in rest or "tests/" in tests), name
+        for path in re.findall(r"`([a-z_]+/[\w/]*(?:\.py)?)`", code):
+            assert any((folder / path).exists() for folder in (ROOT / "digidip", ROOT)), f"{name}: {path}"
+
+
 def test_every_kind_of_fault_has_its_tests():
     """Each cell of docs/faults.md names tests that there are, or says why the fault cannot occur; its forms name every reader."""
     rows = [line.strip("| ").split(" | ") for line in (DOCS / "faults.md").read_text(encoding="utf-8").splitlines()]
     rows = [row for row in rows if len(row) > 1 and not row[0].startswith("---")]
     forms = [row for row in rows if len(row) == 2 and row[0] != "form"]
     assert {name for row in forms for name in re.findall("`(.+?)`", row[1])} == set(readers.READERS)
-    [head, *kinds] = [row for row in rows if len(row) > 2]
+    [head, *kinds] = [row for row in rows if len(row) > 4]
     assert head[1:] == [row[0] for row in forms] and len(kinds) > 20
-    tests = {
-        name
-        for path in (ROOT / "tests").rglob("test_*.py")
-        for name in re.findall(r"^def (\w+)", path.read_text("utf-8"), re.M)
-    }
-    for kind, *cells in kinds:
+    page = (DOCS / "faults.md").read_text(encoding="utf-8")
+    assert faults.by_reader(page) in page, "python tests/faults.py"
+    for number, (kind, *cells) in enumerate(kinds, start=1):
+        assert kind.startswith(f"{number}. ")
         assert len(cells) == len(forms), kind
         for cell in cells:
             named = re.findall("`(.+?)`", cell)
-            assert cell.startswith("cannot occur: ") or (named and set(named) <= tests), f"{kind}: {cell}"
+            assert cell.startswith("cannot occur: ") or (named and set(named) <= names_of_tests()), f"{kind}: {cell}"

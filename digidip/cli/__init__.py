@@ -246,9 +246,17 @@ def verify(home, name):
             _say.echo(text)
         for text in done.absent:
             _say.echo(f"not on this machine: {text}")
+        for text in done.erased:
+            _say.echo(text)
         if done.wrong:
             what = f"{counted(len(done.wrong), 'files')} not as on record, {done.checked} hashes computed"
             raise TableError(f"{name}: {what}. Expected: none. Restore what was changed, or build or run it again.")
+        if done.erased:
+            what = f"{counted(len(done.erased), 'files')} erased on purpose, all else as on record"
+            raise TableError(
+                f"{name}: {what}. Expected: a report of what is held. Do not restore them: run it again, on what is left; copies "
+                "that were passed on still hold it."
+            )
         _say.echo(f"{name}: {done.checked} hashes computed again, all as recorded")
 
 

@@ -51,9 +51,9 @@ def steps(file, delivery, steps, matches, accounts, encoding):
     again = sum(step.rows_in - step.rows_out for step in read)
     other = ("add up", "remark")
     lost = sum(s.rows_in - s.rows_out for s in steps if s not in [*nobody, *read] and s.step not in other)
-    also = f", {again:,} rows seen again, the latest of each taken" * bool(again)
-    also += f", {parallel:,} parallel ties added up" * bool(parallel)
-    also += f", {lost:,} rows set aside (digidip build tells)" * bool(lost)
+    also = f", {counted(again, 'rows')} seen again, the latest of each taken" * bool(again)
+    also += f", {counted(parallel, 'parallel ties')} added up" * bool(parallel)
+    also += f", {counted(lost, 'rows')} set aside (digidip build tells)" * bool(lost)
     echo(f"{file}: reader {delivery.reader}{sure * has_rows}, {rows}{also}")
     for step in [step for step in steps if step.step == "remark"]:
         echo(f"{file}: {step.rows_out:,} of {step.rows_in:,} {step.table}: {step.reason}")

@@ -25,13 +25,14 @@ PEOPLE = ("posts", "comments", "follows", "metrics", "codings")  # tables whose 
 DEFINITION = "definition"  # the key that `by_definition` puts before those of any measure
 
 
-def measure(*, unit, keys=(), columns=(), limits="95 %", people=()):
+def measure(*, unit, keys=(), columns=(), limits="95 %", people=(), beside=()):
     """Register the function below as a measure.
 
     unit: what its numbers count, in words; `keys`: the columns that, with the group columns, tell one row of its table
     from another, in the order in which they make the name of a fact; `columns`: those that follow `high`; `limits`: the
     level of `low` and `high`, or in words what they are; `people`: the columns that count private people, whose small cells are
-    withheld (docs/methods.md#small-cells). A table of the measure carries what it was taken of, for the verdict on it (see
+    withheld (docs/methods.md#small-cells); `beside`: those that count others than the row is about, of which the number alone
+    is withheld. A table of the measure carries what it was taken of, for the verdict on it (see
     `sources`).
     """
 
@@ -39,7 +40,7 @@ def measure(*, unit, keys=(), columns=(), limits="95 %", people=()):
         @wraps(function)
         def measured(*tables, **choices):
             found = function(*tables, **choices)
-            if people:
+            if people or beside:
                 from digidip.measures._small_cells import withhold  # here, since a list of measures needs no numpy
 
                 named = [choices[name] for name in PEOPLE if name in choices]
@@ -48,7 +49,7 @@ def measure(*, unit, keys=(), columns=(), limits="95 %", people=()):
             return found
 
         measured.unit, measured.keys, measured.columns = unit, keys, columns
-        measured.limits, measured.people = limits, people
+        measured.limits, measured.people, measured.beside = limits, people, beside
         return measured
 
     return register
@@ -103,7 +104,7 @@ def functions():
 
 @cache
 def registered():
-    """Every measure: name → {"unit", "keys", "columns", "limits", "people"}, in catalogue order."""
+    """Every measure: name → {"unit", "keys", "columns", "limits", "people", "beside"}, in catalogue order."""
     return {name: given for name, (_, given) in functions().items() if given is not None}
 
 
@@ -112,6 +113,6 @@ def _given(defined):
     if defined["given"] is None:
         return None
     call = ast.parse(f"measure({defined['given']})", mode="eval").body
-    return {"keys": (), "columns": (), "limits": "95 %", "people": ()} | {
+    return {"keys": (), "columns": (), "limits": "95 %", "people": (), "beside": ()} | {
         word.arg: ast.literal_eval(word.value) for word in call.keywords
     }

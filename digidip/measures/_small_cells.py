@@ -33,13 +33,69 @@ def withhold(table, measure, sources):
     if table.empty or not _are_people_real(sources):
         return table
     k, names = smallest_cell(), _keys(table, measure)
-    counts, lines = people_counts(table, measure), margins(table[names])
-    hidden = np.any([hidden_cells(each, lines, k) for each in counts], axis=0)
+    for column in measure.beside:
+        table = _without_number(table, column, names, names[: len(names) - len(measure.keys)], k)
+    if not measure.people:
+        return table
+    counts, keys = people_counts(table, measure), table[names]
+    lines, wholes = margins(keys), parts(keys, len(measure.keys))
+    lines = np.array([*(line for _whole, line in wholes), *lines], bool).reshape(-1, len(keys))  # narrow ones first
+    hidden = np.any([_hidden_with_parts(each, lines, wholes, k) for each in counts], axis=0)
     if measure.__name__ in os.environ.get("DIGIDIP_WITHHOLD", "").split(","):
         hidden |= table[measure.__name__].notna().to_numpy()
-    if not hidden.any():
-        return table
     return _without(table, hidden, names, k)
+
+
+def _without_number(table, column, names, groups, k):
+    """The table without the small numbers of a column beside the measure, and those that would give them as a difference."""
+    numbers = pd.to_numeric(table[column]).to_numpy(float, na_value=np.nan)
+    if not ((numbers > 0) & (numbers < k)).any():
+        return table
+    rows = table[names].assign(number=numbers, row=range(len(table)))
+    is_of_group = bool(rows.groupby(groups, dropna=False).number.nunique().le(1).all()) if groups else False
+    keys = groups if is_of_group else names
+    cells = rows.drop_duplicates(keys)
+    hidden = cells[hidden_cells(cells.number.to_numpy(), margins(cells[keys]), k)]
+    is_hidden = rows.merge(hidden[keys].assign(is_hidden=True), how="left", on=keys).is_hidden.eq(True).to_numpy()
+    found = table.assign(**{column: pd.to_numeric(table[column]).astype("Int64").mask(is_hidden)})
+    if "method" not in found:
+        return found
+    told = found["method"] + f"; {column} withheld: fewer than {k} people, here or in a cell beside it"
+    return found.assign(method=found["method"].mask(is_hidden & numbers.astype(bool), told))
+
+
+def parts(keys, of_measure):
+    """The rows that others are parts of: pairs of a row and a boolean line over its parts, in a table with these key columns.
+
+    Of the last `of_measure` columns, the measure's own, the last names both: `ignored, days 0 to 2` is a part of `ignored`.
+
+    >>> keys = pd.DataFrame({"of": ["status", "since", "since"], "level": ["ignored", "ignored, days 0 to 2", "ignored, later"]})
+    >>> [(int(whole), line.tolist()) for whole, line in parts(keys, 2)]
+    [(0, [False, True, True])]
+    """
+    if not of_measure or not any(isinstance(level, str) for level in keys.iloc[:, -1]):
+        return []
+    levels = keys.iloc[:, -1].astype(str)
+    whole, _comma, rest = zip(*(level.partition(", ") for level in levels), strict=True)
+    groups = keys.iloc[:, : keys.shape[1] - of_measure].assign(all=0)
+    group = groups.groupby([*groups], dropna=False).ngroup().to_numpy()
+    named = {(at, level): row for row, (at, level) in enumerate(zip(group, levels, strict=True))}
+    found = {}
+    for row, (at, name, part) in enumerate(zip(group, whole, rest, strict=True)):
+        if part and (at, name) in named:
+            found.setdefault(named[at, name], np.zeros(len(keys), bool))[row] = True
+    return list(found.items())
+
+
+def _hidden_with_parts(counts, lines, wholes, k):
+    """`hidden_cells`, and with a row all its parts, which add up to it."""
+    hidden = None
+    while True:
+        found = hidden_cells(counts, lines, k, hidden)
+        of_hidden = [line for whole, line in wholes if found[whole]]
+        hidden = np.any([found, *of_hidden], axis=0)
+        if (hidden == found).all():
+            return found
 
 
 def withhold_variants(table, measure, sources):

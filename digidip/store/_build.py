@@ -61,6 +61,7 @@ from digidip.tables import (
     TableError,
     check,
     conform,
+    counted,
     csv_for_people,
     smallest_cell,
     types,
@@ -204,7 +205,9 @@ def read_exports(holding, deliveries):
         if encoding := readers.read_head(holding.source(delivery)).guessed_encoding:
             holding.notes.append(f"{delivery.path}: not UTF-8, read as {encoding}, which its letters show.")
         if removed := readers.removed_characters(holding.source(delivery)):
-            holding.notes.append(f"{delivery.path}: {removed:,} control characters removed, which XML forbids.")
+            holding.notes.append(
+                f"{delivery.path}: {counted(removed, 'control characters')} removed, which XML forbids."
+            )
 
 
 def _frames(holding, delivery):

@@ -8,6 +8,7 @@ import os
 import re
 from dataclasses import replace
 from difflib import get_close_matches
+from itertools import product
 from numbers import Integral
 
 import ibis
@@ -21,10 +22,13 @@ from digidip.store._holding import table_of
 from digidip.store._reads import digest, note, readings
 from digidip.store._reference import reference_hash
 from digidip.store._tables import SUBJECTS, Tables, combine
-from digidip.tables import LABELS, SCHEMA, TableError, day_start, refusal
+from digidip.tables import KEYS, LABELS, SCHEMA, TableError, day_start, refusal
 
 FEW_ROWS = 100_000  # of a table in a holding: some 50 MB in memory at most
 OF_POSTS = ("posts", "comments", "entities", "metrics")  # tables that a study of posts may rest on
+LONG_CELL, MAY_BE_COUNT = 20, re.compile(r"[\d.,+-]{0,8}")  # characters of a cell that may be a text; no id
+CUT = r"\s*(?:…|\.\.\.)$"
+PSEUDONYM = re.compile(r"p[a-z2-7]{24}")
 EXAMPLES = {
     "ministry": "'PER'",
     "platform": "'facebook'",
@@ -196,6 +200,28 @@ def refusal_of_run(kind):
     folder = os.environ.get("DIGIDIP_RUN")
     loads = [reading for reading in readings(folder) if reading["call"] == "load"] if folder else []
     return refusal(kind, deliveries_read(loads))
+
+
+def kinds_of_cells(cells):
+    """The kinds of output that cells of text hold, by what the run that this process is loaded, whatever their columns are called.
+
+    Records: a pseudonym, or the beginning of a text of a post or comment. Ids: an id of one, unless it may be a count.
+    """
+    cells = {cell for cell in cells if not MAY_BE_COUNT.fullmatch(cell)}
+    found = {"records"} if any(map(PSEUDONYM.fullmatch, cells)) else set()
+    folder = os.environ.get("DIGIDIP_RUN")
+    loads = [reading["given"]["data"] for reading in readings(folder) if reading["call"] == "load"] if folder else []
+    if not cells:
+        return found
+    shown = ibis.memtable({"cell": sorted(cells), "begins": [cell[:LONG_CELL] for cell in sorted(cells)]})
+    for data, name in product(sorted(set(loads)), ("posts", "comments")):
+        table = table_of(_folder(data, None), name)
+        if "text" in table.columns:
+            texts = table.filter(table.text.length() >= LONG_CELL).select("text", begins=_.text.left(LONG_CELL))
+            matched = texts.inner_join(shown, "begins").filter(_.text.startswith(_.cell.re_replace(CUT, "")))
+            found |= {"records"} if count(matched.limit(1)) else set()
+            found |= {"ids"} if count(table.semi_join(shown, table[KEYS[name][1]] == shown.cell).limit(1)) else set()
+    return found
 
 
 def is_unchanged(reading, home=None):

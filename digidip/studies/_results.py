@@ -1,6 +1,9 @@
 """What one run leaves: execute the notebook, collect what it states, keep it as one whole folder."""
 
 import base64
+import csv
+import html
+import io
 import json
 import os
 import re
@@ -26,6 +29,7 @@ from digidip.studies.execution import DigidipEngine
 
 FIGURE = re.compile(r"[a-z0-9_-]{1,80}")
 HEADING = re.compile(r"<th[^>]*>([\w ]+)</th>")
+CELL, TAG = re.compile(r"<t[dh][^>]*>(.*?)</t[dh]>", re.DOTALL), re.compile("<[^>]*>")
 
 
 def execute(notebook, values, final, home, study, scratch):
@@ -46,8 +50,8 @@ def execute(notebook, values, final, home, study, scratch):
     networks = {f"networks/{path.name}": path.read_bytes() for path in records.glob("networks/*")}
     facts = _facts(node, notebook.stem, values)
     title = _title(node, notebook.stem)
-    html = report.page(node, title=title, label=facts["label"], finding=facts["finding"], study=study)
-    files = _files(node, facts, html, drawings) | networks
+    page = report.page(node, title=title, label=facts["label"], finding=facts["finding"], study=study)
+    files = _files(node, facts, page, drawings) | networks
     record = {"notebook": notebook.stem, "title": title, "parameters": values}
     record |= {"label": facts["label"], "main": _main_figure(node), "key": key, "reads": reads}
     withheld = [name for name in os.environ.get("DIGIDIP_WITHHOLD", "").split(",") if name]
@@ -62,12 +66,23 @@ def execute(notebook, values, final, home, study, scratch):
 
 
 def _check_release(node, name):
-    """Nothing, unless a table that the notebook shows or keeps holds what the terms of its data let nobody pass on."""
-    shown = [output.get("data", {}).get("text/html", "") for cell in node.cells for output in cell.get("outputs", [])]
-    heads = [HEADING.findall(page) for page in shown]
-    heads += [figure["csv"].partition("\n")[0].split(",") for figure, _ in _stated(node, "figure")]
-    for kind in {tables.kind_of(head) for head in heads} - {"aggregates"}:
-        if words := store.refusal_of_run(kind):
+    """Nothing, unless something that the notebook shows or keeps holds what the terms of its data let nobody pass on.
+
+    Tables are known by their columns, and by their cells; of what is printed as plain text, the words are looked at.
+    """
+    outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
+    shown = [output.get("data", {}).get("text/html", "") for output in outputs]
+    files = [figure["csv"] for figure, _ in _stated(node, "figure")]
+    heads = [HEADING.findall(page) for page in shown] + [text.partition("\n")[0].split(",") for text in files]
+    kinds = {tables.kind_of(head) for head in heads}
+    refused = {kind: words for kind in ("records", "ids") if (words := store.refusal_of_run(kind))}
+    if refused and not kinds & refused.keys():
+        cells = {html.unescape(TAG.sub("", cell)) for page in shown for cell in CELL.findall(page)}
+        cells |= {cell for text in files for row in csv.reader(io.StringIO(text)) for cell in row}
+        plain = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs]
+        kinds = store.kinds_of_cells({cell.strip() for cell in cells.union(*(text.split() for text in plain))})
+    for kind, words in refused.items():
+        if kind in kinds:
             raise tables.TableError(f"{name}: a cell shows {kind}. {words} Or leave the cell out.")
 
 

@@ -6,18 +6,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from digidip import deliveries
-from digidip.home import current, damage, damage_of, facts_of, sha256
+from digidip.home import RECEIPTS, current, damage, damage_of, facts_of, sha256
 from digidip.tables import TableError
 
 RECORDS = ("build.json", "study.json", "run.json")
 
 
 class Verified(NamedTuple):
-    """What came of it: how many hashes were computed, what is wrong, and which exports are not on this machine."""
+    """What came of it: how many hashes were computed, what is wrong, which exports are not here, and what was erased on purpose."""
 
     checked: int
     wrong: list
     absent: list
+    erased: list
 
 
 def verify(name, home):
@@ -26,7 +27,7 @@ def verify(name, home):
     name: `processed`, or what lies in `reports/`: a study, a run, all runs of a notebook; or the path of any of them.
     home: the folder with `data/` and `reports/`.
     A file that is changed, missing, or lies there without being listed is wrong; an export that is not on this machine
-    is told apart, since reports travel alone. TableError where nothing of that name has hashes on record.
+    is told apart, since reports travel alone, and so is what `digidip forget` took out, as its receipts say. TableError where nothing of that name has hashes on record.
     """
     folder = _folder(str(name), home)
     if (folder / "build.json").exists():
@@ -96,12 +97,36 @@ def _record(path, *names):
 
 def _verified(folder, wrong, checked, inputs, home):
     """The result for a folder, with the exports that it rests on."""
+    exports, units = _erasures(home)
     found = [(each, _export_path(each, home)) for each in inputs]
-    there = [(each, path) for each, path in found if path.is_file()]
-    told = [f"{folder / name}: {what}" for name, what in wrong.items()]
-    told += [f"{path}: changed" for each, path in there if sha256(path) != each["sha256"]]
-    absent = [f"{each['data']}: {each['path']}" for each, path in found if not path.is_file()]
-    return Verified(checked + len(there), told, absent)
+    gone = [(each, path) for each, path in found if each["sha256"] in exports and not _is_as_recorded(each, path)]
+    there = [(each, path) for each, path in found if path.is_file() and (each, path) not in gone]
+    erased = [f"{path}: {exports[each['sha256']]}" for each, path in gone]
+    told = []
+    for name, what in wrong.items():
+        path = folder / name
+        receipt = next((units[one] for one in (path, *path.parents) if one in units and what == "missing"), None)
+        (erased if receipt else told).append(f"{path}: {receipt or what}")
+    told += [f"{path}: changed" for each, path in there if not _is_as_recorded(each, path)]
+    absent = [
+        f"{each['data']}: {each['path']}" for each, path in found if not path.is_file() and (each, path) not in gone
+    ]
+    return Verified(checked + len(there), told, absent, erased)
+
+
+def _is_as_recorded(each, path):
+    return path.is_file() and sha256(path) == each["sha256"]
+
+
+def _erasures(home):
+    """What was erased on purpose, as the receipts say: SHA-256 of an export → words, and file or folder of reports/ → words."""
+    exports, units = {}, {}
+    for path in sorted((home / "data" / RECEIPTS).glob("*.json")):
+        receipt = json.loads(path.read_text(encoding="utf-8"))
+        words = f"erased on purpose on {receipt['at'][:10]} ({receipt['reason']}; receipt {path.name})"
+        exports |= {one["sha256"]: words for one in receipt["exports"]}
+        units |= {home / "reports" / name: words for name in receipt["reports_removed"]}
+    return exports, units
 
 
 def _export_path(each, home):

@@ -1,7 +1,8 @@
-"""Kill -9 at every write of add, build, forget, run and a sweep, a full disk, many at once; `make attack`, not in the suite.
+"""Kill -9 at writes of add, build, forget, run and a sweep, a full disk, many at once; `make attack`, not in the suite.
 
 A process is forked from this one, which has imported everything, and kills itself before its N-th change of a file below
-the home that Python makes, for N = 1, 2, … until it ends by itself; or from then on has no room to write. After each the
+the home that Python makes, or from then on has no room to write. N are the first and last few changes and some evenly
+between them (PLACES; `PLACES=0 make attack` takes each one), and one more, at which it ends by itself. After each the
 holding must be the old or the new one, whole, or one that the next command finishes; that must leave nothing of the dead
 one, and the command that was killed must work when it is said again.
 """
@@ -13,6 +14,7 @@ import multiprocessing.util
 import os
 import shutil
 import signal
+import struct
 import sys
 import tempfile
 import traceback
@@ -31,6 +33,7 @@ from digidip.studies import _cache, _results
 
 # What Python tells of every change of a file before it is made; `open` is one where it is for writing.
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.truncate", "shutil.copyfile"}
+PLACES = int(os.environ.get("PLACES", 4))  # so many writes of a command between the first and the last two; 0 for each
 PRIVATE = b"Zebulon Quixworthy"
 LATER = STATUSES.replace("7_", "8_").replace(
     "Hello again,,", "Hello again,Zebulon Quixworthy,"
@@ -67,7 +70,22 @@ def forked(action, kill_at=None, below="", full=False):
     return None if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
-def _killer(nth, below, full):
+def places(action, below):
+    """Numbers of the changes at which an action is stopped, the last one of which is none: it is done once to count them."""
+    with tempfile.TemporaryFile() as counted:
+
+        def done():
+            sys.addaudithook(_killer(0, str(below), full=False, counted=counted))
+            return action()
+
+        assert forked(done) == 0
+        counted.seek(0)
+        every = len(counted.read()) // 4
+    between = range(3, every - 1) if not PLACES else (3 + (every - 4) * at // PLACES for at in range(PLACES))
+    return sorted({1, 2, every - 1, every, *between} & {*range(1, every + 1)}) + [every + 1]
+
+
+def _killer(nth, below, full, counted=None):
     seen = []
 
     def hook(event, given):
@@ -75,9 +93,12 @@ def _killer(nth, below, full):
         is_ours = (is_write or event in CHANGES) and str(given[0]).startswith(below) and ".private" not in str(given[0])
         if is_ours and not str(given[0]).endswith((".lock", "said")):
             seen.append(event)
+            if counted:
+                counted.write(struct.pack("i", len(seen)))
+                counted.flush()
             if len(seen) == nth and not full:
                 os.kill(os.getpid(), signal.SIGKILL)
-            if len(seen) >= nth and full and (is_write or event == "os.mkdir"):
+            if full and len(seen) >= nth and (is_write or event == "os.mkdir"):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), given[0])
 
     return hook
@@ -151,7 +172,9 @@ def actions(folder):
 def test_stopped_at_every_write(words, full, make_home):
     """Old or new, never half; nothing is left after the next command; and the same command works again."""
     posts = {"add": (2,), "build": (2, 4), "forget": (2, 4)}[words]
-    for nth in count(int(os.environ.get("FIRST", 1)), 3 if full else 1):  # FIRST=40 make attack: from the 40th write on
+    tried = make_home(late=words != "add")
+    numbers = places(actions(tried)[words], tried)
+    for nth in numbers:
         folder = make_home(late=words != "add")
         raw, action = folder / "data" / "raw", actions(folder)[words]
         declared = deliveries.manifest(raw)
@@ -170,10 +193,9 @@ def test_stopped_at_every_write(words, full, make_home):
         assert words != "forget" or (deliveries.manifest(raw) == declared) == is_named(folder), nth
         assert forked(action) == 0 and deliveries.undeclared(raw) == [] and len(deliveries.manifest(raw)) == 3
         assert words != "forget" or not is_named(folder), nth
-        if code == 0:
-            break
+    assert code == 0
     assert forked(lambda: command(folder, "build")) == 0 and forked(lambda: rows(folder)) == 4
-    print(f"{words}: {'no room after' if full else 'killed at'} {nth - 1} writes")
+    print(f"{words}: {'no room after' if full else 'killed at'} {len(numbers) - 1} of {nth - 1} writes")
     assert nth > (5 if words == "add" else 10)
 
 
@@ -226,38 +248,52 @@ def study(make_home, tmp_path, monkeypatch):
     return lambda: shutil.copytree(folder, tmp_path / f"run{next(numbers)}")
 
 
-def test_a_run_killed_at_every_write(study, tmp_path):
+@pytest.mark.parametrize("full", [False, True], ids=["killed", "full disk"])
+def test_a_run_stopped_at_every_write(full, study, tmp_path):
     """The run of before, or the new one, whole, or aside and brought back when it is said again; no leftover stays."""
-    for nth in count(int(os.environ.get("FIRST", 1))):
+
+    def action(home, report):
+        os.environ["DIGIDIP_HOME"] = str(home)
+        try:
+            _results.execute(
+                tmp_path / "10-posts.ipynb", {"data": "processed"}, report, home, None, Path(tempfile.mkdtemp())
+            )
+        except OSError as error:
+            return 3 if error.errno == errno.ENOSPC else 1
+        return 0
+
+    def prepared():
         home = study()
         [report] = (home / "reports" / "s" / "runs" / "10-posts").iterdir()
-        notebook = tmp_path / "10-posts.ipynb"
+        return home, report
 
-        def action():
-            scratch = Path(tempfile.mkdtemp())
-            _results.execute(notebook, {"data": "processed"}, report, home, None, scratch)  # noqa: B023
-            return 0
-
-        os.environ["DIGIDIP_HOME"] = str(home)
-        code = forked(action, nth, home / "reports")
-        assert code in (None, 0) and (_cache.finished_run(report) or list(report.parent.glob(".*.old"))), nth
-        assert forked(action) == 0 and _cache.finished_run(report) and os.listdir(report.parent) == [report.name], nth
-        if code == 0:
-            break
-    print(f"run: killed at {nth - 1} writes")
+    tried = prepared()
+    numbers = places(lambda: action(*tried), tried[0] / "reports")
+    for nth in numbers:
+        home, report = prepared()
+        code = forked(lambda: action(home, report), nth, home / "reports", full)  # noqa: B023
+        assert code in ((0, 3) if full else (None, 0)), nth
+        assert _cache.finished_run(report) or list(report.parent.glob(".*.old")), nth
+        assert forked(lambda: action(home, report)) == 0 and _cache.finished_run(report), nth  # noqa: B023
+        assert os.listdir(report.parent) == [report.name], nth
+    assert code == 0
+    print(f"run: {'no room after' if full else 'killed at'} {len(numbers) - 1} of {nth - 1} writes")
     assert nth > 5
 
 
-def test_a_sweep_killed_at_every_write(study, tmp_path):
+@pytest.mark.parametrize("full", [False, True], ids=["killed", "full disk"])
+def test_a_sweep_stopped_at_every_write(full, study, tmp_path):
     """While it joins its report, of which each file is whole: said again it is finished, and verified."""
-    for nth in count(int(os.environ.get("FIRST", 1))):
+    tried = study()
+    numbers = places(lambda: command(tried, "run", tmp_path / "s.yml"), tried / "reports")
+    for nth in numbers:
         home = study()
-        code = forked(lambda: command(home, "run", tmp_path / "s.yml"), nth, home / "reports")  # noqa: B023
+        code = forked(lambda: command(home, "run", tmp_path / "s.yml"), nth, home / "reports", full)  # noqa: B023
         json.loads((home / "reports" / "s" / "study.json").read_text())
-        assert code in (None, 0), (nth, (home / "said").read_text())
+        assert code in ((0, 3) if full else (None, 0)), (nth, (home / "said").read_text())
+        assert code != 3 or "the disk is full" in (home / "said").read_text(), (nth, (home / "said").read_text())
         assert forked(lambda: command(home, "run", tmp_path / "s.yml")) == 0, (nth, (home / "said").read_text())  # noqa: B023
         assert forked(lambda: command(home, "verify", "s")) == 0, (nth, (home / "said").read_text())  # noqa: B023
-        if code == 0:
-            break
-    print(f"sweep: killed at {nth - 1} writes")
+    assert code == 0
+    print(f"sweep: {'no room after' if full else 'killed at'} {len(numbers) - 1} of {nth - 1} writes")
     assert nth > 5

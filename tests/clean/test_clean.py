@@ -174,6 +174,40 @@ def test_pseudonymise_keeps_officials():
     assert pd.isna(made["author"][3]) and made["official_id"].notna().tolist() == [True, True, False, False]
 
 
+def test_ids_that_name_people_are_hidden_in_every_column():
+    """Of an official account an id stays, however its server writes it; of everybody else it is a pseudonym, in each column."""
+    ours = [
+        "at://did:plc:mfa/app.bsky.feed.post/3k",
+        "https://m.example/users/mfa/statuses/7",
+        "https://m.example/@mfa/7",
+        "https://m.example/ap/users/9/statuses/7",
+    ]
+    others = [
+        "at://did:plc:ana/app.bsky.feed.post/3k",
+        "https://m.example/users/ana/statuses/7",
+        "https://m.example/@ana/7",
+        "https://m.example/ap/users/8/statuses/7",
+        "anything else",
+    ]
+    owners = {"did:plc:mfa", "https://m.example/@mfa", "https://m.example/ap/users/9"}
+    columns = ["post_id", "comment_id", "parent_id", "reply_to_id", "repost_of_id", "quote_of_id"]
+    frame = pd.DataFrame(dict.fromkeys(columns, [*ours, *others, None])).assign(export_row=range(10))
+    shown = clean.hide_ids(ibis.memtable(frame), "mastodon", KEY, owners).to_pandas().sort_values("export_row")
+    expected = [*ours, *(clean.pseudonym(one, "mastodon", KEY) for one in others)]
+    for column in columns:
+        assert shown[column].tolist()[:-1] == expected and pd.isna(shown[column].iloc[-1]), column
+
+
+def test_officials_and_others_are_known_on_their_own_platform():
+    """One name on two platforms is two pseudonyms; an official name is known in either form of its accents."""
+    frame = ibis.memtable({"platform": ["x", "facebook", "x"], "author": ["Ana", "Ana", "Zoë"]})
+    hidden = clean.pseudonyms(frame.select("platform", name="author"), KEY)
+    officials = ibis.memtable({"platform": ["x"], "name": ["Zoe\u0308"], "account_id": ["7"]})
+    shown = clean.pseudonymise(frame, "author", hidden, officials).to_pandas().set_index("platform").author
+    assert sorted(shown) == sorted(["7", clean.pseudonym("Ana", "x", KEY), clean.pseudonym("Ana", "facebook", KEY)])
+    assert shown["facebook"] == clean.pseudonym("Ana", "facebook", KEY)
+
+
 def test_key_is_made_once(tmp_path, monkeypatch):
     """The first use makes a key file with mode 600 outside the repository; later uses read the same key."""
     path = tmp_path / "new" / "key"
@@ -182,6 +216,19 @@ def test_key_is_made_once(tmp_path, monkeypatch):
     assert key == clean.project_key() and len(key) == 64 and path.stat().st_mode & 0o777 == 0o600
     assert [one.name for one in path.parent.iterdir()] == ["key"]
     assert clean.project_key(tmp_path / "second") != key
+
+
+def test_a_key_that_another_process_makes_meanwhile_stays(tmp_path, monkeypatch):
+    """Two first commands at once use one key, that of the first."""
+    path = tmp_path / "key"
+
+    def by_another(size):
+        path.write_text(STRONG)
+        path.chmod(0o600)
+        return bytes(range(size))
+
+    monkeypatch.setattr(_key.os, "urandom", by_another)
+    assert clean.project_key(path) == STRONG.encode()
 
 
 def test_key_from_the_environment(monkeypatch, tmp_path):
@@ -196,7 +243,8 @@ STRONG = "0123456789abcdef" * 4
 @pytest.mark.parametrize(
     ("mode", "content", "said"),
     [
-        (0o644, STRONG, "chmod 600"),
+        (0o604, STRONG, "chmod 600"),
+        (0o640, STRONG, "chmod 600"),
         (0o600, "", "a key of 0 bytes"),
         (0o600, "0123456789abcdef", "a key of 8 bytes"),
         (0o600, "k!" * 20, "a key of 2 different characters"),

@@ -185,6 +185,18 @@ def test_a_link_to_a_person_is_one_everywhere(name):
     ]
 
 
+def test_no_entry_of_the_lists_is_idle():
+    """Each site, word for a sign of mail, and prefix that no other text here needs, in one text each."""
+    sites = "vkontakte.com gab.com soundcloud.com github.com tumblr.com onlyfans.com messenger.com m.me telegram.dog weibo.cn"
+    links = [f"{site}/zqx_ana" for site in sites.split()]
+    links += ["facebook.com/pg/zqx_ana", "discord.com/users/zqx_ana", "flickr.com/people/zqx_ana"]
+    assert results(clean.scrubbed, links) == ["[profile]"] * len(links)
+    mails = "(chez) example (point)", "[ät] example [punkt]", "(at) example [punto]", "(at) example (ponto)"
+    assert results(clean.scrubbed, [f"ana {mail} org" for mail in mails]) == ["[e-mail]"] * len(mails)
+    others = ["＠zqx_ana why?", "call 00 49 1512 34567890 1"]
+    assert results(clean.scrubbed, others) == ["[handle] why?", "call [phone]"]
+
+
 def test_a_link_to_nobody_stays():
     """Search pages, hashtags, events, videos and posts without a name are no persons, in texts and as addresses."""
     assert results(clean.scrubbed, [f"see {link}" for link in NOBODY]) == [f"see {link}" for link in NOBODY]
@@ -230,13 +242,23 @@ def test_the_link_of_the_author_itself_stays():
 def test_names_of_commenters_are_replaced():
     """Whole names of two words, in any case, blanks and form of accents, also side by side; parts of words and short names stay."""
     engine()
-    names = ["Ana Perez", "José Íñiguez", "Bob", "Li Wu", "O. (Q) Smith-Jones", "ana_perez_9"]
+    names = [
+        "Ana Perez",
+        "José Íñiguez",
+        "Bob",
+        "Li Wu",
+        "O. (Q) Smith-Jones",
+        "ana_perez_9",
+        "Zoe\u0308 Perez",
+        "Ana Perez Lopez",
+    ]
     texts = {
         "thanks ANA  Perez José In\u0303iguez": "thanks [name] José Iñiguez",
         "JOSE\u0301 I\u0301N\u0303IGUEZ, o. (q) smith-jones: @Ana Perez": "[name], [name]: @[name]",
         "Ana Perezoso and Mariana Perez, Bob, Li Wu, ana_perez_9 | Ana, Perez": None,
         "Ana Perez Ana Perez": "[name] [name]",
+        "Zoë Perez and Ana Perez Lopez": "[name] and [name]",
     }
-    rows = ibis.memtable({"export": ["a"] * 4, "export_row": range(4), "text": list(texts)})
+    rows = ibis.memtable({"export": ["a"] * 5, "export_row": range(5), "text": list(texts)})
     made = clean.hide_names(rows, ibis.memtable({"name": names})).order_by("export_row").text.to_list()
     assert made == [due or text for text, due in texts.items()]

@@ -64,8 +64,7 @@ def test_rows_set_aside_are_told(digidip, export):
     """Records that cannot be read are counted at `add`."""
     broken = GETPAGE + "7,M,x,yesterday,photo,NA,7_9,1,1,1\n"
     assert (
-        "2 posts, 1 rows set aside"
-        in digidip("add", export("a.csv", broken), "--ministry", "PER", "--label", "real")[1]
+        "2 posts, 1 row set aside" in digidip("add", export("a.csv", broken), "--ministry", "PER", "--label", "real")[1]
     )
 
 

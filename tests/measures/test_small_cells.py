@@ -153,3 +153,42 @@ def test_few_who_left_are_told_nowhere():
         for label in ("synthetic", "real")
     )
     assert invented.n == 3 and real[["departure_hazard", "n", "low", "high", "follower_days"]].isna().all()
+
+
+def test_parts_follow_from_no_whole():
+    """Of 20 ignored, 3 long ago, beside 40 answered: no part gives the 3, nor the parts a whole that is withheld."""
+    keys = [("status", "ignored"), ("status", "answered"), ("since", "ignored, days 0 to 2")]
+    keys += [("since", "ignored, from 7"), ("since", "answered, days 0 to 2"), ("since", "answered, from 7")]
+    table = pd.DataFrame(keys, columns=["of", "level"]).assign(
+        departure_hazard=1.0, n=[20, 40, 3, 17, 30, 10], method=""
+    )
+    people = pd.DataFrame({"label": ["real"]})
+    found = cells.withhold(table.assign(left_out=0), measures.departure_hazard, [people])
+    assert found.n.isna().tolist() == [False, False, True, True, False, False]
+    table["n"] = [6, 3, 6, 0, 3, 0]
+    found = cells.withhold(table.assign(left_out=0), measures.departure_hazard, [people])
+    assert found.n.isna().all()
+
+
+def test_small_numbers_beside_a_measure_are_withheld():
+    """Three followers at first, and 60 of another account: their sum would tell the three."""
+    accounts = pd.DataFrame({"platform": "x", "account_id": ["a", "b", "c"], "ministry": "PER", "label": "real"})
+    days = ["2019-09-01", "2019-09-02"]
+    counts = {"account_id": list("aabbcc"), "observed_at": days * 3, "follower_count": [3, 30, 60, 70, 90, 90]}
+    metrics = pd.DataFrame(counts).assign(platform="x", label="real")
+    flows = measures.follower_flow(metrics, accounts).query("flow == 'net'")
+    assert flows["first"].fillna(-1).tolist() == [-1, -1, 90] and flows.follower_flow.tolist() == [27, 10, 0]
+    assert flows.method.str.contains("first withheld: fewer than 5").tolist() == [True, True, False]
+    index = measures.follower_index(metrics, accounts, by="account_id")
+    assert index.followers.isna().sum() == 4 and index.followers.dropna().tolist() == [90, 90]
+
+
+def test_one_person_between_and_parts_of_a_withheld_row():
+    """A difference of one is told as little as one of four; where a row goes beside a small one, its parts go too."""
+    assert cells.close_cells(np.array([101.0, 100]), np.ones((2, 2), bool), 5).tolist() == [False, True]
+    keys = [("status", "ignored"), ("status", "answered"), ("since", "ignored, early"), ("since", "ignored, late")]
+    table = pd.DataFrame(keys, columns=["of", "level"]).assign(
+        departure_hazard=1.0, n=[6, 3, 6, 0], left_out=0, method=""
+    )
+    found = cells.withhold(table, measures.departure_hazard, [pd.DataFrame({"label": ["real"]})])
+    assert found.n.isna().all()

@@ -136,8 +136,8 @@ def test_a_column_without_a_name_beside_na_is_read(tmp_path):
 
 
 def test_a_header_once_more_is_a_reject(tmp_path):
-    """Two tables one behind the other: the second header is no tie between accounts named Source and Target."""
-    path = written(tmp_path, b"Source,Target\n7,8\nSource,Target\n8,9\n", "edges.csv")
+    """Two tables one behind the other: the second header, blanks in it or not, is no tie between Source and Target."""
+    path = written(tmp_path, b"Source, Target\n7,8\nSource, Target\n8,9\n", "edges.csv")
     ties = as_text(readers.reader("edge_list").read(path)["follows"])
     assert [(row["source_id"], row["target_id"]) for row in ties] == [("7", "8"), ("8", "9")]
     assert readers.unsplit(path) == [(2, "the header once more")]

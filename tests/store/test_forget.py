@@ -1,6 +1,7 @@
 """Forgetting (docs/privacy.md#r5): no byte of a home holds a person any more, others are as they were, and a kill loses nothing."""
 
 import gzip
+import hashlib
 import json
 import os
 import shutil
@@ -88,7 +89,8 @@ def made(home):
     read = [{"data": "processed", "path": one["path"], "sha256": one["sha256"]} for one in facts["deliveries"]]
     for name, inputs, text in (("holds", read, hidden), ("rests", read[:1], "7 posts"), ("other", [], "")):
         (home / "reports" / "nb" / name).mkdir(parents=True)
-        (home / "reports" / "nb" / name / "run.json").write_text(json.dumps({"inputs": inputs}))
+        files = {"index.html": hashlib.sha256(text.encode()).hexdigest()}
+        (home / "reports" / "nb" / name / "run.json").write_text(json.dumps({"inputs": inputs, "files": files}))
         (home / "reports" / "nb" / name / "index.html").write_text(text)
     return home
 
@@ -174,6 +176,9 @@ def test_nothing_below_the_home_holds_her_and_others_are_as_they_were(held, comm
     assert receipt["left"] == [] and receipt["build"] == store.current(held / "data" / "processed").name
     there = sorted(path.name for path in (held / "data").iterdir())
     assert there == [".lock", ".private", "processed", "raw", "receipts", "reference"]
+    verified = command(held, "verify", "nb/rests")
+    assert verified.exit_code == 3 and verified.output.count("erased on purpose") == 2
+    assert "Restore" not in verified.output and command(held, "verify", "nb/other").exit_code == 0
     assert store.forget_person(held, hidden)["exports"] == []
     (held / "again.csv").write_bytes(FILES["posts.csv"])
     about = deliveries.describe(held / "again.csv", ministry="PER", label="real", zone="UTC")

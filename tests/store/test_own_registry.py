@@ -49,3 +49,25 @@ def test_handles_alone_and_nobody(digidip, home, register, export):
         "2,no id and no handle of an account" in rejects
         and "account of 'Atlantis', which is no state we know" in rejects
     )
+
+
+def test_a_column_called_only_after_its_network(digidip, home, register, export):
+    """It holds the accounts there, by handle or by the address of the profile; another network asks for a map of its own."""
+    register()
+    lists = {
+        "x": "Country,Twitter\nPeru,@MFA_A\nKazakhstan,https://twitter.com/MFA_B?lang=en\n",
+        "both": "Country,Facebook,Twitter\nKazakhstan,https://www.facebook.com/B-264350293627329,MFA_B\n",
+    }
+    for name, rows in lists.items():
+        path = export(f"{name}.csv", rows)
+        code, out, _err = digidip("map", path, "--table", "accounts")
+        assert code == 0 and "2 placed, 0 unsure" in out
+        assert ("Twitter: accounts on other networks" in out) == (name == "both")
+        assert digidip("add", path, "--map", f"{path}.map.yml", "--label", "synthetic")[0] == 0
+    assert digidip("build")[0] == 0
+    frame = table_of(current_build(home), "accounts").select("platform", "account_id", "handle", "ministry").to_pandas()
+    assert sorted(frame.astype("string").fillna("").values.tolist()) == [
+        ["facebook", "264350293627329", "", "KAZ"],
+        ["x", "@mfa_a", "MFA_A", "PER"],
+        ["x", "@mfa_b", "MFA_B", "KAZ"],
+    ]

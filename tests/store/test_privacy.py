@@ -223,18 +223,56 @@ def test_nobody_but_the_official_accounts_survives_any_reader(deliver, register,
     assert len(found) > 80 and len(tokens) > 500
 
 
-def test_names_and_links_of_people_leave_a_holding(deliver, build):
+def test_names_and_links_of_people_leave_a_holding(deliver, build, register):
     """A comment does not name who wrote another, a post links to nobody but itself, and the account of rows says how many."""
     from conftest import COMMENTS, STATUSES
 
     link = "https://www.facebook.com/ana.perez.9/posts/1"
-    deliver("posts.csv", STATUSES.replace("Hello again,,photo,", f"Hello again,,photo,{link}"))
+    posts = STATUSES.replace("Hello again,,photo,", f"Hello again @zqx_ana,,photo,{link}").replace(
+        "Third", f"See {link} #x"
+    )
+    deliver("posts.csv", posts)
     deliver("comments.csv", COMMENTS.replace("Nobody wrote this", "as ZEBULON Quixworthy said to Ministry of Peru"))
+    user = {"id_str": "11", "screen_name": "mfa", "name": "MFA"}
+    tweet = {
+        "id_str": "689719005803446272",
+        "created_at": "Wed Jan 20 09:00:00 +0000 2016",
+        "user": user,
+        "text": "See",
+    }
+    tweet |= {"lang": "en", "entities": {"urls": [{"expanded_url": "https://instagram.com/zqx_ana"}]}}
+    other = {**tweet, "id_str": "680000000000000000", "text": "Call +1 202 555 0143", "user": {**user, "id_str": "12"}}
+    shared = {**tweet, "id_str": "690081393669046272", "text": "RT …", "retweeted_status": other}
+    register({"platform": "x", "account_id": "11", "ministry": "PER", "label": "real"})
+    deliver("tweets.jsonl", f"{json.dumps(tweet)}\n{json.dumps(shared)}\n", reader="twitter_v1", zone="")
     facts, tables = build()
     texts = "\0".join(tables.comments.text.to_pandas().dropna())
     assert "as [name] said to Ministry of Peru" in texts
-    assert tables.posts.link.to_pandas().dropna().tolist() == ["https://www.facebook.com/[handle]/posts/1"]
-    [reason] = [
-        one["reason"] for one in facts["account_of_rows"] if (one["step"], one["table"]) == ("scrub", "comments")
-    ]
-    assert reason == "2 texts with private details replaced, 1 with names of commenters"
+    links = set(tables.posts.link.to_pandas().dropna())
+    assert links == {"https://www.facebook.com/[handle]/posts/1", "https://instagram.com/[handle]"}
+    entities = tables.entities.to_pandas()
+    assert set(entities.value[entities.kind == "link"]) == {"https://instagram.com/[handle]"}
+    posts = set(tables.posts.text.to_pandas().dropna())
+    assert {"Hello again [handle]", "Call [phone]"} <= posts
+    steps = [one for one in facts["account_of_rows"] if (one["step"], one["table"]) == ("scrub", "comments")]
+    assert "2 texts with private details replaced, 1 with names of commenters" in [one["reason"] for one in steps]
+
+
+@pytest.mark.parametrize(
+    ("name", "sample", "official", "person"),
+    [
+        ("bluesky_feed", "thread_nested.json", "did:plc:mfaexampleland2222222222", "sampleuser"),
+        ("mastodon_statuses", "replies_to_local_numbers.jsonl", "https://social.example/@mfa_example", "sample_user"),
+    ],
+)
+def test_ids_of_comments_name_nobody(name, sample, official, person, deliver, register, home):
+    """On Bluesky and Mastodon an id holds its author: that of a private person's comment is a pseudonym, wherever it stands."""
+    content = (Path(__file__).parents[1] / "samples" / name / sample).read_bytes()
+    platform = readers.reader(name).PLATFORM
+    register({"platform": platform, "account_id": official, "ministry": "PER", "label": "synthetic"})
+    deliver(sample, content, reader=name, label="synthetic", retrieved_at="2026-12-31")
+    store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
+    held = list(cells(home / "data" / "processed"))
+    assert [where for where, text in held if person in text] == []
+    hidden = {where: set(re.findall(r"\bp[a-z2-7]{24}\b", text)) for where, text in held}
+    assert hidden["comments.comment_id"] & (hidden.get("comments.parent_id", set()) | hidden["posts.reply_to_id"])

@@ -448,10 +448,10 @@ def test_adding_says_that_nobody_is_official_yet(digidip, export, register, home
     batch = export("b.jsonl", lines * 2), export("hamilton.csv", listed)
     said = ("--ministry", "PER", "--label", "real")
     code, out, err = digidip("add", *batch, *said)
-    assert code == 0 and "1 rows seen again, the latest of each taken, 4 rows set aside" in out and not err
+    assert code == 0 and "1 row seen again, the latest of each taken, 4 rows set aside" in out and not err
     register({"platform": "x", "account_id": "8", "ministry": "PER", "label": "real"})
     assert (
-        "2 posts, 0 comments, 1 rows set aside"
+        "2 posts, 0 comments, 1 row set aside"
         in digidip("add", export("c.jsonl", lines + "\n"), "--ministry", "PER", "--label", "real")[1]
     )
 

@@ -1,6 +1,9 @@
 """Tests of what may leave: label and terms against each kind of output, in the rule and in what a run leaves."""
 
+from pathlib import Path
+
 import networkx
+import pandas as pd
 import pytest
 from conftest import GETPAGE
 from nbformat import v4
@@ -83,9 +86,52 @@ def test_a_run_leaves_no_more_than_the_terms_of_what_it_loaded(
                     _results._check_release(node, "10-posts")
 
 
+@pytest.mark.parametrize(("terms", "is_allowed"), [("", False), ("full", True)])
+def test_cells_tell_what_their_columns_do_not(deliver, build, home, tmp_path, monkeypatch, terms, is_allowed):
+    """Under a heading that says nothing: an id, the beginning of a text, a pseudonym, in tables, files and plain words."""
+    long = "A statement & a long one that all of us have read"
+    deliver("posts.csv", GETPAGE.replace("Hello @someone", long), terms=terms)
+    build()
+    (tmp_path / "run").mkdir()
+    monkeypatch.setenv("DIGIDIP_RUN", str(tmp_path / "run"))
+    monkeypatch.setenv("DIGIDIP_HOME", str(home))
+    store.load("processed")
+    for cell in ("7_1", f"{long[:30]}...", long, "p" + "a" * 24):
+        frame = pd.DataFrame({"what": [cell], "n": [3]})
+        shown = v4.new_output("display_data", {"text/html": frame.to_html()})
+        kept = v4.new_output("display_data", {}, metadata={"digidip": {"figure": {"csv": frame.to_csv(index=False)}}})
+        said = v4.new_output("stream", text=f"Of {cell} nobody knows")
+        for output in (shown, kept, *([said] if " " not in cell else [])):
+            node = v4.new_notebook(cells=[v4.new_code_cell("", outputs=[output])])
+            if is_allowed:
+                _results._check_release(node, "10-posts")
+            else:
+                with pytest.raises(TableError, match="10-posts: a cell shows"):
+                    _results._check_release(node, "10-posts")
+    harmless = pd.DataFrame({"what": ["Hello", "7", "2016-01-05", "photo"], "n": 3}).to_html()
+    node = v4.new_notebook(
+        cells=[v4.new_code_cell("", outputs=[v4.new_output("display_data", {"text/html": harmless})])]
+    )
+    _results._check_release(node, "10-posts")
+
+
 def test_private_people_go_into_no_file_unless_one_says_so(tmp_path, refused):
     """At the keyboard nobody knows the terms: a network with ends outside the register is asked for twice."""
     graph = networkx.DiGraph([("a", "p2")])
     graph.nodes["p2"]["office"] = "outside"
     assert "people=True" in refused(TableError, lambda: networks.write_network(graph, tmp_path / "a.gexf"))
     assert networks.write_network(graph, tmp_path / "a.gexf", people=True) == [tmp_path / "a.gexf"]
+
+
+def test_no_run_is_kept_before_what_it_shows_was_looked_at(tmp_path, monkeypatch):
+    """What may not leave stops the run, and no folder of it is made."""
+
+    def refuse(node, name):
+        raise TableError(f"{name}: R6")
+
+    monkeypatch.setattr(_results, "_executed", lambda *_given: v4.new_notebook())
+    monkeypatch.setattr(_results, "_check_release", refuse)
+    notebook = Path(__file__).parents[2] / "notebooks" / "10-comment-analysis.ipynb"
+    with pytest.raises(TableError, match="10-comment-analysis: R6"):
+        _results.execute(notebook, {}, tmp_path / "final", tmp_path, None, tmp_path)
+    assert not (tmp_path / "final").exists()

@@ -14,10 +14,12 @@ from digidip.measures.statistics._comment_queries import (
     COMPLETENESS,
     NO_AUTHORS,
     NO_COMMENTS,
+    NO_INSTANTS,
     NO_THREADS,
     collected_posts,
     comments_under_posts,
     missing_reason,
+    with_precision,
 )
 from digidip.measures.statistics._intervals import clustered_share_row, jackknife_interval, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table
@@ -137,11 +139,11 @@ def turn_depth(posts, comments, *, by="ministry", completeness=COMPLETENESS):
     """How far threads go to and fro: mean turns, changes of side, and turns of the ministry.
 
     Formula: a thread is a top-level comment with all replies below it; a turn is a run of its comments by one side, in
-    order of time; alternations = turns - 1; means over threads. Interval: t of the log mean, each post left out in turn.
-    **Unit** turns per thread. **Reads** comments.parent_id, is_official, commented_at. **Source** a definition of this
+    order of time, the one on top first; alternations = turns - 1; means over threads. Interval: t of the log mean, each post left out in turn.
+    **Unit** turns per thread. **Reads** comments.parent_id, is_official, commented_at, is_approximate. **Source** a definition of this
     project; docs/methods.md#threads; docs/methods.md#uncertainty.
     **Caution** A comment that nobody answers is a thread of one turn. Threads with an unknown author, and those of
-    official comments alone, are left out. Posts of one day are taken as independent; no interval from fewer than eight.
+    official comments alone, are left out. Where a thread of three and more has days or ages for times, none is told. Posts of one day are taken as independent; no interval from fewer than eight.
     Parameters: `posts`, `comments`; `by`, columns of posts; `completeness`, the share of the comments reported that must be
     held (docs/methods.md#completeness).
     Returns the group columns, `statistic` (turns, alternations, official turns), `turn_depth`, `n` (threads), `low`,
@@ -282,15 +284,22 @@ def _successions(posts, comments, by, completeness):
 
 
 def _counted_threads(posts, comments, by, completeness, cells, sums):
-    """The threads counted: alike in all cells, or summed up; one row with the reason for a group without."""
-    under = comments_under_posts(posts, comments, by, "comment_id", "parent_id", "is_official", "commented_at")
+    """The threads counted: alike in all cells, or summed up; one row with the reason for a group without.
+
+    A group with a thread whose order is not known has none: to leave out only those would leave out the long ones.
+    """
+    dated = with_precision(comments, [*POST, "comment_id", "parent_id", "is_official", "commented_at"])
+    under = comments_under_posts(posts, dated, by, *dated.columns)
     own = collected_posts(posts, comments, by, completeness)
     groups, platforms = _groups_with_reason(own, under, by)
     under = under.anti_join(own.filter(own.incomplete.notnull()), POST)
     per = _whole_threads(under.filter(_.platform.isin(platforms)), by, cells)
     keys = list(dict.fromkeys([*by, *POST]))
-    found = per.group_by([*keys, *(() if sums else cells)]).agg(rows=_.count(), **sums).to_pandas()
-    return groups.merge(found.sort_values([*keys, *(() if sums else cells)]), how="left", on=by)
+    counts = {"rows": _.count(), "unordered": _.is_unordered.any()}
+    found = per.group_by([*keys, *(() if sums else cells)]).agg(**counts, **sums).to_pandas()
+    table = groups.merge(found.sort_values([*keys, *(() if sums else cells)]), how="left", on=by)
+    unordered = table.unordered.eq(True).groupby([table[name] for name in by], dropna=False).transform("any")
+    return table.assign(rows=table["rows"].mask(unordered), reason=table.reason.mask(unordered, NO_INSTANTS))
 
 
 def _groups_with_reason(own, under, by):
@@ -317,9 +326,10 @@ def _groups_with_reason(own, under, by):
 
 def _whole_threads(under, by, cells):
     """One row per thread whose authors are all known and not all official, with the cells."""
-    order = ibis.window(group_by=["platform", "thread"], order_by=["commented_at", "comment_id"])
+    order = ibis.window(group_by=["platform", "thread"], order_by=[_.parent_id.notnull(), "commented_at", "comment_id"])
     spoken = _with_thread(under).mutate(before=_.is_official.lag().over(order), after=_.is_official.lead().over(order))
     known = {"unknown": _.is_official.isnull().sum(), "others": (~_.is_official).sum()}
+    known["is_unordered"] = _.is_approximate.any() & (_.count() > 2)  # of two, the one on top is first
     per = spoken.group_by(list(dict.fromkeys([*by, *POST, "thread"]))).agg(**known, **cells)
     return per.filter(_.unknown == 0, _.others > 0)
 

@@ -50,16 +50,18 @@ def answered_with_link(comments):
 
 
 def first_by_others(inquiries, comments):
-    """Hours from each inquiry to the first reply by neither an official account nor the asker.
+    """Hours from each inquiry to the first reply by neither an official account nor the asker, missing where none.
 
-    Missing where none.
+    And whether that is not known, since a day or an age stands for the time of such a reply.
     """
     given = replies(comments)
     others = given[~given.is_official.astype(bool) & given.author.notna() & given.author.ne(given.asker)]
     waits = (others.commented_at - others.asked_at) / pd.Timedelta(hours=1)
     first = waits.groupby([others.platform, others.parent_id]).min()
-    return pd.Series([first.get(key, np.nan) for key in zip(inquiries.platform, inquiries.comment_id, strict=True)],
-                     inquiries.index, dtype=float)  # fmt: skip
+    unknown = {*zip(*(others.loc[others.is_approximate, name] for name in ("platform", "parent_id")), strict=True)}
+    asked = list(zip(inquiries.platform, inquiries.comment_id, strict=True))
+    hours = pd.Series([first.get(key, np.nan) for key in asked], inquiries.index, dtype=float)
+    return hours, pd.Series([key in unknown for key in asked], inquiries.index, dtype=bool)
 
 
 def first_reply_times(rows, others):

@@ -249,7 +249,7 @@ def first_reply_share(inquiries, comments, *, within=(1, 24, 168), by="ministry"
     [['the ministry', 0.0], ['somebody else', 0.5], ['nobody yet', 0.5]]
     """
     by = group_columns(by)
-    others = first_by_others(as_pandas(inquiries, by, "platform"), comments)
+    others, unknown = first_by_others(as_pandas(inquiries, by, "platform"), comments)
 
     def rows(part):
         asked = inquiries_by_kind(with_known_answers(part))[INQUIRY]
@@ -264,6 +264,7 @@ def first_reply_share(inquiries, comments, *, within=(1, 24, 168), by="ministry"
     def found(table, by):
         columns = {"statistic": "str", "hours": "float64", "first_reply_share": "float64", **NUMBERS, "method": "str"}
         each = as_pandas(table, by, "platform", "kind", "hours", "is_answered")
+        each = each.assign(hours=each.hours.mask(unknown[each.index]))
         return result_table(each, by, of_known_waits(rows), columns)
 
     return with_rule_errors(first_reply_share, inquiries, by, found)

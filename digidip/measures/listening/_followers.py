@@ -9,7 +9,7 @@ import pandas as pd
 
 from digidip.measures.inquiries.inquiries import inquiry_table
 from digidip.measures.statistics._columns import ACCOUNT, canonical, to_pandas
-from digidip.measures.statistics._comment_queries import COMPLETENESS
+from digidip.measures.statistics._comment_queries import COMPLETENESS, NO_INSTANTS
 from digidip.tables import TableError
 
 STATUSES = ("ignored", "waiting", "answered", "liked only", "silent")
@@ -27,7 +27,8 @@ def follower_spells(follows, accounts, posts, comments, by, *, after_hours, asks
     `left`: in the list at the beginning and in neither of the next two. `why_out`: the purge in which it lies, or that the
     person left every account at once, as a deleted one does; such rows are not at risk. `tenure`: days since the person was
     first listed; missing where that is the first list. `since`: days since the question was ignored, or answered. Accounts
-    without two lists keep one row without a person; `absent` says why nothing can be told of answers.
+    without two lists keep one row without a person; `absent` says why nothing can be told of answers, also of a person to
+    whose questions or answers days alone or ages stand for times.
     """
     check_ignored(after_hours, asks)
     own = to_pandas(canonical(accounts, "accounts", [*dict.fromkeys([*by, *ACCOUNT])])).drop_duplicates(ACCOUNT)
@@ -41,11 +42,13 @@ def follower_spells(follows, accounts, posts, comments, by, *, after_hours, asks
             source_id=None, absent=NO_LISTS, **{name: pd.Series(dtype=kind) for name, kind in SPELL.items()}
         )
     frame = pd.concat(spells, ignore_index=True)
-    asked, absent = _asked(posts, comments, own, asks, completeness)
+    asked, absent, untimed = _asked(posts, comments, own, asks, completeness)
     frame = _with_status(frame, asked, ties[ties.tie == "like"], pd.Timedelta(hours=after_hours))
     frame["why_out"] = _why_out(frame, purges)
     frame = own.merge(frame, on=ACCOUNT, how="left").merge(absent, on=ACCOUNT, how="left")
-    return frame.assign(absent=frame.absent.where(frame.source_id.notna(), NO_LISTS)).sort_values(
+    reasons = frame.absent.where(frame.source_id.notna(), NO_LISTS)
+    is_untimed = pd.MultiIndex.from_frame(frame[PERSON]).isin(pd.MultiIndex.from_frame(untimed)) & reasons.isna()
+    return frame.assign(absent=reasons.astype("object").mask(is_untimed, NO_INSTANTS)).sort_values(
         [*by, *PERSON, "begins"], ignore_index=True
     )
 
@@ -101,12 +104,13 @@ def _plain(instants):
 
 
 def _asked(posts, comments, own, asks, completeness):
-    """What each person asked of each account and when it was answered; and why nothing can be told of an account."""
+    """What each person asked of each account and when it was answered; why nothing can be told of an account, or a person."""
     inquiries = inquiry_table(posts, comments, by=ACCOUNT, completeness=completeness)
     absent = inquiries.groupby(ACCOUNT, as_index=False).absent.first()
-    told = questions(inquiries, asks)
+    told = questions(inquiries, asks).assign(source_id=lambda rows: rows.author)
     answered = told.asked_at + pd.to_timedelta(told.hours.where(told.is_answered.astype(bool)), unit="h")
-    return told.assign(answered_at=answered, source_id=told.author)[[*PERSON, "asked_at", "answered_at"]], absent
+    asked = told.assign(answered_at=answered)[[*PERSON, "asked_at", "answered_at"]]
+    return asked, absent, told.loc[told.hours.isna(), PERSON]
 
 
 def _with_status(frame, asked, likes, wait):

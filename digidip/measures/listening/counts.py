@@ -23,7 +23,9 @@ NO_PAIR = "not available: fewer than two dated counts"
 LOSS = -0.01  # of the median account from one count to the next; a larger one in common is no choice of followers
 
 
-@measure(unit="followers", keys=("flow",), columns=("first", "method"), limits="bounds from counts alone")
+@measure(
+    unit="followers", keys=("flow",), columns=("first", "method"), limits="bounds from counts alone", beside=("first",)
+)
 def follower_flow(metrics, accounts, *, by=("ministry", "platform", "account_id")):
     """Followers gained and lost between first and last count: net, and the least of each.
 
@@ -222,7 +224,7 @@ def _gap_rows(part):
     ]
 
 
-@measure(unit="index, first count = 100", keys=("day",), columns=("followers",))
+@measure(unit="index, first count = 100", keys=("day",), columns=("followers",), beside=("followers",))
 def follower_index(metrics, accounts, *, by=("ministry", "platform", "account_id"), zone="UTC"):
     """Followers of an account over the first count, by day: a series that may be set beside others.
 

@@ -26,7 +26,7 @@ from digidip.measures.listening._followers import (
     questions,
 )
 from digidip.measures.statistics._columns import ACCOUNT, canonical, group_columns, to_pandas
-from digidip.measures.statistics._comment_queries import COMPLETENESS
+from digidip.measures.statistics._comment_queries import COMPLETENESS, NO_INSTANTS, with_precision
 from digidip.measures.statistics._intervals import LEAST_CLUSTERS, rate_row, share_row, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 from digidip.tables import TableError
@@ -34,6 +34,7 @@ from digidip.tables import TableError
 TENURES = {"under 7 days": (0, 7), "7 to 13 days": (7, 14), "from 14 days": (14, np.inf)}
 SINCE = {"0 to 2": (0, 3), "3 to 6": (3, 7), "from 7": (7, np.inf)}
 CONTRAST = "ignored to answered"
+UNTIMED = "; without followers to whose questions or answers days or ages stand for times"
 FEW_LEFT = 5  # of either side, who left; from fewer there is no ratio
 
 
@@ -42,6 +43,7 @@ FEW_LEFT = 5  # of either side, who left; from fewer there is no ratio
     keys=("of", "level"),
     columns=("follower_days", "left_out", "method"),
     people=("n",),
+    beside=("left_out",),
 )
 def departure_hazard(
     follows, accounts, posts, comments, *, of=("status", "tenure", "since"), ignored_after_h=24, ignored_def="question",
@@ -61,8 +63,8 @@ def departure_hazard(
     Parameters: `follows`, `accounts`, `posts`, `comments`; `of` status, tenure, since; `ignored_after_h`, hours an answer may
     take, above 0; `ignored_def` "question" or "comment"; `purges`, the table of events, of which kind purge counts; `by`, columns
     of accounts; `completeness` as in `commenter_count`.
-    Returns the group columns, `of`, `level`, `departure_hazard`, `n` (left), `low`, `high`, `follower_days`, `left_out` (rows of
-    purges and deleted accounts), `method`.
+    Returns the group columns, `of`, `level`, `departure_hazard`, `n` (left), `low`, `high`, `follower_days`, `left_out` (followers
+    in purges and of deleted accounts), `method`.
 
     >>> import pandas as pd
     >>> days = ["2019-09-01"] * 3 + ["2019-09-02"] * 2 + ["2019-09-03"] * 2
@@ -94,15 +96,22 @@ def departure_hazard(
     )
 
     def rows(part):
-        known, out = at_risk(part), int(part.why_out.notna().sum())
+        known, out = at_risk(part), _left_out(part)
         told = known[known.absent.isna()]
         reason = {name: missing_reason(part, known if name == "tenure" else told) for name in of}
+        note = UNTIMED if known.absent.eq(NO_INSTANTS).any() else ""
         levels = [(name, *level) for name in of for level in _levels(known if name == "tenure" else told, name)]
-        return [_hazard_row(name, level, chosen, out, reason[name]) for name, level, chosen in levels]
+        notes = {name: "" if name == "tenure" else note for name in of}
+        return [_hazard_row(name, level, chosen, out, reason[name], notes[name]) for name, level, chosen in levels]
 
     columns = {"of": "str", "level": "str", "departure_hazard": "float64", **NUMBERS}
     columns |= {"follower_days": "float64", "left_out": "int64", "method": "str"}
     return result_table(frame, by, rows, columns)
+
+
+def _left_out(part):
+    """How many followers of a group are not at risk for a time: over purges, or as they were deleted."""
+    return len(part[part.why_out.notna()].drop_duplicates(["source_id", *ACCOUNT]))
 
 
 def _levels(known, of):
@@ -118,7 +127,7 @@ def _levels(known, of):
     ]
 
 
-def _hazard_row(of, level, chosen, out, absent):
+def _hazard_row(of, level, chosen, out, absent, note):
     """The row of one level."""
     fields = {"of": of, "level": level, "n": 0, "follower_days": chosen.days.sum(), "left_out": out}
     if absent:
@@ -126,7 +135,7 @@ def _hazard_row(of, level, chosen, out, absent):
     if not fields["follower_days"]:
         return fields | {"method": NOBODY}
     left = int(chosen.left.sum())
-    return fields | rate_row("departure_hazard", left, fields["follower_days"] / 1000) | {"method": "Garwood"}
+    return fields | rate_row("departure_hazard", left, fields["follower_days"] / 1000) | {"method": f"Garwood{note}"}
 
 
 @measure(
@@ -134,6 +143,7 @@ def _hazard_row(of, level, chosen, out, absent):
     keys=("term",),
     columns=("left", "p", "p_adjusted", "left_out", "method"),
     people=("n", "left"),
+    beside=("left_out",),
 )
 def departure_ratio(
     follows, accounts, posts, comments, *, ignored_after_h=24, ignored_def="question", purges=None, by="ministry",
@@ -186,7 +196,8 @@ def departure_ratio(
 
 def _ratio_rows(part):
     """The rows of one group: the contrast and each status to silence."""
-    known, out = at_risk(part), int(part.why_out.notna().sum())
+    known, out = at_risk(part), _left_out(part)
+    note = UNTIMED if known.absent.eq(NO_INSTANTS).any() else ""
     known = known[known.absent.isna()]
     names, silent = (CONTRAST, *STATUSES[:-1]), STATUSES[-1]
     reason = missing_reason(part, known)
@@ -204,6 +215,7 @@ def _ratio_rows(part):
         found = _ratio(fit, plus, minus) if fit is not None and enough else None
         missing = {"n": 0, "method": f"not defined: fewer than {FEW_LEFT} of either left"}
         rows.append(row | counts | (found or missing))
+        rows[-1]["method"] += note
     return rows
 
 
@@ -394,20 +406,29 @@ def _difference_rows(part):
 
 
 def _first_questions(posts, comments, by, hours, days, asks, completeness):
-    """Each person's first question on an account: group, `status`, `returned` (missing where not observed), `stratum`."""
+    """Each person's first question on an account: group, `status`, `returned` (missing where not observed), `stratum`.
+
+    Without those whose wait is not known, since days alone or ages stand for times.
+    """
     check_ignored(hours, asks)
     columns = list(dict.fromkeys([*by, *ACCOUNT]))
     told = inquiry_table(posts, comments, by=columns, completeness=completeness)
     first = questions(told, asks).sort_values(["asked_at", "comment_id"]).drop_duplicates([*ACCOUNT, "author"])
+    first = first[first.hours.notna()]
+    is_untimed = told.hours.isna() & told.comment_id.notna()
+    told = told.assign(absent=told.absent.astype("object").mask(is_untimed, NO_INSTANTS))
     wait = pd.Timedelta(hours=hours)
     first = first.assign(begins=first.asked_at + wait)
     first["status"] = np.where(first.is_answered.astype(bool) & (first.hours <= hours), "answered", "ignored")
-    said = to_pandas(canonical(comments, "comments", [*ACCOUNT, "author", "commented_at"]))
+    said = to_pandas(with_precision(comments, [*ACCOUNT, "author", "commented_at"]))
     ends = said.commented_at.max() if "retrieved_at" not in comments.columns else _observed_until(comments, said)
     first["ends"] = first.begins + pd.Timedelta(days=days)
     later = first[[*ACCOUNT, "author", "comment_id", "begins", "ends"]].merge(said, on=[*ACCOUNT, "author"])
-    later = later[(later.commented_at > later.begins) & (later.commented_at <= later.ends)]
-    first["returned"] = first.comment_id.isin(later.comment_id).astype("object").where(first.ends <= ends)
+    unsure = later.comment_id[later.is_approximate]
+    later = later[(later.commented_at > later.begins) & (later.commented_at <= later.ends) & ~later.is_approximate]
+    is_back = first.comment_id.isin(later.comment_id)
+    is_known = (first.ends <= ends) & (is_back | ~first.comment_id.isin(unsure))
+    first["returned"] = is_back.astype("object").where(is_known)
     week = (first.asked_at - pd.Timestamp("1970-01-05", tz="UTC")).dt.days // 7
     parts = [first[name].astype(str) for name in ("platform", "account_id", "kind")]
     first["stratum"] = ["/".join(each) for each in zip(*parts, week.astype(str), strict=True)]

@@ -436,7 +436,8 @@ def recounted_posts(posts, comments, *, count="held", within_days=None):
     For sensitivity checks.
 
     `count` "held" counts every comment, "top-level" those that answer no other; `within_days` only those written sooner
-    than so many days after the post. A post without any is 0 where comments of its account are held, else missing.
+    than so many days after the post: missing where one has a day or an age for its time. A post without any is 0 where
+    comments of its account are held, else missing.
 
     >>> import pandas as pd
     >>> ids = {"platform": "x", "account_id": "a", "post_id": ["1", "2"]}

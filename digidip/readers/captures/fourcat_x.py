@@ -5,8 +5,9 @@ Format: https://github.com/digitalmethodsinitiative/4cat (map_item of each data 
 Encoding: UTF-8, commas, lists with commas; Zeeschuimer writes `;`, and `null` for missing.
 Zone: UTC (`timestamp`); `unix_timestamp` is wrong in twitterv2 and is not read.
 Ids: X's own. One that a spreadsheet spoilt is taken from `link`, which a browser may have rounded: a whole `id` goes
-    first. Mentions and answered accounts are handles: they become ids where the account wrote in the same file. In
-    pseudonymised files accounts have ids of that file only.
+    first; `replied:` and the own id stand for a spoilt id of the post at the root of the thread. Mentions and answered
+    accounts are handles: they become ids where the account wrote in the same file. In pseudonymised files accounts have
+    ids of that file only.
 Rejects: anonymised posts; replies to them are comments without an author.
 Caution: a reply names only the post at the root of its thread, and a repost only whom it repeats (`reposted:` and its
     own id). Texts of long posts are cut. 0 views are missing.
@@ -23,7 +24,7 @@ from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import local_time, number, to_utc
 from digidip.readers.opening.head import read_head
 from digidip.readers.x._tweets import (
-    LOST_ID,
+    LOST_REMARK,
     id_in_address,
     medium_of,
     reliable_digits,
@@ -31,6 +32,7 @@ from digidip.readers.x._tweets import (
     unescaped,
     valid_id,
 )
+from digidip.tables import LOST_IDS
 
 PLATFORM = "x"
 CAPPED_AT = ()
@@ -62,7 +64,9 @@ POSTS = {
     "lang": _.language_guess,
     "url": tweet_address(printed_name(_.author).fill_null("i"), _.post_id),
     "link": _.links[0],
-    "reply_to_id": ibis.ifelse(IS_REPLY, _.root.nullif(_.post_id), ibis.null("string")),
+    "reply_to_id": ibis.ifelse(
+        IS_REPLY, _.root.coalesce(LOST_IDS["reply_to_id"] + _.post_id).nullif(_.post_id), ibis.null("string")
+    ),
     "reply_to_account_id": ibis.ifelse(
         IS_REPLY, known_author(_.replied_author.coalesce(_.replied_user)), ibis.null("string")
     ),
@@ -75,11 +79,8 @@ POSTS = {
     "repost_count": number(_.retweet_count),
     "view_count": number(_.impression_count).nullif(0),
     "export_row": _.export_row,
-    "reject": ibis.ifelse(
-        IS_REPLY & _.root.isnull(),
-        LOST_ID,
-        fourcat.reject_reason(_.account, POSTED_AT, _.author, _.author_id, _.author_fullname),
-    ),
+    "remark": ibis.ifelse(IS_REPLY & _.root.isnull(), LOST_REMARK, ibis.null("string")),
+    "reject": fourcat.reject_reason(_.account, POSTED_AT, _.author, _.author_id, _.author_fullname),
 }
 ENTITIES = {"hashtag": fourcat.comma_list(_.hashtags), "mention": _.mention, "link": _.links, "medium": _.media}
 

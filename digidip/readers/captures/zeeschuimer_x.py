@@ -6,7 +6,7 @@ Encoding: UTF-8 JSON lines.
 Zone: UTC; the stamps carry their offset. `timestamp_collected` is the time of collection.
 Ids: only `rest_id` and `legacy.id_str`: `id` is rounded. Where the author's object is empty, the handle is taken from
     the address of the post's own photo. 4CAT's pseudonymised files have hashes as ids of authors, its anonymised ones
-    none.
+    none. `reposted:` and the own id stand for the id of an original that is not shown.
 Rejects: what is shown without its post (tombstones); a post without `legacy`, a shape of X newer than this reader.
 Caution: what a browser was shown is no timeline: promoted posts and posts by anyone are in it, and the same post once
     per visit. The whole text is that of `note_tweet`; a repost has text, tags, links and media of the original, and
@@ -25,7 +25,8 @@ from digidip.readers.captures._fourcat import split_cells
 from digidip.readers.captures._pseudonyms import known_author, printed_name
 from digidip.readers.opening.cells import blank, number, stamp
 from digidip.readers.opening.json_records import object_at, objects_in
-from digidip.readers.x._tweets import LOST_ID, STAMP_FORMAT, medium_of, tweet_address, unescaped
+from digidip.readers.x._tweets import STAMP_FORMAT, medium_of, tweet_address, unescaped
+from digidip.tables import LOST_IDS
 
 NAME = "zeeschuimer_x"
 PLATFORM = "x"
@@ -41,11 +42,11 @@ OWN_MEDIA = re.compile(r"https?://(?:x|twitter)\.com/([^/]+)/status/(\d+)")
 SELF_LINK = re.compile(r"https?://(?:x|twitter)\.com/i/web/status/")
 # Stands for the id of an original that is not shown.
 UNKNOWN = "unknown"
+NOT_SHOWN = "the original of a repost is not shown, so its id is missing"
 NEWER = "newer"  # the kind of a post whose shape is not known
 REJECTS = (
     (_.kind == NEWER, "no legacy: a shape of X newer than this reader"),
     (_.id.isnull() | _.created_at.isnull(), "no tweet with id and created_at: " + _.kind.fill_null("of no kind")),
-    (_.repost == UNKNOWN, LOST_ID),
 )
 
 POSTS = {
@@ -61,13 +62,14 @@ POSTS = {
     "link": _.links[0],
     "reply_to_id": blank(_.answered),
     "reply_to_account_id": blank(_.answered_id).coalesce(blank(_.answered_handle)),
-    "repost_of_id": _.repost,
+    "repost_of_id": ibis.ifelse(_.repost == UNKNOWN, LOST_IDS["repost_of_id"] + _.id, _.repost),
     "quote_of_id": ibis.ifelse(_.repost.isnull(), _.quote, ibis.null("string")),
     "like_count": number(_.likes),
     "comment_count": number(_.replies),
     "repost_count": number(_.reposts),
     "view_count": number(_.views),
     "retrieved_at": _.retrieved_at,
+    "remark": ibis.ifelse(_.repost == UNKNOWN, NOT_SHOWN, ibis.null("string")),
     "export_row": _.export_row,
     "reject": zeeschuimer.reject_reason(_.reject, REJECTS, known_author(_.author_id), _.author_id),
 }
@@ -101,7 +103,7 @@ def _tweet_cells(result):
         "id": tweet.get("rest_id") or legacy.get("id_str"),
         **{key: legacy.get(key) for key in ("created_at", "lang")},
         **_author_cells(tweet, legacy),
-        **_text_and_lists(whole, is_cut=bool(repost) and whole is tweet),
+        **_text_and_lists(whole, is_cut=bool(repost or shown) and whole is tweet),
         "views": views.get("count"),
         "likes": legacy.get("favorite_count"),
         "replies": legacy.get("reply_count"),

@@ -21,7 +21,7 @@ from digidip.readers.mapping._cell_types import (
 )
 from digidip.readers.mapping._column_map import ON_PLATFORMS, TABLES, allowed_words, format_has_offset, mappable_columns
 from digidip.readers.mapping._state_codes import code_systems, coded_columns
-from digidip.readers.mapping._synonyms import KNOWN, NEAR, WORDS, plain
+from digidip.readers.mapping._synonyms import KNOWN, NEAR, OF_NETWORKS, WORDS, plain
 from digidip.readers.opening.cells import MISSING_WORDS
 from digidip.readers.opening.escapes import CODE, NOTATIONS, are_bytes
 from digidip.readers.opening.head import DELIMITERS, first_json_value, read_head, text_head
@@ -177,8 +177,10 @@ def guess_columns(table, cells):
         if column not in guesses:
             found = _doubtful_guess(table, column, cells, guesses)
             guesses |= {column: found} if found else {}
-    for column in {*TIMES.values()} & guesses.keys():
-        guesses[column] = _with_time_of_day(cells, guesses, guesses[column])
+    for column in [column for column in guesses if SCHEMA[table][column].kind == "at"]:
+        found = _with_time_of_day(cells, guesses, guesses[column])
+        if found.further or column in TIMES.values():  # of others, days alone may be right
+            guesses[column] = found
     return guesses
 
 
@@ -256,7 +258,8 @@ def _agreement(table, column, cells):
     elif rule in FITTING or column in ADDRESSES:
         is_fit = kind in FITTING.get(rule, ("addresses",))
     elif column in NAMES:
-        is_fit = kind not in ("ids", "damaged ids", "numbers", "times", "addresses")
+        are_profiles = (table, column, kind) == ("accounts", "handle", "addresses")  # which name their account
+        is_fit = kind not in ("ids", "damaged ids", "numbers", "times", "addresses") or are_profiles
     else:
         is_fit = rule != "id" or kind not in NO_ID
     if column in (*OF_POSTS, "handle") and any(re.search(r"\s", cell.strip()) for cell in cells):
@@ -285,7 +288,11 @@ def map_text(path, table, layout, cells, guesses, marked):
     coding, sheet = read_head(path).encoding, chosen_sheet(path)
     lines, needs = [], []
     facts = f"{coding}, header in row {skip + 1} (blank rows not counted), {len(names)} columns"
-    lines += [f"# {yaml_scalar(Path(path).name)}: {facts}", f"table: {table}", *_platform_lines(table, guesses, needs)]
+    lines += [
+        f"# {yaml_scalar(Path(path).name)}: {facts}",
+        f"table: {table}",
+        *_platform_lines(table, cells, guesses, needs),
+    ]
     lines += [f"delimiter: {yaml_scalar({chr(9): 'tab'}.get(delimiter, delimiter), plainly=False)}", f"skip: {skip}"]
     lines[-1:-1] = [f"sheet: {yaml_scalar(sheet)}"] * bool(sheet)
     lines += [*_separator_lines(table, cells, guesses, needs), *_missing_lines(marked), "columns:"]
@@ -314,9 +321,16 @@ def yaml_scalar(text, *, plainly=True):
     return yaml.dump(text, default_style='"', allow_unicode=True, width=1 << 30).rstrip("\n")
 
 
-def _platform_lines(table, guesses, needs):
+def _platform_lines(table, cells, guesses, needs):
     if table not in ON_PLATFORMS or "platform" in guesses:
         return []
+    named = OF_NETWORKS.get(plain(guesses["handle"].source)) if table == "accounts" and "handle" in guesses else None
+    if named:
+        others = sorted(name for name in _sources_left(cells, guesses) if plain(name) in OF_NETWORKS)
+        needs += [
+            f"{', '.join(others)}: accounts on other networks, each for a copy of the file with its own map"
+        ] * bool(others)
+        return [f"platform: {named}  # sure: the name of the column {yaml_scalar(guesses['handle'].source)}"]
     needs.append("platform: the file does not tell it")
     return ["platform:  # required, one of " + ", ".join(PLATFORMS)]
 

@@ -7,6 +7,8 @@ that a file has; those of NEAR are only proposed, with the reason for doubt. Sou
 import re
 import unicodedata
 
+from digidip.tables import PLATFORMS
+
 
 def plain(name):
     """A column name or word in small letters, with one blank for everything that is no letter or digit.
@@ -74,6 +76,14 @@ HANDLES = (
     "nombre de usuario",
 )
 HANDLES += ("extra author attributes short name",)
+NETWORKS = {platform: (platform,) for platform in PLATFORMS} | {"x": ("x", "twitter", "x twitter")}
+# What a column of a list of accounts is called that holds those on one network → the network.
+OF_NETWORKS = {
+    f"{word}{end}": platform
+    for platform, words in NETWORKS.items()
+    for word in words
+    for end in ("", " handle", " account", " username", " user name", " screen name", " page", " profile", " url")
+}
 KNOWN = {
     "posts": {
         "post_id": (
@@ -171,9 +181,8 @@ KNOWN = {
             "screen name",
             "username",
             "user name",
-            "twitter handle",
-            "twitter screen name",
             "account",
+            *OF_NETWORKS,
         ),
         "name": ("name", "display name", "account name", "page name", "full name"),
         "ministry": (
@@ -281,7 +290,7 @@ MEDIA = {"photo": ("photo", "photos", "image", "images", "album", "carousel"), "
 MEDIA |= {"video": ("video", "videos", "reel", "reels", "live", "live video"), "link": ("link", "links", "shared link")}
 WORDS = {
     "medium": MEDIA | {"text": ("text", "status", "statuses")},
-    "platform": {"x": ("x", "twitter", "x twitter")},
+    "platform": NETWORKS,
     "office": {
         "ministry": ("ministry", "mfa", "ministry of foreign affairs", "foreign ministry", "foreign office"),
         "minister": ("minister", "foreign minister", "minister of foreign affairs"),

@@ -21,7 +21,9 @@ from difflib import get_close_matches
 
 import duckdb
 import ibis
+import pandas as pd
 import pyarrow as pa
+from ibis import _
 
 from digidip.readers.mapping._cell_types import DAMAGED as DAMAGED_ID
 from digidip.readers.mapping._cell_types import has_clock
@@ -66,6 +68,7 @@ from digidip.readers.opening.escapes import (
 )
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.workbooks import choose_sheet
+from digidip.readers.registries._registries import accounts_in_cell
 from digidip.readers.x._tweets import EXACT_DIGITS, id_in_address, repost_by_text
 from digidip.tables import DTYPES, KEYS, LOST_IDS, SCHEMA, TIMES, ReaderError, is_scientific
 
@@ -178,14 +181,19 @@ def read(path, *, zone=None):
         cells["is_approximate"] = _is_day(plan, held, are_days)
     rows = table.select(**cells)
     if plan.table == "accounts":
-        return {"accounts": _as_registry(rows)}
+        return {"accounts": _as_registry(rows, plan.platform)}
     if "remark" in cells:
         rows = rows.mutate(remark=ibis.ifelse(rows.reject.isnull(), rows.remark, ibis.null("string")))
     return {plan.table: _with_shown_reposts(plan, rows)}
 
 
-def _as_registry(rows):
-    """The rows as registries give accounts: states as the file calls them, `@handle` for an account without an id."""
+def _as_registry(rows, platform):
+    """The rows as registries give accounts: states as the file calls them, `@handle` for an account without an id.
+
+    The address of a profile in the place of a handle stands for the handle, or the id, that it names.
+    """
+    if "handle" in rows.columns:
+        rows = _with_names_of_addresses(rows, platform)
     handle = (
         blank(rows.handle.strip().re_replace("^@", ""), *MISSING_WORDS)
         if "handle" in rows.columns
@@ -196,6 +204,20 @@ def _as_registry(rows):
     nobody = ibis.ifelse(account.isnull(), "no id and no handle of an account", ibis.null("string"))
     rows = rows.mutate(account_id=account, handle=handle, reject=ibis.coalesce(rows.reject, nobody))
     return rows.rename({called: name for called, name in OF_REGISTRIES.items() if name in rows.columns})
+
+
+def _with_names_of_addresses(rows, platform):
+    network = rows.platform if "platform" in rows.columns else ibis.literal(platform)
+    rows = rows.mutate(network=network, given=rows.account_id if "account_id" in rows.columns else None)
+    cells = rows.filter(_.handle.contains("/"), _.network != "").select("network", "handle").distinct()
+    pairs = cells.to_pandas().itertuples(index=False, name=None)
+    found = [(*pair, *names[0]) for pair in pairs if len(names := accounts_in_cell(*pair)) == 1]
+    if not found:
+        return rows
+    known = ibis.memtable(pd.DataFrame(found, columns=["on", "cell", "named_id", "named"], dtype="string"))
+    rows = rows.left_join(known, [rows.network == known.on, rows.handle == known.cell])
+    handle = ibis.ifelse(_.cell.notnull(), _.named, _.handle)
+    return rows.mutate(account_id=_.given.coalesce(_.named_id), handle=handle)
 
 
 def _first_records(path, plan, names):

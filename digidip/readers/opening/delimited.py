@@ -96,10 +96,12 @@ def without_misplaced(path, table, records, names, *, meanings=None):
     whole = [record for record in records if len(record) == len(kinds)]
     has_last = has_last_cell(records, kinds)
     shifted = is_shifted([table[column] for column in table.columns], kinds, has_last=has_last)
-    is_found = names in whole or any(is_shifted_record(record, kinds, has_last=has_last) for record in whole)
+    is_found = any([cell.strip() for cell in record] == names for record in whole) or any(
+        is_shifted_record(record, kinds, has_last=has_last) for record in whole
+    )
     if read_head(path).is_whole and not is_found:
         return table
-    again = ibis.and_(*(table[c].fill_null("") == name for c, name in zip(table.columns, names, strict=True)))
+    again = ibis.and_(*(table[c].fill_null("").strip() == name for c, name in zip(table.columns, names, strict=True)))
     reason = ibis.cases((again, HEADER_AGAIN), (ibis.literal(False) if shifted is None else shifted, SHIFTED))
     if not is_found and not table.filter(reason.notnull()).count().to_pyarrow().as_py():
         return table

@@ -12,7 +12,8 @@ import unicodedata
 import zipfile
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from html import escape
+from html import escape, unescape
+from html.entities import codepoint2name, html5
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -43,14 +44,36 @@ END = re.compile(
     r"|(screen_?name|(?<=user)name|handle|acct|login|ur[il])|full_?name|real_?name|display_?name|diplay_name|nick_?name|name)?"
 )
 
+# Characters that nobody sees, as they stand, in JSON and in HTML.
+UNSEEN = r"(?:[\u00ad\u200b-\u200f\u2060\ufeff]|\\u(?:00ad|200[b-f]|2060|feff)|&(?:#820[3-7]|#x200[b-f]|#xfeff|zw[sn]?n?j|shy);)"
+UNSEEN_MARK = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]|\\u(?:00ad|20|feff)|&(?:#|zw|shy)")
+BLANK = rf"(?:\s|&nbsp;|&#160;|{UNSEEN})++"
+NAMED = {ord(char): f"&{name}" for name, char in html5.items() if len(char) == 1 and name.endswith(";")}
+NAMED |= {code: f"&{name};" for code, name in codepoint2name.items()}
 APOSTROPHES = ("'", "’", "&#39;", "&#x27;", "&apos;")
 # The name of one author: words alone, no list, address or handle.
 LONGER_NAME = re.compile(r"""[^\d_@/\\,;:|"<>()\[\]{}=&#\s]+(?: [^\d_@/\\,;:|"<>()\[\]{}=&#\s]+)*""")
 
 
 def plain(name):
-    """A name as it is compared: composed, without case, blanks around it and the @ before it."""
-    return unicodedata.normalize("NFC", str(name)).strip().lstrip("@＠").casefold()
+    """A name as it is compared: composed, with single blanks, without case, what nobody sees, and the @ before it.
+
+    >>> plain(" @Zo&euml;\u200b "), plain("Zoe\u0308")
+    ('zoë', 'zoë')
+    """
+    name = str(name) if str(name).isascii() and "&" not in str(name) else re.sub(UNSEEN, "", unescape(str(name)))
+    return " ".join(unicodedata.normalize("NFC", name).strip().lstrip("@＠").casefold().split())
+
+
+def reversed_names(name):
+    """A name of several words with its last ones first, with and without a comma.
+
+    >>> sorted(reversed_names("Ana Maria Sample"))
+    ['Maria Sample Ana', 'Maria Sample, Ana', 'Sample Ana Maria', 'Sample, Ana Maria']
+    """
+    words = name.split()
+    ends = [(" ".join(words[at:]), " ".join(words[:at])) for at in range(1, len(words))]
+    return {f"{last}{mark} {first}" for last, first in ends for mark in ("", ",")}
 
 
 @dataclass(frozen=True)
@@ -70,7 +93,7 @@ class Person:
 
     @cached_property
     def _plain(self):
-        return {plain(name) for name in self.names}
+        return {plain(one) for name in self.names for one in (name, *reversed_names(name))}
 
     @cached_property
     def in_text(self):
@@ -84,18 +107,19 @@ class Person:
 
     @cached_property
     def _forms(self):
-        """Every way in which a name is written, the longest first: in either form of accents, in addresses, in JSON, in HTML."""
-        bare = (name.strip().lstrip("@＠") for name in self.names)
+        """Every way in which a name is written, the longest first: reversed, in either form of accents, in addresses, JSON, HTML."""
+        bare = (one.strip().lstrip("@＠") for name in self.names for one in (name, *reversed_names(name)))
         whole = {unicodedata.normalize(form, name) for name in bare for form in ("NFC", "NFD")} - {""}
         forms = whole | {quote(one, safe=safe) for one in whole for safe in ("/", "")}
         forms |= {one.replace(" ", "+") for one in whole} | {json.dumps(one)[1:-1] for one in whole}
         forms |= {escape(one, quote=False).replace("'", mark) for one in whole for mark in APOSTROPHES}
-        forms |= {one.encode("ascii", "xmlcharrefreplace").decode() for one in forms}
+        forms |= {form(one) for one in forms if not one.isascii() for form in (_decimal, _hexadecimal, _named)}
         return sorted(forms, key=lambda form: (-len(form), form))
 
     def is_in(self, text):
         """Whether one of them stands anywhere in a text; most texts are passed over without the costly pattern."""
         lower = text.lower()
+        lower = re.sub(UNSEEN, "", lower) if UNSEEN_MARK.search(lower) else lower
         return any(form.split()[0].lower() in lower for form in self._forms) and bool(self.anywhere.search(text))
 
     def is_account(self, key, value, pairs, *, by_id=True):
@@ -124,15 +148,28 @@ def _is_count(key, value):
     return str(value).isdigit() and len(str(value)) < MIXED and not AUTHOR.search(key)
 
 
+def _decimal(text):
+    return text.encode("ascii", "xmlcharrefreplace").decode()
+
+
+def _hexadecimal(text):
+    return "".join(char if char.isascii() else f"&#x{ord(char):x};" for char in text)
+
+
+def _named(text):
+    return "".join(char if char.isascii() else NAMED.get(ord(char), char) for char in text)
+
+
 def _blanks(form):
-    return r"\s+".join(map(re.escape, form.split()))
+    """The pattern of a form, with blanks and what nobody sees between its letters and words."""
+    return BLANK.join(f"{UNSEEN}*+".join(map(re.escape, word)) for word in form.split())
 
 
 def _in_text(form):
     fewest = SHORTEST if form.isalpha() else FEWEST_DIGITS if form.isdecimal() else MIXED
     if not form.isalnum() or len(form) >= fewest:
         return rf"(?<!\w)[@＠]?{_blanks(form)}(?!\w)"
-    return rf"(?:[@＠]|(?<=[/\"'=])){re.escape(form)}(?!\w)"
+    return rf"(?:[@＠]|(?<=[/\"'=])){_blanks(form)}(?!\w)"
 
 
 def account_of(key, pairs):

@@ -158,11 +158,15 @@ def add_platform_ids(rows, ids):
 def account_row_by_address(record, service, *addresses):
     """The rows of a record with one account, as `account_rows` gives them.
 
-    The service is a word, the name is that in the first address that has one.
+    The service is a word, the name is that in the first address that has one; of the first, a word alone is none.
+
+    >>> account_row_by_address({"export_row": 1}, "Twitter", "English", "mfa_xx")[0]["account_id"]
+    '@mfa_xx'
     """
     word = (service or "").strip().lower().replace("_", " ")
     if word not in SERVICES:
         return [record | {"reject": f"an account on another platform: {word[:40]}" if word else "no platform named"}]
+    addresses = (addresses[0] if _is_marked(addresses[0] or "") else None, *addresses[1:])
     found = [account_rows(record, [(SERVICES[word], address)]) for address in addresses]
     return next((rows for rows in found if "reject" not in rows[0]), found[0])
 
@@ -190,24 +194,27 @@ def accounts_in_cell(platform, cell):
     """The accounts that a cell names, in its order: pairs of account id and handle (None if not given).
 
     The id is the platform's own where the cell has it, else `@` and the handle in small letters. A remark in brackets is
-    passed over; of a sentence only what has an @ before it, or is an address, counts.
+    passed over; of a sentence, also of one with commas, only what has an @ before it, or is an address, counts.
 
     >>> accounts_in_cell("x", "https://twitter.com/MFA_Xx?lang=en | @spokes_xx (closed)")
     [('@mfa_xx', 'MFA_Xx'), ('@spokes_xx', 'spokes_xx')]
     >>> accounts_in_cell("facebook", "Embassy-in-Bern-264350293627329"), accounts_in_cell("facebook", "1.00065E+14")
     ([('264350293627329', None)], [])
+    >>> accounts_in_cell("x", "Long, with text, as @mfa_xx writes")
+    [('@mfa_xx', 'mfa_xx')]
     """
     text = INVISIBLE_CHARACTERS.sub("", unquote(cell or "")).strip()
     whole = _account_of_text(platform, text)
     if whole:
         return [whole]
     parts = [part.strip() for part in SEPARATORS.split(re.sub(r"\([^()]*\)", "", text))]
-    words = [word for part in parts for word in ([part] if " " not in part else filter(_is_marked, part.split()))]
+    words = [word for part in parts for word in part.split()]
+    words = filter(_is_marked, words) if any(" " in part for part in parts) else words
     return list(dict.fromkeys(filter(None, (_account_of_text(platform, word) for word in words))))
 
 
 def _is_marked(word):
-    return word.startswith("@") or "/" in word
+    return word.strip().startswith("@") or "/" in word
 
 
 def _account_of_text(platform, text):

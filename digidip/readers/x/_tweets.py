@@ -24,8 +24,7 @@ EXACT_DIGITS, LONGEST_ID = 15, 20
 LAST_COUNTED_ACCOUNT, FEWEST_LISTED = 5_000_000_000, 5
 NO_ACCOUNTS = range(10_000_000_000, 680_000_000_000_000_000)
 REPOST_TEXT = r"^RT @\w+: "
-LOST_ID = "the id of the post that it answers or repeats is spoilt"
-LOST_REMARK = f"{LOST_ID}, so it is missing"
+LOST_REMARK = "the id of the post that it answers or repeats is spoilt, so it is missing"
 
 COMMENTS = {
     "comment_id": _.post_id,

@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 from digidip import networks, store
 from digidip.measures.dialogue import conversation
 from digidip.measures.network.structure import reciprocity
-from digidip.measures.statistics._comment_queries import NO_AUTHORS, NO_COMMENTS, NO_THREADS
+from digidip.measures.statistics._comment_queries import NO_AUTHORS, NO_COMMENTS, NO_INSTANTS, NO_THREADS
 from digidip.tables import TableError
 
 COMMENT = ["comment_id", "parent_id", "is_official"]
@@ -184,6 +184,15 @@ def test_who_speaks_next():
     share = table.next_speaker_share
     assert share["others"].tolist() == pytest.approx([0, 3 / 5, 2 / 5]) and table.loc["others", "n"].tolist() == [5] * 3
     assert share["ministry"].tolist() == pytest.approx([2 / 3, 0, 1 / 3])
+
+
+def test_no_order_of_turns_by_days_and_ages():
+    """Two comments of one day: the one on top is first. Of three nobody knows which came when, and none is told."""
+    held = comments(("b", "a", True), ("a", None, False), ("c", "a", False)).assign(is_approximate=True)
+    found = conversation.turn_depth(posts(NEWS, platform="facebook"), held.iloc[:2])
+    assert found.turn_depth.tolist() == [2, 1, 1]
+    for measure in (conversation.turn_depth, conversation.exchange_share, conversation.next_speaker_share):
+        assert set(measure(posts(NEWS, platform="facebook"), held).method) == {NO_INSTANTS}
 
 
 def test_periods_begin_in_the_zone():

@@ -24,6 +24,7 @@ from digidip.measures.inquiries.timing import (
     waiting_ratio_drift,
     waiting_time,
 )
+from digidip.measures.posts.engagement import recounted_posts
 from digidip.measures.statistics._comment_queries import NO_INSTANTS
 
 TREATED = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
@@ -344,6 +345,11 @@ def test_days_and_ages_have_no_waits():
         answer_hand_share(rows, said.assign(is_approximate=True), repeats=1).set_index("statistic").answer_hand_share
     )
     assert hands["looks automatic"] == 0 and inquiry_hours(rows).inquiry_hours.sum() == 1
+    other = said.iloc[[4]].assign(comment_id="z", author="s", is_official=False, is_approximate=True)
+    assert first_reply_share(rows, pd.concat([said, other])).method.unique().tolist() == [NO_INSTANTS]
+    posted = pd.DataFrame([post | {"posted_at": "2021-03-17"}])
+    assert recounted_posts(posted, said, within_days=7).comment_count.to_list() == [None]
+    assert recounted_posts(posted, said.assign(is_approximate=False), within_days=7).comment_count.to_list() == [6]
 
 
 def test_two_ratios_where_one_does_not_tell_the_wait():

@@ -10,6 +10,7 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from digidip import store
 from digidip.measures.listening import counts, retention
 from digidip.measures.listening._followers import at_risk, follower_spells
+from digidip.measures.statistics._comment_queries import NO_INSTANTS
 from digidip.tables import TableError
 
 PLANTED = {"SampleMfaSingapore": 3.0, "SampleConSingaporeLyon": 1.0}  # ignored to answered
@@ -135,6 +136,19 @@ def test_return_of_those_who_asked(singapore):
     )
     (row,) = retention._difference_rows(frame)  # 3/6 - 4/4 with weight 2.4; 0 - 0 with weight 2.4
     assert row["return_difference"] == pytest.approx(-0.25) and (row["n"], row["strata"]) == (20, 2)
+
+
+def test_days_and_ages_make_nobody_ignored():
+    """p is answered at an age, q asks again on a day alone: neither is ignored or answered, nor known to be back."""
+    follows, accounts, posts = lists(d01="pqr", d05="pqr", d09="qr", d13="qr")
+    held = said(p=("2019-09-02", "2019-09-02"), q=("2019-09-02", None)).assign(is_approximate=[None, True, None])
+    again = held.iloc[[2]].assign(comment_id="z", commented_at="2019-09-05", is_approximate=True)
+    held = pd.concat([held, again]).assign(retrieved_at=pd.Timestamp("2019-10-01", tz="UTC"))
+    hazards = retention.departure_hazard(follows, accounts, posts, held, of="status").set_index("level")
+    assert hazards.follower_days["silent"] == 12 and not hazards.follower_days[["answered", "ignored", "waiting"]].any()
+    assert hazards.method["silent"].endswith(retention.UNTIMED)
+    shares = retention.return_share(posts, held)
+    assert shares.n.tolist() == [0, 0] and set(shares.method) == {NO_INSTANTS}
 
 
 def test_counts_bound_and_find_the_purge(singapore):

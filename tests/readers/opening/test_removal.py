@@ -43,7 +43,7 @@ def test_a_longer_name_is_somebody_else(without):
 
 
 def test_a_name_as_html_writes_it():
-    """An apostrophe is five things in exports of HTML, and an accent a number; all are the name."""
+    """An apostrophe is five things in exports of HTML, an accent a number or a word; unseen characters stand anywhere."""
     person = readers.Person(frozenset({"Zoë O'Planted"}), "[name]")
     for told in (
         "Zoë O&#39;Planted",
@@ -51,10 +51,24 @@ def test_a_name_as_html_writes_it():
         "Zoë O&apos;Planted",
         "Zoë O’Planted",
         "Zo&#235; O'Planted",
+        "Zo&#xEB; O'Planted",
+        "Zo&euml;&nbsp;O'Planted",
+        "Z\u200bo\u00adë\u200b O'Planted",
+        "Zo\\u200bë O'Planted",
+        "O'Planted, Zo&euml;",
+        "O'Planted Zoë",
+        "Zoe\u0308 O'Planted",
     ):
         assert (
             person.is_in(f"<p>{told}</p>") and person.in_text.sub("[name]", f"{told}s, {told}.") == f"{told}s, [name]."
         )
+
+
+def test_records_under_a_reversed_or_unseen_name(without):
+    """Her name as a library catalogue, a browser and a web page write it is hers; the name of another is not."""
+    others = "author,text\nPlantedt Zqx,a\n"
+    removed, _masked, left = without("t.csv", f'{others}"Planted, Zqx",b\nZqx\u200b Planted,c\nZqx&nbsp;Planted,d\n')
+    assert removed == 3 and left.decode() == others
 
 
 def test_packed_as_it_was(without):
