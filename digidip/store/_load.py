@@ -215,7 +215,7 @@ def kinds_of_cells(cells):
         return found
     shown = ibis.memtable({"cell": sorted(cells), "begins": [cell[:LONG_CELL] for cell in sorted(cells)]})
     for data, name in product(sorted(set(loads)), ("posts", "comments")):
-        table = table_of(_folder(data, None), name)
+        table = table_of(holding_folder(data, None), name)
         if "text" in table.columns:
             texts = table.filter(table.text.length() >= LONG_CELL).select("text", begins=_.text.left(LONG_CELL))
             matched = texts.inner_join(shown, "begins").filter(_.text.startswith(_.cell.re_replace(CUT, "")))

@@ -469,11 +469,8 @@ def given_to(name):
     given |= {"events": CRISIS.assign(hashtag="flood")} if name in ("event_delay", "prompt_share") else {}
     given |= {"event": "Flood"} if name in AROUND else {}
     given |= {"series": ("us1", "us2", "pe", "ni")} if name in AROUND else {}
-    given |= (
-        {"events": CRISIS.assign(ends_at=CRISIS.begins_at + pd.Timedelta(days=40)), "kind": "crisis"}
-        if "kind" in wanted
-        else {}
-    )
+    longer = CRISIS.assign(ends_at=CRISIS.begins_at + pd.Timedelta(days=40))
+    given |= {"events": longer, "kind": "crisis"} if name == "metric_shift" else {}
     given |= {"seeds": 3, "topics": 2} if "seeds" in wanted else {}
     given |= {"lags": 2} if "lags" in wanted else {}
     given |= {"tones": tone_codings()} if "tones" in wanted else {}

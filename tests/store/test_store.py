@@ -639,8 +639,8 @@ def test_nothing_built(home, refused):
 def test_load_sample():
     """The default is the synthetic sample, built from its exports by the same path."""
     held = store.load()
-    assert held.label == "synthetic" and held.caption == "synthetic · first to last (UTC) · n = 4,010 posts"
-    assert held.provenance.startswith(f"{held.posts.count().to_pandas():,} posts by 122 accounts, ")
+    assert held.label == "synthetic" and held.caption == "synthetic · first to last (UTC) · n = 4,346 posts"
+    assert held.provenance.startswith(f"{held.posts.count().to_pandas():,} posts by 125 accounts, ")
 
 
 def test_the_hash_of_a_selection_follows_its_rows_alone(deliver, build, home):
