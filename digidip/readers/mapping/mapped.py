@@ -208,16 +208,18 @@ def _as_registry(rows, platform):
 
 def _with_names_of_addresses(rows, platform):
     network = rows.platform if "platform" in rows.columns else ibis.literal(platform)
-    rows = rows.mutate(network=network, given=rows.account_id if "account_id" in rows.columns else None)
-    cells = rows.filter(_.handle.contains("/"), _.network != "").select("network", "handle").distinct()
+    given = rows.account_id if "account_id" in rows.columns else ibis.null("string")
+    asked = rows.mutate(network=network, given=given)
+    cells = asked.filter(_.handle.contains("/"), _.network != "").select("network", "handle").distinct()
     pairs = cells.to_pandas().itertuples(index=False, name=None)
     found = [(*pair, *names[0]) for pair in pairs if len(names := accounts_in_cell(*pair)) == 1]
     if not found:
         return rows
     known = ibis.memtable(pd.DataFrame(found, columns=["on", "cell", "named_id", "named"], dtype="string"))
-    rows = rows.left_join(known, [rows.network == known.on, rows.handle == known.cell])
+    asked = asked.left_join(known, [asked.network == known.on, asked.handle == known.cell])
     handle = ibis.ifelse(_.cell.notnull(), _.named, _.handle)
-    return rows.mutate(account_id=_.given.coalesce(_.named_id), handle=handle)
+    named = asked.mutate(account_id=_.given.coalesce(_.named_id), handle=handle)
+    return named.select(*dict.fromkeys([*rows.columns, "account_id"]))
 
 
 def _first_records(path, plan, names):
