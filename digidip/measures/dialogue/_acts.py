@@ -4,7 +4,7 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from digidip.measures.statistics._columns import ACCOUNT, POST, local_time
+from digidip.measures.statistics._columns import ACCOUNT, POST, fetched_once, local_time
 from digidip.measures.statistics._comment_queries import (
     COMPLETENESS,
     IS_REPLY,
@@ -43,10 +43,14 @@ def acts(posts, comments, by, period=None, zone="UTC", completeness=COMPLETENESS
     """
     if period not in (None, *PERIODS):
         raise TableError(f"period must be one of {', '.join(PERIODS)}, not {period!r}.")
-    own = _own(posts, comments, by, completeness)
-    groups = [*by, "day", "kind", "reason", "is_followed", "is_counted"]
-    days = own.mutate(day=local_time(own.posted_at, zone).truncate("D")).group_by(groups)
-    found = days.agg(rows=_.count(), under=_.under.sum(), **SPAN).to_pandas()
+
+    def fetch():
+        own = _own(posts, comments, by, completeness)
+        groups = [*by, "day", "kind", "reason", "is_followed", "is_counted"]
+        days = own.mutate(day=local_time(own.posted_at, zone).truncate("D")).group_by(groups)
+        return days.agg(rows=_.count(), under=_.under.sum(), **SPAN).to_pandas()
+
+    found = fetched_once(fetch, ("acts", zone, completeness, *by), posts, comments)
     answers = found[found.under > 0].assign(kind="answer", rows=lambda part: part.under)
     found = pd.concat([found, answers], ignore_index=True)
     if period is None:
