@@ -89,13 +89,14 @@ def named(table, held=False):
     Where they are to be `held`, they are computed now and kept, in memory or spilled; else whenever they are asked for.
     The name goes when nothing refers to the returned table any more; until then the tables in memory that it rests on stay.
     """
-    if held and table.op().find(InMemoryTable):  # rows that the engine does not hold yet: Ibis hands them over
-        named_table = unchanging(engine().create_table(f"named_{next(_numbers)}", table, temp=True))
-    elif held:
-        named_table = unchanging(_create("TABLE", engine().compile(table), table.schema()))
-    else:
-        named_table = engine().create_view(f"named_{next(_numbers)}", table)
     kind = "TABLE" if held else "VIEW"
+    if table.op().find(InMemoryTable):  # rows that the engine does not hold yet: Ibis hands them over
+        create = engine().create_table if held else engine().create_view
+        named_table = create(f"named_{next(_numbers)}", table, **({"temp": True} if held else {}))
+    else:
+        named_table = _create(kind, engine().compile(table), table.schema())
+    if held:
+        unchanging(named_table)
     statement = f"DROP {kind} IF EXISTS {named_table.op().name}"
     weakref.finalize(named_table.op(), _drop, statement, table).atexit = False
     return named_table

@@ -2,6 +2,7 @@
 
 import gc
 import hashlib
+import itertools
 import os
 import shutil
 import signal
@@ -33,6 +34,8 @@ COMMENTS = (
     "7_1_3,7_1,,Nobody wrote this,,2016-01-05 08:00:00,0\n"
 )
 
+_keys = itertools.count()
+
 # One cache for all workers and the processes they start, apart from that of whoever runs the tests.
 os.environ["DIGIDIP_CACHE"] = str(REPOSITORY / ".pytest_cache" / "digidip")
 
@@ -59,11 +62,11 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 
 @pytest.fixture(autouse=True)
-def own_key(tmp_path, monkeypatch):
-    """No test sees the project key, the home or the locale of whoever runs it."""
+def own_key(tmp_path_factory, monkeypatch):
+    """No test sees the project key, the home or the locale of whoever runs it; a folder is made where a key is."""
     for name in ("DIGIDIP_KEY", "DIGIDIP_HOME", "DIGIDIP_RUN", "DIGIDIP_THREADS", "DIGIDIP_MEMORY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DIGIDIP_KEY_FILE", str(tmp_path / "secret" / "key"))
+    monkeypatch.setenv("DIGIDIP_KEY_FILE", str(tmp_path_factory.getbasetemp() / f"secret-{next(_keys)}" / "key"))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -538,6 +538,12 @@ def draw(name, caption=SYNTHETIC, change=lambda table: table):
 once = functools.cache(draw)  # for tests that look at one figure from several sides
 
 
+@functools.cache
+def drawing(name, caption=SYNTHETIC):
+    """The SVG of such a figure."""
+    return once(name, caption).svg()
+
+
 def badge_pixels(png):
     """How many pixels of the top right corner have the colour of the badge."""
     pixels = pyplot.imread(io.BytesIO(png))[:60, -200:, :3]
@@ -569,7 +575,7 @@ def test_same_table_same_bytes_whatever_the_settings(name):
     before = [table.copy() for table in given]
     with rc_context({"font.size": 30, "savefig.facecolor": "red", "axes.titlepad": 40}):
         again = draw(name)
-    assert again.png == once(name).png and again.svg() == once(name).svg()
+    assert again.png == once(name).png and again.svg() == drawing(name)
     assert pyplot.get_fignums() == []
     for table, old in zip(given, before, strict=True):
         pd.testing.assert_frame_equal(table, old)
@@ -578,9 +584,9 @@ def test_same_table_same_bytes_whatever_the_settings(name):
 @every
 def test_every_figure_is_a_drawing_too(name):
     """The SVG holds its title as text and no date, and the badge where the data are synthetic."""
-    drawing = once(name).svg().decode()
-    assert "</svg>" in drawing and "<dc:date>" not in drawing
-    assert "SYNTHETIC" in drawing and "SYNTHETIC" not in once(name, REAL).svg().decode()
+    text = drawing(name).decode()
+    assert "</svg>" in text and "<dc:date>" not in text
+    assert "SYNTHETIC" in text and "SYNTHETIC" not in drawing(name, REAL).decode()
 
 
 def test_a_runner_gets_the_drawing(tmp_path, monkeypatch):

@@ -1,10 +1,11 @@
 """What accounts say, act by act: answers to others, questions followed up, and the rest."""
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis import _
 
-from digidip.measures.statistics._columns import ACCOUNT, POST, local_time
+from digidip.measures.statistics._columns import ACCOUNT, POST, fetched_once, local_time
 from digidip.measures.statistics._comment_queries import (
     COMPLETENESS,
     IS_REPLY,
@@ -43,10 +44,14 @@ def acts(posts, comments, by, period=None, zone="UTC", completeness=COMPLETENESS
     """
     if period not in (None, *PERIODS):
         raise TableError(f"period must be one of {', '.join(PERIODS)}, not {period!r}.")
-    own = _own(posts, comments, by, completeness)
-    groups = [*by, "day", "kind", "reason", "is_followed", "is_counted"]
-    days = own.mutate(day=local_time(own.posted_at, zone).truncate("D")).group_by(groups)
-    found = days.agg(rows=_.count(), under=_.under.sum(), **SPAN).to_pandas()
+
+    def fetch():
+        own = _own(posts, comments, by, completeness)
+        groups = [*by, "day", "kind", "reason", "is_followed", "is_counted"]
+        days = own.mutate(day=local_time(own.posted_at, zone).truncate("D")).group_by(groups)
+        return days.agg(rows=_.count(), under=_.under.sum(), **SPAN).to_pandas()
+
+    found = fetched_once(fetch, ("acts", zone, completeness, *by), posts, comments)
     answers = found[found.under > 0].assign(kind="answer", rows=lambda part: part.under)
     found = pd.concat([found, answers], ignore_index=True)
     if period is None:
@@ -99,8 +104,7 @@ def _kind(own):
 def act_counts(part):
     """answers, questions, others and n of one group, and why there are none if there are none."""
     seen = part[part.reason == ""]
-    counts = seen.groupby("kind")["rows"].sum().reindex(["answer", "question", "other"], fill_value=0)
-    fields = dict(zip(("answers", "questions", "others"), counts.tolist(), strict=True))
+    fields = {f"{kind}s": int(seen["rows"][seen.kind == kind].sum()) for kind in ("answer", "question", "other")}
     n, is_counted = sum(fields.values()), seen.is_counted.all()
     others = part.reason[part.reason != NO_COMMENTS]  # where one account has comments, the export holds some
     reason = (others if len(others) else part.reason).max() if seen.empty else "" if n else NO_TALK
@@ -113,8 +117,9 @@ def act_counts(part):
 def daily_acts(part, *kinds, of=("answer", "question", "other")):
     """How many acts of a group are of these kinds, and how many in all, on each day on which it acts: two arrays."""
     seen = part[(part.reason == "") & part.kind.isin(of)]
-    days = seen.assign(events=seen["rows"].where(seen.kind.isin(kinds), 0)).groupby("day", dropna=False)
-    return days[["events", "rows"]].sum().to_numpy(float).T
+    rows, is_event = seen["rows"].to_numpy(float), seen.kind.isin(kinds).to_numpy(bool)
+    day = pd.factorize(seen.day, sort=True, use_na_sentinel=False)[0]
+    return np.array([np.bincount(day, weights=each) for each in (rows * is_event, rows)])
 
 
 def index_row(name, part):

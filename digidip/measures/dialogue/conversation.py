@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from digidip.measures._registry import measure
 from digidip.measures.dialogue._acts import act_counts, acts, daily_acts, index_row
-from digidip.measures.statistics._columns import POST, group_columns
+from digidip.measures.statistics._columns import POST, fetched_once, group_columns
 from digidip.measures.statistics._comment_queries import (
     COMPLETENESS,
     NO_AUTHORS,
@@ -272,7 +272,12 @@ def _thread_counts(posts, comments, by, completeness):
     """
     begins = _.before.isnull() | (_.before != _.is_official)
     cells = {"turns": begins.sum(), "official_turns": (begins & _.is_official).sum()}
-    return _counted_threads(posts, comments, by, completeness, cells, {})
+    return fetched_once(
+        lambda: _counted_threads(posts, comments, by, completeness, cells, {}),
+        ("threads", completeness, *by),
+        posts,
+        comments,
+    )
 
 
 def _successions(posts, comments, by, completeness):

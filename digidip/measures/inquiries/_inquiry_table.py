@@ -117,13 +117,15 @@ def of_known_waits(rows):
     """The function `rows(part)` of a group without the inquiries whose wait is not known, these counted in `method`."""
 
     def of_known(part):
-        asked = part.rows.where(part.kind != "none", 0)
         is_unknown = part.hours.isna() & (part.rows > 0)
+        if not is_unknown.any():
+            return rows(part)
+        asked = part.rows.where(part.kind != "none", 0)
         left_out, every = int(asked[is_unknown].sum()), int(asked.sum())
         if left_out and left_out == every:
             is_unknown = part.rows > 0  # so that the reason is told, not that nobody asked
         absent = part.absent.astype(object).mask(is_unknown, NO_INSTANTS)
-        found = rows(part.assign(rows=part.rows.mask(is_unknown, 0), absent=absent) if is_unknown.any() else part)
+        found = rows(part.assign(rows=part.rows.mask(is_unknown, 0), absent=absent))
         if left_out in (0, every):
             return found
         words = f"; left out: {left_out:,} of {every:,} inquiries whose times are days alone or ages"
@@ -141,7 +143,8 @@ def inquiries_by_kind(rows, comments=False):
     """The inquiries by kind: any, and each that occurs; any comment first if asked for."""
     found = {COMMENT: rows} if comments else {}
     found[INQUIRY] = rows[rows.kind != "none"]
-    return found | {kind: rows[rows.kind == kind] for kind in KINDS if (rows.kind == kind).any()}
+    each = {kind: rows[rows.kind == kind] for kind in KINDS}
+    return found | {kind: part for kind, part in each.items() if len(part)}
 
 
 def rows_by_kind(part, found, comments=False, **keys):

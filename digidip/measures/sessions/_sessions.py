@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
-from digidip.measures.statistics._columns import POST, to_pandas, window_days
+from digidip.measures.statistics._columns import POST, fetched_once, to_pandas, window_days
 from digidip.measures.statistics._comment_queries import (
     COMPLETENESS,
     IS_REPLY,
@@ -55,7 +55,11 @@ def posts_and_comments(posts, comments, by, completeness=COMPLETENESS):
     that stands in both tables counts once. A reply to oneself continues a post. `untold`: why a comment, of kind unknown
     then, tells nothing of answers.
     """
-    return _in_order(_spoken(posts, comments, by, completeness).mutate(rows=1).to_pandas(), ["minute", "id"])
+
+    def fetch():
+        return _spoken(posts, comments, by, completeness).mutate(rows=1).to_pandas()
+
+    return _in_order(fetched_once(fetch, ("spoken", completeness, *by), posts, comments), ["minute", "id"])
 
 
 def answer_times(posts, comments, by, completeness=COMPLETENESS):
@@ -63,11 +67,15 @@ def answer_times(posts, comments, by, completeness=COMPLETENESS):
 
     For more than memory holds.
     """
-    spoken = _spoken(posts, comments, by, completeness).mutate(
-        at=ibis.ifelse(_.kind == "answer", _["at"], ibis.null("timestamp('UTC')"))
-    )
-    groups = list(dict.fromkeys([*by, "ministry", "kind", "held", "is_reply", "untold", "at"]))
-    found = to_pandas(spoken.group_by(groups).agg(rows=_.count()))
+
+    def fetch():
+        spoken = _spoken(posts, comments, by, completeness).mutate(
+            at=ibis.ifelse(_.kind == "answer", _["at"], ibis.null("timestamp('UTC')"))
+        )
+        groups = list(dict.fromkeys([*by, "ministry", "kind", "held", "is_reply", "untold", "at"]))
+        return to_pandas(spoken.group_by(groups).agg(rows=_.count()))
+
+    found = fetched_once(fetch, ("answer times", completeness, *by), posts, comments)
     copies = found["rows"].where(found.kind == "answer", 1)
     return _in_order(found.loc[found.index.repeat(copies)] if (copies > 1).any() else found, ["minute"])
 

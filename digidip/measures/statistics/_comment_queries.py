@@ -59,14 +59,9 @@ def collected_posts(posts, comments, by, completeness, *columns):
 
 
 def _with_commas(number):
-    """A whole number as text with commas between thousands."""
-    number, parts = number.cast("int64"), []
-    for size in (10**9, 10**6, 10**3, 1):
-        digits = (number // size % 1000).cast("string")
-        parts.append(
-            ibis.ifelse(number >= 1000 * size, "," + digits.lpad(3, "0"), ibis.ifelse(number >= size, digits, ""))
-        )
-    return ibis.ifelse(number == 0, "0", parts[0] + parts[1] + parts[2] + parts[3])
+    """A whole number as text with commas between thousands, put in from behind."""
+    from_behind = number.cast("int64").cast("string").reverse()
+    return from_behind.re_replace(r"(\d{3})", r"\1,").reverse().re_replace("^,", "")
 
 
 def answers_to_others(comments):

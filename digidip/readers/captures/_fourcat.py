@@ -9,6 +9,7 @@ import re
 import ibis
 from ibis import _
 
+from digidip.engine import named
 from digidip.readers.captures._pseudonyms import REDACTED, handle_id, known_author
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import INSTANT, blank, check_zone, local_time, to_utc
@@ -61,7 +62,8 @@ def split_cells(cells, posts, entities, ids=None):
     The expressions of `entities` give arrays of text. With `ids`, a table of `ids_by_handle`, mentions are ids where it
     has the handle. A reply without a known author is no post, and a comment all the same.
     """
-    all_posts = cells.select(**posts).order_by("export_row")
+    cells = named(cells)
+    all_posts = named(cells.select(**posts)).order_by("export_row")
     lists = cells.select(post_id=posts["post_id"], reject=posts["reject"], **entities).filter(_.reject.isnull())
     values = unnest_lists(lists.drop("reject")).filter(_.value != "").distinct()
     if ids is not None:
@@ -110,8 +112,8 @@ def add_account_and_time(cells, zone):
     An account is its id, else the id that its handle has elsewhere in this file, else `@` and its handle.
     """
     own = known_author(cells.author_id) if "author_id" in cells.columns else ibis.null("string")
-    named = cells.mutate(posted_at=posted_instant(zone), own=own, account=handle_id(cells.author))
-    return handles_to_ids(named, "account", ids_by_handle(named, named.author, named.own)).mutate(
+    cells = named(cells.mutate(posted_at=posted_instant(zone), own=own, account=handle_id(cells.author)))
+    return handles_to_ids(cells, "account", ids_by_handle(cells, cells.author, cells.own)).mutate(
         account=_.own.coalesce(_.account)
     )
 

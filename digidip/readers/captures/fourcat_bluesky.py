@@ -18,6 +18,7 @@ Example: 2025-03-20T10:00:00,mfa.example.org,0,at://did:plc:…,at://did:plc:…
 import ibis
 from ibis import _
 
+from digidip.engine import named
 from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import known_author, post_address, printed_name
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
@@ -78,18 +79,18 @@ ENTITIES = {
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: offsets."""
     cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
-    cells = cells.mutate(posted_at=offset_stamp(cells.created_at), account=known_author(cells.author_id))
+    cells = named(cells.mutate(posted_at=offset_stamp(cells.created_at), account=known_author(cells.author_id)))
     ids = ids_by_handle(cells, cells.author, cells.account)
     return fourcat.split_cells(_with_answered_posts(cells, ids), POSTS, ENTITIES, ids)
 
 
 def _with_answered_posts(cells, ids):
     """The cells with the post answered and the post quoted, named by what the file itself holds."""
-    named = cells.mutate(answered=cells.replied_to_user, quoted=cells.quoted_user)
+    known = cells.mutate(answered=cells.replied_to_user, quoted=cells.quoted_user)
     for column in ("answered", "quoted"):
-        named = handles_to_ids(named, column, ids)
+        known = handles_to_ids(known, column, ids)
     posts_here = cells.select(found_id="id").distinct()
-    joined = named.left_join(posts_here, _uri(named.answered, named.replied_to_post) == posts_here.found_id)
+    joined = known.left_join(posts_here, _uri(known.answered, known.replied_to_post) == posts_here.found_id)
     is_reply, has_quote = joined.replied_to_post.notnull(), joined.quoted_post.re_search(RECORD_KEY)
     quoted_post = ibis.ifelse(
         joined.quoted.startswith("did:"), _uri(joined.quoted, joined.quoted_post), "quoted:" + joined.id

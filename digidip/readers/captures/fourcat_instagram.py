@@ -18,6 +18,7 @@ Example: https://www.instagram.com/mfa/,user_posts,…
 import ibis
 from ibis import _
 
+from digidip.engine import named
 from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import handle_id, printed_name
 from digidip.readers.opening.authors import ids_by_handle
@@ -64,5 +65,5 @@ ENTITIES = {
 def read(path, *, zone=None):
     """Posts and entities in canonical columns; `zone` is for clock times of a server alone."""
     cells = fourcat.records_in_local_time(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
-    named = fourcat.add_account_and_time(cells, zone)
-    return fourcat.split_cells(named, POSTS, ENTITIES, ids_by_handle(named, named.author, named.account))
+    cells = named(fourcat.add_account_and_time(cells, zone))
+    return fourcat.split_cells(cells, POSTS, ENTITIES, ids_by_handle(cells, cells.author, cells.account))

@@ -20,6 +20,7 @@ Example: mfa_example-101,mfa_example,mfa_example,1999…,mfa_example,,no,Text,Te
 import ibis
 from ibis import _
 
+from digidip.engine import named
 from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import known_author, printed_name
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
@@ -77,14 +78,10 @@ ENTITIES = {
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is for a server's clock alone."""
     cells = fourcat.records_in_local_time(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
-    named = cells.mutate(
-        post_id=cells.chat + "/" + cells.id.re_extract(r"-(\d+)$", 1).nullif(""),
-        posted_at=fourcat.posted_instant(zone),
-        account=_account(cells),
-    )
-    ids = ids_by_handle(named, named.author_username, named.account.nullif("@" + named.chat.lower()))
-    named = handles_to_ids(named, "account", ids, _.account.startswith("@"))
-    return fourcat.split_cells(named, POSTS, ENTITIES, ids)
+    post_id = cells.chat + "/" + cells.id.re_extract(r"-(\d+)$", 1).nullif("")
+    cells = named(cells.mutate(post_id=post_id, posted_at=fourcat.posted_instant(zone), account=_account(cells)))
+    ids = ids_by_handle(cells, cells.author_username, cells.account.nullif("@" + cells.chat.lower()))
+    return fourcat.split_cells(handles_to_ids(cells, "account", ids, _.account.startswith("@")), POSTS, ENTITIES, ids)
 
 
 def _account(cells):

@@ -17,6 +17,7 @@ Example: https://truthsocial.com/@mfa,116…,2026-03-02T10:00:00.123Z,<p>Text…
 import ibis
 from ibis import _
 
+from digidip.engine import named
 from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import known_author, printed_name
 from digidip.readers.opening.authors import ids_by_handle
@@ -68,11 +69,8 @@ def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
     clock = to_utc("UTC", local_time(cells.timestamp, fourcat.CLOCK_FORMAT))
-    cells = cells.mutate(
-        posted_at=ibis.coalesce(offset_stamp(cells.created_at), clock),
-        account=known_author(cells.account_id),
-        text=_text_of_html(cells.body),
-    )
+    texts = {"text": _text_of_html(cells.body), "account": known_author(cells.account_id)}
+    cells = named(cells.mutate(posted_at=ibis.coalesce(offset_stamp(cells.created_at), clock), **texts))
     return fourcat.split_cells(cells, POSTS, ENTITIES, ids_by_handle(cells, cells.account_username, cells.account))
 
 

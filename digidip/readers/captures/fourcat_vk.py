@@ -15,6 +15,7 @@ Example: 15,15,2024-05-01 10:00:00,1714557600,https://vk.com/wall-2001_15,post,â
 import ibis
 from ibis import _
 
+from digidip.engine import named
 from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import known_author, printed_name
 from digidip.readers.opening.cells import identifier, number
@@ -68,7 +69,7 @@ def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is for a server's clock alone."""
     cells = fourcat.records_in_local_time(path, REQUIRED["posts"], OPTIONAL["posts"], zone)
     wall_prefix = cells.link.re_extract(r"/wall(-?\d+)_\d+", 1).nullif("") + "_"
-    named = cells.mutate(
+    cells = cells.mutate(
         post_id=wall_prefix + identifier(cells.id),
         root=wall_prefix + identifier(cells.thread_id),
         parent=wall_prefix + identifier(cells.in_reply_to_comment_id, "0"),
@@ -76,12 +77,13 @@ def read(path, *, zone=None):
         posted_at=fourcat.posted_instant(zone),
         no_wall=ibis.ifelse(wall_prefix.isnull(), NO_WALL, ibis.null("string")),
     )
-    is_comment = (named.item_type == "comment").fill_null(False)
-    comments = named.filter(is_comment)
+    cells = named(cells)
+    is_comment = (cells.item_type == "comment").fill_null(False)
+    comments = cells.filter(is_comment)
     comments_here = comments.select(found_id="post_id").distinct()
     placed_comments = comments.left_join(comments_here, comments.parent == comments_here.found_id).mutate(
         answered=_.found_id.coalesce(_.root)
     )
-    return fourcat.split_cells(named.filter(~is_comment), POSTS, ENTITIES) | {
+    return fourcat.split_cells(cells.filter(~is_comment), POSTS, ENTITIES) | {
         "comments": placed_comments.select(**COMMENTS)
     }

@@ -18,6 +18,7 @@ Example: https://x.com/mfa,2028…,2028…,2026-03-02 10:00:00,…
 import ibis
 from ibis import _
 
+from digidip.engine import named
 from digidip.readers.captures import _fourcat as fourcat
 from digidip.readers.captures._pseudonyms import PSEUDONYM, known_author, printed_name
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
@@ -88,7 +89,7 @@ ENTITIES = {"hashtag": fourcat.comma_list(_.hashtags), "mention": _.mention, "li
 def read(path, *, zone=None):
     """Posts, comments and entities in canonical columns; `zone` is not needed: UTC."""
     cells = fourcat.records(path, REQUIRED["posts"], OPTIONAL["posts"])
-    cells = cells.mutate(**_ids_and_lists(cells, _reliable_digits(path)))
+    cells = named(cells.mutate(**_ids_and_lists(cells, _reliable_digits(path))))
     ids = ids_by_handle(cells, cells.author, cells.account)
     tables = fourcat.split_cells(cells, POSTS, ENTITIES, ids)
     return tables | {"posts": handles_to_ids(tables["posts"], "reply_to_account_id", ids)}

@@ -18,6 +18,7 @@ Example:
 import ibis
 from ibis import _
 
+from digidip.engine import named
 from digidip.readers.captures import _zeeschuimer as zeeschuimer
 from digidip.readers.captures._fourcat import split_cells
 from digidip.readers.captures._pseudonyms import handle_id, known_author, printed_name
@@ -105,5 +106,6 @@ def fits(head):
 
 def read(path, *, zone=None):
     """Posts and entities in canonical columns; `zone` is not needed: seconds."""
-    cells = zeeschuimer.line_objects(path, NAME, SHAPE).mutate(account=known_author(AUTHOR).coalesce(handle_id(HANDLE)))
+    objects = zeeschuimer.line_objects(path, NAME, SHAPE)
+    cells = named(objects.mutate(account=known_author(AUTHOR).coalesce(handle_id(HANDLE))))
     return split_cells(cells, POSTS, ENTITIES, ids_by_handle(cells, HANDLE, cells.account))

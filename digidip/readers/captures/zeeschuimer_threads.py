@@ -19,6 +19,7 @@ Example:
 import ibis
 from ibis import _
 
+from digidip.engine import named
 from digidip.readers.captures import _zeeschuimer as zeeschuimer
 from digidip.readers.captures._fourcat import split_cells
 from digidip.readers.captures._pseudonyms import handle_id, known_author, printed_name
@@ -109,10 +110,9 @@ def read(path, *, zone=None):
     """Posts and entities in canonical columns; `zone` is not needed: seconds."""
     objects = zeeschuimer.line_objects(path, NAME, SHAPE)
     answered = objects.text_post_app_info.reply_to_author
-    cells = objects.mutate(
-        account=known_author(ID).coalesce(handle_id(objects.user.username)),
-        answered=known_author(answered.pk.coalesce(answered.id)).coalesce(handle_id(answered.username)),
-    )
+    answered = known_author(answered.pk.coalesce(answered.id)).coalesce(handle_id(answered.username))
+    account = known_author(ID).coalesce(handle_id(objects.user.username))
+    cells = named(objects.mutate(account=account, answered=answered))
     tables = split_cells(cells, POSTS, ENTITIES, ids_by_handle(cells, cells.user.username, cells.account))
     # No reply names its post, so that the comments could stand under none.
     return {"posts": tables["posts"], "entities": tables["entities"]}

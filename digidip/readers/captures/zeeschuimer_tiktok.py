@@ -15,6 +15,7 @@ Example: {"item_id":"761…","source_platform":"tiktok.com","data":{"id":"761…
 import ibis
 from ibis import _
 
+from digidip.engine import named
 from digidip.readers.captures import _zeeschuimer as zeeschuimer
 from digidip.readers.captures._fourcat import split_cells
 from digidip.readers.captures._pseudonyms import REDACTED, handle_id, known_author, printed_name
@@ -76,9 +77,9 @@ def fits(head):
 def read(path, *, zone=None):
     """Posts and entities in canonical columns; `zone` is not needed: seconds."""
     objects = zeeschuimer.line_objects(path, NAME, SHAPE, _with_author_object)
-    named = objects.mutate(own=known_author(objects.author.id), account=handle_id(objects.author.uniqueId))
-    ids = ids_by_handle(named, named.author.uniqueId, named.own)
-    cells = handles_to_ids(named, "account", ids).mutate(account=_.own.coalesce(_.account))
+    cells = named(objects.mutate(own=known_author(objects.author.id), account=handle_id(objects.author.uniqueId)))
+    ids = ids_by_handle(cells, cells.author.uniqueId, cells.own)
+    cells = handles_to_ids(cells, "account", ids).mutate(account=_.own.coalesce(_.account))
     return split_cells(cells, POSTS, ENTITIES, ids)
 
 

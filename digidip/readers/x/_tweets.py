@@ -9,6 +9,7 @@ import re
 import ibis
 from ibis import _
 
+from digidip.engine import named
 from digidip.readers.opening.cells import blank, identifier, number
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import json_objects, unnest_lists
@@ -46,7 +47,8 @@ def split_cells(cells, posts, entities):
     `posts` may have `reject`; a post that replies is also a comment, and rejected posts are neither. The expressions of
     `entities` give arrays of text.
     """
-    all_posts = cells.select(**{"reject": ibis.null("string")} | posts)
+    cells = named(cells)
+    all_posts = named(cells.select(**{"reject": ibis.null("string")} | posts))
     lists = cells.select(post_id=posts["post_id"], reject=posts.get("reject", ibis.null("string")), **entities)
     return {
         "posts": all_posts if "reject" in posts else all_posts.drop("reject"),
@@ -62,8 +64,8 @@ def split_json(path, shape, posts, entities):
     """
     lists = {f"{kind}_list": cell for kind, cell in entities.items()}
     cells = json_objects(path, shape, posts | lists)
-    post_cells = {name: cells[name] for name in (*posts, "export_row")}
-    return split_cells(cells, post_cells, {kind: cells[f"{kind}_list"] for kind in entities})
+    post_cells = {name: _[name] for name in (*posts, "export_row")}
+    return split_cells(cells, post_cells, {kind: _[f"{kind}_list"] for kind in entities})
 
 
 def repair_ids(cells, digits, *, needed_ids, other_ids):
@@ -108,8 +110,7 @@ def reliable_digits_in_file(path, name, address):
 
 def valid_id(cell, digits=LONGEST_ID):
     """An id that is whole: digits only, at most so many of them; anything else is missing."""
-    cell = identifier(cell)
-    return ibis.ifelse(cell.re_search(r"^\d+$") & (cell.length() <= digits), cell, ibis.null("string"))
+    return blank(identifier(cell).re_extract(rf"^\d{{1,{digits}}}$", 0))
 
 
 def listed_kind(head):

@@ -21,7 +21,6 @@ from ibis import _
 from digidip.readers.opening.cells import blank, number
 from digidip.readers.opening.delimited import delimited_rows
 from digidip.readers.x._tweets import (
-    LONGEST_ID,
     epoch_instant,
     find_all,
     list_cell,
@@ -105,8 +104,10 @@ def _own_lists(cells, digits):
     )
     mention_pairs = mention_pairs.filter(lambda pair: ~is_quote | names.contains(pair.f2))
     # No program takes a list of several ids for a number.
-    mention_digits = ibis.ifelse(cells.mentioned_ids.contains("|"), LONGEST_ID, digits)
-    accounts = mention_pairs.map(lambda pair: valid_id(pair.f1, mention_digits).coalesce(pair.f2))
+    are_several = cells.mentioned_ids.contains("|")
+    accounts = mention_pairs.map(
+        lambda pair: ibis.ifelse(are_several, valid_id(pair.f1), valid_id(pair.f1, digits)).coalesce(pair.f2)
+    )
     reposted = cells.retweeted_user_id.fill_null("")
     media, place = list_cell(cells.media_types, "|"), "/status/" + cells.post_id
     has_own = own.contains(place + "/photo/") | own.contains(place + "/video/")

@@ -17,14 +17,19 @@ def frame(**columns):
     return pd.DataFrame(pairs, columns=["sender", "receiver"]).assign(**columns)
 
 
-def drawn(rng, nodes):
-    """Two networks whose senders and receivers differ in how tied they are, in part alike in both."""
+def tied(rng, nodes):
+    """Who is tied to whom in two networks whose senders and receivers differ in how tied they are, in part alike in both."""
     both, own = rng.normal(size=(2, nodes)), rng.normal(size=(2, nodes))
     base, noise = both[0][:, None] + both[1], rng.normal(size=(2, nodes, nodes))
     first = base + noise[0] > 0.5
     second = 0.7 * base + 0.7 * (own[0][:, None] + own[1]) + noise[1] > 0.8
     off = ~np.eye(nodes, dtype=bool)
-    return frame(embassy=first[off].astype(int), online=second[off].astype(int))
+    return first[off].astype(int), second[off].astype(int)
+
+
+def drawn(rng, nodes):
+    """The dyads of two such networks."""
+    return frame(**dict(zip(("embassy", "online"), tied(rng, nodes), strict=True)))
 
 
 def value(table, statistic):
@@ -61,10 +66,11 @@ def test_the_jackknife_is_leaving_out_each_node():
 def test_intervals_hold_the_truth_where_nodes_are_drawn():
     """Of 100 networks of 30 drawn nodes, nine intervals in ten or more hold the mean of 200 networks."""
     rng = np.random.default_rng(5)
-    large = [tie_overlap(drawn(rng, 39), **ONLINE) for _network in range(200)]
-    truth = value(pd.concat(large).groupby("statistic", as_index=False).tie_overlap.mean(), "only embassy").tie_overlap
-    rows = [value(tie_overlap(drawn(rng, 30), **ONLINE), "only embassy") for _network in range(100)]
-    assert np.mean([row.low <= truth <= row.high for row in rows]) > 0.9
+    truth = np.mean([(embassy > online).mean() for embassy, online in (tied(rng, 39) for _network in range(200))])
+    small = pd.concat([drawn(rng, 30).assign(network=number) for number in range(100)])
+    table = tie_overlap(small, by="network", **ONLINE)
+    rows = table[table.statistic == "only embassy"]
+    assert len(rows) == 100 and rows.low.le(truth).mul(rows.high.ge(truth)).mean() > 0.9
 
 
 def test_no_pair_and_every_pair_have_exact_bounds():
