@@ -187,7 +187,7 @@ def test_a_study_without_a_row_says_what_is_held(without_posts, refused):
     def load(of):
         return refused(TableError, lambda: store.load("processed", home=without_posts, of=of))
 
-    assert "Found in the holding: 0 " in load("metrics")
+    assert "Found in the holding: 0 observations" in load("metrics")
     assert "of must be one of" in load("likes")
 
 
