@@ -9,11 +9,12 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
-from digidip import cli, deliveries, store
+from digidip import clean, cli, deliveries, store
 from digidip.store import _sample
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -121,14 +122,7 @@ def deliver(home, export):
 def register(home):
     """Write rows (dicts) of accounts.csv into the scratch home."""
 
-    def write(*rows):
-        columns = ["platform", "account_id", "handle", "name", "ministry", "office", "label"]
-        lines = [",".join(columns), *(",".join(row.get(c, "") for c in columns) for row in rows)]
-        path = home / "data" / "reference" / "accounts.csv"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-    return write
+    return lambda *rows: write_accounts(home, *rows)
 
 
 @pytest.fixture
@@ -155,6 +149,47 @@ def build(home):
     return made
 
 
+class Together:
+    """Deliveries and accounts that the tests of a module declare beside themselves and that are built as one holding.
+
+    A build costs a second whatever its size, so tests that look at their own accounts share one. The module keeps an
+    instance under the name `together` and asks for the fixture `built`.
+    """
+
+    def __init__(self):
+        self.files, self.accounts = [], []
+
+    def deliver(self, name, content, *, ministry="PER", label="real", column_map=None, **statements):
+        """Declare an export of the given name and text, with the text of its map where it needs one."""
+        self.files.append((name, content, column_map, {"ministry": ministry, "label": label, **statements}))
+
+    def register(self, *rows):
+        """Declare rows (dicts) of accounts.csv."""
+        self.accounts += rows
+
+    def build(self, folder, of="posts"):
+        """Build all of it in a folder; its home, its key, what the build tells, and the holding as loaded."""
+        home, key = folder / "home", clean.SAMPLE_KEY
+        write_accounts(home, *self.accounts)
+        for name, content, column_map, statements in self.files:
+            path = folder / name
+            path.write_text(content, encoding="utf-8")
+            if column_map:
+                path.with_name(f"{name}.map.yml").write_text(column_map, encoding="utf-8")
+            deliveries.receive(home / "data" / "raw", [path], [deliveries.describe(path, **statements)])
+        facts = store.build(
+            home / "data" / "raw", home / "data" / "processed", key=key, reference=home / "data" / "reference"
+        )
+        held = store.load("processed", home=home, of=of)
+        return SimpleNamespace(home=home, key=key, facts=facts, held=held, notes=facts["notes"])
+
+
+@pytest.fixture(scope="module")
+def built(request, tmp_path_factory):
+    """What the module's tests declared together, built once; no test changes it."""
+    return request.module.together.build(tmp_path_factory.mktemp("together"))
+
+
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory):
     """A home that holds the synthetic sample, as built once for all tests that only read it."""
@@ -162,6 +197,15 @@ def sample_home(tmp_path_factory):
     shutil.copytree(REPOSITORY / "data" / "raw" / "sample", home / "data" / "raw")
     shutil.copytree(_sample.sample_folder().parent, home / "data" / "processed")
     return home
+
+
+def write_accounts(home, *rows):
+    """Write rows (dicts) of accounts.csv into a home."""
+    columns = ["platform", "account_id", "handle", "name", "ministry", "office", "label"]
+    lines = [",".join(columns), *(",".join(row.get(c, "") for c in columns) for row in rows)]
+    path = home / "data" / "reference" / "accounts.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def current_build(home):

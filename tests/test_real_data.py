@@ -403,21 +403,19 @@ def test_leaders_address_pseudonyms(leaders):
 
 @pytest.fixture(scope="module")
 def registry(real_data, tmp_path_factory):
-    """A home with the Database of embassies of 2022, and one with the snapshot of 2020 beside it."""
-    folder, homes = real_data / "database-of-embassies", {}
-    for days in (("2022-11-16",), ("2022-11-16", "2020-11-25")):
-        home = tmp_path_factory.mktemp("registry")
-        for day in days:
-            path = folder / f"database_of_embassies.{day}.csv"
-            command(home, "add", path, "--label", "derived-public", "--retrieved", day)
-        command(home, "build")
-        homes[len(days)] = home
-    return homes
+    """A home with two snapshots of the Database of embassies; the missions of 2022 alone, and all tables."""
+    home = tmp_path_factory.mktemp("registry")
+    for day in ("2022-11-16", "2020-11-25"):
+        path = real_data / "database-of-embassies" / f"database_of_embassies.{day}.csv"
+        command(home, "add", path, "--label", "derived-public", "--retrieved", day)
+    command(home, "build")
+    held = store.load("processed", of="missions", home=home)
+    return held.missions.filter(held.missions.observed_at >= pd.Timestamp("2022-01-01", tz="UTC")), held
 
 
 def test_embassies_are_counted_as_the_issue_counts_them(registry):
     """The word embassy: 7,912 in 7,781 pairs. All kinds of missions: 218 senders, 208 receivers."""
-    missions = store.load("processed", of="missions", home=registry[1]).missions
+    missions = registry[0]
     kinds = networks.mission_counts(missions).set_index("category")
     assert kinds.loc["embassy", ["missions", "pairs", "senders", "receivers"]].tolist() == [7912, 7781, 205, 199]
     every = networks.mission_counts(missions, by=()).iloc[0]
@@ -426,7 +424,7 @@ def test_embassies_are_counted_as_the_issue_counts_them(registry):
 
 def test_embassies_in_every_word_make_the_network_of_states(registry):
     """High commissions and nunciatures too: 8,313 ties of 200 states; the word alone 7,759 with 3 at home."""
-    missions = store.load("processed", of="missions", home=registry[1]).missions
+    missions = registry[0]
     found = networks.mission_network(missions, offices=["embassy"])
     assert (len(found), found.number_of_edges()) == (200, 8313)
     word = networks.mission_network(missions, categories=["embassy"])
@@ -438,7 +436,7 @@ def test_embassies_in_every_word_make_the_network_of_states(registry):
 
 def test_a_registry_with_gaps_is_no_network_of_zeros(registry):
     """In 2020 the registry knew no embassy of France, India and others: they are left out, and QAP takes seconds."""
-    held = store.load("processed", of="missions", home=registry[2])
+    held = registry[1]
     graphs = {"late": networks.mission_network(held.missions, offices=["embassy"])}
     graphs |= {"early": networks.online_network(held, "embassy")}
     silent = networks.states_left_out(**graphs).set_index("state").silent

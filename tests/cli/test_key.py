@@ -7,10 +7,10 @@ from conftest import GETPAGE
 from digidip import clean
 
 
-def test_a_build_without_its_key_stops_until_the_key_is_back(digidip, export, home, monkeypatch, tmp_path):
+def test_a_build_without_its_key_stops_until_the_key_is_back(digidip, deliver, monkeypatch, tmp_path):
     """A lost key is never replaced in silence; the remedies of the message, and a rotated key, build."""
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "person")
-    digidip("add", export("a.csv", GETPAGE), "--ministry", "PER", "--label", "real")
+    deliver("a.csv", GETPAGE)
     assert digidip("build")[0] == 0
     key = clean.key_file()
     key.rename(tmp_path / "copy")

@@ -4,7 +4,7 @@ import gzip
 import json
 import shutil
 
-import pytest
+from conftest import Together
 
 from digidip import deliveries, store
 from digidip.tables import SCHEMA
@@ -14,6 +14,10 @@ GETPAGE = (
     "{id},Ministry,Hello #visa,2016-01-05T10:00:00+0000,photo,NA,{id}_1,5,3,1\n"
 )
 STEADY = [deliveries.SAMPLE / f"usa-steady_facebook_{part}.csv" for part in ("statuses", "comments")]
+
+
+# One holding for the tests of what several labels make together; each looks at its own pages.
+together = Together()
 
 
 def labels(tables):
@@ -29,81 +33,86 @@ def test_add_asks_for_the_label(digidip, export, home, tree):
     assert tree(home) == {}
 
 
-@pytest.mark.parametrize("is_packed", [False, True])
-def test_a_file_of_the_sample_is_synthetic_whatever_is_said(is_packed, digidip, home, tmp_path, build):
-    """A copy of a sample file, packed or not and under any name, is synthetic at add, and at build though edited."""
-    copy = tmp_path / "mine.csv"
-    copy.write_bytes(gzip.compress(STEADY[0].read_bytes()) if is_packed else STEADY[0].read_bytes())
-    said = ("--ministry", "USA", "--zone", "America/New_York", "--label", "real")
-    assert "synthetic" in digidip("add", copy, *said)[1]
+def test_a_file_of_the_sample_is_synthetic_whatever_is_said(digidip, home, tmp_path, build):
+    """Copies of a sample file, packed or not and under any name, are synthetic at add, and at build though edited."""
+    content, said = STEADY[0].read_bytes(), ("--ministry", "USA", "--zone", "America/New_York", "--label", "real")
     manifest = home / "data" / "raw" / "MANIFEST.csv"
-    assert ",synthetic," in manifest.read_text()
+    for number, copied in enumerate((content, gzip.compress(content)), 1):
+        copy = tmp_path / f"mine{number}.csv"
+        copy.write_bytes(copied)
+        assert "synthetic" in digidip("add", copy, *said)[1]
+        assert manifest.read_text().count(",synthetic,") == number
     manifest.write_text(manifest.read_text().replace(",synthetic,", ",real,"))
     facts, tables = build()
     assert tables.label == "synthetic" and set().union(*labels(tables).values()) == {"synthetic"}
-    assert "usa/mine.csv: a file of the synthetic sample, so its rows are synthetic, not real." in facts["notes"]
-    assert facts["deliveries"][0]["label"] == "synthetic"
+    for number in (1, 2):
+        note = f"usa/mine{number}.csv: a file of the synthetic sample, so its rows are synthetic, not real."
+        assert note in facts["notes"]
+    assert [each["label"] for each in facts["deliveries"]] == ["synthetic"] * 2
 
 
-def test_a_changed_copy_is_known_by_its_accounts(export, home, register, deliver, build):
+together.register({"platform": "facebook", "account_id": "150000000000001", "ministry": "USA", "label": "real"})
+together.deliver(
+    "mine.csv", STEADY[0].read_text(encoding="utf-8") + "\n", ministry="USA", zone="America/New_York", label="real"
+)
+
+
+def test_a_changed_copy_is_known_by_its_accounts(built):
     """One byte more hides the file; the sample's accounts give it away, though the home lists them as real."""
-    register({"platform": "facebook", "account_id": "150000000000001", "ministry": "USA", "label": "real"})
-    text = STEADY[0].read_text(encoding="utf-8") + "\n"
-    deliver("mine.csv", text, ministry="USA", zone="America/New_York", label="real")
-    assert build()[1].label == "synthetic"
+    mine = store.load("processed", account="150000000000001", home=built.home)
+    assert mine.label == "synthetic" and not [note for note in built.notes if "mine.csv: a file of the" in note]
 
 
-def test_the_weakest_of_delivery_and_account_wins(home, register, deliver, build):
+COMBINED = {  # page: label of its delivery, of its row in accounts.csv, and what its rows are
+    "1": ("real", "real", "real"),
+    "2": ("real", "", "real"),
+    "3": ("real", "derived-public", "derived-public"),
+    "4": ("real", "synthetic", "synthetic"),
+    "5": ("derived-public", "real", "derived-public"),
+    "6": ("derived-public", "synthetic", "synthetic"),
+    "7": ("synthetic", "real", "synthetic"),
+    "8": ("synthetic", "derived-public", "synthetic"),
+}
+for number, (delivered, listed, _expected) in COMBINED.items():
+    account = {"account_id": number, "handle": f"m{number}", "ministry": "PER", "label": listed}
+    together.register({"platform": "facebook", **account})
+    together.deliver(f"{number}.csv", GETPAGE.format(id=number), label=delivered)
+
+
+def test_the_weakest_of_delivery_and_account_wins(built):
     """Every row of an account, its own included, and the caption have the label that claims least."""
-    combined = [
-        ("real", "real", "real"),
-        ("real", "", "real"),
-        ("real", "derived-public", "derived-public"),
-        ("real", "synthetic", "synthetic"),
-        ("derived-public", "real", "derived-public"),
-        ("derived-public", "synthetic", "synthetic"),
-        ("synthetic", "real", "synthetic"),
-        ("synthetic", "derived-public", "synthetic"),
-    ]
-    register(
-        *({"platform": "facebook", "account_id": n, "handle": f"m{n}", "ministry": "PER", "label": account}
-          for n, (_delivery, account, _expected) in zip("12345678", combined, strict=True))
-    )  # fmt: skip
-    for number, (delivery, _account, _expected) in zip("12345678", combined, strict=True):
-        deliver(f"{number}.csv", GETPAGE.format(id=number), label=delivery)
-    build()
-    for number, (delivery, account, expected) in zip("12345678", combined, strict=True):
-        tables = store.load("processed", account=number, home=home)
-        found = labels(tables)
-        assert found.keys() >= {"accounts", "posts"}
-        assert set().union(*found.values()) == {expected} and tables.label == expected, (delivery, account)
+    found = {}
+    for name in SCHEMA:
+        for row in getattr(built.held, name).to_pandas().to_dict("records"):
+            page = row.get("account_id") or row["post_id"].partition("_")[0]
+            found.setdefault(page, {}).setdefault(name, set()).add(row["label"])
+    for number, (delivered, listed, expected) in COMBINED.items():
+        assert found[number].keys() >= {"accounts", "posts"}
+        assert set().union(*found[number].values()) == {expected}, (delivered, listed)
+        assert store.load("processed", account=number, home=built.home).label == expected, (delivered, listed)
 
 
-def test_the_account_weakens_only_its_own_rows(register, deliver, build, home):
+def test_the_account_weakens_only_its_own_rows(built):
     """A synthetic account beside a real one leaves the other's rows real; together they are synthetic."""
-    register(
-        {"platform": "facebook", "account_id": "7", "ministry": "PER", "label": "synthetic"},
-        {"platform": "facebook", "account_id": "8", "ministry": "PER", "label": "real"},
-    )
-    deliver("a.csv", GETPAGE.format(id=7))
-    deliver("b.csv", GETPAGE.format(id=8))
-    assert build()[1].label == "synthetic"
-    assert store.load("processed", account="8", home=home).label == "real"
+    assert store.load("processed", account="1", home=built.home).label == "real"
+    assert store.load("processed", account="1,4", home=built.home).label == "synthetic"
 
 
-def test_comments_made_up_under_real_posts_are_told(deliver, build):
+STATUSES = (
+    "status_id,status_message,link_name,status_type,status_link,status_published,num_reactions,num_comments,"
+    "num_shares\n30_1,Hello,,photo,,2016-01-05 05:00:00,9,1,1\n"
+)
+COMMENTS = (
+    "comment_id,status_id,parent_id,comment_message,comment_author,comment_published,num_reactions\n"
+    "30_1_1,30_1,,Where?,Somebody,2016-01-05 06:00:00,1\n"
+)
+together.deliver("p.csv", STATUSES, zone="UTC")
+together.deliver("c.csv", COMMENTS, zone="UTC", label="synthetic")
+
+
+def test_comments_made_up_under_real_posts_are_told(built):
     """Invented comments under real posts: posts keep their label, the caption has that of the comments."""
-    statuses = (
-        "status_id,status_message,link_name,status_type,status_link,status_published,num_reactions,num_comments,"
-        "num_shares\n7_1,Hello,,photo,,2016-01-05 05:00:00,9,1,1\n"
-    )
-    comments = (
-        "comment_id,status_id,parent_id,comment_message,comment_author,comment_published,num_reactions\n"
-        "7_1_1,7_1,,Where?,Somebody,2016-01-05 06:00:00,1\n"
-    )
-    deliver("p.csv", statuses, zone="UTC")
-    deliver("c.csv", comments, zone="UTC", label="synthetic")
-    tables = build()[1]
+    tables = store.load("processed", account="30", home=built.home)
     assert labels(tables)["posts"] == {"real"} and tables.label == "synthetic"
 
 

@@ -5,9 +5,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import ibis
+import pandas as pd
 import pytest
-from conftest import current_build
+from click.testing import CliRunner
+from conftest import current_build, write_accounts
 
+from digidip import clean, cli
 from digidip.deliveries import Delivery
 from digidip.store._build import _declared, note_lost_tables
 from digidip.store._holding import Holding, table_of
@@ -18,58 +21,76 @@ PARALLEL = [["1500001", "1500002", "mention", 3.0], ["1500002", "1500001", "ment
 THREE = [*PARALLEL, ["1500003", "1500001", "mention", 1.0]]
 
 
-@pytest.fixture
-def three(register):
-    """Three official accounts on X."""
-    handles = {"1500001": "MFAexamplestan", "1500002": "MFAotherstan", "1500003": ""}
-    rows = [{"account_id": account, "handle": handle} for account, handle in handles.items()]
-    register(*({"platform": "x", "ministry": "KAZ", "label": "synthetic", **row} for row in rows))
+# Three official accounts on X, one of them without a handle, and one more of each platform for the tests of one file.
+ACCOUNTS = [
+    {"platform": "x", "account_id": "1500001", "handle": "MFAexamplestan"},
+    {"platform": "x", "account_id": "1500002", "handle": "MFAotherstan"},
+    {"platform": "x", "account_id": "1500003", "handle": ""},
+    {"platform": "x", "account_id": "7", "handle": "mfa"},
+    {"platform": "telegram", "account_id": "1500000001"},
+]
+ADDED = {}  # name of a file → its text, the text of its map, and the options of `digidip add`
 
 
-@pytest.fixture
-def taken(digidip, home):
-    """Add a sample (a path below tests/samples, or anywhere) with its map and build; what add and build print."""
-
-    def run(path, *options):
-        path = SAMPLES / path
-        code, out, err = digidip("add", path, "--label", "synthetic", *options)
-        assert code == 0, err
-        code, built, _err = digidip("build")
-        assert code == 0, _err
-        return out + err, built
-
-    return run
+def add(name, text, *options, column_map=""):
+    """Declare a file for the one build of this module; its name is the key to what `add` says of it."""
+    ADDED[name] = text, column_map, options
 
 
-@pytest.fixture
-def held(home):
-    """A function table, columns → the rows as they are held, sorted, missing as None."""
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory):
+    """All files added by the command, one after the other, and built: what is said of each, of the build, and the rows."""
+    folder, told = tmp_path_factory.mktemp("lost"), {}
+    home = folder / "home"
+    write_accounts(home, *({"ministry": "KAZ", "label": "synthetic", **account} for account in ACCOUNTS))
 
-    def rows(name, *columns):
-        frame = table_of(current_build(home), name).select(*columns).to_pandas().astype(object)
+    def digidip(*words):
+        done = CliRunner().invoke(cli.main, ["--home", str(home), *words], env={"DIGIDIP_HOME": str(home)})
+        assert done.exit_code == 0, done.stderr
+        return done.stdout, done.stderr
+
+    def rows(export, name, *columns):
+        table = table_of(current_build(home), name)
+        frame = table.filter(table.export.endswith(f"/{export}")).select(*columns).to_pandas().astype(object)
         return sorted(frame.where(frame.notna(), None).values.tolist(), key=str)
 
-    return rows
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIGIDIP_KEY", clean.SAMPLE_KEY.decode())
+        for name, (text, column_map, options) in ADDED.items():
+            (folder / name).write_text(text, encoding="utf-8")
+            if column_map:
+                (folder / f"{name}.map.yml").write_text(column_map, encoding="utf-8")
+            told[name] = "".join(digidip("add", str(folder / name), "--label", "synthetic", *options))
+        built = digidip("build")[0]
+    rejects = pd.read_csv(current_build(home) / "rejects.csv")
+    return SimpleNamespace(told=told, built=built, rows=rows, rejects=rejects)
 
 
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [
-        ("edge_list/parallel_mentions.csv", THREE),
-        ("graphml/parallel_mentions.graphml", THREE),
-        ("edge_list/parallel_with_weights.csv", THREE),
-        (
-            "tcat_mentions/parallel_mentions.csv",
-            [["1500001", "1500002", "mention", 2.0], ["1500001", "1500002", "repost", 1.0], PARALLEL[1]],
-        ),
-    ],
-)
-def test_parallel_ties_add_up(path, expected, three, taken, held):
-    """Ties of one file with the same ends and kind are one, its weight their number or the sum of their weights."""
+def sample(name):
+    """The text of a sample file, and of its map where it has one."""
+    path, column_map = SAMPLES / name, SAMPLES / f"{name}.map.yml"
+    return path.read_text(encoding="utf-8"), column_map.read_text(encoding="utf-8") if column_map.exists() else ""
+
+
+PARALLEL_IN = {
+    "edges.csv": ("edge_list/parallel_mentions.csv", THREE),
+    "edges.graphml": ("graphml/parallel_mentions.graphml", THREE),
+    "weights.csv": ("edge_list/parallel_with_weights.csv", THREE),
+    "tcat.csv": (
+        "tcat_mentions/parallel_mentions.csv",
+        [["1500001", "1500002", "mention", 2.0], ["1500001", "1500002", "repost", 1.0], PARALLEL[1]],
+    ),
+}
+for day, (name, (path, _rows)) in enumerate(PARALLEL_IN.items(), 1):
     named = [] if path.startswith("tcat") else ["--platform", "x"]
-    told, _built = taken(path, "--retrieved", "2020-01-01T00:00:00Z", *named)
-    assert "added up" in told and "set aside" not in told
-    assert held("follows", "source_id", "target_id", "tie", "weight") == expected
+    add(name, sample(path)[0], "--retrieved", f"2020-01-{day:02}T00:00:00Z", *named)
+
+
+@pytest.mark.parametrize("name", PARALLEL_IN)
+def test_parallel_ties_add_up(name, taken):
+    """Ties of one file with the same ends and kind are one, its weight their number or the sum of their weights."""
+    assert "added up" in taken.told[name] and "set aside" not in taken.told[name]
+    assert taken.rows(name, "follows", "source_id", "target_id", "tie", "weight") == PARALLEL_IN[name][1]
 
 
 def test_a_mention_counts_one_in_a_file_without_weights():
@@ -88,81 +109,101 @@ def test_a_mention_counts_one_in_a_file_without_weights():
     assert found == [1.0, None, None, 2.0, None]
 
 
-def test_a_follow_seen_twice_is_one_and_has_no_weight(three, export, taken, held):
+TWICE = "Source,Target,Kind\n1500001,1500002,follow\n1500001,1500002,follow\n"
+add("follows.csv", TWICE, "--platform", "x", "--retrieved", "2020-02-01T00:00:00Z")
+
+
+def test_a_follow_seen_twice_is_one_and_has_no_weight(taken):
     """Who follows an account does so once; of two files the later one's tie stays, its weight is not added."""
-    path = export("follows.csv", "Source,Target,Kind\n1500001,1500002,follow\n1500001,1500002,follow\n")
-    taken(path, "--platform", "x", "--retrieved", "2020-01-01T00:00:00Z")
-    assert held("follows", "tie", "weight") == [["follow", None]]
+    assert taken.rows("follows.csv", "follows", "tie", "weight") == [["follow", None]]
 
 
-def test_metrics_by_handle_find_their_account(three, taken, held):
+METRICS, METRICS_MAP = sample("mapped/metrics_by_handle.csv")
+add("metrics_by_handle.csv", METRICS, column_map=METRICS_MAP)
+
+
+def test_metrics_by_handle_find_their_account(taken):
     """An official account is known by its handle, too; the others are counted with the reason."""
-    _told, built = taken("mapped/metrics_by_handle.csv")
     counts = ("follower_count", "following_count", "post_count")
-    assert held("metrics", "account_id", *counts) == [["1500001", 14752, 648, 3991], ["1500001", 14758, 648, 3992]]
-    assert [str(day)[:10] for [day] in held("metrics", "observed_at")] == ["2021-03-19", "2021-03-20"]
-    assert "all/metrics_by_handle.csv, metrics: 3 read, 2 held; 1 left out (profiles of nobody official)" in built
+    held = taken.rows("metrics_by_handle.csv", "metrics", "account_id", *counts, "observed_at")
+    assert [row[:4] for row in held] == [["1500001", 14752, 648, 3991], ["1500001", 14758, 648, 3992]]
+    assert [str(row[4])[:10] for row in held] == ["2021-03-19", "2021-03-20"]
+    assert "all/metrics_by_handle.csv, metrics: 3 read, 2 held; 1 left out (profiles of nobody official)" in taken.built
+
+
+LINKS = [
+    "https://x.com/MFAexamplestan?lang=en",
+    "twitter.com/i/user/1500002",
+    "https://x.com/search?q=mfa",
+    "x.com/nobody",
+]
+for table, time, number in (("metrics", "observed_at", "follower_count"), ("posts", "posted_at", "post_id")):
+    lines = [f"{link},2021-05-19 10:00:00,{n}" for n, link in enumerate(LINKS, start=1390098088760250983)]
+    named = f"{{account_id: who, {time}: {{from: at, zone: UTC}}, {number}: n}}"
+    add(
+        f"links_of_{table}.csv",
+        "\n".join(["who,at,n", *lines]) + "\n",
+        *(["--ministry", "KAZ"] if table == "posts" else []),
+        column_map=f"table: {table}\nplatform: x\ncolumns: {named}\n",
+    )
 
 
 @pytest.mark.parametrize("table", ["metrics", "posts"])
-def test_an_address_of_a_profile_names_its_account(table, three, export, taken, held):
+def test_an_address_of_a_profile_names_its_account(table, taken):
     """By handle or by id, with whatever a link carries; the address of a search, and of nobody known, name none."""
-    links = [
-        "https://x.com/MFAexamplestan?lang=en",
-        "twitter.com/i/user/1500002",
-        "https://x.com/search?q=mfa",
-        "x.com/nobody",
-    ]
-    time = {"metrics": "observed_at", "posts": "posted_at"}[table]
-    text = f"table: {table}\nplatform: x\ncolumns: {{account_id: who, {time}: {{from: at, zone: UTC}}"
-    text += ", follower_count: n}\n" if table == "metrics" else ", post_id: n}\n"
-    export("links.csv.map.yml", text)
-    rows = [f"{link},2021-03-19 10:00:00,{n}" for n, link in enumerate(links, start=1380098088760250983)]
-    named = ["--ministry", "KAZ"] if table == "posts" else []
-    taken(export("links.csv", "\n".join(["who,at,n", *rows]) + "\n"), *named)
-    assert sorted(held(table, "account_id")) == [["1500001"], ["1500002"]]
+    assert taken.rows(f"links_of_{table}.csv", table, "account_id") == [["1500001"], ["1500002"]]
 
 
-def test_two_counts_of_an_account_by_id_and_by_handle_are_rejects(three, export, taken, held):
+COUNTS = ["1500001,20210619,10", "MFAexamplestan,20210619,12", "1500001,20210620,11", "MFAexamplestan,20210620,11"]
+add(
+    "counts.csv",
+    "who,date,n\n" + "\n".join(COUNTS) + "\n",
+    column_map="table: metrics\nplatform: x\ncolumns: {account_id: who, follower_count: n, "
+    "observed_at: {from: date, format: '%Y%m%d', zone: UTC}}\n",
+)
+
+
+def test_two_counts_of_an_account_by_id_and_by_handle_are_rejects(taken):
     """The counts of one day differ, and nobody can tell which is right; where they agree, they are one observation."""
-    rows = ["1500001,20210319,10", "MFAexamplestan,20210319,12", "1500001,20210320,11", "MFAexamplestan,20210320,11"]
-    text = "table: metrics\nplatform: x\ncolumns: {account_id: who, follower_count: n, "
-    export("counts.csv.map.yml", text + "observed_at: {from: date, format: '%Y%m%d', zone: UTC}}\n")
-    _told, built = taken(export("counts.csv", "who,date,n\n" + "\n".join(rows) + "\n"))
-    assert held("metrics", "account_id", "follower_count") == [["1500001", 11]]
-    assert "2 metrics share an id and a time with another of different counts" in built
+    assert taken.rows("counts.csv", "metrics", "account_id", "follower_count") == [["1500001", 11]]
+    assert "2 metrics share an id and a time with another of different counts" in taken.built
+
+
+add("of_nobody.csv", METRICS.replace("MFAexamplestan", "Nobody"), column_map=METRICS_MAP)
 
 
 def test_metrics_of_nobody_official_are_told(taken):
     """Where none of a file's accounts is official, add and build say so, with the remedy."""
-    told, built = taken("mapped/metrics_by_handle.csv")
+    told = taken.told["of_nobody.csv"]
     assert "3 metrics of several accounts, none of them official yet" in told and "by id or handle" in told
-    assert "none of 3 metrics is left after the step 'attach accounts'" in built and "accounts.csv" in built
+    [note] = [line for line in taken.built.splitlines() if "none of 3 metrics is left after the step" in line]
+    assert note.startswith("Note: all/of_nobody.csv") and "'attach accounts'" in note and "accounts.csv" in note
 
 
-def test_replies_under_no_held_post_are_told(taken, register, export, held):
+REPLY = {"id_str": "690000000000000011", "created_at": "Tue Jan 05 10:01:00 +0000 2016", "full_text": "Yes"}
+REPLY |= {"user": {"id_str": "8", "screen_name": "ana"}, "in_reply_to_status_id_str": "689000000000000001"}
+OWN = {**REPLY, "id_str": "690000000000000012", "user": {"id_str": "7", "screen_name": "mfa"}}
+OWN["in_reply_to_status_id_str"] = None
+add("replies.jsonl", json.dumps(REPLY) + "\n" + json.dumps(OWN) + "\n", "--ministry", "PER")
+
+
+def test_replies_under_no_held_post_are_told(taken):
     """Comments whose posts nobody holds are told with the number, the step and the remedy."""
-    register({"platform": "x", "account_id": "7", "handle": "mfa", "ministry": "PER", "label": "synthetic"})
-    line = {"id_str": "690000000000000001", "created_at": "Tue Jan 05 10:01:00 +0000 2016", "full_text": "Yes"}
-    line |= {"user": {"id_str": "8", "screen_name": "ana"}, "in_reply_to_status_id_str": "689000000000000001"}
-    own = {**line, "id_str": "690000000000000002", "user": {"id_str": "7", "screen_name": "mfa"}}
-    own["in_reply_to_status_id_str"] = None
-    _told, built = taken(export("t.jsonl", json.dumps(line) + "\n" + json.dumps(own) + "\n"), "--ministry", "PER")
-    assert not held("comments", "comment_id")
-    assert "none of 1 comments is left after the step 'place'" in built and "posts which they answer" in built
+    assert not taken.rows("replies.jsonl", "comments", "comment_id")
+    [note] = [line for line in taken.built.splitlines() if "none of 1 comments is left after the step 'place'" in line]
+    assert note.startswith("Note: per/replies.jsonl") and "posts which they answer" in note
 
 
-def test_a_file_of_rejects_alone_is_told(taken, export):
+add("deleted.jsonl", '{"delete":{"status":{"id_str":"1"}}}\n' * 3, "--reader", "twitter_v1", "--ministry", "PER")
+
+
+def test_a_file_of_rejects_alone_is_told(taken):
     """A file of which no record can be read claims no known columns; add and build tell the record and its reason."""
-    told, built = taken(
-        export("deleted.jsonl", '{"delete":{"status":{"id_str":"1"}}}\n' * 3),
-        "--reader",
-        "twitter_v1",
-        "--ministry",
-        "PER",
-    )
+    told = taken.told["deleted.jsonl"]
     assert "none of 3 records can be used" in told and "columns known" not in told
-    assert "none of 3 posts is left after the step 'read'" in built and "; 3 rejects" in built
+    assert "per/deleted.jsonl: none of 3 posts is left after the step 'read'" in taken.built
+    assert (taken.rejects["export"] == "per/deleted.jsonl").sum() == 3
+    assert f"; {len(taken.rejects)} rejects" in taken.built
 
 
 def test_accounts_of_no_state_are_told_with_their_own_remedy():
@@ -187,49 +228,62 @@ def test_words_for_nothing_are_no_ids_in_any_reader():
     assert found.astype(object).where(found.notna(), None).values.tolist() == [["1", None, "NA"], [None, "7", "None"]]
 
 
-def test_shifted_records_are_noted(three, taken, held):
+add("shifted.csv", sample("twarc_csv/batches_with_other_columns.csv")[0], "--ministry", "KAZ")
+
+
+def test_shifted_records_are_noted(taken):
     """Batches with other columns under one header are rejects, counted in a note; the account keeps its handle."""
-    told, built = taken("twarc_csv/batches_with_other_columns.csv", "--ministry", "KAZ")
-    assert "3 rows set aside" in told and "3 records, the first of them record 4, have cells under the wrong" in built
-    assert {row[0] for row in held("posts", "handle")} == {"MFAexamplestan"}
+    assert "3 rows set aside" in taken.told["shifted.csv"]
+    assert "kaz/shifted.csv: 3 records, the first of them record 4, have cells under the wrong" in taken.built
+    assert {row[0] for row in taken.rows("shifted.csv", "posts", "handle")} == {"MFAexamplestan"}
 
 
-@pytest.mark.parametrize(
-    ("path", "note"),
-    [
-        ("mapped/text_as_python_bytes.csv", "3 of 3 posts: the text stood in Python's notation for bytes"),
-        ("mapped/text_of_r_on_windows.csv", "2 of 3 posts: the text held characters in R's notation <U+…>"),
-    ],
-)
-def test_texts_read_back_are_told(path, note, three, taken):
+READ_BACK = {
+    "text_as_python_bytes.csv": "3 of 3 posts: the text stood in Python's notation for bytes",
+    "text_of_r_on_windows.csv": "2 of 3 posts: the text held characters in R's notation <U+…>",
+}
+for name in READ_BACK:
+    text, column_map = sample(f"mapped/{name}")
+    add(name, text, "--ministry", "KAZ", column_map=column_map)
+
+
+@pytest.mark.parametrize("name", READ_BACK)
+def test_texts_read_back_are_told(name, taken):
     """What a reader did to texts is told at add and at build, with the number of rows."""
-    told, built = taken(path, "--ministry", "KAZ")
-    assert note in told and f"Note: kaz/{Path(path).name}: {note}" in built
+    assert READ_BACK[name] in taken.told[name] and f"Note: kaz/{name}: {READ_BACK[name]}" in taken.built
 
 
-def test_posts_by_handle_find_their_account(three, taken, export, held):
+POSTS_MAP = "platform: {}\ncolumns: {{post_id: id, account_id: who, posted_at: {{from: date, zone: UTC}}}}\n"
+BY_HANDLE = "@mfaEXAMPLEstan", "MFAotherstan", "ana"
+add(
+    "by_handle.csv",
+    "id,who,date\n" + "".join(f"69000000000000000{n},{who},2016-01-05\n" for n, who in enumerate(BY_HANDLE, 1)),
+    "--ministry",
+    "KAZ",
+    column_map=POSTS_MAP.format("x"),
+)
+
+
+def test_posts_by_handle_find_their_account(taken):
     """Posts that name their account by handle alone, in any case, with @ or not, are those of the registered account."""
-    posts = "id,who,date\n690000000000000001,@mfaEXAMPLEstan,2016-01-05\n690000000000000002,MFAotherstan,2016-01-05\n"
-    path = export("a.csv", posts + "690000000000000003,ana,2016-01-05\n")
-    path.with_name("a.csv.map.yml").write_text(
-        "platform: x\ncolumns: {post_id: id, account_id: who, posted_at: {from: date, zone: UTC}}\n", encoding="utf-8"
-    )
-    told, _built = taken(path, "--ministry", "KAZ")
-    assert "none of them official" not in told
-    assert held("posts", "post_id", "account_id") == [
+    assert "none of them official" not in taken.told["by_handle.csv"]
+    assert taken.rows("by_handle.csv", "posts", "post_id", "account_id") == [
         ["690000000000000001", "1500001"],
         ["690000000000000002", "1500002"],
     ]
 
 
-@pytest.mark.parametrize("number", ["1500000001", "channel1500000001", "-1001500000001"])
-def test_a_channel_of_telegram_is_one_by_every_number(number, taken, register, export, held):
+NUMBERS = ["1500000001", "channel1500000001", "-1001500000001", "7"]
+add(
+    "channels.csv",
+    "id,who,date\n" + "".join(f"{n},{number},2020-01-05\n" for n, number in enumerate(NUMBERS)),
+    "--ministry",
+    "KAZ",
+    column_map=POSTS_MAP.format("telegram"),
+)
+
+
+def test_a_channel_of_telegram_is_one_by_every_number(taken):
     """In accounts.csv and in a table a channel may stand by its number, or with the mark of a program before it."""
-    register({"platform": "telegram", "account_id": "1500000001", "ministry": "KAZ", "label": "synthetic"})
-    path = export("a.csv", f"id,who,date\n1,{number},2020-01-05\n2,7,2020-01-05\n")
-    path.with_name("a.csv.map.yml").write_text(
-        "platform: telegram\ncolumns: {post_id: id, account_id: who, posted_at: {from: date, zone: UTC}}\n",
-        encoding="utf-8",
-    )
-    taken(path, "--ministry", "KAZ")
-    assert held("posts", "post_id", "account_id") == [["1", "channel1500000001"]]
+    held = taken.rows("channels.csv", "posts", "post_id", "account_id")
+    assert held == [[str(n), "channel1500000001"] for n in range(3)]

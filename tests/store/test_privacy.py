@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pandas as pd
 import pytest
 from planted import Planting
-from test_readers import FILES, ZONES, read
+from test_readers import FILES, ZONES, expected
 
 from digidip import clean, deliveries, readers, store
 from digidip.tables import TableError
@@ -53,6 +53,12 @@ def cells(folder):
             yield path.name, path.read_bytes().decode("utf-8")
 
 
+@pytest.fixture(scope="module")
+def held_cells(sample_home):
+    """The texts of the built sample and where they stand, read once."""
+    return list(cells(sample_home / "data" / "processed"))
+
+
 def everyone():
     """The names of all who commented or followed in the sample, officials left out, and handles of all who replied."""
     registered = pd.read_csv(deliveries.REPOSITORY / "data" / "reference" / "accounts.csv", dtype=str)
@@ -78,9 +84,9 @@ def test_planted_details_are_in_the_sample():
 
 
 @pytest.mark.parametrize("planted", PLANTED)
-def test_nothing_planted_survives(planted, sample_home):
+def test_nothing_planted_survives(planted, held_cells):
     """No planted detail, in any form, occurs in data/processed: tables, build.json, rejects."""
-    for where, text in cells(sample_home / "data" / "processed"):
+    for where, text in held_cells:
         assert not [form for form in forms(planted) if form in text], where
 
 
@@ -91,10 +97,10 @@ def test_no_byte_of_a_file_has_them(sample_home):
         assert not [form for text in PLANTED for form in forms(text) if form.encode() in content], path.name
 
 
-def test_nobody_else_survives(sample_home):
+def test_nobody_else_survives(held_cells):
     """No author of a comment is left by name, handle or id as the value of any cell."""
     values, people = set(), everyone()
-    for _where, text in cells(sample_home / "data" / "processed"):
+    for _where, text in held_cells:
         values |= set(text.split("\0"))
     assert len(people) > 100 and not people & values
 
@@ -160,15 +166,18 @@ PERSON = re.compile(
 )
 
 
+def stated(path):
+    """The tables that name people, as they stand beside a sample and as its reader is proven to give them."""
+    frames = {table: pd.DataFrame(rows) for table in PEOPLE if (rows := expected(path, table))}
+    return {table: frame.where(frame != "", None) for table, frame in frames.items()}
+
+
 def named(frames, officials):
     """Everybody whom the tables of a reader name by id or handle, and what names these accounts; too short a name tells nobody."""
-    people = set()
-    for table, columns in PEOPLE.items():
-        if table in frames:
-            frame = frames[table].to_pandas()
-            frame = frame[frame["kind"] == "mention"] if table == "entities" else frame
-            people |= {name for column in columns if column in frame for name in frame[column].dropna()}
-    posts = frames["posts"].to_pandas()
+    people, posts = set(), frames["posts"]
+    for table, frame in frames.items():
+        frame = frame[frame["kind"] == "mention"] if table == "entities" else frame
+        people |= {name for column in PEOPLE[table] if column in frame for name in frame[column].dropna()}
     own = posts[posts["account_id"].isin(officials)]
     ours = {name for column in (*PEOPLE["posts"], "account_name") if column in own for name in own[column].dropna()}
     return {name for name in people - ours if len(name) > 5}, ours
@@ -184,13 +193,14 @@ def test_nobody_but_the_official_accounts_survives_any_reader(deliver, register,
     samples = [
         max(group, key=lambda path: path.stat().st_size) for _, group in groupby(samples, lambda path: path.parent)
     ]
-    official = {path: read(path)["posts"].to_pandas()["account_id"].mode()[0] for path in samples}
-    ours = {name for path in samples for name in named(read(path), official.values())[1]}
+    frames = {path: stated(path) for path in samples}
+    official = {path: frames[path]["posts"]["account_id"].mode()[0] for path in samples}
+    ours = {name for path in samples for name in named(frames[path], official.values())[1]}
     people, accounts, tokens = {}, {}, {}
     for path, account in official.items():
         name, zone = path.parent.name, ZONES.get(path.stem, "")
         planting = Planting(path.read_bytes(), path.suffix, name, {each.lower() for each in ours})
-        people[name], _ = named(read(path), [account])
+        people[name], _ = named(frames[path], [account])
         tokens |= {token: (name, field) for token, field in planting.tokens.items()}
         key = (readers.reader(name).PLATFORM, account.lower().removeprefix("channel"))
         accounts[key] = {"platform": key[0], "account_id": account, "ministry": "PER", "label": "synthetic"}

@@ -3,8 +3,10 @@
 import json
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 import yaml
+from conftest import Together, current_build
 
 from digidip.readers.opening.rounded_ids import rounded_ids
 from digidip.tables import ReaderError
@@ -26,6 +28,15 @@ BASE = {
     "platform": "x",
     "columns": {"post_id": "tweet", "account_id": "account", "posted_at": "when", "reply_to_id": "answers"},
 }
+# One holding for what is built with some rounded ids; each test looks at its own account, whose ids are later ones.
+together = Together()
+LATER, LATEST = ([one + number * 10**15 for one in WHOLE] for number in (1, 2))
+
+
+def facts_of(built, export):
+    """The posts of an export, and how many of its records are rejects."""
+    rejects = pd.read_csv(current_build(built.home) / "rejects.csv")
+    return built.held.posts.filter(built.held.posts.export == export), (rejects["export"] == export).sum()
 
 
 def twarc(ids):
@@ -88,36 +99,48 @@ def test_what_each_program_leaves(program, is_refused, digidip, export):
     assert is_refused or "12 posts" in out
 
 
-def test_some_rounded_ids_are_rejects(deliver, build):
+ROUNDED_PART = [ROUNDED["spreadsheet"](one + 10**13) for one in WHOLE[:8]]
+together.deliver("part.csv", twarc([*map(str, WHOLE), *ROUNDED_PART]), label="synthetic")
+
+
+def test_some_rounded_ids_are_rejects(built):
     """Of a file put together from a whole part and one that a spreadsheet saved, the second part's rows are rejects."""
-    rounded = [ROUNDED["spreadsheet"](one + 10**13) for one in WHOLE[:8]]
-    deliver("twarc.csv", twarc([*map(str, WHOLE), *rounded]), label="synthetic")
-    facts, held = build()
-    assert sorted(held.posts.post_id.to_pandas()) == sorted(map(str, WHOLE)) and facts["rejects"] == len(rounded)
+    posts, rejects = facts_of(built, "per/part.csv")
+    assert sorted(posts.post_id.to_list()) == sorted(map(str, WHOLE)) and rejects == len(ROUNDED_PART)
 
 
-def test_a_rounded_id_of_what_is_answered_leaves_an_answer(deliver, build, export):
+ANSWERS = [f"{one},1500002,2021-04-20T10:00:00Z,{ROUNDED['pandas'](one + 10**13)}" for one in LATER[:8]]
+ANSWERS += [f"{one},1500002,2021-04-20T10:00:00Z,{'1.38E+18' * (one == LATER[8])}" for one in LATER[8:]]
+together.deliver(
+    "table.csv",
+    "tweet,account,when,answers\n" + "\n".join(ANSWERS) + "\n",
+    label="synthetic",
+    column_map=yaml.safe_dump(BASE),
+)
+
+
+def test_a_rounded_id_of_what_is_answered_leaves_an_answer(built):
     """The post stays, an answer to a post that nobody can name: its id is missing with reason and count, no post of its own."""
-    rows = [f"{one},1500001,2021-04-08T10:00:00Z,{ROUNDED['pandas'](one + 10**13)}" for one in WHOLE[:8]]
-    rows += [f"{one},1500001,2021-04-08T10:00:00Z,{'1.38E+18' * (one == WHOLE[8])}" for one in WHOLE[8:]]
-    export("table.csv.map.yml", yaml.safe_dump(BASE))
-    deliver("table.csv", "tweet,account,when,answers\n" + "\n".join(rows) + "\n", label="synthetic")
-    facts, held = build()
-    answered = held.posts.select("post_id", "reply_to_id").to_pandas().set_index("post_id").reply_to_id.dropna()
-    assert answered.to_dict() == {str(one): f"replied:{one}" for one in WHOLE[:9]} and facts["rejects"] == 0
-    [rounded] = [note for note in facts["notes"] if "8 of 12 posts" in note]
+    posts, rejects = facts_of(built, "per/table.csv")
+    answered = posts.select("post_id", "reply_to_id").to_pandas().set_index("post_id").reply_to_id
+    assert answered.dropna().to_dict() == {str(one): f"replied:{one}" for one in LATER[:9]}
+    assert (len(answered), rejects) == (12, 0)
+    [rounded] = [note for note in built.notes if "per/table.csv: 8 of 12 posts" in note]
     assert "reply_to_id: a program rounded the ids" in rounded and "so it is missing" in rounded
-    assert any("1 of 12 posts: reply_to_id: a damaged id" in note for note in facts["notes"])
+    assert any("per/table.csv: 1 of 12 posts: reply_to_id: a damaged id" in note for note in built.notes)
 
 
-def test_rounded_ids_of_what_replies_answer_spoil_no_file(deliver, build):
+REST = "2021-05-01T10:00:00.000Z,Text,en,1,0,0,0,mfb,MFB,2021-05-02T12:00:00Z"
+REPLIES = [f"{one},,{ROUNDED['spreadsheet'](one + 10**13)},,,1500003," for one in LATEST]
+together.deliver("replies.csv", TWARC + "".join(f"{row},{REST}\n" for row in REPLIES), label="synthetic")
+
+
+def test_rounded_ids_of_what_replies_answer_spoil_no_file(built):
     """A table of twarc whose ids of answered posts alone were rounded: the posts stay, and stand under no post as comments."""
-    answered = [f"{one},,{ROUNDED['spreadsheet'](one + 10**13)},,,1500001,," for one in WHOLE]
-    rest = "2021-04-08T10:00:00.000Z,Text,en,1,0,0,0,mfa,MFA,2021-04-09T12:00:00Z"
-    deliver("twarc.csv", TWARC + "".join(f"{row[:-1]},{rest}\n" for row in answered), label="synthetic")
-    facts, held = build()
-    assert held.posts.reply_to_id.startswith("replied:").all().execute() and facts["rejects"] == 0
-    assert facts["rows"]["posts"] == 12 and facts["rows"]["comments"] == 0
+    posts, rejects = facts_of(built, "per/replies.csv")
+    answered = posts.reply_to_id.to_pandas()
+    assert answered.str.startswith("replied:").all() and (len(answered), rejects) == (12, 0)
+    assert built.facts["rows"]["comments"] == 0
 
 
 def test_ids_of_x_with_a_counter_at_zero_are_whole():

@@ -11,7 +11,7 @@ from pathlib import Path
 import ibis
 import pandas as pd
 import pytest
-from conftest import COMMENTS, GETPAGE, STATUSES, current_build
+from conftest import COMMENTS, GETPAGE, STATUSES, Together, current_build
 from pyarrow import parquet
 
 from digidip import clean, deliveries, store
@@ -33,6 +33,27 @@ OF_EACH_TABLE = (
     *("ind_facebook_statuses.csv", "ind_facebook_comments.csv", "per_tweets.jsonl", "mfa_follows_2014.csv"),
     *("embassies.csv", "bluesky_profiles_2025-01.csv"),
 )
+
+
+# Deliveries and accounts that stand above their tests and are built as one: each test looks at its own account.
+together = Together()
+
+
+def of_page(number, text):
+    """An export of page 7 as one of another page, which has another name too."""
+    return (
+        text.replace("7,Ministry", f"{number},Ministry").replace("7_", f"{number}_").replace("Ministry", f"M{number}")
+    )
+
+
+def crowdtangle_of(number):
+    """The export of CrowdTangle as one of another page."""
+    return CROWDTANGLE.replace(",7,", f",{number},").replace(".com/7/", f".com/{number}/")
+
+
+def of_account(table, number):
+    """The rows of an account."""
+    return table.filter(table.account_id == str(number))
 
 
 def tweet(number, account="7", text="Hello", **more):
@@ -74,18 +95,18 @@ def test_same_bytes_again(home, tree):
     assert tree(home / "data" / "processed") == before and len(before) > 20
 
 
-def test_build_over_an_older_one(deliver, build, home, tree):
-    """A second build replaces the first, and nothing else stays in the folder."""
-    deliver("a.csv", GETPAGE)
-    build()
-    before = tree(home / "data" / "processed")
-    build()
-    assert tree(home / "data" / "processed") == before
-    assert sorted(path.name for path in (home / "data").glob("[!.]*")) == ["processed", "raw"]
-    names = {path.name for path in (home / "data" / "processed").iterdir()}
-    assert names == {current_build(home).name, "current"}
+def test_build_over_an_older_one(older, deliver, home, tree):
+    """A second build replaces the first, and nothing else stays in the folder; a third of the same is the same."""
+    raw, processed = home / "data" / "raw", home / "data" / "processed"
+    before = tree(processed)
     deliver("b.csv", STATUSES)
-    assert build()[0]["rows"]["posts"] == 3 and tree(home / "data" / "processed") != before
+    assert store.build(raw, processed)["rows"]["posts"] == 3 and tree(processed) != before
+    before = tree(processed)
+    store.build(raw, processed)
+    assert tree(processed) == before
+    assert sorted(path.name for path in (home / "data").glob("[!.]*")) == ["processed", "raw"]
+    names = {path.name for path in processed.iterdir()}
+    assert names == {current_build(home).name, "current"}
 
 
 def test_home_of_any_name(export, tmp_path, tree):
@@ -97,11 +118,10 @@ def test_home_of_any_name(export, tmp_path, tree):
     assert store.load("processed", home=odd).posts.count().to_pandas() == 2
 
 
-def test_who_reads_goes_on_with_its_build(deliver, build, home, monkeypatch):
+def test_who_reads_goes_on_with_its_build(older, deliver, home, monkeypatch):
     """A build during a run: tables that are read late hold the rows that were counted; whoever comes later has the new."""
     monkeypatch.setattr(_load, "FEW_ROWS", -1)  # nothing is computed before it is asked for
-    deliver("a.csv", GETPAGE)
-    held = build()[1]
+    held = older()
     with one_build(home / "data" / "processed"):
         deliver("b.csv", STATUSES)
         store.build(home / "data" / "raw", home / "data" / "processed")
@@ -110,10 +130,8 @@ def test_who_reads_goes_on_with_its_build(deliver, build, home, monkeypatch):
     assert store.load("processed", home=home).n == 3 and held.posts.count().to_pandas() == 2
 
 
-def test_no_part_of_a_holding_is_read_damaged(deliver, build, home, refused):
+def test_no_part_of_a_holding_is_read_damaged(older, build, home, refused):
     """A flipped bit in any file, whatever its times say, a part too many and one that is gone: refused, and built again."""
-    deliver("a.csv", GETPAGE)
-    build()
     folder = current_build(home)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     assert len(files) > 9
@@ -133,15 +151,13 @@ def test_no_part_of_a_holding_is_read_damaged(deliver, build, home, refused):
     assert build()[1].n == 2
 
 
-@pytest.mark.parametrize("content", [GETPAGE.replace("Hello", "Hallo"), "", "broken"])
-def test_changed_file_is_refused(content, deliver, build, home, tree, refused):
+def test_changed_file_is_refused(older, build, home, tree, refused):
     """A file that has changed in any way is named as such, and the holding stays as it was."""
-    delivery = deliver("a.csv", GETPAGE)
-    build()
     before = tree(home / "data" / "processed")
-    (home / "data" / "raw" / delivery.path).write_text(content)
-    assert "per/a.csv: the file has changed" in refused(TableError, build)
-    assert tree(home / "data" / "processed") == before
+    for content in (GETPAGE.replace("Hello", "Hallo"), "", "broken"):
+        (home / "data" / "raw" / "per" / "a.csv").write_text(content)
+        assert "per/a.csv: the file has changed" in refused(TableError, build)
+        assert tree(home / "data" / "processed") == before
 
 
 BREAK = {
@@ -154,37 +170,58 @@ BREAK = {
 }
 
 
+KEY = clean.SAMPLE_KEY
+
+
 @pytest.fixture(scope="module")
-def built_home(tmp_path_factory):
-    """A home with one delivery, built, and a second one that waits: copied by who changes it."""
-    home = tmp_path_factory.mktemp("built")
-    for name, content in {"a.csv": GETPAGE, "b.csv": STATUSES}.items():
-        path = home / name
-        path.write_text(content)
-        delivery = deliveries.describe(path, ministry="PER", label="real", zone="America/New_York")
-        deliveries.receive(home / "data" / "raw", [path], [delivery])
-        if name == "a.csv":
-            store.build(home / "data" / "raw", home / "data" / "processed", key=b"0123456789abcdef")
+def older_home(tmp_path_factory):
+    """A home with one delivery, built: copied by who changes it."""
+    home = tmp_path_factory.mktemp("older")
+    path = home / "a.csv"
+    path.write_text(GETPAGE)
+    deliveries.receive(home / "data" / "raw", [path], [deliveries.describe(path, ministry="PER", label="real")])
+    store.build(home / "data" / "raw", home / "data" / "processed", key=KEY)
     return home
+
+
+@pytest.fixture
+def older(older_home, home, monkeypatch):
+    """The scratch home as a copy of that one, with its key; gives the function that loads what it holds."""
+    shutil.copytree(older_home / "data", home / "data")
+    monkeypatch.setenv("DIGIDIP_KEY", KEY.decode())
+    return lambda: store.load("processed", home=home)
+
+
+@pytest.fixture(scope="module")
+def made_files(older_home, tmp_path_factory):
+    """The folder of a build as it is before it is put in place: what the steps leave that make and check the tables."""
+    aside = tmp_path_factory.mktemp("made")
+    shutil.copytree(current_build(older_home), aside, dirs_exist_ok=True)
+    return aside
 
 
 @pytest.mark.parametrize("where", BREAK)
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=["full", "Ctrl-C"])
-def test_crash_leaves_the_old_holding(error, where, built_home, tmp_path, tree, monkeypatch):
+def test_crash_leaves_the_old_holding(error, where, older, made_files, deliver, home, tree, monkeypatch):
     """Whatever write fails, the old holding or none is there, and no leftovers."""
-    home = tmp_path / "copy"
-    shutil.copytree(built_home / "data", home / "data")
     if isinstance(error, OSError):
         shutil.rmtree(home / "data" / "processed")
+    else:
+        deliver("b.csv", STATUSES, zone="America/New_York")  # so that the new holding is another than the old one
     before, (owner, name) = tree(home), BREAK[where]
 
     def failing(*given, **named):
         raise error
 
+    def as_made(holding):
+        shutil.copytree(made_files, holding.folder, dirs_exist_ok=True)
+
     with monkeypatch.context() as patch:
         patch.setattr(owner, name, failing)
+        if where in ("the disk", "the swap"):  # they come after the tables are made
+            patch.setattr(_build, "_make_verified", as_made)
         with pytest.raises(type(error)):
-            store.build(home / "data" / "raw", home / "data" / "processed", key=b"0123456789abcdef")
+            store.build(home / "data" / "raw", home / "data" / "processed", key=KEY)
     assert tree(home) == before
 
 
@@ -202,16 +239,17 @@ def test_engine_out_of_room(deliver, build, home, tree, monkeypatch, refused):
     assert tree(home) == before
 
 
-def test_two_deliveries_overlap(deliver, build):
+together.deliver("early71.csv", of_page(71, GETPAGE), retrieved_at="2016-02-01")
+together.deliver("late71.csv", of_page(71, STATUSES), retrieved_at="2016-03-01")
+
+
+def test_two_deliveries_overlap(built):
     """Of a post in two exports the later observation stays; the account of rows adds up."""
-    deliver("early.csv", GETPAGE, retrieved_at="2016-02-01")
-    deliver("late.csv", STATUSES, retrieved_at="2016-03-01")
-    facts, held = build()
-    assert frame(held.posts, "post_id", "comment_count", "export") == [
-        ["7_1", 4, "per/late.csv"], ["7_2", 0, "per/early.csv"], ["7_3", 0, "per/late.csv"],
+    assert frame(of_account(built.held.posts, 71), "post_id", "comment_count", "export") == [
+        ["71_1", 4, "per/late71.csv"], ["71_2", 0, "per/early71.csv"], ["71_3", 0, "per/late71.csv"],
     ]  # fmt: skip
-    steps = {(step["export"], step["step"]): step for step in facts["account_of_rows"]}
-    lost = steps["per/early.csv", "deduplicate"]
+    steps = {(step["export"], step["step"]): step for step in built.facts["account_of_rows"] if "71" in step["export"]}
+    lost = steps["per/early71.csv", "deduplicate"]
     assert (lost["rows_in"], lost["rows_out"]) == (2, 1)
     assert sum(step["rows_out"] for (_e, step_name), step in steps.items() if step_name == "deduplicate") == 3
 
@@ -241,13 +279,15 @@ def test_parts_written_while_reading(deliver, build, register, home, monkeypatch
     ] == written
 
 
-def test_retrieval_goes_before_order(deliver, build):
+together.deliver("late72.csv", of_page(72, STATUSES), retrieved_at="2016-03-01")
+together.deliver("early72.csv", of_page(72, GETPAGE), retrieved_at="2016-02-01")
+together.deliver("undated72.csv", of_page(72, GETPAGE).replace(",3,", ",8,"))
+
+
+def test_retrieval_goes_before_order(built):
     """An export delivered last but collected first does not win; one of unknown time loses to a dated one."""
-    deliver("late.csv", STATUSES, retrieved_at="2016-03-01")
-    deliver("early.csv", GETPAGE, retrieved_at="2016-02-01")
-    deliver("undated.csv", GETPAGE.replace(",3,", ",8,"))
     [[_post, count, taken]] = [
-        row for row in frame(build()[1].posts, "post_id", "comment_count", "retrieved_at") if row[0] == "7_1"
+        row for row in frame(built.held.posts, "post_id", "comment_count", "retrieved_at") if row[0] == "72_1"
     ]
     assert (count, taken) == (4, pd.Timestamp("2016-03-01", tz="UTC"))
 
@@ -266,24 +306,25 @@ def test_every_row_is_accounted_for(sample_home):
     assert left == {name: rows[name] for name in left}
 
 
-def test_rejects_are_kept_with_their_reason(deliver, build, home):
+together.deliver(
+    "broken73.csv",
+    of_page(73, GETPAGE)
+    + "73,Ministry,No time,yesterday,photo,NA,73_4,1,1,1\n"
+    + "too,few\n"
+    + "73,M,No id,2016-01-06T10:00:00+0000,photo,NA,NA,1,1,1\n"
+    + "73,M,Last,2016-01-06T10:00:00+0000,photo,NA,73_6,1,1,1\n",
+)
+
+
+def test_rejects_are_kept_with_their_reason(built):
     """Records that cannot be split or read are listed with file, record and reason; the rest is built."""
-    broken = (
-        GETPAGE
-        + "7,Ministry,No time,yesterday,photo,NA,7_4,1,1,1\n"
-        + "too,few\n"
-        + "7,M,No id,2016-01-06T10:00:00+0000,photo,NA,NA,1,1,1\n"
-    )
-    broken += "7,M,Last,2016-01-06T10:00:00+0000,photo,NA,7_6,1,1,1\n"
-    deliver("a.csv", broken)
-    facts, held = build()
-    rejects = pd.read_csv(current_build(home) / "rejects.csv")
-    assert held.posts.count().to_pandas() == 3 and facts["rejects"] == len(rejects) == 3
-    assert set(rejects["export"]) == {"per/a.csv"}
+    rejects = pd.read_csv(current_build(built.home) / "rejects.csv")
+    assert built.facts["rejects"] == len(rejects)
+    rejects = rejects[rejects["export"] == "per/broken73.csv"]
     assert dict(zip(rejects["record"], rejects["reason"], strict=True)) == {
         3: "no readable posted_at", 4: "fewer cells than columns", 5: "no readable post_id",
     }  # fmt: skip
-    assert frame(held.posts, "post_id", "export_row") == [["7_1", 1], ["7_2", 2], ["7_6", 6]]
+    assert frame(of_account(built.held.posts, 73), "post_id", "export_row") == [["73_1", 1], ["73_2", 2], ["73_6", 6]]
 
 
 def test_no_record_can_be_read(deliver, build, refused):
@@ -292,111 +333,119 @@ def test_no_record_can_be_read(deliver, build, refused):
     assert "none of 2 records is readable (first: no readable posted_at)" in refused(TableError, build)
 
 
-def test_header_alone(deliver, build, refused):
+OF_ANYONE = Path(__file__).parents[1] / "samples" / "twarc_csv" / "batches_with_other_columns.csv"
+together.deliver("empty.csv", GETPAGE.splitlines(keepends=True)[0])
+together.deliver("tweets.csv", OF_ANYONE.read_text().splitlines(keepends=True)[0])
+
+
+def test_header_alone(built, deliver, build, refused):
     """An export without records is noted; a holding without a post cannot be loaded."""
+    found = [note.partition(":")[0] for note in built.notes if "no records under the header" in note]
+    assert found == ["per/empty.csv", "per/tweets.csv"]
     deliver("empty.csv", GETPAGE.splitlines(keepends=True)[0])
     assert "no posts" in refused(TableError, build)
-    deliver("a.csv", STATUSES)
-    of_anyone = Path(__file__).parents[1] / "samples" / "twarc_csv" / "batches_with_other_columns.csv"
-    deliver("tweets.csv", of_anyone.read_text().splitlines(keepends=True)[0])
-    facts, _held = build()
-    found = [note.partition(":")[0] for note in facts["notes"] if "no records under the header" in note]
-    assert found == ["per/empty.csv", "per/tweets.csv"]
 
 
-def test_capped_harvest_is_noted(deliver, build):
-    """A file with exactly the number of records at which the tool stopped is told."""
-    lines = "".join(GETPAGE.splitlines(keepends=True)[1].replace("7_1", f"7_{n}") for n in range(100))
-    deliver("a.csv", GETPAGE.splitlines(keepends=True)[0] + lines)
-    [note] = build()[0]["notes"]
-    assert "exactly 100 records, the sign of a capped harvest" in note
+lines = "".join(
+    GETPAGE.splitlines(keepends=True)[1].replace("7", "74", 1).replace("7_1", f"74_{n}") for n in range(100)
+)
+together.deliver("capped.csv", GETPAGE.splitlines(keepends=True)[0] + lines)
 
 
-def test_comments_without_their_post(deliver, build, refused, home):
-    """Comments whose post no delivery holds stop the build with what to do; with the post they are built."""
-    deliver("comments.csv", COMMENTS)
-    message = refused(TableError, build)
-    assert message.startswith("3 broken rules in comments:") and "Add the export that holds the posts" in message
-    assert not (home / "data" / "processed").exists()
-    deliver("posts.csv", STATUSES)
-    assert build()[1].comments.count().to_pandas() == 3
+def test_capped_harvest_is_noted(built):
+    """A file with exactly the number of records at which the tool stopped is told, and no other."""
+    [note] = [note for note in built.notes if "capped harvest" in note]
+    assert note.startswith("per/capped.csv: exactly 100 records, the sign of a capped harvest")
 
 
-def test_official_answers_by_name(deliver, build, register):
+together.register({"platform": "facebook", "account_id": "75", "name": "M75", "ministry": "PER", "label": "real"})
+together.deliver("posts75.csv", of_page(75, STATUSES), zone="America/New_York")
+together.deliver("comments75.csv", of_page(75, COMMENTS), zone="America/New_York")
+
+
+def test_official_answers_by_name(built):
     """With the page's name in accounts.csv its answers are official, others are not, and nobody's are unknown."""
-    register({"platform": "facebook", "account_id": "7", "name": "Ministry", "ministry": "PER", "label": "real"})
-    deliver("posts.csv", STATUSES)
-    deliver("comments.csv", COMMENTS)
-    facts, held = build()
     [step] = [
-        each for each in facts["account_of_rows"] if each["step"] == "pseudonymise" and each["table"] == "comments"
+        each
+        for each in built.facts["account_of_rows"]
+        if (each["step"], each["table"], each["export"]) == ("pseudonymise", "comments", "per/comments75.csv")
     ]
     assert (step["rows_in"], step["reason"]) == (
         3,
         "comments of fewer than 5 authors, each hashed once",
     )  # there are two
-    hidden = clean.pseudonym("Zebulon Quixworthy", "facebook", clean.project_key())
-    assert frame(held.comments, "comment_id", "author", "is_official") == [
-        ["7_1_1", hidden, False], ["7_1_2", "7", True], ["7_1_3", None, None],
+    hidden = clean.pseudonym("Zebulon Quixworthy", "facebook", built.key)
+    assert frame(of_account(built.held.comments, 75), "comment_id", "author", "is_official") == [
+        ["75_1_1", hidden, False], ["75_1_2", "75", True], ["75_1_3", None, None],
     ]  # fmt: skip
 
 
-def test_official_answers_unknown(deliver, build):
+together.deliver("posts76.csv", of_page(76, STATUSES), zone="America/New_York")
+together.deliver("comments76.csv", of_page(76, COMMENTS), zone="America/New_York")
+
+
+def test_official_answers_unknown(built):
     """Where authors come by name and the page's name is not known, nobody is said to be private: missing, not False."""
-    deliver("posts.csv", STATUSES)
-    deliver("comments.csv", COMMENTS)
-    _facts, held = build()
-    assert [row[1] for row in frame(held.comments, "comment_id", "is_official")] == [None, None, None]
+    comments = of_account(built.held.comments, 76)
+    assert [row[1] for row in frame(comments, "comment_id", "is_official")] == [None, None, None]
 
 
-def test_page_name_seen_in_an_export(deliver, build):
+together.deliver("getpage77.csv", of_page(77, GETPAGE))
+together.deliver("posts77.csv", of_page(77, STATUSES), zone="America/New_York")
+together.deliver("comments77.csv", of_page(77, COMMENTS), zone="America/New_York")
+
+
+def test_page_name_seen_in_an_export(built):
     """A page's name that another export prints is enough to tell its answers."""
-    deliver("getpage.csv", GETPAGE)
-    deliver("posts.csv", STATUSES)
-    deliver("comments.csv", COMMENTS)
-    _facts, held = build()
-    assert [row[1] for row in frame(held.comments, "comment_id", "is_official")] == [False, True, None]
+    comments = of_account(built.held.comments, 77)
+    assert [row[1] for row in frame(comments, "comment_id", "is_official")] == [False, True, None]
 
 
-def test_accounts_are_completed(deliver, build, register):
+together.register(
+    {"platform": "facebook", "account_id": "78", "name": "Our name", "ministry": "CHL", "office": "embassy", "label": "real"},
+    {"platform": "facebook", "account_id": "99", "handle": "quiet", "ministry": "PER", "label": "real"},
+    {"platform": "facebook", "account_id": "98", "ministry": "PER", "label": "synthetic"},
+)  # fmt: skip
+together.deliver("known78.csv", crowdtangle_of(78))
+
+
+def test_accounts_are_completed(built):
     """accounts.csv goes before the export in name and ministry; what it does not know is taken as last seen."""
-    register(
-        {"platform": "facebook", "account_id": "7", "name": "Our name", "ministry": "CHL", "office": "embassy", "label": "real"},
-        {"platform": "facebook", "account_id": "99", "handle": "quiet", "ministry": "PER", "label": "real"},
-        {"platform": "facebook", "account_id": "98", "ministry": "PER", "label": "synthetic"},
-    )  # fmt: skip
-    deliver("a.csv", CROWDTANGLE)
-    facts, held = build()
-    assert facts["accounts_to_complete"] == []
-    assert frame(held.posts, "post_id", "ministry") == [["7_1", "CHL"], ["7_2", "CHL"], ["7_4", "CHL"]]
-    assert frame(held.accounts, "account_id", "handle", "name", "ministry", "office") == [
-        ["7", "new", "Our name", "CHL", "embassy"], ["99", "quiet", None, "PER", None],
+    assert "78" not in {account["account_id"] for account in built.facts["accounts_to_complete"]}
+    assert frame(of_account(built.held.posts, 78), "post_id", "ministry") == [
+        ["78_1", "CHL"], ["78_2", "CHL"], ["78_4", "CHL"],
+    ]  # fmt: skip
+    accounts = built.held.accounts.filter(ibis._.account_id.isin(["78", "98", "99"]))
+    assert frame(accounts, "account_id", "handle", "name", "ministry", "office") == [
+        ["78", "new", "Our name", "CHL", "embassy"], ["99", "quiet", None, "PER", None],
     ]  # fmt: skip
 
 
-def test_accounts_from_the_export(deliver, build):
+together.deliver("new79.csv", crowdtangle_of(79), label="derived-public")
+
+
+def test_accounts_from_the_export(built):
     """An account that accounts.csv does not know is taken from the export, with the declared ministry, and listed."""
-    deliver("a.csv", CROWDTANGLE, label="derived-public")
-    facts, held = build()
-    account = {"platform": "facebook", "account_id": "7", "handle": "new", "name": "New name", "ministry": "PER"}
-    assert facts["accounts_to_complete"] == [account | {"label": "derived-public"}]
-    assert frame(held.accounts, "account_id", "source") == [["7", "seen in the exports"]]
+    account = {"platform": "facebook", "account_id": "79", "handle": "new", "name": "New name", "ministry": "PER"}
+    listed = [each for each in built.facts["accounts_to_complete"] if each["account_id"] == "79"]
+    assert listed == [account | {"label": "derived-public"}]
+    assert frame(of_account(built.held.accounts, 79), "account_id", "source") == [["79", "seen in the exports"]]
 
 
-def test_registered_account_keeps_its_row(deliver, build, register):
+together.register({"platform": "facebook", "account_id": "80", "name": "Our name", "ministry": "CHL", "label": "real"})
+together.deliver("registered80.csv", crowdtangle_of(80), label="derived-public")
+
+
+def test_registered_account_keeps_its_row(built):
     """An account that is registered under another label than its delivery's is still registered."""
-    register({"platform": "facebook", "account_id": "7", "name": "Our name", "ministry": "CHL", "label": "real"})
-    deliver("a.csv", CROWDTANGLE, label="derived-public")
-    facts, held = build()
-    assert facts["accounts_to_complete"] == [] and frame(held.accounts, "account_id", "name") == [["7", "Our name"]]
+    assert "80" not in {account["account_id"] for account in built.facts["accounts_to_complete"]}
+    assert frame(of_account(built.held.accounts, 80), "account_id", "name") == [["80", "Our name"]]
 
 
-def test_accounts_change_the_build(deliver, build, register):
+def test_accounts_change_the_build(older, older_home, build, register):
     """Another accounts.csv is another build."""
-    deliver("a.csv", CROWDTANGLE)
-    first = build()[0]["build"]
     register({"platform": "facebook", "account_id": "7", "name": "Our name", "ministry": "CHL", "label": "real"})
-    assert build()[0]["build"] != first
+    assert build()[0]["build"] != store.facts_of(current_build(older_home))["build"]
 
 
 @pytest.mark.parametrize(
@@ -422,18 +471,26 @@ def test_accounts_that_are_wrong(content, said, deliver, build, home, refused):
     assert said in str(raised.value)
 
 
-def test_several_accounts_in_one_file(deliver, build, register, refused, home, tree):
+together.register({"platform": "x", "account_id": "11", "ministry": "PER", "label": "real"})
+ANSWERED = tweet(1, "11") + tweet(2, "12", in_reply_to_status_id_str="1", in_reply_to_user_id_str="11")
+together.deliver("several11.jsonl", ANSWERED)
+
+
+def test_several_accounts_in_one_file(built, deliver, build, refused, home, tree):
     """Tweets of several accounts need their official ones in accounts.csv; of one account they are its posts."""
     before = tree(home)
-    deliver("a.jsonl", tweet(1, "7") + tweet(2, "8", in_reply_to_status_id_str="1", in_reply_to_user_id_str="7"))
+    deliver("a.jsonl", ANSWERED)
     message = refused(TableError, build)
     assert "2 posts by several accounts, none of them official" in message and "accounts.csv" in message
     assert "processed" not in tree(home) and before == {}
-    register({"platform": "x", "account_id": "7", "ministry": "PER", "label": "real"})
-    _facts, held = build()
-    hidden = clean.pseudonym("8", "x", clean.project_key())
-    assert frame(held.posts, "post_id", "account_id") == [["1", "7"]]
-    assert frame(held.comments, "comment_id", "post_id", "author", "is_official") == [["2", "1", hidden, False]]
+    hidden = clean.pseudonym("12", "x", built.key)
+    held = built.held
+    assert frame(of_account(held.posts.filter(held.posts.platform == "x"), 11), "post_id", "account_id") == [
+        ["1", "11"]
+    ]
+    assert frame(of_account(held.comments, 11), "comment_id", "post_id", "author", "is_official") == [
+        ["2", "1", hidden, False],
+    ]  # fmt: skip
 
 
 def test_adding_says_that_nobody_is_official_yet(digidip, export, register, home):
@@ -456,72 +513,89 @@ def test_adding_says_that_nobody_is_official_yet(digidip, export, register, home
     )
 
 
-def test_threads_on_x(deliver, build, register):
+together.register({"platform": "x", "account_id": "21", "ministry": "PER", "label": "real"})
+REPLIES = [("102", "8", "101"), ("103", "21", "102"), ("104", "9", "103"), ("105", "9", "999"), ("106", "9", "106")]
+together.deliver(
+    "threads21.jsonl",
+    tweet(101, "21")
+    + "".join(tweet(n, by, in_reply_to_status_id_str=to, in_reply_to_user_id_str="8") for n, by, to in REPLIES),
+)
+
+
+def test_threads_on_x(built):
     """Replies to replies stand under the post at the root; those under nobody's post are left out and counted."""
-    register({"platform": "x", "account_id": "7", "ministry": "PER", "label": "real"})
-    replies = [("2", "8", "1"), ("3", "7", "2"), ("4", "9", "3"), ("5", "9", "999"), ("6", "9", "6")]
-    lines = [tweet(n, by, in_reply_to_status_id_str=to, in_reply_to_user_id_str="8") for n, by, to in replies]
-    deliver("a.jsonl", tweet(1, "7") + "".join(lines))
-    facts, held = build()
-    assert frame(held.comments, "comment_id", "post_id", "parent_id", "is_official") == [
-        ["2", "1", None, False], ["3", "1", "2", True], ["4", "1", "3", False],
+    assert frame(of_account(built.held.comments, 21), "comment_id", "post_id", "parent_id", "is_official") == [
+        ["102", "101", None, False], ["103", "101", "102", True], ["104", "101", "103", False],
     ]  # fmt: skip
-    [placed] = [step for step in facts["account_of_rows"] if step["step"] == "place"]
+    [placed] = [
+        step
+        for step in built.facts["account_of_rows"]
+        if (step["step"], step["export"]) == ("place", "per/threads21.jsonl")
+    ]
     assert (placed["rows_in"], placed["rows_out"]) == (5, 3)
 
 
-def test_whom_an_official_addresses_is_hidden(deliver, build, register):
+together.register(
+    {"platform": "x", "account_id": "31", "ministry": "PER", "label": "real"},
+    {"platform": "x", "account_id": "70", "ministry": "CHL", "label": "real"},
+    {"platform": "facebook", "account_id": "8", "ministry": "PER", "label": "real"},
+)
+MENTIONED = {
+    "hashtags": [{"text": "peru"}], "urls": [{"expanded_url": "https://twitter.com/zqx_planted/status/5"}],
+    "user_mentions": [{"id_str": "8"}, {"id_str": "70"}],
+}  # fmt: skip
+together.deliver(
+    "addressed31.jsonl",
+    tweet(201, "31", in_reply_to_user_id_str="8", entities=MENTIONED)
+    + tweet(202, "31", retweeted_status={"id_str": "4", "full_text": "write to a@example.org"}),
+)
+
+
+def test_whom_an_official_addresses_is_hidden(built):
     """Mentioned, answered and quoted private accounts become pseudonyms; an official one keeps its id."""
-    register(
-        {"platform": "x", "account_id": "7", "ministry": "PER", "label": "real"},
-        {"platform": "x", "account_id": "70", "ministry": "CHL", "label": "real"},
-        {"platform": "facebook", "account_id": "8", "ministry": "PER", "label": "real"},
-    )
-    link = "https://twitter.com/zqx_planted/status/5"
-    mentioned = {
-        "hashtags": [{"text": "peru"}], "urls": [{"expanded_url": link}],
-        "user_mentions": [{"id_str": "8"}, {"id_str": "70"}],
-    }  # fmt: skip
-    repost = {"id_str": "4", "full_text": "write to a@example.org"}
-    deliver(
-        "a.jsonl",
-        tweet(1, "7", in_reply_to_user_id_str="8", entities=mentioned) + tweet(2, "7", retweeted_status=repost),
-    )
-    _facts, held = build()
-    hidden = clean.pseudonym("8", "x", clean.project_key())
-    assert frame(held.entities.filter(held.entities.kind == "mention"), "value") == sorted([["70"], [hidden]])
-    assert frame(held.entities.filter(held.entities.kind == "link"), "value") == [["https://x.com/i/status/5"]]
-    assert frame(held.posts, "post_id", "reply_to_account_id", "link", "text") == [
-        ["1", hidden, "https://x.com/i/status/5", "Hello"], ["2", None, None, "write to [e-mail]"],
+    hidden = clean.pseudonym("8", "x", built.key)
+    entities = built.held.entities.filter(ibis._.post_id.isin(["201", "202"]))
+    assert frame(entities.filter(entities.kind == "mention"), "value") == sorted([["70"], [hidden]])
+    assert frame(entities.filter(entities.kind == "link"), "value") == [["https://x.com/i/status/5"]]
+    assert frame(of_account(built.held.posts, 31), "post_id", "reply_to_account_id", "link", "text") == [
+        ["201", hidden, "https://x.com/i/status/5", "Hello"], ["202", None, None, "write to [e-mail]"],
     ]  # fmt: skip
 
 
-def test_followers_of_the_day(deliver, build):
+def test_followers_of_the_day(built):
     """Followers come from the last post of each UTC day that prints them; missing is not zero."""
-    deliver("a.csv", CROWDTANGLE)
-    _facts, held = build()
     noon = pd.Timestamp("2016-01-05 14:00", tz="UTC")
-    assert frame(held.metrics, "observed_at", "follower_count", "post_count") == [[noon, 110, None]]
+    metrics = of_account(built.held.metrics, 78)
+    assert frame(metrics, "observed_at", "follower_count", "post_count") == [[noon, 110, None]]
 
 
-def test_weakest_label(deliver, build, home):
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory):
+    """Pages of each label, and one that is in a real and in a synthetic delivery."""
+    pages = Together()
+    pages.deliver("a.csv", GETPAGE)
+    pages.deliver("b.csv", crowdtangle_of(8), label="derived-public")
+    pages.deliver("c.csv", crowdtangle_of(9), label="synthetic")
+    pages.deliver("real.csv", of_page(6, GETPAGE))
+    pages.deliver("synthetic.csv", crowdtangle_of(6).replace("/posts/", "/posts/9"), label="synthetic")
+    return pages.build(tmp_path_factory.mktemp("labelled"))
+
+
+def test_weakest_label(labelled):
     """A selection over a synthetic and a real delivery is synthetic, over a derived one derived-public."""
-    deliver("a.csv", GETPAGE)
-    deliver("b.csv", CROWDTANGLE.replace("/7/", "/8/").replace(",7,", ",8,"), label="derived-public")
-    _facts, held = build()
-    assert held.label == "derived-public"
-    assert frame(held.accounts, "account_id", "label") == [["7", "real"], ["8", "derived-public"]]
-    assert store.load("processed", account="7", home=home).label == "real"
-    deliver("c.csv", CROWDTANGLE.replace("/7/", "/9/").replace(",7,", ",9,"), label="synthetic")
-    assert build()[1].label == "synthetic" and "synthetic" in build()[1].caption
+
+    def of(accounts):
+        return store.load("processed", account=accounts, home=labelled.home)
+
+    assert [of(accounts).label for accounts in ("7", "7,8", "7,8,9")] == ["real", "derived-public", "synthetic"]
+    assert frame(of("7,8").accounts, "account_id", "label") == [["7", "real"], ["8", "derived-public"]]
+    assert labelled.held.label == "synthetic" and "synthetic" in labelled.held.caption
 
 
-def test_an_account_has_the_weakest_label_of_its_posts(deliver, build):
+def test_an_account_has_the_weakest_label_of_its_posts(labelled):
     """An account in a real and in a synthetic delivery claims no more than the synthetic one."""
-    deliver("a.csv", GETPAGE)
-    deliver("b.csv", CROWDTANGLE.replace("/posts/", "/posts/9"), label="synthetic")
-    held = build()[1].accounts
-    assert frame(held.filter(held.account_id == "7"), "account_id", "label") == [["7", "synthetic"]]
+    assert frame(of_account(labelled.held.accounts, 6), "account_id", "label") == [["6", "synthetic"]]
+    assert sorted(of_account(labelled.held.posts, 6).label.to_list()) == ["real"] * 2 + ["synthetic"] * 3
 
 
 def test_sample_breaks_no_rule(sample_home):
@@ -589,11 +663,12 @@ def test_load_by_account(sample_home):
     assert ids("SampleCancilleria") == ["150000000000003", "150000004"]
 
 
-def test_ids_with_capitals(deliver, build, home):
+together.deliver("capitals.csv", of_page("UCaB7", GETPAGE))
+
+
+def test_ids_with_capitals(built):
     """An id with capital letters is found."""
-    deliver("a.csv", GETPAGE.replace("7,Ministry", "UCaB7,Ministry"))
-    build()
-    assert store.load("processed", account="UCaB7", home=home).account == "UCaB7"
+    assert store.load("processed", account="UCaB7", home=built.home).account == "UCaB7"
 
 
 @pytest.mark.parametrize(
@@ -643,10 +718,9 @@ def test_load_sample():
     assert held.provenance.startswith(f"{held.posts.count().to_pandas():,} posts by 125 accounts, ")
 
 
-def test_the_hash_of_a_selection_follows_its_rows_alone(deliver, build, home):
+def test_the_hash_of_a_selection_follows_its_rows_alone(older, deliver, build, home):
     """The same rows in another order and from another file have the same hash; a changed count in one post another one."""
-    deliver("a.csv", GETPAGE)
-    first = build()[1]
+    first = older()
     whole, one = first.hash, store.load("processed", start="2016-01-06", end="2016-01-07", home=home).hash
     assert len(whole) == 16 and whole != one and f"data {whole}" in first.provenance
     (home / "data" / "raw" / "MANIFEST.csv").unlink()
@@ -659,10 +733,8 @@ def test_the_hash_of_a_selection_follows_its_rows_alone(deliver, build, home):
     assert store.load("processed", start="2016-01-06", end="2016-01-07", home=home).hash == one
 
 
-def test_what_a_run_reads_is_noted(deliver, build, home, tmp_path, monkeypatch):
+def test_what_a_run_reads_is_noted(older, deliver, build, home, tmp_path, monkeypatch):
     """Where a runner asks, each reading leaves a line; it is unchanged until a row of it changes."""
-    deliver("a.csv", GETPAGE)
-    build()
     monkeypatch.setenv("DIGIDIP_RUN", str(tmp_path))
     held = store.load("processed", "PER", end="2016-01-06", home=home)
     store.build_record("processed", home=home)
@@ -706,48 +778,62 @@ def test_dry_run_of_the_wrong_reader(export, refused):
     assert "no column" in refused(ReaderError, lambda: store.dry_run(path, delivery))
 
 
-def test_a_time_that_is_not_the_one_in_its_id_is_noted(deliver, build):
+RIGHT = (1_452_000_000_000 - 1_288_834_974_657) << 22
+STAMPS = {RIGHT: "Tue Jan 05 13:20:00 +0000 2016", RIGHT + (60_000 << 22): "Tue Jan 05 08:21:00 +0000 2016"}
+together.register({"platform": "x", "account_id": "41", "ministry": "PER", "label": "real"})
+together.deliver(
+    "clock41.jsonl",
+    "".join(
+        json.dumps(json.loads(tweet("1", "41")) | {"id_str": str(number), "created_at": at}) + "\n"
+        for number, at in STAMPS.items()
+    ),
+)
+
+
+def test_a_time_that_is_not_the_one_in_its_id_is_noted(built):
     """A post on X dated five hours before the clock in its id is noted with the size of the difference; others are not."""
-    right = (1_452_000_000_000 - 1_288_834_974_657) << 22
-    stamps = {right: "Tue Jan 05 13:20:00 +0000 2016", right + (60_000 << 22): "Tue Jan 05 08:21:00 +0000 2016"}
-    lines = [
-        json.dumps(json.loads(tweet("1")) | {"id_str": str(number), "created_at": at}) for number, at in stamps.items()
-    ]
-    deliver("x.jsonl", "\n".join(lines) + "\n")
-    [note] = [note for note in build()[0]["notes"] if "in their id" in note]
+    [note] = [note for note in built.notes if "in their id" in note]
     assert (
         note
-        == "per/x.jsonl: 1 posts whose time is not the one in their id, by up to 5:00:00; check --zone, or whether a program has changed the times."
+        == "per/clock41.jsonl: 1 posts whose time is not the one in their id, by up to 5:00:00; check --zone, or whether a program has changed the times."
     )
 
 
-def test_rejects_and_posts_keep_their_record_numbers(deliver, build, home):
+NODE = '"{0}";"{1}";"1";"5_{1}";"data";"fetched";"Facebook:/posts";"Text";"2016-01-05T10:00:00+0000"\n'
+HEAD = "level;id;parent_id;object_id;object_type;query_status;query_type;message;created_time\n"
+together.deliver("nodes.csv", HEAD + NODE.format(0, 1) + '"1";"2"\n' + NODE.format(0, 3) + NODE.format(1, 4))
+
+
+def test_rejects_and_posts_keep_their_record_numbers(built):
     """Where a reader rejects records, posts and rejects are told by their number in the file, lost records counted."""
-    node = '"{0}";"{1}";"1";"5_{1}";"data";"fetched";"Facebook:/posts";"Text";"2016-01-05T10:00:00+0000"\n'
-    head = "level;id;parent_id;object_id;object_type;query_status;query_type;message;created_time\n"
-    deliver("nodes.csv", head + node.format(0, 1) + '"1";"2"\n' + node.format(0, 3) + node.format(1, 4))
-    posts = build()[1].posts
+    posts = built.held.posts.filter(built.held.posts.export == "per/nodes.csv")
     assert frame(posts, "post_id", "export_row") == [["5_4", 4]]
-    rejects = pd.read_csv(current_build(home) / "rejects.csv")
-    assert rejects["record"].tolist() == [1, 3, 2]
+    rejects = pd.read_csv(current_build(built.home) / "rejects.csv")
+    assert rejects[rejects["export"] == "per/nodes.csv"]["record"].tolist() == [1, 3, 2]
 
 
-def test_comments_find_their_post_without_its_page(deliver, build):
+POST = {"id": "51_90009", "created_time": "2016-01-05T10:00:00+0000", "message": "Text", "shares": {"count": 1}}
+COMMENT = {"id": "90009_1", "created_time": "2016-01-05T11:00:00+0000", "message": "Well", "like_count": 0}
+together.deliver("posts51.json", json.dumps({"data": [POST]}))
+together.deliver("comments51.json", json.dumps({"data": [COMMENT]}))
+
+
+def test_comments_find_their_post_without_its_page(built):
     """A list of comments of the Graph API names the post by its last part; the held post that ends so is theirs."""
-    comment = {"id": "9_1", "created_time": "2016-01-05T11:00:00+0000", "message": "Well", "like_count": 0}
-    post = {"id": "5_9", "created_time": "2016-01-05T10:00:00+0000", "message": "Text", "shares": {"count": 1}}
-    deliver("posts.json", json.dumps({"data": [post]}))
-    deliver("comments.json", json.dumps({"data": [comment]}))
-    assert frame(build()[1].comments, "comment_id", "post_id", "account_id") == [["9_1", "5_9", "5"]]
+    comments = built.held.comments.filter(ibis._.export == "per/comments51.json")
+    assert frame(comments, "comment_id", "post_id", "account_id") == [["90009_1", "51_90009", "51"]]
 
 
-def test_on_x_an_official_account_goes_by_its_handle_too(deliver, build, register, home):
+together.register({"platform": "x", "account_id": "60", "handle": "Mission", "name": "The mission", "ministry": "PER"})
+NAMED = {"hashtags": [], "urls": [], "user_mentions": [{"id_str": "Mission"}, {"id_str": "someone"}]}
+together.deliver("handle61.jsonl", tweet("301", "61", entities=NAMED))
+
+
+def test_on_x_an_official_account_goes_by_its_handle_too(built):
     """Where an export tells a mention by handle alone, a registered account is known by it, and nobody else."""
-    register({"platform": "x", "account_id": "8", "handle": "Mission", "name": "The mission", "ministry": "PER"})
-    mentioned = {"hashtags": [], "urls": [], "user_mentions": [{"id_str": "Mission"}, {"id_str": "someone"}]}
-    deliver("x.jsonl", tweet("1", entities=mentioned))
-    values = build()[1].entities.filter(ibis._.kind == "mention").value.to_pandas().tolist()
-    assert len(values) == 2 and "8" in values and "someone" not in values
+    mentions = built.held.entities.filter((ibis._.kind == "mention") & (ibis._.post_id == "301"))
+    values = mentions.value.to_list()
+    assert len(values) == 2 and "60" in values and "someone" not in values
 
 
 def test_a_ministry_beside_another_keeps_the_chosen_account(refused):

@@ -13,10 +13,9 @@ from digidip.tables import SCHEMA
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
-def test_a_build_tells_the_run_of_what_it_holds(digidip, export, home):
+def test_a_build_tells_the_run_of_what_it_holds(digidip, deliver, home):
     """The posts of 5 and 6 January in Lima: the command has its ministry, days and zone, and 11 lacks comments."""
-    given = ("--ministry", "PER", "--label", "real", "--zone", "America/Lima")
-    digidip("add", export("a.csv", GETPAGE), *given)
+    deliver("a.csv", GETPAGE, zone="America/Lima")
     told = digidip("build")[1]
     [command] = [line for line in told.splitlines() if line.startswith("  digidip --home")]
     words = shlex.split(command)
@@ -26,8 +25,8 @@ def test_a_build_tells_the_run_of_what_it_holds(digidip, export, home):
         "zone=America/Lima",
     ]
     assert "No comments held, which 11, 13, 15 need: exports of comments" in told and "12-dialogue-index" in told
-    digidip("add", export("b.csv", STATUSES), *given)
-    digidip("add", export("c.csv", COMMENTS), *given)
+    deliver("b.csv", STATUSES, zone="America/Lima")
+    deliver("c.csv", COMMENTS, zone="America/Lima")
     assert "No comments held" not in digidip("build")[1]
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from conftest import Together
 from nbformat import v4
 
 from digidip import cli, store, studies
@@ -56,17 +57,25 @@ def export(account, *comments):
     return POSTS + "".join(rows)
 
 
+@pytest.fixture(scope="module")
+def three_ministries(tmp_path_factory):
+    """A home that holds three ministries of two to four posts, built once: each test takes a copy."""
+    together = Together()
+    together.deliver("can.csv", export(1, 3, 5), ministry="CAN")
+    together.deliver("est.csv", export(2, 0, 0, 7), ministry="EST")
+    together.deliver("per.csv", export(3, 150, 2, 1, 9), ministry="PER")
+    return together.build(tmp_path_factory.mktemp("three"))
+
+
 @pytest.fixture
-def held(home, deliver):
-    """A home that holds three ministries of two to four posts; returns the function that builds it again."""
-    deliver("can.csv", export(1, 3, 5), ministry="CAN")
-    deliver("est.csv", export(2, 0, 0, 7), ministry="EST")
-    deliver("per.csv", export(3, 150, 2, 1, 9), ministry="PER")
+def held(three_ministries, home, monkeypatch):
+    """The scratch home as a copy of that one, with its key; returns the function that builds it again."""
+    shutil.copytree(three_ministries.home / "data", home / "data")
+    monkeypatch.setenv("DIGIDIP_KEY", three_ministries.key.decode())
 
     def again():
         store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
 
-    again()
     return again
 
 
