@@ -316,6 +316,18 @@ def test_text_holds_no_number_that_code_could_print():
     assert found == []
 
 
+def test_a_notebook_gives_one_name_to_one_number():
+    """The facts that stand in the committed outputs have distinct names in each notebook, or `digidip run` refuses it."""
+    for path in NOTEBOOKS:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        outputs = [output.get("metadata", {}).get("digidip", {}) for cell in cells for output in cell.get("outputs", [])]
+        found = {}
+        for fact in [fact for stated in outputs for fact in stated.get("facts", [])]:
+            number = [fact.get(key) for key in ("value", "n", "low", "high")]
+            name = json.dumps([fact["name"], fact.get("group", {})], sort_keys=True)
+            assert str(found.setdefault(name, number)) == str(number), (path.name, fact["name"])
+
+
 def test_cell_five_is_the_finding():
     """Right under the provenance, at most six lines make the sentences; each names synthetic data; what it computed is reused."""
     for path in NOTEBOOKS:
