@@ -15,7 +15,7 @@ from digidip.tables import TableError, counted, singular
 
 OPENINGS = {
     "synthetic": "In the synthetic sample, ",
-    "derived-public": "By arithmetic on printed numbers, ",
+    "derived-public": "From published numbers, ",
     "real": "",
 }
 COUNTED = (  # units that can stand behind a number in a sentence; any other is left out

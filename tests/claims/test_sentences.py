@@ -75,7 +75,7 @@ def test_synthetic_numbers_are_never_told_as_findings_about_the_world():
         "In the synthetic sample, nobody answered.",
     ]
     assert said("Checks are {}", "many", label="derived-public") == [
-        "By arithmetic on printed numbers, checks are many."
+        "From published numbers, checks are many."
     ]
 
 
