@@ -77,7 +77,8 @@ def steps(file, delivery, steps, matches, accounts, encoding):
         loss = "so digidip build would stop here" if has_stop else "so without posts of theirs none would be left"
         echo(
             f"{file}: {step.rows_in:,} {step.table} of several accounts, none of them official yet, {loss}. Before "
-            f"digidip build, enter those that are in {accounts}, by id or handle, or add a registry that lists them.",
+            f"digidip build, enter those that are in {accounts}, by id or handle, or add a registry that lists them. The first "
+            f"line of a new accounts.csv: {','.join(SCHEMA['accounts'])}",
             err=True,
         )
 
