@@ -94,6 +94,9 @@ def test_what_is_missing_is_told_with_its_reason():
     assert said("{} posts", MEAN.head(0), label="synthetic") == [
         "In the synthetic sample, the mean, median, spread and maximum of comments per post cannot be told: nothing that it counts is in this selection."
     ]
+    assert said("{after.trend} times", table("excess_ratio", None, n=0, method="not available: no event is named")) == [
+        "How many times as much attention there was after an event as the time before foretells cannot be told: no event is named."
+    ]
     few = lost.assign(method="not testable: 6 of 11 comments held")
     assert said("{} are answered", few)[0].endswith("cannot be told: 6 of 11 comments held.")
     assert said("{:accounts}", None) == ["A number of this run cannot be told."]
