@@ -145,7 +145,7 @@ def next_runs(found, options, most=5):
     elif found.ready:
         echo("Next, for what is held:")
     for name in () if found.parameters else found.ready[:most]:
-        echo(f"  {' '.join(['digidip', *options, 'run', name])} -p data=processed -p ministry=")
+        echo(f"  {' '.join(['digidip', *options, 'run', name])} -p data=processed -p ministry= -p start= -p end= -p zone=UTC")
     for table, names in found.lacking.items():
         verb = "needs" if len(names) == 1 else "need"
         echo(f"No {table} held, which {', '.join(names)} {verb}: {studies.SOURCES[table]}")
