@@ -285,6 +285,11 @@ def _require(accounts, required):
         if not found[str(place)]:
             names = accounts.filter(among).select(known=known).distinct().to_pandas()["known"]
             names = sorted(names.dropna())
+            if not names:
+                raise TableError(
+                    f"{what} {value!r}: no account stands {_where(required[:place])}, and only accounts can be chosen from. "
+                    f"Leave {what} empty, or add an export or a registry of accounts and build again."
+                )
             wanted = (what == "ministry" and state_names([value])[value]) or value  # the name of a state is its code
             near = get_close_matches(wanted.lower(), [name.partition(" (")[0].lower() for name in names], n=1)
             nearest = [name for name in names if name.partition(" (")[0].lower() in near]
