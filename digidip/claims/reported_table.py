@@ -57,7 +57,9 @@ class ReportedTable:
             "".join(f"<td{kind}>{html.escape(cell)}</td>" for cell, kind in zip(row, kinds, strict=True))
             for row in zip(*(given for _, given, _ in columns), strict=True)
         )
-        body = "".join(f"<tr>{row}</tr>" for row in rows) or f'<tr><td colspan="{len(columns)}"{_WORDS}>no rows</td></tr>'
+        body = (
+            "".join(f"<tr>{row}</tr>" for row in rows) or f'<tr><td colspan="{len(columns)}"{_WORDS}>no rows</td></tr>'
+        )
         foot = "".join(f'<tr><td colspan="{len(columns)}"{_WORDS}>{html.escape(line)}</td></tr>' for line in self.below)
         caption = f"<caption>{html.escape(self._caption())}</caption>"
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot and f'<tfoot>{foot}</tfoot>'}</table>"

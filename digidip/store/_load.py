@@ -287,7 +287,7 @@ def _require(accounts, required):
             names = sorted(names.dropna())
             if not names:
                 raise TableError(
-                    f"{what} {value!r}: no account stands {_where(required[:place])}, and only accounts can be chosen from. "
+                    f"{what} {value!r}: not {_where(required[:place])}. Found: no account. Expected: accounts to choose from. "
                     f"Leave {what} empty, or add an export or a registry of accounts and build again."
                 )
             wanted = (what == "ministry" and state_names([value])[value]) or value  # the name of a state is its code

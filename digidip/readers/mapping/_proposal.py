@@ -97,7 +97,9 @@ def proposal(path, table="posts"):
             *needs,
         ]
     sure = sum(1 + len(guess.further) for guess in guesses.values() if guess.is_sure)
-    if not any(guesses[column].is_sure for column, needed in mappable_columns(table).items() if needed and column in guesses):
+    if not any(
+        guesses[column].is_sure for column, needed in mappable_columns(table).items() if needed and column in guesses
+    ):
         needs = [*_other_table(table, sure, cells), *needs]
     unsure = len({guess.source for guess in guesses.values()} - {g.source for g in guesses.values() if g.is_sure})
     return Proposal(text, skip, len(names), sure, unsure, len(names) - sure - unsure, needs, _notes(cells))
@@ -109,7 +111,9 @@ def _other_table(table, sure, cells):
     best = max(placed, key=placed.get)
     if placed[best] <= max(sure, 1):
         return []
-    return [f"the table: {table} has a place for {sure} of these columns, {best} for {placed[best]}; is it --table {best}?"]
+    return [
+        f"the table: {table} has a place for {sure} of these columns, {best} for {placed[best]}; is it --table {best}?"
+    ]
 
 
 def _notes(cells):
