@@ -3,7 +3,7 @@
 import html
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from string import ascii_lowercase
 
 import numpy as np
@@ -57,7 +57,9 @@ class ReportedTable:
             "".join(f"<td{kind}>{html.escape(cell)}</td>" for cell, kind in zip(row, kinds, strict=True))
             for row in zip(*(given for _, given, _ in columns), strict=True)
         )
-        body = "".join(f"<tr>{row}</tr>" for row in rows)
+        body = (
+            "".join(f"<tr>{row}</tr>" for row in rows) or f'<tr><td colspan="{len(columns)}"{_WORDS}>no rows</td></tr>'
+        )
         foot = "".join(f'<tr><td colspan="{len(columns)}"{_WORDS}>{html.escape(line)}</td></tr>' for line in self.below)
         caption = f"<caption>{html.escape(self._caption())}</caption>"
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot and f'<tfoot>{foot}</tfoot>'}</table>"
@@ -91,11 +93,13 @@ def _padded(cells, number):
 
 
 def cell_text(value):
-    """A cell as text: empty where it is missing, yes and no, instants in UTC to the minute."""
+    """A cell as text: empty where it is missing, yes and no, instants in UTC to the minute, days as days."""
     if is_missing(value):
         return ""
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
-    return (
-        f"{value:%Y-%m-%d %H:%M}" + " UTC" * (value.tzinfo is not None) if isinstance(value, datetime) else str(value)
-    )
+    if not isinstance(value, datetime):
+        return str(value)
+    if value.tzinfo is not None:
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    return f"{value:%Y-%m-%d}" if value.time() == time.min else f"{value:%Y-%m-%d %H:%M}"

@@ -15,7 +15,7 @@ from digidip.tables import TableError, counted, singular
 
 OPENINGS = {
     "synthetic": "In the synthetic sample, ",
-    "derived-public": "By arithmetic on printed numbers, ",
+    "derived-public": "From published numbers, ",
     "real": "",
 }
 COUNTED = (  # units that can stand behind a number in a sentence; any other is left out
@@ -102,7 +102,12 @@ class _Place:
             keys = [fact_name(row, self.name).partition(".")[2] for row in value.to_dict("records")]
             self.value = value.loc[[not key or key == each for each in keys]]
             self.rows = self.value[self.value[self.name].notna()].sort_values(self.name, kind="stable")
-            self.reason = "" if len(self.rows) else _why_missing(self.value, self.name, key)
+            is_all_missing = (
+                self.value.empty and value[self.name].isna().all()
+            )  # the reason stands in rows without that key
+            self.reason = (
+                "" if len(self.rows) else _why_missing(value if is_all_missing else self.value, self.name, key)
+            )
         elif not isinstance(value, (str, ReportedTable)) and is_missing(value):
             self.reason = "a number of this run cannot be told"
 

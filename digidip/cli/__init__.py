@@ -106,7 +106,10 @@ def add(home, files, retrieved, label, **given):
 
 @main.command("map")
 @click.argument("file", metavar="FILE")
-@click.option("--table", default="posts", show_default=True, help="Canonical table that the file holds.")
+@click.option(
+    "--table", default="posts", show_default=True, metavar="TABLE",
+    help="Table that the file fills: posts, comments, follows, metrics, accounts, missions, exchanges, attention or events.",
+)  # fmt: skip
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook in which several hold tables.")
 @click.option("--out", metavar="MAP", help="Where to write the map; default: FILE.map.yml.")
 @click.option("--force", is_flag=True, help="Write it though a reader knows the file, or a map is there already.")

@@ -77,7 +77,8 @@ def steps(file, delivery, steps, matches, accounts, encoding):
         loss = "so digidip build would stop here" if has_stop else "so without posts of theirs none would be left"
         echo(
             f"{file}: {step.rows_in:,} {step.table} of several accounts, none of them official yet, {loss}. Before "
-            f"digidip build, enter those that are in {accounts}, by id or handle, or add a registry that lists them.",
+            f"digidip build, enter those that are in {accounts}, by id or handle, or add a registry that lists them. The first "
+            f"line of a new accounts.csv: {','.join(SCHEMA['accounts'])}",
             err=True,
         )
 
@@ -144,7 +145,9 @@ def next_runs(found, options, most=5):
     elif found.ready:
         echo("Next, for what is held:")
     for name in () if found.parameters else found.ready[:most]:
-        echo(f"  {' '.join(['digidip', *options, 'run', name])} -p data=processed -p ministry=")
+        echo(
+            f"  {' '.join(['digidip', *options, 'run', name])} -p data=processed -p ministry= -p start= -p end= -p zone=UTC"
+        )
     for table, names in found.lacking.items():
         verb = "needs" if len(names) == 1 else "need"
         echo(f"No {table} held, which {', '.join(names)} {verb}: {studies.SOURCES[table]}")

@@ -15,6 +15,7 @@ import ibis
 from ibis import _
 
 from digidip import deliveries
+from digidip.clean import state_names
 from digidip.engine import count, named
 from digidip.home import facts_of
 from digidip.store._folder import holding_folder
@@ -284,7 +285,13 @@ def _require(accounts, required):
         if not found[str(place)]:
             names = accounts.filter(among).select(known=known).distinct().to_pandas()["known"]
             names = sorted(names.dropna())
-            near = get_close_matches(value.lower(), [name.partition(" (")[0].lower() for name in names], n=1)
+            if not names:
+                raise TableError(
+                    f"{what} {value!r}: not {_where(required[:place])}. Found: no account. Expected: accounts to choose from. "
+                    f"Leave {what} empty, or add an export or a registry of accounts and build again."
+                )
+            wanted = (what == "ministry" and state_names([value])[value]) or value  # the name of a state is its code
+            near = get_close_matches(wanted.lower(), [name.partition(" (")[0].lower() for name in names], n=1)
             nearest = [name for name in names if name.partition(" (")[0].lower() in near]
             expected = f"Expected one of these{f' (nearest: {nearest[0]})' if nearest else ''}. "
             raise TableError(

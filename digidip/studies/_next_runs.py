@@ -1,7 +1,7 @@
 """What can be run on a holding: a ready command for each ministry and platform in it, and what the notebooks lack.
 
 What a notebook needs stands in its metadata, {"digidip": {"needs": ["posts", "comments"]}}: canonical tables without
-which it has nothing to say. A parameter whose default fits the sample alone stands beside that with the value to take
+which it has nothing to say; of a list among them, ["attention", "posts"], one is enough. A parameter whose default fits the sample alone stands beside that with the value to take
 for other data, "own_data": {"other": ""}.
 """
 
@@ -42,7 +42,8 @@ def next_runs(facts, build, folder):
         about = read_notebook(path)["metadata"].get("digidip", {})
         if "needs" not in about:
             continue
-        lacks = [table for table in about["needs"] if not facts["rows"].get(table)]
+        needed = [[need] if isinstance(need, str) else need for need in about["needs"]]
+        lacks = [tables[0] for tables in needed if not any(map(facts["rows"].get, tables))]
         own = "".join(f" -p {name}={value}" for name, value in about.get("own_data", {}).items())
         ready += [path.stem + own] * (not lacks)
         for table in lacks:

@@ -11,7 +11,7 @@ PLACE, CAP = ("export", "export_row"), 100
 REMEDIES = {
     "scientific": "A spreadsheet has destroyed these ids: deliver the file as the tool wrote it, never saved by one.",
     "post in the holding": "Add the export that holds the posts of these comments (digidip add), then build again.",
-    "": "Mend the export or take it out of data/raw/MANIFEST.csv, then build again.",
+    "": "Mend the export or its map, or take it out of data/raw/MANIFEST.csv if it stands there; then add or build again.",
 }
 
 

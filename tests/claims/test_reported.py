@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from digidip import claims
+from digidip.claims.reported_table import cell_text
 from digidip.claims.wording import estimate
 
 
@@ -93,9 +94,16 @@ def test_columns_beside_the_measure_are_rounded_too():
     ]
 
 
+def test_days_are_days():
+    """A local moment at midnight names a day; one of an instant in UTC keeps its clock."""
+    days = [pd.Timestamp("2016-04-08"), pd.Timestamp("2016-04-08 13:00"), pd.Timestamp("2016-04-08", tz="UTC")]
+    assert list(map(cell_text, days)) == ["2016-04-08", "2016-04-08 13:00", "2016-04-08 00:00 UTC"]
+
+
 def test_a_table_without_rows_says_so():
     """No rows are no table of headings."""
     assert text(share().head(0)) == "no rows\n(share of missions; real)"
+    assert "no rows" in claims.report(share().head(0), "real")._repr_mimebundle_()[0]["text/html"]
 
 
 def test_a_very_long_text_of_one_row_stands_below_too():

@@ -74,9 +74,7 @@ def test_synthetic_numbers_are_never_told_as_findings_about_the_world():
         "In the synthetic sample, USA leads.",
         "In the synthetic sample, nobody answered.",
     ]
-    assert said("Checks are {}", "many", label="derived-public") == [
-        "By arithmetic on printed numbers, checks are many."
-    ]
+    assert said("Checks are {}", "many", label="derived-public") == ["From published numbers, checks are many."]
 
 
 def test_what_is_missing_is_told_with_its_reason():
@@ -93,6 +91,9 @@ def test_what_is_missing_is_told_with_its_reason():
     ]
     assert said("{} posts", MEAN.head(0), label="synthetic") == [
         "In the synthetic sample, the mean, median, spread and maximum of comments per post cannot be told: nothing that it counts is in this selection."
+    ]
+    assert said("{after.trend} times", table("excess_ratio", None, n=0, method="not available: no event is named")) == [
+        "How many times as much attention there was after an event as the time before foretells cannot be told: no event is named."
     ]
     few = lost.assign(method="not testable: 6 of 11 comments held")
     assert said("{} are answered", few)[0].endswith("cannot be told: 6 of 11 comments held.")

@@ -1,3 +1,5 @@
+import pandas as pd
+
 """What stands beside posts: registries give accounts and missions, networks ties, profiles metrics; people stay hidden."""
 
 import json

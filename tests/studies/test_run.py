@@ -114,6 +114,7 @@ def test_claims_mark_a_run_that_is_out_of_date(finished, tmp_path):
         (["run", "10", "-p", "threshold=1_000"], 2, "whole number"),
         (["run", "10", "-p", "data=mine"], 2, "one of sample, processed"),
         (["run", "10", "-p", "ministry=XYZ"], 3, "not in the holding"),
+        (["run", "10", "-p", "ministry=Peru"], 3, "(nearest: PER)"),
         (
             ["run", "10", "-p", "ministry=PER"],
             3,

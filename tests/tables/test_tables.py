@@ -141,7 +141,7 @@ def test_all_errors_collected_and_capped():
     message = str(raised.value)
     assert message.startswith("60 broken rules in posts:")
     assert message.count("(record 3)") == 20 and "… and 40 more." in message
-    assert "Mend the export or take it out of data/raw/MANIFEST.csv" in message
+    assert "Mend the export or its map, or take it out of data/raw/MANIFEST.csv" in message
 
 
 def test_long_lists_say_at_least():

@@ -9,6 +9,7 @@ from digidip.measures.statistics._columns import fetched_once
 
 OUTCOMES = ["detector", "target", "stream", "what", "name", "hours", "value", "is_hit", "setting", "reason"]
 NO_EVENTS = "not available: no dated event concerns these streams while they are watched"
+NO_LIST = "not available: no dated event is given; the list is empty, or has none of this kind and ministry"
 ONE_STREAM = "not available: no other stream with an event to choose the settings on"
 INSTANT = 72  # hours during which a warning of an event without an end counts
 
@@ -65,7 +66,7 @@ def _tested(part, events, span, absent, detectors, targets, quiet):
     """The rows of one group."""
     grid = grid_of(part, span, absent)
     spans = event_spans(grid, events)
-    reason = grid.reason or ("" if any(spans.values()) else NO_EVENTS)
+    reason = grid.reason or ("" if any(spans.values()) else NO_LIST if events is None or events.empty else NO_EVENTS)
     reason = reason or ("" if sum(map(bool, spans.values())) > 1 else ONE_STREAM)
     if reason:
         return [

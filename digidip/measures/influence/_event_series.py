@@ -71,7 +71,7 @@ def window_table(rows, columns, attention, events, event, series, donors, by, zo
 
     def group_rows(part):
         window = windows[part.index[0]]
-        reason = window if isinstance(window, str) else "" if named else NO_EVENT
+        reason = NO_EVENT if named is None else window if isinstance(window, str) else ""
         if not reason and not np.isfinite(window.values[window.phase == AFTER]).any():
             reason = NO_AFTER
         empty = {name: 0 for name, kind in columns.items() if kind == "int64"}
@@ -95,7 +95,8 @@ def find_event(events, name):
         near = get_close_matches(name, known, 3) or known[:6]
         raise TableError(
             f"event: found {name!r}. Expected the name of a row of the table of events, such as "
-            f"{', '.join(map(repr, near)) or 'none: it has no rows'}. Name one, or add it to data/reference/events.csv."
+            f"{', '.join(map(repr, near)) or 'none: it has no rows'}. Name one, or add it: to "
+            "data/reference/events.csv, or as an export of your own (digidip map FILE --table events)."
         )
     row = rows.iloc[0]
     if "source" in row and (pd.isna(row.source) or not str(row.source).strip()):

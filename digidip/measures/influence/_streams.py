@@ -63,7 +63,8 @@ def grid_of(rows, span="hour", absent="missing"):
     """
     if span not in SPANS or absent not in ABSENT:
         raise TableError(
-            f"span {span!r}, absent {absent!r}: expected one of {', '.join(SPANS)}, and one of {', '.join(ABSENT)}. Mend it."
+            f"span {span!r}, absent {absent!r}. Expected: the length of an interval, {', '.join(SPANS)}, and what one without "
+            f"a row is, {' or '.join(ABSENT)}. Give both, such as 'hour, missing' where a notebook has them in one parameter."
         )
     step, hours = SPANS[span]
     kinds = [span] if (rows.span == span).any() else FINER[span]

@@ -97,8 +97,23 @@ def proposal(path, table="posts"):
             *needs,
         ]
     sure = sum(1 + len(guess.further) for guess in guesses.values() if guess.is_sure)
+    if not any(
+        guesses[column].is_sure for column, needed in mappable_columns(table).items() if needed and column in guesses
+    ):
+        needs = [*_other_table(table, sure, cells), *needs]
     unsure = len({guess.source for guess in guesses.values()} - {g.source for g in guesses.values() if g.is_sure})
     return Proposal(text, skip, len(names), sure, unsure, len(names) - sure - unsure, needs, _notes(cells))
+
+
+def _other_table(table, sure, cells):
+    """That another table takes more of the columns than this one, if one does."""
+    placed = {each: sum(guess.is_sure for guess in guess_columns(each, cells).values()) for each in TABLES}
+    best = max(placed, key=placed.get)
+    if placed[best] <= max(sure, 1):
+        return []
+    return [
+        f"the table: {table} has a place for {sure} of these columns, {best} for {placed[best]}; is it --table {best}?"
+    ]
 
 
 def _notes(cells):
@@ -152,8 +167,8 @@ def found_header(path):
                 best, found = score, (skip, names, delimiter)
     if not found:
         raise ReaderError(
-            f"{path}: found no row of column names in the first {MOST_BEFORE} rows. Expected: a text table with a header. Give "
-            "the export as the tool wrote it, or write a header into a copy."
+            f"{path}: found no row of column names in the first {MOST_BEFORE} rows. Expected: a text table with a header, "
+            "its cells parted by comma, semicolon or tab. Give the export as the tool wrote it, or mend a copy."
         )
     return found
 

@@ -132,7 +132,7 @@ def test_without_events_or_streams_nothing_is_evaluated():
     event = pd.DataFrame({"event": ["e"], "series": ["a"], "begins_at": pd.to_datetime(["2020-01-15"], utc=True)})
     event = event.assign(ends_at=pd.to_datetime(["2020-01-16"], utc=True))
     for events, given, why in (
-        (None, rows, "no dated event concerns"),
+        (None, rows, "no dated event is given"),
         (event, rows, "no other stream"),
         (event, rows[:100], "fewer than 336 intervals"),
     ):
