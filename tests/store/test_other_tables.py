@@ -1,9 +1,8 @@
-import pandas as pd
-
 """What stands beside posts: registries give accounts and missions, networks ties, profiles metrics; people stay hidden."""
 
 import json
 
+import pandas as pd
 import pytest
 from conftest import Together, current_build
 
