@@ -207,6 +207,15 @@ def test_no_word_of_fewer_than_five_authors_is_shown(paraguay):
     assert not found.words.fillna("").str.contains("zebulon").any()
 
 
+def test_words_of_unknown_authors_may_be_of_one():
+    """Where the export tells no author, thirty texts may be of one person: there are no words, and no topic."""
+    ids = {"platform": "x", "post_id": "1", "account_id": "a", "label": "synthetic"}
+    comments = pd.DataFrame({**ids, "comment_id": [f"c{n}" for n in range(60)], "is_official": False, "lang": "en"})
+    comments = comments.assign(text=["zebulon writes"] * 30 + ["visa port"] * 30, author=None)
+    found = topics.topic_share(pd.DataFrame({**ids, "ministry": ["PER"]}), comments, topics=2)
+    assert found.words.isna().all() and found.method.tolist() == ["not defined: fewer than 2 words that 5 authors use"]
+
+
 def test_posts_follow_what_was_asked_three_days_before(paraguay):
     """Lag 3 of the ministry stands out, no other does, and none of the consulate's."""
     tables = paraguay["posts"], paraguay["comments"], paraguay["codings"]
