@@ -276,3 +276,18 @@ def test_new_commenters_dwindle(paraguay):
     """Of some four hundred persons most have been seen by the end."""
     found = new_commenter_share(paraguay["posts"], paraguay["comments"], zone=ZONE).new_commenter_share
     assert found.iloc[0] == 1 and found.iloc[-1] < 0.3
+
+
+def test_days_after_an_event_without_an_end_are_in_no_comparison():
+    """A campaign that nobody ended is neither in nor out: the shift of the one before is as if the data ended there."""
+    days = pd.date_range("2018-05-01T10:00Z", periods=48)
+    likes = np.r_[[9] * 8, [19] * 8, [9] * 8, [999] * 24]
+    posts = pd.DataFrame(
+        {"ministry": "PER", "platform": "x", "account_id": "a", "posted_at": days, "like_count": likes}
+    )
+    events = pd.DataFrame({"ministry": ["PER"] * 2, "kind": "campaign", "begins_at": days[[8, 24]]})
+    events = events.assign(ends_at=[days[16], pd.NaT])
+    found = [metrics.metric_shift(posts[:n], events, metrics=["like_count"]).iloc[0] for n in (24, 48)]
+    assert found[0].metric_shift == found[1].metric_shift == pytest.approx(np.log(2)) and found[1].n == 24
+    open_ended = metrics.metric_shift(posts, events.assign(begins_at=days[0])[1:], metrics=["like_count"])
+    assert "without an end" in open_ended.method[0]
