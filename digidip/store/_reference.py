@@ -13,6 +13,11 @@ from digidip.tables import REFERENCES, TableError
 
 SAMPLE = deliveries.SAMPLE / "reference"
 DELIVERED = ("events",)  # tables whose rows may also come as deliveries, in any form, through a map
+SAME = [
+    "event",
+    "series",
+    "begins_at",
+]  # of an event that is kept by hand and delivered too: counted once, as kept by hand
 MEANT = {
     "count": "a whole number",
     "number": "a number",
@@ -27,7 +32,8 @@ def reference(name, data="sample", home=None):
     `name` is one of `tables.REFERENCES`, which says what each column means. With data="sample" a table made for the
     sample (data/raw/sample/reference) goes before the repository's (data/reference); with "processed" the home's
     data/reference/<name>.csv does, and where the repository's is read for want of it, a line says so. Events that were
-    delivered (`digidip map FILE --table events`) and built follow those kept by hand. Text columns hold None where a cell is empty, counts are Int64, instants UTC.
+    delivered (`digidip map FILE --table events`) and built follow those kept by hand,
+    but for those that are there already (event, series, begins_at). Text columns hold None where a cell is empty, counts are Int64, instants UTC.
     An unknown name, a missing column and a cell that is not what its column says raise `TableError` with the row.
 
     >>> reference("ministries").set_index("ministry").loc["PER", ["region", "state"]].tolist()
@@ -51,7 +57,8 @@ def reference(name, data="sample", home=None):
         return by_hand
     delivered = table_of(folder, name).select(*REFERENCES[name]).order_by("begins_at", "event").to_pandas()
     delivered = delivered.astype(object).where(delivered.notna(), None).astype(by_hand.dtypes)
-    return pd.concat([each for each in (by_hand, delivered) if len(each)] or [by_hand], ignore_index=True)
+    both = pd.concat([each for each in (by_hand, delivered) if len(each)] or [by_hand], ignore_index=True)
+    return both[~both.duplicated(SAME) | (both.index < len(by_hand))].reset_index(drop=True)
 
 
 def reference_hash(name, data, home=None):

@@ -254,7 +254,7 @@ KEYS = {
     "metrics": ("platform", "account_id", "observed_at"),
     "missions": ("mission_id", "sender", "observed_at"),
     "exchanges": ("source", "sender", "receiver", "year"),
-    "attention": ("source", "series", "unit", "begins_at"),
+    "attention": ("source", "series", "unit", "span", "begins_at"),
     "events": ("source", "event", "begins_at"),
 }
 # Of ids that were destroyed: what stands for them, before the row's own id, so that an answer does not become a post of its own.

@@ -206,12 +206,12 @@ def test_a_list_of_events_in_any_form_follows_the_events_kept_by_hand(export, di
         "Vote,,,05/01/2020 12:00,,b\nFair,,KEN,05/01/2020 12:00,,b\n",
     )
     path.with_name("list.csv.map.yml").write_text(LIST, encoding="utf-8")
-    counts = export("counts.csv", "day,n\n2020-01-03,4\n2020-01-04,5\n")
+    counts = export("counts.csv", "day,n,span\n2020-01-03,4,day\n2020-01-04,5,day\n2020-01-04,2,hour\n")
     counts.with_name("counts.csv.map.yml").write_text(
         "table: attention\ncolumns: {source: {constant: x}, series: {constant: tag}, unit: {constant: articles}, "
-        "span: {constant: day}, begins_at: {from: day, zone: UTC}, value: n}\n",
+        "span: span, begins_at: {from: day, zone: UTC}, value: n}\n",
         encoding="utf-8",
-    )
+    )  # an hour that begins with its day is no observation of the day
     for each in (path, counts):
         assert digidip("add", each, "--label", "synthetic")[0] == 0
     assert digidip("build")[0] == 0
@@ -220,17 +220,19 @@ def test_a_list_of_events_in_any_form_follows_the_events_kept_by_hand(export, di
     by_hand.write_text(
         "event,series,ministry,kind,begins_at,ends_at,hashtag,source,label\n"
         "Purge,,,purge,2019-12-31T00:00:00Z,2020-01-01T00:00:00Z,,hand,real\n"
+        "Vote,,,vote,2020-01-05T11:00:00Z,,,hand,real\n"  # delivered too: one event
     )
     known = store.reference("events", "processed", home)
-    assert list(known.event) == ["Purge", "Strike", "Fair", "Vote"] and known.ends_at.isna().sum() == 2
-    assert known.begins_at[1] == pd.Timestamp("2020-01-02T00:00Z") and known.kind[2] == "strike"
+    assert list(known.event) == ["Purge", "Vote", "Strike", "Fair"] and known.ends_at.isna().sum() == 2
+    assert known.begins_at[2] == pd.Timestamp("2020-01-02T00:00Z") and list(known.kind[1:3]) == ["vote", "strike"]
     selected = {"ministry": "", "start": "2020-01-03", "home": home, "of": "attention"}
     held = store.load("processed", **selected)
-    assert held.n == 2 and rows(held.events, "event") == [["Fair"], ["Strike"], ["Vote"]]
+    assert held.n == 3 and rows(held.events, "event") == [["Fair"], ["Strike"], ["Vote"]]
     days = {"start": "2020-01-03", "end": "2020-01-04", "zone": "America/Lima"}
     assert rows(store.load("processed", **selected | days).attention, "value") == [
-        [4]
-    ]  # the day it names, west of UTC too
+        [2],
+        [4],
+    ]  # the day it names, west of UTC too, and an hour of it there
     assert rows(store.load("processed", **selected | {"start": "2020-01-04"}).events, "event") == [["Fair"], ["Vote"]]
 
 

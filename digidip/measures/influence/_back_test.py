@@ -50,7 +50,7 @@ def event_spans(grid, events):
     plain = names.apply(lambda column: column.str.lower().str.removeprefix("#")).fillna("")
     for_all, found, watched = names.isna().all(axis=1), {}, grid.watched.to_numpy()
     for at, stream in enumerate(grid.values):
-        own = plain.eq(stream.lower().removeprefix("#")).any(axis=1) | for_all
+        own = plain.eq(grid.series[stream].lower().removeprefix("#")).any(axis=1) | for_all
         spans = sorted(zip(begin[own], end[own], events.event[own], strict=True))
         found[stream] = [(name, a, b) for a, b, name in spans if watched[slice(*_places(a, b, grid)), at].any()]
     return found

@@ -168,6 +168,8 @@ def around(part, others, event, zone, donors="own event", marks=()):
         return NO_VALUES
     if len(kinds := part[["span", "unit"]].drop_duplicates()) > 1:
         return f"not defined: {len(kinds)} units or lengths of intervals in one group"
+    if part[["source", "series"]].drop_duplicates().series.duplicated().any():
+        return "not defined: several sources of one series in one group, of which a sum would count twice; group by source too"
     span = part.span.iloc[0]
     periods = part["at"].dt.to_period(PERIODS[span])
     places = part.value.groupby(periods.array.asi8)
@@ -180,10 +182,12 @@ def around(part, others, event, zone, donors="own event", marks=()):
     phase = np.full(len(place), BASELINE, dtype=object)
     begins, last = place[-1] + 1, place[-1]
     if event is not None:
-        begins = _place(event.begins, zone, span)
-        announced = begins if pd.isna(event.announced) else _place(event.announced, zone, span)
+        starts = pd.to_datetime(part.begins_at, utc=True)
+        is_dated = span not in ("minute", "hour") and (starts == starts.dt.normalize()).all()
+        begins = _place(event.begins, zone, span, is_dated)
+        announced = begins if pd.isna(event.announced) else _place(event.announced, zone, span, is_dated)
         if pd.notna(event.ends) and event.ends > event.begins:
-            last = _place(event.ends - pd.Timedelta("1us"), zone, span)
+            last = _place(event.ends, zone, span, is_dated, "1us")
         phase[place >= announced] = BETWEEN
         phase[place >= begins] = AFTER
     keep = (place <= last) | (phase != AFTER)
@@ -199,9 +203,13 @@ def around(part, others, event, zone, donors="own event", marks=()):
     return Window(place, index, values, phase, table[chosen], shifts, span, tuple(part.series.unique()))
 
 
-def _place(moment, zone, span):
-    """The number of the interval in which an instant lies."""
-    return moment.tz_convert(zone).tz_localize(None).to_period(PERIODS[span]).ordinal
+def _place(moment, zone, span, is_dated, before="0us"):
+    """The number of the interval in which an instant lies, or so much before it.
+
+    Of a series whose days stand at midnight of UTC (`is_dated`), an event at midnight of UTC begins or ends with the day it names.
+    """
+    zone = "UTC" if is_dated and moment == moment.normalize() else zone
+    return (moment - pd.Timedelta(before)).tz_convert(zone).tz_localize(None).to_period(PERIODS[span]).ordinal
 
 
 def _donor_table(part, others, place, span):

@@ -23,6 +23,8 @@ CYCLES = 2  # weeks that a stream must have, or nothing is told of it
 MOST = 3  # times the level above which an interval no longer lifts what is expected of its hour or weekday
 COLUMNS = ["source", "series", "unit", "begins_at", "span", "value", "total"]
 ABSENT = ("missing", "zero")
+NO_COUNTS = "not available: values that are no counts"
+FEW_KNOWN = "not available: too few known intervals"
 
 
 class Grid(NamedTuple):
@@ -34,12 +36,22 @@ class Grid(NamedTuple):
     phase: np.ndarray | None  # of each interval; None where intervals are no part of a week
     warm: int
     lack: str  # why there would be no counts
+    series: dict  # the series of each stream, whatever its source and unit
 
     @property
     def watched(self):
-        """Whether an interval of a stream is known, and after the first of that stream."""
+        """Whether an interval of a stream of counts is known, and after the first of that stream."""
         known = self.values.notna()
-        return known & known.cumsum().gt(self.warm)
+        return known & known.cumsum().gt(self.warm) & self.are_counts
+
+    @property
+    def are_counts(self):
+        """Which streams hold counts: shares and indices below 0 have neither bursts nor a Poisson error."""
+        return self.values.ge(0).where(self.values.notna(), True).all() & (self.values.fillna(0) % 1 == 0).all()
+
+    def reason_of(self, stream):
+        """Why nothing can be told of a stream with no watched interval."""
+        return FEW_KNOWN if self.are_counts[stream] else NO_COUNTS
 
     @property
     def reason(self):
@@ -67,13 +79,14 @@ def grid_of(rows, span="hour", absent="missing"):
             f"a row is, {' or '.join(ABSENT)}. Give both, such as 'hour, missing' where a notebook has them in one parameter."
         )
     step, hours = SPANS[span]
-    kinds = [span] if (rows.span == span).any() else FINER[span]
-    own = rows[rows.span.isin(kinds)]
-    own = own.assign(stream=_names(own), at=_begins(own.begins_at, span, step))
-    sums = own.groupby(["at", "stream"])[["value", "total"]].sum(min_count=1)
-    counts = own.groupby(["at", "stream"]).size()
-    if span not in kinds and len(counts):
-        sums = sums[(counts >= counts.mode().max()).to_numpy()]
+    kind = next((each for each in (span, *FINER[span]) if (rows.span == each).any()), span)
+    own = rows[rows.span == kind]
+    own = own.assign(stream=_names(own), at=_begins(own.begins_at, kind).dt.floor(step if span != "week" else "D"))
+    parts = own.groupby(["at", "stream"])
+    sums, counts = parts[["value", "total"]].sum(min_count=1), parts.size()
+    if kind != span:
+        least = counts.mode().max() if absent == "missing" else 0
+        sums = sums.where((parts["value"].count() == counts) & (counts >= least))
     index = pd.date_range(own["at"].min(), own["at"].max(), freq=step) if len(own) else pd.DatetimeIndex([], tz="UTC")
     values, totals = (sums[name].unstack().reindex(index) for name in ("value", "total"))
     if absent == "zero":
@@ -82,7 +95,8 @@ def grid_of(rows, span="hour", absent="missing"):
     local = {"hour": index.day_of_week * 24 + index.hour, "day": index.day_of_week}.get(span)
     held = ", ".join(sorted(rows.span[rows["value"].notna()].dropna().unique()))
     lack = f"not available: no counts per {span}" + f", but per {held}" * bool(held)
-    return Grid(values, totals.reindex(columns=values.columns), hours, local, WARM[span], lack)
+    series = dict(zip(own.stream, own.series, strict=True))
+    return Grid(values, totals.reindex(columns=values.columns), hours, local, WARM[span], lack, series)
 
 
 def _names(rows):
@@ -92,11 +106,12 @@ def _names(rows):
     return rows.series.where(is_clear, rows.series + " (" + rows.source + ", " + rows.unit + ")")
 
 
-def _begins(at, span, step):
-    """The first instant of the interval of the grid; a local day stands at midnight UTC of its date."""
-    if span == "day":
-        at = at + pd.Timedelta(hours=12)
-    return at if span == "week" else at.dt.floor(step)
+def _begins(at, kind):
+    """When an interval begins; days and weeks at midnight UTC of the date that they name in their zone.
+
+    Midnights of zones from 13 hours east of UTC, as New Zealand's summer, to 10 hours west of it are told.
+    """
+    return (at + pd.Timedelta(hours=13)).dt.floor("D") if kind in ("day", "week") else at
 
 
 def expected(grid, half_life, cycle=True):

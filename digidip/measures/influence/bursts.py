@@ -6,7 +6,7 @@ from scipy.stats import nbinom, poisson
 
 from digidip.measures._registry import measure
 from digidip.measures.influence._kleinberg import batch_emissions, gap_emissions, gaps_of, viterbi
-from digidip.measures.influence._streams import cycle_lengths, expected, grid_of, stream_rows
+from digidip.measures.influence._streams import NO_COUNTS, cycle_lengths, expected, grid_of, stream_rows
 from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 from digidip.tables import TableError
@@ -93,8 +93,8 @@ def _stream_bursts(grid, stream, model, given, least):
     counts, totals = grid.values[stream].to_numpy(), grid.totals[stream].to_numpy()
     nothing = {"stream": stream, "burst": pd.NA, "n": 0}
     known = counts[np.isfinite(counts)]
-    if len(known) and (known % 1).any():
-        return [nothing | {"method": "not available: values that are no counts"}]
+    if not grid.are_counts[stream]:
+        return [nothing | {"method": NO_COUNTS}]
     if known.sum() < 2 or (model == "batched" and not np.isfinite(totals).any()):
         lack = "no totals" if known.sum() >= 2 else "fewer than two counted"
         return [nothing | {"method": f"not available: {lack}"}]
@@ -201,7 +201,7 @@ def _most_surprising(grid, mean, tails, at):
     own, stream = tails[:, at], grid.values.columns[at]
     n = int(np.isfinite(own).sum())
     if not n:
-        return {"stream": stream, "n": 0, "method": "not available: too few known intervals"}
+        return {"stream": stream, "n": 0, "method": grid.reason_of(stream)}
     place = np.nanargmin(own)
     observed, expectation = grid.values.iat[place, at], mean.iat[place, at]
     row = {"stream": stream, "n": n, "at": grid.values.index[place], "observed": observed, "expected": expectation}

@@ -9,7 +9,7 @@ from digidip.measures.influence._back_test import event_spans, outcomes
 from digidip.measures.influence._detectors import DEFAULTS, warnings_of
 from digidip.measures.influence._streams import grid_of, stream_rows
 from digidip.measures.statistics._columns import group_columns
-from digidip.measures.statistics._intervals import clustered_share_row, jackknife_interval, too_few
+from digidip.measures.statistics._intervals import clustered_share_row, jackknife_interval, share_interval, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
@@ -77,7 +77,7 @@ def _warnings(grid, at, sent, mean, spans, method):
     """The rows of one stream."""
     stream, hour = grid.values.columns[at], pd.Timedelta(hours=1)
     if not grid.watched.iloc[:, at].any():
-        return [{"stream": stream, "n": 0, "method": "not available: too few known intervals"}]
+        return [{"stream": stream, "n": 0, "method": grid.reason_of(stream)}]
     if not len(sent[0]):
         return [{"stream": stream, "n": 0, "method": f"no warning; {method}"}]
     found = []
@@ -101,8 +101,9 @@ def detection_share(
     without an end counts for 72 hours.
     **Unit** share of dated events that concern a stream while it is watched.
     **Reads** `attention`: series, begins_at, span, value; `events`: event, series, hashtag, begins_at, ends_at.
-    **Source** docs/methods.md#warnings; interval docs/methods.md#shares, streams as clusters.
-    **Caution** A long event is easy to hit by chance. Streams that see the same event are not independent. Who made the
+    **Source** docs/methods.md#warnings; interval docs/methods.md#shares, streams as clusters, or events where
+    fewer events than streams are dated; where all or none are hit, as many cases as there are of these.
+    **Caution** A long event is easy to hit by chance. Who made the
     list of events may have looked at the counts.
 
     Parameters: `attention`; `by`, columns of it; `events`, as `store.reference("events")`; `span`, the interval;
@@ -118,10 +119,18 @@ def detection_share(
     """
 
     def row(part):
-        own = part[part.what == "event"].groupby("stream").is_hit.agg(["sum", "size"])
-        found = clustered_share_row("detection_share", own["sum"].astype(int), own["size"], "streams", in_order=False)
+        own = part[part.what == "event"]
+        streams, events = own.stream.nunique(), own.name.nunique()
+        unit = "streams" if streams <= events else "events"  # that many streams see is one event, and they one case
+        counts = own.groupby("stream" if unit == "streams" else "name").is_hit.agg(["sum", "size"])
+        counts = counts.astype(int)
+        found = clustered_share_row("detection_share", counts["sum"], counts["size"], unit, in_order=False)
+        if found["method"] == "exact, one-sided" and len(counts) < len(own):
+            low, high = share_interval(len(counts) * (found["detection_share"] > 0), len(counts))
+            words = f"{len(counts)} {unit}" if len(counts) > 1 else f"1 {unit[:-1]}"
+            found |= {"low": low, "high": high, "method": f"exact, one-sided, {words} as clusters"}
         left_out = int(part[part.what == "left out"].value.sum())
-        return found | {"hits": int(own["sum"].sum()), "streams": len(own), "left_out": left_out}
+        return found | {"hits": int(counts["sum"].sum()), "streams": streams, "left_out": left_out}
 
     given = {"span": span, "absent": absent, "detectors": detectors, "targets": targets, "quiet": quiet}
     return _of_outcomes(

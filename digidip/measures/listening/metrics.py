@@ -24,6 +24,7 @@ from digidip.tables import TableError
 METRICS = ("like_count", "comment_count", "repost_count")
 STATISTICS = ("split half", "of one post", "rank stability")
 UNKNOWN = "not defined: no known counts"
+NO_END = "not available: a {} without an end, so that nobody can tell what lies out of it"
 UNITS = ("week", "account")
 LIMITS = ("mean ratio", "lower limit", "upper limit")
 
@@ -134,7 +135,8 @@ def metric_shift(posts, events, *, by="ministry", kind="campaign", metrics=METRI
     **Unit** log points. **Reads** posts.like_count, comment_count, repost_count, posted_at, account_id; events. **Source** Goodhart
     1984 (doi:10.1007/978-1-349-17295-5_4); Strathern 1997; docs/methods.md#reliability-of-metrics.
     **Caution** A metric that rises alone, while what it should stand for does not, has been moved and measures no more. Whether the
-    event bought reach is for its table to say; other things happen on the same days. None from fewer than eight days in and out.
+    event bought reach is for its table to say; other things happen on the same days. Posts after the beginning of an event without an end are left out. None from fewer than
+    eight days in and out.
     Parameters: `posts`; `events`, those of `kind` for this ministry or for all; `by`, columns of posts; `metrics`; `zone` of the days.
     Returns the group columns, `metric`, `metric_shift`, `n` (posts), `low`, `high`, `days` (in the event), `p`, `p_adjusted`, `method`.
 
@@ -325,20 +327,25 @@ def _limit(sums, factor):
 
 
 def _inside(frame, events, kind):
-    """Which posts fall into an event of the kind, of their ministry or of all; nothing where there is no event."""
+    """Which posts fall into an event of the kind, of their ministry or of all (1, 0); nothing where there is no event.
+
+    Missing from the beginning of an event without an end on.
+    """
     own = events[events.kind == kind]
-    inside = pd.Series(False, frame.index)
+    inside, unknown = pd.Series(False, frame.index), pd.Series(False, frame.index)
     for event in own.itertuples():
-        times = frame.posted_at.ge(event.begins_at) & frame.posted_at.lt(event.ends_at)
-        inside |= times & (frame.ministry.eq(event.ministry) if isinstance(event.ministry, str) else True)
-    return inside
+        times = frame.posted_at.ge(event.begins_at)
+        times &= frame.ministry.eq(event.ministry) if isinstance(event.ministry, str) else True
+        unknown |= times & pd.isna(event.ends_at)
+        inside |= times & frame.posted_at.lt(event.ends_at)
+    return inside.astype(float).where(inside | ~unknown)
 
 
 def _shift_row(part, metric, kind):
     """The row of one metric."""
-    known = part.dropna(subset=[metric, "day"])
+    known = part.dropna(subset=[metric, "day", "inside"])
     if known.empty:
-        return {"n": 0, "days": 0, "method": UNKNOWN}
+        return {"n": 0, "days": 0, "method": UNKNOWN if part.inside.notna().any() else NO_END.format(kind)}
     value = np.log1p(known[metric].astype(float))
     known = known.assign(value=value - value.groupby([known[name] for name in ACCOUNT]).transform("mean"))
     days = known.groupby("day").agg(value=("value", "mean"), inside=("inside", "mean"), size=("value", "size"))

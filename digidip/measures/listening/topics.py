@@ -37,7 +37,7 @@ def topic_share(posts, comments, *, by="ministry", topics=3, least=40, seed=0, c
     **Unit** share of comments. **Reads** comments.text, lang, author, is_official. **Source** Lee and Seung 1999
     (doi:10.1038/44565); scikit-learn; docs/methods.md#topics-of-comments.
     **Caution** Topics are lists of words: what they are is for people to say, against dates and texts. Their number is chosen, not
-    found; read `topic_stability`. Words of fewer than 5 authors are not used, so none is shown. Commenters are not the public. Of
+    found; read `topic_stability`. Words of fewer than 5 authors, unknown ones taken as one, are not used, so none is shown. Commenters are not the public. Of
     real people, fewer than 5 with or without are withheld (docs/methods.md#small-cells).
     Parameters: `posts`, `comments`; `by`, columns of posts; `topics`, how many; `least` characters a text must have to be given a
     language that is not declared; `seed` of the start; `completeness`, the share of the comments reported that must be held (docs/methods.md#completeness).
@@ -184,7 +184,7 @@ class _Weighted:
         splits = TfidfVectorizer(token_pattern=r"[^\W\d_]{3,}").build_analyzer()
         pairs = own.plain.map(splits).explode().dropna()
         used = pd.DataFrame(
-            {"word": pairs, "author": own.author.fillna(own.comment_id).reindex(pairs.index)}
+            {"word": pairs, "author": own.author.fillna("").reindex(pairs.index)}  # the unknown may all be one
         ).drop_duplicates()
         counts, texts = used.word.value_counts(), pairs.groupby(level=0).unique().explode().value_counts()
         self.names = sorted(

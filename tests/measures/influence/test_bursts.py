@@ -217,3 +217,44 @@ def test_comments_are_streams_where_no_attention_is_held():
     assert measures.comment_streams(comments, accounts, span="day").value.tolist() == [2.0, 1.0]
     with pytest.raises(TableError, match="digidip map FILE --table attention"):
         measures.comment_streams(comments[:0], accounts)
+
+
+def test_days_keep_their_dates_and_sums_their_hours():
+    """New Zealand's days over a change of clocks, weeks of Berlin, hours by their own day, a day with an unknown hour."""
+    spans = {"day": ("2021-09-24", "D", "Pacific/Auckland"), "week": ("2021-03-15", "7D", "Europe/Berlin")}
+    for span, (begins, step, zone) in spans.items():
+        local = pd.date_range(begins, periods=5, freq=step, tz=zone)
+        rows = table({"a": [1, 2, 3, 4, 5]}).assign(begins_at=local.tz_convert("UTC"), span=span)
+        found = grid_of(rows, span).values["a"]
+        assert found.tolist() == [1, 2, 3, 4, 5] and found.index[0] == pd.Timestamp(begins, tz="UTC")
+    hours = table({"a": [1] * 24 + [10] * 24 + [100] * 24})
+    hours.loc[30, "value"] = np.nan
+    assert grid_of(hours, "day").values["a"].fillna(-1).tolist() == [24, -1, 2400]
+    some = hours.drop(index=range(60, 72))  # hours without a row had none
+    assert grid_of(some, "day", "zero").values["a"].fillna(-1).tolist() == [24, -1, 1200]
+    minutes = table({"a": [7] * 120}, span="minute")
+    assert grid_of(pd.concat([hours, minutes]), "day").values["a"].tolist()[0] == 24  # counted once
+
+
+def test_values_below_zero_are_no_counts():
+    """No burst that ends before it begins, no surprise at a fall, no warning, and no days watched in silence."""
+    days = {"a": [4] * 20 + [-40] + [4] * 9, "b": [4] * 20 + [40] + [4] * 9, "c": [4] * 24 + [40] + [4] * 5}
+    rows, says = table(days, span="day"), "not available: values that are no counts"
+    for found in (measures.burst_weight(rows, span="day"), measures.burst_excess(rows, span="day")):
+        assert found[found.stream == "a"].method.tolist() == [says] and found[found.stream == "b"].n.gt(0).all()
+    assert measures.warning_strength(rows, span="day").set_index("stream").method["a"] == says
+    given = {"span": "day", "detectors": ["ewma"], "targets": [5]}
+    events = pd.DataFrame({"event": ["A"], "begins_at": pd.to_datetime(["2020-01-26"], utc=True)})
+    events = events.assign(ends_at=events.begins_at + pd.Timedelta(days=5))
+    assert measures.false_alarm_rate(rows, events=events, **given).stream_days[0] == 46
+
+
+def test_one_event_that_many_streams_see_is_one_case():
+    """Two sources of one series, both hit: the event concerns both, and two hits promise no more than one."""
+    rows = table({"a": [4] * 20 + [40] + [4] * 9}, span="day")
+    rows = pd.concat([rows, rows.assign(source="y")])
+    events = pd.DataFrame({"event": ["A"], "series": ["A"], "begins_at": pd.to_datetime(["2020-01-26"], utc=True)})
+    events = events.assign(ends_at=events.begins_at + pd.Timedelta(days=2))
+    found = measures.detection_share(rows, events=events, span="day", detectors=["ewma"], targets=[5]).iloc[0]
+    assert (found.hits, found.streams, found.n, round(found.low, 2)) == (2, 2, 2, 0.05)
+    assert found.method == "exact, one-sided, 1 event as clusters"

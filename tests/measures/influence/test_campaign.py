@@ -199,3 +199,25 @@ def test_hours_have_a_series_too():
     signed = listed(["Signed", "agreement", 16, None])
     found = campaign.excess_ratio(table, events=signed, event="Signed", models="mean").iloc[0]
     assert found.n == 24 and found.low < 2 < found.high and found.high - found.low < 0.2
+
+
+@pytest.mark.parametrize("zone", ["America/Lima", "Pacific/Auckland"])
+def test_a_dated_event_has_its_own_days_in_any_zone(zone):
+    """Days and events named by date, both at midnight of UTC, and both at midnight of the zone: the same two days."""
+    rows, events = series_of(a=range(40)), listed(("E", "campaign", 20, "a"))
+    events = events.assign(ends_at=DAYS[22])
+    local = rows.assign(begins_at=rows.begins_at.dt.tz_localize(None).dt.tz_localize(zone).dt.tz_convert("UTC"))
+    moments = {column: events[column].dt.tz_localize(None).dt.tz_localize(zone) for column in ("begins_at", "ends_at")}
+    for attention, dates in ((rows, events), (local, events.assign(**moments))):
+        found = campaign.excess_ratio(attention, events=dates, event="E", models="mean", zone=zone).iloc[0]
+        assert (found.observed, found.n) == (20 + 21, 2)
+
+
+def test_two_sources_of_a_series_are_not_added_up():
+    """One series counted by two sources: no sum that counts twice, but a row for each where they are groups."""
+    rows, events = series_of(a=range(40)), listed(("E", "campaign", 20, "a"))
+    both = pd.concat([rows, rows.assign(source="t")])
+    given = {"events": events, "event": "E", "models": "mean"}
+    assert "several sources" in campaign.excess_ratio(both, **given).method[0]
+    found = campaign.excess_ratio(both, by=["source", "series"], **given)
+    assert found.observed.tolist() == [sum(range(20, 40))] * 2

@@ -207,6 +207,15 @@ def test_no_word_of_fewer_than_five_authors_is_shown(paraguay):
     assert not found.words.fillna("").str.contains("zebulon").any()
 
 
+def test_words_of_unknown_authors_may_be_of_one():
+    """Where the export tells no author, thirty texts may be of one person: there are no words, and no topic."""
+    ids = {"platform": "x", "post_id": "1", "account_id": "a", "label": "synthetic"}
+    comments = pd.DataFrame({**ids, "comment_id": [f"c{n}" for n in range(60)], "is_official": False, "lang": "en"})
+    comments = comments.assign(text=["zebulon writes"] * 30 + ["visa port"] * 30, author=None)
+    found = topics.topic_share(pd.DataFrame({**ids, "ministry": ["PER"]}), comments, topics=2)
+    assert found.words.isna().all() and found.method.tolist() == ["not defined: fewer than 2 words that 5 authors use"]
+
+
 def test_posts_follow_what_was_asked_three_days_before(paraguay):
     """Lag 3 of the ministry stands out, no other does, and none of the consulate's."""
     tables = paraguay["posts"], paraguay["comments"], paraguay["codings"]
@@ -267,3 +276,18 @@ def test_new_commenters_dwindle(paraguay):
     """Of some four hundred persons most have been seen by the end."""
     found = new_commenter_share(paraguay["posts"], paraguay["comments"], zone=ZONE).new_commenter_share
     assert found.iloc[0] == 1 and found.iloc[-1] < 0.3
+
+
+def test_days_after_an_event_without_an_end_are_in_no_comparison():
+    """A campaign that nobody ended is neither in nor out: the shift of the one before is as if the data ended there."""
+    days = pd.date_range("2018-05-01T10:00Z", periods=48)
+    likes = np.r_[[9] * 8, [19] * 8, [9] * 8, [999] * 24]
+    posts = pd.DataFrame(
+        {"ministry": "PER", "platform": "x", "account_id": "a", "posted_at": days, "like_count": likes}
+    )
+    events = pd.DataFrame({"ministry": ["PER"] * 2, "kind": "campaign", "begins_at": days[[8, 24]]})
+    events = events.assign(ends_at=[days[16], pd.NaT])
+    found = [metrics.metric_shift(posts[:n], events, metrics=["like_count"]).iloc[0] for n in (24, 48)]
+    assert found[0].metric_shift == found[1].metric_shift == pytest.approx(np.log(2)) and found[1].n == 24
+    open_ended = metrics.metric_shift(posts, events.assign(begins_at=days[0])[1:], metrics=["like_count"])
+    assert "without an end" in open_ended.method[0]
