@@ -68,7 +68,7 @@ def grid_of(rows, span="hour", absent="missing"):
     step, hours = SPANS[span]
     kinds = [span] if (rows.span == span).any() else FINER[span]
     own = rows[rows.span.isin(kinds)]
-    own = own.assign(stream=_names(own), at=_begins(own.begins_at, span, step))
+    own = own.assign(stream=_names(own), at=interval_begins(own.begins_at, span, step))
     sums = own.groupby(["at", "stream"])[["value", "total"]].sum(min_count=1)
     counts = own.groupby(["at", "stream"]).size()
     if span not in kinds and len(counts):
@@ -91,7 +91,7 @@ def _names(rows):
     return rows.series.where(is_clear, rows.series + " (" + rows.source + ", " + rows.unit + ")")
 
 
-def _begins(at, span, step):
+def interval_begins(at, span, step):
     """The first instant of the interval of the grid; a local day stands at midnight UTC of its date."""
     if span == "day":
         at = at + pd.Timedelta(hours=12)
