@@ -1,6 +1,7 @@
 """Agenda setting: correlations by lag for each pair of groups, and on how many topics each leads each."""
 
 import numpy as np
+import pandas as pd
 
 from digidip.figures._sheet import (
     BLUE,
@@ -40,9 +41,10 @@ def plot_lag_profile(table, *, caption):
         back = rows[rows["leader"].eq(other) & rows["follower"].eq(one) & rows["lag"].gt(0)]
         back = back.assign(lag=-back["lag"]).sort_values("lag")
         for part, colour, marker in ((there, BLUE, "o"), (back, ORANGE, "s")):
-            ax.fill_between(part["lag"].astype(int), part["expected_low"], part["expected_high"], color=PALE, zorder=0)
             ax.vlines(part["lag"], part["low"], part["high"], color=colour, linewidth=2)
             ax.plot(part["lag"].astype(int), part["lag_correlation"], color=colour, marker=marker, linestyle="")
+        both = pd.concat([back, there])
+        ax.fill_between(both["lag"].astype(int), both["expected_low"], both["expected_high"], color=PALE, zorder=0)
         ax.axhline(0, color=INK, linewidth=0.8)
         ax.set_title(wrap(f"◂ {plain(other)} first · {plain(one)} first ▸", 60), loc="center", fontsize=11)
         ax.set_ylabel("correlation")
@@ -73,12 +75,15 @@ def plot_lead_matrix(table, *, caption):
     cells[rows["leader"].map(place), rows["follower"].map(place)] = rows["lead_share"]
     ax.imshow(cells, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for row in rows.itertuples():
-        words = f"{percent(row.lead_share)}\n{row.topics} of {row.n}"
+        words = f"{percent(row.lead_share)}\n{number(row.topics)} of {number(row.n)}"
         colour = "white" if row.lead_share > DARK else INK
         ax.text(place[row.follower], place[row.leader], words, ha="center", va="center", color=colour, fontsize=10)
     ax.set_xticks(range(len(names)), [wrap(plain(name), 14) for name in names])
     ax.set_yticks(range(len(names)), [wrap(plain(name), 18) for name in names])
     ax.set(xlabel="… follows", ylabel="leads …")
     ax.grid(visible=False)
-    found = [f"{row.leader} leads {row.follower} on {row.topics} of {row.n} topics" for row in rows.itertuples()]
+    found = [
+        f"{row.leader} leads {row.follower} on {number(row.topics)} of {number(row.n)} topics"
+        for row in rows.itertuples()
+    ]
     return finished("lead-matrix", figure, title, found, caption, table)

@@ -14,7 +14,7 @@ START, DAYS = date(2018, 1, 1), 200
 GROUPS = ("ministry", "media", "public")
 TOPICS = [f"#SampleTopic{number:02}" for number in range(1, 11)]
 LED, LATER, STRENGTH = (1, 2, 3, 4), 2, 0.6  # topics, days, log-odds for each of the ministry's two days before
-SHOCKED, SHOCK_DAY, SHOCK = 5, 90, 2.5
+SHOCKED, SHOCK_DAY, SHOCK = 5, 90, 3.5
 WALKS, MISLABELLED, PEAK_DAY, RARE = 6, 7, 40, 8
 LABELS = (("Sample summit", 7, 150, 153), ("Sample flood", 5, 90, 97))  # label, topic, first day and day after the last
 MEMORY, NOISE = 0.4, 0.6
@@ -41,7 +41,7 @@ def log_odds(number, rng):
 
 def make_agenda():
     """The files and their maps: name -> text."""
-    rng, shares = random.Random("digidip agenda 1"), ["day,who,about,share"]
+    rng, shares = random.Random("digidip agenda 4"), ["day,who,about,share"]
     for number, topic in enumerate(TOPICS, start=1):
         for day, row in enumerate(log_odds(number, rng)):
             for group, each in zip(GROUPS, row, strict=True):

@@ -78,12 +78,15 @@ def _panels(part, groups, span, absent):
         names = [name for name in order if own.group.eq(name).any()]
         table = own.pivot_table(index="day", columns="group", values="value", aggfunc="mean", dropna=False)[names]
         table = table.reindex(pd.date_range(table.index.min(), table.index.max(), freq=SPANS[span][0]))
-        table = table.fillna(0) if absent == "zero" else table
+        if absent == "zero":
+            has_row = own.groupby(["day", "group"]).size().unstack().reindex(table.index)[names].notna()
+            table = table.where(has_row, 0.0)
         shared = table.dropna().index  # from the first to the last interval that all groups share
         table = table[shared.min() : shared.max()] if len(shared) else table[:0]
         flags = np.array([is_share[name] for name in names])
         found.append(Panel(topic, table.index, names, table.to_numpy(), flags, _problem(table, names, span)))
-    return found or [Panel(None, None, groups, None, None, "not available: none of these groups is held")]
+    lack = f"not available: held are {', '.join(sorted(is_share))}, none of {', '.join(order)}"
+    return found or [Panel(None, None, groups, None, None, lack)]
 
 
 def _as_share(own):

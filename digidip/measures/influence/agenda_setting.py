@@ -32,7 +32,7 @@ FAR = 14  # days between a peak and the dates of a label, above which the two co
     limits="no interval",
 )
 def unit_root_p(attention, *, by=(), groups=(), span="day", absent="missing", floor=FLOOR):
-    """Whether attention of a group to a topic returns to a level: p of ADF (against a unit root), and of KPSS (for one).
+    """Whether attention to a topic returns to a level: p of a test against a unit root, and of one for.
 
     Formula: augmented Dickey-Fuller with a constant, lags by AIC; KPSS with a constant, lags after Hobijn, Franses and Ooms; of
     log-odds of shares (or log of 1 + counts). State: stationary (ADF p < .05, KPSS p >= .05), unit root (ADF p >= .05,
@@ -107,7 +107,7 @@ def attention_lead(
     lags="aic",
     test="guarded",
 ):
-    """Whether the past of one group's attention tells more of another's than the past of all others does, topic by topic.
+    """Whether one group's past attention tells of another's, beyond the past of all others.
 
     Formula: vector autoregression of all groups, p lags, a constant; Wald's statistic W that all p lags of the leader are
     0 in the equation of the follower, chi-squared with p degrees of freedom. Value: the share of variance left by the other
@@ -141,8 +141,7 @@ def attention_lead(
         if lack := panel.lack(floor):
             return [{"topic": panel.topic, "n": 0, "method": lack}]
         values = panel.scaled(floor)
-        pairs = zip(panel.groups, values.T, strict=True) if test == "guarded" else ()
-        root = ", ".join(name for name, series in pairs if unit_root(series)[3] == "unit root")
+        root = ", ".join(_rooted(panel, floor)) if test == "guarded" else ""
         p, is_more = chosen_lags(values, lags), test == "toda-yamamoto" or bool(root)
         if len(values) < 3 * (1 + len(panel.groups) * (p + is_more)):
             return [{"topic": panel.topic, "n": 0, "method": f"not available: too few intervals for {p} lags"}]
@@ -164,6 +163,12 @@ def attention_lead(
     columns |= {"wald": "float64", "p": "float64", "method": "str"}
     found = _for_panels("leads", rows, attention, by, (groups, span, absent, floor, lags, test))
     return _adjusted_by_direction(result_table(found, by, lambda part: part.to_dict("records"), columns), by)
+
+
+def _rooted(panel, floor):
+    """The groups whose attention to a topic has a unit root."""
+    series = zip(panel.groups, panel.scaled(floor).T, strict=True)
+    return [name for name, values in series if unit_root(values)[3] == "unit root"]
 
 
 def _adjusted_by_direction(table, by):
@@ -220,7 +225,7 @@ def lead_share(
 @measure(
     unit="log-odds, cumulative",
     keys=("leader", "follower", "horizon"),
-    columns=("topics", "lags", "method"),
+    columns=("topics", "refused", "lags", "method"),
 )
 def attention_response(
     attention,
@@ -231,11 +236,12 @@ def attention_response(
     absent="missing",
     floor=FLOOR,
     lags="aic",
+    test="guarded",
     horizons=(1, 7, 15),
     draws=299,
     seed=0,
 ):
-    """Cumulative response of one group's attention to a shock in another's, over all topics with an effect each.
+    """Cumulative response of one group's attention to a shock in another's, over all topics.
 
     Formula: one vector autoregression over all topics, the mean of each topic taken off; response to one standard deviation
     of the leader's error, made orthogonal in the order of `groups` (Cholesky), summed to the horizon. Interval: topics
@@ -248,8 +254,9 @@ def attention_response(
 
     Parameters: `attention`; `by`, columns of it; `groups`, sources, of which the first comes first within an interval;
     `span`, the interval; `absent`, what an interval without a row is; `floor`, of shares; `lags`, aic, bic (most that a topic
-    asks for) or a number; `horizons`, intervals; `draws`, `seed` of the bootstrap.
-    Returns the group columns, `leader`, `follower`, `horizon`, `attention_response`, `n`, `low`, `high`, `topics`, `lags`,
+    asks for) or a number; `test`, guarded (topics with a unit root are left out) or levels; `horizons`, intervals; `draws`, `seed` of the bootstrap.
+    Returns the group columns, `leader`, `follower`, `horizon`, `attention_response`, `n`, `low`, `high`, `topics`,
+    `refused`, `lags`,
     `method`.
 
     >>> from digidip.measures.influence.agenda_setting import two_groups
@@ -259,14 +266,17 @@ def attention_response(
     """
     by, horizons = group_columns(by), sorted({int(each) for each in horizons})
     columns = {"leader": "str", "follower": "str", "horizon": "Int64", "attention_response": "float64", **NUMBERS}
-    columns |= {"topics": "Int64", "lags": "Int64", "method": "str"}
+    columns |= {"topics": "Int64", "refused": "Int64", "lags": "Int64", "method": "str"}
 
     def rows(panels):
         usable = [panel for panel in panels if not panel.lack(floor)]
         names = list(groups) or (usable[0].groups if usable else [])
         usable = [panel for panel in usable if panel.groups == names]
+        refused = {panel.topic for panel in usable if test == "guarded" and _rooted(panel, floor)}
+        usable = [panel for panel in usable if panel.topic not in refused]
         if not usable:
-            return [{"n": 0, "method": panels[0].lack(floor) or "not available: no topic of all groups"}]
+            lack = "levels refused, unit root in every topic" if refused else "no topic of all groups"
+            return [{"n": 0, "method": panels[0].lack(floor) or f"not available: {lack}"}]
         values = [panel.scaled(floor) for panel in usable]
         p = max(chosen_lags(each, lags) for each in values)
         counts, *sums = (np.stack(each) for each in zip(*(products(each, p) for each in values), strict=True))
@@ -282,7 +292,7 @@ def attention_response(
         return [
             {"leader": names[one], "follower": names[other], "horizon": at, "attention_response": total[at, other, one]}
             | {"n": int(counts.sum()), "low": low[at, other, one], "high": high[at, other, one]}
-            | {"topics": len(usable), "lags": p, "method": how}
+            | {"topics": len(usable), "refused": len(refused), "lags": p, "method": how}
             for one in range(len(names))
             for other in range(len(names))
             if one != other
@@ -302,7 +312,7 @@ def attention_response(
 def lag_correlation(
     attention, *, by=(), groups=(), span="day", absent="missing", floor=FLOOR, most=LAGS, draws=1999, seed=0
 ):
-    """Correlation of what is new in one group's attention with what is new in another's some intervals later, over topics.
+    """Correlation of what is new in one group with what is new in another some intervals later.
 
     Formula: each series whitened by an autoregression on its own past; r of the leader at t with the follower at t + lag, mean
     over topics. Interval: each topic left out in turn, t. Expected: the 2.5 % and 97.5 % points with blocks of the leader in
@@ -362,7 +372,7 @@ def lag_correlation(
 def lead_permutation(
     attention, *, by=(), groups=(), span="day", absent="missing", floor=FLOOR, most=LAGS, draws=1999, seed=0
 ):
-    """Strongest correlation of one group's news with another's in the intervals after, held against blocks in another order.
+    """Strongest correlation of one group's news with another's later, against blocks in another order.
 
     Formula: both series whitened by their own past; r at the lag 1 … most where |r| is largest; p = (1 + orders with a
     largest |r| as large) / (1 + orders), blocks of ∛n neighbours of the leader in another order. p_adjusted over the
@@ -485,7 +495,7 @@ def _against_dates(topic, moment, events, day):
     off = np.maximum(np.maximum((own.begins_at - moment - day) / day, (moment - ends) / day), 0)
     nearest = off.argmin()
     row = {"event": own.event.iloc[nearest], "days_off": float(np.ceil(off.iloc[nearest]))}
-    return row | ({"method": "the label contradicts the dates"} if row["days_off"] > FAR else {})
+    return row | ({"method": "this peak contradicts the dates of the label"} if row["days_off"] > FAR else {})
 
 
 @measure(unit="correlation", keys=("group", "other"), columns=("topics", "method"))

@@ -81,7 +81,7 @@ def _amplifiers(follows, by, tie):
     people=("n",),
 )
 def spread_share(follows, codings, *, codebook="amplifiers", by=(), tie="repost"):
-    """Share of all reposts that each kind of account made, such as media or public: mediated and direct spread.
+    """Share of reposts that each kind of account made, such as media or public: mediated or direct.
 
     Formula: reposts by accounts of the kind / reposts by accounts of known kind. Bounds: all accounts of unknown kind are of
     another kind, or all of this one.

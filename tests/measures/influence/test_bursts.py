@@ -146,7 +146,7 @@ def test_without_events_or_streams_nothing_is_evaluated():
 def sample():
     """What the sample holds of attention, and the events of its kind movement."""
     events = store.reference("events", "sample")
-    held = store.load("sample", "EST", of="attention")
+    held = store.load("sample", "EST", start="2019-05-06", end="2019-06-10", of="attention")
     return held.attention, {"events": events[events.kind == "movement"]}
 
 
