@@ -74,13 +74,15 @@ def _panels(part, groups, span, absent):
     is_share = {name: is_share for name, (_, is_share) in shares.items()}
     order = groups or sorted(is_share)
     found = []
-    for topic, own in rows[rows.group.isin(order)].groupby("series"):
-        names = [name for name in order if own.group.eq(name).any()]
-        table = own.pivot_table(index="day", columns="group", values="value", aggfunc="mean", dropna=False)[names]
+    cells = rows[rows.group.isin(order)].groupby(["series", "day", "group"])["value"].agg(["mean", "size"])
+    means, sizes = cells["mean"].unstack(), cells["size"].unstack()
+    for topic in sizes.index.levels[0]:
+        has_row = sizes.loc[topic].notna()
+        names = [name for name in order if name in has_row and has_row[name].any()]
+        table = means.loc[topic][names]
         table = table.reindex(pd.date_range(table.index.min(), table.index.max(), freq=SPANS[span][0]))
         if absent == "zero":
-            has_row = own.groupby(["day", "group"]).size().unstack().reindex(table.index)[names].notna()
-            table = table.where(has_row, 0.0)
+            table = table.where(has_row[names].reindex(table.index, fill_value=False), 0.0)
         shared = table.dropna().index  # from the first to the last interval that all groups share
         table = table[shared.min() : shared.max()] if len(shared) else table[:0]
         flags = np.array([is_share[name] for name in names])
