@@ -172,6 +172,7 @@ def test_every_public_function_of_a_family_is_a_measure_or_says_it_is_none():
         "without_automatic",
         "burst_states",
         "comment_streams",
+        "with_post_streams",
     }
 
 

@@ -33,7 +33,7 @@ def plot_lag_profile(table, *, caption):
     rows = with_numbers(table, "lag_correlation").dropna(subset="lag_correlation")
     if rows.empty:
         return empty_figure("lag-profile", caption, table)
-    pairs = [pair for pair in dict.fromkeys(zip(rows["leader"], rows["follower"], strict=True)) if pair[0] < pair[1]]
+    pairs = list(dict.fromkeys(tuple(sorted(pair)) for pair in zip(rows["leader"], rows["follower"], strict=True)))
     title = "Who comes first: correlation by days between"
     figure, axes = sheet(title, caption, 1.4 + 1.75 * len(pairs), rows=len(pairs))
     for ax, (one, other) in zip(axes, pairs, strict=True):

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 START, DAYS = date(2018, 1, 1), 200
 GROUPS = ("ministry", "media", "public")
-TOPICS = [f"#SampleTopic{number:02}" for number in range(1, 11)]
+TOPICS = [f"#Topic{number:02}" for number in range(1, 11)]
 LED, LATER, STRENGTH = (1, 2, 3, 4), 2, 0.6  # topics, days, log-odds for each of the ministry's two days before
 SHOCKED, SHOCK_DAY, SHOCK = 5, 90, 3.5
 WALKS, MISLABELLED, PEAK_DAY, RARE = 6, 7, 40, 8
@@ -41,11 +41,11 @@ def log_odds(number, rng):
 
 def make_agenda():
     """The files and their maps: name -> text."""
-    rng, shares = random.Random("digidip agenda 4"), ["day,who,about,share"]
+    rng, shares = random.Random("digidip agenda 4"), ["day,who,about,percent"]
     for number, topic in enumerate(TOPICS, start=1):
         for day, row in enumerate(log_odds(number, rng)):
             for group, each in zip(GROUPS, row, strict=True):
-                shares.append(f"{START + timedelta(days=day)},{group},{topic},{1 / (1 + math.exp(-each)):.4f}")
+                shares.append(f"{START + timedelta(days=day):%y%m%d},{group},{topic},{100 / (1 + math.exp(-each)):.2f}")
     dates, posts = ["what,about,tag,kind,begin,end,state"], ["id,account,day,text"]
     for name, number, first, after in LABELS:
         about = TOPICS[number - 1]
@@ -61,8 +61,8 @@ def make_agenda():
         times = MOST_ACTIVE[number] if number < len(MOST_ACTIVE) else 1 + number % 3
         reposts.append(f"amplifier{number:03},{ACCOUNT},repost,{times},{START + timedelta(days=DAYS)}")
     maps = {
-        "agenda_shares.csv": "table: attention\ncolumns: {source: who, series: about, value: share, "
-        "begins_at: {from: day, format: '%Y-%m-%d', zone: UTC}, unit: {constant: share of posts}, span: {constant: day}}\n",
+        "agenda_shares.csv": "table: attention\ncolumns: {source: who, series: about, value: percent, "
+        "begins_at: {from: day, format: '%y%m%d', zone: UTC}, unit: {constant: percent of posts}, span: {constant: day}}\n",
         "agenda_dates.csv": "table: events\ncolumns: {event: what, series: about, hashtag: tag, kind: kind, ministry: state, "
         "begins_at: {from: begin, format: '%Y-%m-%d', zone: UTC}, ends_at: {from: end, format: '%Y-%m-%d', zone: UTC}, "
         "source: {constant: invented for the sample}}\n",

@@ -48,8 +48,8 @@ def unit_root_p(attention, *, by=(), groups=(), span="day", absent="missing", fl
     interval without a row is; `floor`, of shares.
     Returns the group columns, `topic`, `group`, `unit_root_p`, `n`, `low`, `high`, `kpss_p`, `lags`, `state`, `method`.
 
-    >>> from digidip.measures.influence.agenda_setting import two_groups
-    >>> unit_root_p(two_groups())[["group", "state"]].values.tolist()
+    >>> from digidip.measures.influence.agenda_setting import _two_groups
+    >>> unit_root_p(_two_groups())[["group", "state"]].values.tolist()
     [['media', 'stationary'], ['ministry', 'stationary']]
     """
     by = group_columns(by)
@@ -127,8 +127,8 @@ def attention_lead(
     Returns the group columns, `topic`, `leader`, `follower`, `attention_lead`, `n`, `low`, `high`, `lags`, `wald`, `p`,
     `p_adjusted`, `method`.
 
-    >>> from digidip.measures.influence.agenda_setting import two_groups
-    >>> attention_lead(two_groups(), lags=2)[["leader", "p"]].round(2).values.tolist()  # the ministry, by two days
+    >>> from digidip.measures.influence.agenda_setting import _two_groups
+    >>> attention_lead(_two_groups(), lags=2)[["leader", "p"]].round(2).values.tolist()  # the ministry, by two days
     [['media', 0.15], ['ministry', 0.0]]
     """
     if test not in TESTS or not (lags in CRITERIA or str(lags).isdigit() and int(lags) > 0):
@@ -199,8 +199,8 @@ def lead_share(
     Returns the group columns, `leader`, `follower`, `lead_share`, `n`, `low`, `high`, `topics` (with a lead),
     `uncorrected` (with p below .05), `refused` (topics whose levels were refused), `method`.
 
-    >>> from digidip.measures.influence.agenda_setting import two_groups
-    >>> lead_share(two_groups(), lags=2)[["leader", "lead_share", "n"]].values.tolist()
+    >>> from digidip.measures.influence.agenda_setting import _two_groups
+    >>> lead_share(_two_groups(), lags=2)[["leader", "lead_share", "n"]].values.tolist()
     [['media', 0.0, 1], ['ministry', 1.0, 1]]
     """
     by = group_columns(by)
@@ -259,8 +259,8 @@ def attention_response(
     `refused`, `lags`,
     `method`.
 
-    >>> from digidip.measures.influence.agenda_setting import two_groups
-    >>> found = attention_response(two_groups(), groups=["ministry", "media"], lags=2, horizons=[1, 2])
+    >>> from digidip.measures.influence.agenda_setting import _two_groups
+    >>> found = attention_response(_two_groups(), groups=["ministry", "media"], lags=2, horizons=[1, 2])
     >>> found[found.leader == "ministry"].attention_response.round(1).tolist()  # nothing on the first day after it
     [0.0, 0.9]
     """
@@ -328,8 +328,8 @@ def lag_correlation(
     Returns the group columns, `leader`, `follower`, `lag`, `lag_correlation`, `n`, `low`, `high`, `expected_low`,
     `expected_high`, `method`.
 
-    >>> from digidip.measures.influence.agenda_setting import two_groups
-    >>> found = lag_correlation(two_groups(), most=3, draws=99)
+    >>> from digidip.measures.influence.agenda_setting import _two_groups
+    >>> found = lag_correlation(_two_groups(), most=3, draws=99)
     >>> found[found.leader == "ministry"].lag_correlation.round(1).tolist()  # two days
     [0.0, 0.0, 0.8, 0.0]
     """
@@ -387,8 +387,8 @@ def lead_permutation(
     Returns the group columns, `topic`, `leader`, `follower`, `lead_permutation`, `n`, `low`, `high`, `lag`, `p`,
     `p_adjusted`, `method`.
 
-    >>> from digidip.measures.influence.agenda_setting import two_groups
-    >>> lead_permutation(two_groups(), draws=99)[["leader", "lag", "p"]].values.tolist()[1]
+    >>> from digidip.measures.influence.agenda_setting import _two_groups
+    >>> lead_permutation(_two_groups(), draws=99)[["leader", "lag", "p"]].values.tolist()[1]
     ['ministry', 2, 0.01]
     """
     by = group_columns(by)
@@ -457,8 +457,8 @@ def attention_peak(attention, *, by=(), groups=(), span="day", absent="missing",
     Returns the group columns, `topic`, `group`, `attention_peak`, `n`, `low`, `high`, `at`, `behind`, `event`,
     `days_off`, `method`, which says where the label contradicts the dates.
 
-    >>> from digidip.measures.influence.agenda_setting import two_groups
-    >>> attention_peak(two_groups())[["group", "behind"]].values.tolist()
+    >>> from digidip.measures.influence.agenda_setting import _two_groups
+    >>> attention_peak(_two_groups())[["group", "behind"]].values.tolist()
     [['media', 2.0], ['ministry', 0.0]]
     """
     by = group_columns(by)
@@ -512,8 +512,8 @@ def attention_correlation(attention, *, by=(), groups=(), span="day", absent="mi
     without a row is.
     Returns the group columns, `group`, `other`, `attention_correlation`, `n`, `low`, `high`, `topics`, `method`.
 
-    >>> from digidip.measures.influence.agenda_setting import two_groups
-    >>> attention_correlation(two_groups())[["group", "other", "topics"]].values.tolist()
+    >>> from digidip.measures.influence.agenda_setting import _two_groups
+    >>> attention_correlation(_two_groups())[["group", "other", "topics"]].values.tolist()
     [['media', 'ministry', 1]]
     """
     by = group_columns(by)
@@ -559,7 +559,7 @@ def _alike(panels, one, other):
     yield row | {"low": low, "high": high, "method": how}
 
 
-def two_groups():
+def _two_groups():
     """Two hundred days of one invented topic, on which the media follow the ministry after two days: for the examples."""
     rng = np.random.default_rng(3)
     own = rng.normal(size=202)

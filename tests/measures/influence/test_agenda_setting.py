@@ -12,7 +12,7 @@ from digidip.measures.influence._permuted import block_orders
 from digidip.tables import TableError
 
 GROUPS = ["ministry", "media", "public"]
-LED = [f"#SampleTopic{number:02}" for number in range(1, 5)]
+LED = [f"#Topic{number:02}" for number in range(1, 5)]
 
 
 def table(shares, begins="2020-01-01", **more):
@@ -72,7 +72,7 @@ def test_the_planted_lead_is_found_and_no_other(sample):
     assert (shares.n == 10).all() and (shares.refused == 1).all()
     leads = measures.attention_lead(sample.attention, groups=GROUPS)
     assert leads[leads.p_adjusted < 0.05].topic.tolist() == LED
-    walks = leads[leads.topic == "#SampleTopic06"]
+    walks = leads[leads.topic == "#Topic06"]
     assert walks.method.str.startswith("levels refused, unit root: ministry, media, public").all()
     twins = measures.lead_permutation(sample.attention, groups=GROUPS)
     found = twins[twins.p_adjusted < 0.05]
