@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from conftest import current_build
+from scipy.special import expit
 
 from digidip import cli, networks, store
 from digidip.measures.dialogue.agreement import coder_agreement
 from digidip.measures.dialogue.conversation import reply_share
-from digidip.measures.influence import _back_test, _detectors, _streams, campaign, donors, early_warning
+from digidip.measures.influence import _back_test, _detectors, _streams, agenda_setting, campaign, donors, early_warning
 from digidip.measures.listening import correction, counts, metrics, reception
 from digidip.measures.network import qap
 from digidip.measures.posts import languages, lift, versions
@@ -655,3 +656,107 @@ def test_the_sister_stream_came_twelve_hours_earlier(watched):
         .min()
     )
     assert sent["IchBinHanna"] == pd.Timestamp("2021-06-10T08:00Z") and sent["WissZeitVG"] < sent["IchBinHanna"]
+
+
+SHARES_MAP = (
+    "table: attention\ncolumns: {source: who, series: topic, value: share, unit: {constant: share of posts}, "
+    "begins_at: {from: date, format: '%Y-%m-%d', zone: UTC}, span: {constant: day}}\n"
+)
+LABELS_MAP = (
+    "table: events\ncolumns: {event: label, series: topic, kind: {constant: topic}, source: {constant: labels}, "
+    "begins_at: {from: begins, format: '%Y-%m-%d', zone: UTC}, ends_at: {from: ends, format: '%Y-%m-%d', zone: UTC}}\n"
+)
+CONGRESS = ["Democrats", "Republicans", "Media", "Public"]
+LED = {  # topics of 53 with a lead at a false discovery rate of 5 %, and with p below .05, in levels whatever the series are
+    ("Public", "Media"): (31, 34), ("Democrats", "Media"): (15, 17), ("Public", "Democrats"): (26, 31),
+    ("Democrats", "Public"): (17, 25), ("Media", "Public"): (12, 19), ("Media", "Democrats"): (4, 13),
+    ("Republicans", "Media"): (14, 19), ("Media", "Republicans"): (5, 16),
+}  # fmt: skip
+MERGED = ["27", "56", "11", "74", "38", "59", "17", "26", "35", "42"]  # topics that the authors merged into others
+
+
+@pytest.fixture(scope="module")
+def congress(real_data, tmp_path_factory):
+    """A home with the attention of four groups to 53 topics, and the dates that the labels of two topics name; attention, events."""
+    home, folder = tmp_path_factory.mktemp("congress"), real_data / "attention-113th-congress"
+    wide = pd.read_csv(folder / "attention_daily.csv", dtype="str")
+    path, labels = home / "shares.csv", home / "labels.csv"
+    wide.melt(["topic", "date"], CONGRESS, "who", "share").to_csv(path, index=False)
+    labels.write_text(
+        "label,topic,begins,ends\n100 days,7,2014-07-23,2014-07-24\nthe campaign,23,2014-04-30,2014-06-01\n"
+    )
+    for each, text in ((path, SHARES_MAP), (labels, LABELS_MAP)):
+        each.with_name(f"{each.name}.map.yml").write_text(text, encoding="utf-8")
+    command(home, "add", path, labels, "--label", "real")
+    assert f"digidip --home {home} run 32-agenda-setting" in command(home, "build")
+    rows = store.load("processed", of="attention", home=home).attention.to_pandas()
+    return rows, store.reference("events", "processed", home)
+
+
+def test_who_leads_congress_as_was_known(congress):
+    """Topics with a lead in each direction, and Wald's statistics for Syria and for flight MH17."""
+    given = {"groups": CONGRESS, "lags": 7, "test": "levels"}
+    leads = agenda_setting.attention_lead(congress[0], **given)
+    counts = leads.groupby(["leader", "follower"])[["p_adjusted", "p"]].agg(lambda p: (p < 0.05).sum())
+    assert {pair: tuple(counts.loc[pair]) for pair in LED} == LED
+    wald = leads.set_index(["topic", "leader", "follower"]).wald
+    assert wald["33", "Public", "Media"] == pytest.approx(25.36, abs=0.01)
+    assert wald["66", "Media", "Public"] == pytest.approx(11.15, abs=0.01)
+
+
+def test_levels_are_refused_where_attention_drifts(congress):
+    """Islamic State: p of ADF .28 (media) and .37 (public), KPSS .01; asked by Toda and Yamamoto instead. Syria is asked in levels."""
+    two = congress[0][congress[0].series.isin(["32", "33"])]
+    roots = agenda_setting.unit_root_p(two, groups=CONGRESS).set_index(["topic", "group"])
+    assert roots.unit_root_p["32"][["Media", "Public"]].round(2).tolist() == [0.28, 0.37]
+    assert roots.kpss_p["32"][["Media", "Public"]].tolist() == [0.01, 0.01]
+    methods = agenda_setting.attention_lead(two, groups=CONGRESS).groupby("topic").method.unique()
+    assert methods["32"].tolist() == ["levels refused, unit root: Republicans, Media, Public; Toda-Yamamoto"]
+    assert methods["33"].tolist() == ["levels"]
+
+
+def test_peaks_of_congress_and_labels_that_contradict_them(congress):
+    """MH17: public 17 July 2014, media the day after, parties on the 20th. Two labels name other days than their peaks."""
+    rows = congress[0][congress[0].series.isin(["66", "7", "23"])]
+    peaks = agenda_setting.attention_peak(rows, groups=CONGRESS, events=congress[1]).set_index(["topic", "group"])
+    days = peaks["at"].dt.strftime("%m-%d")
+    assert days["66"][CONGRESS].tolist() == ["07-20", "07-20", "07-18", "07-17"]
+    assert (days["7", "Media"], days["7", "Public"], days["23", "Media"]) == ("05-06", "05-08", "09-21")
+    assert peaks.method[[("7", "Media"), ("7", "Public"), ("23", "Media")]].str.contains("contradicts").all()
+
+
+def test_published_responses_fit_with_the_impulse_under_out(congress, real_data):
+    """The authors' recipe on their public shares: alike if `out` is the impulse, as R's vars names it, and not if `cov` is."""
+    published = pd.read_csv(real_data / "attention-113th-congress" / "published_irfs.csv")
+    published = published[published.day.eq(15) & published.data_type.str.contains("one time")]
+    names = {
+        "Democrats in Congress": "Democrats",
+        "Republicans in Congress": "Republicans",
+        "Attentive Public": "Public",
+    }
+    pe = published.replace(names).set_index(["cov", "out"]).pe
+    known = [
+        pe[pair]
+        for pair in (("Public", "Democrats"), ("Democrats", "Public"), ("Media", "Public"), ("Public", "Media"))
+    ]
+    assert [round(each, 3) for each in known] == [2.444, 0.855, 1.586, 1.135]
+    order = ["Democrats", "Republicans", "Public", "Media"]
+    given = {"groups": order, "lags": 7, "horizons": [15], "draws": 99, "test": "levels"}
+    found = agenda_setting.attention_response(congress[0], **given)
+    assert (found.low < found.attention_response).all() and (found.topics == 53).all()
+    ours = (
+        1000 * (expit(found.attention_response) - 0.5) / 100
+    )  # percentage points for ten, as the authors turn log-odds
+    as_out = [pe[row.follower, row.leader] for row in found.itertuples()]
+    as_cov = [pe[row.leader, row.follower] for row in found.itertuples()]
+    alike = [np.corrcoef(ours, each)[0, 1] for each in (as_out, as_cov)]
+    assert alike[0] > 0.5 and alike[1] < 0, alike
+
+
+def test_correlations_of_unmerged_topics(congress):
+    """F125: attention of public and media with the parties over 43 topics."""
+    rows = congress[0][~congress[0].series.isin(MERGED)]
+    found = agenda_setting.attention_correlation(rows, groups=CONGRESS).set_index(["group", "other"])
+    values = found.attention_correlation.round(2)
+    assert (found.topics == 43).all() and values["Democrats"][["Public", "Media"]].tolist() == [0.39, 0.40]
+    assert values["Republicans"][["Public", "Media"]].tolist() == [0.41, 0.54]

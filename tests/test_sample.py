@@ -758,3 +758,29 @@ def test_comments_on_paraguay_are_as_planted():
     likes = {row["post_id"]: int(row["like_count"]) for row in posts}
     bought = statistics.median(likes[f"930101-{day:03}"] for day in range(84, 98))
     assert bought > 1.8 * statistics.median(likes[f"930101-{day:03}"] for day in range(84))
+
+
+def test_the_agenda_is_as_planted():
+    """The media follow the ministry after two days on four topics, the walks drift, four accounts of 400 make half of the reposts."""
+    shares = {}
+    for row in rows("agenda_shares.csv"):
+        shares.setdefault((row["about"][-2:], row["who"]), []).append(float(row["percent"]))
+    assert len(shares) == 30 and {len(own) for own in shares.values()} == {200}
+    later = {
+        topic: statistics.correlation(shares[topic, "ministry"][:-2], shares[topic, "media"][2:]) for topic, _ in shares
+    }
+    assert min(later[f"{number:02}"] for number in range(1, 5)) > 0.3 > max(later["08"], later["09"], later["10"])
+    assert (
+        shares["07", "media"].index(max(shares["07", "media"])) == 40
+        and statistics.median(shares["08", "public"]) < 0.2
+    )
+    again = {
+        topic: statistics.correlation(own[:-1], own[1:]) for (topic, who), own in shares.items() if who == "ministry"
+    }
+    assert again["06"] > 0.9 > max(value for topic, value in again.items() if topic != "06")
+    times = sorted(int(row["times"]) for row in rows("agenda_reposts.csv"))
+    assert (len(times), sum(times), sum(times[-4:])) == (400, 1584, 792)
+    items = [row for row in rows("agenda_dates.csv") if row["kind"] == "agenda item"]
+    tags = {row["text"].partition("#")[2]: row["day"] for row in rows("agenda_posts.csv") if "#" in row["text"]}
+    in_time = [row for row in items if row["begin"] <= tags.get(row["tag"], "") < row["end"]]
+    assert (len(items), len(tags), len(in_time)) == (20, 13, 12)

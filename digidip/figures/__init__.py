@@ -9,6 +9,7 @@ puts a badge on the figure.
 # ruff: noqa: F401 (what is imported here is what the room offers; `dir` lists it)
 
 from digidip.figures._sheet import Drawn
+from digidip.figures.agenda import plot_lag_profile, plot_lead_matrix
 from digidip.figures.bursts import plot_bursts, plot_operating_points
 from digidip.figures.campaigns import plot_foretold, plot_placebos
 from digidip.figures.content import plot_delays, plot_mix

@@ -27,7 +27,7 @@ from digidip.figures._sheet import (
     with_numbers,
     wrap,
 )
-from digidip.measures import units
+from digidip.measures import registered, units
 
 LINE, WIDE = 0.19, 28  # inches that a line of a row's name takes, and letters that it holds
 IN_WORDS = 20  # rows that the alt text tells; the table beside the figure has all
@@ -105,7 +105,9 @@ def plot_intervals(
     else:
         ax.xaxis.set_major_locator(MaxNLocator(5))
     format_axis(ax, "x", say, log=log)
-    interval = f", with {'95 % ' * bool(unit)}interval" * bool(frame["low"].notna().any())
+    told = registered().get(measure, {"limits": "95 %"})["limits"]
+    told = f"{told} interval" if told.endswith("%") else told
+    interval = f", with {told if unit else 'interval'}" * bool(frame["low"].notna().any())
     notes = ["logarithmic axis"] * bool(log) + ["dashed: first row"] * (line == "first")
     notes = "; ".join(notes + ["hollow: no interval"] * bool(_is_hollow(shown).any()))
     ax.set_xlabel(wrap(f"{unit or words}{interval}{f' ({notes})' * bool(notes)}", 60))

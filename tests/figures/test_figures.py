@@ -391,6 +391,18 @@ DELAYS = DELAYS.assign(low=[0.0, 2.0], high=[0.0, 4.0])
 INDEX = pd.DataFrame({"ministry": "PER", "day": pd.to_datetime(["2019-09-01", "2019-09-02", "2019-09-03"]), "n": 4})
 INDEX.insert(2, "follower_index", [100.0, 104.0, 98.5])
 LOSSES = pd.DataFrame({"day": pd.to_datetime(["2019-09-03"]), "event": "A purge", "is_purge": True})
+PROFILE_OF_LAGS = frame(
+    "leader follower lag lag_correlation n low high expected_low expected_high",
+    ("media", "ministry", 0, 0.1, 10, 0.0, 0.2, -0.1, 0.1),
+    ("media", "ministry", 1, 0.05, 10, -0.1, 0.2, -0.1, 0.1),
+    ("ministry", "media", 0, 0.1, 10, 0.0, 0.2, -0.1, 0.1),
+    ("ministry", "media", 2, 0.4, 10, 0.2, 0.6, -0.1, 0.1),
+)
+LEADS = frame(
+    "leader follower lead_share n low high topics",
+    ("media", "ministry", 0.0, 10, None, None, 0),
+    ("ministry", "media", 0.4, 10, None, None, 4),
+)
 BURSTS = frame(
     "stream burst burst_weight n low high begins_at ends_at hours",
     ("#Tag", 1, 90.0, 300, None, None, pd.Timestamp("2019-05-21T08:00Z"), pd.Timestamp("2019-05-22T20:00Z"), 36.0),
@@ -492,6 +504,8 @@ FIGURES = {
     "plot_foretold": ([FORETOLD], {}, "visa: after the event 25 on average, foretold 10; 1 of 2 outside"),
     "plot_placebos": ([PLACEBOS], {}, "visa: 2.5, place 1 of 2"),
     "plot_followers": ([INDEX], {"losses": LOSSES}, "PER: 98.5 at the end; loss in common on 2019-09-03"),
+    "plot_lag_profile": ([PROFILE_OF_LAGS], {}, "ministry before media by 2: 0.4 (interval 0.2 to 0.6), n 10"),
+    "plot_lead_matrix": ([LEADS], {}, "ministry leads media on 4 of 10 topics"),
     "plot_bursts": (
         [BURSTS],
         {"warnings": WARNINGS, "events": STRIKES},
@@ -524,7 +538,7 @@ MEASURED |= {"foretold_attention", "observed", "placebo_ratio"}
 MEASURED |= {"session_duration", "answers_per_day", "session_answer_share", "session_topic_share"}
 MEASURED |= {"topic_breadth", "comment_rootogram", "language_share", "version_hours", "version_delay", "follower_index"}
 MEASURED |= {"burst_weight", "warning_strength", "detection_delay", "false_alarm_rate"}
-MEASURED |= {"reception", "trend_placebo", "topic_lead", "platform_agreement"}
+MEASURED |= {"lag_correlation", "lead_share", "reception", "trend_placebo", "topic_lead", "platform_agreement"}
 every = pytest.mark.parametrize("name", FIGURES)
 
 

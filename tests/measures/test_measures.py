@@ -44,6 +44,15 @@ AROUND += ("donor_shift", "donor_weight", "synthetic_gap")  # an event, in serie
 LABELLED = ("confusion_share", "classifier_f1", "corrected_share", "stance_share", "net_stance", "reception")
 LABELLED += ("reception_trend", "trend_placebo")  # of what coders and a classifier saw in comments
 METRICS = ("metric_correlation", "metric_reliability", "metric_shift", "platform_agreement")
+AGENDA = (  # of two sources of attention to the same topics
+    *("unit_root_p", "attention_lead", "lead_share", "attention_response", "lag_correlation", "lead_permutation"),
+    *("attention_peak", "attention_correlation"),
+)
+REPOSTED = (
+    "amplifier_share",
+    "spread_share",
+    "agenda_coverage",
+)  # reposts, what coders know of who made them, and items
 SAID = {
     "en": "The ministers met in the capital today and spoke at length of 5 visas. #visas",
     "es": "Los ministros se reunieron hoy en la capital y hablaron de 5 visados. #visas",
@@ -111,6 +120,10 @@ def holding(name):
         return (*collected(), topics_of(*collected()))
     if name.startswith("topic_s"):
         return talkative()
+    if name in AGENDA:
+        return (panels(),)
+    if name in REPOSTED:
+        return reposts() if wanted[0] == "follows" else items()
     if wanted[0] == "events":
         return (EVENTS,)
     if wanted[0] == "attention":
@@ -138,6 +151,42 @@ def streams():
     ]
     rows = pd.concat(parts, ignore_index=True).assign(source="x", unit="posts", span="day", total=None)
     return rows.assign(value=rows.value.where(rows.ministry != "NIL"))
+
+
+@cache
+def panels():
+    """Seventy days of two topics by two sources in each of two groups; of NIL no share is known."""
+    rng, days = np.random.default_rng(9), pd.date_range("2016-01-01", periods=70, tz="UTC")
+    parts = [
+        pd.DataFrame({"begins_at": days, "value": rng.random(70) / 5}).assign(
+            ministry=ministry, medium=medium, source=source, series=f"topic {n}"
+        )
+        for ministry, medium in (("USA", "photo"), ("PER", "video"), ("NIL", "photo"))
+        for source, n in product(("ministry", "press"), range(2))
+    ]
+    rows = pd.concat(parts, ignore_index=True).assign(unit="share", span="day", total=None)
+    return rows.assign(value=rows.value.where(rows.ministry != "NIL"))
+
+
+@cache
+def reposts():
+    """Thirty accounts that repeat posts in each of two groups, none in NIL; and what coders know of every other."""
+    rows = pd.DataFrame(list(product(("USA", "PER", "NIL"), range(30))), columns=["ministry", "n"])
+    rows = rows.assign(medium=rows.ministry.map({"USA": "photo", "PER": "video", "NIL": "photo"}), platform="x")
+    rows = rows.assign(source_id="a" + rows.n.astype(str), target_id="z", weight=1.0 + rows.n, label="synthetic")
+    rows = rows.assign(tie=np.where(rows.ministry == "NIL", "follow", "repost")).drop(columns="n")
+    told = pd.DataFrame({"item_id": [f"a{n}" for n in range(0, 30, 2)], "code": ["media", "public", "public"] * 5})
+    return rows, told.assign(codebook="demo", variable="kind", coder="a", label="synthetic")
+
+
+@cache
+def items():
+    """Items of an agenda in two groups, in NIL without a hashtag."""
+    return (
+        EVENTS.assign(
+            kind="agenda item", event="item", hashtag=EVENTS.ministry.map({"USA": "a", "PER": "b"}), ends_at=pd.NaT
+        ),
+    )
 
 
 @cache
@@ -475,6 +524,9 @@ def given_to(name):
     given |= {"lags": 2} if "lags" in wanted else {}
     given |= {"tones": tone_codings()} if "tones" in wanted else {}
     given |= {"span": "day"} if next(iter(wanted)) == "attention" and name not in AROUND else {}
+    given |= (
+        {"posts": pd.DataFrame({"posted_at": EVENTS.begins_at[:1], "text": "#a"})} if name == "agenda_coverage" else {}
+    )
     given |= {"detectors": ("simple",), "targets": (10,)} if "detectors" in wanted else {}
     given |= {"treated": "city: Lima"} if "treated" in wanted else {}
     given |= {"day": "2016-01-04"} if name == "growth_step" else {}

@@ -12,6 +12,7 @@ import io
 import sys
 from pathlib import Path
 
+from sample_agenda import make_agenda
 from sample_asked import asked_events, make_asked
 from sample_campaign import campaign_events, make_campaign
 from sample_codings import inquiry_rows
@@ -85,6 +86,10 @@ movements_events.csv,mapped,,,UTC,2019-06-10T00:00:00Z
 listening_facebook.csv,mapped,facebook,PRY,America/Asuncion,2018-07-02T00:00:00Z
 listening_instagram.csv,mapped,instagram,PRY,America/Asuncion,2018-07-02T00:00:00Z
 listening_comments.csv,mapped,facebook,PRY,America/Asuncion,2018-07-02T00:00:00Z
+agenda_shares.csv,mapped,,,UTC,2018-07-20T00:00:00Z
+agenda_dates.csv,mapped,,,UTC,2018-07-20T00:00:00Z
+agenda_posts.csv,mapped,mastodon,FJI,UTC,2018-07-20T00:00:00Z
+agenda_reposts.csv,mapped,mastodon,FJI,UTC,2018-07-20T00:00:00Z
 """
 EVENTS = "event", "series", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"
@@ -96,7 +101,7 @@ def make_all():
     files |= make_ministries() | make_embassies() | make_missions() | make_mission_ties()
     files |= make_presence() | make_dialogue() | make_sessions() | make_asked()
     files |= make_practice() | make_replies() | make_mix() | make_followers() | make_campaign()
-    files |= make_movements() | make_listening()
+    files |= make_movements() | make_listening() | make_agenda()
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms,map"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()

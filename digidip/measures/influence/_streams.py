@@ -81,7 +81,9 @@ def grid_of(rows, span="hour", absent="missing"):
     step, hours = SPANS[span]
     kind = next((each for each in (span, *FINER[span]) if (rows.span == each).any()), span)
     own = rows[rows.span == kind]
-    own = own.assign(stream=_names(own), at=_begins(own.begins_at, kind).dt.floor(step if span != "week" else "D"))
+    own = own.assign(
+        stream=_names(own), at=interval_begins(own.begins_at, kind).dt.floor(step if span != "week" else "D")
+    )
     parts = own.groupby(["at", "stream"])
     sums, counts = parts[["value", "total"]].sum(min_count=1), parts.size()
     if kind != span:
@@ -106,7 +108,7 @@ def _names(rows):
     return rows.series.where(is_clear, rows.series + " (" + rows.source + ", " + rows.unit + ")")
 
 
-def _begins(at, kind):
+def interval_begins(at, kind):
     """When an interval begins; days and weeks at midnight UTC of the date that they name in their zone.
 
     Midnights of zones from 13 hours east of UTC, as New Zealand's summer, to 10 hours west of it are told.

@@ -1,8 +1,12 @@
-"""Streams of an own holding: comments under the posts of each account, counted as attention is."""
+"""Streams of an own holding: comments under the posts of each account, and own posts on each topic, counted as attention is."""
 
+import re
+
+import pandas as pd
 from ibis import _
 
-from digidip.measures.statistics._columns import ACCOUNT, canonical, to_pandas
+from digidip.measures.influence._streams import COLUMNS, stream_rows
+from digidip.measures.statistics._columns import ACCOUNT, canonical, post_rows, to_pandas
 from digidip.tables import TableError
 
 UNITS = {"hour": "h", "day": "D", "week": "W"}
@@ -44,3 +48,29 @@ def comment_streams(comments, accounts, *, span="hour"):
         .drop(columns=[*ACCOUNT, "handle"])
         .sort_values(["series", "begins_at"], ignore_index=True)
     )
+
+
+def with_post_streams(attention, posts, *, source="ministry"):
+    """Attention with the selected posts beside it: for each of its series, posts a day (UTC) that have its word or hashtag.
+
+    Not a measure. A day without such a post counts 0, from the first to the last post held.
+
+    >>> import pandas as pd
+    >>> days = pd.to_datetime(["2020-01-01T10:00Z", "2020-01-03T10:00Z"])
+    >>> held = pd.DataFrame({"source": "press", "series": ["#Visas"], "unit": "articles", "begins_at": days[:1], "span": "day", "value": 3.0, "total": None})
+    >>> posts = pd.DataFrame({"posted_at": days, "text": ["New visas", "Revisasion"]})
+    >>> with_post_streams(held, posts).query("source == 'ministry'").value.tolist()
+    [1.0, 0.0, 0.0]
+    """
+    held, own = stream_rows(attention, []), post_rows(posts, ["posted_at", "text"])
+    if own.empty:
+        return held
+    days = own.posted_at.dt.floor("D")
+    every = pd.date_range(days.min(), days.max(), freq="D")
+    found = [held]
+    for series in sorted(held.series.unique()):
+        pattern = rf"(?<!\w){re.escape(series.removeprefix('#'))}(?!\w)"
+        counts = days[own.text.str.contains(pattern, case=False, na=False)].value_counts().reindex(every, fill_value=0)
+        rows = pd.DataFrame({"begins_at": every, "value": counts.astype(float).to_numpy(), "series": series})
+        found.append(rows.assign(source=source, unit="posts", span="day", total=None))
+    return pd.concat(found, ignore_index=True)[COLUMNS]

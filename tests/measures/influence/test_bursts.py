@@ -146,8 +146,8 @@ def test_without_events_or_streams_nothing_is_evaluated():
 def sample():
     """What the sample holds of attention, and the events of its kind movement."""
     events = store.reference("events", "sample")
-    held = store.load("sample", "EST", of="attention")
-    return held.attention.filter(held.attention.source != "mediacloud"), {"events": events[events.kind == "movement"]}
+    held = store.load("sample", "EST", start="2019-05-06", end="2019-06-10", of="attention")
+    return held.attention, {"events": events[events.kind == "movement"]}
 
 
 def test_looking_back_finds_the_planted_rises_and_nothing_in_quiet_streams(sample):
