@@ -86,10 +86,10 @@ movements_events.csv,mapped,,,UTC,2019-06-10T00:00:00Z
 listening_facebook.csv,mapped,facebook,PRY,America/Asuncion,2018-07-02T00:00:00Z
 listening_instagram.csv,mapped,instagram,PRY,America/Asuncion,2018-07-02T00:00:00Z
 listening_comments.csv,mapped,facebook,PRY,America/Asuncion,2018-07-02T00:00:00Z
-agenda_shares.csv,mapped,,,UTC,2018-07-20T00:00:00Z
-agenda_dates.csv,mapped,,,UTC,2018-07-20T00:00:00Z
-agenda_posts.csv,mapped,mastodon,FJI,UTC,2018-07-20T00:00:00Z
-agenda_reposts.csv,mapped,mastodon,FJI,UTC,2018-07-20T00:00:00Z
+agenda_shares.csv,mapped,,,UTC,2024-07-19T00:00:00Z
+agenda_dates.csv,mapped,,,UTC,2024-07-19T00:00:00Z
+agenda_posts.csv,mapped,mastodon,FJI,UTC,2024-07-19T00:00:00Z
+agenda_reposts.csv,mapped,mastodon,FJI,UTC,2024-07-19T00:00:00Z
 """
 EVENTS = "event", "series", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"

@@ -10,7 +10,7 @@ import math
 import random
 from datetime import date, timedelta
 
-START, DAYS = date(2018, 1, 1), 200
+START, DAYS = date(2024, 1, 1), 200
 GROUPS = ("ministry", "media", "public")
 TOPICS = [f"#Topic{number:02}" for number in range(1, 11)]
 LED, LATER, STRENGTH = (1, 2, 3, 4), 2, 0.6  # topics, days, log-odds for each of the ministry's two days before
