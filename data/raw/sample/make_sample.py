@@ -19,6 +19,7 @@ from sample_dialogue import make_dialogue, principle_rows
 from sample_embassies import make_embassies
 from sample_followers import make_followers, purge_events
 from sample_further import make_further
+from sample_growth import make_growth, policy_events
 from sample_listening import make_listening, reach_events, stance_rows
 from sample_ministries import make_ministries
 from sample_mission_ties import make_mission_ties
@@ -85,6 +86,9 @@ movements_events.csv,mapped,,,UTC,2019-06-10T00:00:00Z
 listening_facebook.csv,mapped,facebook,PRY,America/Asuncion,2018-07-02T00:00:00Z
 listening_instagram.csv,mapped,instagram,PRY,America/Asuncion,2018-07-02T00:00:00Z
 listening_comments.csv,mapped,facebook,PRY,America/Asuncion,2018-07-02T00:00:00Z
+growth_accounts.csv,mapped,flickr,,UTC,2017-01-01T00:00:00Z
+growth_posts.csv,mapped,flickr,FJI,UTC,2017-01-01T00:00:00Z
+growth_followers.csv,mapped,flickr,FJI,UTC,2017-01-01T00:00:00Z
 """
 EVENTS = "event", "series", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"
@@ -96,7 +100,7 @@ def make_all():
     files |= make_ministries() | make_embassies() | make_missions() | make_mission_ties()
     files |= make_presence() | make_dialogue() | make_sessions() | make_asked()
     files |= make_practice() | make_replies() | make_mix() | make_followers() | make_campaign()
-    files |= make_movements() | make_listening()
+    files |= make_movements() | make_listening() | make_growth()
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms,map"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()
@@ -126,7 +130,8 @@ def make_all():
                     *kept("events.csv"),
                 )
             ]
-            + campaign_events(),
+            + campaign_events()
+            + policy_events(),
         ),
         "reference/codings.csv": table(CODINGS, codings),
         "reference/baseline.csv": table(BASELINE, baseline_rows()),
