@@ -60,7 +60,9 @@ def plot_curves(table, *, caption, measure, at, line, title="", name=""):
         seen = part.loc[part[line].eq("observed"), measure]
         if len(seen):  # a curve that is far off, and its band, do not press the others flat
             ax.set_ylim(0, 1.6 * seen.max() if say is number else 1.03)
-        ax.set_title(wrap(label, 60), loc="left", fontsize=11, pad=4 if ax is not axes[0] else 12 + 17 * -(-len(lines) // 2))
+        ax.set_title(
+            wrap(label, 60), loc="left", fontsize=11, pad=4 if ax is not axes[0] else 12 + 17 * -(-len(lines) // 2)
+        )
         format_axis(ax, "y", say)
     days = np.unique(_days(rows[at]))
     ticks = days[:: -(-len(days) // TICKS)]

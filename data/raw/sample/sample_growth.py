@@ -57,13 +57,20 @@ def openings(rng, state, mean):
 def accounts(rng):
     """One row for each account."""
     rows = [
-        {"account": account, "state": "FJI", "office": office, "opened": "2011-01-03"} for account, office in HEADS.items()
+        {"account": account, "state": "FJI", "office": office, "opened": "2011-01-03"}
+        for account, office in HEADS.items()
     ]
-    for first, (state, mean) in enumerate(OPENINGS.items()):
-        for number, opened in enumerate(openings(rng, state, mean)):
-            closed = opened + timedelta(days=1 + round(365.25 * rng.expovariate(CLOSING)))
-            row = {"account": f"9200{first + 1}{number + 10:03}", "state": state, "office": "embassy", "opened": opened}
-            rows.append(row | ({"closed": closed} if closed < END else {}))
+    opened = [
+        (first, state, day)
+        for first, (state, mean) in enumerate(OPENINGS.items(), 1)
+        for day in openings(rng, state, mean)
+    ]
+    lives = [-math.log(1 - (place + 0.5) / len(opened)) / CLOSING for place in range(len(opened))]
+    rng.shuffle(lives)  # an even share of each length of life, so that the rate comes out as planted
+    for number, ((first, state, day), years) in enumerate(zip(opened, lives, strict=True)):
+        closed = day + timedelta(days=1 + round(365.25 * years))
+        row = {"account": f"9200{first}{number + 10:03}", "state": state, "office": "embassy", "opened": day}
+        rows.append(row | ({"closed": closed} if closed < END else {}))
     return table(["account", "state", "office", "opened", "closed"], rows)
 
 
@@ -101,6 +108,10 @@ def policy_events():
 
 def make_growth():
     """The files and their maps: name -> text."""
-    rng = random.Random("digidip growth")
-    files = {"growth_accounts.csv": accounts(rng), "growth_posts.csv": posts(rng), "growth_followers.csv": followers(rng)}
+    rng = random.Random("digidip openings")
+    files = {
+        "growth_accounts.csv": accounts(rng),
+        "growth_posts.csv": posts(rng),
+        "growth_followers.csv": followers(rng),
+    }
     return files | {f"{name}.map.yml": text for name, text in MAPS.items()}

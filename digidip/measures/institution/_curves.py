@@ -51,7 +51,9 @@ def fit(function, t, y, starts):
     found = []
     for start in starts:
         if len(t) > len(start):
-            made = least_squares(lambda theta: function(t, *theta) - y, start, method="lm", max_nfev=400)
+            made = least_squares(
+                lambda theta: function(t, *theta) - y, start, method="lm", max_nfev=200, xtol=1e-6, ftol=1e-9
+            )
             found += [made] if np.isfinite(made.fun).all() else []
     return min(found, key=lambda made: made.cost, default=None)
 
@@ -69,19 +71,20 @@ def half_interval(curve, made, place, t, y, edges):
     """Both ends of the profile interval of one half: where others' least squares grow by more than its error explains.
 
     t, y: moments of the openings in order and their share; edges: of months. The error is that of the months' openings about those
-    the curve has, months in order, so that waves count as such; a plain profile takes points of one cumulative line as independent.
+    the curve has, months in order, so that waves count as such, and no less than that of independent openings; a plain profile takes
+    the points of one cumulative line as independent.
     """
     counts = np.histogram(t, edges)[0]
     if (counts > 0).sum() < LEAST_CLUSTERS:
         return np.nan, np.nan
     inverse = np.linalg.pinv(made.jac.T @ made.jac)
     after = made.jac[::-1].cumsum(axis=0)[::-1]  # sum over the moments at and after each
-    middles = (edges[:-1] + edges[1:]) / 2
-    reached = np.searchsorted(t, middles)
-    pulls = np.vstack([after, np.zeros(after.shape[1])])[reached] @ inverse[:, place]
+    of_each = after @ inverse[:, place]  # how far one opening at this moment pulls the half
+    reached = np.searchsorted(t, (edges[:-1] + edges[1:]) / 2)
     expected = len(t) * np.diff(SHARES[curve](edges, *made.x))
-    error, free = sum_error(pulls * (counts - expected) / len(t))
-    width = student.ppf(0.975, free) * error
+    error, free = sum_error(np.append(of_each, 0)[reached] * (counts - expected) / len(t))
+    alone = student.ppf(0.975, len(t) - 1) * of_each.std() / np.sqrt(len(t))
+    width = max(student.ppf(0.975, free) * error, alone)
     if not width > 0 or not inverse[place, place] > 0:
         return np.nan, np.nan
     allowed = width / np.sqrt(inverse[place, place])
@@ -135,5 +138,5 @@ def fit_size(curve, t, y):
     if curve == "exponential":
         return fit(SIZES[curve], t, y, [np.polyfit(t, y, 1)[::-1]])
     span = np.ptp(t)
-    halves = t[0] + span * np.array([0.1, 0.5, 1.0])
+    halves = t[0] + span * np.array([0.4, 1.0])
     return fit(SIZES[curve], t, y, [np.array([y[-1] + 0.3, np.log(4 / span), half]) for half in halves])

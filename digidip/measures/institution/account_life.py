@@ -6,7 +6,7 @@ from ibis import _
 
 from digidip.measures._registry import measure
 from digidip.measures.inquiries._survival import kaplan_meier, survival_at
-from digidip.measures.institution.adoption import UNKNOWN, opening_days
+from digidip.measures.institution._accounts import UNKNOWN, opening_days
 from digidip.measures.statistics._columns import ACCOUNT, canonical, group_columns, to_pandas
 from digidip.measures.statistics._intervals import share_row, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table
@@ -15,9 +15,7 @@ SURVIVORS = "not available: survivors only, the list names no closed account and
 YEARS = (1, 2, 3, 5, 10)
 
 
-@measure(
-    unit="share of accounts", keys=("years",), columns=("at_risk", "ended", "unknown", "left_out", "method")
-)
+@measure(unit="share of accounts", keys=("years",), columns=("at_risk", "ended", "unknown", "left_out", "method"))
 def account_survival(accounts, posts=None, *, until="", silence=180, years=YEARS, by="ministry"):
     """Which share of accounts is still in use so many years after it was opened.
 
@@ -40,7 +38,9 @@ def account_survival(accounts, posts=None, *, until="", silence=180, years=YEARS
     """
     by = group_columns(by)
     frame = opening_days(accounts, by, "to_on")
-    frame = frame.assign(closed=pd.to_datetime(frame.to_on).astype("datetime64[us]")).merge(_last_posts(posts), "left", ACCOUNT)
+    frame = frame.assign(closed=pd.to_datetime(frame.to_on).astype("datetime64[us]")).merge(
+        _last_posts(posts), "left", ACCOUNT
+    )
     days = [frame.opened.max(), frame.closed.max(), frame.last_post.max()]
     last = pd.Timestamp(until) if until else max((day for day in days if pd.notna(day)), default=pd.NaT)
     fell_silent = frame.last_post.where(frame.last_post <= last - pd.Timedelta(days=silence))

@@ -7,29 +7,17 @@ import numpy as np
 import pandas as pd
 
 from digidip.measures._registry import measure
+from digidip.measures.institution._accounts import UNKNOWN, opening_days
 from digidip.measures.institution._curves import HALVES, SHARES, fit_share, half_interval
-from digidip.measures.statistics._columns import ACCOUNT, canonical, fetched_once, group_columns, to_pandas
+from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 CURVES = tuple(SHARES)
-UNKNOWN = "not available: no opening day is known"
 SURVIVORS = "listed accounts alone: survivors"
 YEAR = 365.25  # days
 LEAST = 8  # accounts, from which a curve is fitted
-
-
-def opening_days(accounts, by, *columns):
-    """One row for each account, in pandas: group columns, `opened` (its first official day, missing where unknown), columns."""
-    wanted = tuple(dict.fromkeys([*by, *ACCOUNT, "from_on", *columns]))
-
-    def fetch():
-        frame = to_pandas(canonical(accounts, "accounts", wanted)).sort_values([*wanted], kind="stable")
-        days = pd.to_datetime(frame.from_on).astype("datetime64[us]")
-        return frame.assign(opened=days).drop_duplicates(ACCOUNT).reset_index(drop=True)
-
-    return fetched_once(fetch, ("opening days", wanted), accounts)
 
 
 @measure(unit="accounts", keys=("month",), columns=("method",))
@@ -95,11 +83,12 @@ def opening_series(accounts, *, start="", end="", by="ministry"):
     columns=("half_on", "rate", "share", "error", "held_out_error", "is_chosen", "method"),
 )
 def half_adoption(accounts, *, curves=CURVES, by="ministry"):
-    """How long after the first opening half of the listed accounts were there, by each curve, and which curve foretells best.
+    """How long after the first opening half of the listed accounts were there, by each curve.
 
     Formula: least squares of a curve on the cumulative share i / n at each opening day: logistic 1 / (1 + exp(-k (t - m))), Gompertz
     exp(-ln 2 exp(-k (t - m))), or two of a kind with a share each (two shocks); m is the half. Interval: profile of m, the others
-    fitted again, as wide as the error of the months' openings about the curve, months in order, allows. `held_out_error`: root of
+    fitted again, as wide as the error of the months' openings about the curve allows, months in order, and no narrower than of
+    independent openings. `held_out_error`: root of
     the mean square over calendar years, each left out and foretold by the others; the least `is_chosen`.
     **Unit** years after the first opening. **Reads** accounts.from_on. **Source** Verhulst 1838; Winsor 1932
     (doi:10.1073/pnas.18.1.1); Rogers 2003, Diffusion of Innovations; Venzon and Moolgavkar 1988 (doi:10.2307/2347496);

@@ -8,6 +8,7 @@ from digidip.measures._registry import measure
 from digidip.measures.influence._counterfactual import least_squares
 from digidip.measures.institution._curves import SIZES, fit_size
 from digidip.measures.statistics._columns import ACCOUNT, canonical, fetched_once, group_columns, to_pandas
+from digidip.measures.statistics._intervals import sum_error
 from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
@@ -26,14 +27,15 @@ def growth_score(metrics, accounts, *, holdout=1 / 3, by="ministry"):
 
     Formula: mean of log density of log(followers) at the held-out dates by the forecast of a curve: constant, exponential,
     logistic, or Gompertz, least squares of logarithms on the earlier counts, errors of first order as in `excess_ratio`, error of the
-    parameters in first order. Higher is better; the highest `is_chosen`.
+    parameters in first order. Higher is better; `is_chosen` is the simplest whose scores are not told from the highest (95 %, dates in
+    order).
     **Unit** logarithm of density per held-out count. **Reads** metrics.follower_count, observed_at; accounts. **Source** Gneiting and Raftery
     2007 (doi:10.1198/016214506000001437); Verhulst 1838; docs/methods.md#growth.
-    **Caution** Before a curve bends no data tell its ceiling: `ceiling` is of all counts, and a number only where a curve with one is
-    chosen. Purges and bought followers are no growth. One stretch held out is one trial; scores of accounts of one platform go together.
+    **Caution** `ceiling` and `rate` are of all counts, of the chosen curve alone. Before a curve bends no data tell its ceiling: there
+    is none until its half has been passed. Purges and bought followers are no growth. One stretch held out is one trial; scores of accounts of one platform go together.
     Parameters: `metrics`, `accounts`; `holdout`, share of the counts, the last ones; `by`, columns of accounts.
     Returns the group columns, `platform`, `account_id`, `curve`, `growth_score`, `n` (held-out counts), `low`, `high` (missing),
-    `held_out_error` (root mean square of log ratios), `ceiling` (followers), `rate` (a year, at first), `is_chosen`, `method`.
+    `held_out_error` (root mean square of log ratios), `ceiling` (followers), `rate` (k a year), `is_chosen`, `method`.
 
     >>> days = pd.date_range("2012-01-01", periods=12, freq="30D", tz="UTC")
     >>> metrics = pd.DataFrame({"platform": "x", "account_id": "a", "observed_at": days,
@@ -51,10 +53,9 @@ def growth_score(metrics, accounts, *, holdout=1 / 3, by="ministry"):
         t, y, place = series
         first = len(t) - max(1, round(holdout * len(t)))
         found = [_score(curve, t, y, place, first) for curve in SIZES]
-        scores = [row.get("growth_score", -np.inf) for row in found]
+        chosen = _chosen([(row, row.pop("scores")) for row in found if "scores" in row])
         for row in found:
-            row["is_chosen"] = bool(np.isfinite(max(scores)) and row is found[int(np.argmax(scores))])
-            row |= {} if row["is_chosen"] else {"ceiling": np.nan}
+            row |= {"is_chosen": row is chosen} | (_whole(row["curve"], t, y) if row is chosen else {})
         return found
 
     columns = {"curve": "str", "growth_score": "float64", **NUMBERS, "held_out_error": "float64"}
@@ -65,7 +66,7 @@ def growth_score(metrics, accounts, *, holdout=1 / 3, by="ministry"):
 
 @measure(unit="followers", keys=("platform", "account_id", "curve", "on"), columns=("method",))
 def growth_forecast(metrics, accounts, *, holdout=1 / 3, by="ministry"):
-    """How many followers each curve, fitted to the earlier counts, foretold of the later dates, beside those observed.
+    """How many followers each curve of the earlier counts foretold, beside those observed.
 
     Formula: as in `growth_score`. Interval: of one count alone.
     **Unit** followers. **Reads** metrics.follower_count, observed_at; accounts. **Source** as `growth_score`; docs/methods.md#growth.
@@ -167,15 +168,34 @@ def _score(curve, t, y, place, first):
         return row | {"method": "not defined: the curve does not fit the earlier counts"}
     mean, error, free = told
     scores = student.logpdf(y[first:], free, mean, np.maximum(error, 1e-9))
-    whole = fit_size(curve, t, y)
-    has_ceiling = curve in ("logistic", "gompertz") and whole is not None
-    rates = {"constant": 0.0, "exponential": whole.x[1]} if curve == "exponential" else {"constant": 0.0}
-    rate = rates.get(curve, np.exp(whole.x[1]) if whole is not None and len(whole.x) == 3 else np.nan)
     return row | {
+        "scores": scores,
         "growth_score": scores.mean(),
         "n": len(scores),
         "held_out_error": np.sqrt(((y[first:] - mean) ** 2).mean()),
-        "ceiling": np.exp(whole.x[0]) if has_ceiling and whole.x[0] < 30 else np.nan,
-        "rate": rate,
         "method": ONE,
     }
+
+
+def _chosen(pairs):
+    """The first, and so the simplest, of the curves whose scores are not told from the best; None of none."""
+    if not pairs:
+        return None
+    best = max(pairs, key=lambda pair: pair[0]["growth_score"])[1]
+    for row, scores in pairs:
+        better = best - scores
+        error, free = sum_error((better - better.mean()) / len(better))
+        if not better.mean() > student.ppf(0.975, free) * error:
+            return row
+    return None
+
+
+def _whole(curve, t, y):
+    """Ceiling and rate of a curve fitted to all counts, as far as it has them."""
+    made = fit_size(curve, t, y)
+    if made is None or curve == "constant":
+        return {}
+    if curve == "exponential":
+        return {"rate": made.x[1]}
+    has_bent = made.x[2] <= t[-1]  # the half lies within what was seen
+    return {"ceiling": np.exp(made.x[0]) if has_bent else np.nan, "rate": np.exp(made.x[1])}

@@ -18,7 +18,7 @@ NOTHING = "not available: of no post it is known"
 
 @measure(unit="share of posts", keys=("kind", "period"), columns=("method",))
 def mix_share(posts, *, of="medium", period="month", by="ministry", zone="UTC"):
-    """Which share of the posts of each period is of each kind: a medium, a language, a platform, or an account.
+    """Which share of the posts of each period is of each medium, language, platform, or account.
 
     Formula: own posts of the kind / own posts of which the kind is known, in each period. Interval: Wilson.
     **Unit** share of posts. **Reads** posts.posted_at, repost_of_id, and the column `of`. **Source** Wilson 1927
@@ -55,7 +55,7 @@ def mix_share(posts, *, of="medium", period="month", by="ministry", zone="UTC"):
     columns=("changed_at", "most_changed", "correlation", "p", "p_adjusted", "posts", "method"),
 )
 def mix_change(posts, *, of=("medium", "lang"), period="month", by="ministry", zone="UTC", draws=999, seed=35):
-    """By how much the mix of what is published differs before and after its most likely change, and whether chance would do as much.
+    """By how much the mix of posts differs before and after its most likely change.
 
     Formula: half the sum over kinds of |share after - share before|, at the split that takes away most of the squares of the roots of
     the shares of all periods, four on each side at least. p, (1 + hits) / (1 + draws), the larger of two: periods permuted; normal
@@ -96,8 +96,7 @@ def _own_posts(posts, of, period, by, zone):
             f"of and period: found {of!r} and {period!r}. Expected: {', '.join(OF)}, and {' or '.join(PERIODS)}."
         )
     by = group_columns(by)
-    frame = local_posts(posts, by, zone, *dict.fromkeys(["repost_of_id", of]))
-    frame = frame.loc[:, ~frame.columns.duplicated()]
+    frame = local_posts(posts, by, zone, "repost_of_id", *[of] * (of not in by))
     return frame[frame.repost_of_id.isna()].assign(period=lambda own: own.local.dt.to_period(PERIODS[period]))
 
 

@@ -22,11 +22,12 @@ BOTH, TREND = "after against before", "trend before, a year"
     columns=("own", "others", "p", "p_adjusted", "compared", "method"),
 )
 def policy_contrast(attention, *, events, event="", series=(), donors="all", by="series", zone="UTC"):
-    """How many times as high a series of counts was beside comparison series: year by year about an event, and after against before.
+    """How many times as high a series was beside comparisons, year by year about an event, and after it.
 
     Formula: own / (own + others) of each interval by a binomial logit: exp of the term of a year (the last before the event is 1), of
     after against before (difference in differences), and of the trend before in a year. Interval and `p`: of the last weighted
-    least squares, intervals in order, scaled, t. `p_adjusted`: Holm, over all rows of the table.
+    least squares, intervals in order, scaled, t. `p_adjusted`: Holm, over all rows from the event on; the checks of
+    the time before are in no family.
     **Unit** ratio of rates to comparison. **Reads** attention.series, source, unit, span, begins_at, value; events. **Source** Angrist and
     Pischke 2009, Mostly Harmless Econometrics, chapter 5; Bertrand, Duflo and Mullainathan 2004
     (doi:10.1162/003355304772839588); Roth 2022 (doi:10.1257/aeri.20210236); docs/methods.md#policy.
@@ -60,7 +61,8 @@ def policy_contrast(attention, *, events, event="", series=(), donors="all", by=
     columns = {"term": "str", "policy_contrast": "float64", **NUMBERS, "own": "float64", "others": "float64"}
     columns |= {"p": "float64", "compared": "str", "method": "str"}
     table = window_table(rows, columns, attention, events, event, series, donors, by, zone)
-    return with_adjusted_p(table, "holm")
+    checks = table.term.eq(TREND) | table.term.str.startswith("year -")  # of which a correction would only excuse more
+    return with_adjusted_p(table, "holm", checks)
 
 
 def _terms(window):
@@ -77,7 +79,10 @@ def _terms(window):
     for each in sorted(whole - {-1}):
         pair = np.isin(year, (-1, each))
         step = (year[pair] == each).astype(float)
-        found.append({"term": f"year {each:+d}"} | _contrast(own[pair], others[pair], step, own[year == each], others[year == each]))
+        found.append(
+            {"term": f"year {each:+d}"}
+            | _contrast(own[pair], others[pair], step, own[year == each], others[year == each])
+        )
     found.append({"term": BOTH} | _contrast(own, others, after, own[after > 0], others[after > 0]))
     before = after == 0
     trend = _contrast(own[before], others[before], since[before] / size, own[before], others[before])
@@ -109,4 +114,6 @@ def _contrast(own, others, regressor, own_here, others_here):
         return row | {"policy_contrast": np.exp(beta), "method": few or "no interval: nothing varies"}
     half = student.ppf(0.975, free) * error
     limits = {"low": np.exp(beta - half), "high": np.exp(beta + half), "p": 2 * student.sf(abs(beta) / error, free)}
-    return row | {"policy_contrast": np.exp(beta)} | limits | {"method": f"binomial logit, {len(own)} intervals in order"}
+    return (
+        row | {"policy_contrast": np.exp(beta)} | limits | {"method": f"binomial logit, {len(own)} intervals in order"}
+    )
