@@ -26,7 +26,7 @@ MAPS = {
     "from_on: {from: opened, format: '%Y-%m-%d'}, to_on: {from: closed, format: '%Y-%m-%d'}, source: {constant: invented for the sample}}\n",
     "growth_posts.csv": "table: posts\nplatform: flickr\ncolumns: {post_id: post, account_id: account, text: text, medium: medium, "
     "posted_at: {from: posted, format: iso, zone: UTC}}\n",
-    "growth_followers.csv": "table: metrics\nplatform: flickr\ncolumns: {account_id: account, follower_count: followers, "
+    "growth_followers.csv": "table: metrics\nplatform: flickr\ncolumns: {account_id: account, follower_count: followers, post_count: posts, "
     "observed_at: {from: seen, format: iso, zone: UTC}}\n",
 }
 
@@ -96,8 +96,15 @@ def followers(rng):
         sizes = CEILING / (1 + math.exp(-PACE * (years - HALF))), 400 * math.exp(GROWTH * years)
         for account, size in zip(HEADS, sizes, strict=True):
             count = round(size * math.exp(rng.gauss(0, 0.01)))
-            rows.append({"account": account, "seen": f"{month_start(month)}T12:00:00Z", "followers": count})
-    return table(["account", "seen", "followers"], rows)
+            rows.append(
+                {
+                    "account": account,
+                    "seen": f"{month_start(month)}T12:00:00Z",
+                    "followers": count,
+                    "posts": POSTS * max(0, month - 12),
+                }
+            )
+    return table(["account", "seen", "followers", "posts"], rows)
 
 
 def policy_events():

@@ -30,7 +30,7 @@ def growth_score(metrics, accounts, *, holdout=1 / 3, by="ministry"):
     parameters in first order. Higher is better; `is_chosen` is the simplest whose scores are not told from the highest (95 %, dates in
     order).
     **Unit** logarithm of density per held-out count. **Reads** metrics.follower_count, observed_at; accounts. **Source** Gneiting and Raftery
-    2007 (doi:10.1198/016214506000001437); Verhulst 1838; docs/methods.md#growth.
+    2007 (doi:10.1198/016214506000001437); Verhulst 1838; docs/methods.md#growth-curves.
     **Caution** `ceiling` and `rate` are of all counts, of the chosen curve alone. Before a curve bends no data tell its ceiling: there
     is none until its half has been passed. Purges and bought followers are no growth. One stretch held out is one trial; scores of accounts of one platform go together.
     Parameters: `metrics`, `accounts`; `holdout`, share of the counts, the last ones; `by`, columns of accounts.
@@ -69,7 +69,7 @@ def growth_forecast(metrics, accounts, *, holdout=1 / 3, by="ministry"):
     """How many followers each curve of the earlier counts foretold, beside those observed.
 
     Formula: as in `growth_score`. Interval: of one count alone.
-    **Unit** followers. **Reads** metrics.follower_count, observed_at; accounts. **Source** as `growth_score`; docs/methods.md#growth.
+    **Unit** followers. **Reads** metrics.follower_count, observed_at; accounts. **Source** as `growth_score`; docs/methods.md#growth-curves.
     **Caution** The fan holds if growth goes on by the curve's law; it knows no purge. Neighbouring dates go together: a line that
     leaves the fan leaves it for long.
     Parameters: as `growth_score`.

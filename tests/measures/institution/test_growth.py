@@ -121,8 +121,8 @@ def test_last_posts_end_lives_of_silent_accounts(held):
     """Both heads posted to the end; observed a year later they ended in December 2016."""
     tables, accounts, _ = held
     heads = accounts[accounts.account_id.isin(["920001", "920002"])].assign(to_on=None)
-    for until, ended in (("2017-01-01", 0), ("2018-01-01", 2)):
-        found = account_life.account_survival(heads, tables.posts, until=until, years=(5,))
+    for until, years, ended in (("2017-01-01", 5, 0), ("2018-01-01", 7, 2)):
+        found = account_life.account_survival(heads, tables.posts, until=until, years=(years,))
         assert found.ended.tolist() == [ended] and found.method[0].startswith("no interval")
     found = account_life.account_survival(heads, until="2010-01-01")
     assert found.left_out.eq(2).all() and found.account_survival.isna().all()
