@@ -686,8 +686,7 @@ def opened(real_data, tmp_path_factory):
         (home / f"{name}.csv.map.yml").write_text(column_map, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DIGIDIP_KEY_FILE", str(home / "key"))
-        for name, ministry in (("fediverse", "DEU"), ("congress", "USA"), ("counts", "DEU")):
-            command(home, "add", home / f"{name}.csv", "--ministry", ministry, "--label", "real")
+        command(home, "add", *sorted(home.glob("*.csv")), "--label", "real")
         command(home, "build")
     return home
 
