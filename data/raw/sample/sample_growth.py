@@ -15,19 +15,19 @@ FIRST, MONTHS, POLICY = 2011, 72, 36  # January; months; the month of the policy
 OPENINGS = {"FJI": 0.8, "WSM": 0.0, "TON": 0.7, "VUT": 0.9}  # a month, before the policy
 RISE, CLOSING = 3.0, 0.10  # of Fiji's openings; of accounts that close in a year
 SHOCKS = ((date(2012, 4, 1), 30, 22), (date(2015, 3, 1), 45, 26))  # of Samoa: middle, spread in days, accounts
-HEADS = {"920001": "ministry", "920002": "minister"}  # of Fiji, and publish
-CHANGE, LATER = 42, {"920001": (0.25, 0.60), "920002": (0.55, 0.30)}  # month; share of photos and videos from then on
+HEADS = "920001", "920002"  # of Fiji, and publish
+CHANGE, LATER = 42, {"920001": (0.05, 0.85), "920002": (0.55, 0.30)}  # month; share of photos and videos from then on
 USUAL = (0.55, 0.30)  # the rest are links
-POSTS = 5  # of a month, of each head
+POSTS, BEGUN = 3, 24  # of a month, of each head; month of their first
 CEILING, PACE, HALF, GROWTH = 9_000, 1.6, 1.5, 0.35  # followers; rates a year; years
 END = date(2017, 1, 1)
 MAPS = {
-    "growth_accounts.csv": "table: accounts\nplatform: flickr\ncolumns: {account_id: account, ministry: state, office: office, "
+    "growth_accounts.csv": "table: accounts\nplatform: flickr\ncolumns: {account_id: account, ministry: state, "
     "from_on: {from: opened, format: '%Y-%m-%d'}, to_on: {from: closed, format: '%Y-%m-%d'}, source: {constant: invented for the sample}}\n",
-    "growth_posts.csv": "table: posts\nplatform: flickr\ncolumns: {post_id: post, account_id: account, text: text, medium: medium, "
-    "posted_at: {from: posted, format: iso, zone: UTC}}\n",
+    "growth_posts.csv": "table: posts\nplatform: flickr\ncolumns: {post_id: post, account_id: account, medium: medium, "
+    "posted_at: {from: posted, format: '%Y-%m-%d', zone: UTC}}\n",
     "growth_followers.csv": "table: metrics\nplatform: flickr\ncolumns: {account_id: account, follower_count: followers, post_count: posts, "
-    "observed_at: {from: seen, format: iso, zone: UTC}}\n",
+    "observed_at: {from: seen, format: '%Y-%m-%d', zone: UTC}}\n",
 }
 
 
@@ -56,10 +56,7 @@ def openings(rng, state, mean):
 
 def accounts(rng):
     """One row for each account."""
-    rows = [
-        {"account": account, "state": "FJI", "office": office, "opened": "2011-01-03"}
-        for account, office in HEADS.items()
-    ]
+    rows = [{"account": account, "state": "FJI", "opened": "2011-01-03"} for account in HEADS]
     opened = [
         (first, state, day)
         for first, (state, mean) in enumerate(OPENINGS.items(), 1)
@@ -69,23 +66,23 @@ def accounts(rng):
     rng.shuffle(lives)  # an even share of each length of life, so that the rate comes out as planted
     for number, ((first, state, day), years) in enumerate(zip(opened, lives, strict=True)):
         closed = day + timedelta(days=1 + round(365.25 * years))
-        row = {"account": f"9200{first}{number + 10:03}", "state": state, "office": "embassy", "opened": day}
+        row = {"account": f"9200{first}{number + 10:03}", "state": state, "opened": day}
         rows.append(row | ({"closed": closed} if closed < END else {}))
-    return table(["account", "state", "office", "opened", "closed"], rows)
+    return table(["account", "state", "opened", "closed"], rows)
 
 
 def posts(rng):
     """Posts of the two heads: as many in each month, the mix of one changed."""
     rows = []
     for account in HEADS:
-        for month in range(12, MONTHS):
+        for month in range(BEGUN, MONTHS):
             photo, video = LATER[account] if month >= CHANGE else USUAL
             for number in range(POSTS):
-                at = month_start(month) + timedelta(days=2 + 5 * number)
+                at = month_start(month) + timedelta(days=2 + 6 * number)
                 medium = rng.choices(("photo", "video", "link"), (photo, video, 1 - photo - video))[0]
-                row = {"post": f"{account}-{month:02}{number}", "account": account, "posted": f"{at}T10:00:00Z"}
-                rows.append(row | {"text": "[synthetic] News", "medium": medium})
-    return table(["post", "account", "posted", "text", "medium"], rows)
+                row = {"post": f"{account[-1]}{month}{number}", "account": account, "posted": at}
+                rows.append(row | {"medium": medium})
+    return table(["post", "account", "posted", "medium"], rows)
 
 
 def followers(rng):
@@ -99,9 +96,9 @@ def followers(rng):
             rows.append(
                 {
                     "account": account,
-                    "seen": f"{month_start(month)}T12:00:00Z",
+                    "seen": month_start(month),
                     "followers": count,
-                    "posts": POSTS * max(0, month - 12),
+                    "posts": POSTS * max(0, month - BEGUN),
                 }
             )
     return table(["account", "seen", "followers", "posts"], rows)
