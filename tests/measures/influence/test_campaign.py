@@ -199,3 +199,12 @@ def test_hours_have_a_series_too():
     signed = listed(["Signed", "agreement", 16, None])
     found = campaign.excess_ratio(table, events=signed, event="Signed", models="mean").iloc[0]
     assert found.n == 24 and found.low < 2 < found.high and found.high - found.low < 0.2
+
+
+def test_a_rate_from_nothing_has_no_ratio():
+    """Nothing is counted before the event: the ratio has no end, so that there is none, and its reason stands."""
+    events = listed(("Opened", "policy change", 20, "visa"))
+    found = campaign.rate_change(
+        series_of(visa=[0] * 20 + [3, 4, 2, 5] * 5), events=events, event="Opened", slope=False
+    )
+    assert found.rate_change.isna().all() and "nothing is counted on one side" in found.method[0]
