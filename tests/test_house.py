@@ -171,6 +171,7 @@ def test_every_public_function_of_a_family_is_a_measure_or_says_it_is_none():
         "inquiry_table",
         "without_automatic",
         "activity_series",
+        "opening_series",
         "burst_states",
         "comment_streams",
         "coded_comments",

@@ -13,6 +13,7 @@ from digidip import cli, networks, store
 from digidip.measures.dialogue.agreement import coder_agreement
 from digidip.measures.dialogue.conversation import reply_share
 from digidip.measures.influence import _back_test, _detectors, _streams, agenda_setting, campaign, donors, early_warning
+from digidip.measures.institution import account_life, adoption
 from digidip.measures.listening import correction, counts, metrics, reception
 from digidip.measures.network import qap
 from digidip.measures.posts import languages, lift, versions
@@ -760,3 +761,67 @@ def test_correlations_of_unmerged_topics(congress):
     values = found.attention_correlation.round(2)
     assert (found.topics == 43).all() and values["Democrats"][["Public", "Media"]].tolist() == [0.39, 0.40]
     assert values["Republicans"][["Public", "Media"]].tolist() == [0.41, 0.54]
+
+
+@pytest.fixture(scope="module")
+def opened(real_data, tmp_path_factory):
+    """A home with the accounts of German politics in the Fediverse, counts of their posts, and of members of Congress."""
+    home, folder = tmp_path_factory.mktemp("opened"), real_data / "fediverse-german-politics"
+    accounts = pd.read_csv(folder / "accounts.csv", dtype="str")
+    posts, recent = (pd.to_numeric(accounts[name]) for name in ("posts", "recent"))
+    twice = [
+        accounts.assign(day=day, count=count) for day, count in (("2025-09-01", posts - recent), ("2025-10-27", posts))
+    ]
+    members = pd.read_csv(real_data / "congress-followers-2018" / "congress_accounts.csv", dtype="str")
+    members = members.assign(day=members.created.str[:10]).dropna(subset="day")[["id", "day"]]
+    lists = "table: accounts\nplatform: {}\ncolumns: {{account_id: {}, ministry: {{constant: {}}}, from_on: {{from: {}, format: '%Y-%m-%d'}}{}}}\n"
+    files = {
+        "fediverse": (accounts[["account_id", "instance", "created_on"]], lists.format("mastodon", "account_id", "DEU", "created_on", ", source: instance")),
+        "congress": (members, lists.format("x", "id", "USA", "day", "")),
+        "counts": (
+            pd.concat(twice)[["account_id", "day", "count"]],
+            "table: metrics\nplatform: mastodon\ncolumns: {account_id: account_id, post_count: count, "
+            "observed_at: {from: day, format: '%Y-%m-%d', zone: UTC}}\n",
+        ),
+    }  # fmt: skip
+    for name, (frame, column_map) in files.items():
+        frame.to_csv(home / f"{name}.csv", index=False)
+        (home / f"{name}.csv.map.yml").write_text(column_map, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIGIDIP_KEY_FILE", str(home / "key"))
+        command(home, "add", *sorted(home.glob("*.csv")), "--label", "real")
+        command(home, "build")
+    return home
+
+
+def test_openings_in_two_shocks(opened):
+    """1,094 accounts: median month 2 up to March 2022, 98 and 265 in two months; two curves fit, one does not; 60.88 % silent."""
+    held = store.load("processed", "DEU", home=opened, of="accounts")
+    assert held.n == 1094 and held.provenance.startswith("1,094 official accounts; opened 2017-04-17 to 2025-10-24 UTC")
+    months = adoption.account_openings(held.accounts).set_index("month").account_openings
+    assert (months["2019-01":"2022-03"].median(), months["2022-04"], months["2022-11"]) == (2, 98, 265)
+    found = adoption.half_adoption(held.accounts, curves=("logistic", "two logistic")).set_index(["curve", "part"])
+    assert found.error["two logistic", "first"] < 0.03 < 0.08 < found.error["logistic", "all"]
+    assert found.half_on["two logistic", "first"].startswith("2022-11")
+    silent = account_life.silent_share(held.metrics, held.accounts)
+    assert (round(silent.silent_share[0], 4), silent.n[0], silent.never[0]) == (0.6088, 1094, 77)
+    federal = account_life.silent_share(held.metrics, held.accounts, by="source").set_index("source")
+    assert (round(federal.silent_share["social.bund.de"], 4), federal.n["social.bund.de"]) == (0.3070, 114)
+    life = account_life.account_survival(held.accounts)
+    assert life.account_survival.isna().all() and "survivors only" in life.method[0]
+
+
+def test_adoption_by_members_of_congress(opened):
+    """Half at 2011.85 by a logistic curve, 2011.68 by a Gompertz curve, whose error is smaller, also for years left out."""
+    held = store.load("processed", "USA", home=opened, of="accounts")
+    found = adoption.half_adoption(held.accounts, curves=("logistic", "gompertz")).set_index("curve")
+    days = pd.to_datetime(found.half_on)
+    years = days.dt.year + (days.dt.day_of_year - 1) / 365.25
+    assert years.to_dict() == pytest.approx({"logistic": 2011.85, "gompertz": 2011.68}, abs=0.005)
+    assert found.rate.to_dict() == pytest.approx({"logistic": 0.6004, "gompertz": 0.4210}, abs=0.001)
+    assert found.error.to_dict() == pytest.approx({"logistic": 0.0447, "gompertz": 0.0340}, abs=0.0002)
+    assert (
+        found.is_chosen["gompertz"]
+        and (found.low < found.half_adoption).all()
+        and (found.half_adoption < found.high).all()
+    )

@@ -784,3 +784,25 @@ def test_the_agenda_is_as_planted():
     tags = {row["text"].partition("#")[2]: row["day"] for row in rows("agenda_posts.csv") if "#" in row["text"]}
     in_time = [row for row in items if row["begin"] <= tags.get(row["tag"], "") < row["end"]]
     assert (len(items), len(tags), len(in_time)) == (20, 13, 12)
+
+
+def test_accounts_of_four_ministries_are_as_planted():
+    """Openings treble in Fiji alone, Samoa's come in two shocks, one in ten closes a year, one head changes its mix."""
+    accounts = rows("growth_accounts.csv")
+    opened = {
+        state: [row["opened"] for row in accounts if row["state"] == state] for state in ("FJI", "TON", "VUT", "WSM")
+    }
+    later = {
+        state: sum(day >= "2014" for day in days) / sum(day < "2014" for day in days) for state, days in opened.items()
+    }
+    assert later["FJI"] > 2 and max(later["TON"], later["VUT"]) < 1.3
+    assert Counter(day > "2013" for day in opened["WSM"]) == {False: 22, True: 26}
+    ends = [(row["opened"], row["closed"] or "2017-01-01") for row in accounts]
+    years = sum((date.fromisoformat(last) - date.fromisoformat(first)).days for first, last in ends) / 365.25
+    assert 0.08 < sum(bool(row["closed"]) for row in accounts) / years < 0.12
+    for account, moved in (("920001", 0.55), ("920002", 0)):
+        posts = [(row["posted"], row["medium"]) for row in rows("growth_posts.csv") if row["account"] == account]
+        share = [
+            statistics.mean(m == "video" for at, m in posts if (at >= "2014-07") == after) for after in (True, False)
+        ]
+        assert len(posts) == 144 and abs(share[0] - share[1] - moved) < 0.15

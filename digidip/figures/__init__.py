@@ -14,6 +14,7 @@ from digidip.figures.bursts import plot_bursts, plot_operating_points
 from digidip.figures.campaigns import plot_foretold, plot_placebos
 from digidip.figures.content import plot_delays, plot_mix
 from digidip.figures.dialogue import plot_index_line, plot_places, plot_quadrant, plot_turns
+from digidip.figures.growth import plot_curves
 from digidip.figures.inquiries import plot_capacity, plot_funnel, plot_hours, plot_reply_wall, plot_survival
 from digidip.figures.intervals import plot_intervals
 from digidip.figures.listening import plot_agreement, plot_followers, plot_lead, plot_placebo, plot_reception

@@ -19,6 +19,7 @@ SUBJECTS = (
     "network",
     "listening",
     "influence",
+    "institution",
 )  # folders, as the catalogue has them
 SOURCES = "sources"  # the attribute of a measure table that holds what it was taken of
 PEOPLE = ("posts", "comments", "follows", "metrics", "codings")  # tables whose rows may be of private people

@@ -48,7 +48,7 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     - `ministry` is a code of ISO 3166-1 alpha-3, `platform` a name such as facebook or x.
     - `account` is one account id, handle or name, or several: separated by commas, or as a list.
     - `start` and `end` are dates, midnight in `zone` (IANA name); the window is half-open.
-    - `of` is the table a study is about: posts, follows, missions, metrics or attention. It must have rows, and the selection has
+    - `of` is the table a study is about: posts, follows, missions, metrics, attention or accounts. It must have rows, and the selection has
       its label and number of rows. Of missions, a ministry may have no account. Of several, separated by commas, it is
       the first that has rows.
 

@@ -20,6 +20,7 @@ SUBJECTS = {
     "missions": ("missions", "observed_at"),
     "metrics": ("observations", "observed_at"),
     "attention": ("counts of attention", "begins_at"),
+    "accounts": ("official accounts", "from_on"),
 }
 SHOWN_ACCOUNTS = 12
 
@@ -129,11 +130,10 @@ class Tables:
 
     def _observed(self):
         """The provenance of a table without posts: its rows, the accounts chosen, when it was observed."""
-        first, last = (f"{each:%Y-%m-%d}" for each in self._first_and_last())
-        return (
-            f"{counted(self.n, SUBJECTS[self.of][0])}, {counted(count(self.accounts), 'accounts')}; observed {first} to {last} UTC; "
-            f"data {self.hash}; {self.caption}"
-        )
+        first, last = ("unknown" if isna(each) else f"{each:%Y-%m-%d}" for each in self._first_and_last())
+        of = [] if self.of == "accounts" else [counted(count(self.accounts), "accounts")]
+        rows, word = ", ".join([counted(self.n, SUBJECTS[self.of][0]), *of]), "observed" if of else "opened"
+        return f"{rows}; {word} {first} to {last} UTC; data {self.hash}; {self.caption}"
 
     def _first_and_last(self):
         """The first and last moment at which the rows that a selection is about were seen."""

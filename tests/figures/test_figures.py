@@ -45,6 +45,13 @@ PLACEBOS = frame(
     ("visa", "2016-03-01", 1.1, 2, False, 2),
     ("visa", "2016-03-03", 2.5, 2, True, 1),
 )
+ADOPTED = frame(
+    "ministry curve month adoption_share n low high",
+    ("FJI", "observed", "2012-01", 0.5, 8, None, None),
+    ("FJI", "observed", "2012-02", 1.0, 8, None, None),
+    ("FJI", "logistic", "2012-01", 0.45, 8, 0.3, 0.6),
+    ("FJI", "logistic", "2012-02", 0.925, 8, None, None),
+)
 STATISTICS = frame(
     "ministry statistic comments_per_post n low high",
     ("USA", "mean", 65.25, 146, 40.0, 90.0),
@@ -503,6 +510,11 @@ FIGURES = {
     "plot_delays": ([VERSIONS], {"delays": DELAYS}, "PER · en: median 3 (interval 2 to 4), n 8"),
     "plot_foretold": ([FORETOLD], {}, "visa: after the event 25 on average, foretold 10; 1 of 2 outside"),
     "plot_placebos": ([PLACEBOS], {}, "visa: 2.5, place 1 of 2"),
+    "plot_curves": (
+        [ADOPTED],
+        {"measure": "adoption_share", "at": "month", "line": "curve"},
+        "FJI, observed, last 100 %, n 8; FJI, logistic, last 92.5 %",
+    ),
     "plot_followers": ([INDEX], {"losses": LOSSES}, "PER: 98.5 at the end; loss in common on 2019-09-03"),
     "plot_lag_profile": ([PROFILE_OF_LAGS], {}, "ministry before media by 2: 0.4 (interval 0.2 to 0.6), n 10"),
     "plot_lead_matrix": ([LEADS], {}, "ministry leads media on 4 of 10 topics"),
@@ -534,7 +546,7 @@ MEASURED |= {"rank_mobility", "prestige_residual", "position_change"}
 MEASURED |= {"qap_permutations", "embassy", "online"}
 MEASURED |= {"waiting_curve", "inquiry_hours", "answers", "place", "answer_capacity"}
 MEASURED |= {"answer_funnel", "count", "posting_gap_share"}
-MEASURED |= {"foretold_attention", "observed", "placebo_ratio"}
+MEASURED |= {"adoption_share", "foretold_attention", "observed", "placebo_ratio"}
 MEASURED |= {"session_duration", "answers_per_day", "session_answer_share", "session_topic_share"}
 MEASURED |= {"topic_breadth", "comment_rootogram", "language_share", "version_hours", "version_delay", "follower_index"}
 MEASURED |= {"burst_weight", "warning_strength", "detection_delay", "false_alarm_rate"}

@@ -43,6 +43,8 @@ AROUND = ("excess_ratio", "cumulative_excess", "foretold_attention", "trend_chan
 AROUND += ("donor_shift", "donor_weight", "synthetic_gap")  # an event, in series of attention
 LABELLED = ("confusion_share", "classifier_f1", "corrected_share", "stance_share", "net_stance", "reception")
 LABELLED += ("reception_trend", "trend_placebo")  # of what coders and a classifier saw in comments
+OPENED = ("account_openings", "half_adoption", "adoption_share", "account_survival")  # of accounts with their days
+GROWN = ("growth_score", "growth_forecast", "silent_share")  # of counts of followers and posts
 METRICS = ("metric_correlation", "metric_reliability", "metric_shift", "platform_agreement")
 AGENDA = (  # of two sources of attention to the same topics
     *("unit_root_p", "attention_lead", "lead_share", "attention_response", "lag_correlation", "lead_permutation"),
@@ -110,6 +112,14 @@ def holding(name):
         return counted()
     if name in AROUND:
         return (attention(),)
+    if name in OPENED:
+        return (opened(),)
+    if name.startswith("mix_"):
+        return (yearly(),)
+    if name in GROWN:
+        return grown()
+    if name == "policy_contrast":
+        return (openings(),)
     if name in ("event_delay", "prompt_share", "views_per_audience"):
         return (campaign(),)
     if name in LABELLED:
@@ -281,6 +291,46 @@ def attention():
     table = pd.DataFrame(rows, columns=["series", "begins_at", "value", "ministry", "medium"])
     table["value"] = table["value"].astype(float).mask(table.series == "ni")
     return table.assign(source="media", unit="mentions", span="day", label="synthetic")
+
+
+@cache
+def opened():
+    """Thirty accounts of each of two ministries, opened over three years, some closed; of NIL no day is known."""
+    rng, n = np.random.default_rng(35), 63
+    days = pd.Timestamp("2012-01-01") + pd.to_timedelta(rng.integers(0, 1100, n), unit="D")
+    accounts = pd.DataFrame({"platform": "x", "account_id": [f"a{k:02}" for k in range(n)], "from_on": days.date})
+    accounts["ministry"] = ["USA"] * 30 + ["PER"] * 30 + ["NIL"] * 3
+    accounts["medium"] = (["photo"] * 15 + ["video"] * 15) * 2 + ["photo"] * 3
+    accounts["to_on"] = [day.date() if k % 3 == 0 else None for k, day in enumerate(days + pd.Timedelta(days=400))]
+    return accounts.assign(**{name: accounts[name].where(accounts.ministry != "NIL") for name in ("from_on", "to_on")})
+
+
+@cache
+def yearly():
+    """The posts in two languages, spread over fourteen months."""
+    posts = multimedia()[0]
+    months = pd.date_range("2014-01-05", periods=14, freq="MS", tz="UTC")
+    return posts.assign(posted_at=months[np.arange(len(posts)) // 2 % 14])
+
+
+@cache
+def grown():
+    """Sixteen monthly counts of followers and posts of an account of each of two ministries; of NIL none."""
+    ids, months = ["a", "b"], pd.date_range("2014-01-01", periods=16, freq="MS", tz="UTC")
+    accounts = pd.DataFrame({"platform": "x", "account_id": [*ids, "n"], "ministry": ["USA", "PER", "NIL"]})
+    accounts["medium"] = ["photo", "video", "photo"]
+    noise = np.random.default_rng(5).normal(0, 0.02, 32)
+    rows = [(each, month, at) for each in ids for at, month in enumerate(months)]
+    metrics = pd.DataFrame(rows, columns=["account_id", "observed_at", "at"]).assign(platform="x")
+    metrics["follower_count"] = (500 * np.exp(0.04 * metrics.pop("at") + noise)).round().astype("int64")
+    return metrics.assign(post_count=np.where(metrics.account_id == "a", 7, metrics.index)), accounts
+
+
+@cache
+def openings():
+    """Days of two accounts and two others that met with no flood, few counts a day; of NIL none."""
+    table = attention()
+    return table.assign(value=(table.value // 12).astype(float))
 
 
 @cache
@@ -509,21 +559,23 @@ def given_to(name):
     given |= {"attribute": "size" if name.startswith("prestige") else "receiving"} if "attribute" in wanted else {}
     given |= {"terms": ["kind"]} if name in ("waiting_ratio_drift", "waiting_ratio_by_phase") else {}
     given |= {"alpha": 1} if name == "waiting_ratio_by_phase" else {}
-    given |= WINDOW if "start" in wanted else {}
+    given |= WINDOW if "start" in wanted and name != "account_openings" else {}
     given |= {"channels": ("facebook",)} if "channels" in wanted else {}
     given |= {"permutations": 199} if "permutations" in wanted else {}
     given |= {"gap": 4000} if "gap" in wanted else {"gaps": (60, 4000)} if "gaps" in wanted else {}
     given |= {"events": CRISIS} if "events" in list(wanted)[1:] else {}
     given |= {"metrics": FOLLOWERS, "baseline": ORDINARY} if "baseline" in wanted else {}
     given |= {"events": CRISIS.assign(hashtag="flood")} if name in ("event_delay", "prompt_share") else {}
-    given |= {"event": "Flood"} if name in AROUND else {}
-    given |= {"series": ("us1", "us2", "pe", "ni")} if name in AROUND else {}
+    about = name in (*AROUND, "policy_contrast")
+    given |= {"event": "Flood", "series": ("us1", "us2", "pe", "ni")} if about else {}
     longer = CRISIS.assign(ends_at=CRISIS.begins_at + pd.Timedelta(days=40))
     given |= {"events": longer, "kind": "crisis"} if name == "metric_shift" else {}
     given |= {"seeds": 3, "topics": 2} if "seeds" in wanted else {}
     given |= {"lags": 2} if "lags" in wanted else {}
+    given |= {"curves": "logistic"} if "curves" in wanted else {}
+    given |= {"of": "lang", "period": "month"} if name.startswith("mix_") else {}
     given |= {"tones": tone_codings()} if "tones" in wanted else {}
-    given |= {"span": "day"} if next(iter(wanted)) == "attention" and name not in AROUND else {}
+    given |= {"span": "day"} if next(iter(wanted)) == "attention" and not about else {}
     given |= (
         {"posts": pd.DataFrame({"posted_at": EVENTS.begins_at[:1], "text": "#a"})} if name == "agenda_coverage" else {}
     )

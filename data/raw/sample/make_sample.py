@@ -20,6 +20,7 @@ from sample_dialogue import make_dialogue, principle_rows
 from sample_embassies import make_embassies
 from sample_followers import make_followers, purge_events
 from sample_further import make_further
+from sample_growth import make_growth, policy_events
 from sample_listening import make_listening, reach_events, stance_rows
 from sample_ministries import make_ministries
 from sample_mission_ties import make_mission_ties
@@ -88,8 +89,11 @@ listening_instagram.csv,mapped,instagram,PRY,America/Asuncion,2018-07-02T00:00:0
 listening_comments.csv,mapped,facebook,PRY,America/Asuncion,2018-07-02T00:00:00Z
 agenda_shares.csv,mapped,,,UTC,2024-07-19T00:00:00Z
 agenda_dates.csv,mapped,,,UTC,2024-07-19T00:00:00Z
-agenda_posts.csv,mapped,mastodon,FJI,UTC,2024-07-19T00:00:00Z
-agenda_reposts.csv,mapped,mastodon,FJI,UTC,2024-07-19T00:00:00Z
+agenda_posts.csv,mapped,mastodon,KIR,UTC,2024-07-19T00:00:00Z
+agenda_reposts.csv,mapped,mastodon,KIR,UTC,2024-07-19T00:00:00Z
+growth_accounts.csv,mapped,flickr,,UTC,2017-01-01T00:00:00Z
+growth_posts.csv,mapped,flickr,FJI,UTC,2017-01-01T00:00:00Z
+growth_followers.csv,mapped,flickr,FJI,UTC,2017-01-01T00:00:00Z
 """
 EVENTS = "event", "series", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"
@@ -101,7 +105,7 @@ def make_all():
     files |= make_ministries() | make_embassies() | make_missions() | make_mission_ties()
     files |= make_presence() | make_dialogue() | make_sessions() | make_asked()
     files |= make_practice() | make_replies() | make_mix() | make_followers() | make_campaign()
-    files |= make_movements() | make_listening() | make_agenda()
+    files |= make_movements() | make_listening() | make_agenda() | make_growth()
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms,map"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()
@@ -131,7 +135,8 @@ def make_all():
                     *kept("events.csv"),
                 )
             ]
-            + campaign_events(),
+            + campaign_events()
+            + policy_events(),
         ),
         "reference/codings.csv": table(CODINGS, codings),
         "reference/baseline.csv": table(BASELINE, baseline_rows()),

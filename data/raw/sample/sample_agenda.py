@@ -2,7 +2,7 @@
 
 Of four topics the media write two days after the ministry. One topic has a common shock, one three random walks that know
 nothing of each other, one a label whose dates are not those of its peak, one is rare; the other two have nothing to tell. Of
-twenty items of an agenda Fiji's ministry posts on twelve while they last, and on one too late. 400 accounts repeat its posts, the
+twenty items of an agenda Kiribati's ministry posts on twelve while they last, and on one too late. 400 accounts repeat its posts, the
 four most active half of the time.
 """
 
@@ -52,7 +52,7 @@ def make_agenda():
         dates.append(f"{name},{about},,topic,{START + timedelta(days=first)},{START + timedelta(days=after)},")
     for item in range(1, ITEMS + 1):
         begin, tag = START + timedelta(days=FIRST_ITEM * item), f"SampleItem{item:02}"
-        dates.append(f"Sample item {item},,{tag},agenda item,{begin},{begin + timedelta(days=LASTS)},FJI")
+        dates.append(f"Sample item {item},,{tag},agenda item,{begin},{begin + timedelta(days=LASTS)},KIR")
         late = 10 if item == LATE else 1
         text = f"[synthetic] We spoke on #{tag}" if item in (*COVERED, LATE) else "[synthetic] Good morning"
         posts.append(f"fj{item:02},{ACCOUNT},{begin + timedelta(days=late)},{text}")

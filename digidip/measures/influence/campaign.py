@@ -22,6 +22,7 @@ MODELS = "mean", "trend", "local level"
 TERMS = "level", "slope"
 LEAST_LOCAL = 14  # intervals before, from which two variances can be told apart
 MOST_PLACEBOS = 60
+MOST_LOG = 15  # of a ratio of rates: a maximum without end, which the search left somewhere
 FORETOLD = {"observed": "float64", "baseline": "int64", "donors": "str", "ljung_box_p": "float64", "method": "str"}
 
 
@@ -412,6 +413,8 @@ def _poisson(values, design):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a perfect fit, which is no fault of counts
         fit = sm.GLM(values, design, family=sm.families.Poisson()).fit()
+    if abs(fit.params[-1]) > MOST_LOG:
+        return "not defined: nothing is counted on one side"
     mean = np.maximum(fit.fittedvalues, 1e-9)
     working = np.log(mean) + (values - mean) / mean
     pearson = (values - mean) / np.sqrt(mean)

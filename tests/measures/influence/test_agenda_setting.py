@@ -62,7 +62,7 @@ def test_blocks_keep_neighbours_and_lose_nothing():
 @pytest.fixture(scope="module")
 def sample():
     """What the sample holds of attention in the window of the agenda, and all else of its ministry."""
-    return store.load("sample", "FJI", start="2024-01-01", end="2024-07-19", of="attention")
+    return store.load("sample", "KIR", start="2024-01-01", end="2024-07-19", of="attention")
 
 
 def test_the_planted_lead_is_found_and_no_other(sample):

@@ -221,3 +221,12 @@ def test_two_sources_of_a_series_are_not_added_up():
     assert "several sources" in campaign.excess_ratio(both, **given).method[0]
     found = campaign.excess_ratio(both, by=["source", "series"], **given)
     assert found.observed.tolist() == [sum(range(20, 40))] * 2
+
+
+def test_a_rate_from_nothing_has_no_ratio():
+    """Nothing is counted before the event: the ratio has no end, so that there is none, and its reason stands."""
+    events = listed(("Opened", "policy change", 20, "visa"))
+    found = campaign.rate_change(
+        series_of(visa=[0] * 20 + [3, 4, 2, 5] * 5), events=events, event="Opened", slope=False
+    )
+    assert found.rate_change.isna().all() and "nothing is counted on one side" in found.method[0]
