@@ -63,10 +63,10 @@ def everyone():
     """The names of all who commented or followed in the sample, officials left out, and handles of all who replied."""
     registered = pd.read_csv(deliveries.REPOSITORY / "data" / "reference" / "accounts.csv", dtype=str)
     official = {*registered["name"], *registered["account_id"]}
-    files = [path for path in SAMPLE.glob("*_comments.csv") if path.name != "followers_comments.csv"]
-    columns = [pd.read_csv(path, dtype=str)["comment_author"] for path in files]
-    columns += [pd.read_csv(SAMPLE / "followers_comments.csv", dtype=str)["author"]]
+    tables = [pd.read_csv(path, dtype=str) for path in SAMPLE.glob("*_comments.csv")]
+    columns = [table["author" if "author" in table else "comment_author"] for table in tables]
     columns += [pd.read_csv(SAMPLE / "followers_lists.csv", dtype=str)["source_id"]]
+    columns += [pd.read_csv(SAMPLE / "agenda_reposts.csv", dtype=str)["who"]]
     names = set(pd.concat(columns).dropna()) - official
     lines = [
         line for line in (SAMPLE / "per_tweets.jsonl").read_text(encoding="utf-8").splitlines() if line.endswith("}")

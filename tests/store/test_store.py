@@ -358,7 +358,7 @@ def test_capped_harvest_is_noted(built):
     assert note.startswith("per/capped.csv: exactly 100 records, the sign of a capped harvest")
 
 
-together.register({"platform": "facebook", "account_id": "75", "name": "M75", "ministry": "PER", "label": "real"})
+together.register({"platform": "facebook", "account_id": "75", "name": "Page 75", "ministry": "PER", "label": "real"})
 together.deliver("posts75.csv", of_page(75, STATUSES), zone="America/New_York")
 together.deliver("comments75.csv", of_page(75, COMMENTS), zone="America/New_York")
 
@@ -714,8 +714,8 @@ def test_nothing_built(home, refused):
 def test_load_sample():
     """The default is the synthetic sample, built from its exports by the same path."""
     held = store.load()
-    assert held.label == "synthetic" and held.caption == "synthetic · first to last (UTC) · n = 4,346 posts"
-    assert held.provenance.startswith(f"{held.posts.count().to_pandas():,} posts by 125 accounts, ")
+    assert held.label == "synthetic" and held.caption == "synthetic · first to last (UTC) · n = 4,654 posts"
+    assert held.provenance.startswith(f"{held.posts.count().to_pandas():,} posts by 128 accounts, ")
 
 
 def test_the_hash_of_a_selection_follows_its_rows_alone(older, deliver, build, home):
