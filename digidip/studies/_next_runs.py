@@ -14,6 +14,7 @@ from digidip.studies._notebooks import notebooks, read_notebook
 
 # How each canonical table comes into a holding, for who lacks it.
 SOURCES = {
+    "accounts": "a list of official accounts, in data/reference/accounts.csv or through digidip map FILE --table accounts",
     "posts": "any export of posts",
     "comments": "exports of comments or replies, such as those of minimaxir_facebook, graph_api, twitter_v2, youtube_api",
     "follows": "lists of followers, or networks as edge lists, GEXF, GraphML, GDF",

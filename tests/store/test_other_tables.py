@@ -199,11 +199,11 @@ columns: {event: What, series: Tag, ministry: Who, kind: {constant: strike}, sou
 
 
 def test_a_list_of_events_in_any_form_follows_the_events_kept_by_hand(export, digidip, home):
-    """Day first, local, one an instant; those of others and those over before the window are left out by `load`."""
+    """Day first, local, one an instant, one that ends before it begins; `load` leaves out others' and those over before."""
     path = export(
         "list.csv",
         "What,Tag,Who,Start,Stop,Page\nStrike,tag,PER,02/01/2020 01:00,04/01/2020 01:00,a\n"
-        "Vote,,,05/01/2020 12:00,,b\nFair,,KEN,05/01/2020 12:00,,b\n",
+        "Vote,,,05/01/2020 12:00,,b\nFair,,KEN,05/01/2020 12:00,,b\nOdd,,,05/01/2020 12:00,04/01/2020 12:00,b\n",
     )
     path.with_name("list.csv.map.yml").write_text(LIST, encoding="utf-8")
     counts = export("counts.csv", "day,n,span\n2020-01-03,4,day\n2020-01-04,5,day\n2020-01-04,2,hour\n")

@@ -196,7 +196,8 @@ def trend_change(attention, *, events, event="", series=(), donors="own event", 
     **Unit** units of the series. **Reads** attention.series, source, unit, span, begins_at, value; events. **Source** Wagner and others
     2002 (doi:10.1046/j.1365-2710.2002.00430.x); docs/methods.md#campaign; docs/methods.md#uncertainty.
     **Caution** A trend carried on is an assumption, and one date is one case. A peak that fades is no level and no slope: look at the
-    series. A small `ljung_box_p` is usual of daily counts; the interval allows for it.
+    series. A small `ljung_box_p` is usual of daily counts; the interval allows for correlations up to .5 or so, beyond which
+    `placebo_ratio` is to be read.
     Parameters: as `excess_ratio`; `slope`: whether the slope may change too, and a trend is fitted.
     Returns the group columns, `term` (level, slope), `trend_change`, `n` (known intervals), `low`, `high`, `p`, `p_adjusted`,
     `ljung_box_p`, `donors`, `method`.
