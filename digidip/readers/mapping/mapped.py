@@ -183,7 +183,9 @@ def read(path, *, zone=None):
     if plan.table == "accounts":
         return {"accounts": _as_registry(rows, plan.platform)}
     if plan.table == "events" and "ends_at" in cells:
-        ends_first = ibis.ifelse(rows.ends_at < rows.begins_at, "an event that ends before it begins", ibis.null("string"))
+        ends_first = ibis.ifelse(
+            rows.ends_at < rows.begins_at, "an event that ends before it begins", ibis.null("string")
+        )
         rows = rows.mutate(reject=rows.reject.coalesce(ends_first))
     if "remark" in cells:
         rows = rows.mutate(remark=ibis.ifelse(rows.reject.isnull(), rows.remark, ibis.null("string")))
