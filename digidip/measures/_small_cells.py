@@ -75,7 +75,7 @@ def parts(keys, of_measure):
     """
     if not of_measure or not any(isinstance(level, str) for level in keys.iloc[:, -1]):
         return []
-    levels = keys.iloc[:, -1].astype(str)
+    levels = keys.iloc[:, -1].astype(str).fillna("")
     whole, _comma, rest = zip(*(level.partition(", ") for level in levels), strict=True)
     groups = keys.iloc[:, : keys.shape[1] - of_measure].assign(all=0)
     group = groups.groupby([*groups], dropna=False).ngroup().to_numpy()
