@@ -108,7 +108,7 @@ def tables(home):
 def first(tmp_path_factory):
     """A home before anything is forgotten; each test that changes one takes a copy."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DIGIDIP_KEY_FILE", str(tmp_path_factory.mktemp("secret") / "key"))
+        patch.setenv("DIGIDIP_KEY_FILE", str(tmp_path_factory.mktemp("key_of_first") / "key"))
         home = made(tmp_path_factory.mktemp("first"))
         yield home
 
@@ -132,7 +132,7 @@ def unbuilt(held):
 @pytest.fixture
 def held(first, tmp_path, monkeypatch):
     """A copy of that home, with its key, and a cache of its own."""
-    key = next(first.parent.glob("secret*/key"))
+    key = next(first.parent.glob("key_of_first*/key"))
     monkeypatch.setenv("DIGIDIP_KEY_FILE", str(key))
     monkeypatch.setenv("DIGIDIP_CACHE", str(tmp_path / "cache"))
     return Path(shutil.copytree(first, tmp_path / "held"))

@@ -358,7 +358,7 @@ def test_capped_harvest_is_noted(built):
     assert note.startswith("per/capped.csv: exactly 100 records, the sign of a capped harvest")
 
 
-together.register({"platform": "facebook", "account_id": "75", "name": "Page 75", "ministry": "PER", "label": "real"})
+together.register({"platform": "facebook", "account_id": "75", "name": "M75", "ministry": "PER", "label": "real"})
 together.deliver("posts75.csv", of_page(75, STATUSES), zone="America/New_York")
 together.deliver("comments75.csv", of_page(75, COMMENTS), zone="America/New_York")
 

@@ -55,5 +55,6 @@ def test_every_notebook_that_asks_of_data_says_what_it_needs():
 def test_attention_alone_is_enough_for_a_campaign_and_a_movement(tmp_path):
     """Of a list among what a notebook needs one table is enough; without posts no run needs parameters of theirs."""
     found = studies.next_runs({"rows": {"attention": 9}, "deliveries": []}, tmp_path, NOTEBOOKS)
-    assert [name.partition(" ")[0] for name in found.ready] == ["31-campaign-effect", "33-emerging-movements"]
+    ready = [name.partition(" ")[0] for name in found.ready]
+    assert ready == ["31-campaign-effect", "32-agenda-setting", "33-emerging-movements"]
     assert "31" not in found.lacking["posts"] and "10" in found.lacking["posts"]
