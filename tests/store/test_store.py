@@ -42,7 +42,9 @@ together = Together()
 def of_page(number, text):
     """An export of page 7 as one of another page, which has another name too."""
     return (
-        text.replace("7,Ministry", f"{number},Ministry").replace("7_", f"{number}_").replace("Ministry", f"M{number}")
+        text.replace("7,Ministry", f"{number},Ministry")
+        .replace("7_", f"{number}_")
+        .replace("Ministry", f"Page {number}")
     )
 
 
@@ -358,7 +360,7 @@ def test_capped_harvest_is_noted(built):
     assert note.startswith("per/capped.csv: exactly 100 records, the sign of a capped harvest")
 
 
-together.register({"platform": "facebook", "account_id": "75", "name": "M75", "ministry": "PER", "label": "real"})
+together.register({"platform": "facebook", "account_id": "75", "name": "Page 75", "ministry": "PER", "label": "real"})
 together.deliver("posts75.csv", of_page(75, STATUSES), zone="America/New_York")
 together.deliver("comments75.csv", of_page(75, COMMENTS), zone="America/New_York")
 
