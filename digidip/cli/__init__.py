@@ -20,7 +20,7 @@ import click
 from digidip import __version__, deliveries
 from digidip.cli import _say
 from digidip.home import one_build, sweep
-from digidip.tables import ReaderError, TableError, counted
+from digidip.tables import MAPPED, ReaderError, TableError, counted
 
 # A command imports the rooms it uses: store and claims take Ibis, pandas and DuckDB, which is half a second.
 NOTEBOOKS = deliveries.REPOSITORY / "notebooks"
@@ -108,7 +108,7 @@ def add(home, files, retrieved, label, **given):
 @click.argument("file", metavar="FILE")
 @click.option(
     "--table", default="posts", show_default=True, metavar="TABLE",
-    help="Table that the file fills: posts, comments, follows, metrics, accounts, missions, exchanges, attention or events.",
+    help=f"Table that the file fills: {', '.join(MAPPED[:-1])} or {MAPPED[-1]}.",
 )  # fmt: skip
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook in which several hold tables.")
 @click.option("--out", metavar="MAP", help="Where to write the map; default: FILE.map.yml.")

@@ -4,6 +4,8 @@ import click
 
 from digidip.tables import SCHEMA, counted, printable
 
+WITHOUT_POSTS = {"data": "processed", "ministry": "", "start": "", "end": "", "zone": "UTC"}
+
 
 def echo(text, err=False):
     """Print a text that may quote foreign ones."""
@@ -134,20 +136,16 @@ def next_runs(found, options, most=5):
     """What to type next: a run of each ministry and platform, what else can be fed, what the others lack; options of digidip."""
     from digidip import studies
 
-    if found.parameters:
+    commands = [studies.command_of(found.ready[0], parameters, options) for parameters in found.parameters]
+    commands = commands or [studies.command_of(name, WITHOUT_POSTS, options) for name in found.ready]
+    if commands:
         echo("Next, for what is held:")
-    for parameters in found.parameters[:most]:
-        echo(f"  {studies.command_of(found.ready[0], parameters, options)}")
+    for command in commands[:most]:
+        echo(f"  {command}")
     if len(found.parameters) > most:
         echo(f"  and {len(found.parameters) - most} more ministries or platforms")
-    if found.parameters and found.ready:
+    if found.parameters:
         echo(f"With the same parameters: {', '.join(found.ready[1:])}")
-    elif found.ready:
-        echo("Next, for what is held:")
-    for name in () if found.parameters else found.ready[:most]:
-        echo(
-            f"  {' '.join(['digidip', *options, 'run', name])} -p data=processed -p ministry= -p start= -p end= -p zone=UTC"
-        )
     for table, names in found.lacking.items():
         verb = "needs" if len(names) == 1 else "need"
         echo(f"No {table} held, which {', '.join(names)} {verb}: {studies.SOURCES[table]}")

@@ -68,10 +68,10 @@ def _parameters(facts, build):
 
 
 def command_of(notebook, parameters, options=()):
-    """The command that runs a notebook with these parameters, as it is typed; options: words before `run`.
+    """The command that runs a notebook with these parameters; options: words before `run`; it may have parameters of its own.
 
     >>> command_of("10-comment-analysis", {"data": "processed", "account": ""})
     'digidip run 10-comment-analysis -p data=processed -p account='
     """
     words = [word for name, value in parameters.items() for word in ("-p", f"{name}={value}")]
-    return shlex.join(["digidip", *options, "run", notebook, *words])
+    return shlex.join(["digidip", *options, "run", *shlex.split(notebook), *words])

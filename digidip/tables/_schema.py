@@ -245,6 +245,8 @@ ROWS = {
     "events": "dated event, of a list that somebody delivered",
 }
 
+# The tables that a column map can fill, in the order in which they are named to people.
+MAPPED = ("posts", "comments", "follows", "metrics", "accounts", "missions", "exchanges", "attention", "events")
 KEYS = {
     "accounts": ("platform", "account_id"),
     "posts": ("platform", "post_id"),

@@ -37,14 +37,12 @@ from digidip.readers.mapping._synonyms import ACCOUNTS, KNOWN, TEXTS, plain
 from digidip.readers.opening.cells import find_zone
 from digidip.readers.opening.escapes import NOTATIONS
 from digidip.readers.opening.yaml_texts import texts_of
-from digidip.tables import CHOICES, OFFICES, OPEN_WORDS, PLATFORMS, SCHEMA, ReaderError
+from digidip.tables import CHOICES, MAPPED, OFFICES, OPEN_WORDS, PLATFORMS, SCHEMA, ReaderError
 
 _named_maps = {}  # export → its map, where somebody named another than the one beside it
 KEYS = ("table", "platform", "delimiter", "sheet", "skip", "short_rows", "decimal", "thousands", "missing")
 KEYS += ("columns", "words", "only")
 SHORT_ROWS = ("reject", "fill")
-TABLES = ("posts", "comments", "follows", "metrics", "accounts", "missions", "exchanges", "attention")
-TABLES += ("events",)
 ON_PLATFORMS = ("posts", "comments", "follows", "metrics", "accounts")
 # Kinds of office of an account; a registry may have more than the missions of one.
 ACCOUNT_OFFICES = ("ministry", "minister", "embassy", "consulate", "permanent mission", "ambassador", "spokesperson")
@@ -132,7 +130,7 @@ def load(path):
 def _checked(path, content):
     """The map of a YAML's content; what is wrong raises `ValueError` with its key."""
     _check_keys(content)
-    table = _one_of(content, "table", TABLES, "posts")
+    table = _one_of(content, "table", MAPPED, "posts")
     decimal = _one_of(content, "decimal", DECIMALS, ".")
     columns = _checked_columns(table, content.get("columns"))
     return Map(

@@ -19,14 +19,14 @@ from digidip.readers.mapping._cell_types import (
     number_separators,
     time_formats,
 )
-from digidip.readers.mapping._column_map import ON_PLATFORMS, TABLES, allowed_words, format_has_offset, mappable_columns
+from digidip.readers.mapping._column_map import ON_PLATFORMS, allowed_words, format_has_offset, mappable_columns
 from digidip.readers.mapping._state_codes import code_systems, coded_columns
 from digidip.readers.mapping._synonyms import KNOWN, NEAR, OF_NETWORKS, WORDS, plain
 from digidip.readers.opening.cells import MISSING_WORDS
 from digidip.readers.opening.escapes import CODE, NOTATIONS, are_bytes
 from digidip.readers.opening.head import DELIMITERS, first_json_value, read_head, text_head
 from digidip.readers.opening.workbooks import chosen_sheet
-from digidip.tables import PLATFORMS, SCHEMA, TIMES, ReaderError
+from digidip.tables import MAPPED, PLATFORMS, SCHEMA, TIMES, ReaderError
 
 MOST_RECORDS, MOST_BEFORE = 500, 40
 NO_NAMES = ("times", "numbers", "addresses", "ids", "damaged ids")
@@ -76,8 +76,8 @@ def proposal(path, table="posts"):
 
     Returns a `Proposal`. An unknown table raises `ValueError`; a file without a header, or no delimited text, `ReaderError`.
     """
-    if table not in TABLES:
-        raise ValueError(f"unknown table {table!r}. Expected one of: {', '.join(TABLES)}. Say --table posts.")
+    if table not in MAPPED:
+        raise ValueError(f"unknown table {table!r}. Expected one of: {', '.join(MAPPED)}. Say --table posts.")
     skip, names, delimiter = found_header(path)
     given = text_head(path).records_below(skip, delimiter)[:MOST_RECORDS]
     has_short_rows = are_cut_short(given, len(names))
@@ -107,7 +107,7 @@ def proposal(path, table="posts"):
 
 def _other_table(table, sure, cells):
     """That another table takes more of the columns than this one, if one does."""
-    placed = {each: sum(guess.is_sure for guess in guess_columns(each, cells).values()) for each in TABLES}
+    placed = {each: sum(guess.is_sure for guess in guess_columns(each, cells).values()) for each in MAPPED}
     best = max(placed, key=placed.get)
     if placed[best] <= max(sure, 1):
         return []

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from digidip import readers
-from digidip.readers.mapping._column_map import KEYS, TABLES, load
-from digidip.tables import ReaderError
+from digidip.readers.mapping._column_map import KEYS, load
+from digidip.tables import MAPPED, ReaderError
 
 QUICK = settings(
     max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -476,7 +476,7 @@ CELLS = st.sampled_from(
 @QUICK
 @given(
     rows=st.lists(st.tuples(NAMES, CELLS, CELLS), min_size=1, max_size=6),
-    table=st.sampled_from(TABLES),
+    table=st.sampled_from(MAPPED),
     before=st.lists(NAMES, max_size=2),
 )
 @example(rows=[("Date\u0085x", "05/06/2020", "x")], table="posts", before=["Date", "Post ID"])
