@@ -88,7 +88,7 @@ def find_event(events, name):
     """
     if not name:
         return None
-    table = _in_pandas(events)
+    table = to_pandas(events)
     rows = table[table.event == name].sort_values("begins_at")
     if rows.empty:
         known = sorted(table.event.dropna().unique())
@@ -272,7 +272,7 @@ def _usual_ratio(values, before, after, at, span):
 
 def listed_events(events):
     """The events that name a series: (series without # and capitals, when it begins in UTC, event), a list."""
-    table = _in_pandas(events)
+    table = to_pandas(events)
     if "series" not in table:
         return []
     table = table.dropna(subset="series")
@@ -286,11 +286,6 @@ def _listed(name, marks, at, phase):
         return ""
     first, last = at[phase != BASELINE][0], at[-1] + pd.Timedelta(days=1)
     return "; ".join(event for series, begins, event in marks if series == _bare(name) and first <= begins <= last)
-
-
-def _in_pandas(events):
-    """The table of events in pandas."""
-    return to_pandas(events) if hasattr(events, "to_pyarrow") else events
 
 
 def season(at, span, known):

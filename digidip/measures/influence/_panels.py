@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from digidip.measures.influence._streams import FINER, SPANS, interval_begins, stream_rows
+from digidip.measures.influence._streams import ABSENT, FINER, SPANS, interval_begins, stream_rows
 from digidip.measures.statistics._columns import fetched_once
 from digidip.tables import TableError
 
@@ -44,7 +44,7 @@ class Panel(NamedTuple):
 
 def panels_of(attention, by, *, groups=(), span="day", absent="missing"):
     """The panels of each group of columns: [(key, [Panel, …])]; `groups` names and orders who is compared, by default all."""
-    if span not in ("hour", "day", "week") or absent not in ("missing", "zero"):
+    if span not in ("hour", "day", "week") or absent not in ABSENT:
         raise TableError(f"span {span!r}, absent {absent!r}: expected hour, day or week, and missing or zero. Mend it.")
     given = ("panels", *by, *groups, span, absent)
 
@@ -68,9 +68,7 @@ def _panels(part, groups, span, absent):
     units = rows.drop_duplicates(["source", "series", "unit"]).groupby(["source", "series"]).size()
     several = {source for (source, _series), n in units.items() if n > 1}
     who = rows.source.where(~rows.source.isin(several), rows.source + " (" + rows.unit.astype(str) + ")")
-    rows = rows.assign(
-        group=who, day=interval_begins(rows.begins_at, span).dt.floor(SPANS[span][0] if span != "week" else "D")
-    )
+    rows = rows.assign(group=who, day=interval_begins(rows.begins_at, span, span))
     shares = {name: _as_share(own) for name, own in rows.groupby("group")}
     rows = rows.assign(value=pd.concat([own for own, _ in shares.values()]))
     is_share = {name: is_share for name, (_, is_share) in shares.items()}

@@ -81,9 +81,7 @@ def grid_of(rows, span="hour", absent="missing"):
     step, hours = SPANS[span]
     kind = next((each for each in (span, *FINER[span]) if (rows.span == each).any()), span)
     own = rows[rows.span == kind]
-    own = own.assign(
-        stream=_names(own), at=interval_begins(own.begins_at, kind).dt.floor(step if span != "week" else "D")
-    )
+    own = own.assign(stream=_names(own), at=interval_begins(own.begins_at, kind, span))
     parts = own.groupby(["at", "stream"])
     sums, counts = parts[["value", "total"]].sum(min_count=1), parts.size()
     if kind != span:
@@ -108,12 +106,14 @@ def _names(rows):
     return rows.series.where(is_clear, rows.series + " (" + rows.source + ", " + rows.unit + ")")
 
 
-def interval_begins(at, kind):
-    """When an interval begins; days and weeks at midnight UTC of the date that they name in their zone.
+def interval_begins(at, kind, span):
+    """When the interval of a span begins in which one of this kind, as long or shorter, does.
 
-    Midnights of zones from 13 hours east of UTC, as New Zealand's summer, to 10 hours west of it are told.
+    Days and weeks begin at midnight UTC of the date that they name in their zone: midnights of zones from 13 hours east of
+    UTC, as New Zealand's summer, to 10 hours west of it are told.
     """
-    return (at + pd.Timedelta(hours=13)).dt.floor("D") if kind in ("day", "week") else at
+    at = at + pd.Timedelta(hours=13) if kind in ("day", "week") else at
+    return at.dt.floor("D" if span == "week" else SPANS[span][0])
 
 
 def expected(grid, half_life, cycle=True):

@@ -2,7 +2,6 @@
 
 import re
 
-import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
@@ -144,7 +143,7 @@ def _delay_table(posts, events, horizon_h, by, rows, columns):
         raise TableError(f"horizon_h: found {horizon_h!r}. Expected: hours above 0.")
     by = group_columns(by)
     frame = post_rows(posts, [*by, "ministry", "posted_at", "text"]).sort_values(["posted_at", "text"])
-    table = to_pandas(events) if isinstance(events, ibis.Table) else events
+    table = to_pandas(events)
     tagged = table[table.hashtag.notna() & (table.hashtag.astype(str) != "")] if "hashtag" in table else table.iloc[:0]
     tagged = tagged.assign(begins_at=pd.to_datetime(tagged.begins_at, utc=True)).drop_duplicates(
         ["hashtag", "begins_at"]

@@ -66,7 +66,7 @@ def as_pandas(inquiries, by, *columns):
     For what cannot be counted together.
     """
     wanted = list(dict.fromkeys([*by, "absent", "comment_id", *columns]))
-    frame = to_pandas(inquiries.select(wanted)) if isinstance(inquiries, ibis.Table) else inquiries[wanted]
+    frame = to_pandas(inquiries[wanted])
     return frame.assign(rows=(frame.absent.isna() & frame.comment_id.notna()).astype(int))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from digidip.measures.inquiries.inquiries import inquiry_table
-from digidip.measures.statistics._columns import ACCOUNT, canonical, to_pandas
+from digidip.measures.statistics._columns import ACCOUNT, canonical, fetched_once, to_pandas
 from digidip.measures.statistics._comment_queries import COMPLETENESS, NO_INSTANTS
 from digidip.tables import TableError
 
@@ -31,6 +31,16 @@ def follower_spells(follows, accounts, posts, comments, by, *, after_hours, asks
     whose questions or answers days alone or ages stand for times.
     """
     check_ignored(after_hours, asks)
+    purged = tuple(purge_times(purges)[["begins_at", "ends_at"]].itertuples(index=False, name=None))
+    key = ("followers", *by, after_hours, asks, completeness, purged)
+
+    def fetch():
+        return _follower_spells(follows, accounts, posts, comments, by, after_hours, asks, purged, completeness)
+
+    return fetched_once(fetch, key, follows, accounts, posts, comments)  # several measures are of the same
+
+
+def _follower_spells(follows, accounts, posts, comments, by, after_hours, asks, purged, completeness):
     own = to_pandas(canonical(accounts, "accounts", [*dict.fromkeys([*by, *ACCOUNT])])).drop_duplicates(ACCOUNT)
     ties = to_pandas(canonical(follows, "follows", ["platform", "source_id", "target_id", "tie", "observed_at"]))
     ties = ties.rename(columns={"target_id": "account_id"}).merge(own[ACCOUNT], on=ACCOUNT)
@@ -44,7 +54,7 @@ def follower_spells(follows, accounts, posts, comments, by, *, after_hours, asks
     frame = pd.concat(spells, ignore_index=True)
     asked, absent, untimed = _asked(posts, comments, own, asks, completeness)
     frame = _with_status(frame, asked, ties[ties.tie == "like"], pd.Timedelta(hours=after_hours))
-    frame["why_out"] = _why_out(frame, purges)
+    frame["why_out"] = _why_out(frame, purged)
     frame = own.merge(frame, on=ACCOUNT, how="left").merge(absent, on=ACCOUNT, how="left")
     reasons = frame.absent.where(frame.source_id.notna(), NO_LISTS)
     is_untimed = pd.MultiIndex.from_frame(frame[PERSON]).isin(pd.MultiIndex.from_frame(untimed)) & reasons.isna()
@@ -140,14 +150,14 @@ def _with_status(frame, asked, likes, wait):
     return frame.assign(status=status, since=np.where(is_timed, days, np.nan)).drop(columns="spell")
 
 
-def _why_out(frame, purges):
+def _why_out(frame, purged):
     """Why a row is not at risk: it lies over a purge, or its person left every account followed at once."""
     ends = frame.begins + pd.to_timedelta(frame.days, unit="D")
     why = pd.Series(None, frame.index, dtype="object")
     followed = frame.assign(ends=ends).groupby(["platform", "source_id", "ends"]).left
     why[(followed.transform("size") > 1) & followed.transform("all")] = OUT[1]
-    for purge in purge_times(purges).itertuples():
-        why[(frame.begins < purge.ends_at) & (ends > purge.begins_at)] = OUT[0]
+    for begins_at, ends_at in purged:
+        why[(frame.begins < ends_at) & (ends > begins_at)] = OUT[0]
     return why
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 from digidip.measures.dialogue.agreement import coder_agreement
 from digidip.measures.statistics._codings import ITEM, coded, majority_codes
 from digidip.measures.statistics._columns import group_columns
+from digidip.tables import counted
 
 NOTHING_CODED = "not available: nothing of the group is coded"
 ONE_REFERENCE = "reference of one coder, so agreement is not known"
@@ -58,13 +59,8 @@ def reference_words(part):
 def words_of_counts(one, lacking, split):
     """The same where it is counted: whether one coder alone, items whose coders fail the gate, items that are split."""
     words = f"; {ONE_REFERENCE}" if one else ""
-    words += f"; left out: {_items(lacking)} whose coders fail the gate" if lacking else ""
-    return words + (f"; left out: {_items(split)} on which coders differ" if split else "")
-
-
-def _items(number):
-    """So many items."""
-    return f"{number:,} item{'' if number == 1 else 's'}"
+    words += f"; left out: {counted(lacking, 'items')} whose coders fail the gate" if lacking else ""
+    return words + (f"; left out: {counted(split, 'items')} on which coders differ" if split else "")
 
 
 def cluster_unit(codings, cluster):

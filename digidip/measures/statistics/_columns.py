@@ -20,11 +20,11 @@ _fetched = WeakKeyDictionary()  # a table that never changes → {key: frame}
 
 
 def to_pandas(table):
-    """An Ibis table in pandas by way of Arrow.
+    """An Ibis table in pandas by way of Arrow; one that is in pandas already as it is.
 
     Ibis alone goes value by value through columns in which one is missing.
     """
-    return table.to_pyarrow().to_pandas()
+    return table.to_pyarrow().to_pandas() if isinstance(table, ibis.Table) else table
 
 
 def group_columns(by):
