@@ -91,8 +91,8 @@ def named(table, held=False):
     """
     kind = "TABLE" if held else "VIEW"
     if table.op().find(InMemoryTable):  # rows that the engine does not hold yet: Ibis hands them over
-        create = engine().create_table if held else engine().create_view
-        named_table = create(f"named_{next(_numbers)}", table, **({"temp": True} if held else {}))
+        name, con = f"named_{next(_numbers)}", engine()
+        named_table = con.create_table(name, table, temp=True) if held else con.create_view(name, table)
     else:
         named_table = _create(kind, engine().compile(table), table.schema())
     if held:

@@ -102,12 +102,9 @@ class _Place:
             keys = [fact_name(row, self.name).partition(".")[2] for row in value.to_dict("records")]
             self.value = value.loc[[not key or key == each for each in keys]]
             self.rows = self.value[self.value[self.name].notna()].sort_values(self.name, kind="stable")
-            is_all_missing = (
-                self.value.empty and value[self.name].isna().all()
-            )  # the reason stands in rows without that key
-            self.reason = (
-                "" if len(self.rows) else _why_missing(value if is_all_missing else self.value, self.name, key)
-            )
+            if not len(self.rows):  # where nothing is told of any key, the reason stands in rows without one
+                is_lacking = self.value.empty and value[self.name].isna().all()
+                self.reason = _why_missing(value if is_lacking else self.value, self.name, key)
         elif not isinstance(value, (str, ReportedTable)) and is_missing(value):
             self.reason = "a number of this run cannot be told"
 

@@ -39,9 +39,8 @@ def _of_mastodon(key):
 def _of_bluesky(key):
     record = key.re_extract(f"^(?:at://.*/)?([{LETTERS}]{{13}})$", 1)
     digits = ibis.range(11).map(lambda at: ibis.literal(LETTERS).find(record.substr(at, 1)) * 2 ** (50 - 5 * at))
-    return ibis.ifelse(
-        record.length() == 13, digits.sums() / 1e6, ibis.null("float64")
-    )  # microseconds in eleven letters
+    seconds = digits.sums() / 1e6  # eleven letters of microseconds; the last two tell servers apart
+    return ibis.ifelse(record.length() == 13, seconds, ibis.null("float64"))
 
 
 CLOCKS = {"x": _of_x, "mastodon": _of_mastodon, "bluesky": _of_bluesky}

@@ -198,9 +198,12 @@ def _may_hold(delivery, given):
 
 def refusal_of_run(kind):
     """Why the run that this process is may not leave output of a kind, by the terms of what it loaded; empty if it may."""
+    return refusal(kind, deliveries_read(_loads_of_run()))
+
+
+def _loads_of_run():
     folder = os.environ.get("DIGIDIP_RUN")
-    loads = [reading for reading in readings(folder) if reading["call"] == "load"] if folder else []
-    return refusal(kind, deliveries_read(loads))
+    return [reading for reading in readings(folder) if reading["call"] == "load"] if folder else []
 
 
 def kinds_of_cells(cells):
@@ -210,18 +213,16 @@ def kinds_of_cells(cells):
     """
     cells = {cell for cell in cells if not MAY_BE_COUNT.fullmatch(cell)}
     found = {"records"} if any(map(PSEUDONYM.fullmatch, cells)) else set()
-    folder = os.environ.get("DIGIDIP_RUN")
-    loads = [reading["given"]["data"] for reading in readings(folder) if reading["call"] == "load"] if folder else []
     if not cells:
         return found
     shown = ibis.memtable({"cell": sorted(cells), "begins": [cell[:LONG_CELL] for cell in sorted(cells)]})
-    for data, name in product(sorted(set(loads)), ("posts", "comments")):
+    loaded = sorted({reading["given"]["data"] for reading in _loads_of_run()})
+    for data, name in product(loaded, ("posts", "comments")):
         table = table_of(holding_folder(data, None), name)
-        if "text" in table.columns:
-            texts = table.filter(table.text.length() >= LONG_CELL).select("text", begins=_.text.left(LONG_CELL))
-            matched = texts.inner_join(shown, "begins").filter(_.text.startswith(_.cell.re_replace(CUT, "")))
-            found |= {"records"} if count(matched.limit(1)) else set()
-            found |= {"ids"} if count(table.semi_join(shown, table[KEYS[name][1]] == shown.cell).limit(1)) else set()
+        texts = table.filter(table.text.length() >= LONG_CELL).select("text", begins=_.text.left(LONG_CELL))
+        matched = texts.inner_join(shown, "begins").filter(_.text.startswith(_.cell.re_replace(CUT, "")))
+        found |= {"records"} if count(matched.limit(1)) else set()
+        found |= {"ids"} if count(table.semi_join(shown, table[KEYS[name][1]] == shown.cell).limit(1)) else set()
     return found
 
 

@@ -16,9 +16,9 @@ LONG = range(16, 20)  # digits; what a number of 53 bits cannot hold begins here
 def rounded_by_column(part, name):
     """Of a Parquet part as read, the id columns with rounded ids: column → (set of ids, reason, how many are long)."""
     columns = parquet.read_schema(part).names
-    found = {}
-    for column in _suspects(part, [c for c, rule in SCHEMA[name].items() if rule.kind == "id" and c in columns]):
-        rows = read_parts([part])
+    suspects = _suspects(part, [c for c, rule in SCHEMA[name].items() if rule.kind == "id" and c in columns])
+    rows, found = read_parts([part]) if suspects else None, {}
+    for column in suspects:
         is_long = rows[column].re_search(readers.LONG_ID)
         ids = rows.filter(is_long)[column].name("id").as_table().distinct().to_pyarrow()["id"].to_pylist()
         rounded, reason = readers.rounded_ids(ids)
@@ -53,9 +53,9 @@ def _suspects(part, columns):
 
 
 def without_rounded(path, name, part, *, are_replies=False):
-    """The rows of a table as read from the export `path` into a Parquet `part`, with `reject` where an id that they need was rounded; None where none was.
+    """The rows of a table with `reject` where an id that they need was rounded; None where none was.
 
-    Where it is the id of something else, as of the post that a post answers, the row stays without it, and `remark` says so:
+    The table is as it was read from the export `path` into the Parquet `part`. Where it is the id of something else, as of the post that a post answers, the row stays without it, and `remark` says so:
     that it answers or repeats something is kept (`LOST_IDS`). Of comments that `are_replies`, posts in reply to posts, those
     to a lost post are such. A file whose own ids are nearly all rounded raises `ReaderError`: nothing of it can be told
     apart. So does one of which no row is left.
