@@ -152,8 +152,7 @@ def build(home, as_json, full):
             from digidip import studies
 
             _say.build(home, facts, full)
-            found = studies.next_runs(facts, store.current(home / "data" / "processed"), NOTEBOOKS)
-            _say.next_runs(found, _home_option())
+            _say.next_runs(studies.next_runs(home, NOTEBOOKS), _home_option())
 
 
 @main.command()
@@ -168,13 +167,18 @@ def build(home, as_json, full):
 @click.option("--collect", is_flag=True, help="Run nothing; join what the shards of a study made into its report.")
 @click.pass_obj
 def run(home, name, given, open_page, **options):
-    """Run a notebook, or a study of notebooks/studies, on the sample or your own data; results go to reports/."""
+    """Run a notebook, or a study of notebooks/studies, on the sample or your own data; results go to reports/.
+
+    NAME is a notebook or its number, a study, the path of your own .ipynb or .yml, or my-ministry: all notebooks that what you
+    built can feed, in one report (-p ministry=, -p platform= choose among several).
+    """
     from digidip import studies
 
     with told(), one_build(home / "data" / "processed"):
         path = _study_path(name)
-        if path:
-            done = _sweep(home, studies.plan(path, NOTEBOOKS, given), **options)
+        if path or name == studies.OWN_STUDY:
+            plan = studies.plan(path, NOTEBOOKS, given) if path else studies.own_study(home, NOTEBOOKS, given)
+            done = _sweep(home, plan, **options)
         elif {key: value for key, value in options.items() if value} != {"keep_going": True}:
             raise ValueError(f"{name}: found options of a study for one notebook. Expected `-p` and `--open` alone.")
         else:

@@ -4,8 +4,6 @@ import click
 
 from digidip.tables import SCHEMA, counted, printable
 
-WITHOUT_POSTS = {"data": "processed", "ministry": "", "start": "", "end": "", "zone": "UTC"}
-
 
 def echo(text, err=False):
     """Print a text that may quote foreign ones."""
@@ -136,16 +134,22 @@ def next_runs(found, options, most=5):
     """What to type next: a run of each ministry and platform, what else can be fed, what the others lack; options of digidip."""
     from digidip import studies
 
-    commands = [studies.command_of(found.ready[0], parameters, options) for parameters in found.parameters]
-    commands = commands or [studies.command_of(name, WITHOUT_POSTS, options) for name in found.ready]
+    first = next(iter(found.ready), None)
+    if found.parameters:
+        commands = [studies.command_of(first, each | found.ready[first], options) for each in found.parameters]
+    else:
+        commands = [studies.command_of(name, studies.WITHOUT_POSTS | own, options) for name, own in found.ready.items()]
     if commands:
         echo("Next, for what is held:")
     for command in commands[:most]:
         echo(f"  {command}")
     if len(found.parameters) > most:
         echo(f"  and {len(found.parameters) - most} more ministries or platforms")
-    if found.parameters:
-        echo(f"With the same parameters: {', '.join(found.ready[1:])}")
+    if found.ready:
+        echo(
+            f"All {counted(len(found.ready), 'notebooks')} that it feeds, in one report: {studies.command_of(studies.OWN_STUDY, {}, options)}"
+        )
+        echo(f"  {', '.join(found.ready)}")
     for table, names in found.lacking.items():
         verb = "needs" if len(names) == 1 else "need"
         echo(f"No {table} held, which {', '.join(names)} {verb}: {studies.SOURCES[table]}")

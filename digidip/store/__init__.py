@@ -17,9 +17,10 @@ from digidip.store._load import (
 )
 from digidip.store._reads import digest, readings
 from digidip.store._reference import reference
-from digidip.store._tables import Tables, combine
+from digidip.store._tables import SUBJECTS, Tables, combine
 
 __all__ = [
+    "SUBJECTS",
     "Tables",
     "accounts_of",
     "build",

@@ -5,7 +5,7 @@ in a process of its own, forked after _preload · execution: the cells, without 
 _records: how that is written · _cache: what it rests on · _close_runs: whether their differences tell too much ·
 _collect: all runs as one report · _crate: as a research object · _verify: whether all is still what it was ·
 _retention: what is kept too long ·
-_next_runs: what a holding allows.
+_next_runs: what a holding allows, and the study of all of it.
 
 A run is a folder `index.html, <notebook>.ipynb, facts.json, run.json, figures/, tables/`, alone also with its research
 object, built aside and swapped in whole, so that a failure leaves the last good one as it was. But for the times in run.json
@@ -17,7 +17,7 @@ from importlib import import_module
 # Imported when first used: one run needs none of what sweeps and reports import, which takes a second.
 _MODULES = {
     "_cache": ("is_out_of_date",),
-    "_next_runs": ("SOURCES", "command_of", "next_runs"),
+    "_next_runs": ("OWN_STUDY", "SOURCES", "WITHOUT_POSTS", "command_of", "next_runs", "notebook_needs", "own_study"),
     "_notebooks": ("Parameter", "find", "notebooks", "parameters", "typed"),
     "_plan": ("Study", "listed", "plan"),
     "_records": ("Run",),

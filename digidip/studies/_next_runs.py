@@ -1,8 +1,8 @@
-"""What can be run on a holding: a ready command for each ministry and platform in it, and what the notebooks lack.
+"""What can be run on a holding: a ready command for each ministry and platform in it, what the notebooks lack, one study of all.
 
-What a notebook needs stands in its metadata, {"digidip": {"needs": ["posts", "comments"]}}: canonical tables without
-which it has nothing to say; of a list among them, ["attention", "posts"], one is enough. A parameter whose default fits the sample alone stands beside that with the value to take
-for other data, "own_data": {"other": ""}.
+What a notebook needs stands in its metadata, {"digidip": {"needs": ["posts", "comments"]}}: canonical or reference tables
+without which it has nothing to say; of a list among them, ["attention", "posts"], one is enough. A parameter whose default
+fits the sample alone stands beside that with the value to take for other data, "own_data": {"other": ""}.
 """
 
 import shlex
@@ -10,9 +10,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from digidip import deliveries, store
 from digidip.studies._notebooks import notebooks, read_notebook
+from digidip.studies._plan import plan_content
+from digidip.tables import REFERENCES, SCHEMA
 
-# How each canonical table comes into a holding, for who lacks it.
+# How each table comes into a holding, for who lacks it.
 SOURCES = {
     "accounts": "a list of official accounts, in data/reference/accounts.csv or through digidip map FILE --table accounts",
     "posts": "any export of posts",
@@ -21,35 +24,130 @@ SOURCES = {
     "missions": "a registry of missions, such as database_of_embassies",
     "metrics": "profiles with counts of followers, such as those of minet_users",
     "attention": "series of attention, such as those of google_trends or gdelt_timeline, or digidip map",
-    "events": "a list of dated events, through digidip map FILE --table events",
+    "events": "a list of dated events, in data/reference/events.csv or through digidip map FILE --table events",
+    **{
+        name: f"your own data/reference/{name}.csv, one row per {row} (columns: README there)"
+        for name, row in {
+            "codings": "item, variable and coder",
+        }.items()
+    },
 }
+WITHOUT_POSTS = {"data": "processed", "ministry": "", "start": "", "end": "", "zone": "UTC"}
+OWN_STUDY = "my-ministry"
 
 
 class NextRuns(NamedTuple):
-    """Parameters of the runs that a holding allows, notebooks it can feed (as typed), and {table: notebooks that lack it}."""
+    """Parameters of the runs that a holding allows, {notebook it can feed: parameters of its own}, {table: notebooks that lack it}."""
 
     parameters: list
-    ready: list
+    ready: dict
     lacking: dict
 
 
-def next_runs(facts, build, folder):
-    """What can be run on a build; a NextRuns.
+def next_runs(home, folder):
+    """What can be run on the current build of a home; a NextRuns.
 
-    facts: of the build (`store.facts_of`); build: its folder; folder: that of the notebooks.
+    home: the folder with `data/`; folder: that of the notebooks.
     """
-    ready, lacking = [], {}
-    for path in notebooks(folder):
-        about = read_notebook(path)["metadata"].get("digidip", {})
-        if "needs" not in about:
-            continue
-        needed = [[need] if isinstance(need, str) else need for need in about["needs"]]
-        lacks = [tables[0] for tables in needed if not any(map(facts["rows"].get, tables))]
-        own = "".join(f" -p {name}={value}" for name, value in about.get("own_data", {}).items())
-        ready += [path.stem + own] * (not lacks)
+    build = store.current(home / "data" / "processed")
+    facts = store.facts_of(build)
+    rows = _with_references(facts["rows"], "processed", home, folder)
+    ready, lacking = {}, {}
+    for need in _needs(folder):
+        lacks = need.missing(rows)
+        if not lacks:
+            ready[need.notebook] = need.own_data
         for table in lacks:
-            lacking.setdefault(table, []).append(path.stem.split("-")[0])
+            lacking.setdefault(table, []).append(need.notebook.split("-")[0])
     return NextRuns(_parameters(facts, build) if facts["rows"].get("posts") else [], ready, lacking)
+
+
+def notebook_needs(tables, data, folder=deliveries.REPOSITORY / "notebooks", home=None):
+    """What each notebook needs, what of it a selection holds, and how to get the rest: one row per notebook.
+
+    tables: a selection (`store.load`); data: `sample` or `processed`, for the reference tables beside it.
+    folder: that of the notebooks. Returns a pandas table of texts: notebook, needs, held, missing, how to get it.
+    """
+    rows = _with_references(tables.rows, data, home, folder)
+    table = [
+        {
+            "notebook": need.notebook,
+            "needs": ", ".join(" or ".join(names) for names in need.tables),
+            "held": ", ".join(f"{rows[name]:,} {name}" for names in need.tables for name in names if rows.get(name))
+            or "nothing",
+            "missing": ", ".join(need.missing(rows)) or "nothing",
+            "how to get it": "; ".join(SOURCES[name] for name in need.missing(rows)),
+        }
+        for need in _needs(folder)
+    ]
+    return pd.DataFrame(table, columns=["notebook", "needs", "held", "missing", "how to get it"])
+
+
+def own_study(home, folder, given=()):
+    """The study of a ministry found in the current build: every notebook that its rows can feed, as a Study named my-ministry.
+
+    given: texts "name=value"; ministry and platform choose among those held, by default those with most posts; the others
+    stand above what the build says, such as start and end. ValueError names what is held.
+    """
+    found = next_runs(home, folder)
+    pairs = dict(item.partition("=")[::2] for item in given)
+    choice = {name: pairs.pop(name) for name in ("ministry", "platform") if name in pairs}
+    held = found.parameters or [WITHOUT_POSTS]
+    chosen = [each for each in held if choice.items() <= each.items()]
+    if not chosen:
+        names = "; ".join(f"{each['ministry'] or 'no ministry'} on {each.get('platform', 'any')}" for each in held)
+        raise ValueError(f"{OWN_STUDY}: found {choice}, of which no post is held. Expected one of: {names}.")
+    parameters = chosen[0]
+    ready = _ready_for(parameters, found, home, folder)
+    whose = " on ".join(filter(None, [parameters["ministry"] or "what is held", parameters.get("platform")]))
+    content = {
+        "title": f"What the exports held say: {whose}",
+        "question": "What can be said of each question, from what is held?",
+        "description": f"Every notebook that the holding can feed, with its own defaults beside {shlex.join(f'{k}={v}' for k, v in parameters.items())}.",
+        "notebooks": [{name: own} for name, own in ready.items()],
+        "parameters": parameters,
+    }
+    return plan_content(OWN_STUDY, content, folder, given=[f"{name}={value}" for name, value in pairs.items()])
+
+
+def _ready_for(parameters, found, home, folder):
+    """Of the notebooks that a holding can feed, those that the rows of one ministry and platform can."""
+    everything = ", ".join(store.SUBJECTS)
+    tables = store.load("processed", parameters["ministry"], parameters.get("platform", ""), of=everything, home=home)
+    rows = _with_references(tables.rows, "processed", home, folder)
+    lacking = {need.notebook for need in _needs(folder) if need.missing(rows)}
+    return {name: own for name, own in found.ready.items() if name not in lacking}
+
+
+class _Need(NamedTuple):
+    """What one notebook needs: its name, tables (of each group one), and its own parameters for other data than the sample."""
+
+    notebook: str
+    tables: list
+    own_data: dict
+
+    def missing(self, rows):
+        """The tables, the first of each group, of which there is no row."""
+        return [names[0] for names in self.tables if not any(map(rows.get, names))]
+
+
+def _needs(folder):
+    """The needs of each notebook that states them."""
+    about = {path.stem: read_notebook(path)["metadata"].get("digidip", {}) for path in notebooks(folder)}
+    return [
+        _Need(name, [[need] if isinstance(need, str) else need for need in each["needs"]], each.get("own_data", {}))
+        for name, each in about.items()
+        if "needs" in each
+    ]
+
+
+def _with_references(rows, data, home, folder):
+    """Rows of canonical tables, and of the reference tables that notebooks need."""
+    named = {name for need in _needs(folder) for names in need.tables for name in names}
+    return {
+        **rows,
+        **{name: len(store.reference(name, data, home)) for name in sorted(named & set(REFERENCES) - set(SCHEMA))},
+    }
 
 
 def _parameters(facts, build):

@@ -86,14 +86,18 @@ def plan(path, notebooks, given=()):
     path = Path(path)
     try:
         _check_name(path.stem)
-        content = _read(path)
-        books = [_book(entry, notebooks, path.parent) for entry in _items(content, "notebooks")]
-        rows = _rows(content)
-        common = {**_mapping(content, "parameters"), **_given(given, rows)}
-        jobs = [job for book, own in books for job in _jobs(book, {**common, **own}, rows)]
-        return _study(path.stem, content, [book for book, _ in books], rows, jobs)
+        return plan_content(path.stem, _read(path), notebooks, path.parent, given)
     except (yaml.YAMLError, ValueError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: {' '.join(str(error).split())} See `digidip list` and mend the study.") from None
+
+
+def plan_content(slug, content, notebooks, beside=Path(), given=()):
+    """The plan of a study's content, as `plan` makes it of a file; slug: its name; beside: where paths of notebooks begin."""
+    books = [_book(entry, notebooks, beside) for entry in _items(content, "notebooks")]
+    rows = _rows(content)
+    common = {**_mapping(content, "parameters"), **_given(given, rows)}
+    jobs = [job for book, own in books for job in _jobs(book, {**common, **own}, rows)]
+    return _study(slug, content, [book for book, _ in books], rows, jobs)
 
 
 def _check_name(slug):
