@@ -103,22 +103,29 @@ def _kind(own):
 
 def act_counts(part):
     """answers, questions, others and n of one group, and why there are none if there are none."""
-    seen = part[part.reason == ""]
-    fields = {f"{kind}s": int(seen["rows"][seen.kind == kind].sum()) for kind in ("answer", "question", "other")}
-    n, is_counted = sum(fields.values()), seen.is_counted.all()
-    others = part.reason[part.reason != NO_COMMENTS]  # where one account has comments, the export holds some
-    reason = (others if len(others) else part.reason).max() if seen.empty else "" if n else NO_TALK
+    kinds, reasons, rows = (part[name].to_numpy() for name in ("kind", "reason", "rows"))  # of many groups: no frames
+    seen = reasons == ""
+    fields = {f"{kind}s": int(rows[seen & (kinds == kind)].sum()) for kind in ("answer", "question", "other")}
+    n, is_counted = sum(fields.values()), bool(part["is_counted"].to_numpy(bool)[seen].all())
+    others = reasons[reasons != NO_COMMENTS]  # where one account has comments, the export holds some
+    reason = "" if n else NO_TALK if seen.any() else max(others if len(others) else reasons, default=np.nan)
     if not reason and not is_counted and not fields["answers"]:
         reason = NO_COUNTS
-    notes = {"note": UNSEEN * (not seen.is_followed.all()), "limits": left_out(part.reason, is_counted)}
-    return fields | {"n": n, "reason": reason} | notes
+    is_followed = part["is_followed"].to_numpy(bool)[seen].all()
+    return fields | {
+        "n": n,
+        "reason": reason,
+        "note": UNSEEN * (not is_followed),
+        "limits": left_out(part.reason, is_counted),
+    }
 
 
 def daily_acts(part, *kinds, of=("answer", "question", "other")):
     """How many acts of a group are of these kinds, and how many in all, on each day on which it acts: two arrays."""
-    seen = part[(part.reason == "") & part.kind.isin(of)]
-    rows, is_event = seen["rows"].to_numpy(float), seen.kind.isin(kinds).to_numpy(bool)
-    day = pd.factorize(seen.day, sort=True, use_na_sentinel=False)[0]
+    kind = part["kind"].to_numpy()
+    seen = (part["reason"].to_numpy() == "") & np.isin(kind, list(of))
+    rows, is_event = part["rows"].to_numpy(float)[seen], np.isin(kind[seen], kinds)
+    day = np.unique(part["day"].to_numpy()[seen], return_inverse=True)[1]
     return np.array([np.bincount(day, weights=each) for each in (rows * is_event, rows)])
 
 

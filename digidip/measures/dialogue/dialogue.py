@@ -3,6 +3,7 @@
 from functools import partial
 
 import numpy as np
+import pandas as pd
 from ibis import _
 
 from digidip.measures._registry import measure
@@ -134,7 +135,9 @@ def _groups(posts, comments, by, per, completeness):
         # A parent anywhere on the platform: the export tells parents.
         table = table.mutate(threaded=_.threaded.sum().over(group_by="platform"))
         alike = ["top", "answered"] if per == "comment" else []  # posts of as many comments and answers
-        return table.group_by([*by, "incomplete", "is_counted", *alike]).agg(**_SUMS, **_GROUP[per]).to_pandas()
+        sums = _SUMS | _GROUP[per]
+        found = table.group_by([*by, "incomplete", "is_counted", *alike]).agg(**sums).to_pandas()
+        return found.assign(**found[list(sums)].astype(float).fillna(0))  # the engine's sums may come as decimals
 
     return fetched_once(fetch, ("official answers", per, completeness, *by), posts, comments)
 
@@ -149,9 +152,10 @@ def _count_rows(part):
 
 def _testable(part, per="post", event="answers"):
     """The sums of what can be told of a group, why there is no answer to speak of, and what the method must add."""
-    numbers = part[[*_SUMS, *_GROUP[per]]].astype(float).fillna(0)  # the engine's sums may come as decimals
-    whole, complete = numbers.sum(), part.incomplete.isna()
-    sums, is_counted = numbers[complete].sum(), part.is_counted[complete & (numbers.held > 0)].all()
+    names, complete = [*_SUMS, *_GROUP[per]], part["incomplete"].isna().to_numpy()
+    numbers, is_counted = part[names].to_numpy(float), part["is_counted"].to_numpy(bool)
+    whole, sums = (pd.Series(rows.sum(axis=0), names) for rows in (numbers, numbers[complete]))
+    is_counted = is_counted[complete & (part["held"].to_numpy() > 0)].all()
     too_few = "; ".join(sorted(set(part.incomplete.dropna())))
     reasons = {
         NO_COMMENTS: whole.held,

@@ -60,7 +60,7 @@ def practice_indicator(posts, comments, *, by="ministry", zone="UTC", completene
     held = canonical(posts, "posts", [*by, *POST, *READS]).to_pandas()
     everywhere, names = held.platform.nunique(), ["answers", "posts answered under"]
     columns = {"dimension": "str", "indicator": "str", "practice_indicator": "float64", **NUMBERS, "method": "str"}
-    own = result_table(held, by, partial(_own_rows, platforms=everywhere, zone=zone), columns)
+    own = result_table(_marked(held, zone), by, partial(_own_rows, platforms=everywhere), columns)
     given = {"by": by, "completeness": completeness}
     frame = [
         reply_share(posts, comments, zone=zone, **given),
@@ -78,26 +78,36 @@ def practice_indicator(posts, comments, *, by="ministry", zone="UTC", completene
     return table.assign(order=order).sort_values([*by, "order"], ignore_index=True).drop(columns="order")
 
 
-def _own_rows(part, platforms, zone):
-    """The eight shares of one group that its posts alone tell."""
-    own = part[part.repost_of_id.isna()]
-    weeks = part.posted_at.dt.tz_convert(zone).dt.tz_localize(None).dt.to_period("W-SUN")
-    span = int((weeks.max() - weeks.min()).n) + 1
-    days = part.posted_at.dt.tz_convert(zone).dt.date
-    medium, likes, reposts = own.medium.dropna(), own.like_count.dropna(), own.repost_count.dropna()
-    counted = {"weeks with a post": (weeks.nunique(), span), "platforms": (part.platform.nunique(), platforms)}
-    marked = {
-        "pictures": ~medium.isin(PLAIN),
-        "links": own.link.notna() | (own.medium == "link"),
-        "liked": likes > 0,
-        "passed on": reposts > 0,
-        "asks": own.text.str.contains(QUESTION, na=False),
-        "takes up others": part.repost_of_id.notna() | part.quote_of_id.notna(),
+def _marked(held, zone):
+    """The posts with their local day and week, and whether each of six indicators holds: missing where it cannot be told."""
+    local = held.posted_at.dt.tz_convert(zone).dt.tz_localize(None)
+    own, passes_on = held.repost_of_id.isna(), held.repost_of_id.notna() | held.quote_of_id.notna()
+    marks = {
+        "pictures": (~held.medium.isin(PLAIN)).where(own & held.medium.notna()),
+        "links": (held.link.notna() | (held.medium == "link")).where(own),
+        "liked": (held.like_count > 0).where(own & held.like_count.notna()),
+        "passed on": (held.repost_count > 0).where(own & held.repost_count.notna()),
+        "asks": held.text.str.contains(QUESTION, na=False).where(own),
+        "takes up others": passes_on,
     }
-    table = {name: share_row("practice_indicator", int(events), int(n)) for name, (events, n) in counted.items()}
-    for name, marks in marked.items():
-        per = marks.astype(float).groupby(days[marks.index], dropna=False).agg(["sum", "size"])
-        table[name] = clustered_share_row("practice_indicator", *per.to_numpy().T)
+    marks = {name: mark.astype("Float64").to_numpy(float, na_value=np.nan) for name, mark in marks.items()}
+    return held.assign(day=local.dt.normalize(), week=local.dt.to_period("W-SUN").astype("int64"), **marks)
+
+
+def _own_rows(part, platforms):
+    """The eight shares of one group that its posts alone tell."""
+    weeks, days = part["week"].to_numpy(), part["day"].to_numpy()
+    shares = {
+        "weeks with a post": (len(np.unique(weeks)), int(weeks.max() - weeks.min()) + 1),
+        "platforms": (part.platform.nunique(), platforms),
+    }
+    table = {name: share_row("practice_indicator", *counts) for name, counts in shares.items()}
+    for name in (name for _dimension, name in INDICATORS if name in part):
+        marks = part[name].to_numpy()
+        told = ~np.isnan(marks)
+        day = np.unique(days[told], return_inverse=True)[1]
+        counts = [np.bincount(day, weights=each) for each in (marks[told], np.ones(told.sum()))]
+        table[name] = clustered_share_row("practice_indicator", *counts)
     return [
         {"dimension": dimension, "indicator": name} | table[name] for dimension, name in INDICATORS if name in table
     ]
