@@ -18,7 +18,7 @@ from importlib import import_module
 _MODULES = {
     "_cache": ("is_out_of_date",),
     "_next_runs": ("OWN_STUDY", "SOURCES", "WITHOUT_POSTS", "command_of", "next_runs", "notebook_needs", "own_study"),
-    "_notebooks": ("Parameter", "find", "notebooks", "parameters", "typed"),
+    "_notebooks": ("Parameter", "find", "notebooks", "parameters", "read_notebook", "typed"),
     "_plan": ("Study", "listed", "plan"),
     "_records": ("Run",),
     "_retention": ("overdue",),

@@ -13,7 +13,7 @@ import pandas as pd
 from digidip import deliveries, store
 from digidip.studies._notebooks import notebooks, read_notebook
 from digidip.studies._plan import plan_content
-from digidip.tables import REFERENCES, SCHEMA
+from digidip.tables import REFERENCES, SCHEMA, TableError
 
 # How each table comes into a holding, for who lacks it.
 SOURCES = {
@@ -87,7 +87,8 @@ def own_study(home, folder, given=()):
     """The study of a ministry found in the current build: every notebook that its rows can feed, as a Study named my-ministry.
 
     given: texts "name=value"; ministry and platform choose among those held, by default those with most posts; the others
-    stand above what the build says, such as start and end. ValueError names what is held.
+    stand above what the build says, such as start and end. ValueError names what is held, TableError what is missing where that
+    feeds no notebook.
     """
     found = next_runs(home, folder)
     pairs = dict(item.partition("=")[::2] for item in given)
@@ -98,7 +99,12 @@ def own_study(home, folder, given=()):
         names = "; ".join(f"{each['ministry'] or 'no ministry'} on {each.get('platform', 'any')}" for each in held)
         raise ValueError(f"{OWN_STUDY}: found {choice}, of which no post is held. Expected one of: {names}.")
     parameters = chosen[0]
-    ready = _ready_for(parameters, found, home, folder)
+    ready = _ready_for(parameters, found, home, folder) if found.ready else {}
+    if not ready:
+        raise TableError(
+            f"{OWN_STUDY}: what is held of {parameters['ministry'] or 'any ministry'} feeds no notebook. Expected: the tables "
+            f"that one needs, such as {next(iter(found.lacking))}: {SOURCES[next(iter(found.lacking))]}. Do: digidip add, build."
+        )
     whose = " on ".join(filter(None, [parameters["ministry"] or "what is held", parameters.get("platform")]))
     content = {
         "title": f"What the exports held say: {whose}",

@@ -7,10 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
+import pytest
 from conftest import COMMENTS, GETPAGE, STATUSES
 
 from digidip import studies
-from digidip.tables import REFERENCES, SCHEMA
+from digidip.tables import REFERENCES, SCHEMA, TableError
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
@@ -70,6 +71,12 @@ def test_attention_alone_is_enough_for_a_campaign_and_a_movement(home):
     found = studies.next_runs(built(home, {"attention": 9}), NOTEBOOKS)
     assert list(found.ready) == ["31-campaign-effect", "32-agenda-setting", "33-emerging-movements"]
     assert "31" not in found.lacking["posts"] and "10" in found.lacking["posts"]
+
+
+def test_a_holding_that_feeds_no_notebook_says_what_is_missing(home):
+    """Ties of nobody who is known as official, and nothing else."""
+    with pytest.raises(TableError, match="feeds no notebook. Expected: the tables that one needs, such as posts"):
+        studies.own_study(built(home, {"follows": 2}), NOTEBOOKS)
 
 
 def test_my_ministry_is_a_study_of_what_is_held(digidip, deliver, home):
