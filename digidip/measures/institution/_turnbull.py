@@ -5,7 +5,7 @@ statsmodels and SciPy have it for right censoring alone; here it is found by sel
 
 import numpy as np
 
-STEPS, ENOUGH = 20_000, 1e-9
+STEPS = 20_000
 
 
 def innermost(left, right):
@@ -23,8 +23,8 @@ def innermost(left, right):
     )
 
 
-def masses(left, right, weights, cells):
-    """The mass of each innermost interval for each row of weights of the observations (left, right]."""
+def masses(left, right, weights, cells, enough=1e-9):
+    """The mass of each innermost interval for each row of weights of the observations (left, right], to within `enough`."""
     inside = ((left[:, None] <= cells[:, 0]) & (cells[:, 1] <= right[:, None])).astype(float)
     weights = weights / weights.sum(axis=1, keepdims=True)
     found = np.full((len(weights), len(cells)), 1 / len(cells))
@@ -33,6 +33,6 @@ def masses(left, right, weights, cells):
         again = found * ((weights / np.maximum(likely, 1e-300)) @ inside)
         moved = np.abs(again - found).max()
         found = again
-        if moved < ENOUGH:
+        if moved < enough:
             break
     return found / found.sum(axis=1, keepdims=True)

@@ -130,7 +130,9 @@ def removed_share(codings, *, codebook="moderation", by="codebook", gone=(REMOVE
         table = np.eye(len(pairs))[times.ravel()]
         mass = masses(*pairs.T, table.sum(axis=0)[None], cells)[0]
         drawn = np.concatenate([each @ table for each in resamples(len(used), draws, seed, len(pairs))])
-        again = np.cumsum(masses(*pairs.T, drawn, cells), axis=1)  # an own cell of a draw holds one of these
+        again = np.cumsum(masses(*pairs.T, drawn, cells, 1e-5), axis=1).round(
+            6
+        )  # an own cell of a draw holds one of these
         few = too_few(len(used), "items")
         found = []
         for at in np.flatnonzero((mass > 1e-6) & np.isfinite(cells[:, 1])):

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import beta
 
 from digidip.measures._registry import measure
-from digidip.measures.listening._labels import MODEL, reference_words
+from digidip.measures.listening._labels import MODEL, cluster_unit, reference_words
 from digidip.measures.listening._screened import RANDOM, screened, strata, stratified, weights
 from digidip.measures.listening.correction import rogan_gladen
 from digidip.measures.statistics._columns import POST, canonical, group_columns, to_pandas
@@ -103,7 +103,8 @@ def risk_rate(
     together (exact where none or all), and of the strata's shares, by their squares.
     **Unit** per 1,000 items. **Reads** codings: item_id, variable (severity, score), coder, code. **Source** Cochran 1977, Sampling
     Techniques, ch. 12; Zou and Donner 2008 (doi:10.1002/sim.3095); docs/methods.md#risks.
-    **Caution** Right only if coders read items by lot within each stratum. Without coders, or below the gate of their agreement,
+    **Caution** Right only if coders read items by lot within each stratum, so `by` holds what lots were drawn within, such as the
+    language. Without coders, or below the gate of their agreement,
     there is no result: a score alone is not reported. Items on which coders differ are left out. One to k - 1 confirmed are not
     shown. What moderators removed before it was collected is not here.
     Parameters: `codings`, those of `coded_comments`, `coded_posts` or any; `codebook`; `by`, columns of codings; `levels` of severity;
@@ -134,7 +135,7 @@ def risk_rate(
         known = pd.concat([known for _, known in parts])
         fields = {"n": sum(len(own) for own, _ in parts), "coded": len(known), "agreement": _alpha(part)}
         return [
-            {"severity": name} | fields | _rate(part, parts, known, level, k, most, cluster in codings.columns)
+            {"severity": name} | fields | _rate(part, parts, known, level, k, most, cluster_unit(codings, cluster))
             for name, level in zip(names, [*levels, None], strict=True)
         ]
 
@@ -142,14 +143,13 @@ def risk_rate(
     return result_table(items, by, rows, columns | {"agreement": "float64", "method": "str"})
 
 
-def _rate(part, parts, known, level, k, most, has_clusters):
+def _rate(part, parts, known, level, k, most, unit):
     """Rate, limits and method of one level; of none (weighted), of mean severity."""
     confirmed = int((known.severity >= (1 if level is None else level)).sum())
     if 0 < confirmed < k:
         return {"n": 0, "coded": 0, "method": f"not shown: fewer than {k} confirmed"}
     value, low, high = stratified(parts, lambda own: own.severity / most if level is None else own.severity >= level)
     words = "drawn by stratum" if len(parts) == 2 else RANDOM if part.score.isna().all() else "one stratum alone"
-    unit = "authors" if has_clusters else "items"
     few = too_few(known.cluster.nunique(), unit)
     limits = {} if few else {"low": 1000 * low, "high": 1000 * high}
     words += f"; {few}" if few else f"; Wilson by stratum, {known.cluster.nunique()} {unit} as clusters"
@@ -284,7 +284,7 @@ def screen_quality(
         if isinstance(known, str):
             return [{"statistic": name, "n": 0, "coded": 0, "method": known} for name in STATISTICS]
         value, low, high = _drawn_again(_qualities, known, draws, seed)
-        words = _words(known, "author" if cluster in codings.columns else "") + reference_words(part)
+        words = _words(known, cluster_unit(codings, cluster)) + reference_words(part)
         cells = zip(STATISTICS, value, low, high, strict=True)
         return [
             {"statistic": name, "screen_quality": v, "low": a, "high": b, **fields, "method": words}
@@ -334,7 +334,7 @@ def screen_precision(
         if isinstance(known, str):
             return [{"recall": each, "n": 0, "coded": 0, "method": known} for each in recalls]
         value, low, high = _drawn_again(lambda *each: _curve(*each, recalls), known, draws, seed)
-        words = _words(known, "author" if cluster in codings.columns else "") + reference_words(part)
+        words = _words(known, cluster_unit(codings, cluster)) + reference_words(part)
         fields["n"] = fields["coded"]
         return [
             {"recall": r, "screen_precision": v, "low": a, "high": b, **fields, "method": words}
@@ -371,8 +371,8 @@ def _read_and_scored(part, level, k):
 
 def _words(known, unit):
     """How an interval of drawn authors, or items, was made."""
-    clusters, name = known.cluster.nunique(), f"{unit or 'item'}s"
-    return too_few(clusters, name) or f"bootstrap of {clusters} {name}"
+    clusters = known.cluster.nunique()
+    return too_few(clusters, unit) or f"bootstrap of {clusters} {unit}"
 
 
 def _drawn_again(statistic, known, draws, seed):
@@ -466,7 +466,7 @@ def half_corrected_share(
         flat, own = table.reshape(len(names), -1), _halves(total[None])
         drawn = [_halves((each @ flat).reshape(-1, 2, 2, 3))[0] for each in resamples(len(names), draws, seed, 12)]
         low, high = percentiles(own[0][0], np.concatenate(drawn), len(names))
-        unit = "authors" if cluster in codings.columns else "items"
+        unit = cluster_unit(codings, cluster)
         words = (
             too_few(len(names), unit) or f"errors of the other half; bootstrap of {len(names)} {unit}"
         ) + reference_words(part)
