@@ -81,7 +81,7 @@ def _waits(codings, codebook, by, gone):
 
 @measure(unit="share of items", keys=("until",), columns=("after", "removed", "left_out", "method"))
 def removed_share(codings, *, codebook="moderation", by="codebook", gone=(REMOVED,), k=None, draws=199, seed=41):
-    """Which share of the items was removed by so many days after it was published, of those whose removal lies between two checks.
+    """Which share of the items was removed by so many days after it was published.
 
     Formula: Turnbull's estimate, of the days between the last check that found an item and the first that did not; a row for each
     interval (`after`, `until`] that has mass, its value all mass up to `until`. Interval: outer points over items drawn again; none
@@ -154,7 +154,7 @@ def removed_share(codings, *, codebook="moderation", by="codebook", gone=(REMOVE
 def removal_odds_ratio(
     posts, codings, *, events, kind="negotiation", codebook="moderation", outcomes=(REMOVED, CORRECTED), by="ministry"
 ):
-    """How the odds that an own post is removed or corrected differ within events, and by medium: a logit for rare events.
+    """How the odds that an own post is removed or corrected differ within events, and by medium.
 
     Formula: exp of the coefficient of Firth's penalised logistic regression, log L + ½ log det I. Interval: profile of the penalised
     likelihood; `p` of its ratio test; `p_adjusted`: Holm, over all rows.

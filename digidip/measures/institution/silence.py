@@ -20,7 +20,7 @@ NO_EVENT = "not available: no event of this kind concerns the ministry and lies 
 
 @measure(unit="ratio of rates", keys=("term",), columns=("posts", "days", "p", "p_adjusted", "dispersion", "method"))
 def silence_ratio(posts, *, events, kind="negotiation", by="ministry", zone="UTC"):
-    """How many times as much was published on the days of an event as on others: each event, all, and the weeks beside them.
+    """How many times as much was published a day within an event as on other days.
 
     Formula: exp of the coefficient of a Poisson model of posts a day, log mean = log(accounts that had published by then) + a + trend +
     weekdays + days within. Events in one model; all together, with the weeks before and after, in another. Interval and `p`: of its
@@ -67,7 +67,7 @@ def silence_ratio(posts, *, events, kind="negotiation", by="ministry", zone="UTC
 
 @measure(unit="ratio of rates", keys=("at",), columns=("is_event", "place", "p", "method"))
 def silence_placebo(posts, *, events, kind="negotiation", by="ministry", zone="UTC"):
-    """The same ratio were the event on other days, of as many days, where there was none: placebos for the silence.
+    """The ratio that other days would show, were the event there: placebos for a silence.
 
     Formula: posts a day and account within / on all days outside events of the kind, of each event and of windows as long as the
     first event that begin every week and touch none; `place`: 1 for the lowest; `p`, of an event: events and placebos as low / all such

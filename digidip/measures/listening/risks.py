@@ -96,7 +96,7 @@ def risk_rate(
     codings, *, codebook="risk", by="codebook", levels=LEVELS, most=MOST_SEVERE, variable="severity", score="score", model=MODEL,
     threshold=0.5, gate=0.667, agreed_by=None, cluster="author", k=None,
 ):  # fmt: skip
-    """How many of a thousand items are of a severity, by what coders confirmed among those that a score did and did not flag.
+    """How many of a thousand items are of a severity, by what coders confirmed.
 
     Formula: 1,000 · Σ over strata (flagged, not flagged) of share of the items screened · share of those read that most coders gave this
     severity or more; weighted: Σ severity / `most` in its place. Interval: Wilson at the effective size in each stratum, authors
@@ -171,7 +171,7 @@ def threat_count(
     codings, *, codebook="risk", by="codebook", level=MOST_SEVERE, recall=None, recall_of=2, variable="severity", score="score",
     model=MODEL, threshold=0.5, gate=0.667, agreed_by=None, cluster="author", k=None,
 ):  # fmt: skip
-    """How many threats most coders confirmed; where none, how many there may be at most among all items screened.
+    """How many threats coders confirmed; where none, how many there may be at most.
 
     Formula: items of severity `level` or more. None: high = n · (1 - .05^(1 / m)) / least recall, m = n · flagged items read / flagged
     items; recall: Σ flagged of severity `recall_of` or more / Σ all such, over strata; least: its lower limit (Clopper-Pearson
@@ -258,7 +258,9 @@ def screen_quality(
     codings, *, codebook="risk", by="codebook", level=1, variable="severity", score="score", model=MODEL, threshold=0.5, gate=0.667,
     agreed_by=None, cluster="author", k=None, draws=499, seed=41,
 ):  # fmt: skip
-    """How well a score finds what coders confirm: average precision, area under ROC, precision and recall of what it flags.
+    """How well a score finds what coders confirm.
+
+    Average precision, area under the ROC curve, precision and recall of what it flags.
 
     Formula: average precision Σ (gain of recall) · precision down the scores; area: share of pairs of which the score puts the confirmed
     one first, ties half; items weighted by how many of their stratum they stand for. Interval: outer points, authors drawn again.
@@ -309,7 +311,7 @@ def screen_precision(
     codings, *, codebook="risk", by="codebook", level=1, recalls=RECALLS, variable="severity", score="score", model=MODEL,
     threshold=0.5, gate=0.667, agreed_by=None, cluster="author", k=None, draws=499, seed=41,
 ):  # fmt: skip
-    """The precision-recall curve of a score: of what it flags, how much coders confirm, where it finds so much of all there is.
+    """The precision-recall curve of a score against what coders confirm.
 
     Formula: the highest precision at any score down to which at least this recall is reached; items weighted by how many of their
     stratum they stand for. Interval: outer points, authors drawn again.
@@ -425,7 +427,7 @@ def half_corrected_share(
     codings, *, codebook="risk", by="codebook", level=1, variable="severity", score="score", model=MODEL, threshold=0.5, gate=0.667,
     agreed_by=None, cluster="author", draws=999, seed=41,
 ):  # fmt: skip
-    """What a score's share becomes once errors learnt in the other half of the items are taken out, beside what coders saw.
+    """A score's share once errors learnt in the other half of the items are taken out.
 
     Formula: (q + sp - 1) / (se + sp - 1), within 0 and 1: q, the share flagged in this half; se and sp of the other half, its items
     weighted by stratum. Halves: every other item by its id. Interval: outer points, authors of both halves drawn again.
