@@ -14,7 +14,7 @@ from digidip.measures.dialogue.agreement import coder_agreement
 from digidip.measures.dialogue.conversation import reply_share
 from digidip.measures.influence import _back_test, _detectors, _streams, agenda_setting, campaign, donors, early_warning
 from digidip.measures.institution import account_life, adoption
-from digidip.measures.listening import correction, counts, metrics, reception
+from digidip.measures.listening import correction, counts, metrics, reception, risks
 from digidip.measures.network import qap
 from digidip.measures.posts import languages, lift, versions
 from digidip.measures.sessions import quarantine, sessions
@@ -389,6 +389,78 @@ def test_metrics_of_two_presidents_rank_alike(listening):
     found = metrics.metric_correlation(posts, by="account_id", metrics=("comment_count", "repost_count", "like_count"))
     values = found.metric_correlation.round(3).tolist()
     assert values == [0.664, 0.679, 0.873, 0.770, 0.880, 0.886] and found.n.unique().tolist() == [3207, 3232]
+
+
+@pytest.fixture(scope="module")
+def rude(real_data, tmp_path_factory):
+    """A home with 4,000 labelled comments by a map, a post a day above them, and codings of these and of 24,783 by three and more."""
+    home = tmp_path_factory.mktemp("rude")
+    labels = pd.read_csv(real_data / "incivility-congress" / "labels.csv", dtype="str")
+    labels["item_id"] = "t" + labels.item_id.str.zfill(4)
+    days = labels[["day"]].drop_duplicates().assign(account="7")
+    for name, frame, table in (("posts", days, "posts"), ("comments", labels[["item_id", "day"]], "comments")):
+        frame.to_csv(home / f"{name}.csv", index=False)
+        columns = (
+            "post_id: day, account_id: account, posted_at"
+            if table == "posts"
+            else "comment_id: item_id, post_id: day, commented_at"
+        )
+        (home / f"{name}.csv.map.yml").write_text(
+            f"table: {table}\nplatform: x\ndelimiter: ','\ncolumns: {{{columns}: {{from: day, format: '%Y-%m-%d', zone: UTC}}}}\n",
+            encoding="utf-8",
+        )
+    coded = pd.read_csv(real_data / "hate-offensive-coders" / "codings.csv")
+    said = coded[["said_neither", "said_offensive", "said_hate"]].to_numpy()
+    row, code = np.repeat(np.arange(said.size) // 3, said.ravel()), np.repeat(np.arange(said.size) % 3, said.ravel())
+    first = pd.Series(row).groupby(row).cumcount()
+    parts = [
+        labels.assign(codebook="risk", variable=variable, coder=coder, code=labels[column])
+        for variable, coder, column in (("severity", "gold", "is_uncivil"), ("score", "model", "toxicity"))
+    ]
+    tweets = "h" + coded.item_id.astype(str)
+    parts.append(
+        pd.DataFrame(
+            {
+                "item_id": tweets.to_numpy()[row],
+                "variable": "severity",
+                "coder": "coder " + first.astype(str),
+                "code": code,
+            }
+        )
+    )
+    parts.append(pd.DataFrame({"item_id": tweets, "variable": "score", "coder": "model", "code": coded.lexicon}))
+    parts[2:] = [each.assign(codebook="hate") for each in parts[2:]]
+    write_accounts(home, pd.Series("", index=["7"]))
+    codings = pd.concat(parts, ignore_index=True).assign(label="derived-public")
+    codings[["codebook", "item_id", "variable", "coder", "code", "label"]].to_csv(
+        home / "data" / "reference" / "codings.csv", index=False
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIGIDIP_KEY_FILE", str(home / "key"))
+        files = home / "posts.csv", home / "comments.csv"
+        command(home, "add", *files, "--ministry", "USA", "--label", "derived-public", "--reader", "mapped")
+        command(home, "build")
+    return store.load("processed", home=home), store.reference("codings", "processed", home)
+
+
+def test_incivility_corrected_by_errors_of_the_other_half(rude):
+    """Of 1,000 comments 259.75 uncivil; average precision .7069, area .8370; odd ones .2810 flagged, .2747 by even errors, true .2580."""
+    held, codings = rude
+    items = reception.coded_comments(codings, held.posts, held.comments, held.accounts, codebook="risk")
+    rate = risks.risk_rate(items, by="ministry", levels=1, most=1).iloc[0]
+    assert rate.risk_rate == pytest.approx(259.75) and (rate.n, rate.confirmed) == (4000, 1039)
+    found = risks.screen_quality(items, by="ministry", draws=9)
+    assert found.screen_quality.tolist() == pytest.approx([0.7069, 0.8370, 0.6189, 0.6612], abs=5e-5)
+    half = risks.half_corrected_share(items, by="ministry", draws=199).iloc[0]
+    assert [half.apparent_share, half.coded_share] == [0.281, 0.258] and half.n == 2000
+    assert half.half_corrected_share == pytest.approx(0.2747, abs=5e-5) and half.low < 0.258 < half.high
+
+
+def test_hate_has_no_result_for_want_of_agreement(rude):
+    """Coders of 24,783 items agree to .5428, below the gate, so that of neither hate nor offence a rate is told."""
+    found = risks.risk_rate(rude[1], codebook="hate")
+    assert found.agreement.tolist() == pytest.approx([0.5428] * 3, abs=5e-5) and found.risk_rate.isna().all()
+    assert found.method.str.startswith("no result: below the gate").all() and found.n.eq(0).all()
 
 
 def test_leaders_address_pseudonyms(leaders):

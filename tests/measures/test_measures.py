@@ -43,7 +43,13 @@ AROUND = ("excess_ratio", "cumulative_excess", "foretold_attention", "trend_chan
 AROUND += ("donor_shift", "donor_weight", "synthetic_gap")  # an event, in series of attention
 LABELLED = ("confusion_share", "classifier_f1", "corrected_share", "stance_share", "net_stance", "reception")
 LABELLED += ("reception_trend", "trend_placebo")  # of what coders and a classifier saw in comments
-SCREENED = ("risk_rate", "threat_count", "screen_quality", "screen_precision", "half_corrected_share")  # of a score and coders
+SCREENED = (
+    "risk_rate",
+    "threat_count",
+    "screen_quality",
+    "screen_precision",
+    "half_corrected_share",
+)  # of a score and coders
 OPENED = ("account_openings", "half_adoption", "adoption_share", "account_survival")  # of accounts with their days
 GROWN = ("growth_score", "growth_forecast", "silent_share")  # of counts of followers and posts
 METRICS = ("metric_correlation", "metric_reliability", "metric_shift", "platform_agreement")
@@ -379,7 +385,9 @@ def scored():
     items["medium"] = [["photo", "video"][k // 2 % 2] for k in range(n)]
     items = items.assign(codebook="demo", label="synthetic")
     severe = rng.choice([0, 1, 2], n, p=[0.6, 0.2, 0.2])
-    score = items.assign(variable="score", coder="model", code=(0.3 * severe + 0.4 * rng.random(n)).round(2).astype(str))
+    score = items.assign(
+        variable="score", coder="model", code=(0.3 * severe + 0.4 * rng.random(n)).round(2).astype(str)
+    )
     read = items[(items.ministry != "NIL") & (np.arange(n) % 5 < 2)].assign(variable="severity")
     seen = [read.assign(coder=coder, code=pd.Series(severe.astype(str))) for coder in "ab"]
     return pd.concat([score, *seen], ignore_index=True)

@@ -182,7 +182,7 @@ def removal_odds_ratio(
     frame = coded(codings, codebook).dropna(subset="code")
     told = frame.code.isin(outcomes).groupby(frame.item_id).any()
     held = held.assign(outcome=held.post_id.map(told)).sort_values([*by, *POST], ignore_index=True)
-    held["within"] = within_events(held, events, kind)
+    held["within"] = _within_events(held, events, kind)
 
     def rows(part):
         known = part.dropna(subset="outcome")
@@ -220,7 +220,7 @@ def removal_odds_ratio(
     return with_adjusted_p(result_table(held, by, rows, columns), "holm")
 
 
-def within_events(held, events, kind):
+def _within_events(held, events, kind):
     """Whether each post was published within an event of the kind that concerns its ministry, or all."""
     table = to_pandas(events)
     table = table[table.kind.eq(kind) & table.begins_at.notna() & table.ends_at.notna()]

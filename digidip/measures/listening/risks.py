@@ -146,7 +146,8 @@ def risk_rate(
 def _rate(part, parts, known, level, k, most, unit):
     """Rate, limits and method of one level; of none (weighted), of mean severity."""
     confirmed = int((known.severity >= (1 if level is None else level)).sum())
-    if 0 < confirmed < k:
+    told = [confirmed] if level else [int((known.severity >= each).sum()) for each in range(1, most + 1)]
+    if any(0 < count < k for count in told):  # the weighted rate would tell what the others withhold
         return {"n": 0, "coded": 0, "method": f"not shown: fewer than {k} confirmed"}
     value, low, high = stratified(parts, lambda own: own.severity / most if level is None else own.severity >= level)
     words = "drawn by stratum" if len(parts) == 2 else RANDOM if part.score.isna().all() else "one stratum alone"
@@ -406,7 +407,7 @@ def _qualities(own, positive, ends, flagged):
     below = misses[:, -1:] - misses + np.diff(misses, axis=1, prepend=0) / 2
     area = divide((gains * below).sum(axis=1), total[:, 0] * misses[:, -1])
     caught, chosen = (own * positive * flagged).sum(axis=1), (own * flagged).sum(axis=1)
-    return np.column_stack([average, area, divide(caught, chosen), divide(caught, total[:, 0])])
+    return np.minimum(np.column_stack([average, area, divide(caught, chosen), divide(caught, total[:, 0])]), 1)
 
 
 def _curve(own, positive, ends, _flagged, recalls):
@@ -414,7 +415,7 @@ def _curve(own, positive, ends, _flagged, recalls):
     hits, every = _sums(own, positive, ends)
     recall, precision = divide(hits, hits[:, -1:]), np.nan_to_num(divide(hits, every))
     found = [np.where(recall >= each - 1e-12, precision, 0).max(axis=1) for each in recalls]
-    return np.where(hits[:, -1:] > 0, np.column_stack(found), np.nan)
+    return np.where(hits[:, -1:] > 0, np.minimum(np.column_stack(found), 1), np.nan)
 
 
 @measure(
