@@ -12,7 +12,7 @@ from scipy.stats import beta
 from digidip.measures._registry import measure
 from digidip.measures.listening._labels import MODEL, cluster_unit, reference_words
 from digidip.measures.listening._screened import RANDOM, screened, strata, stratified, weights
-from digidip.measures.listening.correction import rogan_gladen
+from digidip.measures.listening.correction import UNSURE, rogan_gladen
 from digidip.measures.statistics._columns import POST, canonical, group_columns, to_pandas
 from digidip.measures.statistics._counts import divide
 from digidip.measures.statistics._intervals import (
@@ -468,7 +468,9 @@ def half_corrected_share(
         total = table.sum(axis=0)
         flat, own = table.reshape(len(names), -1), _halves(total[None])
         drawn = [_halves((each @ flat).reshape(-1, 2, 2, 3))[0] for each in resamples(len(names), draws, seed, 12)]
-        low, high = percentiles(own[0][0], np.concatenate(drawn), len(names))
+        drawn = np.concatenate(drawn)
+        told = ~np.isnan(own[0][0]) & (np.isnan(drawn).mean(axis=0) <= UNSURE)
+        low, high = percentiles(own[0][0], np.where(told, drawn, 0), len(names))
         unit = cluster_unit(codings, cluster)
         words = (
             too_few(len(names), unit) or f"errors of the other half; bootstrap of {len(names)} {unit}"
@@ -478,13 +480,13 @@ def half_corrected_share(
             value, q, se, sp, seen = (each[0, at] for each in own)
             fields = {"half": name, "n": int(total[at, :, 0].sum()), "coded": int(total[at, :, 1].sum())}
             fields |= {"apparent_share": q, "coded_share": seen, "sensitivity": se, "specificity": sp}
-            if np.isnan(value):
+            if not told[at]:
                 found.append(
                     {
                         "half": name,
                         "n": 0,
                         "coded": 0,
-                        "method": "not identifiable: sensitivity and specificity do not exceed one",
+                        "method": "not identifiable: the errors of the other half do not tell items apart",
                     }
                 )
             else:
