@@ -452,7 +452,7 @@ def test_incivility_corrected_by_errors_of_the_other_half(rude):
     found = risks.screen_quality(items, by="ministry", draws=9)
     assert found.screen_quality.tolist() == pytest.approx([0.7069, 0.8370, 0.6189, 0.6612], abs=5e-5)
     half = risks.half_corrected_share(items, by="ministry", draws=199).iloc[0]
-    assert [half.apparent_share, half.coded_share] == [0.281, 0.258] and half.n == 2000
+    assert [half.apparent_share, half.confirmed_share] == [0.281, 0.258] and half.n == 2000
     assert half.half_corrected_share == pytest.approx(0.2747, abs=5e-5) and half.low < 0.258 < half.high
 
 

@@ -5,6 +5,7 @@ Coders read more of what the score flagged than of the rest, so each stratum spe
 
 import numpy as np
 import pandas as pd
+from scipy.stats import mannwhitneyu
 
 from digidip.measures.listening._labels import MODEL, labelled
 from digidip.measures.statistics._codings import coded
@@ -14,6 +15,10 @@ from digidip.tables import TableError
 
 NO_CODER = "no result: no coder read any of it, and a score alone is not reported"
 UNREAD = "no result: coders read none of what the score {}"
+NO_LOT = (
+    "no result: of what the score {} coders read other scores than a lot would draw; was it drawn at this threshold?"
+)
+UNLIKELY, LEAST = 0.001, 8  # p of ranks of scores, read against unread, and how many of either it takes
 RANDOM = "no score: what coders read, taken as drawn at random"
 
 
@@ -70,6 +75,9 @@ def strata(part):
         known = own[own.severity.notna()]
         if len(own) and known.empty:
             return UNREAD.format(words)
+        read, unread = own.score[own.is_read], own.score[~own.is_read]
+        if min(len(read), len(unread)) >= LEAST and mannwhitneyu(read, unread).pvalue < UNLIKELY:
+            return NO_LOT.format(words)
         found += [(own, known)] if len(own) else []
     return found
 

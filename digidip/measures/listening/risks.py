@@ -103,8 +103,8 @@ def risk_rate(
     together (exact where none or all), and of the strata's shares, by their squares.
     **Unit** per 1,000 items. **Reads** codings: item_id, variable (severity, score), coder, code. **Source** Cochran 1977, Sampling
     Techniques, ch. 12; Zou and Donner 2008 (doi:10.1002/sim.3095); docs/methods.md#risks.
-    **Caution** Right only if coders read items by lot within each stratum, so `by` holds what lots were drawn within, such as the
-    language. Without coders, or below the gate of their agreement,
+    **Caution** Right only if coders read items by lot within each stratum: `by` holds what lots were drawn within, such as the language,
+    and `threshold` is that of the draw; where the scores of those read say otherwise, there is no result. Without coders, or below the gate of their agreement,
     there is no result: a score alone is not reported. Items on which coders differ are left out. One to k - 1 confirmed are not
     shown. What moderators removed before it was collected is not here.
     Parameters: `codings`, those of `coded_comments`, `coded_posts` or any; `codebook`; `by`, columns of codings; `levels` of severity;
@@ -165,7 +165,6 @@ def _alpha(part):
 @measure(
     unit="items confirmed",
     columns=("coded", "recall", "least_recall", "per_1000", "method"),
-    limits="95 %, of all screened, one-sided, where none is confirmed",
     people=("n", "threat_count"),
 )
 def threat_count(
@@ -421,7 +420,7 @@ def _curve(own, positive, ends, _flagged, recalls):
 @measure(
     unit="share of items screened",
     keys=("half",),
-    columns=("apparent_share", "coded_share", "coded", "sensitivity", "specificity", "method"),
+    columns=("apparent_share", "confirmed_share", "coded", "sensitivity", "specificity", "method"),
     people=("n", "coded"),
 )
 def half_corrected_share(
@@ -438,14 +437,14 @@ def half_corrected_share(
     carry over, and no score should be corrected by errors learnt elsewhere.
     Parameters: as `screen_quality`.
     Returns the group columns, `half`, `half_corrected_share`, `n` (items of this half), `low`, `high`, `apparent_share`,
-    `coded_share` (what coders saw in this half, by stratum), `coded`, `sensitivity`, `specificity` (of the other half), `method`.
+    `confirmed_share` (what coders saw in this half, by stratum), `coded`, `sensitivity`, `specificity` (of the other half), `method`.
 
     >>> true, flagged = "1111100000" * 2, "1111000001" * 2  # first half: se 2/3, sp 1; second: se 1, sp 2/3
     >>> rows = [("risk", f"{n:02}", "score", "model", each) for n, each in enumerate(flagged)]
     >>> rows += [("risk", f"{n:02}", "severity", "a", each) for n, each in enumerate(true)]
     >>> codings = pd.DataFrame(rows, columns=["codebook", "item_id", "variable", "coder", "code"]).assign(label="synthetic")
     >>> found = half_corrected_share(codings, draws=9)  # (.4 + 2/3 - 1) / (1 + 2/3 - 1), (.6 + 1 - 1) / (2/3 + 1 - 1)
-    >>> found[["apparent_share", "coded_share", "half_corrected_share"]].round(6).values.tolist()
+    >>> found[["apparent_share", "confirmed_share", "half_corrected_share"]].round(6).values.tolist()
     [[0.4, 0.6, 0.1], [0.6, 0.4, 0.9]]
     """
     by = group_columns(by)
@@ -479,7 +478,7 @@ def half_corrected_share(
         for at, name in enumerate(HALVES):
             value, q, se, sp, seen = (each[0, at] for each in own)
             fields = {"half": name, "n": int(total[at, :, 0].sum()), "coded": int(total[at, :, 1].sum())}
-            fields |= {"apparent_share": q, "coded_share": seen, "sensitivity": se, "specificity": sp}
+            fields |= {"apparent_share": q, "confirmed_share": seen, "sensitivity": se, "specificity": sp}
             if not told[at]:
                 found.append(
                     {
@@ -500,7 +499,7 @@ def half_corrected_share(
         "half_corrected_share": "float64",
         **NUMBERS,
         "apparent_share": "float64",
-        "coded_share": "float64",
+        "confirmed_share": "float64",
     }
     columns |= {"coded": "int64", "sensitivity": "float64", "specificity": "float64", "method": "str"}
     return result_table(items, by, rows, columns)

@@ -89,6 +89,13 @@ def test_no_coder_no_result_and_few_are_not_shown():
     )
 
 
+def test_strata_of_another_draw_are_noticed(held):
+    """Lots were drawn at .5: at .7 nearly all that lies between was read, and few below, so there is no result."""
+    for threshold in (0.3, 0.7):
+        found = risks.risk_rate(held[2], by=BY, threshold=threshold)
+        assert found.risk_rate.isna().all() and found.method[:3].str.contains("than a lot would draw").all()
+
+
 def test_zero_threats_are_a_bound_divided_by_recall(held):
     """0 of 146 screened: .0203096 (V-ZERO), at a recall of one half twice that; part of the flagged read, fewer are screened."""
     scores, clean = [0.9] * 146, ["0"] * 146
