@@ -138,7 +138,7 @@ def removed_share(codings, *, codebook="moderation", by="codebook", gone=(REMOVE
         for at in np.flatnonzero((mass > 1e-6) & np.isfinite(cells[:, 1])):
             value = min(float(mass[: at + 1].sum()), 1.0)
             low, high = percentiles(value, again[:, at], len(used))
-            row = {"after": cells[at, 0], "until": cells[at, 1], "removed_share": value}
+            row = {"after": round(cells[at, 0], 3), "until": round(cells[at, 1], 3), "removed_share": value}
             found.append(
                 fields
                 | row

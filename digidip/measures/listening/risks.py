@@ -37,7 +37,8 @@ def with_lexicon(codings, comments, lexicon="", *, codebook="risk", variable="sc
     """The codings with a lexicon's score in place of the model's: how many of its words stand in the text of each comment.
 
     `lexicon`: words, a list or separated by commas; empty: the codings as they are. A lexicon finds words and no meaning, in the
-    languages that it has words of; its score draws items for coders and is never told by itself.
+    languages that it has words of; its score draws items for coders and is never told by itself. Rates are right where lots were
+    drawn by this lexicon (or by none, at random); those drawn by another score stand for other strata.
 
     >>> comments = pd.DataFrame({"comment_id": ["1", "2"], "text": ["Token7, again", "Thanks"], "is_official": False,
     ...                          "label": "synthetic"})
