@@ -84,7 +84,8 @@ def removed_share(codings, *, codebook="moderation", by="codebook", gone=(REMOVE
     """Which share of the items was removed by so many days after it was published.
 
     Formula: Turnbull's estimate, of the days between the last check that found an item and the first that did not; a row for each
-    interval (`after`, `until`] that has mass, its value all mass up to `until`. Interval: outer points over items drawn again; none
+    interval (`after`, `until`] that has mass, its value all mass up to `until`. Interval: outer points over items drawn again, the lower one
+    halfway to that of the mass before the interval; none
     removed: exact one-sided bound at the median day of the last checks, of the items followed so long.
     **Unit** share of items. **Reads** codings: item_id, variable (day of the check), coder, code; published_at. **Source** Turnbull 1976
     (doi:10.1111/j.2517-6161.1976.tb01597.x); docs/methods.md#removals.
@@ -138,6 +139,8 @@ def removed_share(codings, *, codebook="moderation", by="codebook", gone=(REMOVE
         for at in np.flatnonzero((mass > 1e-6) & np.isfinite(cells[:, 1])):
             value = min(float(mass[: at + 1].sum()), 1.0)
             low, high = percentiles(value, again[:, at], len(used))
+            before = percentiles(value, again[:, at - 1], len(used))[0] if at else 0.0
+            low = (low + before) / 2  # when within the interval is not known, and alone `low` would be too high
             row = {"after": round(cells[at, 0], 3), "until": round(cells[at, 1], 3), "removed_share": value}
             found.append(
                 fields

@@ -15,9 +15,8 @@ from digidip.tables import TableError
 
 NO_CODER = "no result: no coder read any of it, and a score alone is not reported"
 UNREAD = "no result: coders read none of what the score {}"
-NO_LOT = (
-    "no result: of what the score {} coders read other scores than a lot would draw; was it drawn at this threshold?"
-)
+NO_LOT = "no result: of what the score {} coders read other scores than a lot would draw; was it drawn by this score, at this threshold?"
+OTHER = "score of "
 UNLIKELY, LEAST = 0.001, 8  # p of ranks of scores, read against unread, and how many of either it takes
 RANDOM = "no score: what coders read, taken as drawn at random"
 
@@ -43,8 +42,11 @@ def screened(codings, codebook, by, *, variable="severity", score="score", model
         items[name] = told[name].reindex(items.item_id).to_numpy(dtype=object)
     items["is_read"] = items.item_id.isin(read.dropna(subset="code").item_id)
     items["one"], items["is_split"] = items.one.eq(True), items.is_split.eq(True)
-    given = frame[frame.variable.eq(score) & frame.coder.eq(model)].set_index("item_id").code
-    items["severity"], items["score"] = _numbers(items.true), _numbers(given.reindex(items.item_id)).to_numpy()
+    given = frame[frame.variable.eq(score)]
+    items["severity"], items["score"] = _numbers(items.true), np.nan
+    for coder, own in given.groupby("coder"):  # other scores tell whether the lot was drawn by them
+        name = "score" if coder == model else f"{OTHER}{coder}"
+        items[name] = _numbers(own.set_index("item_id").code.reindex(items.item_id)).to_numpy()
     return items.assign(flagged=items.score >= threshold)
 
 
@@ -75,9 +77,10 @@ def strata(part):
         known = own[own.severity.notna()]
         if len(own) and known.empty:
             return UNREAD.format(words)
-        read, unread = own.score[own.is_read], own.score[~own.is_read]
-        if min(len(read), len(unread)) >= LEAST and mannwhitneyu(read, unread).pvalue < UNLIKELY:
-            return NO_LOT.format(words)
+        for name in ["score", *(each for each in own if each.startswith(OTHER))]:
+            read, unread = (own.loc[own.is_read == side, name].dropna() for side in (True, False))
+            if min(len(read), len(unread)) >= LEAST and mannwhitneyu(read, unread).pvalue < UNLIKELY:
+                return NO_LOT.format(words)
         found += [(own, known)] if len(own) else []
     return found
 

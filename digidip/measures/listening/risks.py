@@ -38,7 +38,8 @@ def with_lexicon(codings, comments, lexicon="", *, codebook="risk", variable="sc
 
     `lexicon`: words, a list or separated by commas; empty: the codings as they are. A lexicon finds words and no meaning, in the
     languages that it has words of; its score draws items for coders and is never told by itself. Rates are right where lots were
-    drawn by this lexicon (or by none, at random); those drawn by another score stand for other strata.
+    drawn by this lexicon, or at random; the model's scores stay, as those of `model, replaced`, and where lots were drawn by them
+    there is no result.
 
     >>> comments = pd.DataFrame({"comment_id": ["1", "2"], "text": ["Token7, again", "Thanks"], "is_official": False,
     ...                          "label": "synthetic"})
@@ -55,7 +56,8 @@ def with_lexicon(codings, comments, lexicon="", *, codebook="risk", variable="sc
     found = held.text.map(lambda text: len(words & set(WORD.findall(text.casefold()))))
     rows = pd.DataFrame({"item_id": held.comment_id, "code": found.astype(str), "label": held.label})
     rows = rows.assign(codebook=codebook, variable=variable, coder=model)
-    kept = codings[~(codings.codebook.eq(codebook) & codings.variable.eq(variable) & codings.coder.eq(model))]
+    replaced = codings.codebook.eq(codebook) & codings.variable.eq(variable) & codings.coder.eq(model)
+    kept = codings.assign(coder=codings.coder.mask(replaced, f"{model}, replaced"))
     return pd.concat([kept, rows[[*kept.columns]]], ignore_index=True)
 
 

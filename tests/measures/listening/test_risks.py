@@ -52,15 +52,30 @@ def test_rates_come_back_by_language(held):
 
 
 def test_what_coders_read_more_of_counts_no_more(held):
-    """Without strata the flagged half of what was read would treble the rate; a lexicon of all tokens flags abuse alone."""
-    tables, codings, items = held
-    rate = risks.risk_rate(items, by=BY, levels=1).query("language == 'en' and severity == '1 or more'").iloc[0]
+    """Without strata the flagged half of what was read would treble the rate."""
+    rate = risks.risk_rate(held[2], by=BY, levels=1).query("language == 'en' and severity == '1 or more'").iloc[0]
     assert 1000 * rate.confirmed / rate.coded > 2 * rate.risk_rate
-    words = [f"token{n}" for n in range(1, 13)]
-    by_words = comments_of(tables, risks.with_lexicon(codings, tables.comments, words), "risk")
-    found = risks.screen_quality(by_words, by=BY, draws=19).set_index(["language", "statistic"])
-    assert found.screen_quality["en", "recall of flagged"] == 1
+
+
+def test_a_lexicon_is_right_where_it_drew(held):
+    """Words that flag abuse alone give the rate where coders drew by them; of lots drawn by the model's score they give none."""
+    tables, codings, items = held
     assert risks.with_lexicon(codings, tables.comments, " ") is codings
+    replaced = comments_of(tables, risks.with_lexicon(codings, tables.comments, "token7, token8"), "risk")
+    other = risks.risk_rate(replaced, by=BY)
+    assert other.risk_rate.isna().all() and other.method[:6].str.contains("was it drawn by this score").all()
+    words = [f"token{n}" for n in range(1, 13)]
+    scored = risks.with_lexicon(codings[codings.coder != "model"], tables.comments, words)
+    flagged = {*scored[scored.code.eq("1") & scored.variable.eq("score")].item_id}
+    lots = risks.items_to_code(scored, size=120)
+    seen = lots.assign(
+        codebook="risk", variable="severity", coder="a", code=["1" if item in flagged else "0" for item in lots.item_id]
+    )
+    own = pd.concat(
+        [scored[scored.variable.eq("score")], seen[["codebook", "item_id", "variable", "coder", "code"]]]
+    ).assign(label="synthetic")
+    rate = risks.risk_rate(own).set_index("severity").loc["1 or more"]
+    assert rate.risk_rate == pytest.approx(1000 * len(flagged) / 1300) and rate.low < rate.risk_rate < rate.high
 
 
 def test_no_coder_no_result_and_few_are_not_shown():
