@@ -297,15 +297,33 @@ def test_leaders_sessions(leaders):
     assert answered["PEPE_LOBO"].method.startswith("not ")
 
 
+def rude_codings(labels, coded):
+    """Severity and scores of 4,000 comments, and what three and more coders said of 24,783 others."""
+    said = coded[["said_neither", "said_offensive", "said_hate"]].to_numpy()
+    row, code = (np.repeat(each, said.ravel()) for each in (np.arange(said.size) // 3, np.arange(said.size) % 3))
+    tweets, first = "h" + coded.item_id.astype(str), pd.Series(row).groupby(row).cumcount().astype(str)
+    seen = pd.DataFrame(
+        {"item_id": tweets.to_numpy()[row], "variable": "severity", "coder": "coder " + first, "code": code}
+    )
+    scored = pd.DataFrame({"item_id": tweets, "variable": "score", "coder": "model", "code": coded.lexicon})
+    return [
+        labels.assign(codebook="risk", variable="severity", coder="gold", code=labels.is_uncivil),
+        labels.assign(codebook="risk", variable="score", coder="model", code=labels.toxicity),
+        *(each.assign(codebook="hate") for each in (seen, scored)),
+    ]
+
+
 @pytest.fixture(scope="module")
 def listening(real_data, tmp_path_factory):
-    """A home with the posts of two presidents and 6,960 labelled texts by maps, and with codings of three data sets."""
+    """A home with the posts of two presidents and 10,960 labelled texts by maps, and with codings of five data sets."""
     home = tmp_path_factory.mktemp("listening")
     posts = pd.read_csv(real_data / "two-presidents" / "posts.csv", dtype="str")
     texts = pd.read_csv(real_data / "sentiment-8-languages" / "labels.csv", dtype="str").assign(day="2017-06-01")
     texts["item_id"], texts["post"] = "t" + texts.item_id, posts.post_id[0]
+    rude = pd.read_csv(real_data / "incivility-congress" / "labels.csv", dtype="str").assign(post=posts.post_id[0])
+    rude["item_id"] = "r" + rude.item_id.str.zfill(4)
     posts.to_csv(home / "posts.csv", index=False)
-    texts.drop(columns=["gold", "predicted"]).to_csv(home / "comments.csv", index=False)
+    pd.concat([texts, rude])[["item_id", "post", "lang", "day"]].to_csv(home / "comments.csv", index=False)
     head = "platform: x\ndelimiter: ','\ncolumns:\n"
     (home / "posts.csv.map.yml").write_text(
         f"table: posts\n{head}  post_id: post_id\n  account_id: account\n  handle: account\n"
@@ -326,6 +344,7 @@ def listening(real_data, tmp_path_factory):
         for coder, column in (("gold", "gold"), ("model", "predicted"))
     ]
     parts.append(stances.assign(codebook="stance", variable="stance", code=stances.label))
+    parts += rude_codings(rude, pd.read_csv(real_data / "hate-offensive-coders" / "codings.csv"))
     write_accounts(home, pd.Series("", index=posts.account.unique()))
     path = home / "data" / "reference" / "codings.csv"
     codings = pd.concat(parts, ignore_index=True).assign(label="derived-public")
@@ -391,61 +410,9 @@ def test_metrics_of_two_presidents_rank_alike(listening):
     assert values == [0.664, 0.679, 0.873, 0.770, 0.880, 0.886] and found.n.unique().tolist() == [3207, 3232]
 
 
-@pytest.fixture(scope="module")
-def rude(real_data, tmp_path_factory):
-    """A home with 4,000 labelled comments by a map, a post a day above them, and codings of these and of 24,783 by three and more."""
-    home = tmp_path_factory.mktemp("rude")
-    labels = pd.read_csv(real_data / "incivility-congress" / "labels.csv", dtype="str")
-    labels["item_id"] = "t" + labels.item_id.str.zfill(4)
-    days = labels[["day"]].drop_duplicates().assign(account="7")
-    for name, frame, table in (("posts", days, "posts"), ("comments", labels[["item_id", "day"]], "comments")):
-        frame.to_csv(home / f"{name}.csv", index=False)
-        columns = (
-            "post_id: day, account_id: account, posted_at"
-            if table == "posts"
-            else "comment_id: item_id, post_id: day, commented_at"
-        )
-        (home / f"{name}.csv.map.yml").write_text(
-            f"table: {table}\nplatform: x\ndelimiter: ','\ncolumns: {{{columns}: {{from: day, format: '%Y-%m-%d', zone: UTC}}}}\n",
-            encoding="utf-8",
-        )
-    coded = pd.read_csv(real_data / "hate-offensive-coders" / "codings.csv")
-    said = coded[["said_neither", "said_offensive", "said_hate"]].to_numpy()
-    row, code = np.repeat(np.arange(said.size) // 3, said.ravel()), np.repeat(np.arange(said.size) % 3, said.ravel())
-    first = pd.Series(row).groupby(row).cumcount()
-    parts = [
-        labels.assign(codebook="risk", variable=variable, coder=coder, code=labels[column])
-        for variable, coder, column in (("severity", "gold", "is_uncivil"), ("score", "model", "toxicity"))
-    ]
-    tweets = "h" + coded.item_id.astype(str)
-    parts.append(
-        pd.DataFrame(
-            {
-                "item_id": tweets.to_numpy()[row],
-                "variable": "severity",
-                "coder": "coder " + first.astype(str),
-                "code": code,
-            }
-        )
-    )
-    parts.append(pd.DataFrame({"item_id": tweets, "variable": "score", "coder": "model", "code": coded.lexicon}))
-    parts[2:] = [each.assign(codebook="hate") for each in parts[2:]]
-    write_accounts(home, pd.Series("", index=["7"]))
-    codings = pd.concat(parts, ignore_index=True).assign(label="derived-public")
-    codings[["codebook", "item_id", "variable", "coder", "code", "label"]].to_csv(
-        home / "data" / "reference" / "codings.csv", index=False
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DIGIDIP_KEY_FILE", str(home / "key"))
-        files = home / "posts.csv", home / "comments.csv"
-        command(home, "add", *files, "--ministry", "USA", "--label", "derived-public", "--reader", "mapped")
-        command(home, "build")
-    return store.load("processed", home=home), store.reference("codings", "processed", home)
-
-
-def test_incivility_corrected_by_errors_of_the_other_half(rude):
+def test_incivility_corrected_by_errors_of_the_other_half(listening):
     """Of 1,000 comments 259.75 uncivil; average precision .7069, area .8370; odd ones .2810 flagged, .2747 by even errors, true .2580."""
-    held, codings = rude
+    held, codings = listening
     items = reception.coded_comments(codings, held.posts, held.comments, held.accounts, codebook="risk")
     rate = risks.risk_rate(items, by="ministry", levels=1, most=1).iloc[0]
     assert rate.risk_rate == pytest.approx(259.75) and (rate.n, rate.confirmed) == (4000, 1039)
@@ -456,9 +423,9 @@ def test_incivility_corrected_by_errors_of_the_other_half(rude):
     assert half.half_corrected_share == pytest.approx(0.2747, abs=5e-5) and half.low < 0.258 < half.high
 
 
-def test_hate_has_no_result_for_want_of_agreement(rude):
+def test_hate_has_no_result_for_want_of_agreement(listening):
     """Coders of 24,783 items agree to .5428, below the gate, so that of neither hate nor offence a rate is told."""
-    found = risks.risk_rate(rude[1], codebook="hate")
+    found = risks.risk_rate(listening[1], codebook="hate")
     assert found.agreement.tolist() == pytest.approx([0.5428] * 3, abs=5e-5) and found.risk_rate.isna().all()
     assert found.method.str.startswith("no result: below the gate").all() and found.n.eq(0).all()
 

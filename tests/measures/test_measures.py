@@ -378,10 +378,10 @@ def labels():
 
 @cache
 def scored():
-    """Severity of two in five of 480 comments of two ministries by two coders, and a score of all; of NIL a score alone."""
-    rng, n = np.random.default_rng(41), 500
+    """Severity of two in five of 240 comments of two ministries by two coders, and a score of all; of NIL a score alone."""
+    rng, n = np.random.default_rng(41), 260
     items = pd.DataFrame({"item_id": [f"i{k:03}" for k in range(n)], "author": [f"p{k // 2}" for k in range(n)]})
-    items["ministry"] = ["USA", "PER"] * 240 + ["NIL"] * 20
+    items["ministry"] = ["USA", "PER"] * 120 + ["NIL"] * 20
     items["medium"] = [["photo", "video"][k // 2 % 2] for k in range(n)]
     items = items.assign(codebook="demo", label="synthetic")
     severe = rng.choice([0, 1, 2], n, p=[0.6, 0.2, 0.2])
