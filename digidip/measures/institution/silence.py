@@ -162,33 +162,35 @@ def _spans(part, days, events, kind, zone):
 
 
 def _ratios(days, steps):
-    """The row of each step, all of them in one model."""
+    """The row of each step, all of them in one model; days within a step without a post are in none."""
     exposure, values = days.exposure.to_numpy(float), days.posts.to_numpy(float)
-    at = pd.DatetimeIndex(days.day)
     trend = (np.arange(len(days)) - len(days) / 2) / len(days)
-    common = np.column_stack([np.ones(len(days)), trend, season(at, "day", len(days))])
-    silent = [name for name, step in steps.items() if step.any() and not values[step > 0].any()]
-    gone = np.zeros(len(days), bool)
-    for name in silent:
-        gone |= steps[name] > 0
-    used, found = ~gone, []
+    common = np.column_stack([np.ones(len(days)), trend, season(pd.DatetimeIndex(days.day), "day", len(days))])
+    held = {name: step for name, step in steps.items() if step.any()}
+    silent = {name for name, step in held.items() if not values[step > 0].any()}
+    used = ~np.any([held[name] > 0 for name in silent], axis=0) if silent else np.ones(len(days), bool)
+    terms = {name: step[used] for name, step in held.items() if name not in silent and step[used].any()}
+    fit = _fit(values[used], exposure[used], np.column_stack([common[used], *terms.values()]))
+    found = []
     for name, step in steps.items():
-        fields = {"term": name, "n": len(days), "posts": int(values[step > 0].sum()), "days": int(step.sum())}
-        others = [each[used] for other, each in steps.items() if other not in (name, *silent) and each[used].any()]
-        if not step.any():
-            found.append(fields | {"n": 0, "method": "not defined: none of its days are held"})
+        row = {"term": name, "n": len(days), "posts": int(values[step > 0].sum()), "days": int(step.sum())}
+        if name not in held:
+            row |= {"n": 0, "method": "not defined: none of its days are held"}
+        elif isinstance(fit, str):
+            row |= {"n": 0, "method": fit}
         elif name in silent:
-            rest = np.column_stack([common[used], *others])
-            found.append(fields | _silent(values, exposure, step > 0, used, rest))
+            row |= _silent(values[used].sum(), exposure[used].sum() / exposure[step > 0].sum(), fit[1])
         else:
-            found.append(
-                fields | _ratio(values[used], exposure[used], np.column_stack([common[used], *others, step[used]]))
-            )
+            others = [each for other, each in terms.items() if other != name]
+            row |= _ratio(values[used], exposure[used], *fit, np.column_stack([common[used], *others, step[used]]))
+        found.append(row)
     return found
 
 
 def _fit(values, exposure, design):
-    """Means of the Poisson model, and Pearson's dispersion."""
+    """Means of the Poisson model, and Pearson's dispersion; or why there are none."""
+    if len(values) < design.shape[1] + 2 or np.linalg.matrix_rank(design) < design.shape[1] or not values.any():
+        return "not defined: too few days on either side, or nothing published on others"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         fit = sm.GLM(values, design, family=sm.families.Poisson(), offset=np.log(exposure)).fit()
@@ -196,11 +198,8 @@ def _fit(values, exposure, design):
     return mean, float(((values - mean) ** 2 / mean).sum() / max(len(values) - design.shape[1], 1))
 
 
-def _ratio(values, exposure, design):
+def _ratio(values, exposure, mean, dispersion, design):
     """The ratio of the last column with its interval."""
-    if len(values) < design.shape[1] + 2 or np.linalg.matrix_rank(design) < design.shape[1] or not values.any():
-        return {"n": 0, "method": "not defined: too few days on either side"}
-    mean, dispersion = _fit(values, exposure, design)
     working = np.log(mean / exposure) + (values - mean) / mean
     slope, error, free = coefficient(working, design, mean)
     row = {"silence_ratio": np.exp(slope), "dispersion": dispersion}
@@ -212,16 +211,17 @@ def _ratio(values, exposure, design):
     return row | limits | {"method": f"Poisson, {len(values)} days in order"}
 
 
-def _silent(values, exposure, within, used, rest):
-    """Nothing published within: the ratio is 0, and at most so much.
+def _silent(total, exposure, dispersion):
+    """Nothing published within: the ratio is 0, and at most so much; `exposure`: elsewhere, over within.
 
-    Of `total` posts elsewhere, each would have fallen within by chance share / (1 + share), share = ratio · exposure within / elsewhere.
+    Of `total` posts elsewhere, each would have fallen within by chance share / (1 + share), share = ratio / exposure.
     """
-    total = values[used].sum()
-    if not total:
-        return {"n": 0, "method": "not defined: nothing published on other days"}
-    _, dispersion = _fit(values[used], exposure[used], rest)
     chance = zero_bound(max(total / max(dispersion, 1), 1))
-    high = chance / (1 - chance) * exposure[used].sum() / exposure[within].sum()
     words = "none published: exact bound, one-sided, shrunk by the dispersion"
-    return {"silence_ratio": 0.0, "low": 0.0, "high": high, "dispersion": dispersion, "method": words}
+    return {
+        "silence_ratio": 0.0,
+        "low": 0.0,
+        "high": chance / (1 - chance) * exposure,
+        "dispersion": dispersion,
+        "method": words,
+    }

@@ -47,7 +47,7 @@ def screened(codings, codebook, by, *, variable="severity", score="score", model
     for coder, own in given.groupby("coder"):  # other scores tell whether the lot was drawn by them
         name = "score" if coder == model else f"{OTHER}{coder}"
         items[name] = _numbers(own.set_index("item_id").code.reindex(items.item_id)).to_numpy()
-    return items.assign(flagged=items.score >= threshold)
+    return items.assign(flagged=items.score >= threshold, cluster_code=pd.factorize(items.cluster)[0])
 
 
 def _numbers(codes):
@@ -108,9 +108,9 @@ def stratified(parts, values):
 
 def _mean(items, values):
     """A mean of numbers from 0 to 1 with its limits at the effective size."""
-    sums = values.astype(float).groupby(items.cluster).agg(["sum", "size"]).to_numpy()
-    mean = float(values.mean())
-    size = effective_size(sums[:, 0], sums[:, 1], in_order=False)
+    values = values.to_numpy(float)
+    codes, mean = np.unique(items.cluster_code, return_inverse=True)[1], float(values.mean())
+    size = effective_size(np.bincount(codes, values), np.bincount(codes).astype(float), in_order=False)
     low, high = share_interval(0 if mean == 0 else size if mean == 1 else mean * size, size)
     return mean, min(low, mean), max(high, mean)
 
