@@ -70,8 +70,8 @@ def silence_placebo(posts, *, events, kind="negotiation", by="ministry", zone="U
     """The ratio that other days would show, were the event there: placebos for a silence.
 
     Formula: posts a day and account within / on all days outside events of the kind, of each event and of windows as long as the
-    first event that begin every week and touch none; `place`: 1 for the lowest; `p`, of an event: events and placebos as low / all such
-    placebos and itself.
+    first event that begin every week and touch none; `place`: 1 for the lowest; `p`, of an event: (1 + windows without an event as
+    low) / (1 + windows without an event).
     **Unit** ratio of rates. **Reads** as `silence_ratio`. **Source** Abadie, Diamond and Hainmueller 2010
     (doi:10.1198/jasa.2009.ap08746); docs/methods.md#silence.
     **Caution** No weekday and no trend is taken out, so windows of whole weeks are the fairest. p cannot be below one over the number of
