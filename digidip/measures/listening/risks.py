@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.stats import beta
 
 from digidip.measures._registry import measure
+from digidip.measures._small_cells import hidden_cells, margins
 from digidip.measures.listening._labels import MODEL, cluster_unit, reference_words
 from digidip.measures.listening._screened import RANDOM, screened, strata, stratified, weights
 from digidip.measures.listening.correction import UNSURE, rogan_gladen
@@ -30,6 +31,7 @@ WORD = re.compile(r"\w+")
 STATISTICS = "average precision", "area under the ROC curve", "precision of flagged", "recall of flagged"
 RECALLS = tuple(step / 10 for step in range(1, 11))
 NO_CLASS = "not defined: coders saw items of one kind alone"
+FEWEST = "fewest confirmed"  # of a row, told by no column
 HALVES = {"first": "second", "second": "first"}
 
 
@@ -138,26 +140,39 @@ def risk_rate(
         known = pd.concat([known for _, known in parts])
         fields = {"n": sum(len(own) for own, _ in parts), "coded": len(known), "agreement": _alpha(part)}
         return [
-            {"severity": name} | fields | _rate(part, parts, known, level, k, most, cluster_unit(codings, cluster))
+            {"severity": name} | fields | _rate(part, parts, known, level, most, cluster_unit(codings, cluster))
             for name, level in zip(names, [*levels, None], strict=True)
         ]
 
     columns = {"severity": "str", "risk_rate": "float64", **NUMBERS, "coded": "int64", "confirmed": "Int64"}
-    return result_table(items, by, rows, columns | {"agreement": "float64", "method": "str"})
+    columns |= {"agreement": "float64", "method": "str", FEWEST: "float64"}
+    return _without_few(result_table(items, by, rows, columns), by, k, ["severity"])
 
 
-def _rate(part, parts, known, level, k, most, unit):
+def _rate(part, parts, known, level, most, unit):
     """Rate, limits and method of one level; of none (weighted), of mean severity."""
     confirmed = int((known.severity >= (1 if level is None else level)).sum())
     told = [confirmed] if level else [int((known.severity >= each).sum()) for each in range(1, most + 1)]
-    if any(0 < count < k for count in told):  # the weighted rate would tell what the others withhold
-        return {"n": 0, "coded": 0, "method": f"not shown: fewer than {k} confirmed"}
+    few = min((count for count in told if count), default=0)  # the weighted rate would tell what the others withhold
     value, low, high = stratified(parts, lambda own: own.severity / most if level is None else own.severity >= level)
     words = "drawn by stratum" if len(parts) == 2 else RANDOM if part.score.isna().all() else "one stratum alone"
-    few = too_few(known.cluster.nunique(), unit)
-    limits = {} if few else {"low": 1000 * low, "high": 1000 * high}
-    words += f"; {few}" if few else f"; Wilson by stratum, {known.cluster.nunique()} {unit} as clusters"
-    return {"risk_rate": 1000 * value, "confirmed": confirmed, **limits, "method": words + reference_words(part)}
+    reason = too_few(known.cluster.nunique(), unit)
+    limits = {} if reason else {"low": 1000 * low, "high": 1000 * high}
+    words += f"; {reason}" if reason else f"; Wilson by stratum, {known.cluster.nunique()} {unit} as clusters"
+    row = {"risk_rate": 1000 * value, "confirmed": confirmed, **limits, "method": words + reference_words(part)}
+    return row | {FEWEST: few}
+
+
+def _without_few(table, by, k, keys=()):
+    """The table without rows of 1 to k - 1 confirmed, nor those from which they would follow; of any label."""
+    hidden = np.zeros(len(table), bool)
+    for _, part in table.groupby(list(keys), dropna=False) if keys else [((), table)] * bool(len(table)):
+        at = table.index.get_indexer(part.index)
+        hidden[at] = hidden_cells(part[FEWEST].to_numpy(float), margins(part[by]), k)
+    numbers = table.drop(columns=[*by, *keys, "method"])
+    empty = numbers.apply(lambda column: column.where(~hidden, 0 if column.dtype == "int64" else np.nan))
+    method = table["method"].mask(hidden, f"not shown: fewer than {k} confirmed, here or in a cell beside it")
+    return table.assign(**empty.astype(numbers.dtypes), method=method).drop(columns=FEWEST)
 
 
 def _alpha(part):
@@ -168,7 +183,7 @@ def _alpha(part):
 @measure(
     unit="items confirmed",
     columns=("coded", "recall", "least_recall", "per_1000", "method"),
-    people=("n", "threat_count"),
+    people=("n",),
 )
 def threat_count(
     codings, *, codebook="risk", by="codebook", level=MOST_SEVERE, recall=None, recall_of=2, variable="severity", score="score",
@@ -208,10 +223,8 @@ def threat_count(
             return [{"n": 0, "coded": 0, "method": parts}]
         known = pd.concat([known for _, known in parts])
         count = int((known.severity >= level).sum())
-        if 0 < count < k:
-            return [{"n": 0, "coded": 0, "method": f"not shown: fewer than {k} confirmed"}]
         n = sum(len(own) for own, _ in parts)
-        fields = {"threat_count": count, "n": n, "coded": len(known)}
+        fields = {"threat_count": count, "n": n, "coded": len(known), FEWEST: count}
         if count:
             return [
                 fields
@@ -220,7 +233,8 @@ def threat_count(
         return [fields | _bound(part, parts, n, recall, recall_of)]
 
     columns = {"threat_count": "Int64", **NUMBERS, "coded": "int64", "recall": "float64", "least_recall": "float64"}
-    return result_table(items, by, rows, columns | {"per_1000": "float64", "method": "str"})
+    columns |= {"per_1000": "float64", "method": "str", FEWEST: "float64"}
+    return _without_few(result_table(items, by, rows, columns), by, k)
 
 
 def _bound(part, parts, n, recall, recall_of):

@@ -102,6 +102,15 @@ def test_no_coder_no_result_and_few_are_not_shown():
     )
 
 
+def test_what_would_follow_from_a_total_is_not_shown_either():
+    """Four confirmed in one group are withheld, and with them those of the other: a total would tell the four."""
+    one, other = (coded([0.9] * 40, ["3"] * count + ["0"] * 30, group=name) for name, count in (("a", 4), ("b", 20)))
+    both = pd.concat([one, other.assign(item_id="b" + other.item_id)])
+    for measure in (risks.risk_rate, risks.threat_count):
+        assert measure(both, by="group")[measure.__name__].isna().all()
+        assert measure(both.query("group == 'b'"), by="group")[measure.__name__].notna().all()
+
+
 def test_strata_of_another_draw_are_noticed(held):
     """Lots were drawn at .5: at .7 nearly all that lies between was read, and few below, so there is no result."""
     for threshold in (0.3, 0.7):
