@@ -31,6 +31,7 @@ WORD = re.compile(r"\w+")
 STATISTICS = "average precision", "area under the ROC curve", "precision of flagged", "recall of flagged"
 RECALLS = tuple(step / 10 for step in range(1, 11))
 NO_CLASS = "not defined: coders saw items of one kind alone"
+NEVER = "; no coder chose {} or more of anything: is it in the codebook?"
 FEWEST = "fewest confirmed"  # of a row, told by no column
 HALVES = {"first": "second", "second": "first"}
 
@@ -140,7 +141,9 @@ def risk_rate(
         known = pd.concat([known for _, known in parts])
         fields = {"n": sum(len(own) for own, _ in parts), "coded": len(known), "agreement": _alpha(part)}
         return [
-            {"severity": name} | fields | _rate(part, parts, known, level, most, cluster_unit(codings, cluster))
+            {"severity": name}
+            | fields
+            | _rate(part, parts, known, level, most, cluster_unit(codings, cluster), items.severity.max())
             for name, level in zip(names, [*levels, None], strict=True)
         ]
 
@@ -149,7 +152,7 @@ def risk_rate(
     return _without_few(result_table(items, by, rows, columns), by, k, ["severity"])
 
 
-def _rate(part, parts, known, level, most, unit):
+def _rate(part, parts, known, level, most, unit, highest):
     """Rate, limits and method of one level; of none (weighted), of mean severity."""
     confirmed = int((known.severity >= (1 if level is None else level)).sum())
     told = [confirmed] if level else [int((known.severity >= each).sum()) for each in range(1, most + 1)]
@@ -159,6 +162,7 @@ def _rate(part, parts, known, level, most, unit):
     reason = too_few(known.cluster.nunique(), unit)
     limits = {} if reason else {"low": 1000 * low, "high": 1000 * high}
     words += f"; {reason}" if reason else f"; Wilson by stratum, {known.cluster.nunique()} {unit} as clusters"
+    words += NEVER.format(level) if level and level > highest else ""
     row = {"risk_rate": 1000 * value, "confirmed": confirmed, **limits, "method": words + reference_words(part)}
     return row | {FEWEST: few}
 
@@ -230,7 +234,8 @@ def threat_count(
                 fields
                 | {"method": "confirmed by most coders, of those read; no total is claimed" + reference_words(part)}
             ]
-        return [fields | _bound(part, parts, n, recall, recall_of)]
+        row = fields | _bound(part, parts, n, recall, recall_of)
+        return [row | {"method": row["method"] + (NEVER.format(level) if level > items.severity.max() else "")}]
 
     columns = {"threat_count": "Int64", **NUMBERS, "coded": "int64", "recall": "float64", "least_recall": "float64"}
     columns |= {"per_1000": "float64", "method": "str", FEWEST: "float64"}

@@ -135,6 +135,7 @@ def test_zero_threats_are_a_bound_divided_by_recall(held):
     found = risks.threat_count(held[2], by=BY).set_index("language")
     assert found.threat_count[["en", "es"]].eq(0).all() and found.least_recall["en"] < 0.8 < 1.2 * found.recall["en"]
     assert found.loc[["en", "es"], "per_1000"].gt(1000 * 3 / found.n["en"]).all() and np.isnan(found.per_1000["pt"])
+    assert found.method["en"].endswith("no coder chose 3 or more of anything: is it in the codebook?")
     with pytest.raises(TableError, match="recall: found 2"):
         risks.threat_count(held[2], recall=2)
 
