@@ -806,3 +806,22 @@ def test_accounts_of_four_ministries_are_as_planted():
             statistics.mean(m == "video" for at, m in posts if (at >= "2014-07") == after) for after in (True, False)
         ]
         assert len(posts) == 144 and abs(share[0] - share[1] - moved) < 0.15
+
+
+def test_risks_are_as_planted():
+    """Tokens by language, no threat, talks of a quarter, of none and as usual, two posts gone and three corrected; the files are light."""
+    posts, comments = rows("risks_posts.csv"), rows("risks_comments.csv")
+    tokens = {row["comment"]: int((re.findall(r"token(\d+)", row["text"]) or [0])[0]) for row in comments}
+    for language, n, rude, severe in (("en", 778, 0.114, 0.028), ("es", 501, 0.170, 0.060), ("pt", 21, 0.190, 0.095)):
+        own = [tokens[row["comment"]] for row in comments if row["lang"] == language]
+        shares = statistics.mean(each > 0 for each in own), statistics.mean(each > 6 for each in own)
+        assert len(own) == n and [round(share, 3) for share in shares] == [rude, severe]
+    codings = [row for row in rows("reference/codings.csv") if row["codebook"] in ("risk", "moderation")]
+    seen = [row for row in codings if row["variable"] == "severity"]
+    assert {row["code"] for row in seen} == {"0", "1", "2"} and all(row["item_id"] in tokens for row in seen)
+    found = Counter(row["code"] for row in codings if row["codebook"] == "moderation" and row["item_id"] not in tokens)
+    assert found == {"there": 245, "corrected": 3, "removed": 2}
+    days = Counter(row["posted"][:10] for row in posts)
+    spans = (("2022-03-07", "2022-03-20"), ("2022-05-16", "2022-05-29"), ("2022-06-20", "2022-07-03"))
+    assert [sum(n for day, n in days.items() if first <= day <= last) for first, last in spans] == [5, 0, 27]
+    assert all(row["text"].startswith("[synthetic]") for row in posts)
