@@ -178,6 +178,11 @@ def test_every_public_function_of_a_family_is_a_measure_or_says_it_is_none():
         "rogan_gladen",
         "agreement_points",
         "with_post_streams",
+        "checked_items",
+        "coded_posts",
+        "items_to_code",
+        "with_lexicon",
+        "with_message_scores",
     }
 
 

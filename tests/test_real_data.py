@@ -14,7 +14,7 @@ from digidip.measures.dialogue.agreement import coder_agreement
 from digidip.measures.dialogue.conversation import reply_share
 from digidip.measures.influence import _back_test, _detectors, _streams, agenda_setting, campaign, donors, early_warning
 from digidip.measures.institution import account_life, adoption
-from digidip.measures.listening import correction, counts, metrics, reception
+from digidip.measures.listening import correction, counts, metrics, reception, risks
 from digidip.measures.network import qap
 from digidip.measures.posts import languages, lift, versions
 from digidip.measures.sessions import quarantine, sessions
@@ -297,15 +297,33 @@ def test_leaders_sessions(leaders):
     assert answered["PEPE_LOBO"].method.startswith("not ")
 
 
+def rude_codings(labels, coded):
+    """Severity and scores of 4,000 comments, and what three and more coders said of 24,783 others."""
+    said = coded[["said_neither", "said_offensive", "said_hate"]].to_numpy()
+    row, code = (np.repeat(each, said.ravel()) for each in (np.arange(said.size) // 3, np.arange(said.size) % 3))
+    tweets, first = "h" + coded.item_id.astype(str), pd.Series(row).groupby(row).cumcount().astype(str)
+    seen = pd.DataFrame(
+        {"item_id": tweets.to_numpy()[row], "variable": "severity", "coder": "coder " + first, "code": code}
+    )
+    scored = pd.DataFrame({"item_id": tweets, "variable": "score", "coder": "model", "code": coded.lexicon})
+    return [
+        labels.assign(codebook="risk", variable="severity", coder="gold", code=labels.is_uncivil),
+        labels.assign(codebook="risk", variable="score", coder="model", code=labels.toxicity),
+        *(each.assign(codebook="hate") for each in (seen, scored)),
+    ]
+
+
 @pytest.fixture(scope="module")
 def listening(real_data, tmp_path_factory):
-    """A home with the posts of two presidents and 6,960 labelled texts by maps, and with codings of three data sets."""
+    """A home with the posts of two presidents and 10,960 labelled texts by maps, and with codings of five data sets."""
     home = tmp_path_factory.mktemp("listening")
     posts = pd.read_csv(real_data / "two-presidents" / "posts.csv", dtype="str")
     texts = pd.read_csv(real_data / "sentiment-8-languages" / "labels.csv", dtype="str").assign(day="2017-06-01")
     texts["item_id"], texts["post"] = "t" + texts.item_id, posts.post_id[0]
+    rude = pd.read_csv(real_data / "incivility-congress" / "labels.csv", dtype="str").assign(post=posts.post_id[0])
+    rude["item_id"] = "r" + rude.item_id.str.zfill(4)
     posts.to_csv(home / "posts.csv", index=False)
-    texts.drop(columns=["gold", "predicted"]).to_csv(home / "comments.csv", index=False)
+    pd.concat([texts, rude])[["item_id", "post", "lang", "day"]].to_csv(home / "comments.csv", index=False)
     head = "platform: x\ndelimiter: ','\ncolumns:\n"
     (home / "posts.csv.map.yml").write_text(
         f"table: posts\n{head}  post_id: post_id\n  account_id: account\n  handle: account\n"
@@ -326,6 +344,7 @@ def listening(real_data, tmp_path_factory):
         for coder, column in (("gold", "gold"), ("model", "predicted"))
     ]
     parts.append(stances.assign(codebook="stance", variable="stance", code=stances.label))
+    parts += rude_codings(rude, pd.read_csv(real_data / "hate-offensive-coders" / "codings.csv"))
     write_accounts(home, pd.Series("", index=posts.account.unique()))
     path = home / "data" / "reference" / "codings.csv"
     codings = pd.concat(parts, ignore_index=True).assign(label="derived-public")
@@ -389,6 +408,26 @@ def test_metrics_of_two_presidents_rank_alike(listening):
     found = metrics.metric_correlation(posts, by="account_id", metrics=("comment_count", "repost_count", "like_count"))
     values = found.metric_correlation.round(3).tolist()
     assert values == [0.664, 0.679, 0.873, 0.770, 0.880, 0.886] and found.n.unique().tolist() == [3207, 3232]
+
+
+def test_incivility_corrected_by_errors_of_the_other_half(listening):
+    """Of 1,000 comments 259.75 uncivil; average precision .7069, area .8370; odd ones .2810 flagged, .2747 by even errors, true .2580."""
+    held, codings = listening
+    items = reception.coded_comments(codings, held.posts, held.comments, held.accounts, codebook="risk")
+    rate = risks.risk_rate(items, by="ministry", levels=1, most=1).iloc[0]
+    assert rate.risk_rate == pytest.approx(259.75) and (rate.n, rate.confirmed) == (4000, 1039)
+    found = risks.screen_quality(items, by="ministry", draws=9)
+    assert found.screen_quality.tolist() == pytest.approx([0.7069, 0.8370, 0.6189, 0.6612], abs=5e-5)
+    half = risks.half_corrected_share(items, by="ministry", draws=199).iloc[0]
+    assert [half.apparent_share, half.confirmed_share] == [0.281, 0.258] and half.n == 2000
+    assert half.half_corrected_share == pytest.approx(0.2747, abs=5e-5) and half.low < 0.258 < half.high
+
+
+def test_hate_has_no_result_for_want_of_agreement(listening):
+    """Coders of 24,783 items agree to .5428, below the gate, so that of neither hate nor offence a rate is told."""
+    found = risks.risk_rate(listening[1], codebook="hate")
+    assert found.agreement.tolist() == pytest.approx([0.5428] * 3, abs=5e-5) and found.risk_rate.isna().all()
+    assert found.method.str.startswith("no result: below the gate").all() and found.n.eq(0).all()
 
 
 def test_leaders_address_pseudonyms(leaders):

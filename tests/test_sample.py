@@ -112,7 +112,7 @@ def test_remade_byte_for_byte(tmp_path):
     subprocess.run(command, check=True, cwd=tmp_path, env=os.environ | changed)
     made = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.rglob("*.csv*")}
     made |= {path.name: path.read_bytes() for path in tmp_path.glob("*.jsonl")}
-    known = ["reference/baseline.csv", "reference/codings.csv", "reference/events.csv"]
+    known = [f"reference/{name}.csv" for name in ("baseline", "codings", "documents", "events")]
     maps = [f"{row['path']}.map.yml" for row in rows("MANIFEST.csv") if row["map"]]
     assert sorted(made) == sorted(["MANIFEST.csv", *known, *maps, *(row["path"] for row in rows("MANIFEST.csv"))])
     assert [name for name, content in made.items() if content != (SAMPLE / name).read_bytes()] == []
@@ -313,7 +313,7 @@ def test_accounts_know_the_sample():
     listed = [
         row
         for row in listed
-        if row["platform"] not in ("bluesky", "mastodon") and row["ministry"] not in ("PRY", "TTO")
+        if row["platform"] not in ("bluesky", "mastodon") and row["ministry"] not in ("BRB", "PRY", "TTO")
     ]
     known = {(row["platform"], row["account_id"]): row["name"] for row in listed}
     tangled = rows("per_crowdtangle.csv") + rows("ken_crowdtangle.csv") + rows("mix_crowdtangle.csv")
@@ -806,3 +806,22 @@ def test_accounts_of_four_ministries_are_as_planted():
             statistics.mean(m == "video" for at, m in posts if (at >= "2014-07") == after) for after in (True, False)
         ]
         assert len(posts) == 144 and abs(share[0] - share[1] - moved) < 0.15
+
+
+def test_risks_are_as_planted():
+    """Tokens by language, no threat, talks of a quarter, of none and as usual, two posts gone and three corrected; the files are light."""
+    posts, comments = rows("risks_posts.csv"), rows("risks_comments.csv")
+    tokens = {row["comment"]: int((re.findall(r"token(\d+)", row["text"]) or [0])[0]) for row in comments}
+    for language, n, rude, severe in (("en", 778, 0.114, 0.028), ("es", 501, 0.170, 0.060), ("pt", 21, 0.190, 0.095)):
+        own = [tokens[row["comment"]] for row in comments if row["lang"] == language]
+        shares = statistics.mean(each > 0 for each in own), statistics.mean(each > 6 for each in own)
+        assert len(own) == n and [round(share, 3) for share in shares] == [rude, severe]
+    codings = [row for row in rows("reference/codings.csv") if row["codebook"] in ("risk", "moderation")]
+    seen = [row for row in codings if row["variable"] == "severity"]
+    assert {row["code"] for row in seen} == {"0", "1", "2"} and all(row["item_id"] in tokens for row in seen)
+    found = Counter(row["code"] for row in codings if row["codebook"] == "moderation" and row["item_id"] not in tokens)
+    assert found == {"there": 245, "corrected": 3, "removed": 2}
+    days = Counter(row["posted"][:10] for row in posts)
+    spans = (("2022-03-07", "2022-03-20"), ("2022-05-16", "2022-05-29"), ("2022-06-20", "2022-07-03"))
+    assert [sum(n for day, n in days.items() if first <= day <= last) for first, last in spans] == [5, 0, 27]
+    assert all(row["text"].startswith("[synthetic]") for row in posts)

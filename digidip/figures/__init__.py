@@ -37,6 +37,7 @@ from digidip.figures.posts import (
     plot_shapes,
 )
 from digidip.figures.presence import plot_combinations, plot_coverage, plot_profile, plot_reach
+from digidip.figures.risks import plot_risk_matrix
 from digidip.figures.sessions import plot_breadth, plot_crises, plot_scope, plot_session_sweep, plot_sessions
 from digidip.figures.standing import plot_contribution, plot_punching, plot_ranks
 from digidip.figures.verdicts import plot_verdicts

@@ -116,6 +116,19 @@ AGREEMENT = frame(
     ("PRY", "facebook / x", "lower limit", 1.1, 16, 0.6, 2.0),
     ("PRY", "facebook / x", "mean ratio", 2.5, 16, 1.5, 4.0),
 )
+RISKS = frame(
+    "language severity risk_rate n low high coded",
+    ("en", "1 or more", 130.0, 800, 100.0, 190.0, 190),
+    ("en", "2 or more", 35.0, 800, 22.0, 78.0, 190),
+    ("es", "1 or more", 145.0, 500, 108.0, 208.0, 184),
+    ("pt", "1 or more", None, 0, None, None, 0),
+)
+THREATS = frame(
+    "language threat_count n low high per_1000",
+    ("en", 0, 800, 0.0, 7.2, 9.0),
+    ("es", 0, 500, 0.0, 6.0, 12.0),
+    ("pt", None, 0, None, None, None),
+)
 SHAPES = frame(
     "shape comments share",
     ("steady crowd", 1, 1.0),
@@ -531,6 +544,7 @@ FIGURES = {
     ),
     "plot_placebo": ([PLACEBO], {"change": "2018-04-30"}, "PRY, 2018-04-30: place 1 of 3"),
     "plot_lead": ([LEAD], {}, "PRY, highest: visa at lag 3, 0.4 (interval 0.2 to 0.6), n 109"),
+    "plot_risk_matrix": ([RISKS], {"threats": THREATS}, "en, threats: none confirmed, at most 9 in 1,000 screened"),
     "plot_agreement": ([WEEKS], {"limits": AGREEMENT}, "facebook / x, mean ratio: 2.5 (interval 1.5 to 4), n 16"),
     "plot_hours": ([WEEK], {}, "inquiries arrive most on Tuesday at 23 h, 11"),
     "plot_reply_wall": ([WALL], {}, "inquiry, answered: 1, inquiry, not answered: 1"),
@@ -550,6 +564,7 @@ MEASURED |= {"adoption_share", "foretold_attention", "observed", "placebo_ratio"
 MEASURED |= {"session_duration", "answers_per_day", "session_answer_share", "session_topic_share"}
 MEASURED |= {"topic_breadth", "comment_rootogram", "language_share", "version_hours", "version_delay", "follower_index"}
 MEASURED |= {"burst_weight", "warning_strength", "detection_delay", "false_alarm_rate"}
+MEASURED |= {"risk_rate", "threat_count"}
 MEASURED |= {"lag_correlation", "lead_share", "reception", "trend_placebo", "topic_lead", "platform_agreement"}
 every = pytest.mark.parametrize("name", FIGURES)
 

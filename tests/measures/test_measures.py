@@ -43,6 +43,13 @@ AROUND = ("excess_ratio", "cumulative_excess", "foretold_attention", "trend_chan
 AROUND += ("donor_shift", "donor_weight", "synthetic_gap")  # an event, in series of attention
 LABELLED = ("confusion_share", "classifier_f1", "corrected_share", "stance_share", "net_stance", "reception")
 LABELLED += ("reception_trend", "trend_placebo")  # of what coders and a classifier saw in comments
+SCREENED = (
+    "risk_rate",
+    "threat_count",
+    "screen_quality",
+    "screen_precision",
+    "half_corrected_share",
+)  # of a score and coders
 OPENED = ("account_openings", "half_adoption", "adoption_share", "account_survival")  # of accounts with their days
 GROWN = ("growth_score", "growth_forecast", "silent_share")  # of counts of followers and posts
 METRICS = ("metric_correlation", "metric_reliability", "metric_shift", "platform_agreement")
@@ -124,6 +131,12 @@ def holding(name):
         return (campaign(),)
     if name in LABELLED:
         return (labels(),)
+    if name in SCREENED:
+        return (scored(),)
+    if name == "removed_share":
+        return (checked(),)
+    if name == "removal_odds_ratio":
+        return published()[0], checked()[["codebook", "item_id", "variable", "coder", "code"]]
     if name in METRICS:
         return (liked(),)
     if name == "topic_lead":
@@ -364,6 +377,38 @@ def labels():
 
 
 @cache
+def scored():
+    """Severity of two in five of 240 comments of two ministries by two coders, and a score of all; of NIL a score alone."""
+    rng, n = np.random.default_rng(41), 260
+    items = pd.DataFrame({"item_id": [f"i{k:03}" for k in range(n)], "author": [f"p{k // 2}" for k in range(n)]})
+    items["ministry"] = ["USA", "PER"] * 120 + ["NIL"] * 20
+    items["medium"] = [["photo", "video"][k // 2 % 2] for k in range(n)]
+    items = items.assign(codebook="demo", label="synthetic")
+    severe = rng.choice([0, 1, 2], n, p=[0.6, 0.2, 0.2])
+    score = items.assign(
+        variable="score", coder="model", code=(0.3 * severe + 0.4 * rng.random(n)).round(2).astype(str)
+    )
+    read = items[(items.ministry != "NIL") & (np.arange(n) % 5 < 2)].assign(variable="severity")
+    seen = [read.assign(coder=coder, code=pd.Series(severe.astype(str))) for coder in "ab"]
+    return pd.concat([score, *seen], ignore_index=True)
+
+
+@cache
+def checked():
+    """The posts of two ministries on two days of checks, one in five gone at the first or the second; of NIL no check."""
+    posts = published()[0][["post_id", "ministry", "medium", "posted_at", "label"]]
+    posts = posts.rename(columns={"post_id": "item_id", "posted_at": "published_at"}).assign(codebook="demo", coder="a")
+    numbers = np.arange(len(posts))
+    parts = [
+        posts.assign(variable=day, code=np.where(numbers % 10 < gone, "removed", "there"))
+        for day, gone in (("2016-02-02", 1), ("2016-02-20T08:00Z", 2))
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    known = rows.ministry != "NIL"
+    return rows.assign(code=rows.code.where(known))
+
+
+@cache
 def liked():
     """Posts of a photo on two platforms over fourteen weeks, with counts; of NIL without any."""
     rng, posts = np.random.default_rng(9), published()[0]
@@ -566,10 +611,12 @@ def given_to(name):
     given |= {"events": CRISIS} if "events" in list(wanted)[1:] else {}
     given |= {"metrics": FOLLOWERS, "baseline": ORDINARY} if "baseline" in wanted else {}
     given |= {"events": CRISIS.assign(hashtag="flood")} if name in ("event_delay", "prompt_share") else {}
+    given |= {"recall": 0.8} if name == "threat_count" else {}
     about = name in (*AROUND, "policy_contrast")
     given |= {"event": "Flood", "series": ("us1", "us2", "pe", "ni")} if about else {}
     longer = CRISIS.assign(ends_at=CRISIS.begins_at + pd.Timedelta(days=40))
     given |= {"events": longer, "kind": "crisis"} if name == "metric_shift" else {}
+    given |= {"events": CRISIS, "kind": "crisis"} if name.startswith(("silence_", "removal_")) else {}
     given |= {"seeds": 3, "topics": 2} if "seeds" in wanted else {}
     given |= {"lags": 2} if "lags" in wanted else {}
     given |= {"curves": "logistic"} if "curves" in wanted else {}

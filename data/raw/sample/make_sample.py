@@ -31,6 +31,7 @@ from sample_peru import make_peru
 from sample_practice import BASELINE, baseline_rows, make_practice
 from sample_presence import make_presence
 from sample_replies import make_replies, tone_rows
+from sample_risks import make_risks, message_documents, risk_codings, risk_events
 from sample_sessions import make_sessions, session_events, topic_rows
 from sample_state import make_state
 
@@ -94,8 +95,11 @@ agenda_reposts.csv,mapped,mastodon,KIR,UTC,2024-07-19T00:00:00Z
 growth_accounts.csv,mapped,flickr,,UTC,2017-01-01T00:00:00Z
 growth_posts.csv,mapped,flickr,FJI,UTC,2017-01-01T00:00:00Z
 growth_followers.csv,mapped,flickr,FJI,UTC,2017-01-01T00:00:00Z
+risks_posts.csv,mapped,facebook,BRB,UTC,2022-08-10T00:00:00Z
+risks_comments.csv,mapped,facebook,BRB,UTC,2022-08-10T00:00:00Z
 """
 EVENTS = "event", "series", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
+DOCUMENTS = "document_id", "ministry", "kind", "published_on", "lang", "text", "source", "label"
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"
 
 
@@ -106,6 +110,7 @@ def make_all():
     files |= make_presence() | make_dialogue() | make_sessions() | make_asked()
     files |= make_practice() | make_replies() | make_mix() | make_followers() | make_campaign()
     files |= make_movements() | make_listening() | make_agenda() | make_growth()
+    files |= make_risks()
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms,map"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()
@@ -120,6 +125,7 @@ def make_all():
         *tone_rows(),
         *position_rows(files),
         *stance_rows(),
+        *risk_codings(),
         *kept("codings.csv"),
     ]
     known = {
@@ -136,9 +142,11 @@ def make_all():
                 )
             ]
             + campaign_events()
-            + policy_events(),
+            + policy_events()
+            + risk_events(),
         ),
         "reference/codings.csv": table(CODINGS, codings),
+        "reference/documents.csv": table(DOCUMENTS, message_documents()),
         "reference/baseline.csv": table(BASELINE, baseline_rows()),
     }
     return {**files, "MANIFEST.csv": "\n".join(lines) + "\n", **known}
