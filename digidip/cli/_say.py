@@ -151,6 +151,42 @@ def next_runs(found, options, most=5):
         echo(f"No {table} held, which {', '.join(names)} {verb}: {studies.SOURCES[table]}")
 
 
+def collected(platform, name, ministry, found, options):
+    """What was collected of one account: how much, of which days, what its server does not show, and where it lies."""
+    counts = found.counts
+    days = f", {counts['first']} to {counts['last']}" if counts["first"] else ""
+    told = [f"{counted(counts['posts'], 'posts')} and {counted(counts['reposts'], 'reposts')}{days}"]
+    if options.replies:
+        told.append(f"replies to {counts['threads'] - counts.get('gone', 0):,} of them")
+    if options.followers:
+        of = f" of {found.account.follower_count:,}" if found.account.follower_count is not None else ""
+        told.append(f"{counts.get('followers', 0):,}{of} followers")
+    echo(f"{platform} {name} ({ministry}): {'; '.join(told)}{' (gone on with)' * found.is_resumed}")
+    if counts["outside"]:
+        echo(f"  {counted(counts['outside'], 'posts')} outside of the period stand on the same pages: give runs its start and end")
+    if counts.get("capped"):
+        echo(
+            f"  {counted(counts['capped'], 'threads')} with as many replies as the server shows without a login: there may be more"
+        )
+    for note in [*found.notes, *filter(None, [found.account.remark])]:
+        echo(f"{name}: {note}.", err=True)
+    for path, reader in found.files:
+        echo(f"  data/raw/{ministry.lower()}/{path.name}  ({reader})")
+
+
+def unfinished(home):
+    """Tell on stderr of collections that were begun and not finished; their pages hold what people wrote."""
+    from digidip.home import COLLECTING
+
+    folders = sorted(path for path in (home / "data" / COLLECTING).glob("*-*") if path.is_dir())
+    if folders:
+        more = f" and {len(folders) - 1:,} more" if len(folders) > 1 else ""
+        echo(
+            f"{folders[0]}{more}: a collection that is not finished. Say its digidip collect again to go on, or delete the folder.",
+            err=True,
+        )
+
+
 def forgotten(receipt, is_dry):
     """What was searched and taken out, what could not be, and where the receipt lies."""
     searched = receipt["searched"]

@@ -1,0 +1,456 @@
+"""Collecting from servers of this machine: whole, cut, busy, hostile; nothing half-written, nobody's name told, and it goes on."""
+
+import json
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import yaml
+
+from digidip import cli, collect, deliveries, readers, store
+from digidip.collect import _server
+from digidip.home import COLLECTING
+
+DID, HANDLE = "did:plc:mfaexampleland2222222222", "mfa.example.org"
+PRIVATE = "zebulon-quixworthy"
+NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
+PAGE = 4  # posts of a page of the servers here
+
+
+def stamp(hours):
+    """An instant so many hours after NOON, as servers write it."""
+    return (NOON + timedelta(hours=hours)).isoformat().replace("+00:00", ".000Z")
+
+
+# Bluesky, invented.
+
+
+def skeet(number, hours, did=DID, handle=HANDLE, text="Our embassies are open.", replies=0, parent=None):
+    """A post as Bluesky shows it."""
+    record = {"$type": "app.bsky.feed.post", "text": text, "createdAt": stamp(hours), "langs": ["en"]}
+    if parent:
+        record["reply"] = {"parent": {"uri": parent}, "root": {"uri": parent}}
+    author = {"did": did, "handle": handle, "displayName": handle.title()}
+    counts = {"likeCount": number, "replyCount": replies, "repostCount": 0}
+    return {"uri": uri(number, did), "author": author, "record": record, "indexedAt": stamp(hours)} | counts
+
+
+def uri(number, did=DID):
+    return f"at://{did}/app.bsky.feed.post/post{number}"
+
+
+def profile():
+    return {"did": DID, "handle": HANDLE, "displayName": "MFA", "followersCount": 5, "followsCount": 2, "postsCount": 10}
+
+
+def bluesky(feed, followers=3):
+    """The answers of a server of Bluesky with this feed, in pages of PAGE; the last has no cursor."""
+
+    def answer(path, query):
+        if path.endswith("getProfile"):
+            return profile() if query["actor"] in (HANDLE, DID) else (400, {"error": "InvalidRequest", "message": "Profile not found"})
+        if path.endswith("getAuthorFeed"):
+            begin = int(query.get("cursor", 0))
+            more = {"cursor": str(begin + PAGE)} if begin + PAGE < len(feed) else {}
+            return {"feed": feed[begin : begin + PAGE]} | more
+        if path.endswith("getPostThread"):
+            mine = next(one["post"] for one in feed if one["post"]["uri"] == query["uri"])
+            other = skeet(900, 30, "did:plc:sampleusera2222222222222", f"{PRIVATE}.example.com", "Where?", parent=mine["uri"])
+            return {"thread": {"$type": "app.bsky.feed.defs#threadViewPost", "post": mine, "replies": [{"post": other}]}}
+        begin = int(query.get("cursor", 0))
+        people = [{"did": f"did:plc:{number:024}", "handle": f"{PRIVATE}{number}.example.com"} for number in range(followers)]
+        return {"subject": profile(), "followers": people[begin : begin + 2]} | (
+            {"cursor": str(begin + 2)} if begin + 2 < followers else {}
+        )
+
+    return answer
+
+
+FEED = [{"post": skeet(number, -24 * number, replies=int(number == 1))} for number in range(10)]
+
+
+class Loopback:
+    """A server on 127.0.0.1 that answers as `answer` says, and keeps what it was asked."""
+
+    def __init__(self):
+        self.asked, self.answer, self.date = [], None, None
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def date_time_string(self, timestamp=None):
+                return outer.date or super().date_time_string(timestamp)
+
+            def do_GET(self):
+                parts = urlsplit(self.path)
+                query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+                outer.asked.append(self.path)
+                found = outer.answer(parts.path, query)
+                code, value, headers = {1: (200, *found, {}), 2: (*found, {}), 3: found}[len(found)] if isinstance(found, tuple) else (200, found, {})
+                body = value if isinstance(value, bytes) else json.dumps(value).encode()
+                self.send_response(code)
+                for name, text in ({"Content-Length": str(len(body))} | headers).items():
+                    self.send_header(name, text)
+                self.end_headers()
+                self.wfile.write(body)
+                if "Content-Length" in headers:  # more was promised than is sent
+                    self.close_connection = True
+
+            def log_message(self, *_given):
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.host = f"127.0.0.1:{self.http.server_port}"
+        self.address = f"http://{self.host}"
+        threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+
+@pytest.fixture
+def server():
+    made = Loopback()
+    yield made
+    made.http.shutdown()
+    made.http.server_close()
+
+
+@pytest.fixture
+def waits(monkeypatch):
+    """The seconds that were waited for, without waiting."""
+    found = []
+    monkeypatch.setattr(_server, "sleep", found.append)
+    return found
+
+
+def left(home):
+    """What lies in the folder of unfinished collections."""
+    return sorted(path.name for path in (home / "data" / COLLECTING).glob("*-*"))
+
+
+def held(home, ending):
+    """The lines of the one file of data/raw whose name so ends, as JSON."""
+    [path] = (home / "data" / "raw").glob(f"*/*{ending}")
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def of_bluesky(digidip, server, *more, names=(HANDLE,)):
+    return digidip("collect", "bluesky", *names, "--ministry", "DEU", "--server", server.address, *more)
+
+
+def test_posts_replies_and_followers_of_bluesky(digidip, server, home):
+    """Every page lies in data/raw as it was sent, declared; the readers give posts, an answer of a pseudonym, ties, an account."""
+    server.answer = bluesky(FEED)
+    code, out, err = of_bluesky(digidip, server, "--replies", "--followers")
+    assert (code, err) == (0, "") and left(home) == []
+    assert f"bluesky {HANDLE} (DEU): 10 posts and 0 reposts, 2025-02-20 to 2025-03-01; replies to 1 of them; 3 of 5 followers" in out
+    assert f"Next: digidip --home {home} build" in out and PRIVATE not in out
+    pages = held(home, ".posts.jsonl")
+    assert pages[:3] == [bluesky(FEED)("getAuthorFeed", {"cursor": at}) for at in (0, 4, 8)] and "thread" in pages[3]
+    assert [len(page["followers"]) for page in held(home, ".account.jsonl")[1:]] == [2, 1]
+    rows = deliveries.manifest(home / "data" / "raw")
+    assert {(row.reader, row.ministry, row.label, row.platform) for row in rows} == {
+        (name, "DEU", "real", "bluesky") for name in ("bluesky_account", "bluesky_feed")
+    }
+    assert all(row.terms.startswith(f"aggregates-only: public answers of {server.host}") for row in rows)
+    assert len({row.retrieved_at for row in rows}) == 1 and rows[0].retrieved_at > "2025"
+    code, out, err = digidip("build")
+    assert (code, err) == (0, "") and "10 posts, 1 comment, 3 follows, 1 metric" in out
+    assert "run 10-comment-analysis -p data=processed -p ministry=DEU -p platform=bluesky" in out
+    holding = store.load("processed", home=home)
+    assert holding.follows.target_id.to_pandas().unique() == [DID]
+    assert holding.follows.source_id.to_pandas().str.fullmatch("p[a-z2-7]{24}").all()
+    [comment] = holding.comments.to_pandas().to_dict("records")
+    assert comment["author"][0] == "p" and not comment["is_official"]
+    for path in [path for path in (home / "data" / "processed").rglob("*") if path.is_file()]:
+        assert not any(PRIVATE in text for text in readers.searchable_texts(path)), path
+    code, out, err = digidip("forget", "--person", f"{PRIVATE}1.example.com")
+    assert code == 0 and PRIVATE + "1" not in (home / "data" / "raw" / rows[0].path).read_text()
+    assert sum(len(page["followers"]) for page in held(home, ".account.jsonl")[1:]) == 2
+
+
+def test_since_and_until_among_pins_and_reposts(digidip, server, home):
+    """A page that is wholly older ends it, whatever its pin and old reposts say; one of posts outside alone is not kept."""
+    pinned = {"post": skeet(50, -9000), "reason": {"$type": "app.bsky.feed.defs#reasonPin"}}
+    reposted = skeet(60, -8000, "did:plc:other")
+    repost = {"post": reposted, "reason": {"$type": "app.bsky.feed.defs#reasonRepost", "by": profile(), "indexedAt": stamp(-30)}}
+    dated_back = skeet(70, -30)
+    dated_back["record"]["createdAt"] = "1970-01-01T00:00:00Z"
+    feed = [FEED[0], FEED[0], FEED[0], FEED[0]]  # all after the period
+    feed += [pinned, FEED[1], repost, {"post": dated_back}]
+    feed += [pinned, FEED[9], FEED[9], pinned]  # all before it
+    feed += [FEED[9]] * 40
+    server.answer = bluesky(feed)
+    code, out, err = of_bluesky(digidip, server, "--since", "2025-02-28", "--until", "2025-03-01")
+    assert (code, err) == (0, "") and "2 posts and 1 repost, 2025-02-28 to 2025-02-28" in out
+    assert "1 post outside of the period" in out
+    assert sum("getAuthorFeed" in path for path in server.asked) == 3
+    assert held(home, ".posts.jsonl") == [bluesky(feed)("getAuthorFeed", {"cursor": 4})]
+
+
+def test_it_goes_on_where_it_was_stopped(digidip, server, home, waits):
+    """Ctrl-C, and a server that breaks down, keep the pages; the same command asks for the next one, other options for all."""
+    whole = bluesky(FEED)
+
+    def stopped(path, query):
+        if query.get("cursor") == "8":
+            return 503, {}
+        return whole(path, query)
+
+    server.answer = stopped
+    code, out, err = of_bluesky(digidip, server)
+    assert code == 3 and "it has a fault (HTTP 503), 5 times" in err and "1 of 1 accounts not collected" in err
+    assert waits == [1, 2, 4, 8] and not list((home / "data").glob("raw/*/*")) and len(left(home)) == 1
+    assert "a collection that is not finished" in digidip("claims", "--json")[2]
+    server.asked.clear()
+    server.answer = whole
+    code, out, _err = of_bluesky(digidip, server)
+    assert code == 0 and "(gone on with)" in out and len(held(home, ".posts.jsonl")) == 3
+    assert ["cursor=8" in path for path in server.asked] == [True] and left(home) == []
+
+    def interrupted(*_given):
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(collect.bluesky, "replies", interrupted)
+        code, _out, err = of_bluesky(digidip, server, "--replies")
+    assert code == 1 and "stopped. What was collected is kept" in err and "Traceback" not in err and len(left(home)) == 1
+    server.asked.clear()
+    code, out, _err = of_bluesky(digidip, server, "--replies", "--since", "2025-02-27")
+    assert code == 0 and "gone on" not in out and "getProfile" in server.asked[0] and left(home) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "waited"),
+    [
+        ({"Retry-After": "7"}, 7),
+        ({"Retry-After": "Sun, 01 Mar 2026 12:00:30 GMT"}, 30),
+        ({"RateLimit-Reset": "1772366445"}, 45),  # Bluesky's, 12:00:45
+        ({"X-RateLimit-Reset": "2026-03-01T12:01:00.809356Z"}, 60.809356),  # Mastodon's
+        ({"X-RateLimit-Reset": "2020-01-01T00:00:00Z"}, 1),  # in the past
+        ({"Retry-After": "soon"}, 1),
+        ({"RateLimit-Reset": "20"}, 20),
+    ],
+)
+def test_limits_are_honoured_by_the_servers_own_clock(server, waits, headers, waited):
+    """Whatever the server's clock says beside ours: what counts is the difference between its stamps."""
+    told, answers = [], [(429, {}, headers), {"ok": 1}]
+    server.date = "Sun, 01 Mar 2026 12:00:00 GMT"
+    server.answer = lambda path, query: answers.pop(0)
+    assert collect.Server(server.address, told.append).get("/x").value == {"ok": 1}
+    assert waits == [pytest.approx(waited)] and "its clock and that of this machine" in told[0]
+    assert "too many requests; waiting for" in told[1] and len(told) == 2
+
+
+def test_no_request_is_free(server, waits):
+    """What a good answer says of the next request is heeded before it is made."""
+    told, server.date = [], "Sun, 01 Mar 2026 12:00:00 GMT"
+    server.answer = lambda path, query: (200, {}, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "2026-03-01T12:00:50Z"})
+    asked = collect.Server(server.address, told.append)
+    asked.get("/x")
+    assert waits == []
+    asked.get("/x")
+    assert waits == [pytest.approx(50, abs=1)] and "its limit of requests is reached" in told[-1]
+
+
+ODD = {
+    "too long a wait": ((429, {}, {"Retry-After": "90000"}), "it asks to wait for 25 hours. Expected: 15 minutes at most"),
+    "always busy": ((429, {}, {"Retry-After": "2"}), "too many requests, 5 times"),
+    "cut": ((200, b'{"feed": [', {"Content-Length": "5000"}), "no connection, or one that was cut, 5 times"),
+    "a page for logins": ((200, b"<html>Sign in</html>"), "an answer that is no JSON (HTTP 200)"),
+    "not a number": ((200, b'{"did": NaN}'), "an answer that is no JSON"),
+    "not UTF-8": ((200, b'{"did": "\xff"}'), "an answer that is no JSON"),
+    "deep": ((200, b"[" * 100_000), "an answer that is no JSON"),
+    "large": ((200, b" " * 2_000_000), "an answer of more than 1 MB"),
+    "another host": ((302, b"", {"Location": "https://login.example/"}), "sends us to another server (login.example)"),
+    "the cloud's own": ((302, b"", {"Location": "http://169.254.169.254/latest"}), "sends us to another server (169.254.169.254)"),
+    "a file": ((302, b"", {"Location": "file:///etc/passwd"}), "sends us to another server"),
+    "a circle": ((302, b"", {"Location": "/xrpc"}), "sends us round in a circle"),
+    "another thing": ((200, {"hello": 1}), "an answer that is not a profile"),
+    "unpacked": ((200, b"no gzip", {"Content-Encoding": "gzip"}), "an answer that cannot be unpacked, 5 times"),
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_odd_servers_are_told_and_nothing_is_taken_in(digidip, server, home, waits, monkeypatch, case):
+    """One line that says what was found, exit 3, nothing in data/raw; a second account of that server is not asked for."""
+    monkeypatch.setattr(_server, "LARGEST", 1 << 20)
+    answer, words = ODD[case]
+    server.answer = lambda path, query: answer
+    code, out, err = of_bluesky(digidip, server, names=(HANDLE, "emb.example.org"))
+    assert code == 3 and out == "" and words in err, err
+    assert "emb.example.org: not asked for" in err and "2 of 2 accounts not collected" in err and "Traceback" not in err
+    assert not list((home / "data").glob("raw/*/*")) and left(home) == [] and sum(waits) <= 900
+
+
+def test_accounts_that_are_not_there_stop_no_other(digidip, server, home):
+    """Unknown, deleted and suspended accounts are named with the platform's word for it; what others have is taken in."""
+    words = {"gone.example.org": "AccountDeactivated", "bad.example.org": "AccountTakedown", "no.example.org": "a <b>sentence</b>"}
+
+    def answer(path, query):
+        word = words.get(query.get("actor"))
+        return (400, {"error": word, "message": "hello\x1b[31m"}) if word else bluesky(FEED[:1])(path, query)
+
+    server.answer = answer
+    code, out, err = of_bluesky(digidip, server, names=(*words, HANDLE))
+    assert code == 3 and "1 post and 0 reposts" in out and "3 of 4 accounts not collected" in err
+    assert "gone.example.org: refused (HTTP 400, AccountDeactivated)" in err and "AccountTakedown" in err
+    assert "sentence" not in err and "\x1b" not in err and left(home) == []
+    assert len(deliveries.manifest(home / "data" / "raw")) == 2
+
+
+@pytest.mark.parametrize(("page", "words"), [(FEED[:2], "a page that it had named before"), ([], "20 pages without a record")])
+def test_cursors_without_an_end(digidip, server, home, page, words):
+    """The same cursor twice, or page after page without a post: it stops, keeps what is there, and says so in the terms too."""
+    numbers = iter(range(100, 200))
+
+    def answer(path, query):
+        if "AuthorFeed" not in path or ("cursor" not in query and not page):
+            return bluesky(FEED[:9])(path, query)
+        return {"feed": page, "cursor": "again" if page else str(next(numbers))}
+
+    server.answer = answer
+    code, out, err = of_bluesky(digidip, server)
+    assert words in err and "Next:" in out and code == 0
+    assert all(f"incomplete: the server" in row.terms for row in deliveries.manifest(home / "data" / "raw"))
+
+
+def test_an_account_without_posts(digidip, server, home):
+    """Its profile is held, and no file without a record is made."""
+    server.answer = bluesky([])
+    code, out, _err = of_bluesky(digidip, server)
+    assert code == 0 and "0 posts and 0 reposts" in out
+    assert [row.reader for row in deliveries.manifest(home / "data" / "raw")] == ["bluesky_account"]
+
+
+def test_wrong_use_asks_nobody(digidip, server, home, register):
+    """Names, days, ministries and servers are looked at before the first request; accounts.csv may know the ministry."""
+    wrong = {
+        ("bluesky", "not a handle", "--ministry", "DEU"): "no name of an account",
+        ("mastodon", "mfa", "--ministry", "DEU"): "a handle with its server",
+        ("bluesky", HANDLE): "no ministry, and accounts.csv does not list the account",
+        ("bluesky", HANDLE, "--ministry", "DE"): "nearest: DEU, Germany",
+        ("bluesky", HANDLE, "--ministry", "DEU", "--since", "2025-03-02", "--until", "2025-03-01"): "no time between them",
+        ("bluesky", HANDLE, "--ministry", "DEU", "--since", "yesterday"): "unknown time",
+        ("bluesky", HANDLE, "--ministry", "DEU", "--server", "http://social.example"): "plain HTTP is for servers of this machine alone",
+        ("bluesky", HANDLE, "--ministry", "DEU", "--server", "file:///etc/passwd"): "Expected: the name of a server",
+        ("mastodon", "mfa@social.example:99/..", "--ministry", "DEU"): "no name of an account",
+    }
+    for words, told in wrong.items():
+        code, _out, err = digidip("collect", *words)
+        assert code == 2 and told in err, (words, err)
+    register({"platform": "bluesky", "account_id": DID, "handle": HANDLE, "ministry": "FRA", "label": "real", "name": "M"})
+    server.answer = bluesky(FEED[:1])
+    code, out, _err = digidip("collect", "bluesky", f"@{HANDLE.upper()}", "--server", server.address)
+    assert code == 0 and f"bluesky {HANDLE} (FRA)" in out
+
+
+def test_one_collection_at_a_time_and_a_finished_one_is_taken_in_once(digidip, server, home, monkeypatch):
+    """Killed between the manifest and the end, the same command finds all there; while one runs, a second says so."""
+    server.answer = bluesky(FEED[:1])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(collect.Unfinished, "remove", lambda part: None)
+        assert of_bluesky(digidip, server)[0] == 0
+    rows = deliveries.manifest(home / "data" / "raw")
+    code, _out, _err = of_bluesky(digidip, server)
+    assert code == 0 and deliveries.manifest(home / "data" / "raw") == rows and left(home) == []
+
+
+# Mastodon, invented, and as recorded.
+
+
+def status(number, hours, host, replies=0, **more):
+    """A status as Mastodon shows it."""
+    name = more.pop("name", "mfa")
+    account = {"id": "7" if name == "mfa" else "8", "acct": name, "url": f"https://{host}/@{name}", "uri": f"https://{host}/users/{name}"}
+    fields = {"id": str(116000000000000000 + number), "created_at": stamp(hours), "visibility": "public", "language": "en"}
+    fields |= {"uri": f"https://{host}/users/{name}/statuses/{number}", "url": f"https://{host}/@{name}/{number}", "reblog": None}
+    counts = {"replies_count": replies, "reblogs_count": 0, "favourites_count": number}
+    rest = {"content": "<p>Hello</p>", "account": account, "mentions": [], "tags": [], "media_attachments": []}
+    return fields | counts | rest | {"in_reply_to_id": None, "in_reply_to_account_id": None, "poll": None, "card": None} | more
+
+
+def mastodon(statuses, host, followers=3, most=2):
+    """The answers of a server of Mastodon, in pages of `most`, whose Link header leads to a wrong host."""
+
+    def paged(path, values, begin):
+        after = begin + most
+        link = {"Link": f'<https://evil.example{path}?limit=40&max_id={after}>; rel="next", <https://e.example/>; rel="prev"'}
+        return 200, values[begin:after], link if after < len(values) else {}
+
+    def answer(path, query):
+        begin = int(query.get("max_id", 0))
+        if path.endswith("lookup"):
+            known = {"id": "7", "acct": "mfa", "username": "mfa", "display_name": "MFA", "url": f"https://{host}/@mfa"}
+            counts = {"followers_count": 400, "following_count": 1, "statuses_count": len(statuses)}
+            return known | counts if query["acct"] == "mfa" else (404, {"error": "Record not found"})
+        if path == "/api/v1/accounts/7/statuses":
+            return paged(path, statuses, begin)
+        if path.endswith("/context"):
+            number = path.split("/")[4]
+            reply = status(900, 30, host, name=PRIVATE, in_reply_to_id=number, in_reply_to_account_id="7")
+            return {"ancestors": [], "descendants": [reply]} if number != "116000000000000002" else (404, {"error": "Record not found"})
+        people = [{"id": str(n), "acct": f"{PRIVATE}{n}", "url": f"https://{host}/@{PRIVATE}{n}"} for n in range(followers)]
+        return paged(path, people, begin) if followers else (403, {"error": "This API requires an authenticated user"})
+
+    return answer
+
+
+def test_posts_replies_and_followers_of_mastodon(digidip, server, home):
+    """Pages are followed by their Link header but on the server asked alone; a context that is gone is counted, not fatal."""
+    boost = status(6, -100, server.host, reblog=status(500, -5000, "other.example", name="other"))
+    statuses = [status(n, -20 * n, server.host, replies=int(n < 3)) for n in range(1, 6)] + [boost]
+    server.answer = mastodon(statuses, server.host)
+    code, out, err = digidip("collect", "mastodon", f"mfa@{server.host}", "--ministry", "PER", "--replies", "--followers")
+    assert (code, err) == (0, "") and left(home) == [] and PRIVATE not in out
+    assert f"mastodon mfa@{server.host} (PER): 5 posts and 1 repost, 2025-02-25 to 2025-02-28; replies to 1 of them; 3 of 400 followers" in out
+    assert [len(page) for page in held(home, ".posts.jsonl")[:3]] == [2, 2, 2]
+    assert {row.reader for row in deliveries.manifest(home / "data" / "raw")} == {"mastodon_account", "mastodon_statuses"}
+    code, out, err = digidip("build")
+    assert (code, err) == (0, "") and "6 posts, 1 comment, 3 follows, 1 metric" in out, (out, err)
+    holding = store.load("processed", home=home)
+    [account] = holding.accounts.to_pandas().to_dict("records")
+    assert (account["account_id"], account["ministry"]) == (f"https://{server.host}/@mfa", "PER")
+    [comment] = holding.comments.to_pandas().to_dict("records")
+    assert comment["author"][0] == "p" and comment["account_id"] == account["account_id"]
+    for path in [path for path in (home / "data" / "processed").rglob("*") if path.is_file()]:
+        assert not any(PRIVATE in text for text in readers.searchable_texts(path)), path
+
+
+def test_what_a_server_of_mastodon_does_not_show(digidip, server, home):
+    """Followers for members alone are said to be so, and posts taken in; unknown accounts are named; capped threads counted."""
+    server.answer = whole = mastodon([status(1, 0, server.host, replies=80)], server.host, followers=0)
+
+    def capped(path, query):
+        found = whole(path, query)
+        return {"ancestors": [], "descendants": found["descendants"] * 60} if path.endswith("context") else found
+
+    server.answer = capped
+    names = [f"nobody@{server.host}", f"mfa@{server.host}"]
+    code, out, err = digidip("collect", "mastodon", *names, "--ministry", "PER", "--followers", "--replies")
+    assert code == 3 and f"nobody@{server.host}: not there (HTTP 404)" in err
+    assert "the followers are shown only to who logs in (HTTP 403)" in err and "1 thread with as many replies as the server shows" in out
+    assert len(deliveries.manifest(home / "data" / "raw")) == 2
+
+
+def test_recorded_answers_of_mastodon(real_data, digidip, server, home):
+    """The recorded answers of a server of Mastodon 4, byte for byte: an account that is there, one that is not, pages by Link."""
+    folder = real_data / "api-recordings" / "mastodon"
+    record = [one for file in ("test_account_lookup.yaml",) for one in yaml.safe_load((folder / file).read_text())["interactions"]]
+    told = {one["request"]["uri"].split("localhost:3000")[1]: one["response"] for one in record}
+
+    def answer(path, query):
+        found = told.get(f"{path}?acct={query['acct']}") if "acct" in query else {"status": {"code": 200}, "body": {"string": "[]"}, "headers": {}}
+        headers = {name: values[0] for name, values in found["headers"].items() if name.startswith("x-ratelimit-")}
+        return found["status"]["code"], found["body"]["string"].encode(), headers
+
+    server.answer = answer
+    names = [f"{name}@{server.host}" for name in ("mastodonpy_test", "kljadklajsdkljlkjlkjlkjasdasd")]
+    code, out, err = digidip("collect", "mastodon", *names, "--ministry", "DEU")
+    assert code == 3 and "kljadklajsdkljlkjlkjlkjasdasd" in err and "not there (HTTP 404)" in err
+    [account] = held(home, ".account.jsonl")
+    assert account["id"] == "117020565966271181" and "0 posts and 0 reposts" in out
