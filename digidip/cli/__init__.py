@@ -114,8 +114,15 @@ def _collect_options(command):
     """The options that the platforms share."""
     for option in reversed(
         [
-            click.option("--ministry", default="", metavar="PER", help="Sending state, ISO 3166-1 alpha-3; default: as in accounts.csv."),
-            click.option("--since", default="", metavar="DATE", help="First day (UTC), or a time with its offset; default: all."),
+            click.option(
+                "--ministry",
+                default="",
+                metavar="PER",
+                help="Sending state, ISO 3166-1 alpha-3; default: as in accounts.csv.",
+            ),
+            click.option(
+                "--since", default="", metavar="DATE", help="First day (UTC), or a time with its offset; default: all."
+            ),
             click.option("--until", default="", metavar="DATE", help="Day before which it ends (UTC); default: now."),
             click.option("--replies", is_flag=True, help="Also what stands under these posts, by anyone."),
             click.option("--followers", is_flag=True, help="Also who follows the account, as far as it is shown."),

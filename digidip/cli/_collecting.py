@@ -30,7 +30,12 @@ def collect_accounts(home, platform, names, options, *, ministry, terms, address
             continue
         try:
             collected = collect.collect_account(
-                home, platform, name, server, options, lambda found: _take_in(home, found, states[name], server, terms)  # noqa: B023
+                home,
+                platform,
+                name,
+                server,
+                options,
+                lambda found: _take_in(home, found, states[name], server, terms),  # noqa: B023
             )
         except collect.ServerError as error:
             wrong.append(server)

@@ -163,7 +163,9 @@ def collected(platform, name, ministry, found, options):
         told.append(f"{counts.get('followers', 0):,}{of} followers")
     echo(f"{platform} {name} ({ministry}): {'; '.join(told)}{' (gone on with)' * found.is_resumed}")
     if counts["outside"]:
-        echo(f"  {counted(counts['outside'], 'posts')} outside of the period stand on the same pages: give runs its start and end")
+        echo(
+            f"  {counted(counts['outside'], 'posts')} outside of the period stand on the same pages: give runs its start and end"
+        )
     if counts.get("capped"):
         echo(
             f"  {counted(counts['capped'], 'threads')} with as many replies as the server shows without a login: there may be more"

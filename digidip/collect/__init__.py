@@ -234,4 +234,3 @@ def check_period(since, until):
     """Nothing, if the period has a beginning before its end."""
     if since and until and _instant(since) >= _instant(until):
         raise ValueError(f"--since {since} --until {until}: found no time between them. Expected: since before until.")
-

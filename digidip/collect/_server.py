@@ -27,7 +27,9 @@ REDIRECTS = 3
 RESETS = ("ratelimit-reset", "x-ratelimit-reset")  # Bluesky: seconds since 1970; Mastodon: a time in ISO 8601
 REMAINING = ("ratelimit-remaining", "x-ratelimit-remaining")
 EPOCH = 1_000_000_000  # a smaller number counts seconds from now, as the draft of the header's standard has it
-HOST = re.compile(r"(?=.{1,253}(?::\d+)?$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?", re.I)
+HOST = re.compile(
+    r"(?=.{1,253}(?::\d+)?$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?", re.I
+)
 sleep = time.sleep
 
 

@@ -12,7 +12,9 @@ from digidip.collect._server import ServerError
 
 SERVER = "https://public.api.bsky.app"
 POSTS_READER, ACCOUNT_READER = "bluesky_feed", "bluesky_account"
-NAME = re.compile(r"did:[a-z]{1,20}:[A-Za-z0-9._:%-]{1,200}|(?=.{3,253}$)(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z][A-Za-z0-9-]{0,62}")
+NAME = re.compile(
+    r"did:[a-z]{1,20}:[A-Za-z0-9._:%-]{1,200}|(?=.{3,253}$)(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z][A-Za-z0-9-]{0,62}"
+)
 EXAMPLE = "a handle such as mfa.example.org, or a DID"
 DID = re.compile(r"did:[a-z]{1,20}:[A-Za-z0-9._:%-]{1,200}")
 MOST, DEEPEST = 100, 1000  # records of a page, levels of a thread: the most that a server gives

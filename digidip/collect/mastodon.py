@@ -24,7 +24,9 @@ def account(server, name):
     if not local_id or not isinstance(acct, str):
         raise _unlike(server, "an account")
     if "@" in acct:
-        raise AccountError("an account of another server, of which this one knows a part. Expected: its own. Name that server")
+        raise AccountError(
+            "an account of another server, of which this one knows a part. Expected: its own. Name that server"
+        )
     if part_of(answer.value, "suspended") is True:
         raise AccountError("suspended")
     remark = "it has moved to another account" if isinstance(part_of(answer.value, "moved"), dict) else ""

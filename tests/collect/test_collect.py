@@ -2,17 +2,14 @@
 
 import json
 import threading
-import time
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
 
-from digidip import cli, collect, deliveries, readers, store
+from digidip import collect, deliveries, readers, store
 from digidip.collect import _server
 from digidip.home import COLLECTING
 
@@ -45,7 +42,14 @@ def uri(number, did=DID):
 
 
 def profile():
-    return {"did": DID, "handle": HANDLE, "displayName": "MFA", "followersCount": 5, "followsCount": 2, "postsCount": 10}
+    return {
+        "did": DID,
+        "handle": HANDLE,
+        "displayName": "MFA",
+        "followersCount": 5,
+        "followsCount": 2,
+        "postsCount": 10,
+    }
 
 
 def bluesky(feed, followers=3):
@@ -53,17 +57,27 @@ def bluesky(feed, followers=3):
 
     def answer(path, query):
         if path.endswith("getProfile"):
-            return profile() if query["actor"] in (HANDLE, DID) else (400, {"error": "InvalidRequest", "message": "Profile not found"})
+            return (
+                profile()
+                if query["actor"] in (HANDLE, DID)
+                else (400, {"error": "InvalidRequest", "message": "Profile not found"})
+            )
         if path.endswith("getAuthorFeed"):
             begin = int(query.get("cursor", 0))
             more = {"cursor": str(begin + PAGE)} if begin + PAGE < len(feed) else {}
             return {"feed": feed[begin : begin + PAGE]} | more
         if path.endswith("getPostThread"):
             mine = next(one["post"] for one in feed if one["post"]["uri"] == query["uri"])
-            other = skeet(900, 30, "did:plc:sampleusera2222222222222", f"{PRIVATE}.example.com", "Where?", parent=mine["uri"])
-            return {"thread": {"$type": "app.bsky.feed.defs#threadViewPost", "post": mine, "replies": [{"post": other}]}}
+            other = skeet(
+                900, 30, "did:plc:sampleusera2222222222222", f"{PRIVATE}.example.com", "Where?", parent=mine["uri"]
+            )
+            return {
+                "thread": {"$type": "app.bsky.feed.defs#threadViewPost", "post": mine, "replies": [{"post": other}]}
+            }
         begin = int(query.get("cursor", 0))
-        people = [{"did": f"did:plc:{number:024}", "handle": f"{PRIVATE}{number}.example.com"} for number in range(followers)]
+        people = [
+            {"did": f"did:plc:{number:024}", "handle": f"{PRIVATE}{number}.example.com"} for number in range(followers)
+        ]
         return {"subject": profile(), "followers": people[begin : begin + 2]} | (
             {"cursor": str(begin + 2)} if begin + 2 < followers else {}
         )
@@ -92,7 +106,11 @@ class Loopback:
                 query = {name: values[0] for name, values in parse_qs(parts.query).items()}
                 outer.asked.append(self.path)
                 found = outer.answer(parts.path, query)
-                code, value, headers = {1: (200, *found, {}), 2: (*found, {}), 3: found}[len(found)] if isinstance(found, tuple) else (200, found, {})
+                code, value, headers = (
+                    {1: (200, *found, {}), 2: (*found, {}), 3: found}[len(found)]
+                    if isinstance(found, tuple)
+                    else (200, found, {})
+                )
                 body = value if isinstance(value, bytes) else json.dumps(value).encode()
                 self.send_response(code)
                 for name, text in ({"Content-Length": str(len(body))} | headers).items():
@@ -106,6 +124,7 @@ class Loopback:
                 pass
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.handle_error = lambda *_given: None  # whoever asked hung up
         self.host = f"127.0.0.1:{self.http.server_port}"
         self.address = f"http://{self.host}"
         threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
@@ -147,7 +166,10 @@ def test_posts_replies_and_followers_of_bluesky(digidip, server, home):
     server.answer = bluesky(FEED)
     code, out, err = of_bluesky(digidip, server, "--replies", "--followers")
     assert (code, err) == (0, "") and left(home) == []
-    assert f"bluesky {HANDLE} (DEU): 10 posts and 0 reposts, 2025-02-20 to 2025-03-01; replies to 1 of them; 3 of 5 followers" in out
+    assert (
+        f"bluesky {HANDLE} (DEU): 10 posts and 0 reposts, 2025-02-20 to 2025-03-01; replies to 1 of them; 3 of 5 followers"
+        in out
+    )
     assert f"Next: digidip --home {home} build" in out and PRIVATE not in out
     pages = held(home, ".posts.jsonl")
     assert pages[:3] == [bluesky(FEED)("getAuthorFeed", {"cursor": at}) for at in (0, 4, 8)] and "thread" in pages[3]
@@ -158,26 +180,16 @@ def test_posts_replies_and_followers_of_bluesky(digidip, server, home):
     }
     assert all(row.terms.startswith(f"aggregates-only: public answers of {server.host}") for row in rows)
     assert len({row.retrieved_at for row in rows}) == 1 and rows[0].retrieved_at > "2025"
-    code, out, err = digidip("build")
-    assert (code, err) == (0, "") and "10 posts, 1 comment, 3 follows, 1 metric" in out
-    assert "run 10-comment-analysis -p data=processed -p ministry=DEU -p platform=bluesky" in out
-    holding = store.load("processed", home=home)
-    assert holding.follows.target_id.to_pandas().unique() == [DID]
-    assert holding.follows.source_id.to_pandas().str.fullmatch("p[a-z2-7]{24}").all()
-    [comment] = holding.comments.to_pandas().to_dict("records")
-    assert comment["author"][0] == "p" and not comment["is_official"]
-    for path in [path for path in (home / "data" / "processed").rglob("*") if path.is_file()]:
-        assert not any(PRIVATE in text for text in readers.searchable_texts(path)), path
-    code, out, err = digidip("forget", "--person", f"{PRIVATE}1.example.com")
-    assert code == 0 and PRIVATE + "1" not in (home / "data" / "raw" / rows[0].path).read_text()
-    assert sum(len(page["followers"]) for page in held(home, ".account.jsonl")[1:]) == 2
 
 
 def test_since_and_until_among_pins_and_reposts(digidip, server, home):
     """A page that is wholly older ends it, whatever its pin and old reposts say; one of posts outside alone is not kept."""
     pinned = {"post": skeet(50, -9000), "reason": {"$type": "app.bsky.feed.defs#reasonPin"}}
     reposted = skeet(60, -8000, "did:plc:other")
-    repost = {"post": reposted, "reason": {"$type": "app.bsky.feed.defs#reasonRepost", "by": profile(), "indexedAt": stamp(-30)}}
+    repost = {
+        "post": reposted,
+        "reason": {"$type": "app.bsky.feed.defs#reasonRepost", "by": profile(), "indexedAt": stamp(-30)},
+    }
     dated_back = skeet(70, -30)
     dated_back["record"]["createdAt"] = "1970-01-01T00:00:00Z"
     feed = [FEED[0], FEED[0], FEED[0], FEED[0]]  # all after the period
@@ -205,7 +217,7 @@ def test_it_goes_on_where_it_was_stopped(digidip, server, home, waits):
     code, out, err = of_bluesky(digidip, server)
     assert code == 3 and "it has a fault (HTTP 503), 5 times" in err and "1 of 1 accounts not collected" in err
     assert waits == [1, 2, 4, 8] and not list((home / "data").glob("raw/*/*")) and len(left(home)) == 1
-    assert "a collection that is not finished" in digidip("claims", "--json")[2]
+    assert "a collection that is not finished" in digidip("key", "export")[2]
     server.asked.clear()
     server.answer = whole
     code, out, _err = of_bluesky(digidip, server)
@@ -218,7 +230,9 @@ def test_it_goes_on_where_it_was_stopped(digidip, server, home, waits):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(collect.bluesky, "replies", interrupted)
         code, _out, err = of_bluesky(digidip, server, "--replies")
-    assert code == 1 and "stopped. What was collected is kept" in err and "Traceback" not in err and len(left(home)) == 1
+    assert (
+        code == 1 and "stopped. What was collected is kept" in err and "Traceback" not in err and len(left(home)) == 1
+    )
     server.asked.clear()
     code, out, _err = of_bluesky(digidip, server, "--replies", "--since", "2025-02-27")
     assert code == 0 and "gone on" not in out and "getProfile" in server.asked[0] and left(home) == []
@@ -249,7 +263,11 @@ def test_limits_are_honoured_by_the_servers_own_clock(server, waits, headers, wa
 def test_no_request_is_free(server, waits):
     """What a good answer says of the next request is heeded before it is made."""
     told, server.date = [], "Sun, 01 Mar 2026 12:00:00 GMT"
-    server.answer = lambda path, query: (200, {}, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "2026-03-01T12:00:50Z"})
+    server.answer = lambda path, query: (
+        200,
+        {},
+        {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "2026-03-01T12:00:50Z"},
+    )
     asked = collect.Server(server.address, told.append)
     asked.get("/x")
     assert waits == []
@@ -258,7 +276,10 @@ def test_no_request_is_free(server, waits):
 
 
 ODD = {
-    "too long a wait": ((429, {}, {"Retry-After": "90000"}), "it asks to wait for 25 hours. Expected: 15 minutes at most"),
+    "too long a wait": (
+        (429, {}, {"Retry-After": "90000"}),
+        "it asks to wait for 25 hours. Expected: 15 minutes at most",
+    ),
     "always busy": ((429, {}, {"Retry-After": "2"}), "too many requests, 5 times"),
     "cut": ((200, b'{"feed": [', {"Content-Length": "5000"}), "no connection, or one that was cut, 5 times"),
     "a page for logins": ((200, b"<html>Sign in</html>"), "an answer that is no JSON (HTTP 200)"),
@@ -267,7 +288,10 @@ ODD = {
     "deep": ((200, b"[" * 100_000), "an answer that is no JSON"),
     "large": ((200, b" " * 2_000_000), "an answer of more than 1 MB"),
     "another host": ((302, b"", {"Location": "https://login.example/"}), "sends us to another server (login.example)"),
-    "the cloud's own": ((302, b"", {"Location": "http://169.254.169.254/latest"}), "sends us to another server (169.254.169.254)"),
+    "the cloud's own": (
+        (302, b"", {"Location": "http://169.254.169.254/latest"}),
+        "sends us to another server (169.254.169.254)",
+    ),
     "a file": ((302, b"", {"Location": "file:///etc/passwd"}), "sends us to another server"),
     "a circle": ((302, b"", {"Location": "/xrpc"}), "sends us round in a circle"),
     "another thing": ((200, {"hello": 1}), "an answer that is not a profile"),
@@ -289,7 +313,11 @@ def test_odd_servers_are_told_and_nothing_is_taken_in(digidip, server, home, wai
 
 def test_accounts_that_are_not_there_stop_no_other(digidip, server, home):
     """Unknown, deleted and suspended accounts are named with the platform's word for it; what others have is taken in."""
-    words = {"gone.example.org": "AccountDeactivated", "bad.example.org": "AccountTakedown", "no.example.org": "a <b>sentence</b>"}
+    words = {
+        "gone.example.org": "AccountDeactivated",
+        "bad.example.org": "AccountTakedown",
+        "no.example.org": "a <b>sentence</b>",
+    }
 
     def answer(path, query):
         word = words.get(query.get("actor"))
@@ -303,7 +331,9 @@ def test_accounts_that_are_not_there_stop_no_other(digidip, server, home):
     assert len(deliveries.manifest(home / "data" / "raw")) == 2
 
 
-@pytest.mark.parametrize(("page", "words"), [(FEED[:2], "a page that it had named before"), ([], "20 pages without a record")])
+@pytest.mark.parametrize(
+    ("page", "words"), [(FEED[:2], "a page that it had named before"), ([], "20 pages without a record")]
+)
 def test_cursors_without_an_end(digidip, server, home, page, words):
     """The same cursor twice, or page after page without a post: it stops, keeps what is there, and says so in the terms too."""
     numbers = iter(range(100, 200))
@@ -316,7 +346,7 @@ def test_cursors_without_an_end(digidip, server, home, page, words):
     server.answer = answer
     code, out, err = of_bluesky(digidip, server)
     assert words in err and "Next:" in out and code == 0
-    assert all(f"incomplete: the server" in row.terms for row in deliveries.manifest(home / "data" / "raw"))
+    assert all("incomplete: the server" in row.terms for row in deliveries.manifest(home / "data" / "raw"))
 
 
 def test_an_account_without_posts(digidip, server, home):
@@ -334,16 +364,34 @@ def test_wrong_use_asks_nobody(digidip, server, home, register):
         ("mastodon", "mfa", "--ministry", "DEU"): "a handle with its server",
         ("bluesky", HANDLE): "no ministry, and accounts.csv does not list the account",
         ("bluesky", HANDLE, "--ministry", "DE"): "nearest: DEU, Germany",
-        ("bluesky", HANDLE, "--ministry", "DEU", "--since", "2025-03-02", "--until", "2025-03-01"): "no time between them",
+        (
+            "bluesky",
+            HANDLE,
+            "--ministry",
+            "DEU",
+            "--since",
+            "2025-03-02",
+            "--until",
+            "2025-03-01",
+        ): "no time between them",
         ("bluesky", HANDLE, "--ministry", "DEU", "--since", "yesterday"): "unknown time",
-        ("bluesky", HANDLE, "--ministry", "DEU", "--server", "http://social.example"): "plain HTTP is for servers of this machine alone",
+        (
+            "bluesky",
+            HANDLE,
+            "--ministry",
+            "DEU",
+            "--server",
+            "http://social.example",
+        ): "plain HTTP is for servers of this machine alone",
         ("bluesky", HANDLE, "--ministry", "DEU", "--server", "file:///etc/passwd"): "Expected: the name of a server",
         ("mastodon", "mfa@social.example:99/..", "--ministry", "DEU"): "no name of an account",
     }
     for words, told in wrong.items():
         code, _out, err = digidip("collect", *words)
         assert code == 2 and told in err, (words, err)
-    register({"platform": "bluesky", "account_id": DID, "handle": HANDLE, "ministry": "FRA", "label": "real", "name": "M"})
+    register(
+        {"platform": "bluesky", "account_id": DID, "handle": HANDLE, "ministry": "FRA", "label": "real", "name": "M"}
+    )
     server.answer = bluesky(FEED[:1])
     code, out, _err = digidip("collect", "bluesky", f"@{HANDLE.upper()}", "--server", server.address)
     assert code == 0 and f"bluesky {HANDLE} (FRA)" in out
@@ -366,12 +414,32 @@ def test_one_collection_at_a_time_and_a_finished_one_is_taken_in_once(digidip, s
 def status(number, hours, host, replies=0, **more):
     """A status as Mastodon shows it."""
     name = more.pop("name", "mfa")
-    account = {"id": "7" if name == "mfa" else "8", "acct": name, "url": f"https://{host}/@{name}", "uri": f"https://{host}/users/{name}"}
-    fields = {"id": str(116000000000000000 + number), "created_at": stamp(hours), "visibility": "public", "language": "en"}
-    fields |= {"uri": f"https://{host}/users/{name}/statuses/{number}", "url": f"https://{host}/@{name}/{number}", "reblog": None}
+    account = {
+        "id": "7" if name == "mfa" else "8",
+        "acct": name,
+        "url": f"https://{host}/@{name}",
+        "uri": f"https://{host}/users/{name}",
+    }
+    fields = {
+        "id": str(116000000000000000 + number),
+        "created_at": stamp(hours),
+        "visibility": "public",
+        "language": "en",
+    }
+    fields |= {
+        "uri": f"https://{host}/users/{name}/statuses/{number}",
+        "url": f"https://{host}/@{name}/{number}",
+        "reblog": None,
+    }
     counts = {"replies_count": replies, "reblogs_count": 0, "favourites_count": number}
     rest = {"content": "<p>Hello</p>", "account": account, "mentions": [], "tags": [], "media_attachments": []}
-    return fields | counts | rest | {"in_reply_to_id": None, "in_reply_to_account_id": None, "poll": None, "card": None} | more
+    return (
+        fields
+        | counts
+        | rest
+        | {"in_reply_to_id": None, "in_reply_to_account_id": None, "poll": None, "card": None}
+        | more
+    )
 
 
 def mastodon(statuses, host, followers=3, most=2):
@@ -379,7 +447,9 @@ def mastodon(statuses, host, followers=3, most=2):
 
     def paged(path, values, begin):
         after = begin + most
-        link = {"Link": f'<https://evil.example{path}?limit=40&max_id={after}>; rel="next", <https://e.example/>; rel="prev"'}
+        link = {
+            "Link": f'<https://evil.example{path}?limit=40&max_id={after}>; rel="next", <https://e.example/>; rel="prev"'
+        }
         return 200, values[begin:after], link if after < len(values) else {}
 
     def answer(path, query):
@@ -393,8 +463,14 @@ def mastodon(statuses, host, followers=3, most=2):
         if path.endswith("/context"):
             number = path.split("/")[4]
             reply = status(900, 30, host, name=PRIVATE, in_reply_to_id=number, in_reply_to_account_id="7")
-            return {"ancestors": [], "descendants": [reply]} if number != "116000000000000002" else (404, {"error": "Record not found"})
-        people = [{"id": str(n), "acct": f"{PRIVATE}{n}", "url": f"https://{host}/@{PRIVATE}{n}"} for n in range(followers)]
+            return (
+                {"ancestors": [], "descendants": [reply]}
+                if number != "116000000000000002"
+                else (404, {"error": "Record not found"})
+            )
+        people = [
+            {"id": str(n), "acct": f"{PRIVATE}{n}", "url": f"https://{host}/@{PRIVATE}{n}"} for n in range(followers)
+        ]
         return paged(path, people, begin) if followers else (403, {"error": "This API requires an authenticated user"})
 
     return answer
@@ -405,20 +481,47 @@ def test_posts_replies_and_followers_of_mastodon(digidip, server, home):
     boost = status(6, -100, server.host, reblog=status(500, -5000, "other.example", name="other"))
     statuses = [status(n, -20 * n, server.host, replies=int(n < 3)) for n in range(1, 6)] + [boost]
     server.answer = mastodon(statuses, server.host)
-    code, out, err = digidip("collect", "mastodon", f"mfa@{server.host}", "--ministry", "PER", "--replies", "--followers")
+    code, out, err = digidip(
+        "collect", "mastodon", f"mfa@{server.host}", "--ministry", "PER", "--replies", "--followers"
+    )
     assert (code, err) == (0, "") and left(home) == [] and PRIVATE not in out
-    assert f"mastodon mfa@{server.host} (PER): 5 posts and 1 repost, 2025-02-25 to 2025-02-28; replies to 1 of them; 3 of 400 followers" in out
+    assert (
+        f"mastodon mfa@{server.host} (PER): 5 posts and 1 repost, 2025-02-25 to 2025-02-28; replies to 1 of them; 3 of 400 followers"
+        in out
+    )
     assert [len(page) for page in held(home, ".posts.jsonl")[:3]] == [2, 2, 2]
-    assert {row.reader for row in deliveries.manifest(home / "data" / "raw")} == {"mastodon_account", "mastodon_statuses"}
+    assert {row.reader for row in deliveries.manifest(home / "data" / "raw")} == {
+        "mastodon_account",
+        "mastodon_statuses",
+    }
+    server.answer = bluesky(FEED)
+    assert of_bluesky(digidip, server, "--replies", "--followers")[0] == 0
     code, out, err = digidip("build")
-    assert (code, err) == (0, "") and "6 posts, 1 comment, 3 follows, 1 metric" in out, (out, err)
+    assert (code, err) == (0, "") and "2 accounts, 16 posts, 2 comments, 6 follows, 2 metrics" in out, (out, err)
+    assert "run 10-comment-analysis -p data=processed -p ministry=DEU -p platform=bluesky" in out
     holding = store.load("processed", home=home)
-    [account] = holding.accounts.to_pandas().to_dict("records")
-    assert (account["account_id"], account["ministry"]) == (f"https://{server.host}/@mfa", "PER")
-    [comment] = holding.comments.to_pandas().to_dict("records")
-    assert comment["author"][0] == "p" and comment["account_id"] == account["account_id"]
+    accounts = holding.accounts.to_pandas().set_index("platform")
+    assert accounts["account_id"].to_dict() == {"bluesky": DID, "mastodon": f"https://{server.host}/@mfa"}
+    assert accounts["ministry"].to_dict() == {"bluesky": "DEU", "mastodon": "PER"}
+    comments, follows = holding.comments.to_pandas(), holding.follows.to_pandas()
+    assert set(comments["account_id"]) == set(follows["target_id"]) == set(accounts["account_id"])
+    for people in (comments["author"], follows["source_id"]):
+        assert people.str.fullmatch("p[a-z2-7]{24}").all()
     for path in [path for path in (home / "data" / "processed").rglob("*") if path.is_file()]:
         assert not any(PRIVATE in text for text in readers.searchable_texts(path)), path
+
+
+def test_a_person_is_forgotten_in_what_was_collected_and_in_what_is_not_finished(digidip, server, home):
+    """A follower leaves the pages of followers; a collection that is not finished, and names them, goes as a whole."""
+    server.answer = bluesky(FEED)
+    of_bluesky(digidip, server, "--followers")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(collect.bluesky, "followers", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt))
+        of_bluesky(digidip, server, "--followers", "--replies")
+    assert len(left(home)) == 1
+    assert digidip("forget", "--person", f"{PRIVATE}1.example.com")[0] == 0
+    assert sum(len(page["followers"]) for page in held(home, ".account.jsonl")[1:]) == 2 and len(left(home)) == 1
+    assert digidip("forget", "--person", f"{PRIVATE}.example.com")[0] == 0 and left(home) == []
 
 
 def test_what_a_server_of_mastodon_does_not_show(digidip, server, home):
@@ -433,18 +536,29 @@ def test_what_a_server_of_mastodon_does_not_show(digidip, server, home):
     names = [f"nobody@{server.host}", f"mfa@{server.host}"]
     code, out, err = digidip("collect", "mastodon", *names, "--ministry", "PER", "--followers", "--replies")
     assert code == 3 and f"nobody@{server.host}: not there (HTTP 404)" in err
-    assert "the followers are shown only to who logs in (HTTP 403)" in err and "1 thread with as many replies as the server shows" in out
+    assert (
+        "the followers are shown only to who logs in (HTTP 403)" in err
+        and "1 thread with as many replies as the server shows" in out
+    )
     assert len(deliveries.manifest(home / "data" / "raw")) == 2
 
 
 def test_recorded_answers_of_mastodon(real_data, digidip, server, home):
     """The recorded answers of a server of Mastodon 4, byte for byte: an account that is there, one that is not, pages by Link."""
     folder = real_data / "api-recordings" / "mastodon"
-    record = [one for file in ("test_account_lookup.yaml",) for one in yaml.safe_load((folder / file).read_text())["interactions"]]
+    record = [
+        one
+        for file in ("test_account_lookup.yaml",)
+        for one in yaml.safe_load((folder / file).read_text())["interactions"]
+    ]
     told = {one["request"]["uri"].split("localhost:3000")[1]: one["response"] for one in record}
 
     def answer(path, query):
-        found = told.get(f"{path}?acct={query['acct']}") if "acct" in query else {"status": {"code": 200}, "body": {"string": "[]"}, "headers": {}}
+        found = (
+            told.get(f"{path}?acct={query['acct']}")
+            if "acct" in query
+            else {"status": {"code": 200}, "body": {"string": "[]"}, "headers": {}}
+        )
         headers = {name: values[0] for name, values in found["headers"].items() if name.startswith("x-ratelimit-")}
         return found["status"]["code"], found["body"]["string"].encode(), headers
 

@@ -21,7 +21,7 @@ from ibis import _
 
 from digidip.readers.networks._to_parquet import to_parquet
 from digidip.readers.opening.cells import blank, number
-from digidip.readers.opening.head import read_head
+from digidip.readers.opening.head import first_json_value, read_head
 from digidip.readers.opening.json_records import ENVELOPE
 from digidip.readers.opening.json_values import BrokenJson, json_values
 from digidip.tables import ReaderError
@@ -32,8 +32,8 @@ AUTHORS = "id"
 POSTS_BY_ANYONE = False
 REQUIRED = {"accounts": {"did", "handle"}, "metrics": {"did", "followersCount"}, "follows": {"subject", "followers"}}
 CELLS = ("did", "handle", "name", "followers", "following", "posts", "target", "reject")
+KEYS = {"did", "handle", "followersCount"}
 PAGE = re.compile(r'"subject"\s*:\s*\{')
-ALONE = 0.5  # a profile without a page of followers is one of `bluesky_profiles` first
 
 IS_ACCOUNT = _.target.isnull()
 
@@ -65,17 +65,13 @@ FOLLOWS = {
 
 
 def fits(head):
-    """1 if the head of the file is a profile of Bluesky and a page of followers, less for a profile alone; else 0."""
-    first = next(iter(head.objects), {}) if head.is_json else {}
-    is_profile = isinstance(first.get("did"), str) and {"handle", "followersCount"} <= first.keys()
-    if not is_profile or ENVELOPE.search(head.start):
-        return 0.0
-    return 1.0 if PAGE.search(head.start) else ALONE
+    """1 if the head of the file is a profile of Bluesky and a page of followers; a profile alone is one of `bluesky_profiles`."""
+    return float(_begins_with_profile(head) and bool(PAGE.search(head.start)))
 
 
 def read(path, *, zone=None):
     """The account, its counts and its followers in canonical columns; `zone` is not needed."""
-    if not fits(read_head(path)):
+    if not _begins_with_profile(read_head(path)):
         raise ReaderError(
             f"{path} (record 1): no profile of Bluesky at the head of the file. Expected: JSON of getProfile on the first line, with "
             "'did', 'handle' and 'followersCount'. Give the right reader (digidip list)."
@@ -87,6 +83,11 @@ def read(path, *, zone=None):
         "metrics": valid.select(**METRICS),
         "follows": rows.filter(~IS_ACCOUNT).select(**FOLLOWS),
     }
+
+
+def _begins_with_profile(head):
+    first = first_json_value(head.start) if head.start.startswith("{") else None
+    return isinstance(first, dict) and first.keys() >= KEYS and not ENVELOPE.search(head.start)
 
 
 def _cells(path):
