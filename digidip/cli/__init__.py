@@ -170,6 +170,26 @@ def _collect(home, platform, names, address, *, ministry, terms, since, until, *
         _collecting.check_done(*counts)
 
 
+@main.command()
+@click.argument("name", default="")
+@click.option(
+    "--from", "source", default="", metavar="FOLDER", help="Folder, or mirror, that has the files under their names."
+)
+@click.pass_obj
+def fetch(home, name, source):
+    """Take a public data set into data/raw, by its hash; without NAME, list those there are."""
+    from digidip import catalogue
+    from digidip.cli import _collecting
+
+    with told():
+        if not name:
+            _say.data_sets(catalogue.DATA_SETS, catalogue.BY_HAND)
+            return
+        found, described, fresh = _collecting.fetch_set(home, name, source)
+        _say.fetched(found, described, fresh)
+        _say.echo(f"Next: {shlex.join(['digidip', *_home_option(), 'build'])}")
+
+
 @main.command("map")
 @click.argument("file", metavar="FILE")
 @click.option(

@@ -1,11 +1,13 @@
 """What the commands `collect` and `fetch` do between the servers and data/raw."""
 
 import sys
+import tempfile
 
 from tqdm import tqdm
 
-from digidip import collect, deliveries
+from digidip import catalogue, collect, deliveries
 from digidip.cli import _say
+from digidip.home import private_folder
 from digidip.tables import TableError, printable
 
 
@@ -88,3 +90,24 @@ def check_done(done, failed):
         raise TableError(
             f"{failed} of {done + failed} accounts not collected. Expected: all. What stands above says why; the others are taken in."
         )
+
+
+def fetch_set(home, name, source):
+    """Fetch a data set of the catalogue into data/raw; returns it, and the deliveries that are new."""
+    found = catalogue.data_set(name)
+    with tempfile.TemporaryDirectory(dir=private_folder(home / "data")) as folder:
+        files = catalogue.fetch(name, folder, source)
+        terms = f"{found.terms}; cite: {found.cite}"
+        described = [
+            deliveries.describe(
+                path,
+                reader=file.reader,
+                ministry=file.ministry,
+                label="real",
+                retrieved_at=file.retrieved_at,
+                terms=terms,
+            )
+            for file, path in files
+        ]
+        fresh = deliveries.receive(home / "data" / "raw", [path for _file, path in files], described)
+    return found, described, fresh

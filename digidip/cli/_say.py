@@ -176,6 +176,24 @@ def collected(platform, name, ministry, found, options):
         echo(f"  data/raw/{ministry.lower()}/{path.name}  ({reader})")
 
 
+def data_sets(found, by_hand):
+    """The catalogue: of each data set what it is, its licence, its size and how to cite it; then what is got by hand."""
+    for name, one in found.items():
+        echo(f"{name}: {one.what}")
+        echo(f"  licence: {one.licence}; {sum(file.size for file in one.files) / 1e6:.1f} MB\n  cite: {one.cite}")
+    echo("By hand, since they change every day:")
+    for what, where, remedy in by_hand:
+        echo(f"  {what}: {where}\n    {remedy}")
+    echo("Next: digidip fetch NAME")
+
+
+def fetched(found, described, fresh):
+    """What was fetched, its licence, and how to cite it."""
+    for delivery in described:
+        echo(f"data/raw/{delivery.path}  ({delivery.reader}{'' if delivery in fresh else ', held already'})")
+    echo(f"Licence: {found.licence}\nCite: {found.cite}")
+
+
 def unfinished(home):
     """Tell on stderr of collections that were begun and not finished; their pages hold what people wrote."""
     from digidip.home import COLLECTING
