@@ -49,7 +49,7 @@ DATA_SETS = {
         "embassies and consulates of 218 senders, with handles on Facebook, X and YouTube: 9,852 missions",
         OF_WIKIDATA,
         "Database of Embassies, state of 2022-11-16, https://github.com/database-of-embassies/database-of-embassies",
-        f"full: {OF_WIKIDATA}",
+        f"full, {OF_WIKIDATA}",
         (
             File(
                 "database_of_embassies.2022-11-16.csv",
@@ -65,7 +65,7 @@ DATA_SETS = {
         "the same two years before: 4,963 missions",
         OF_WIKIDATA,
         "Database of Embassies, state of 2020-11-25, https://github.com/database-of-embassies/database-of-embassies",
-        f"full: {OF_WIKIDATA}",
+        f"full, {OF_WIKIDATA}",
         (
             File(
                 "database_of_embassies.2020-11-25.csv",
@@ -81,7 +81,7 @@ DATA_SETS = {
         "posts on the Facebook pages of three party leaders, the Prime Minister among them, August to October 2015: 1,616 posts",
         "MIT (the collection; what the pages wrote is theirs)",
         "Czarnecki, The 2015 Canadian Federal Election on Facebook, https://github.com/Lucas-Czarnecki/Facebook_Canada2015",
-        "aggregates-only: MIT licence of the collection",
+        "aggregates-only, MIT licence of the collection",
         tuple(
             File(
                 f"{leader}_Posts.csv",

@@ -76,7 +76,7 @@ def _known_ministry(home, platform, name):
 
 def _take_in(home, collected, ministry, server, terms):
     """Declare the files of a collected account in data/raw."""
-    terms = terms or f"aggregates-only: public answers of {server.host}, read without a login ({collected.used})"
+    terms = terms or f"aggregates-only, public answers of {server.host}, read without a login ({collected.used})"
     terms = "; ".join([terms, *(f"incomplete: {note}" for note in collected.notes)])
     files = [path for path, _reader in collected.files]
     given = {"ministry": ministry, "label": "real", "retrieved_at": collected.collected_at, "terms": terms}
