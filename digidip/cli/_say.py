@@ -1,8 +1,11 @@
 """What the commands tell on stdout, in words."""
 
+from contextlib import suppress
+
 import click
 
-from digidip.tables import SCHEMA, counted, printable
+from digidip.home import COLLECTING, locked
+from digidip.tables import SCHEMA, TableError, counted, printable
 
 WITHOUT_POSTS = {"data": "processed", "ministry": "", "start": "", "end": "", "zone": "UTC"}
 
@@ -195,10 +198,11 @@ def fetched(found, described, fresh):
 
 
 def unfinished(home):
-    """Tell on stderr of collections that were begun and not finished; their pages hold what people wrote."""
-    from digidip.home import COLLECTING
-
-    folders = sorted(path for path in (home / "data" / COLLECTING).glob("*-*") if path.is_dir())
+    """Tell on stderr of collections that were begun and that nobody goes on with now; their pages hold what people wrote."""
+    folders = []
+    if (home / "data" / COLLECTING).is_dir():
+        with suppress(TableError, OSError), locked(home / "data" / COLLECTING, wait=0):
+            folders = sorted(path for path in (home / "data" / COLLECTING).glob("*-*") if path.is_dir())
     if folders:
         more = f" and {len(folders) - 1:,} more" if len(folders) > 1 else ""
         echo(

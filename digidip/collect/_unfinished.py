@@ -22,8 +22,9 @@ class Unfinished:
     """The pages of one account and the state of their collection; begun anew where the options have changed."""
 
     def __init__(self, home, platform, name, options):
-        key = hashlib.sha256(name.encode()).hexdigest()[:8]
-        self.folder = Path(home) / "data" / COLLECTING / f"{platform}-{safe_name(name)}-{key}"
+        key, parent = hashlib.sha256(name.encode()).hexdigest()[:8], Path(home) / "data" / COLLECTING
+        parent.chmod(0o700)  # it holds what people wrote; whoever made the object has locked it, so it is there
+        self.folder = parent / f"{platform}-{safe_name(name)}-{key}"
         self.state = {"options": options, "stage": "account", "cursor": "", "seen": [], "pages": 0, "thread": 0}
         try:
             found = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
@@ -56,6 +57,7 @@ class Unfinished:
         """Write pages into one file, each on a line: in JSON a line break stands only between words, and becomes a blank."""
         lines = [re.sub(rb"[\r\n]+", b" ", page.removeprefix(b"\xef\xbb\xbf")) for page in self.pages(*kinds)]
         atomic_write(self.folder / name, b"".join(line + b"\n" for line in lines))
+        (self.folder / name).chmod(0o600)  # the copy in data/raw has the rights of this one
         return self.folder / name
 
     def remove(self):

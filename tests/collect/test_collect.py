@@ -61,6 +61,7 @@ def test_posts_replies_and_followers_of_bluesky(digidip, server, home):
     assert pages[:3] == [bluesky(FEED)("getAuthorFeed", {"cursor": at}) for at in (0, 4, 8)] and "thread" in pages[3]
     assert [len(page["followers"]) for page in held(home, ".account.jsonl")[1:]] == [2, 1]
     rows = deliveries.manifest(home / "data" / "raw")
+    assert {(home / "data" / "raw" / row.path).stat().st_mode & 0o777 for row in rows} == {0o600}
     assert {(row.reader, row.ministry, row.label, row.platform) for row in rows} == {
         (name, "DEU", "real", "bluesky") for name in ("bluesky_account", "bluesky_feed")
     }
