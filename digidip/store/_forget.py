@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -111,7 +111,8 @@ def _prepared(home):
             )
         aside = Path(tempfile.mkdtemp(prefix=FORGETTING, dir=data))
         try:
-            with locked(data / COLLECTING, wait=0):  # what is being collected would bring back what is forgotten
+            # What is being collected would bring back what is forgotten.
+            with locked(data / COLLECTING, wait=0) if (data / COLLECTING).is_dir() else nullcontext():
                 yield data / "raw", aside
         finally:
             shutil.rmtree(aside, ignore_errors=True)
