@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
@@ -70,25 +71,22 @@ def test_posts_replies_and_followers_of_bluesky(digidip, server, home):
 
 
 def test_since_and_until_among_pins_and_reposts(digidip, server, home):
-    """A page that is wholly older ends it, whatever its pin and old reposts say; one of posts outside alone is not kept."""
-    pinned = {"post": skeet(50, -9000), "reason": {"$type": "app.bsky.feed.defs#reasonPin"}}
-    reposted = skeet(60, -8000, "did:plc:other")
-    repost = {
-        "post": reposted,
-        "reason": {"$type": "app.bsky.feed.defs#reasonRepost", "by": profile(), "indexedAt": stamp(-30)},
-    }
+    """A page that is wholly older ends it, whatever its pin says; one old post does not; one of posts outside alone is not kept."""
+    pinned = {"post": skeet(50, -20), "reason": {"$type": "app.bsky.feed.defs#reasonPin"}}
+    by_us = {"$type": "app.bsky.feed.defs#reasonRepost", "by": profile(), "indexedAt": stamp(-30)}
+    repost = {"post": skeet(60, -8000, "did:plc:other"), "reason": by_us}
     dated_back = skeet(70, -30)
     dated_back["record"]["createdAt"] = "1970-01-01T00:00:00Z"
-    feed = [FEED[0], FEED[0], FEED[0], FEED[0]]  # all after the period
-    feed += [pinned, FEED[1], repost, {"post": dated_back}]
-    feed += [pinned, FEED[9], FEED[9], pinned]  # all before it
+    feed = [FEED[0]] * 4  # all after the period
+    feed += [FEED[1], FEED[8], repost, {"post": dated_back}]  # one out of order
+    feed += [pinned, FEED[9], FEED[9], FEED[9]]  # all before it
     feed += [FEED[9]] * 40
     server.answer = bluesky(feed)
     code, out, err = of_bluesky(digidip, server, "--since", "2025-02-28", "--until", "2025-03-01")
-    assert (code, err) == (0, "") and "2 posts and 1 repost, 2025-02-28 to 2025-02-28" in out
-    assert "1 post outside of the period" in out
+    assert (code, err) == (0, "") and "3 posts and 1 repost, 2025-02-28 to 2025-02-28" in out
+    assert "4 posts outside of the period" in out
     assert sum("getAuthorFeed" in path for path in server.asked) == 3
-    assert held(home, ".posts.jsonl") == [bluesky(feed)("getAuthorFeed", {"cursor": 4})]
+    assert held(home, ".posts.jsonl") == [bluesky(feed)("getAuthorFeed", {"cursor": at}) for at in (4, 8)]
 
 
 def test_it_goes_on_where_it_was_stopped(digidip, server, home, waits):
@@ -362,31 +360,48 @@ def test_what_a_server_of_mastodon_does_not_show(digidip, server, home):
     assert len(deliveries.manifest(home / "data" / "raw")) == 2
 
 
-def test_recorded_answers_of_mastodon(real_data, digidip, server, home):
-    """The recorded answers of a server of Mastodon 4, byte for byte: an account that is there, one that is not, pages by Link."""
-    folder = real_data / "api-recordings" / "mastodon"
-    record = [
-        one
-        for file in ("test_account_lookup.yaml",)
-        for one in yaml.safe_load((folder / file).read_text())["interactions"]
-    ]
-    told = {one["request"]["uri"].split("localhost:3000")[1]: one["response"] for one in record}
+def test_recorded_answers(real_data, digidip, server, home):
+    """Recorded answers of a server of Mastodon 4.6, byte for byte: an account that is there and its pages by Link, one that is not
+    there; and a thread as Bluesky sent it."""
+    folder, told = real_data / "api-recordings", {}
+    for name in ("test_account_lookup", "test_fetch_next_previous"):
+        text = (folder / "mastodon" / f"{name}.yaml").read_text()
+        for one in yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))["interactions"]:
+            parts = urlsplit(one["request"]["uri"])
+            query = parse_qs(parts.query)
+            told[parts.path, query.get("acct", query.get("max_id", [""]))[0]] = one["response"]
+    thread = (folder / "atproto" / "thread_view_post_with_embed_media.json").read_bytes()
 
     def answer(path, query):
-        found = (
-            told.get(f"{path}?acct={query['acct']}")
-            if "acct" in query
-            else {"status": {"code": 200}, "body": {"string": "[]"}, "headers": {}}
-        )
-        headers = {name: values[0] for name, values in found["headers"].items() if name.startswith("x-ratelimit-")}
+        if path.startswith("/xrpc"):
+            return 200, thread
+        found = told.get((path, query.get("acct", query.get("max_id", ""))))
+        if not found:
+            return 200, b"[]"  # the page after the last that was recorded
+        headers = {
+            name: found["headers"][name][0] for name in ("link", "x-ratelimit-remaining") if name in found["headers"]
+        }
         return found["status"]["code"], found["body"]["string"].encode(), headers
 
     server.answer = answer
     names = [f"{name}@{server.host}" for name in ("mastodonpy_test", "kljadklajsdkljlkjlkjlkjasdasd")]
     code, out, err = digidip("collect", "mastodon", *names, "--ministry", "DEU")
-    assert code == 3 and "kljadklajsdkljlkjlkjlkjasdasd" in err and "not there (HTTP 404)" in err
-    [account] = held(home, ".account.jsonl")
-    assert account["id"] == "117020565966271181" and "0 posts and 0 reposts" in out
+    assert (
+        code == 3
+        and f"{names[1]}: not there (HTTP 404)" in err
+        and "10 posts and 0 reposts, 2026-08-01 to 2026-08-01" in out
+    )
+    recorded = [
+        one["body"]["string"]
+        for (path, _page), one in told.items()
+        if path.endswith("/statuses") and one["body"]["string"][0] == "["
+    ]
+    assert held(home, ".posts.jsonl") == [*map(json.loads, recorded[:2])]
+    assert held(home, ".account.jsonl")[0]["id"] == "117020565966271181"
+    [path] = (home / "data" / "raw").glob("*/*.posts.jsonl")
+    assert readers.reader("mastodon_statuses").read(path)["posts"].count().to_pandas() == 10
+    found = collect.bluesky.replies(collect.Server(server.address, None), "at://did:plc:a/app.bsky.feed.post/3k")
+    assert found.body == thread and found.value["thread"]["post"]["record"]["createdAt"] == "2023-09-28T12:49:36.735Z"
 
 
 def test_one_collection_at_a_time(digidip, server, home):
