@@ -72,7 +72,7 @@ def collect_account(home, platform, name, server, options, take_in):
                 if part.state["stage"] == stage:
                     action(part, module, server, name, options)
         except (AccountError, ServerError) as error:
-            if isinstance(error, AccountError) and not part.pages("posts"):
+            if isinstance(error, AccountError) and not any(part.pages("posts")):
                 part.remove()
             raise type(error)(f"{name}: {error}") from None
         collected = _written(part, platform, name, module)

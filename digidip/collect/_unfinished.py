@@ -9,8 +9,10 @@ A page is on the disk before the state says so; a page that was written without 
 
 import hashlib
 import json
+import os
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from digidip.home import COLLECTING, atomic_write
@@ -23,7 +25,8 @@ class Unfinished:
 
     def __init__(self, home, platform, name, options):
         key, parent = hashlib.sha256(name.encode()).hexdigest()[:8], Path(home) / "data" / COLLECTING
-        parent.chmod(0o700)  # it holds what people wrote; whoever made the object has locked it, so it is there
+        with suppress(OSError):  # it holds what people wrote
+            parent.chmod(0o700)
         self.folder = parent / f"{platform}-{safe_name(name)}-{key}"
         self.state = {"options": options, "stage": "account", "cursor": "", "seen": [], "pages": 0, "thread": 0}
         try:
@@ -32,7 +35,7 @@ class Unfinished:
             found = {}
         self.is_resumed = found.get("options") == options
         if self.is_resumed:
-            self.state = found
+            self.state |= found
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -48,16 +51,21 @@ class Unfinished:
         atomic_write(self.folder / STATE, json.dumps(self.state).encode())
 
     def pages(self, *kinds):
-        """The pages of these kinds, in the order in which they were asked for: those that the state knows of."""
+        """The pages of these kinds, one by one in the order in which they were asked for: those that the state knows of."""
         known = {f"{number:06}" for number in range(1, self.state["pages"] + 1)}
-        files = sorted(path for path in self.folder.glob("*-*.json") if path.name[:6] in known)
-        return [path.read_bytes() for path in files if path.stem[7:] in kinds]
+        for path in sorted(path for path in self.folder.glob("*-*.json") if path.name[:6] in known):
+            if path.stem[7:] in kinds:
+                yield path.read_bytes()
 
     def write_lines(self, name, *kinds):
         """Write pages into one file, each on a line: in JSON a line break stands only between words, and becomes a blank."""
-        lines = [re.sub(rb"[\r\n]+", b" ", page.removeprefix(b"\xef\xbb\xbf")) for page in self.pages(*kinds)]
-        atomic_write(self.folder / name, b"".join(line + b"\n" for line in lines))
-        (self.folder / name).chmod(0o600)  # the copy in data/raw has the rights of this one
+        aside = self.folder / f".{name}.part"
+        with open(
+            aside, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)
+        ) as file:  # data/raw takes its rights
+            for page in self.pages(*kinds):
+                file.write(re.sub(rb"[\r\n]+", b" ", page.removeprefix(b"\xef\xbb\xbf")) + b"\n")
+        os.replace(aside, self.folder / name)
         return self.folder / name
 
     def remove(self):

@@ -123,6 +123,28 @@ def test_it_goes_on_where_it_was_stopped(digidip, server, home, waits):
     assert code == 0 and "gone on" not in out and "getProfile" in server.asked[0] and left(home) == []
 
 
+def test_it_goes_on_among_replies_and_followers(digidip, server, home, waits):
+    """A fault at the second thread, then one at the second page of followers: each time the same command asks for these first."""
+    feed = [{"post": skeet(number, -number, replies=1)} for number in range(3)]
+    whole, broken = (
+        bluesky(feed, followers=5),
+        ["uri=" + "at%3A%2F%2F" + DID.replace(":", "%3A") + "%2Fapp.bsky.feed.post%2Fpost1", "cursor=2"],
+    )
+
+    def answer(path, query):
+        return (502, {}) if broken and broken[0] in server.asked[-1] else whole(path, query)
+
+    server.answer = answer
+    for _turn in range(3):
+        server.asked.clear()
+        code, out, _err = of_bluesky(digidip, server, "--replies", "--followers")
+        assert code == (3 if broken else 0) and len(waits) % 4 == 0
+        del broken[:1]
+    assert [path.partition("cursor=")[2] for path in server.asked] == ["2", "4"]
+    assert "replies to 3 of them; 5 of 5 followers (gone on with)" in out
+    assert [len(held(home, ending)) for ending in (".posts.jsonl", ".account.jsonl")] == [4, 4]
+
+
 @pytest.mark.parametrize(
     ("headers", "waited"),
     [
