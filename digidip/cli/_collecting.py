@@ -14,7 +14,7 @@ from digidip.tables import TableError, printable
 def collect_accounts(home, platform, names, options, *, ministry, terms, address):
     """Collect accounts one after another and take each in; returns how many were, and how many not.
 
-    address: platform and name → the address of the server to ask. An account that is not shown stops no other; of a server
+    address: a function, name of an account → address of the server to ask. An account that is not shown stops no other; of a server
     that does not answer nothing more is asked.
     """
     names = list(dict.fromkeys(collect.check_name(platform, name) for name in names))

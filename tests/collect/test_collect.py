@@ -167,6 +167,32 @@ def test_limits_are_honoured_by_the_servers_own_clock(server, waits, headers, wa
     assert "too many requests; waiting for" in told[1] and len(told) == 2
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        (200, b'{"ok": ', {"Content-Length": "5000"}),
+        (503, {}),
+        (500, b"<html>"),
+        (200, b"?", {"Content-Encoding": "gzip"}),
+    ],
+    ids=["cut", "busy", "broken", "packed wrongly"],
+)
+def test_a_fault_that_passes_is_asked_again(server, waits, fault):
+    """The same request again, after a second, then two; the answer that comes is whole."""
+    answers = [fault, fault, {"ok": 1}]
+    server.answer = lambda path, query: answers.pop(0)
+    assert collect.Server(server.address, lambda text: None).get("/x", a="1").value == {"ok": 1}
+    assert waits == [1, 2] and server.asked == ["/x?a=1"] * 3
+
+
+def test_a_redirect_on_the_same_server_is_followed(server, waits):
+    """Within a host it is followed; numbers that are no ids stay as they were written."""
+    server.answer = lambda path, query: (
+        {"id": 1.50, "n": 12345678901234567890} if path == "/y" else (301, b"", {"Location": "/y"})
+    )
+    assert collect.Server(server.address, lambda text: None).get("/x").value == {"id": "1.5", "n": 12345678901234567890}
+
+
 def test_no_request_is_free(server, waits):
     """What a good answer says of the next request is heeded before it is made."""
     told, server.date = [], "Sun, 01 Mar 2026 12:00:00 GMT"
