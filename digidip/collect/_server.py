@@ -163,6 +163,10 @@ class Server:
             value = None
         if code >= 400:
             raise AccountError(f"{_reason(code, value)}")
+        if value is None and not body.lstrip().startswith(
+            b"<"
+        ):  # cut where nothing says how long it is; a page stays one
+            raise _AskAgainError("an answer that is no JSON")
         if code != 200 or not isinstance(value, (dict, list)):
             raise ServerError(
                 f"{self.host}: an answer that is no JSON (HTTP {code}). Expected: a public server of the platform, without a page "
