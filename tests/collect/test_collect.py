@@ -387,6 +387,11 @@ def test_a_person_is_forgotten_in_what_was_collected_and_in_what_is_not_finished
     assert digidip("forget", "--person", f"{PRIVATE}1.example.com")[0] == 0
     assert sum(len(page["followers"]) for page in held(home, ".account.jsonl")[1:]) == 2 and len(left(home)) == 1
     assert digidip("forget", "--person", f"{PRIVATE}.example.com")[0] == 0 and left(home) == []
+    server.answer = mastodon([], server.host)
+    digidip("collect", "mastodon", f"mfa@{server.host}", "--ministry", "PER", "--followers")
+    assert digidip("forget", "--person", f"https://{server.host}/@{PRIVATE}1")[0] == 0
+    [path] = (home / "data" / "raw").glob("per/*.account.jsonl")
+    assert path.read_text().count('"acct"') == 3 and f"{PRIVATE}1" not in path.read_text()
 
 
 def test_what_a_server_of_mastodon_does_not_show(digidip, server, home):
