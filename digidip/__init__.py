@@ -16,6 +16,8 @@ The rooms, in the order the data meets them; each is imported when it is first u
 - home: where data/ and reports/ lie, and what lets several commands share them
 - engine: the one connection to DuckDB
 - readers: one module for each format of export
+- collect: public posts of open platforms, from their servers
+- catalogue: public data sets, fetched by their hash
 - deliveries: what was received, and what a person declares of it
 - clean: pseudonyms, scrubbed texts, official accounts
 - store: `build` makes a holding from deliveries, `load` selects from it
@@ -36,6 +38,8 @@ ROOMS = (
     "home",
     "engine",
     "readers",
+    "collect",
+    "catalogue",
     "deliveries",
     "clean",
     "store",

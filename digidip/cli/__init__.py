@@ -1,4 +1,4 @@
-"""The command `digidip`: add, map, build, run, forget, purge, verify, list, claims, key, lab. Results go to stdout, progress and messages to stderr.
+"""The command `digidip`: collect, fetch, add, map, build, run, forget, purge, verify, list, claims, key, lab. Results go to stdout, progress and messages to stderr.
 
 Exit codes: 0 done, 1 a run failed, 2 wrong use, 3 bad or missing data. What a user can mend is told in one message,
 never as a traceback.
@@ -59,6 +59,7 @@ def main(context, home):
     _finish_forgetting(context.obj)
     context.call_on_close(lambda: _say.undeclared(deliveries.undeclared(context.obj / "data" / "raw")))
     context.call_on_close(lambda: _tell_overdue(context.obj))
+    context.call_on_close(lambda: _say.unfinished(context.obj))
 
 
 @main.command()
@@ -102,6 +103,91 @@ def add(home, files, retrieved, label, **given):
             _say.echo("Terms not stated: reports hold aggregates, no ids or networks (--terms; docs/privacy.md#terms)")
         following = shlex.join(["digidip", *_home_option(), "build"])
         _say.echo(f"{len(fresh)} added, {len(found) - len(fresh)} held already. Next: {following}")
+
+
+@main.group("collect")
+def collect_():
+    """Public posts of open platforms, from their servers into data/raw, without a login; Ctrl-C loses nothing."""
+
+
+def _collect_options(command):
+    """The options that the platforms share."""
+    for option in reversed(
+        [
+            click.option(
+                "--ministry",
+                default="",
+                metavar="PER",
+                help="Sending state, ISO 3166-1 alpha-3; default: as in accounts.csv.",
+            ),
+            click.option(
+                "--since", default="", metavar="DATE", help="First day (UTC), or a time with its offset; default: all."
+            ),
+            click.option("--until", default="", metavar="DATE", help="Day before which it ends (UTC); default: now."),
+            click.option("--replies", is_flag=True, help="Also what stands under these posts, by anyone."),
+            click.option("--followers", is_flag=True, help="Also who follows the account, as far as it is shown."),
+            click.option("--terms", default="", help="Terms of use; default: aggregates-only, and the server."),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+@collect_.command()
+@click.argument("handles", nargs=-1, required=True, metavar="HANDLE...")
+@_collect_options
+@click.option("--server", default="", metavar="ADDRESS", help="Another server of the same interface.")
+@click.pass_obj
+def bluesky(home, handles, server, **given):
+    """Official accounts of Bluesky, by handle or DID."""
+    from digidip import collect
+
+    _collect(home, "bluesky", handles, lambda _name: server or collect.PLATFORMS["bluesky"].SERVER, **given)
+
+
+@collect_.command()
+@click.argument("handles", nargs=-1, required=True, metavar="HANDLE@SERVER...")
+@_collect_options
+@click.pass_obj
+def mastodon(home, handles, **given):
+    """Official accounts of Mastodon, each asked for on its own server."""
+    _collect(home, "mastodon", handles, lambda name: name.partition("@")[2], **given)
+
+
+def _collect(home, platform, names, address, *, ministry, terms, since, until, **wanted):
+    """Collect accounts, say what came, and what to do next."""
+    from digidip import collect
+    from digidip.cli import _collecting
+
+    with told():
+        options = collect.Options(deliveries.in_utc(since), deliveries.in_utc(until), **wanted)
+        collect.check_period(options.since, options.until)
+        counts = _collecting.collect_accounts(
+            home, platform, names, options, ministry=ministry, terms=terms, address=address
+        )
+        if counts[0]:
+            _say.echo(f"Next: {shlex.join(['digidip', *_home_option(), 'build'])}")
+        _collecting.check_done(*counts)
+
+
+@main.command()
+@click.argument("name", default="")
+@click.option(
+    "--from", "source", default="", metavar="FOLDER", help="Folder, or mirror, that has the files under their names."
+)
+@click.pass_obj
+def fetch(home, name, source):
+    """Take a public data set into data/raw, by its hash; without NAME, list those there are."""
+    from digidip import catalogue
+    from digidip.cli import _collecting
+
+    with told():
+        if not name:
+            _say.data_sets(catalogue.DATA_SETS, catalogue.BY_HAND)
+            return
+        found, described, fresh = _collecting.fetch_set(home, name, source)
+        _say.fetched(found, described, fresh)
+        _say.echo(f"Next: {shlex.join(['digidip', *_home_option(), 'build'])}")
 
 
 @main.command("map")

@@ -1,8 +1,11 @@
 """What the commands tell on stdout, in words."""
 
+from contextlib import suppress
+
 import click
 
-from digidip.tables import SCHEMA, counted, printable
+from digidip.home import COLLECTING, locked
+from digidip.tables import SCHEMA, TableError, counted, printable
 
 
 def echo(text, err=False):
@@ -153,6 +156,63 @@ def next_runs(found, options, most=5):
     for table, names in found.lacking.items():
         verb = "needs" if len(names) == 1 else "need"
         echo(f"No {table} held, which {', '.join(names)} {verb}: {studies.SOURCES[table]}")
+
+
+def collected(platform, name, ministry, found, options):
+    """What was collected of one account: how much, of which days, what its server does not show, and where it lies."""
+    counts = found.counts
+    days = f", {counts['first']} to {counts['last']}" if counts["first"] else ""
+    told = [f"{counted(counts['posts'], 'posts')} and {counted(counts['reposts'], 'reposts')}{days}"]
+    if options.replies:
+        told.append(f"replies to {counts['threads'] - counts.get('gone', 0):,} of them")
+    if options.followers:
+        of = f" of {found.account.follower_count:,}" if found.account.follower_count is not None else ""
+        told.append(f"{counts.get('followers', 0):,}{of} followers")
+    echo(f"{platform} {name} ({ministry}): {'; '.join(told)}{' (gone on with)' * found.is_resumed}")
+    if counts["outside"]:
+        echo(
+            f"  {counted(counts['outside'], 'posts')} outside of the period stand on the same pages: give runs its start and end"
+        )
+    if counts.get("capped"):
+        echo(
+            f"  {counted(counts['capped'], 'threads')} with as many replies as the server shows without a login: there may be more"
+        )
+    for note in [*found.notes, *filter(None, [found.account.remark])]:
+        echo(f"{name}: {note}.", err=True)
+    for path, reader in found.files:
+        echo(f"  data/raw/{ministry.lower()}/{path.name}  ({reader})")
+
+
+def data_sets(found, by_hand):
+    """The catalogue: of each data set what it is, its licence, its size and how to cite it; then what is got by hand."""
+    for name, one in found.items():
+        echo(f"{name}: {one.what}")
+        echo(f"  licence: {one.licence}; {sum(file.size for file in one.files) / 1e6:.1f} MB\n  cite: {one.cite}")
+    echo("By hand, since they change every day:")
+    for what, where, remedy in by_hand:
+        echo(f"  {what}: {where}\n    {remedy}")
+    echo("Next: digidip fetch NAME")
+
+
+def fetched(found, described, fresh):
+    """What was fetched, its licence, and how to cite it."""
+    for delivery in described:
+        echo(f"data/raw/{delivery.path}  ({delivery.reader}{'' if delivery in fresh else ', held already'})")
+    echo(f"Licence: {found.licence}\nCite: {found.cite}")
+
+
+def unfinished(home):
+    """Tell on stderr of collections that were begun and that nobody goes on with now; their pages hold what people wrote."""
+    folders = []
+    if (home / "data" / COLLECTING).is_dir():
+        with suppress(TableError, OSError), locked(home / "data" / COLLECTING, wait=0):
+            folders = sorted(path for path in (home / "data" / COLLECTING).glob("*-*") if path.is_dir())
+    if folders:
+        more = f" and {len(folders) - 1:,} more" if len(folders) > 1 else ""
+        echo(
+            f"{folders[0]}{more}: a collection that is not finished. Say its digidip collect again to go on, or delete the folder.",
+            err=True,
+        )
 
 
 def forgotten(receipt, is_dry):

@@ -33,6 +33,7 @@ __all__ = [
     "REPOSITORY",
     "SAMPLE",
     "Delivery",
+    "check_statements",
     "declare",
     "describe",
     "home",

@@ -25,6 +25,7 @@ from digidip.home._locks import UNFINISHED, locked, ownerless, private_folder
 from digidip.tables import SCHEMA, TableError
 
 __all__ = [
+    "COLLECTING",
     "FORGETTING",
     "RECEIPTS",
     "REPOSITORY",
@@ -52,6 +53,7 @@ __all__ = [
 REPOSITORY = Path(__file__).resolve().parents[2]
 OLD_LAYOUT = ("build.json", "rejects.csv", *SCHEMA)  # of data/processed, when it was one holding
 FORGETTING = ".forgetting-"  # what `store.forget_person` prepares, before it is in force
+COLLECTING = ".collecting"  # in data: pages of collections that are not finished
 RECEIPTS = "receipts"  # in data: what was forgotten, without a name
 LEFTOVERS = ("raw/**/.*.part", f"{RECEIPTS}/.*.part", f"{FORGETTING}*", ".processed-*")  # the last of older versions
 
@@ -69,6 +71,9 @@ def sweep(data, processed="processed"):
     data = Path(data)
     if not data.is_dir():
         return
+    if (data / COLLECTING).is_dir():
+        with suppress(TableError, OSError), locked(data / COLLECTING, wait=0):
+            _remove((data / COLLECTING).glob("*/.*.part"))
     with suppress(TableError, OSError), locked(data, wait=0):
         for folder in ownerless(data):
             shutil.rmtree(folder, ignore_errors=True)

@@ -67,8 +67,8 @@ def _wait(file, folder, seconds):
     while not _lock(file):
         if time.monotonic() >= end:
             raise TableError(
-                f"{folder}: another command of digidip writes there, for {seconds} seconds by now. Expected: one at a "
-                "time. Wait until it is done, or stop it, then say this again."
+                f"{folder}: another command of digidip writes there{f', for {seconds} seconds by now' if seconds else ''}. "
+                "Expected: one at a time. Wait until it is done, or stop it, then say this again."
             )
         if not is_told:
             print(f"{folder}: another command of digidip writes there; waiting for it.", file=sys.stderr, flush=True)

@@ -94,9 +94,11 @@ FAMILIES = {
     "open_platforms": (
         "bluesky_feed",
         "bluesky_profiles",
+        "bluesky_account",
         "minet_bluesky",
         "minet_bluesky_profiles",
         "mastodon_statuses",
+        "mastodon_account",
         "activitypub_outbox",
     ),
     "video_and_messages": (

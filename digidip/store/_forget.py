@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -22,6 +22,7 @@ from digidip import clean, readers
 from digidip.deliveries import Delivery, declare, manifest, verify
 from digidip.engine import many_queries
 from digidip.home import (
+    COLLECTING,
     FORGETTING,
     RECEIPTS,
     atomic_write,
@@ -110,7 +111,9 @@ def _prepared(home):
             )
         aside = Path(tempfile.mkdtemp(prefix=FORGETTING, dir=data))
         try:
-            yield data / "raw", aside
+            # What is being collected would bring back what is forgotten.
+            with locked(data / COLLECTING, wait=0) if (data / COLLECTING).is_dir() else nullcontext():
+                yield data / "raw", aside
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
@@ -397,12 +400,16 @@ def _rebuilt(home, before):
 
 
 def _left(home, person, removed):
-    """For the receipt: copies in the cache that go, and files of the home in which one of the names still stands."""
+    """For the receipt: copies in the cache and unfinished collections that go, and files of the home in which one of the names
+    still stands."""
     if person is None:
         return {"reports_removed": removed, "cache_removed": 0, "left": []}
     cached = [path for path in _files(cache_folder()) if _holds(path, person)]
     for path in cached:
         path.unlink(missing_ok=True)
+    pages = [path for path in _files(home / "data" / COLLECTING) if _holds(path, person)]
+    for folder in {path.parent for path in pages}:  # it can be begun anew, and would otherwise bring them back
+        shutil.rmtree(folder, ignore_errors=True)
     files = [
         path
         for path in [*_files(home / "data"), *_files(home / "reports")]
@@ -410,7 +417,7 @@ def _left(home, person, removed):
     ]
     left = [path.relative_to(home).as_posix() for path in files if _holds(path, person)]
     hidden = [[person.in_text.sub(person.token, name) for name in names] for names in (removed, left)]
-    return {"reports_removed": hidden[0], "cache_removed": len(cached), "left": hidden[1]}
+    return {"reports_removed": hidden[0], "cache_removed": len(cached) + len(pages), "left": hidden[1]}
 
 
 def _holds(path, person):

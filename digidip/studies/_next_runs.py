@@ -18,10 +18,10 @@ from digidip.tables import REFERENCES, SCHEMA, TableError
 # How each table comes into a holding, for who lacks it.
 SOURCES = {
     "accounts": "a list of official accounts, in data/reference/accounts.csv or through digidip map FILE --table accounts",
-    "posts": "any export of posts",
-    "comments": "exports of comments or replies, such as those of minimaxir_facebook, graph_api, twitter_v2, youtube_api",
-    "follows": "lists of followers, or networks as edge lists, GEXF, GraphML, GDF",
-    "missions": "a registry of missions, such as database_of_embassies",
+    "posts": "any export of posts, or digidip collect",
+    "comments": "exports of comments or replies, such as those of graph_api, twitter_v2, youtube_api, or digidip collect --replies",
+    "follows": "lists of followers, digidip collect --followers, or networks as edge lists, GEXF, GraphML, GDF",
+    "missions": "a registry of missions, such as digidip fetch embassies-2022",
     "metrics": "profiles with counts of followers, such as those of minet_users",
     "attention": "series of attention, such as those of google_trends or gdelt_timeline, or digidip map",
     "events": "a list of dated events, in data/reference/events.csv or through digidip map FILE --table events",

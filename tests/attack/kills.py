@@ -1,4 +1,4 @@
-"""Kill -9 at writes of add, build, forget, run and a sweep, a full disk, many at once; `make attack`, not in the suite.
+"""Kill -9 at writes of add, build, collect, forget, run and a sweep, a full disk, many at once; `make attack`, not in the suite.
 
 A process is forked from this one, which has imported everything, and kills itself before its N-th change of a file below
 the home that Python makes, or from then on has no room to write. N are the first and last few changes and some evenly
@@ -26,9 +26,11 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 from conftest import COMMENTS, STATUSES
+from loopback import FEED, HANDLE, Loopback, bluesky
 from nbformat import v4
 
 from digidip import cli, deliveries, readers, store
+from digidip.home import COLLECTING
 from digidip.studies import _cache, _results
 
 # What Python tells of every change of a file before it is made; `open` is one where it is for writing.
@@ -197,6 +199,33 @@ def test_stopped_at_every_write(words, full, make_home):
     assert forked(lambda: command(folder, "build")) == 0 and forked(lambda: rows(folder)) == 4
     print(f"{words}: {'no room after' if full else 'killed at'} {len(numbers) - 1} of {nth - 1} writes")
     assert nth > (5 if words == "add" else 10)
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["killed", "full disk"])
+def test_a_collection_stopped_at_every_write(full, make_home):
+    """Nothing of it is in data/raw before it is whole, no page is asked for twice but the last, and said again it is taken in."""
+    server = Loopback()
+    server.answer = bluesky(FEED, followers=3)
+    words = "collect", "bluesky", HANDLE, "--ministry", "DEU", "--server", server.address, "--replies", "--followers"
+    tried = make_home()
+    numbers = places(lambda: command(tried, *words), tried)
+    for nth in numbers:
+        folder = make_home()
+        raw = folder / "data" / "raw"
+        code = forked(lambda: command(folder, *words), nth, folder, full)  # noqa: B023
+        assert code in ((0, 3) if full else (None, 0)), (nth, (folder / "said").read_text())
+        assert code != 3 or "the disk is full" in (folder / "said").read_text(), (nth, (folder / "said").read_text())
+        assert len(deliveries.manifest(raw)) in (2, 4), nth
+        for delivery in deliveries.manifest(raw):
+            deliveries.verify(raw, delivery)
+        server.asked.clear()
+        assert forked(lambda: command(folder, *words)) == 0, (nth, (folder / "said").read_text())  # noqa: B023
+        assert len(server.asked) <= 7 and _survivors(folder) == [] and deliveries.undeclared(raw) == [], nth
+        assert len(deliveries.manifest(raw)) in (4, 6) and not list((folder / "data" / COLLECTING).glob("*-*")), nth
+    assert code == 0
+    assert forked(lambda: command(folder, "build")) == 0 and forked(lambda: rows(folder)) == 12
+    print(f"collect: {'no room after' if full else 'killed at'} {len(numbers) - 1} of {nth - 1} writes")
+    assert nth > 10
 
 
 @pytest.mark.parametrize("words", ["add", "build"])

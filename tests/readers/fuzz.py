@@ -35,7 +35,7 @@ SAMPLES = ROOT / "tests" / "samples"
 PARSERS = """gexf graphml pajek gdf twarc_followers twarc2_users
     twitter_archive twitter_v1 twitter_v2 academictwitter twitter_users tweet_ids
     graph_api facebook_scraper facepager_facebook crowdtangle_api_facebook crowdtangle_api_instagram
-    telegram_desktop youtube_api bluesky_feed bluesky_profiles mastodon_statuses activitypub_outbox
+    telegram_desktop youtube_api bluesky_feed bluesky_profiles bluesky_account mastodon_statuses mastodon_account activitypub_outbox
     zeeschuimer_x zeeschuimer_instagram zeeschuimer_threads zeeschuimer_truthsocial zeeschuimer_tiktok
     zeeschuimer_tiktok_comments fourcat_truthsocial crowdtangle_facebook crowdtangle_history netvizz_page
     congress_legislators wikidata_accounts digital_registry touchpoints_registry hamilton_accounts

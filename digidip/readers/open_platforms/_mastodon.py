@@ -83,7 +83,7 @@ def _with_addresses(status, accounts, uris):
     return status | {
         "plain": html_text(markup),
         "links": links_in(markup),
-        "handle": _handle(account),
+        "handle": handle_with_server(account),
         "reply_uri": uris.get(str(number)) or _local_uri(number, answered),
         "reply_url": answered.get("url") or author,
         "quote_uri": uris.get(str(quoted)) or quoted,
@@ -92,7 +92,7 @@ def _with_addresses(status, accounts, uris):
     }
 
 
-def _handle(account):
+def handle_with_server(account):
     """The handle with its server, which the API leaves out for accounts of the server asked."""
     name, url = str(account.get("acct") or ""), str(account.get("url"))
     host = re.match(r"https?://([^/]+)/", url)

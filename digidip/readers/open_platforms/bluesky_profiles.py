@@ -29,6 +29,7 @@ AUTHORS = "id"
 POSTS_BY_ANYONE = False
 REQUIRED = {"metrics": {"did", "followersCount", "followsCount", "postsCount"}}
 HEAD_PATTERNS = r'"did"\s*:\s*"did:', r'"followers_?[cC]ount"\s*:', r'"follows_?[cC]ount"\s*:'
+FOLLOWERS = re.compile(r'"subject"\s*:\s*\{')  # of a page of getFollowers, which `bluesky_account` reads
 EMPTY_PAGE = re.compile(r'{\s*"profiles"\s*:\s*\[\s*\]\s*}')
 SHAPE = "struct<did: string, followersCount: string, followsCount: string, postsCount: string>"
 
@@ -45,7 +46,7 @@ METRICS = {
 def fits(head):
     """1 if the head of the file is JSON with profiles of Bluesky and their counts, else 0."""
     is_profiles = bool(EMPTY_PAGE.match(head.start)) or all(re.search(pattern, head.start) for pattern in HEAD_PATTERNS)
-    return float(head.is_json and is_profiles and not ENVELOPE.search(head.start))
+    return float(head.is_json and is_profiles and not (ENVELOPE.search(head.start) or FOLLOWERS.search(head.start)))
 
 
 def read(path, *, zone=None):

@@ -127,7 +127,9 @@ class Person:
 
         by_id: where an id stands beside a name, it must be theirs too; others may be called the same.
         """
-        if not self.is_name(value) or not (key in self.columns or _names_author(key)):
+        if not self.is_name(value):
+            return False
+        if not (key in self.columns or _names_author(key) or _is_address_of_account(key, pairs)):
             return False
         ids = [one for other, one in account_of(key, pairs) if END.fullmatch(other)[2]]
         return not by_id or bool(END.fullmatch(key)[3]) or not ids or any(map(self.is_name, ids))
@@ -136,6 +138,11 @@ class Person:
 @lru_cache(10_000)
 def _names_author(key):
     return bool(AUTHOR.search(key) and not OTHER.search(key))
+
+
+def _is_address_of_account(key, pairs):
+    """Whether a key holds the address of the account that an object is, as in Mastodon's lists of accounts."""
+    return key in ("url", "uri") and any(other == "acct" for other, _value in pairs)
 
 
 @lru_cache(10_000)

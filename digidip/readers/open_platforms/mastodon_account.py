@@ -1,0 +1,123 @@
+"""One official account of Mastodon, as its server tells it, with pages of its followers, if any.
+
+Tool: `digidip collect mastodon`; /api/v1/accounts/lookup, then /accounts/…/followers, by any collector; last seen 2026.
+Format: https://docs.joinmastodon.org/entities/Account/; docs/formats.md#mastodon_account
+Encoding: UTF-8 JSON: the account on the first line, then a page, a list of accounts, per line.
+Zone: not told; counts and ties are those of the moment of collection, which the file does not hold: say it with --retrieved.
+Ids: an account is its address (`url`), as in `mastodon_statuses`.
+Rejects: a first line, and followers, without `url` or `uri`.
+Caution: who names this reader, or adds such a file, states that the account of the first line is official, one of the ministry
+    declared. Followers are people: they become pseudonyms. Of those a server shows what the account lets it show.
+Leaves out: descriptions, pictures, the days on which accounts were made; names and counts of followers.
+Example:
+    {"id":"116…","acct":"mfa","url":"https://…/@mfa","followers_count":310,…}
+    [{"id":"117…","acct":"…","url":"https://…/@…",…}]
+"""
+
+import ibis
+from ibis import _
+
+from digidip.readers.networks._to_parquet import to_parquet
+from digidip.readers.open_platforms._mastodon import handle_with_server
+from digidip.readers.opening.cells import blank, number
+from digidip.readers.opening.head import first_json_value, read_head
+from digidip.readers.opening.json_records import ENVELOPE
+from digidip.readers.opening.json_values import BrokenJson, json_values
+from digidip.tables import ReaderError
+
+PLATFORM = "mastodon"
+CAPPED_AT = ()
+AUTHORS = "id"
+POSTS_BY_ANYONE = False
+REQUIRED = {"accounts": {"url", "acct"}, "metrics": {"url", "followers_count"}, "follows": {"url"}}
+CELLS = ("account_id", "handle", "name", "followers", "following", "posts", "target", "reject")
+KEYS = {"acct", "url", "followers_count", "statuses_count"}
+
+IS_ACCOUNT = _.target.isnull()
+
+ACCOUNTS = {
+    "account_id": _.account_id,
+    "handle": blank(_.handle),
+    "name": blank(_.name),
+    "source": ibis.literal("Mastodon"),
+    "export_row": _.export_row,
+    "reject": _.reject,
+}
+
+METRICS = {
+    "account_id": _.account_id,
+    "follower_count": number(_.followers),
+    "following_count": number(_.following),
+    "post_count": number(_.posts),
+    "export_row": _.export_row,
+}
+
+FOLLOWS = {
+    "source_id": _.account_id,
+    "target_id": _.target,
+    "tie": ibis.literal("follow"),
+    "weight": ibis.null("float64"),
+    "export_row": _.export_row,
+    "reject": _.reject,
+}
+
+
+def fits(head):
+    """1 if the first object of the file is an account of Mastodon with its counts; else 0."""
+    first = first_json_value(head.start) if head.start.startswith("{") else None
+    is_account = isinstance(first, dict) and first.keys() >= KEYS and "content" not in first
+    return float(is_account and not ENVELOPE.search(head.start))
+
+
+def read(path, *, zone=None):
+    """The account, its counts and its followers in canonical columns; `zone` is not needed."""
+    if not fits(read_head(path)):
+        raise ReaderError(
+            f"{path} (record 1): no account of Mastodon at the head of the file. Expected: JSON of an account on the first line, with "
+            "'acct', 'url' and 'followers_count'. Give the right reader (digidip list)."
+        )
+    rows = to_parquet(path, _cells(path), CELLS)
+    valid = rows.filter(IS_ACCOUNT, _.reject.isnull())
+    return {
+        "accounts": rows.filter(IS_ACCOUNT).select(**ACCOUNTS),
+        "metrics": valid.select(**METRICS),
+        "follows": rows.filter(~IS_ACCOUNT).select(**FOLLOWS),
+    }
+
+
+def _cells(path):
+    """The cells of the account, then of each follower."""
+    account = None
+    for row, value in enumerate(json_values(path), start=1):
+        if row == 1:
+            account = _address(value)
+            yield _profile(value) | {"export_row": row}
+        else:
+            named = {"target": account} if account else {"target": "", "reject": "no account that they follow"}
+            yield _follower(value) | named | {"export_row": row}
+
+
+def _profile(value):
+    if not _address(value):
+        return {"reject": str(value) if isinstance(value, BrokenJson) else "no account with url"}
+    counts = {"followers": "followers_count", "following": "following_count", "posts": "statuses_count"}
+    cells = {name: _text(value.get(key)) for name, key in counts.items()}
+    name = _text(value.get("display_name"))
+    return cells | {"account_id": _address(value), "handle": _text(handle_with_server(value)), "name": name}
+
+
+def _follower(value):
+    if not _address(value):
+        return {"reject": str(value) if isinstance(value, BrokenJson) else "no follower with url"}
+    return {"account_id": _address(value), "reject": None}
+
+
+def _address(value):
+    """The address of an account, as other readers of Mastodon name it."""
+    found = (value.get("url") or value.get("uri")) if isinstance(value, dict) else None
+    return _text(found) if isinstance(found, str) else None
+
+
+def _text(value):
+    """A text or number as text, without halves of surrogate pairs; None for what else JSON may hold."""
+    return str(value).encode("utf-8", "ignore").decode() if isinstance(value, (str, int)) else None
