@@ -45,7 +45,7 @@ from digidip.measures.statistics._intervals import (
     too_few,
 )
 from digidip.measures.statistics._result_table import NUMBERS, result_table
-from digidip.tables import TableError
+from digidip.tables import TableError, refuse_origins
 
 POLICIES = ("class", "left out")
 LEAST_COVERAGE = 0.5  # of the items labelled: below, shares are of the known alone
@@ -72,6 +72,7 @@ def audience_codings(codings, posts, comments, accounts, *, codebook="audience",
     [['addressed', 'rule', 'media'], ['answering', 'rule', 'diaspora']]
     """
     codings = to_pandas(codings)
+    refuse_origins("codings", codings.columns, codings.variable.dropna().unique())
     items = pd.concat([_posts(posts, accounts, least), _comments(posts, comments, accounts)], ignore_index=True)
     is_post = items.side.eq(ADDRESSED)
     items["message"] = items.id.where(is_post).map(agreed_topics(codings, messages)).astype("object")
