@@ -15,7 +15,13 @@ MEDIA, FOREIGN, DIASPORA, NATIONALS, DIPLOMATS = (
 )
 AUDIENCES = (MEDIA, FOREIGN, DIASPORA, NATIONALS, DIPLOMATS)
 UNKNOWN = "unknown"
-ORDER = (MEDIA, DIPLOMATS, DIASPORA, NATIONALS, FOREIGN)  # of a text with several: the narrower audience comes first
+ORDER = (
+    MEDIA,
+    DIPLOMATS,
+    DIASPORA,
+    NATIONALS,
+    FOREIGN,
+)  # the order in which words are looked for, where two stand at one place
 ADDRESSES = {
     MEDIA: {
         "en": r"journalists|correspondents|press (?:conference|briefing|accreditation)|members of the (?:press|media)",

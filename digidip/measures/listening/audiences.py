@@ -4,6 +4,7 @@ A code in the codebook of audiences has two variables: `main`, the audience that
 (a journalist of the diaspora has both). Commenters are what they say of themselves; nothing is inferred from names.
 """
 
+import re
 from functools import partial
 
 import numpy as np
@@ -131,16 +132,18 @@ def _offices(accounts):
 
 
 def _by_words(texts, words, otherwise):
-    """The first and the second audience whose words a text has; without any, what is known otherwise."""
+    """The audience whose words a text has first, and the one whose it has next; without any, what is known otherwise."""
     plain = texts.fillna("").astype("str").str.replace("’", "'", regex=False)
-    has = np.column_stack([plain.str.contains(pattern(words[name]), regex=True).to_numpy(bool) for name in ORDER])
+    patterns = [re.compile(pattern(words[name])) for name in ORDER]
+    has = np.column_stack([plain.str.contains(each, regex=True).to_numpy(bool) for each in patterns])
     has = has.reshape(len(texts), len(ORDER))
-    names = np.array([*ORDER, None], dtype=object)
-    first = np.where(has.any(axis=1), has.argmax(axis=1), len(ORDER))
-    rest = has & (np.arange(len(ORDER)) > first[:, None])
-    second = np.where(rest.any(axis=1), rest.argmax(axis=1), len(ORDER))
-    main = pd.Series(names[first], texts.index, dtype="object")
-    return {MAIN: main.where(main.notna(), otherwise), ALSO: pd.Series(names[second], texts.index, dtype="object")}
+    main, also = otherwise.to_numpy(object).copy(), np.full(len(texts), None, dtype=object)
+    one, several = np.flatnonzero(has.sum(axis=1) == 1), np.flatnonzero(has.sum(axis=1) > 1)
+    main[one] = np.array(ORDER, dtype=object)[has[one].argmax(axis=1)]
+    for row in several:
+        places = {name: each.search(plain.iloc[row]) for name, each in zip(ORDER, patterns, strict=True)}
+        main[row], also[row], *_rest = sorted((n for n in places if places[n]), key=lambda name: places[name].start())
+    return {MAIN: pd.Series(main, texts.index, dtype="object"), ALSO: pd.Series(also, texts.index, dtype="object")}
 
 
 def follower_codings(codings, accounts, *, codebook="follower"):
