@@ -43,6 +43,19 @@ AROUND = ("excess_ratio", "cumulative_excess", "foretold_attention", "trend_chan
 AROUND += ("donor_shift", "donor_weight", "synthetic_gap")  # an event, in series of attention
 LABELLED = ("confusion_share", "classifier_f1", "corrected_share", "stance_share", "net_stance", "reception")
 LABELLED += ("reception_trend", "trend_placebo")  # of what coders and a classifier saw in comments
+OF_AUDIENCES = (
+    "audience_coverage",
+    "audience_share",
+    "audience_bound",
+    "audience_entropy",
+    "match_rate",
+    "answering_share",
+)
+OF_AUDIENCES += (
+    "audience_message_information",
+    "message_share",
+    "engagement_lift",
+)  # of posts and commenters with an audience
 OPENED = ("account_openings", "half_adoption", "adoption_share", "account_survival")  # of accounts with their days
 GROWN = ("growth_score", "growth_forecast", "silent_share")  # of counts of followers and posts
 METRICS = ("metric_correlation", "metric_reliability", "metric_shift", "platform_agreement")
@@ -124,6 +137,8 @@ def holding(name):
         return (campaign(),)
     if name in LABELLED:
         return (labels(),)
+    if name in OF_AUDIENCES:
+        return meant_and_said() if "followers" in wanted else meant_and_said()[:1]
     if name in METRICS:
         return (liked(),)
     if name == "topic_lead":
@@ -361,6 +376,28 @@ def labels():
     }
     known = items.ministry != "NIL"
     return pd.concat([items.assign(coder=who, code=told.where(known)) for who, told in seen.items()], ignore_index=True)
+
+
+@cache
+def meant_and_said():
+    """Posts and comments of two ministries with an audience, by a coder and a rule, of NIL none; and coded followers."""
+    rng, kinds = np.random.default_rng(7), ["media", "diaspora", "unknown"]
+    posts = pd.DataFrame(
+        {"post_id": [f"p{n:02}" for n in range(60)], "side": "addressed", "code": rng.choice(kinds, 60)}
+    )
+    posts["message"] = rng.choice(["visas", "trade"], 60)
+    said = pd.DataFrame(
+        {"post_id": rng.choice(posts.post_id, 200), "side": "answering", "code": rng.choice(kinds, 200)}
+    )
+    said["author"] = [f"u{n}" for n in rng.integers(0, 90, 200)]
+    items = pd.concat([posts.assign(item_id=posts.post_id), said.assign(item_id=[f"c{n:03}" for n in range(200)])])
+    of = items.post_id.str[1:].astype(int) % 2
+    items = items.assign(ministry=np.where(of, "USA", "PER"), medium=np.where(of, "photo", "video"))
+    items = items.assign(codebook="demo", variable="main", label="synthetic", platform="x")
+    rule = items.assign(coder="rule", code=items.code.where(rng.random(len(items)) < 0.9, "unknown"))
+    nothing = items.iloc[:1].assign(ministry="NIL", item_id="none", coder=None, code=None, side=None, message=None)
+    listed = items[items.side == "answering"].assign(codebook="follower", coder="a", side="following")
+    return pd.concat([items.assign(coder="a"), rule, nothing], ignore_index=True), listed.reset_index(drop=True)
 
 
 @cache

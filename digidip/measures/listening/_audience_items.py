@@ -36,13 +36,25 @@ def audience_items(codings, codebook, by, gate):
     votes = votes[votes.coder.ne(RULE)]
     coders = votes.groupby("item_id").coder.nunique()
     chosen = votes.groupby(["item_id", "code"]).coder.nunique().reset_index()
-    chosen = chosen[chosen.coder > chosen.item_id.map(coders) / 2]
+    chosen = chosen[chosen.coder > chosen.item_id.map(coders).astype("float64") / 2]
     sets = chosen[chosen.code.ne(UNKNOWN)].groupby("item_id").code.agg(lambda own: tuple(sorted(own)))
     is_known = items.item_id.isin(chosen.item_id) & items.absent.isna()
     found = [sets.get(item, ()) if known else None for item, known in zip(items.item_id, is_known, strict=True)]
     items["classes"] = pd.Series(found, items.index, dtype="object")
     items["is_split"] = items.classes.isna() & items.item_id.isin(coders.index)
     return items
+
+
+def of_side(items, side):
+    """The items of one side; those of the other stay, so that their groups do, and nothing is known of them."""
+    if "side" not in items.columns:
+        return items
+    is_other = ~items.side.eq(side)
+    return items.assign(
+        classes=items.classes.mask(is_other, None),
+        absent=items.absent.mask(is_other, None),
+        is_split=items.is_split & ~is_other,
+    )
 
 
 def commenters_of_posts(codings, codebook, by, gate):

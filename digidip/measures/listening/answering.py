@@ -14,6 +14,7 @@ from digidip.measures.listening._audience_items import (
     audience_items,
     audience_names,
     commenters_of_posts,
+    of_side,
 )
 from digidip.measures.listening._labels import reference_words, why_nothing
 from digidip.measures.statistics._columns import POST, group_columns, to_pandas
@@ -104,7 +105,7 @@ def _match_table(people, place, meant):
     people=("n", "commenters"),
 )
 def answering_share(codings, *, codebook="audience", by="ministry", gate=0.667):
-    """Who answers posts that address each audience: the share of commenters of each audience, and of unknown ones.
+    """Who answers posts that address each audience: shares of the commenters, unknown ones too.
 
     Formula: commenters (each once under a post) of the audience / commenters under posts that address this one. A post, or a commenter, of
     two audiences counts in both, so that shares may add up to more than one. Interval: Wilson at the effective size, posts as clusters.
@@ -184,19 +185,12 @@ def engagement_lift(codings, followers, *, codebook="audience", by="ministry", g
     >>> engagement_lift(codings, followers)[["audience", "engagement_lift"]].round(3).values.tolist()
     [['diaspora', 0.667], ['media', 2.0]]
     """
-    by = group_columns(by)
-    said = audience_items(codings, codebook, by, gate)
-    said = said[said.side.eq(ANSWERING)] if "side" in said.columns else said
-    named = said.author.where(said.author.notna(), said.item_id) if "author" in said.columns else said.item_id
-    said = said.assign(author=named)
+    by, followers = group_columns(by), to_pandas(followers)
+    said = of_side(audience_items(codings, codebook, by, gate), ANSWERING)
+    said["author"] = said.author.where(said.author.notna(), said.item_id)
     said = said[~(said.duplicated(["cluster", "author"]) & said.classes.notna())]
-    books = to_pandas(followers).codebook.dropna().unique() if len(followers) else []
-    listed = [audience_items(followers, book, by, gate) for book in books]
+    listed = [audience_items(followers, book, by, gate) for book in followers.codebook.dropna().unique()]
     both = pd.concat([said.assign(of="said"), *(each.assign(of="listed") for each in listed)], ignore_index=True)
-    groups = to_pandas(codings)[by].drop_duplicates() if by else pd.DataFrame()
-    lacking = groups.merge(both[by].drop_duplicates(), how="left", on=by, indicator=True) if by else groups
-    if by and lacking["_merge"].eq("left_only").any():
-        both = pd.concat([both, lacking[lacking["_merge"].eq("left_only")][by]], ignore_index=True)
     columns = {"audience": "str", "engagement_lift": "float64", **NUMBERS, "share_of_commenters": "float64"}
     columns |= {
         "share_of_followers": "float64",
@@ -205,7 +199,7 @@ def engagement_lift(codings, followers, *, codebook="audience", by="ministry", g
         "p": "float64",
         "method": "str",
     }
-    return with_adjusted_p(result_table(both.sort_values([*by, "item_id"]), by, _lift_rows, columns))
+    return with_adjusted_p(result_table(both.sort_values([*by, "of", "item_id"]), by, _lift_rows, columns))
 
 
 def _lift_rows(part):

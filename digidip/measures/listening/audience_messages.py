@@ -15,6 +15,7 @@ from digidip.measures.listening._audience_items import (
     ADDRESSED,
     audience_items,
     audience_names,
+    of_side,
 )
 from digidip.measures.listening._labels import reference_words, why_nothing
 from digidip.measures.statistics._columns import group_columns, to_pandas
@@ -34,7 +35,7 @@ NO_MESSAGE = "not available: no post has both a known audience and a message"
 def audience_message_information(
     codings, *, codebook="audience", by="ministry", gate=0.667, within=(), draws=999, seed=40
 ):
-    """How much the message of a post tells of the audience that it addresses: their mutual information, against chance.
+    """Mutual information of the message of a post and the audience that it addresses, against chance.
 
     Formula: Σ p(a, m) log(p(a, m) / (p(a) p(m))) over pairs of an audience and the message of a post. p = (1 + permutations of messages
     over posts with as much) / (1 + draws); `expected` and `largest` of these permutations. `p_adjusted`: Benjamini and Hochberg.
@@ -74,12 +75,7 @@ def _with_messages(codings, codebook, by, gate, keep=()):
         raise TableError(
             f"codings: no column {absent[0]!r}. Found: {', '.join(map(str, codings.columns))}. Use `audience_codings`."
         )
-    items = audience_items(codings, codebook, list(dict.fromkeys([*by, *keep])), gate)
-    if "side" in items.columns:
-        posts = items[items.side.eq(ADDRESSED)]
-        lacking = items[~items.set_index(by).index.isin(posts.set_index(by).index)] if by else items.iloc[:0]
-        items = pd.concat([posts, lacking.assign(classes=None)], ignore_index=True) if len(lacking) else posts
-    return items
+    return of_side(audience_items(codings, codebook, list(dict.fromkeys([*by, *keep])), gate), ADDRESSED)
 
 
 def _information_rows(part, within, draws, seed):

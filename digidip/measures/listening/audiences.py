@@ -34,7 +34,7 @@ from digidip.measures.listening._audience_items import (
     main_codings,
 )
 from digidip.measures.listening._labels import agreed_topics, labelled, reference_words, why_nothing
-from digidip.measures.listening.correction import LEAST_CODED, NO_LABELS, corrected_share
+from digidip.measures.listening.correction import LEAST_CODED, NO_LABELS, cluster_table, corrected_share
 from digidip.measures.posts._languages import with_language
 from digidip.measures.statistics._codings import coded
 from digidip.measures.statistics._columns import POST, canonical, group_columns, to_pandas
@@ -206,7 +206,7 @@ def audience_share(
     codings, *, codebook="audience", by=("ministry", "side"), unknown="class", least_coverage=LEAST_COVERAGE, gate=0.667,
     draws=999, seed=40,
 ):  # fmt: skip
-    """Share of posts that mean, and of comments that come from, each audience first, the errors of the rule taken out.
+    """Share of posts for, and of comments from, each audience, the errors of the rule taken out.
 
     Formula: π with q = M'π, π >= 0 and sum 1, as `corrected_share`: q the shares of the rule's labels, M its errors where coders saw
     the same items. Unknown is a class; where the rule covers less than `least_coverage`, or `unknown` is "left out", shares are of the
@@ -269,13 +269,14 @@ def audience_bound(
     codings, *, codebook="audience", by=("ministry", "side"), unknown="class", least_coverage=LEAST_COVERAGE, gate=0.667,
     draws=39, seed=40,
 ):  # fmt: skip
-    """The least and the most that the share of an audience can be, where the rule's errors do not tell audiences apart.
+    """Least and most that the share of an audience can be, where errors do not tell audiences apart.
 
     Formula: min and max of a share over all π >= 0 of sum 1 with q = M'π, by linear programming; an audience of which coders saw fewer
-    than eight items may be labelled in any way. Where no π fits, over those that fit best. Interval: outer points over posts drawn again.
+    than eight items may be labelled in any way. Where no π fits, over those that fit best. Interval: outermost points over posts drawn again.
     **Unit** share of items. **Reads** codings of `audience_codings`, variable main. **Source** Manski 2003, Partial Identification;
     docs/methods.md#audiences.
-    **Caution** Wide bounds are what the data say. Where the errors do tell them apart both bounds are the corrected share.
+    **Caution** Wide bounds are what the data say. Where the errors do tell audiences apart both bounds are the corrected share, whose
+    interval `audience_share` has. Of real people, fewer than 5 are withheld (docs/methods.md#small-cells).
     Parameters: as in `audience_share`.
     Returns the group columns, `audience`, `bound` (least, most), `audience_bound`, `n` (items), `low`, `high`, `apparent_share`, `method`.
 
@@ -304,58 +305,57 @@ def _bound_rows(part, draws, seed):
     if given.empty:
         return [{"n": 0, "method": NO_LABELS}]
     classes = sorted({*given.predicted, *both.true})
-    _names, row = np.unique(given.cluster, return_inverse=True)
-    label = pd.Categorical(given.predicted, classes).codes
-    code = pd.Categorical(given.true, classes).codes
-    k, clusters = len(classes), row.max() + 1
-    table = np.zeros((clusters, k + k * k))
-    np.add.at(table, (row, label), 1)
-    np.add.at(table, (row[code >= 0], k + k * code[code >= 0] + label[code >= 0]), 1)
-    value = _bounds(table.sum(axis=0), k)
-    drawn = (
-        [_bounds(sums, k) for each in resamples(clusters, draws, seed, table.shape[1]) for sums in each @ table]
-        if draws
-        else []
-    )
-    low, high = (
-        getattr(np, way)([value, *drawn], axis=0) if drawn else np.full_like(value, np.nan) for way in ("min", "max")
-    )
-    few = too_few(clusters, "posts")
-    words = few or (f"linear programme, {draws} draws of {clusters} posts" if draws else "linear programme, no draws")
-    if few:
-        low = high = np.full_like(value, np.nan)
-    words = ("nothing coded: any labels may mean anything; " if both.empty else "") + words
-    shares = table.sum(axis=0)[:k] / len(given)
+    k, table = len(classes), cluster_table(given, classes)
+    total, clusters = table.sum(axis=0), len(table)
+    known = total[k:].reshape(k, k).sum(axis=1) >= LEAST_CODED
+    value = _bounds(total, k, known)
+    low, high, few = np.full_like(value, np.nan), np.full_like(value, np.nan), too_few(clusters, "posts")
+    if known.all() and np.allclose(*value, atol=1e-5):
+        words = "no interval: the errors tell audiences apart, see the corrected share"
+    elif few or not draws:
+        words = few or "no interval: linear programme without draws"
+    else:
+        drawn = [
+            _bounds(sums, k, known)
+            for each in resamples(clusters, draws, seed, table.shape[1])
+            for sums in each @ table
+        ]
+        low, high = np.min([value, *drawn], axis=0), np.max([value, *drawn], axis=0)
+        words = f"linear programme, {draws} draws of {clusters} posts"
+    words += "; nothing is coded, so any label may mean anything" * both.empty + reference_words(part)
     return [
         {"audience": name, "bound": bound, "audience_bound": value[side, place], "n": len(given)}
-        | {"low": low[side, place], "high": high[side, place], "apparent_share": shares[place], "method": words}
+        | {
+            "low": low[side, place],
+            "high": high[side, place],
+            "apparent_share": total[place] / len(given),
+            "method": words,
+        }
         for place, name in enumerate(classes)
         for side, bound in enumerate(("least", "most"))
     ]
 
 
-def _bounds(sums, k):
-    """Least and most of each share, given counts of labels and of pairs of code and label: two rows."""
+def _bounds(sums, k, known):
+    """Least and most of each share, given counts of labels and of pairs of code and label: two rows.
+
+    Of a class that is not `known` there is one unknown for each label that its items may have.
+    """
     labels, pairs = sums[:k] / sums[:k].sum(), sums[k:].reshape(k, k)
-    known = pairs.sum(axis=1) >= LEAST_CODED
+    known = known & (pairs.sum(axis=1) > 0)
     errors = divide(pairs, pairs.sum(axis=1)[:, None])
-    columns = [
-        errors[place][None] if known[place] else np.eye(k) for place in range(k)
-    ]  # one unknown for each label it may have
-    owner = np.repeat(np.arange(k), [len(each) for each in columns])
-    matrix = np.vstack(columns).T
-    own = matrix.shape[1]
-    slack = np.hstack([matrix, np.eye(k), -np.eye(k)])
-    ones = np.concatenate([np.ones(own), np.zeros(2 * k)])
-    equal, right = np.vstack([slack, ones]), np.append(labels, 1)
-    miss = np.concatenate([np.zeros(own), np.ones(2 * k)])
-    least_miss = linprog(miss, A_eq=equal, b_eq=right).fun
+    blocks = [errors[place][None] if known[place] else np.eye(k) for place in range(k)]
+    owner = np.repeat(np.arange(k), [len(each) for each in blocks])
+    own = len(owner)
+    miss = np.append(np.zeros(own), np.ones(2 * k))  # what the labels differ by, either way
+    equal = np.vstack([np.hstack([np.vstack(blocks).T, np.eye(k), -np.eye(k)]), 1 - miss])
+    right = np.append(labels, 1)
+    within = {"A_ub": miss[None], "b_ub": [linprog(miss, A_eq=equal, b_eq=right).fun + 1e-7]}
     found = np.zeros((2, k))
     for place in range(k):
-        aim = np.append((owner == place).astype(float), np.zeros(2 * k))
+        aim = np.append(owner == place, np.zeros(2 * k)).astype(float)
         for side, sign in enumerate((1, -1)):
-            solved = linprog(sign * aim, A_ub=miss[None], b_ub=[least_miss + 1e-7], A_eq=equal, b_eq=right)
-            found[side, place] = np.clip(sign * solved.fun, 0, 1)
+            found[side, place] = np.clip(sign * linprog(sign * aim, A_eq=equal, b_eq=right, **within).fun, 0, 1)
     return np.sort(found, axis=0)
 
 
