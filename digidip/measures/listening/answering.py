@@ -31,20 +31,23 @@ NO_ANSWER = "not available: no commenter of known audience under a post of known
 
 
 @measure(
-    unit="share of commenters", columns=("expected", "p", "commenters", "posts", "method"), people=("n", "commenters")
+    unit="share of commenters",
+    columns=("expected", "p", "p_adjusted", "commenters", "posts", "method"),
+    people=("n", "commenters"),
 )
 def match_rate(codings, *, codebook="audience", by="ministry", gate=0.667, draws=999, seed=40):
     """How often those who answer belong to an audience that the post addresses, beside what chance gives.
 
     Formula: commenters (each once under a post) who have an audience of the post / commenters of known audience under posts of known
     audience. `expected`: the mean where the audiences of these posts are exchanged among them; p = (1 + exchanges with as many
-    matches) / (1 + draws). Interval: Wilson at the effective size, commenters of one post together; for none or all exact, one-sided.
+    matches) / (1 + draws). `p_adjusted`: Benjamini and Hochberg. Interval: Wilson at the effective size, commenters of one post together;
+    for none or all exact, one-sided.
     **Unit** share of commenters. **Reads** codings of `audience_codings`. **Source** Edgington and Onghena 2007, Randomization Tests;
     docs/methods.md#audiences.
     **Caution** Of those who say who they are: others may answer otherwise. A rate at `expected` means that posts reach no other people
     than any post does. Of real people, fewer than 5 with or without are withheld (docs/methods.md#small-cells).
     Parameters: `codings`; `codebook`; `by`, columns of codings; `gate` of the coders; `draws`, `seed`.
-    Returns the group columns, `match_rate`, `n` (commenters, counted once under each post), `low`, `high`, `expected`, `p`, `commenters`
+    Returns the group columns, `match_rate`, `n` (commenters, counted once under each post), `low`, `high`, `expected`, `p`, `p_adjusted`, `commenters`
     (distinct), `posts`, `method`.
 
     >>> rows = [("1", "addressed", "1", None, "media"), ("2", "addressed", "2", None, "diaspora")]
@@ -82,7 +85,8 @@ def match_rate(codings, *, codebook="audience", by="ministry", gate=0.667, draws
         "commenters": "int64",
         "posts": "int64",
     }
-    return result_table(commenters_of_posts(codings, codebook, by, gate), by, rows, columns | {"method": "str"})
+    columns |= {"method": "str"}
+    return with_adjusted_p(result_table(commenters_of_posts(codings, codebook, by, gate), by, rows, columns))
 
 
 def _indicators(sets):

@@ -199,8 +199,8 @@ def audience_coverage(codings, *, codebook="audience", by=("ministry", "side"), 
 @measure(
     unit="share of items",
     keys=("audience",),
-    columns=("apparent_share", "coverage", "counted", "coded", "method"),
-    people=("n",),
+    columns=("apparent_share", "labelled", "coverage", "counted", "coded", "method"),
+    people=("n", "labelled"),
 )
 def audience_share(
     codings, *, codebook="audience", by=("ministry", "side"), unknown="class", least_coverage=LEAST_COVERAGE, gate=0.667,
@@ -218,8 +218,8 @@ def audience_share(
     are withheld (docs/methods.md#small-cells).
     Parameters: `codings`; `codebook`; `by`, columns of codings; `unknown`, class or left out; `least_coverage`; `gate` of the coders;
     `draws`, `seed`.
-    Returns the group columns, `audience`, `audience_share`, `n` (items), `low`, `high`, `apparent_share`, `coverage`, `counted` (all, known
-    only), `coded`, `method`.
+    Returns the group columns, `audience`, `audience_share`, `n` (items), `low`, `high`, `apparent_share`, `labelled` (items of the label), `coverage`, `counted` (all,
+    known only), `coded`, `method`.
 
     >>> codes = {"a": "m" * 10 + "u" * 10, "rule": "m" * 8 + "u" * 11 + "m" + "m" * 6 + "u" * 4}
     >>> words = {"m": "media", "u": "unknown"}
@@ -234,7 +234,7 @@ def audience_share(
         for known_only, part in _by_policy(main, codebook, by, unknown, least_coverage)
     ]
     columns = {"audience": "str", "audience_share": "float64", **NUMBERS, "apparent_share": "float64"}
-    columns |= {"coverage": "float64", "counted": "str", "coded": "int64", "method": "str"}
+    columns |= {"labelled": "int64", "coverage": "float64", "counted": "str", "coded": "int64", "method": "str"}
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*by, *columns])
     return result_table(found, by, lambda part: part[list(columns)].to_dict("records"), columns)
 
@@ -261,10 +261,16 @@ def _shares(part, codebook, by, known_only, gate, draws, seed):
     cover = part.groupby(by, dropna=False).coverage.first().reset_index() if by else None
     found = found.merge(cover, how="left", on=by) if by else found.assign(coverage=part.coverage.max())
     found = found.rename(columns={"code": "audience", "corrected_share": "audience_share"})
-    return found.assign(counted=KNOWN_ONLY if known_only else EVERY)
+    given = (found.apparent_share * found.n).fillna(0).round().astype("int64")
+    return found.assign(labelled=given, counted=KNOWN_ONLY if known_only else EVERY)
 
 
-@measure(unit="share of items", keys=("audience", "bound"), columns=("apparent_share", "method"), people=("n",))
+@measure(
+    unit="share of items",
+    keys=("audience", "bound"),
+    columns=("apparent_share", "labelled", "method"),
+    people=("n", "labelled"),
+)
 def audience_bound(
     codings, *, codebook="audience", by=("ministry", "side"), unknown="class", least_coverage=LEAST_COVERAGE, gate=0.667,
     draws=39, seed=40,
@@ -278,7 +284,8 @@ def audience_bound(
     **Caution** Wide bounds are what the data say. Where the errors do tell audiences apart both bounds are the corrected share, whose
     interval `audience_share` has. Of real people, fewer than 5 are withheld (docs/methods.md#small-cells).
     Parameters: as in `audience_share`.
-    Returns the group columns, `audience`, `bound` (least, most), `audience_bound`, `n` (items), `low`, `high`, `apparent_share`, `method`.
+    Returns the group columns, `audience`, `bound` (least, most), `audience_bound`, `n` (items), `low`, `high`, `apparent_share`, `labelled`,
+    `method`.
 
     >>> codes = {"a": "m" * 10 + "u" * 10, "rule": ("m" * 5 + "u" * 5) * 2 + "mu"}  # the label says nothing
     >>> words = {"m": "media", "u": "unknown"}
@@ -295,6 +302,7 @@ def audience_bound(
         items = labelled(part, codebook, by, model=RULE, missing=missing, gate=gate, agreed_by=by, cluster="post_id")
         parts.append(items)
     columns = {"audience": "str", "bound": "str", "audience_bound": "float64", **NUMBERS, "apparent_share": "float64"}
+    columns |= {"labelled": "int64"}
     found = pd.concat(parts, ignore_index=True) if parts else main.assign(predicted=None, true=None, cluster="")
     return result_table(found, by, partial(_bound_rows, draws=draws, seed=seed), columns | {"method": "str"})
 
@@ -303,7 +311,7 @@ def _bound_rows(part, draws, seed):
     """The bounds of each audience of one group, or why there are none."""
     given, both = part.dropna(subset="predicted"), part.dropna(subset=["true", "predicted"])
     if given.empty:
-        return [{"n": 0, "method": NO_LABELS}]
+        return [{"n": 0, "labelled": 0, "method": NO_LABELS}]
     classes = sorted({*given.predicted, *both.true})
     k, table = len(classes), cluster_table(given, classes)
     total, clusters = table.sum(axis=0), len(table)
@@ -329,6 +337,7 @@ def _bound_rows(part, draws, seed):
             "low": low[side, place],
             "high": high[side, place],
             "apparent_share": total[place] / len(given),
+            "labelled": int(total[place]),
             "method": words,
         }
         for place, name in enumerate(classes)
@@ -344,6 +353,8 @@ def _bounds(sums, k, known):
     labels, pairs = sums[:k] / sums[:k].sum(), sums[k:].reshape(k, k)
     known = known & (pairs.sum(axis=1) > 0)
     errors = divide(pairs, pairs.sum(axis=1)[:, None])
+    if known.all() and abs(np.linalg.det(errors)) > 1e-9 and (solved := np.linalg.solve(errors.T, labels)).min() >= 0:
+        return np.array([solved, solved])
     blocks = [errors[place][None] if known[place] else np.eye(k) for place in range(k)]
     owner = np.repeat(np.arange(k), [len(each) for each in blocks])
     own = len(owner)
@@ -359,7 +370,7 @@ def _bounds(sums, k, known):
     return np.sort(found, axis=0)
 
 
-@measure(unit="normalised entropy, 0 to 1", columns=("effective", "unknown", "method"), people=("n",))
+@measure(unit="normalised entropy, 0 to 1", columns=("effective", "unknown", "method"), people=("n", "unknown"))
 def audience_entropy(codings, *, codebook="audience", by=("ministry", "side"), gate=0.667):
     """How evenly posts, or comments, spread over the five audiences: 0 one audience alone, 1 all alike.
 
