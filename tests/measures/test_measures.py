@@ -139,6 +139,8 @@ def holding(name):
         return (labels(),)
     if name in OF_AUDIENCES:
         return meant_and_said() if "followers" in wanted else meant_and_said()[:1]
+    if name == "engagement_hour_share":
+        return heard()
     if name in METRICS:
         return (liked(),)
     if name == "topic_lead":
@@ -398,6 +400,21 @@ def meant_and_said():
     nothing = items.iloc[:1].assign(ministry="NIL", item_id="none", coder=None, code=None, side=None, message=None)
     listed = items[items.side == "answering"].assign(codebook="follower", coder="a", side="following")
     return pd.concat([items.assign(coder="a"), rule, nothing], ignore_index=True), listed.reset_index(drop=True)
+
+
+@cache
+def heard():
+    """Comments by the hour under posts of two ministries, of NIL without a time; their accounts, one of them abroad, and regions."""
+    rng, n = np.random.default_rng(7), 130
+    rows = pd.DataFrame({"ministry": ["USA", "PER"] * 60 + ["NIL"] * 10, "post_id": [f"p{k // 3}" for k in range(n)]})
+    rows = rows.assign(account_id=rows.ministry.str.lower(), medium=np.where(rows.ministry == "PER", "video", "photo"))
+    times = pd.Timestamp("2016-01-01", tz="UTC") + pd.to_timedelta(rng.integers(0, 999, n), unit="h")
+    rows = rows.assign(
+        commented_at=times, is_official=False, is_approximate=rows.ministry == "NIL", platform="x", label="synthetic"
+    )
+    accounts = pd.DataFrame({"platform": "x", "account_id": ["usa", "per", "nil"], "ministry": ["USA", "PER", "NIL"]})
+    regions = pd.DataFrame({"ministry": ["USA", "FRA"], "region": ["Americas", "Europe"], "label": "derived-public"})
+    return rows, accounts.assign(receiving=[None, "FRA", None], label="synthetic"), regions
 
 
 @cache

@@ -28,6 +28,10 @@ MESSAGES = "security", "culture", "services", "climate", "trade"  # of the five 
 HIT, LOST = {"posts": 0.80, "comments": 0.85}, {"posts": 0.12, "comments": 0.11}  # labelled right; taken for unknown
 INVENTED = 0.10  # of the unknown, labelled as one of the five
 RIGHT = {"coder-a": 0.97, "coder-b": 0.95}
+EVENING = {
+    MINISTRY: 16.5,
+    EMBASSY: 19.5,
+}  # hour of UTC about which comments come: half past eight in Mauritius and in Paris
 JOURNALISTS = 0.2  # of the commenters of the diaspora
 ADDRESS = {
     "media": {"en": "Dear journalists", "fr": "Point de presse", "de": "Pressekonferenz"},
@@ -98,7 +102,9 @@ def comment(rng, number, account, true, posts):
     label, lang = labelled(rng, true, "comments"), rng.choice(("en", "fr"))
     also = true == "diaspora" and rng.random() < JOURNALISTS
     also_words = f", {DECLARE['media'][lang].lower()}" * also
-    at = datetime.fromisoformat(under["posted"][:-1]) + timedelta(hours=rng.uniform(0.1, 30))
+    late, part = divmod(2 * rng.random(), 1)  # on the day of the post or the next, about one hour of the evening
+    hour = EVENING[account] + 2.4 * (part - 0.5) * (1 + 2 * abs(part - 0.5))
+    at = datetime.fromisoformat(under["posted"][:10]) + timedelta(days=late, hours=hour)
     row = {"comment": f"a{number:04}", "post": under["post"], "author": f"{true[:2]}{rng.randrange(60)}{account[-1]}"}
     text = f"[synthetic] {DECLARE[label][lang]}{also_words}. {number}"
     return row | {"commented": f"{at:%Y-%m-%dT%H:%M:%SZ}", "lang": lang, "text": text}, also

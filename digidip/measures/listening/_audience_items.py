@@ -75,14 +75,9 @@ def commenters_of_posts(codings, codebook, by, gate):
     )
     first = known.drop_duplicates([*POST, "author"]).drop(columns="classes")
     people = first.merge(joined.reset_index(), on=[*POST, "author"]).merge(meant, how="inner", on=POST)
-    groups = members[by].drop_duplicates() if by else None
-    if by:
-        lacking = groups.merge(people[by].drop_duplicates(), how="left", on=by, indicator=True)
-        lacking = lacking[lacking["_merge"].eq("left_only")][by]
-        reasons = members.groupby(by, dropna=False).absent.first().reset_index()
-        people = pd.concat(
-            [people, lacking.merge(reasons, how="left", on=by)] if len(lacking) else [people], ignore_index=True
-        )
+    if by:  # a row without a person keeps each group, with the reason why it may have none
+        empty = members.groupby(by, dropna=False).absent.first().reset_index().assign(one=False, is_split=False)
+        people = pd.concat([people, empty.astype(object)], ignore_index=True)
     return people.sort_values([*by, *POST, "author"], ignore_index=True)
 
 

@@ -75,7 +75,7 @@ def match_rate(codings, *, codebook="audience", by="ministry", gate=0.667, draws
         row = clustered_share_row("match_rate", *events, unit="posts", in_order=False)
         p = (1 + (drawn >= hits.sum() - 1e-9).sum()) / (1 + draws)
         fields = {"expected": drawn.mean() / len(known), "p": p, "posts": len(posts)}
-        return [row | fields | {"commenters": known.author.nunique(), "method": row["method"] + reference_words(part)}]
+        return [row | fields | {"commenters": known.author.nunique(), "method": row["method"] + reference_words(known)}]
 
     columns = {
         "match_rate": "float64",
@@ -155,7 +155,7 @@ def answering_share(codings, *, codebook="audience", by="ministry", gate=0.667):
                 found.append(
                     fields
                     | row
-                    | {"commenters": own.author[is_of].nunique(), "method": row["method"] + reference_words(part)}
+                    | {"commenters": own.author[is_of].nunique(), "method": row["method"] + reference_words(known)}
                 )
         return found
 

@@ -33,8 +33,8 @@ from digidip.measures.listening._audience_items import (
     audience_items,
     main_codings,
 )
-from digidip.measures.listening._labels import agreed_topics, labelled, reference_words, why_nothing
-from digidip.measures.listening.correction import LEAST_CODED, NO_LABELS, cluster_table, corrected_share
+from digidip.measures.listening._labels import agreed_topics, cluster_table, labelled, reference_words, why_nothing
+from digidip.measures.listening.correction import LEAST_CODED, NO_LABELS, corrected_share
 from digidip.measures.posts._languages import with_language
 from digidip.measures.statistics._codings import coded
 from digidip.measures.statistics._columns import POST, canonical, group_columns, to_pandas

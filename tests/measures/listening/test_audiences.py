@@ -7,7 +7,7 @@ import pytest
 from digidip import deliveries, readers, store
 from digidip.measures._small_cells import withheld_reason
 from digidip.measures.dialogue.agreement import coder_agreement
-from digidip.measures.listening import answering, audience_messages, audiences, correction
+from digidip.measures.listening import answering, audience_messages, audiences, correction, engagement_hours
 from digidip.tables import ReaderError, TableError
 
 MINISTRY, EMBASSY = "SampleMfaMauritius", "SampleEmbMauritiusParis"
@@ -59,7 +59,8 @@ def labels_of(texts, office="ministry", receiving=None, langs="en", comments=())
     found = audiences.audience_codings(none, posts, said, accounts)
     return (
         found.pivot(index="item_id", columns="variable", values="code")
-        .reindex(columns=["main", "also"]).astype(object)
+        .reindex(columns=["main", "also"])
+        .astype(object)
         .fillna("")
         .to_numpy()
         .tolist()
@@ -202,6 +203,18 @@ def test_messages_are_aimed_in_one_arm_alone(told):
     assert audience_messages.audience_message_information(codings, draws=9).audience_message_information[
         0
     ] == pytest.approx(slow)
+
+
+def test_hours_of_comments_by_region():
+    """Comments come about 16.30 UTC under posts from Africa and 19.30 from Europe: with Mauritius' clock, evening and night."""
+    held = store.load("sample", "MUS", "facebook")
+    found = engagement_hours.engagement_hour_share(
+        held.comments, held.accounts, store.reference("ministries"), zone="UTC"
+    )
+    share = found.set_index(["region", "hours"]).engagement_hour_share
+    assert share["Africa", "12-17"] > 0.8 and share["Europe", "18-23"] > 0.8
+    assert found.groupby("region").n.first().to_dict() == {"Africa": 340, "Europe": 340}
+    assert share.groupby(level="region").sum().tolist() == pytest.approx([1, 1])
 
 
 def test_entropy_of_two_audiences():
