@@ -375,9 +375,10 @@ def audience_entropy(codings, *, codebook="audience", by=("ministry", "side"), g
     """How evenly posts, or comments, spread over the five audiences: 0 one audience alone, 1 all alike.
 
     Formula: -Σ p log p / log 5, p the share of each audience among those that most coders see, an item of two counting half for each;
-    unknown left out. Interval: t of the logit, items of one post left out together.
+    unknown left out. Interval: t of the logit, items of one post left out together; its upper end moved up by 4 / (2 n log 5), by which few
+    items make the entropy too low.
     **Unit** normalised entropy, 0 to 1. **Reads** codings of `audience_codings`. **Source** Shannon 1948
-    (doi:10.1002/j.1538-7305.1948.tb01338.x); docs/methods.md#audiences.
+    (doi:10.1002/j.1538-7305.1948.tb01338.x); Miller 1955; docs/methods.md#audiences.
     **Caution** Even is not good: a consulate is there for one audience. Few items make it too low. No interval from fewer than eight
     posts, or for one audience alone.
     Parameters: `codings`; `codebook`; `by`, columns of codings; `gate` of the coders.
@@ -402,6 +403,8 @@ def audience_entropy(codings, *, codebook="audience", by=("ministry", "side"), g
         table = np.zeros((len(names), len(AUDIENCES)))
         np.add.at(table, row, weights)
         value, low, high = jackknife_interval(_entropy, table, "logit", in_order=False)
+        bias = (len(AUDIENCES) - 1) / (2 * len(known) * np.log(len(AUDIENCES)))  # Miller's
+        high = np.fmin(high + bias, 1) if low == low else high
         fields |= {"audience_entropy": value, "low": low, "high": high, "effective": len(AUDIENCES) ** value}
         words = too_few(len(names), "posts") or (
             f"t, each of {len(names)} posts left out" if low == low else "no interval: one audience alone"
