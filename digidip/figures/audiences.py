@@ -25,7 +25,7 @@ def plot_heat_map(table, *, caption, measure, rows, columns, panel=None, title="
     """One value of a measure for each row and column, with its interval, a panel for each group; dark is much.
 
     `table`: a measure's; `rows`, `columns`: its columns, one name or several; `panel`: another, four panels at most. `expected`, where the
-    table has it, stands in brackets. Where `counted` says that shares are of the known only, so do the column and the title.
+    table has it, stands in brackets. Where `counted` says that shares are of the known only, so do the title and the heading of the panel.
     """
     say = percent if units().get(measure, "").startswith("share") else number
     title, name = title or measure.replace("_", " ").capitalize(), name or measure.replace("_", "-")
@@ -33,19 +33,21 @@ def plot_heat_map(table, *, caption, measure, rows, columns, panel=None, title="
     if frame[measure].isna().all():
         return empty_figure(name, caption, table)
     frame = frame.assign(row=_labels(frame, rows), column=_labels(frame, columns), panel=_labels(frame, panel or []))
-    if "counted" in frame:
-        is_partial = frame["counted"].eq(PARTIAL)
-        frame["column"] += is_partial.map({True: f" · of the {PARTIAL}", False: ""})
-        title += f", of the {PARTIAL}" + " where so marked" * (not is_partial.all()) if is_partial.any() else ""
-    frame = frame[~frame["row"].isin(["", plain(None)])]
+    is_partial = frame["counted"].eq(PARTIAL) if "counted" in frame else frame["n"].lt(0)
+    if is_partial.any():
+        title += f", of the {PARTIAL}" + ("" if is_partial.all() else " where so marked")
+    frame = frame.assign(is_partial=is_partial)[~frame["row"].isin(["", plain(None)])]
     panels = dict(list(frame.groupby("panel", sort=False))[:MOST])
-    tall = sum(0.62 * part["row"].nunique() + 0.75 for part in panels.values())
-    heights = [part["row"].nunique() + 1 for part in panels.values()]
-    figure, axes = sheet(title, caption, 1.2 + tall, rows=len(panels), heights=heights)
-    most = frame[measure].max()
+    sizes = [part["row"].nunique() + 1 for part in panels.values()]
+    figure, axes = sheet(
+        title, caption, 1.2 + sum(0.62 * each + 0.13 for each in sizes), rows=len(panels), heights=sizes
+    )
+    most, across = frame[measure].max(), list(dict.fromkeys(frame["column"]))
     for ax, (label, part) in zip(axes, panels.items(), strict=True):
-        _draw(ax, part, measure, say, most)
-        ax.set_title(wrap(label, 70), loc="left", fontweight="bold")
+        _draw(ax, part, measure, say, most, across)
+        marked = "; ".join(dict.fromkeys(part.loc[part["is_partial"], "column"]))
+        heading = " · ".join(each for each in (label, f"of the {PARTIAL}: {marked}" * bool(marked)) if each)
+        ax.set_title(wrap(heading, 48), loc="left", fontweight="bold")
     known = frame.dropna(subset=[measure]).sort_values(measure, ascending=False, kind="stable")
     names = [" · ".join(each for each in (row.panel, row.row, row.column) if each) for row in known.itertuples()]
     words = [value_in_words(row, measure, say) for _place, row in known.iterrows()]
@@ -60,10 +62,10 @@ def _labels(frame, names):
     return [" · ".join(each) for each in zip(*parts, strict=True)] if parts else ""
 
 
-def _draw(ax, part, measure, say, most):
+def _draw(ax, part, measure, say, most, across):
     """The cells of one panel."""
     wide = part.pivot_table(index="row", columns="column", values=measure, sort=False, dropna=False)
-    across, down = list(dict.fromkeys(part["column"])), list(dict.fromkeys(part["row"]))
+    down = list(dict.fromkeys(part["row"]))
     wide = wide.reindex(index=down, columns=across)
     ax.imshow(
         wide.fillna(0), cmap="Blues", vmin=0, vmax=1.7 * most if most > 0 else 1, aspect="auto"
@@ -72,7 +74,10 @@ def _draw(ax, part, measure, say, most):
     for row in part.itertuples():
         text = _cell_text(row, getattr(row, measure), say)
         ax.text(across.index(row.column), down.index(row.row), text, ha="center", va="center", fontsize=size, color=INK)
-    names = ["\n".join(wrap(line, 28 if len(across) < 4 else 16 if len(across) < 5 else 13) for line in each.split(" · ")) for each in across]
+    names = [
+        "\n".join(wrap(line, 28 if len(across) < 4 else 16 if len(across) < 5 else 13) for line in each.split(" · "))
+        for each in across
+    ]
     ax.set_xticks(range(len(across)), names, fontsize=size)
     ax.set_yticks(range(len(down)), [wrap(each, 14) for each in down], fontsize=9.5)
     ax.tick_params(labelbottom=True, length=0)

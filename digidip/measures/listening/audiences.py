@@ -61,7 +61,9 @@ def audience_codings(codings, posts, comments, accounts, *, codebook="audience",
 
     A post has the `side` addressed, a comment answering. The rule: words of address, then role and language, of a post; of a
     comment what its author says of themselves, or that an official account of another ministry wrote it. A ministry
-    without an item keeps one row. `messages`: the codebook of messages, by which posts have a `message` where coders agree. `least`: characters a post must have to be given a language that is not declared.
+    without an item keeps one row. `messages`: the codebook of messages, by which posts have a `message` where coders agree. `least`:
+    characters a post must have to be given a language that is not declared. A column of nationality, ethnicity or inferred origin is
+    refused.
 
     >>> ids = {"platform": "x", "post_id": "1", "account_id": "a", "label": "synthetic", "ministry": "MUS"}
     >>> posts = pd.DataFrame({**ids, "text": ["Dear journalists"], "lang": "en", "repost_of_id": None})
