@@ -31,7 +31,7 @@ RIGHT = {"coder-a": 0.97, "coder-b": 0.95}
 EVENING = {
     MINISTRY: 16.5,
     EMBASSY: 19.5,
-}  # hour of UTC about which comments come: half past eight in Mauritius and in Paris
+}  # hour of UTC about which comments come: half past eight in Mauritius and in Monaco
 JOURNALISTS = 0.2  # of the commenters of the diaspora
 ADDRESS = {
     "media": {"en": "Dear journalists", "fr": "Point de presse", "de": "Pressekonferenz"},

@@ -10,7 +10,7 @@ from digidip.measures.dialogue.agreement import coder_agreement
 from digidip.measures.listening import answering, audience_messages, audiences, correction, engagement_hours
 from digidip.tables import ReaderError, TableError
 
-MINISTRY, EMBASSY = "SampleMfaMauritius", "SampleEmbMauritiusParis"
+MINISTRY, EMBASSY = "SampleMfaMauritius", "SampleEmbMauritiusMonaco"
 POSTS = dict(zip(("media", "foreign publics", "diaspora", "nationals", "diplomatic community", "unknown"),
                  (0.15, 0.15, 0.15, 0.15, 0.10, 0.30), strict=True))  # fmt: skip
 PEOPLE = dict(zip(POSTS, (0.105, 0.14, 0.21, 0.189, 0.056, 0.30), strict=True))
