@@ -144,19 +144,17 @@ def answering_share(codings, *, codebook="audience", by="ministry", gate=0.667):
                 }
             ]
         found = []
+        has = {name: np.array([name in audience_names(each) for each in known.classes]) for name in seen}
+        words, authors = reference_words(known), known.author.to_numpy()
         for addressed in (*AUDIENCES, UNKNOWN):
-            own = known[[addressed in audience_names(meant) for meant in known.meant]]
-            for answering in seen if len(own) else ():
-                is_of = pd.Series([answering in audience_names(each) for each in own.classes], own.index)
-                events = is_of.groupby([own[name] for name in POST]).agg(["sum", "size"]).to_numpy().T
+            own = np.array([addressed in audience_names(meant) for meant in known.meant])
+            place = known[own].groupby(POST).ngroup().to_numpy()
+            for answering in seen if own.any() else ():
+                events = np.bincount(place, has[answering][own]), np.bincount(place)
                 row = clustered_share_row("answering_share", *events, unit="posts", in_order=False)
-                expected = np.mean([answering in audience_names(each) for each in known.classes])
-                fields = {"addressed": addressed, "answering": answering, "expected": expected}
-                found.append(
-                    fields
-                    | row
-                    | {"commenters": own.author[is_of].nunique(), "method": row["method"] + reference_words(known)}
-                )
+                people = len(set(authors[own & has[answering]]))
+                fields = {"addressed": addressed, "answering": answering, "expected": has[answering].mean()}
+                found.append(fields | row | {"commenters": people, "method": row["method"] + words})
         return found
 
     columns = {"addressed": "str", "answering": "str", "answering_share": "float64", **NUMBERS, "expected": "float64"}
