@@ -176,6 +176,8 @@ def test_every_public_function_of_a_family_is_a_measure_or_says_it_is_none():
         "comment_streams",
         "coded_comments",
         "rogan_gladen",
+        "audience_codings",
+        "follower_codings",
         "agreement_points",
         "with_post_streams",
         "checked_items",

@@ -14,7 +14,7 @@ from digidip.measures.dialogue.agreement import coder_agreement
 from digidip.measures.dialogue.conversation import reply_share
 from digidip.measures.influence import _back_test, _detectors, _streams, agenda_setting, campaign, donors, early_warning
 from digidip.measures.institution import account_life, adoption
-from digidip.measures.listening import correction, counts, metrics, reception, risks
+from digidip.measures.listening import audience_messages, audiences, correction, counts, metrics, reception, risks
 from digidip.measures.network import qap
 from digidip.measures.posts import languages, lift, versions
 from digidip.measures.sessions import quarantine, sessions
@@ -864,3 +864,48 @@ def test_adoption_by_members_of_congress(opened):
         and (found.low < found.half_adoption).all()
         and (found.half_adoption < found.high).all()
     )
+
+
+@pytest.fixture(scope="module")
+def targeted(real_data, tmp_path_factory):
+    """A home with the ads of pages as posts, and their targets, one variable for each of an ad, and pages as codings."""
+    home, folder = tmp_path_factory.mktemp("targeted"), real_data / "ira-facebook-ads"
+    targets = pd.read_csv(folder / "targets.csv", dtype="str")
+    ads = pd.read_csv(folder / "ads.csv", dtype="str").dropna(subset="page")
+    ads = ads.assign(created=ads.created.fillna("2015-06-09T00:00:00-07:00"))  # one has no day, and none is used
+    ads, targets = ads[ads.id.isin(targets.ad_id)], targets[targets.ad_id.isin(ads.id)]
+    ads[["id", "page", "created"]].to_csv(home / "ads.csv", index=False)
+    (home / "ads.csv.map.yml").write_text(
+        "table: posts\nplatform: x\ncolumns: {post_id: id, account_id: page, posted_at: {from: created, format: iso}}\n",
+        encoding="utf-8",
+    )
+    places = (targets.groupby("ad_id").cumcount() + 1).astype(str)
+    meant = targets.rename(columns={"ad_id": "item_id", "name": "code"}).assign(variable="target " + places)
+    pages = ads.rename(columns={"id": "item_id", "page": "code"}).assign(variable="page", codebook="message")
+    write_accounts(home, pd.Series("", index=ads.page.unique()))
+    codings = pd.concat([meant.assign(codebook="audience"), pages]).assign(coder="file", label="real")
+    codings = codings[["codebook", "item_id", "variable", "coder", "code", "label"]]
+    codings.to_csv(home / "data" / "reference" / "codings.csv", index=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIGIDIP_KEY_FILE", str(home / "key"))
+        command(home, "add", home / "ads.csv", "--ministry", "RUS", "--label", "real", "--reader", "mapped")
+        command(home, "build")
+    held, codings = store.load("processed", home=home), store.reference("codings", "processed", home)
+    return audiences.audience_codings(codings, held.posts, held.comments, held.accounts), codings
+
+
+def test_pages_were_aimed_at_targets(targeted):
+    """25 pages and 127 targets in 8,018 pairs: 1.9117 nats; by chance at most a ninth of that, p = 1/201, whatever is permuted."""
+    told, codings = targeted
+    found = audience_messages.audience_message_information(told, draws=200).iloc[0]
+    assert round(found.audience_message_information, 4) == 1.9117 and round(found.p, 6) == round(1 / 201, 6)
+    assert (found.pairs, found.audiences, found.messages) == (8018, 127, 25)
+    assert found.expected < found.largest < 0.215  # targets of one ad stay together
+    meant = codings[codings.codebook == "audience"]
+    page = meant.item_id.map(codings[codings.codebook == "message"].set_index("item_id").code)
+    (target, names), (page, pages), rng = pd.factorize(meant.code), pd.factorize(page), np.random.default_rng(0)
+    shape = len(names), len(pages)
+    drawn = [
+        audience_messages._mutual_information(target, rng.permutation(page), shape) for _ in range(200)
+    ]  # of pairs, as the note on the data has it: .1772
+    assert max(drawn) == pytest.approx(0.1772, abs=0.005)

@@ -313,7 +313,7 @@ def test_accounts_know_the_sample():
     listed = [
         row
         for row in listed
-        if row["platform"] not in ("bluesky", "mastodon") and row["ministry"] not in ("BRB", "PRY", "TTO")
+        if row["platform"] not in ("bluesky", "mastodon") and row["ministry"] not in ("BRB", "MUS", "PRY", "TTO")
     ]
     known = {(row["platform"], row["account_id"]): row["name"] for row in listed}
     tangled = rows("per_crowdtangle.csv") + rows("ken_crowdtangle.csv") + rows("mix_crowdtangle.csv")
@@ -825,3 +825,34 @@ def test_risks_are_as_planted():
     spans = (("2022-03-07", "2022-03-20"), ("2022-05-16", "2022-05-29"), ("2022-06-20", "2022-07-03"))
     assert [sum(n for day, n in days.items() if first <= day <= last) for first, last in spans] == [5, 0, 27]
     assert all(row["text"].startswith("[synthetic]") for row in posts)
+
+
+def test_audiences_are_as_planted():
+    """Quotas of posts and commenters, journalists of the diaspora, messages tied in one account alone; other codebooks as before."""
+    own = [row for row in rows("reference/codings.csv") if row["codebook"] in ("audience", "message", "follower")]
+    assert Counter(row["codebook"] for row in own if row["coder"] == "coder-a" and row["variable"] != "also") == {
+        "audience": 240 + 210 + 130, "message": 240, "follower": 240,
+    }  # fmt: skip
+    posts = {row["post"]: row["account"] for row in rows("audience_posts.csv")}
+    assert Counter(posts.values()) == {"940101": 120, "940102": 120}
+    seen = {
+        (row["codebook"], row["item_id"]): row["code"]
+        for row in own
+        if row["coder"] == "coder-a" and row["variable"] != "also"
+    }
+    tied = Counter(
+        (posts[item], seen["message", item])
+        for book, item in seen
+        if book == "audience" and seen[book, item] == "media" and item in posts
+    )
+    assert tied["940101", "security"] > 9 > tied["940102", "security"]
+    unknown = Counter(posts[item] for item in posts if seen["audience", item] == "unknown")
+    assert all(0.25 < n / 120 < 0.35 for n in unknown.values())
+    both = {row["item_id"] for row in own if row["variable"] == "also"}
+    assert len(both & set(posts)) == 8 and len(both) > 14
+    assert {row["lang"] for row in rows("audience_posts.csv")} == {"en", "fr", "de"}
+    assert all(
+        row["text"].startswith("[synthetic] ")
+        for name in ("audience_posts.csv", "audience_comments.csv")
+        for row in rows(name)
+    )

@@ -9,7 +9,7 @@ from digidip.home import facts_of
 from digidip.store._folder import holding_folder
 from digidip.store._holding import table_of
 from digidip.store._reads import digest, note
-from digidip.tables import REFERENCES, TableError
+from digidip.tables import REFERENCES, TableError, refuse_origins
 
 SAMPLE = deliveries.SAMPLE / "reference"
 DELIVERED = ("events",)  # tables whose rows may also come as deliveries, in any form, through a map
@@ -51,6 +51,8 @@ def reference(name, data="sample", home=None):
         if found
         else pd.DataFrame(columns=list(REFERENCES[name]), dtype=str)
     )
+    if name == "codings":
+        refuse_origins(str(found), (), pd.unique(pd.concat([cells["variable"], cells["codebook"]])))
     by_hand = pd.DataFrame({column: _typed(found, cells[column], rule) for column, rule in REFERENCES[name].items()})
     folder = _with_delivered(name, data, home)
     if folder is None:

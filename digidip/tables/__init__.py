@@ -6,6 +6,8 @@ The schema is a literal in plain sight in `_schema.py`; `dictionary` and `overvi
 from importlib import import_module
 
 from digidip.tables._days import day_start
+from digidip.tables._origins import ALLOWED as NO_ORIGINS
+from digidip.tables._origins import origin_name, refuse_origins
 from digidip.tables._references import REFERENCES
 from digidip.tables._release import KINDS, RELEASE, kind_of, refusal, released, smallest_cell
 from digidip.tables._schema import (
@@ -45,6 +47,7 @@ __all__ = [
     "LOST_IDS",
     "MAPPED",
     "MEDIA",
+    "NO_ORIGINS",
     "OFFICES",
     "OPEN_WORDS",
     "PLACE",
@@ -68,9 +71,11 @@ __all__ = [
     "is_scientific",
     "kind_of",
     "mask",
+    "origin_name",
     "overview",
     "printable",
     "refusal",
+    "refuse_origins",
     "released",
     "rules",
     "singular",

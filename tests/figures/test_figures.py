@@ -199,6 +199,12 @@ ORDER = frame(
     (1, "b", "SampleEmbPeruMadrid", "Europe", 3),
     (2, "c", "SampleEmbPeruParis", "Europe", 1),
 )
+HEARD = pd.DataFrame(
+    [("addressed", "facebook", "Mfa", "media", 0.4, 90, 0.3, 0.5, 0.2, "all", "Wilson"),
+     ("addressed", "x", "Mfa", "diaspora", 0.1, 60, 0.05, 0.2, 0.2, "known only", "Wilson"),
+     ("answering", "x", "Mfa", "media", None, 0, None, None, None, "all", "not available: nothing is coded")],
+    columns=["side", "platform", "handle", "audience", "audience_share", "n", "low", "high", "expected", "counted", "method"],
+)  # fmt: skip
 MIXING = frame(
     "attribute sender_group receiver_group mixing_matrix n low high expected",
     ("region", "Americas", "Americas", 100.0, 240, None, None, 64.1),
@@ -455,6 +461,11 @@ FIGURES = {
     ),
     "plot_network": ([PLACES], {"arcs": ARCS}, "3 nodes, 3 ties; size: ties; largest: SampleCancilleria, 3"),
     "plot_matrix": ([ORDER], {"arcs": ARCS}, "3 nodes, 3 ties; in blocks by region; Americas 1; Europe 2"),
+    "plot_heat_map": (
+        [HEARD],
+        {"measure": "audience_share", "rows": "audience", "columns": ["platform", "handle"], "panel": "side"},
+        "Audience share, of the known only where so marked, most first: addressed · media · facebook · Mfa 40 % (interval 30 % to 50 %), n 90",
+    ),
     "plot_mixing": ([MIXING], {}, "Americas to Americas 100 (by chance 64.1)"),
     "plot_degrees": ([DEGREES], {}, "ties received: at least 29 2.8 %, most 29, n 36"),
     "plot_removal": ([REMOVAL], {}, "headquarters first: 0 removed 79 %, 1 removed 36.9 %"),
@@ -563,6 +574,7 @@ MEASURED |= {"answer_funnel", "count", "posting_gap_share"}
 MEASURED |= {"adoption_share", "foretold_attention", "observed", "placebo_ratio"}
 MEASURED |= {"session_duration", "answers_per_day", "session_answer_share", "session_topic_share"}
 MEASURED |= {"topic_breadth", "comment_rootogram", "language_share", "version_hours", "version_delay", "follower_index"}
+MEASURED |= {"audience_share"}
 MEASURED |= {"burst_weight", "warning_strength", "detection_delay", "false_alarm_rate"}
 MEASURED |= {"risk_rate", "threat_count"}
 MEASURED |= {"lag_correlation", "lead_share", "reception", "trend_placebo", "topic_lead", "platform_agreement"}

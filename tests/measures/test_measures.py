@@ -50,6 +50,19 @@ SCREENED = (
     "screen_precision",
     "half_corrected_share",
 )  # of a score and coders
+OF_AUDIENCES = (
+    "audience_coverage",
+    "audience_share",
+    "audience_bound",
+    "audience_entropy",
+    "match_rate",
+    "answering_share",
+)
+OF_AUDIENCES += (
+    "audience_message_information",
+    "message_share",
+    "engagement_lift",
+)  # of posts and commenters with an audience
 OPENED = ("account_openings", "half_adoption", "adoption_share", "account_survival")  # of accounts with their days
 GROWN = ("growth_score", "growth_forecast", "silent_share")  # of counts of followers and posts
 METRICS = ("metric_correlation", "metric_reliability", "metric_shift", "platform_agreement")
@@ -137,6 +150,10 @@ def holding(name):
         return (checked(),)
     if name == "removal_odds_ratio":
         return published()[0], checked()[["codebook", "item_id", "variable", "coder", "code"]]
+    if name in OF_AUDIENCES:
+        return meant_and_said() if "followers" in wanted else meant_and_said()[:1]
+    if name == "engagement_hour_share":
+        return heard()
     if name in METRICS:
         return (liked(),)
     if name == "topic_lead":
@@ -406,6 +423,43 @@ def checked():
     rows = pd.concat(parts, ignore_index=True)
     known = rows.ministry != "NIL"
     return rows.assign(code=rows.code.where(known))
+
+
+@cache
+def meant_and_said():
+    """Posts and comments of two ministries with an audience, by a coder and a rule, of NIL none; and coded followers."""
+    rng, kinds = np.random.default_rng(7), ["media", "diaspora", "unknown"]
+    posts = pd.DataFrame(
+        {"post_id": [f"p{n:02}" for n in range(60)], "side": "addressed", "code": rng.choice(kinds, 60)}
+    )
+    posts["message"] = rng.choice(["visas", "trade"], 60)
+    said = pd.DataFrame(
+        {"post_id": rng.choice(posts.post_id, 200), "side": "answering", "code": rng.choice(kinds, 200)}
+    )
+    said["author"] = [f"u{n}" for n in rng.integers(0, 90, 200)]
+    items = pd.concat([posts.assign(item_id=posts.post_id), said.assign(item_id=[f"c{n:03}" for n in range(200)])])
+    of = items.post_id.str[1:].astype(int) % 2
+    items = items.assign(ministry=np.where(of, "USA", "PER"), medium=np.where(of, "photo", "video"))
+    items = items.assign(codebook="demo", variable="main", label="synthetic", platform="x")
+    rule = items.assign(coder="rule", code=items.code.where(rng.random(len(items)) < 0.9, "unknown"))
+    nothing = items.iloc[:1].assign(ministry="NIL", item_id="none", coder=None, code=None, side=None, message=None)
+    listed = items[items.side == "answering"].assign(codebook="follower", coder="a", side="following")
+    return pd.concat([items.assign(coder="a"), rule, nothing], ignore_index=True), listed.reset_index(drop=True)
+
+
+@cache
+def heard():
+    """Comments by the hour under posts of two ministries, of NIL without a time; their accounts, one of them abroad, and regions."""
+    rng, n = np.random.default_rng(7), 130
+    rows = pd.DataFrame({"ministry": ["USA", "PER"] * 60 + ["NIL"] * 10, "post_id": [f"p{k // 3}" for k in range(n)]})
+    rows = rows.assign(account_id=rows.ministry.str.lower(), medium=np.where(rows.ministry == "PER", "video", "photo"))
+    times = pd.Timestamp("2016-01-01", tz="UTC") + pd.to_timedelta(rng.integers(0, 999, n), unit="h")
+    rows = rows.assign(
+        commented_at=times, is_official=False, is_approximate=rows.ministry == "NIL", platform="x", label="synthetic"
+    )
+    accounts = pd.DataFrame({"platform": "x", "account_id": ["usa", "per", "nil"], "ministry": ["USA", "PER", "NIL"]})
+    regions = pd.DataFrame({"ministry": ["USA", "FRA"], "region": ["Americas", "Europe"], "label": "derived-public"})
+    return rows, accounts.assign(receiving=[None, "FRA", None], label="synthetic"), regions
 
 
 @cache

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sample_agenda import make_agenda
 from sample_asked import asked_events, make_asked
+from sample_audiences import audience_rows, make_audiences
 from sample_campaign import campaign_events, make_campaign
 from sample_codings import inquiry_rows
 from sample_dialogue import make_dialogue, principle_rows
@@ -97,6 +98,8 @@ growth_posts.csv,mapped,flickr,FJI,UTC,2017-01-01T00:00:00Z
 growth_followers.csv,mapped,flickr,FJI,UTC,2017-01-01T00:00:00Z
 risks_posts.csv,mapped,facebook,BRB,UTC,2022-08-10T00:00:00Z
 risks_comments.csv,mapped,facebook,BRB,UTC,2022-08-10T00:00:00Z
+audience_posts.csv,mapped,facebook,MUS,Indian/Mauritius,2019-07-01T00:00:00Z
+audience_comments.csv,mapped,facebook,MUS,Indian/Mauritius,2019-07-01T00:00:00Z
 """
 EVENTS = "event", "series", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 DOCUMENTS = "document_id", "ministry", "kind", "published_on", "lang", "text", "source", "label"
@@ -111,6 +114,7 @@ def make_all():
     files |= make_practice() | make_replies() | make_mix() | make_followers() | make_campaign()
     files |= make_movements() | make_listening() | make_agenda() | make_growth()
     files |= make_risks()
+    files |= make_audiences()
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms,map"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()
@@ -126,6 +130,7 @@ def make_all():
         *position_rows(files),
         *stance_rows(),
         *risk_codings(),
+        *audience_rows(),
         *kept("codings.csv"),
     ]
     known = {

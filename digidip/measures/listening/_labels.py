@@ -69,6 +69,18 @@ def cluster_unit(codings, cluster):
     return known.get(cluster, "clusters") if cluster in codings.columns else "items"
 
 
+def cluster_table(items, classes):
+    """For each cluster how many items have each label, and how many each code and label."""
+    names, row = np.unique(items.cluster, return_inverse=True)
+    label = pd.Categorical(items.predicted, classes).codes
+    code = pd.Categorical(items.true, classes).codes
+    table, k = np.zeros((len(names), len(classes) * (len(classes) + 1))), len(classes)
+    np.add.at(table, (row, label), 1)
+    is_coded = code >= 0
+    np.add.at(table, (row[is_coded], k + k * code[is_coded] + label[is_coded]), 1)
+    return table
+
+
 def agreed_topics(codings, codebook, gate=0.667):
     """The topic that most coders gave to each item, by item; of one coder, theirs; none where coders fail the gate."""
     rows = coded(codings, codebook).dropna(subset="code")

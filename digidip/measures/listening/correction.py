@@ -7,12 +7,12 @@ from functools import partial
 from itertools import product
 
 import numpy as np
-import pandas as pd
 
 from digidip.measures._registry import measure
 from digidip.measures.listening._labels import (
     MODEL,
     NOTHING_CODED,
+    cluster_table,
     cluster_unit,
     labelled,
     reference_words,
@@ -114,7 +114,7 @@ def classifier_f1(
         if reason := why_nothing(part, both, NO_BOTH):
             return [{"n": 0, "method": reason}]
         classes = sorted({*both.true, *both.predicted})
-        table = _cluster_table(both, classes)[:, len(classes) :]
+        table = cluster_table(both, classes)[:, len(classes) :]
         value = _macro_f1(table.sum(axis=0)[None], len(classes))[0]
         drawn = [_macro_f1(each @ table, len(classes)) for each in resamples(len(table), draws, seed, table.shape[1])]
         low, high = percentiles(value, np.concatenate(drawn), len(table))
@@ -182,7 +182,7 @@ def _corrected_rows(part, way, unit, draws, seed):
     if reason:
         return [{"n": 0, "coded": 0, "method": reason}]
     classes = sorted({*both.true, *given.predicted})
-    table, k = _cluster_table(given, classes), len(classes)
+    table, k = cluster_table(given, classes), len(classes)
     total = table.sum(axis=0)[None].astype(float)
     coded = total[0, k:].reshape(k, k).sum(axis=1)
     (value,), (se,), (sp,) = _corrected(total, k, way)
@@ -220,18 +220,6 @@ def _not_identified(classes, coded, value, se, sp, place, way, is_unsure):
     if np.isnan(value[place]) or is_unsure:
         return "not identifiable: the errors are too uncertain to tell the codes apart"
     return ""
-
-
-def _cluster_table(items, classes):
-    """For each cluster how many items have each label, and how many each code and label."""
-    names, row = np.unique(items.cluster, return_inverse=True)
-    label = pd.Categorical(items.predicted, classes).codes
-    code = pd.Categorical(items.true, classes).codes
-    table, k = np.zeros((len(names), len(classes) * (len(classes) + 1))), len(classes)
-    np.add.at(table, (row, label), 1)
-    is_coded = code >= 0
-    np.add.at(table, (row[is_coded], k + k * code[is_coded] + label[is_coded]), 1)
-    return table
 
 
 def _corrected(sums, k, way):

@@ -37,7 +37,7 @@ from digidip.readers.mapping._synonyms import ACCOUNTS, KNOWN, TEXTS, plain
 from digidip.readers.opening.cells import find_zone
 from digidip.readers.opening.escapes import NOTATIONS
 from digidip.readers.opening.yaml_texts import texts_of
-from digidip.tables import CHOICES, MAPPED, OFFICES, OPEN_WORDS, PLATFORMS, SCHEMA, ReaderError
+from digidip.tables import CHOICES, MAPPED, NO_ORIGINS, OFFICES, OPEN_WORDS, PLATFORMS, SCHEMA, ReaderError, origin_name
 
 _named_maps = {}  # export → its map, where somebody named another than the one beside it
 KEYS = ("table", "platform", "delimiter", "sheet", "skip", "short_rows", "decimal", "thousands", "missing")
@@ -133,6 +133,8 @@ def _checked(path, content):
     table = _one_of(content, "table", MAPPED, "posts")
     decimal = _one_of(content, "decimal", DECIMALS, ".")
     columns = _checked_columns(table, content.get("columns"))
+    only = _checked_only(content.get("only") or {})
+    _check_origins(columns, only)
     return Map(
         path=path,
         table=table,
@@ -146,7 +148,7 @@ def _checked(path, content):
         missing=tuple(_checked_list("missing", content["missing"])) if "missing" in content else None,
         columns=columns,
         words=_checked_words(table, content.get("words") or {}, columns),
-        only=_checked_only(content.get("only") or {}),
+        only=only,
     )
 
 
@@ -251,6 +253,18 @@ def _check_joined_ids(table, columns):
                         "columns of numbers, times or ids, since a name or a text could be found again from the id"
                     )
                     raise rule_error(f"columns.{name}.and", source, expected)
+
+
+def _check_origins(columns, only):
+    """Nothing, if no source column says nationality, ethnicity or an inferred origin."""
+    named = [
+        (f"columns.{name}", each)
+        for name, entry in columns.items()
+        for each in (entry.get("from"), *entry.get("and", ()))
+    ]
+    for key, source in [*named, *((f"only.{name}", name) for name in only)]:
+        if source and origin_name([source]):
+            raise rule_error(key, source, NO_ORIGINS)
 
 
 def _checked_words(table, content, mapped):

@@ -8,7 +8,13 @@ import pytest
 
 from digidip import measures
 
-OTHER = ("platform_share", "inquiry_detection", "comment_attrition", "loss_bounds")  # of comments, or of their loss
+OTHER = (
+    "platform_share",
+    "inquiry_detection",
+    "comment_attrition",
+    "loss_bounds",
+    "engagement_hour_share",
+)  # of comments, or of their loss
 SPEAK = [
     name
     for name in measures.units()
