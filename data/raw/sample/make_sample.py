@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sample_agenda import make_agenda
 from sample_asked import asked_events, make_asked
+from sample_autonomy import autonomy_events, autonomy_rows, make_autonomy
 from sample_campaign import campaign_events, make_campaign
 from sample_codings import inquiry_rows
 from sample_dialogue import make_dialogue, principle_rows
@@ -94,6 +95,8 @@ agenda_reposts.csv,mapped,mastodon,KIR,UTC,2024-07-19T00:00:00Z
 growth_accounts.csv,mapped,flickr,,UTC,2017-01-01T00:00:00Z
 growth_posts.csv,mapped,flickr,FJI,UTC,2017-01-01T00:00:00Z
 growth_followers.csv,mapped,flickr,FJI,UTC,2017-01-01T00:00:00Z
+autonomy_posts.csv,mapped,x,ZAF,UTC,2022-07-11T00:00:00Z
+autonomy_mentions.csv,mapped,x,ZAF,UTC,2022-07-11T00:00:00Z
 """
 EVENTS = "event", "series", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"
@@ -105,7 +108,7 @@ def make_all():
     files |= make_ministries() | make_embassies() | make_missions() | make_mission_ties()
     files |= make_presence() | make_dialogue() | make_sessions() | make_asked()
     files |= make_practice() | make_replies() | make_mix() | make_followers() | make_campaign()
-    files |= make_movements() | make_listening() | make_agenda() | make_growth()
+    files |= make_movements() | make_listening() | make_agenda() | make_growth() | make_autonomy()
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms,map"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()
@@ -120,6 +123,7 @@ def make_all():
         *tone_rows(),
         *position_rows(files),
         *stance_rows(),
+        *autonomy_rows(),
         *kept("codings.csv"),
     ]
     known = {
@@ -136,7 +140,8 @@ def make_all():
                 )
             ]
             + campaign_events()
-            + policy_events(),
+            + policy_events()
+            + autonomy_events(),
         ),
         "reference/codings.csv": table(CODINGS, codings),
         "reference/baseline.csv": table(BASELINE, baseline_rows()),
