@@ -29,7 +29,7 @@ MISSIONS = {  # account: zone, share of posts of its own, of posts without an ev
     "940010": ("America/New_York", 0.10, 90, 72),  # Washington, a city that no zone is named after
     "940011": ("America/Argentina/Buenos_Aires", 0.55, 30, 4),
 }  # and 940012, which never posts
-NO_EVENTS, ANSWERS = "940002", 0.9
+NO_EVENTS = "940002"
 FOLLOWERS = {each: 1_500 + 700 * (int(each) * 7 % 11) for each in MISSIONS}
 HASTE, OPEN, PACE = 2.23, 2.5, 1 / 30  # log ratio for a whole of independence; in office hours; an hour
 HORIZON = 72
@@ -103,7 +103,7 @@ def changed(rng, words, kind):
 SIMILAR = {"verbatim": 1.0, "last": 9 / 11, "middle": 7 / 13, "two": 4 / 16}
 
 
-class Month:
+class Posts:
     """What is posted, row by row, and what each post is in truth."""
 
     def __init__(self, rng):
@@ -142,28 +142,28 @@ def kinds_of(rng, account, n):
     return found
 
 
-def make_month():
+def all_posts():
     """All posts in the order in which they are made."""
-    month, rng = Month(random.Random("digidip autonomy")), random.Random("digidip autonomy, times")
+    made, rng = Posts(random.Random("digidip autonomy")), random.Random("digidip autonomy, times")
     lines = []  # of headquarters: number, moment, words
     for week in range(WEEKS):
         for day in (0, 2, 4):
             at = START + timedelta(weeks=week, days=day, hours=8, minutes=rng.randrange(300))
             lines.append([None, at, FORMULA if day == 4 and week % 4 == 0 else line(rng)])
     for each, kind in zip(lines, kinds_of(rng, HEAD, len(lines)), strict=True):
-        each[0] = month.add(HEAD, each[1], each[2], kind=kind)
+        each[0] = made.add(HEAD, each[1], each[2], kind=kind)
     plain = [each for each in lines if each[2] is not FORMULA]
     for account in MISSIONS:
-        without_event(month, rng, account, plain)
-    on_events(month, rng)
+        without_event(made, rng, account, plain)
+    on_events(made, rng)
     for account in [*PAIRS, *sorted({*PAIRS.values()} - {HEAD})]:
         for n, kind in enumerate(kinds_of(rng, account, 2 * WEEKS)):
             at = START + timedelta(weeks=n // 2, days=1 + 2 * (n % 2), hours=7, minutes=rng.randrange(600))
-            month.add(account, at, line(rng, 7), kind=kind)
-    return month
+            made.add(account, at, line(rng, 7), kind=kind)
+    return made
 
 
-def without_event(month, rng, account, lines):
+def without_event(made, rng, account, lines):
     """A mission's posts that are on no event: own ones, reposts and copies, as many as planted."""
     zone, share, n, reposts = MISSIONS[account]
     own, copies = round(share * n), n - round(share * n) - reposts
@@ -175,18 +175,18 @@ def without_event(month, rng, account, lines):
         number, at, words = rng.choice(lines)
         later = at + timedelta(minutes=rng.randrange(30, 4_000))
         if act == "own":
-            month.add(account, at_desk(rng, zone), line(rng), truth="own")
+            made.add(account, at_desk(rng, zone), line(rng), truth="own")
         elif act == "formula":
-            month.add(account, START + timedelta(days=5 + 28 * rng.randrange(6), hours=9), FORMULA, truth="own", similarity=1)
+            made.add(account, START + timedelta(days=5 + 28 * rng.randrange(6), hours=9), FORMULA, truth="own", similarity=1)
         elif act == "repost":
-            month.add(account, later, of=number)
+            made.add(account, later, of=number)
         elif act == "translation":
-            month.add(account, later, [word[::-1] for word in words], truth="copy", own=1)
+            made.add(account, later, [word[::-1] for word in words], truth="copy", own=1)
         else:
             how = "verbatim" if act == "scheduled" else act
             said, near = changed(rng, words, how), SIMILAR[how]
             when = at if act == "scheduled" else later
-            month.add(account, when, said, truth="copy", similarity=near, own=float(act == "two"))
+            made.add(account, when, said, truth="copy", similarity=near, own=float(act == "two"))
 
 
 def at_desk(rng, zone):
@@ -197,23 +197,23 @@ def at_desk(rng, zone):
             return at
 
 
-def on_events(month, rng):
+def on_events(made, rng):
     """Posts on events: of headquarters on most, of missions after exponential waits."""
     for number, at in enumerate(event_times(random.Random("digidip autonomy, events")), 1):
         tag, said, told = f"#SampleEvent{number:02}", line(rng), None
         if number not in SILENT_HEAD:
             told = at + timedelta(minutes=round(60 * rng.expovariate(1 / 6)) + 1)
-            month.add(HEAD, told, [*said, tag])
+            made.add(HEAD, told, [*said, tag])
         for account, (zone, share, *_) in MISSIONS.items():
             if account == NO_EVENTS:
                 continue
             rate = PACE * math.exp(HASTE * (share - 0.5)) * (OPEN if is_open(at, zone) else 1)
             when = at + timedelta(minutes=round(60 * rng.expovariate(rate)) + 1)
             copies = rng.random() > share and told is not None and told <= when
-            if when < at + timedelta(hours=HORIZON) and rng.random() < ANSWERS:
+            if when < at + timedelta(hours=HORIZON):
                 words = said if copies else line(rng)
                 truth, near = ("copy", 1.0) if copies else ("own", 0.0)
-                month.add(account, when, [*words, tag], truth=truth, similarity=near, own=1 - near)
+                made.add(account, when, [*words, tag], truth=truth, similarity=near, own=1 - near)
 
 
 def mentions():
@@ -244,10 +244,10 @@ def autonomy_events():
 
 def autonomy_rows():
     """Rows of reference/codings.csv: which posts are copies, and what posts are about."""
-    month, rng = make_month(), random.Random("digidip codings autonomy")
-    drawn = sorted(rng.sample(sorted(month.truth), CODED))
+    made, rng = all_posts(), random.Random("digidip codings autonomy")
+    drawn = sorted(rng.sample(sorted(made.truth), CODED))
     rows = []
-    for book, truth in (("copies", {each: month.truth[each] for each in drawn}), ("content", month.kinds)):
+    for book, truth in (("copies", {each: made.truth[each] for each in drawn}), ("content", made.kinds)):
         for item, code in truth.items():
             for coder, error in ERRORS.items():
                 others = ["copy", "own"] if book == "copies" else ["service", "explanation", "other"]
@@ -259,5 +259,5 @@ def autonomy_rows():
 def make_autonomy():
     """The files and their maps: name -> text."""
     columns = ["post", "account", "posted", "text", "of", "likes", "comments", "reposts", "followers"]
-    files = {"autonomy_posts.csv": table(columns, make_month().rows), "autonomy_mentions.csv": mentions()}
+    files = {"autonomy_posts.csv": table(columns, all_posts().rows), "autonomy_mentions.csv": mentions()}
     return files | {f"{name}.map.yml": text for name, text in MAPS.items()}
