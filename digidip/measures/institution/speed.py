@@ -18,7 +18,7 @@ from digidip.measures.institution._missions import (
 )
 from digidip.measures.institution.independence import THETA
 from digidip.measures.statistics._columns import ACCOUNT, group_columns
-from digidip.measures.statistics._intervals import LEAST_CLUSTERS, clustered_share_row, share_row, too_few
+from digidip.measures.statistics._intervals import LEAST_CLUSTERS, clustered_share_row, share_row, too_few, zero_bound
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 from digidip.tables import TableError
 
@@ -27,6 +27,7 @@ WAITS = 0, 1, 2, 4, 6, 9, 12, 18, 24, 30, 36, 48, 60, 72
 NO_EVENT = "not available: no event with a hashtag lies in the time of the posts"
 NO_FIT = "not defined: no maximum of the partial likelihood"
 OFFICE = "begun in office hours"
+SILENT = "it posted on none of the events"
 TERCILES = "least", "middle", "most"
 
 
@@ -70,8 +71,10 @@ def event_lag(
             return [fields | {"statistic": name, "method": NO_EVENT} for name in names]
         few, answered = too_few(timed.event.nunique(), "events"), timed.is_answered.to_numpy()
         if not answered.any():
-            why = "not reached: it posted on none of the events"
-            return [fields | {"statistic": name, "method": why} for name in names]
+            low = horizon_h * (1 - zero_bound(timed.event.nunique()))
+            mean = {"event_lag": float(horizon_h), "low": low, "high": float(horizon_h), "method": "exact, one-sided: " + SILENT}
+            rest = {"method": f"not reached: {SILENT}"}, mean
+            return [{"statistic": name, **fields, **row} for name, row in zip(names, rest, strict=True)]
         middle = quantile(kaplan_meier(timed.hours, answered), 0.5)
         median = fields | dict(zip(("event_lag", "low", "high"), middle, strict=True))
         median["method"] = "Kaplan-Meier" if middle[0] == middle[0] else "not reached: fewer than half have a post in time"
@@ -119,7 +122,7 @@ def event_lag_days(posts, accounts, events, *, headquarters="", horizon_h=72, zo
         if known.empty:
             return [fields | {"method": "not available: of no event the day alone is known"}]
         if not known.is_answered.any():
-            return [fields | {"method": "not reached: it posted on none of the events"}]
+            return [fields | {"method": f"not reached: {SILENT}"}]
         middle = np.array(quantile(kaplan_meier(known.days + 1, known.is_answered), 0.5)) - 1
         few = too_few(known.event.nunique(), "events")
         low, high = (np.nan, np.nan) if few else middle[1:]
@@ -257,7 +260,7 @@ def mission_speed(
         seen = used.groupby("name").agg(n=("event", "size"), answered=("is_answered", "sum"))
         found = [{"term": name, "n": row.n, "answered": row.answered} for name, row in seen.iterrows()]
         active = [row["term"] for row in found if row["answered"]]
-        silent = "no finite ratio: it posted on none of the events, slower than all others"
+        silent = f"no finite ratio: {SILENT}, slower than all others"
         for row in found:
             row["method"] = "not defined: one mission alone" if row["answered"] else silent
         if len(active) < 2:
