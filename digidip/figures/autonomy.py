@@ -38,8 +38,11 @@ def plot_scatter(table, *, caption, against, measure, other, points, title="", n
     """
     name = name or f"{measure}-against-{other}".replace("_", "-")
     title = title or f"{measure.replace('_', ' ').capitalize()} against {other.replace('_', ' ')}"
-    down, up = (with_numbers(each, value).dropna(subset=[points]) for each, value in ((against, other), (table, measure)))
-    both = up.merge(down, on=points, suffixes=("", " of other"))
+    sides = [with_numbers(each, value).dropna(subset=[points]) for each, value in ((table, measure), (against, other))]
+    left, right = (each.columns[: each.columns.get_loc(value)] for each, value in zip(sides, (measure, other), strict=True))
+    keys = [key for key in left if key in right]  # the group columns that both have
+    up, down = (each.astype(dict.fromkeys(keys, object)) for each in sides)
+    both = up.merge(down, on=keys, suffixes=("", " of other"))
     known = both.dropna(subset=[measure, other])
     if known.empty:
         return empty_figure(name, caption, table, "no group of which both values are known" if len(table) else "")

@@ -200,8 +200,9 @@ def _first_posts(posts, accounts, listed, headquarters, horizon_h, zone, zones, 
                 found += _waits(theirs, event, times, ends["max"][ministry], horizon_h, zone, own_zones)
     names = ["event", "begins_at", "first", "hours", "is_answered", "is_early", "is_day", "is_open"]
     table = pd.DataFrame(found, columns=[*known.columns, *names])
+    moments = {name: pd.to_datetime(table[name], utc=True).astype("datetime64[us, UTC]") for name in ("begins_at", "first")}
     types = {"is_answered": bool, "is_early": bool, "is_day": bool, "is_open": "boolean", "hours": float}
-    table = table.astype(types | dict.fromkeys(("begins_at", "first"), "datetime64[us, UTC]"))
+    table = table.assign(**moments).astype(types)
     reached = table.begins_at + pd.to_timedelta(table.hours, unit="h")
     days = reached.dt.tz_convert(zone).dt.normalize() - table.begins_at.dt.tz_convert(zone).dt.normalize()
     return table.assign(days=(days / DAY).round())

@@ -27,7 +27,7 @@ NO_MENTIONS = "not available: no mentions are held"
 def pair_difference(
     posts, accounts, codings, *, pairs, codebook="content", codes=("service", "explanation"), gate=0.667, by="ministry", zone="UTC"
 ):
-    """By how much a larger share of a person's posts than of the institution's is of a kind, week by week.
+    """How much larger the share of a person's posts that are of a kind is than the institution's, week by week.
 
     Formula: mean over weeks in which posts of both are coded of (share of the person's coded posts with the code - share of the
     institution's). Interval: t, weeks in order. p: Wilcoxon's signed ranks; p_sign: sign test; p_adjusted: Benjamini and Hochberg of p,

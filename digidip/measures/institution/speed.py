@@ -72,7 +72,8 @@ def event_lag(
         few, answered = too_few(timed.event.nunique(), "events"), timed.is_answered.to_numpy()
         if not answered.any():
             low = horizon_h * (1 - zero_bound(timed.event.nunique()))
-            mean = {"event_lag": float(horizon_h), "low": low, "high": float(horizon_h), "method": "exact, one-sided: " + SILENT}
+            limits = {} if few else {"low": low, "high": float(horizon_h)}
+            mean = {"event_lag": float(horizon_h), "method": few or f"exact, one-sided: {SILENT}"} | limits
             rest = {"method": f"not reached: {SILENT}"}, mean
             return [{"statistic": name, **fields, **row} for name, row in zip(names, rest, strict=True)]
         middle = quantile(kaplan_meier(timed.hours, answered), 0.5)
@@ -276,7 +277,7 @@ def mission_speed(
     return with_adjusted_p(result_table(waits, by, rows, columns))
 
 
-@measure(unit="ratio of hazards", keys=("difference",), columns=("p", "missions", "silent", "method"))
+@measure(unit="ratio of hazards", columns=("difference", "p", "missions", "silent", "method"))
 def independence_speed(
     posts,
     accounts,
@@ -293,7 +294,7 @@ def independence_speed(
     zone="UTC",
     by="ministry",
 ):
-    """How much sooner missions post on an event that are more independent by so much, at any moment of the wait.
+    """How much sooner than others missions post on an event that are more independent by so much.
 
     Formula: exp(difference · beta), beta of independence in Cox's model with a stratum for each event, Efron ties; with `office_hours`
     beside a term for events begun in office hours of the mission's city. Independence is that of the mission's posts *on no event*, since
@@ -304,7 +305,7 @@ def independence_speed(
     ratio nearer to 1. Missions that never post on events are censored in it; those with no post at all have no independence, and are
     counted as silent. No interval from fewer than eight missions.
     Parameters: as `independence` and `mission_speed`; `difference` in independence, .1 for ten points.
-    Returns the group columns, `difference`, `independence_speed`, `n` (waits), `low`, `high`, `p`, `missions`, `silent` (missions without
+    Returns the group columns, `independence_speed`, `n` (waits), `low`, `high`, `difference`, `p`, `missions`, `silent` (missions without
     known independence), `method`.
 
     >>> accounts = pd.DataFrame({"platform": "x", "account_id": ["h", "m"], "ministry": "PER", "office": ["ministry", "embassy"],
@@ -336,7 +337,7 @@ def independence_speed(
         low, high, p, why = _interval(value, others, len(missions), 2, "missions")
         return [row | {"low": np.exp(difference * low), "high": np.exp(difference * high), "p": p, "method": why}]
 
-    columns = {"difference": "float64", "independence_speed": "float64", **NUMBERS, "p": "float64"}
+    columns = {"independence_speed": "float64", **NUMBERS, "difference": "float64", "p": "float64"}
     return result_table(waits, by, rows, columns | {"missions": "int64", "silent": "int64", "method": "str"})
 
 
