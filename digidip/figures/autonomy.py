@@ -39,7 +39,9 @@ def plot_scatter(table, *, caption, against, measure, other, points, title="", n
     name = name or f"{measure}-against-{other}".replace("_", "-")
     title = title or f"{measure.replace('_', ' ').capitalize()} against {other.replace('_', ' ')}"
     sides = [with_numbers(each, value).dropna(subset=[points]) for each, value in ((table, measure), (against, other))]
-    left, right = (each.columns[: each.columns.get_loc(value)] for each, value in zip(sides, (measure, other), strict=True))
+    left, right = (
+        each.columns[: each.columns.get_loc(value)] for each, value in zip(sides, (measure, other), strict=True)
+    )
     keys = [key for key in left if key in right]  # the group columns that both have
     up, down = (each.astype(dict.fromkeys(keys, object)) for each in sides)
     both = up.merge(down, on=keys, suffixes=("", " of other"))
@@ -76,7 +78,11 @@ def _crowded(x, y):
     across, up = (np.ptp(each) or 1.0 for each in (x, y))
     is_below, spots = [], [*zip(x / across, y / up, strict=True)]
     for at, (right, height) in enumerate(spots):
-        near = [left for left, other in spots[:at] + spots[at + 1 :] if 0 <= right - left < 0.15 and abs(height - other) < 0.03]
+        near = [
+            left
+            for left, other in spots[:at] + spots[at + 1 :]
+            if 0 <= right - left < 0.15 and abs(height - other) < 0.03
+        ]
         is_below.append(bool(near))
     return is_below
 

@@ -177,7 +177,9 @@ def without_event(made, rng, account, lines):
         if act == "own":
             made.add(account, at_desk(rng, zone), line(rng), truth="own")
         elif act == "formula":
-            made.add(account, START + timedelta(days=5 + 28 * rng.randrange(6), hours=9), FORMULA, truth="own", similarity=1)
+            made.add(
+                account, START + timedelta(days=5 + 28 * rng.randrange(6), hours=9), FORMULA, truth="own", similarity=1
+            )
         elif act == "repost":
             made.add(account, later, of=number)
         elif act == "translation":
@@ -226,7 +228,12 @@ def mentions():
             account = rng.choice(persons if rng.random() < share else institutions)
             day = START + timedelta(weeks=week, days=rng.randrange(7))
             rows.append(
-                {"who": f"s{rng.randrange(SOURCES):02}", "account": account, "day": f"{day:%Y-%m-%d}", "times": rng.randrange(1, 4)}
+                {
+                    "who": f"s{rng.randrange(SOURCES):02}",
+                    "account": account,
+                    "day": f"{day:%Y-%m-%d}",
+                    "times": rng.randrange(1, 4),
+                }
             )
     rows = {(row["who"], row["account"], row["day"]): row for row in rows}.values()
     return table(["who", "account", "day", "times"], rows)
@@ -237,7 +244,16 @@ def autonomy_events():
     times = event_times(random.Random("digidip autonomy, events"))
     rest = ["data/raw/sample/sample_autonomy.py", "synthetic"]
     return [
-        [f"Sample announcement {n}", "", "ZAF", "announcement", f"{at:%Y-%m-%dT%H:%M:00Z}", "", f"SampleEvent{n:02}", *rest]
+        [
+            f"Sample announcement {n}",
+            "",
+            "ZAF",
+            "announcement",
+            f"{at:%Y-%m-%dT%H:%M:00Z}",
+            "",
+            f"SampleEvent{n:02}",
+            *rest,
+        ]
         for n, at in enumerate(times, 1)
     ]
 

@@ -46,7 +46,9 @@ def split_columns(by, accounts):
 def posts_of_roles(posts, accounts, by, headquarters, *columns):
     """Posts of headquarters and missions in pandas, with `role` and the group columns, in order of time."""
     own, others = split_columns(by, accounts)
-    wanted = tuple(dict.fromkeys([*own, "ministry", *ACCOUNT, "post_id", "posted_at", "text", "repost_of_id", *columns]))
+    wanted = tuple(
+        dict.fromkeys([*own, "ministry", *ACCOUNT, "post_id", "posted_at", "text", "repost_of_id", *columns])
+    )
     held = to_pandas(canonical(posts, "posts", wanted))
     known = roles(accounts, headquarters, *others)
     frame = held.merge(known[[*ACCOUNT, "role", *[name for name in others if name not in wanted]]], on=ACCOUNT)
@@ -75,7 +77,9 @@ def closest_lines(posts, accounts, headquarters="", similarity="words", within=3
     before; 0 where there is none; missing where it cannot be known; `head_texts`: of the ministry.
     """
     if similarity not in WAYS or not within > 0:
-        raise TableError(f"similarity and within: found {similarity!r} and {within!r}. Expected: words or characters, and days above 0.")
+        raise TableError(
+            f"similarity and within: found {similarity!r} and {within!r}. Expected: words or characters, and days above 0."
+        )
     by, columns = tuple(by), tuple(columns)
     names = headquarters if isinstance(headquarters, str) else ",".join(map(str, headquarters))
 
@@ -111,7 +115,9 @@ def _closest(sets, posted_at, theirs, lines, within):
 
     def table(rows):
         ends = np.cumsum([0, *(len(sets[at]) for at in rows)])
-        return csr_array((np.ones(ends[-1]), [places[each] for at in rows for each in sets[at]], ends), (len(rows), len(places)))
+        return csr_array(
+            (np.ones(ends[-1]), [places[each] for at in rows for each in sets[at]], ends), (len(rows), len(places))
+        )
 
     right, at = table(lines).T.tocsc(), posted_at.to_numpy("datetime64[s]")
     sizes, found = np.array([len(sets[each]) for each in lines]), np.zeros(len(theirs))
@@ -132,7 +138,9 @@ def _zones():
     named = sorted((name for name in available_timezones() if "/" in name), key=lambda name: (name.count("/"), name))
     found = {}
     for name in named:
-        if not name.startswith(("Etc/", "SystemV/", "posix/", "right/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/")):
+        if not name.startswith(
+            ("Etc/", "SystemV/", "posix/", "right/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/")
+        ):
             found.setdefault(name.rpartition("/")[2].replace("_", " ").lower(), name)
     return found
 
@@ -160,7 +168,7 @@ def available_zones():
 def in_office_hours(moments, zone):
     """Which of these instants lie between nine and five, Monday to Friday, of a zone."""
     local = pd.DatetimeIndex(moments).tz_convert(ZoneInfo(zone))
-    return (local.dayofweek < 5) & (local.hour >= 9) & (local.hour < 17)
+    return (local.day_of_week < 5) & (local.hour >= 9) & (local.hour < 17)
 
 
 def first_posts(posts, accounts, events, headquarters="", horizon_h=72, zone="UTC", zones=None, by=()):
@@ -170,19 +178,25 @@ def first_posts(posts, accounts, events, headquarters="", horizon_h=72, zone="UT
     until observation ends; `is_early`: it had the hashtag in the horizon before the event, so that no wait is known; `is_day`: of
     the event only the day in `zone` is known (it begins at midnight there, and ends at none or a midnight), so that `days` count alone;
     `is_open`: it began in office hours of the account's city, missing where its zone or the hour is not known. Accounts without any post
-    are there, censored.
+    are there, censored; those of a ministry without events have one row with no event.
     """
     if not horizon_h > 0:
         raise TableError(f"horizon_h: found {horizon_h!r}. Expected: hours above 0, such as 72.")
     by = [name for name in by if name not in ACCOUNT]
     if lacking := [name for name in by if name not in accounts.columns]:
-        raise TableError(f"by: found {lacking[0]!r}. Expected: columns of accounts, since accounts without a post count.")
+        raise TableError(
+            f"by: found {lacking[0]!r}. Expected: columns of accounts, since accounts without a post count."
+        )
     names = headquarters if isinstance(headquarters, str) else ",".join(map(str, headquarters))
-    listed = to_pandas(events)[["event", "ministry", "begins_at", "ends_at", "hashtag"]].dropna(subset=["hashtag", "begins_at"])
+    listed = to_pandas(events)[["event", "ministry", "begins_at", "ends_at", "hashtag"]].dropna(
+        subset=["hashtag", "begins_at"]
+    )
     listed = listed.assign(**{name: pd.to_datetime(listed[name], utc=True) for name in ("begins_at", "ends_at")})
     listed = listed.sort_values(["begins_at", "event", "hashtag"], ignore_index=True)
     key = tuple(listed.astype(str).itertuples(index=False, name=None)), names, horizon_h, zone, str(zones), tuple(by)
-    return fetched_once(lambda: _first_posts(posts, accounts, listed, names, horizon_h, zone, zones, by), key, posts, accounts)
+    return fetched_once(
+        lambda: _first_posts(posts, accounts, listed, names, horizon_h, zone, zones, by), key, posts, accounts
+    )
 
 
 def _first_posts(posts, accounts, listed, headquarters, horizon_h, zone, zones, by):
@@ -199,8 +213,14 @@ def _first_posts(posts, accounts, listed, headquarters, horizon_h, zone, zones, 
                 theirs = known[known.ministry == ministry]
                 found += _waits(theirs, event, times, ends["max"][ministry], horizon_h, zone, own_zones)
     names = ["event", "begins_at", "first", "hours", "is_answered", "is_early", "is_day", "is_open"]
+    nothing = None, pd.NaT, pd.NaT, np.nan, False, False, False, None
+    told = {row[:2] for row in found}  # platform and account
+    lacking = known[[key not in told for key in zip(known.platform, known.account_id, strict=True)]]
+    found += [(*row, *nothing) for row in lacking.itertuples(index=False)]
     table = pd.DataFrame(found, columns=[*known.columns, *names])
-    moments = {name: pd.to_datetime(table[name], utc=True).astype("datetime64[us, UTC]") for name in ("begins_at", "first")}
+    moments = {
+        name: pd.to_datetime(table[name], utc=True).astype("datetime64[us, UTC]") for name in ("begins_at", "first")
+    }
     types = {"is_answered": bool, "is_early": bool, "is_day": bool, "is_open": "boolean", "hours": float}
     table = table.assign(**moments).astype(types)
     reached = table.begins_at + pd.to_timedelta(table.hours, unit="h")
@@ -216,7 +236,10 @@ def _waits(accounts, event, times, last, horizon_h, zone, own_zones):
     begin, span = np.datetime64(event.begins_at.tz_localize(None), "s"), np.timedelta64(round(horizon_h * 3600), "s")
     cut = min(float(horizon_h), (last - event.begins_at).total_seconds() / 3600)
     named = {name for name in own_zones.values() if name} if not is_day else ()
-    is_open, tag = {name: bool(in_office_hours([event.begins_at], name)[0]) for name in named}, str(event.hashtag).lower()
+    is_open, tag = (
+        {name: bool(in_office_hours([event.begins_at], name)[0]) for name in named},
+        str(event.hashtag).lower(),
+    )
     rows = []
     for account in accounts.itertuples(index=False):
         own = times.get((account.platform, account.account_id, tag), np.array([], "datetime64[s]"))

@@ -17,7 +17,7 @@ COUNTS = "like_count", "comment_count", "repost_count"
 BANDS = {"under .1": 0.1, ".1 to under .5": 0.5, ".5 to under 1": 1.0, "the same text": 2.0}
 TENTH = "each .1 of similarity"
 WITHIN, BETWEEN = "own against copied, of one mission", "missions, each .1 of independence"
-NO_COUNTS = "not defined: no post with a known count and a known text"
+NO_COUNTS = "not defined: no post with a known count and text, beside texts of headquarters"
 
 
 @measure(unit="ratio of means", keys=("count", "term"), columns=("p", "p_adjusted", "missions", "exposure", "method"))
@@ -33,7 +33,7 @@ def independence_engagement(
     per_follower=True,
     by="ministry",
 ):
-    """How many times more own posts draw than copies of headquarters, of one mission; and more independent missions than others.
+    """How many times more own posts draw than copies of headquarters, within missions and between.
 
     Formula: Poisson by maximum likelihood, log mean = a + w (own - mean of the mission) + b mean of the mission (+ log followers at the
     time of the post, where known of every post); own is 1 for a post that is no copy, 0 for a copy (Mundlak). exp(w), and exp(.1 b).
@@ -67,7 +67,7 @@ def independence_engagement(
     def rows(part):
         found = []
         for count in counts:
-            known = part[part[count].notna()]
+            known = part[part.is_used & part[count].notna()]
             own = (known.closest < theta - 1e-12).astype(float)
             mean = own.groupby([known.platform, known.account_id]).transform("mean")
             offset, exposure = _exposure(known, per_follower)
@@ -90,7 +90,7 @@ def discipline_ratio(
     within=30,
     by="ministry",
 ):
-    """How much more or less posts are answered the more they are in the words of headquarters, mission by mission.
+    """How many times more comments posts draw the nearer they are to headquarters' words.
 
     Formula: Poisson by maximum likelihood, log mean = an effect of each mission + beta · similarity / .1, similarity the Jaccard of shingles
     to the text of headquarters that is most like it; and the same with bands of similarity, against posts under .1. Interval and p:
@@ -115,21 +115,33 @@ def discipline_ratio(
     [['each .1 of similarity', 0.933], ['under .1', 1.0], ['the same text', 0.5]]
     """
     by, counts = group_columns(by), _checked(counts)
-    frame = _originals(closest_lines(posts, accounts, headquarters, similarity, within, by, (*counts, "follower_count")))
+    frame = _originals(
+        closest_lines(posts, accounts, headquarters, similarity, within, by, (*counts, "follower_count"))
+    )
     bands = pd.cut(frame.closest + 1e-12, [-1, *BANDS.values()], right=False, labels=list(BANDS)).astype(object)
     frame = frame.assign(band=bands)
 
     def rows(part):
         found = []
         for count in counts:
-            known = part[part[count].notna()]
-            terms = _fitted(known, known[count], pd.DataFrame({TENTH: known.closest}), None, {TENTH: (0.1, 1)}, effects=True)
+            known = part[part.is_used & part[count].notna()]
+            terms = _fitted(
+                known, known[count], pd.DataFrame({TENTH: known.closest}), None, {TENTH: (0.1, 1)}, effects=True
+            )
             used = [name for name in BANDS if known.band.eq(name).any()]
             rest = [name for name in used if name != "under .1"] if "under .1" in used else []
             design = pd.DataFrame({name: known.band.eq(name).astype(float) for name in rest}, index=known.index)
-            more = _fitted(known, known[count], design, None, dict.fromkeys(rest, (1.0, 1)), effects=True) if rest else {}
+            more = (
+                _fitted(known, known[count], design, None, dict.fromkeys(rest, (1.0, 1)), effects=True) if rest else {}
+            )
             if rest:
-                terms |= {"under .1": {"ratio": 1.0, "missions": known[ACCOUNT].drop_duplicates().shape[0], "method": "reference"}} | more
+                terms |= {
+                    "under .1": {
+                        "ratio": 1.0,
+                        "missions": known[ACCOUNT].drop_duplicates().shape[0],
+                        "method": "reference",
+                    }
+                } | more
             for term, row in terms.items():
                 n = len(known) if term == TENTH else int(known.band.eq(term).sum())
                 found.append({"count": count, "term": term, "exposure": "none", **row, "n": n})
@@ -147,8 +159,9 @@ def _checked(counts):
 
 
 def _originals(frame):
-    """Posts of missions that are no reposts, whose likeness to headquarters is known."""
-    return frame[(frame.role == "mission") & ~frame.is_repost & ~frame.is_unknown & frame.head_texts.gt(0)]
+    """Posts of missions, with `is_used`: no reposts, and likeness to headquarters is known."""
+    frame = frame[frame.role == "mission"]
+    return frame.assign(is_used=~frame.is_repost & ~frame.is_unknown & frame.head_texts.gt(0))
 
 
 def _exposure(known, wanted):
@@ -184,7 +197,9 @@ def _fitted(known, counts, design, times, terms, effects=False):
             rows = np.ones(keep.sum(), bool)
         varied = np.ptp(table[keep][rows], axis=0) > 1e-12
         found = np.full(table.shape[1], np.nan)
-        fitted = poisson_fit(y[keep][rows], np.column_stack([first[rows], table[keep][rows][:, varied]]), times[keep][rows])
+        fitted = poisson_fit(
+            y[keep][rows], np.column_stack([first[rows], table[keep][rows][:, varied]]), times[keep][rows]
+        )
         if not isinstance(fitted, str):
             found[varied] = fitted.params[first.shape[1] : -1]
         return np.where(np.abs(found) < 15, found, np.nan)
@@ -216,7 +231,12 @@ def _limits(value, without, place, step, missions, lost):
 def _ratio_table(name, frame, by, rows):
     """The table of ratios, p corrected over all its rows."""
     columns = {"count": "str", "term": "str", name: "float64", **NUMBERS, "p": "float64", "missions": "int64"}
-    table = result_table(frame, by, lambda part: [_renamed(row, name) for row in rows(part)], columns | {"exposure": "str", "method": "str"})
+    table = result_table(
+        frame,
+        by,
+        lambda part: [_renamed(row, name) for row in rows(part)],
+        columns | {"exposure": "str", "method": "str"},
+    )
     return with_adjusted_p(table, "holm")
 
 

@@ -20,7 +20,15 @@ NOTHING_CODED = "not available: no post of the group is coded"
 
 @measure(unit="share of posts", keys=("theta",), columns=("reposted", "copied", "unknown", "method"))
 def independence(
-    posts, accounts, *, headquarters="", theta=THETA, similarity="words", within=30, by=("ministry", "account_id"), zone="UTC"
+    posts,
+    accounts,
+    *,
+    headquarters="",
+    theta=THETA,
+    similarity="words",
+    within=30,
+    by=("ministry", "account_id"),
+    zone="UTC",
 ):
     """Which share of a mission's posts neither repeats nor copies a post of its headquarters.
 
@@ -52,7 +60,9 @@ def independence(
     held = roles(accounts, headquarters, *split_columns(by, accounts)[1])
     has_head, frame = set(held.ministry[held.role == "headquarters"]), frame[frame.role == "mission"]
     if "account_id" in by:  # those without any post too
-        silent = held[held.role == "mission"].merge(frame[ACCOUNT].drop_duplicates(), "left", ACCOUNT, indicator="where")
+        silent = held[held.role == "mission"].merge(
+            frame[ACCOUNT].drop_duplicates(), "left", ACCOUNT, indicator="where"
+        )
         silent = silent[silent["where"] == "left_only"].reindex(columns=frame.columns)
         silent = silent.assign(is_unknown=True, is_repost_of_head=False, head_texts=0)
         frame = pd.concat([frame, silent.astype(frame.dtypes)], ignore_index=True) if len(silent) else frame
@@ -115,13 +125,15 @@ def copy_rule(
     """
     by, thetas = group_columns(by), _thetas(theta)
     frame = closest_lines(posts, accounts, headquarters, similarity, within, by)
-    frame = frame[(frame.role == "mission") & ~frame.is_repost & ~frame.is_unknown & frame.head_texts.gt(0)]
-    items = _coded_posts(frame, codings, codebook, by, gate)
+    frame = frame[frame.role == "mission"]
+    used = ~frame.is_repost & ~frame.is_unknown & frame.head_texts.gt(0)
+    items = _coded_posts(frame, used, codings, codebook, by, gate)
 
     def rows(part):
+        part = part[part.item_id.notna()]
         known = part.dropna(subset="true")
         fields = {"agreement": part.agreement.iloc[0] if len(part) else np.nan}
-        reason = why_nothing(part, known, NOTHING_CODED) if part.item_id.notna().any() else NOTHING_CODED
+        reason = why_nothing(part, known, NOTHING_CODED)
         if reason:
             kinds = [(each, name) for each in thetas for name in ("precision", "recall")]
             return [{"theta": each, "part": name, "n": 0, **fields, "method": reason} for each, name in kinds]
@@ -130,16 +142,38 @@ def copy_rule(
             called, true = known.closest >= each - 1e-12, known.true == code
             for name, among in (("precision", called), ("recall", true)):
                 row = share_row("copy_rule", int((called & true).sum()), int(among.sum()))
-                row["method"] = row["method"] if among.any() else f"not defined: {'the rule' if name == 'precision' else 'coders'} call none a copy"
-                found.append({"theta": each, "part": name, **fields, **row, "method": row["method"] + reference_words(part)})
+                row["method"] = (
+                    row["method"]
+                    if among.any()
+                    else f"not defined: {'the rule' if name == 'precision' else 'coders'} call none a copy"
+                )
+                found.append(
+                    {"theta": each, "part": name, **fields, **row, "method": row["method"] + reference_words(part)}
+                )
         return found
 
-    columns = {"theta": "float64", "part": "str", "copy_rule": "float64", **NUMBERS, "agreement": "float64", "method": "str"}
+    columns = {
+        "theta": "float64",
+        "part": "str",
+        "copy_rule": "float64",
+        **NUMBERS,
+        "agreement": "float64",
+        "method": "str",
+    }
     return result_table(items, by, rows, columns)
 
 
 def copy_labels(
-    posts, accounts, codings, *, codebook="copies", codes=("copy", "own"), headquarters="", theta=THETA, similarity="words", within=30
+    posts,
+    accounts,
+    codings,
+    *,
+    codebook="copies",
+    codes=("copy", "own"),
+    headquarters="",
+    theta=THETA,
+    similarity="words",
+    within=30,
 ):
     """Codings with the rule of copies as a coder `model`, so that `corrected_share` and `confusion_share` read them.
 
@@ -166,7 +200,7 @@ def copy_labels(
 
 @measure(unit="share of posts", keys=("aggregation",), columns=("accounts", "method"))
 def repost_share(posts, *, by="ministry"):
-    """Which share of posts are reposts: of all posts together, and of accounts on average and in the middle.
+    """Which share of posts are reposts, pooled, as mean and as median of accounts.
 
     Formula: pooled: reposts / posts; mean and median: of the shares of accounts. Intervals: Wilson at the effective size, accounts as
     clusters; t of the logit, each account left out in turn; order statistics (binomial).
@@ -192,9 +226,13 @@ def repost_share(posts, *, by="ministry"):
         pooled = clustered_share_row("repost_share", *each.to_numpy().T, unit="accounts", in_order=False)
         few = too_few(n, "accounts")
         table = np.column_stack([shares, np.ones(n)])
-        value, low, high = jackknife_interval(lambda sums: divide(sums[:, 0], sums[:, 1]), table, "logit", in_order=False)
+        value, low, high = jackknife_interval(
+            lambda sums: divide(sums[:, 0], sums[:, 1]), table, "logit", in_order=False
+        )
         mean = {"repost_share": value, "n": n, "low": low, "high": high}
-        mean["method"] = few or (f"t, each of {n} accounts left out" if low == low else "no interval: accounts all alike")
+        mean["method"] = few or (
+            f"t, each of {n} accounts left out" if low == low else "no interval: accounts all alike"
+        )
         place = int(binom.ppf(0.025, n, 0.5)) - 1
         median = {"repost_share": np.median(shares), "n": n, "method": few}
         if not few:
@@ -214,9 +252,9 @@ def _thetas(theta):
     return thetas
 
 
-def _coded_posts(frame, codings, codebook, by, gate):
-    """Posts with `true`, the code of most coders where they agree; every post is there, `item_id` missing where not coded."""
+def _coded_posts(frame, used, codings, codebook, by, gate):
+    """Posts with `true`, the code of most coders where they agree; `item_id` is missing where a post is not coded or not used."""
     held = to_pandas(codings)
-    items = labelled(held[held.item_id.isin(frame.post_id)], codebook, [], model=MODEL, gate=gate)
+    items = labelled(held[held.item_id.isin(frame.post_id[used])], codebook, [], model=MODEL, gate=gate)
     wanted = ["item_id", "true", "absent", "agreement", "one", "is_split"]
     return frame.merge(items[wanted], "left", left_on="post_id", right_on="item_id").sort_values([*by, "post_id"])

@@ -25,9 +25,18 @@ NO_MENTIONS = "not available: no mentions are held"
     columns=("p", "p_adjusted", "p_sign", "person", "institution", "agreement", "method"),
 )
 def pair_difference(
-    posts, accounts, codings, *, pairs, codebook="content", codes=("service", "explanation"), gate=0.667, by="ministry", zone="UTC"
+    posts,
+    accounts,
+    codings,
+    *,
+    pairs,
+    codebook="content",
+    codes=("service", "explanation"),
+    gate=0.667,
+    by="ministry",
+    zone="UTC",
 ):
-    """How much larger the share of a person's posts that are of a kind is than the institution's, week by week.
+    """How much larger a share of a person's posts than of the institution's is of a kind, by weeks.
 
     Formula: mean over weeks in which posts of both are coded of (share of the person's coded posts with the code - share of the
     institution's). Interval: t, weeks in order. p: Wilcoxon's signed ranks; p_sign: sign test; p_adjusted: Benjamini and Hochberg of p,
@@ -77,9 +86,7 @@ def pair_difference(
     return with_adjusted_p(result_table(frame, by, rows, columns))
 
 
-@measure(
-    unit="ratio", keys=("pair", "count"), columns=("p", "p_adjusted", "p_sign", "person", "institution", "method")
-)
+@measure(unit="ratio", keys=("pair", "count"), columns=("p", "p_adjusted", "p_sign", "person", "institution", "method"))
 def pair_ratio(posts, accounts, *, pairs, counts=COUNTS, per_follower=False, by="ministry", zone="UTC"):
     """How many times as much a person's posts draw as the institution's, in the same week.
 
@@ -135,7 +142,7 @@ def pair_ratio(posts, accounts, *, pairs, counts=COUNTS, per_follower=False, by=
 
 @measure(unit="share of mentions", keys=("voice", "period"), columns=("people", "method"), people=("people",))
 def voice_share(follows, accounts, *, tie="mention", period="all", by="ministry", zone="UTC"):
-    """Which share of the mentions of a ministry's accounts by others is of persons, of the ministry, and of missions.
+    """Which share of others' mentions of a ministry's accounts is of persons, ministry and missions.
 
     Formula: mentions of accounts of these offices / mentions of all accounts of the ministry; a tie without a weight counts once; ties
     from accounts of the ministry are left out. Interval: Wilson at the effective size, who mentions as clusters.
@@ -166,7 +173,11 @@ def voice_share(follows, accounts, *, tie="mention", period="all", by="ministry"
     others = [key not in own for key in zip(ties.platform, ties.source_id, strict=True)]
     frame = ties[np.array(others, dtype=bool)].merge(known, on=ACCOUNT)
     local = frame.observed_at.dt.tz_convert(zone).dt.tz_localize(None)
-    starts = {"all": lambda: "all", "month": lambda: local.dt.strftime("%Y-%m"), "week": lambda: local.dt.to_period("W").dt.start_time.dt.strftime("%Y-%m-%d")}
+    starts = {
+        "all": lambda: "all",
+        "month": lambda: local.dt.strftime("%Y-%m"),
+        "week": lambda: local.dt.to_period("W").dt.start_time.dt.strftime("%Y-%m-%d"),
+    }
     frame = frame.assign(weight=frame.weight.fillna(1.0).astype(float), period=starts[period]())
     groups = known[by].drop_duplicates()
     frame = groups.merge(frame, "left", by) if by else frame
@@ -203,7 +214,7 @@ def _paired_posts(posts, accounts, pairs, by, zone, *columns):
     frame = frame.drop(columns=by).merge(group, on="pair") if by else frame
     found = held.merge(frame, on=ACCOUNT)
     local = found.posted_at.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
-    week = local - pd.to_timedelta(local.dt.dayofweek, unit="D")
+    week = local - pd.to_timedelta(local.dt.day_of_week, unit="D")
     return found.assign(week=week).sort_values(["pair", "posted_at", "post_id"], ignore_index=True)
 
 
@@ -217,7 +228,9 @@ def _pairs(pairs):
         return [(str(person), str(institution)) for person, institution in dict(pairs).items()]
     found = [tuple(name.strip().lstrip("@") for name in pair.split(":")) for pair in pairs.split(",") if pair.strip()]
     if wrong := [pair for pair in found if len(pair) != 2 or not all(pair)]:
-        raise TableError(f"pairs: found {':'.join(wrong[0])!r}. Expected: a person, a colon and an institution, by handle. Mend it.")
+        raise TableError(
+            f"pairs: found {':'.join(wrong[0])!r}. Expected: a person, a colon and an institution, by handle. Mend it."
+        )
     return found
 
 

@@ -8,7 +8,6 @@ from digidip.measures._registry import measure
 from digidip.measures.inquiries._survival import cox_maximum, kaplan_meier, quantile, survival_at
 from digidip.measures.institution._missions import (
     NO_HEAD,
-    SILENT_HEAD,
     closest_lines,
     first_posts,
     in_office_hours,
@@ -22,7 +21,6 @@ from digidip.measures.statistics._intervals import LEAST_CLUSTERS, clustered_sha
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 from digidip.tables import TableError
 
-HOURS = 1, 3, 6, 12, 24, 48
 WAITS = 0, 1, 2, 4, 6, 9, 12, 18, 24, 30, 36, 48, 60, 72
 NO_EVENT = "not available: no event with a hashtag lies in the time of the posts"
 NO_FIT = "not defined: no maximum of the partial likelihood"
@@ -32,10 +30,8 @@ TERCILES = "least", "middle", "most"
 
 
 @measure(unit="hours", keys=("statistic",), columns=("answered", "early", "of_days", "method"))
-def event_lag(
-    posts, accounts, events, *, headquarters="", horizon_h=72, zone="UTC", by=("ministry", "account_id")
-):
-    """Hours from an event until a mission's first post with its hashtag; who never posts waits to the end.
+def event_lag(posts, accounts, events, *, headquarters="", horizon_h=72, zone="UTC", by=("ministry", "account_id")):
+    """Hours from an event until a mission's first post with its hashtag, silence censored.
 
     Formula: Kaplan-Meier over events; an event without such a post is censored at the horizon, or at the last post held of the
     ministry. The median is the first time by which half have a post; the mean is the area under the curve up to the horizon.
@@ -63,7 +59,7 @@ def event_lag(
     waits = first_posts(posts, accounts, events, headquarters, horizon_h, zone, by=by)
 
     def rows(part):
-        timed = part[~part.is_early & ~part.is_day]
+        timed = part[part.event.notna() & ~part.is_early & ~part.is_day]
         fields = {"answered": int(timed.is_answered.sum()), "early": int((part.is_early & ~part.is_day).sum())}
         fields |= {"of_days": int(part.is_day.sum()), "n": len(timed)}
         names = "median", "mean to horizon"
@@ -78,11 +74,15 @@ def event_lag(
             return [{"statistic": name, **fields, **row} for name, row in zip(names, rest, strict=True)]
         middle = quantile(kaplan_meier(timed.hours, answered), 0.5)
         median = fields | dict(zip(("event_lag", "low", "high"), middle, strict=True))
-        median["method"] = "Kaplan-Meier" if middle[0] == middle[0] else "not reached: fewer than half have a post in time"
+        median["method"] = (
+            "Kaplan-Meier" if middle[0] == middle[0] else "not reached: fewer than half have a post in time"
+        )
         mean = fields | _mean_wait(timed, horizon_h)
         found = []
         for name, row in zip(names, (median, mean), strict=True):
-            lost = {"low": np.nan, "high": np.nan, "method": few} if few and row["event_lag"] == row["event_lag"] else {}
+            lost = (
+                {"low": np.nan, "high": np.nan, "method": few} if few and row["event_lag"] == row["event_lag"] else {}
+            )
             found.append({"statistic": name, **row, **lost})
         return found
 
@@ -92,8 +92,10 @@ def event_lag(
 
 
 @measure(unit="days", columns=("answered", "early", "method"))
-def event_lag_days(posts, accounts, events, *, headquarters="", horizon_h=72, zone="UTC", by=("ministry", "account_id")):
-    """Days from an event of which only the day is known until a mission's first post with its hashtag; 0 is the same day.
+def event_lag_days(
+    posts, accounts, events, *, headquarters="", horizon_h=72, zone="UTC", by=("ministry", "account_id")
+):
+    """Days from an event of which the day alone is known until a mission's first post.
 
     Formula: as the median of `event_lag`, of events that begin at midnight in `zone` and end at none or a midnight; days are those
     of that zone.
@@ -119,7 +121,11 @@ def event_lag_days(posts, accounts, events, *, headquarters="", horizon_h=72, zo
 
     def rows(part):
         known = part[~part.is_early & part.is_day]
-        fields = {"n": len(known), "answered": int(known.is_answered.sum()), "early": int((part.is_early & part.is_day).sum())}
+        fields = {
+            "n": len(known),
+            "answered": int(known.is_answered.sum()),
+            "early": int((part.is_early & part.is_day).sum()),
+        }
         if known.empty:
             return [fields | {"method": "not available: of no event the day alone is known"}]
         if not known.is_answered.any():
@@ -129,7 +135,9 @@ def event_lag_days(posts, accounts, events, *, headquarters="", horizon_h=72, zo
         low, high = (np.nan, np.nan) if few else middle[1:]
         why = few or "Kaplan-Meier"
         row = {"event_lag_days": middle[0], "low": low, "high": high, "method": why}
-        return [fields | (row if middle[0] == middle[0] else {"method": "not reached: fewer than half have a post in time"})]
+        return [
+            fields | (row if middle[0] == middle[0] else {"method": "not reached: fewer than half have a post in time"})
+        ]
 
     columns = {"event_lag_days": "float64", **NUMBERS, "answered": "int64", "early": "int64", "method": "str"}
     return result_table(waits[waits.role == "mission"], by, rows, columns)
@@ -170,7 +178,7 @@ def waiting_share(
     zone="UTC",
     by="ministry",
 ):
-    """Which share of events still has no post of a mission after so many hours, by thirds of independence.
+    """Which share of events still waits for a mission's post after hours, by thirds of independence.
 
     Formula: Kaplan-Meier over missions and events, for the third of missions that is least independent in posts on no event, the
     middle, and the most. Interval: log-log, pointwise, of missions and events as if each were by itself.
@@ -195,7 +203,7 @@ def waiting_share(
     waits = _mission_waits(posts, accounts, events, headquarters, theta, similarity, within, horizon_h, zone, by)
 
     def rows(part):
-        known = part[part.independence.notna() & ~part.is_early & ~part.is_day]
+        known = part[part.event.notna() & part.independence.notna() & ~part.is_early & ~part.is_day]
         if known.empty:
             return [{"tercile": "", "hours": each, "n": 0, "missions": 0, "method": NO_EVENT} for each in hours]
         each = known.drop_duplicates(ACCOUNT).independence
@@ -210,7 +218,12 @@ def waiting_share(
             curve = kaplan_meier(own.hours, own.is_answered)
             at_risk = np.array([(own.hours >= hour).sum() for hour in hours])
             cells = survival_at(curve, np.array(hours, float), at_risk)
-            fields = {"tercile": name, "n": len(own), "missions": len(own.drop_duplicates(ACCOUNT)), "method": "Kaplan-Meier, log-log"}
+            fields = {
+                "tercile": name,
+                "n": len(own),
+                "missions": len(own.drop_duplicates(ACCOUNT)),
+                "method": "Kaplan-Meier, log-log",
+            }
             for hour, *row in zip(hours, *cells, strict=True):
                 found.append(fields | {"hours": hour} | dict(zip(("waiting_share", "low", "high"), row, strict=True)))
         return found
@@ -223,7 +236,7 @@ def waiting_share(
 def mission_speed(
     posts, accounts, events, *, headquarters="", horizon_h=72, office_hours=False, zones=None, zone="UTC", by="ministry"
 ):
-    """How much sooner than the missions' mean each mission posts on the same event, at any moment of the wait.
+    """How much sooner than the missions' mean each mission posts on the same event.
 
     Formula: Cox's model with a stratum for each event and an effect of each mission, exp(effect - mean of effects), Efron ties; with
     `office_hours` also a term for events that begin in office hours of the mission's city. Events of a day alone are strata in days.
@@ -254,7 +267,7 @@ def mission_speed(
     waits = waits.assign(name=names)
 
     def rows(part):
-        used = part[~part.is_early]
+        used = part[part.event.notna() & ~part.is_early]
         used = used[used.is_open.notna()] if office_hours else used
         if used.empty:
             return [{"term": "", "n": 0, "answered": 0, "method": NO_EVENT}]
@@ -273,7 +286,14 @@ def mission_speed(
             found.append({"term": OFFICE, "n": len(used), "answered": int(used.is_answered.sum())} | fitted[OFFICE])
         return found
 
-    columns = {"term": "str", "mission_speed": "float64", **NUMBERS, "p": "float64", "answered": "int64", "method": "str"}
+    columns = {
+        "term": "str",
+        "mission_speed": "float64",
+        **NUMBERS,
+        "p": "float64",
+        "answered": "int64",
+        "method": "str",
+    }
     return with_adjusted_p(result_table(waits, by, rows, columns))
 
 
@@ -322,14 +342,18 @@ def independence_speed(
     waits = _with_time(waits, horizon_h)
 
     def rows(part):
-        used = part[~part.is_early & part.independence.notna()]
+        used = part[part.event.notna() & ~part.is_early & part.independence.notna()]
         used = used[used.is_open.notna()] if office_hours else used
         missions = used.drop_duplicates(ACCOUNT)
         lost = part[part.independence.isna()].drop_duplicates(ACCOUNT)
         row = {"difference": difference, "n": len(used), "missions": len(missions), "silent": len(lost)}
         if len(missions) < 3 or missions.independence.nunique() < 3:
             return [row | {"n": 0, "method": "not defined: fewer than three missions of which independence is known"}]
-        design = used[["independence"]].assign(is_open=used.is_open.astype(float)) if office_hours else used[["independence"]]
+        design = (
+            used[["independence"]].assign(is_open=used.is_open.astype(float))
+            if office_hours
+            else used[["independence"]]
+        )
         value, others = _left_out(used, design.to_numpy(float), used.groupby(ACCOUNT).ngroup().to_numpy(), 0)
         if np.isnan(value):
             return [row | {"n": 0, "method": NO_FIT}]
@@ -345,8 +369,10 @@ def independence_speed(
     unit="hours",
     columns=("p", "p_adjusted", "p_ranks", "together", "mission_alone", "headquarters_alone", "neither", "method"),
 )
-def headquarters_lag(posts, accounts, events, *, headquarters="", horizon_h=72, zone="UTC", by=("ministry", "account_id")):
-    """How many hours after headquarters a mission posts on the same event, in the middle; below 0 it is first.
+def headquarters_lag(
+    posts, accounts, events, *, headquarters="", horizon_h=72, zone="UTC", by=("ministry", "account_id")
+):
+    """How many hours after headquarters a mission posts on the same event, in the middle.
 
     Formula: median over events on which both post of mission's first post - headquarters' first post. Interval: order statistics
     (binomial). p: sign test, posts of one minute left out; p_ranks: Wilcoxon's signed ranks; p_adjusted: Benjamini and Hochberg, of p.
@@ -389,7 +415,9 @@ def headquarters_lag(posts, accounts, events, *, headquarters="", horizon_h=72, 
         return [row]
 
     columns = {"headquarters_lag": "float64", **NUMBERS, "p": "float64", "p_ranks": "float64"}
-    columns |= dict.fromkeys(("together", "mission_alone", "headquarters_alone", "neither"), "int64") | {"method": "str"}
+    columns |= dict.fromkeys(("together", "mission_alone", "headquarters_alone", "neither"), "int64") | {
+        "method": "str"
+    }
     return with_adjusted_p(result_table(frame, by, rows, columns))
 
 
@@ -428,10 +456,8 @@ def first_share(posts, accounts, events, *, headquarters="", horizon_h=72, zone=
 
 
 @measure(unit="share of posts", keys=("clock",), columns=("clock_zone", "method"))
-def office_hours_share(
-    posts, accounts, *, headquarters="", zone="UTC", zones=None, by=("ministry", "account_id")
-):
-    """Which share of a mission's posts is made in office hours, by the clock of its city and by that of headquarters.
+def office_hours_share(posts, accounts, *, headquarters="", zone="UTC", zones=None, by=("ministry", "account_id")):
+    """Which share of a mission's posts is made in office hours, of its city and of headquarters.
 
     Formula: posts from Monday to Friday, nine to five / posts. Interval: Wilson at the effective size, local days together.
     **Unit** share of posts. **Reads** posts.posted_at; accounts.city, office. **Source** Wilson 1927; docs/methods.md#lags.
@@ -458,10 +484,14 @@ def office_hours_share(
         for clock, held in (("city", known), ("headquarters", part.assign(own=zone))):
             row = {"clock": clock, "clock_zone": ", ".join(sorted(set(held.own)))}
             if held.empty:
-                found.append(row | {"n": 0, "method": "not available: no zone bears the name of its city; give it in `zones`"})
+                found.append(
+                    row | {"n": 0, "method": "not available: no zone bears the name of its city; give it in `zones`"}
+                )
                 continue
             parts = [
-                pd.DataFrame({"hit": in_office_hours(each.posted_at, name), "day": each.posted_at.dt.tz_convert(name).dt.date})
+                pd.DataFrame(
+                    {"hit": in_office_hours(each.posted_at, name), "day": each.posted_at.dt.tz_convert(name).dt.date}
+                )
                 for name, each in held.groupby("own")
             ]
             days = pd.concat(parts).groupby("day").hit.agg(["sum", "size"])
@@ -495,7 +525,11 @@ def _left_out(used, design, clusters, place):
     time, status = used.time.to_numpy(float), used.is_answered.to_numpy(int)
     strata = used.event.to_numpy()
     whole = _cox(time, status, strata, design)
-    others = [_cox(time[keep], status[keep], strata[keep], design[keep])[place] for each in np.unique(clusters) for keep in [clusters != each]]
+    others = [
+        _cox(time[keep], status[keep], strata[keep], design[keep])[place]
+        for each in np.unique(clusters)
+        for keep in [clusters != each]
+    ]
     return whole[place], np.array(others)
 
 
@@ -562,5 +596,10 @@ def _paired(posts, accounts, events, headquarters, horizon_h, zone, by):
 
 def _silences(part):
     """On how many events one of both, or neither, posted."""
+    part = part[part.event.notna()]
     own, head = part["first"].notna(), part["head"].notna()
-    return {"mission_alone": int((own & ~head).sum()), "headquarters_alone": int((~own & head).sum()), "neither": int((~own & ~head).sum())}
+    return {
+        "mission_alone": int((own & ~head).sum()),
+        "headquarters_alone": int((~own & head).sum()),
+        "neither": int((~own & ~head).sum()),
+    }
