@@ -193,25 +193,29 @@ def first_posts(posts, accounts, events, headquarters="", horizon_h=72, zone="UT
     )
     listed = listed.assign(**{name: pd.to_datetime(listed[name], utc=True) for name in ("begins_at", "ends_at")})
     listed = listed.sort_values(["begins_at", "event", "hashtag"], ignore_index=True)
-    key = tuple(listed.astype(str).itertuples(index=False, name=None)), names, horizon_h, zone, str(zones), tuple(by)
-    return fetched_once(
-        lambda: _first_posts(posts, accounts, listed, names, horizon_h, zone, zones, by), key, posts, accounts
+    key = tuple(listed.astype(str).itertuples(index=False, name=None)), names, horizon_h, zone, str(zones)
+    found = fetched_once(
+        lambda: _first_posts(posts, accounts, listed, names, horizon_h, zone, zones), key, posts, accounts
     )
+    more = [name for name in by if name not in found]
+    return found.merge(roles(accounts, names, *more)[[*ACCOUNT, *more]], on=ACCOUNT) if more else found
 
 
-def _first_posts(posts, accounts, listed, headquarters, horizon_h, zone, zones, by):
+def _first_posts(posts, accounts, listed, headquarters, horizon_h, zone, zones):
     """The rows of `first_posts`, of events in order of time."""
-    known = roles(accounts, headquarters, "city", *by).query("role != 'other'")
+    known = roles(accounts, headquarters, "city").query("role != 'other'")
     frame = posts_of_roles(posts, accounts, (), headquarters)
     tagged = frame[["ministry", *ACCOUNT, "posted_at"]].assign(tag=_hashtags(frame)).explode("tag").dropna(subset="tag")
     times = {key: part.posted_at.to_numpy("datetime64[s]") for key, part in tagged.groupby([*ACCOUNT, "tag"])}
     ends, found = frame.groupby("ministry").posted_at.agg(["min", "max"]), []
     own_zones = {city: zone_of(city, zones) for city in known.city.dropna().unique()}
+    is_open = {name: in_office_hours(listed.begins_at, name) for name in set(own_zones.values()) - {None}}
+    clock = {city: is_open[name] for city, name in own_zones.items() if name}
     for event in listed.itertuples():
         for ministry in ends.index if pd.isna(event.ministry) else [event.ministry]:
             if ministry in ends.index and ends["min"][ministry] <= event.begins_at <= ends["max"][ministry]:
                 theirs = known[known.ministry == ministry]
-                found += _waits(theirs, event, times, ends["max"][ministry], horizon_h, zone, own_zones)
+                found += _waits(theirs, event, times, ends["max"][ministry], horizon_h, zone, clock)
     names = ["event", "begins_at", "first", "hours", "is_answered", "is_early", "is_day", "is_open"]
     nothing = None, pd.NaT, pd.NaT, np.nan, False, False, False, None
     told = {row[:2] for row in found}  # platform and account
@@ -228,27 +232,23 @@ def _first_posts(posts, accounts, listed, headquarters, horizon_h, zone, zones, 
     return table.assign(days=(days / DAY).round())
 
 
-def _waits(accounts, event, times, last, horizon_h, zone, own_zones):
+def _waits(accounts, event, times, last, horizon_h, zone, clock):
     """The rows of one event."""
     local = event.begins_at.tz_convert(zone)
     until = None if pd.isna(event.ends_at) else event.ends_at.tz_convert(zone)
     is_day = local == local.normalize() and (until is None or until == until.normalize())
     begin, span = np.datetime64(event.begins_at.tz_localize(None), "s"), np.timedelta64(round(horizon_h * 3600), "s")
     cut = min(float(horizon_h), (last - event.begins_at).total_seconds() / 3600)
-    named = {name for name in own_zones.values() if name} if not is_day else ()
-    is_open, tag = (
-        {name: bool(in_office_hours([event.begins_at], name)[0]) for name in named},
-        str(event.hashtag).lower(),
-    )
+    tag, nothing = str(event.hashtag).lower(), np.array([], "datetime64[s]")
     rows = []
     for account in accounts.itertuples(index=False):
-        own = times.get((account.platform, account.account_id, tag), np.array([], "datetime64[s]"))
+        own = times.get((account.platform, account.account_id, tag), nothing)
         early = bool(((own < begin) & (own >= begin - span)).any())
         after = own[(own >= begin) & (own <= begin + span)]
         first = pd.NaT if early or not len(after) else pd.Timestamp(after.min(), tz="UTC")
         hours = cut if first is pd.NaT else (first - event.begins_at).total_seconds() / 3600
-        cells = event.event, event.begins_at, first, hours, first is not pd.NaT, early, is_day
-        rows.append((*account, *cells, is_open.get(own_zones.get(account.city))))
+        is_open = bool(clock[account.city][event.Index]) if not is_day and account.city in clock else None
+        rows.append((*account, event.event, event.begins_at, first, hours, first is not pd.NaT, early, is_day, is_open))
     return rows
 
 

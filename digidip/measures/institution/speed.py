@@ -145,22 +145,25 @@ def event_lag_days(
 
 def _mean_wait(timed, horizon_h):
     """Area under the curve of the waits, events as clusters: the pseudo-values of leaving each out, t."""
-    events = timed.event.unique()
-
-    def area(part):
-        curve = kaplan_meier(part.hours, part.is_answered)
-        corners = np.concatenate([[0], curve.surv_times[curve.surv_times < horizon_h], [horizon_h]])
-        return float(np.diff(corners) @ np.append(1, curve.surv_prob)[: len(corners) - 1])
-
-    value = area(timed)
+    events, hours, answered = timed.event.unique(), timed.hours.to_numpy(float), timed.is_answered.to_numpy(bool)
+    value = _area(hours, answered, horizon_h)
     row = {"event_lag": value, "method": "area under Kaplan-Meier"}
     if len(events) < LEAST_CLUSTERS:
         return row
-    without = np.array([area(timed[timed.event != each]) for each in events])
+    others = [timed.event.ne(each).to_numpy() for each in events]
+    without = np.array([_area(hours[keep], answered[keep], horizon_h) for keep in others])
     error = np.sqrt((len(events) - 1) / len(events) * ((without - without.mean()) ** 2).sum())
     half = t.ppf(0.975, len(events) - 1) * error
     row["method"] += f", each of {len(events)} events left out, t"
     return row | {"low": max(0.0, value - half), "high": min(float(horizon_h), value + half)}
+
+
+def _area(hours, answered, horizon):
+    """Area under Kaplan and Meier's curve up to the horizon; a wait that ends as another is answered is still at risk."""
+    order = np.lexsort((~answered, hours))
+    ends = np.minimum(hours[order], horizon)
+    curve = np.cumprod(1 - answered[order] / np.arange(len(order), 0, -1))
+    return float(np.diff(np.concatenate([[0], ends, [horizon]])) @ np.concatenate([[1], curve]))
 
 
 @measure(unit="share of events", keys=("tercile", "hours"), columns=("missions", "method"))
