@@ -321,11 +321,11 @@ def missions_and_head():
     for ministry, medium in (("USA", "photo"), ("PER", "video")):
         offices = {"h": "ministry", "z": "minister"} | {f"m{n}": "embassy" for n in range(9)}
         rows += [(f"{ministry}{each}", ministry, medium, office, f"C{each}") for each, office in offices.items()]
-        said = {n: " ".join(rng.permutation([f"w{k}" for k in range(30)])[:9]) for n in range(40)}
+        said = {n: " ".join(rng.permutation([f"w{k}" for k in range(30)])[:9]) for n in range(16)}
         for n, text in said.items():
             posts.append((f"{ministry}h", ministry, medium, n * 12, f"{text} #e{n}" if n < 12 else text))
         for each in [name for name in offices if name != "h"]:
-            for n in range(30):
+            for n in range(16):
                 own = " ".join(rng.permutation([f"v{k}" for k in range(30)])[:9])
                 text = said[n] if rng.random() < (int(each[1]) / 12 if each[1:] else 0) else own
                 posts.append(

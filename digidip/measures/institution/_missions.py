@@ -134,8 +134,8 @@ def _closest(sets, posted_at, theirs, lines, within):
 
 @cache
 def _zones():
-    """City in small letters -> zone that is named after it, of the two-part names where there are several."""
-    named = sorted((name for name in available_timezones() if "/" in name), key=lambda name: (name.count("/"), name))
+    """City in small letters -> zone that is named after it, of the longer name where there are several."""
+    named = sorted((name for name in available_timezones() if "/" in name), key=lambda name: (-name.count("/"), name))
     found = {}
     for name in named:
         if not name.startswith(
@@ -211,11 +211,13 @@ def _first_posts(posts, accounts, listed, headquarters, horizon_h, zone, zones):
     own_zones = {city: zone_of(city, zones) for city in known.city.dropna().unique()}
     is_open = {name: in_office_hours(listed.begins_at, name) for name in set(own_zones.values()) - {None}}
     clock = {city: is_open[name] for city, name in own_zones.items() if name}
+    ends = {ministry: (row["min"], row["max"]) for ministry, row in ends.iterrows()}
+    theirs = {ministry: list(part.itertuples(index=False)) for ministry, part in known.groupby("ministry")}
     for event in listed.itertuples():
-        for ministry in ends.index if pd.isna(event.ministry) else [event.ministry]:
-            if ministry in ends.index and ends["min"][ministry] <= event.begins_at <= ends["max"][ministry]:
-                theirs = known[known.ministry == ministry]
-                found += _waits(theirs, event, times, ends["max"][ministry], horizon_h, zone, clock)
+        for ministry in ends if pd.isna(event.ministry) else [event.ministry]:
+            first, last = ends.get(ministry, (pd.NaT, pd.NaT))
+            if first <= event.begins_at <= last:
+                found += _waits(theirs.get(ministry, ()), event, times, last, horizon_h, zone, clock)
     names = ["event", "begins_at", "first", "hours", "is_answered", "is_early", "is_day", "is_open"]
     nothing = None, pd.NaT, pd.NaT, np.nan, False, False, False, None
     told = {row[:2] for row in found}  # platform and account
@@ -241,11 +243,12 @@ def _waits(accounts, event, times, last, horizon_h, zone, clock):
     cut = min(float(horizon_h), (last - event.begins_at).total_seconds() / 3600)
     tag, nothing = str(event.hashtag).lower(), np.array([], "datetime64[s]")
     rows = []
-    for account in accounts.itertuples(index=False):
+    for account in accounts:
         own = times.get((account.platform, account.account_id, tag), nothing)
-        early = bool(((own < begin) & (own >= begin - span)).any())
-        after = own[(own >= begin) & (own <= begin + span)]
-        first = pd.NaT if early or not len(after) else pd.Timestamp(after.min(), tz="UTC")
+        place = np.searchsorted(own, begin)  # moments are in order
+        early = bool(place > 0 and own[place - 1] >= begin - span)
+        is_late = early or place == len(own) or own[place] > begin + span
+        first = pd.NaT if is_late else pd.Timestamp(own[place], tz="UTC")
         hours = cut if first is pd.NaT else (first - event.begins_at).total_seconds() / 3600
         is_open = bool(clock[account.city][event.Index]) if not is_day and account.city in clock else None
         rows.append((*account, event.event, event.begins_at, first, hours, first is not pd.NaT, early, is_day, is_open))
