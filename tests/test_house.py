@@ -178,6 +178,7 @@ def test_every_public_function_of_a_family_is_a_measure_or_says_it_is_none():
         "rogan_gladen",
         "agreement_points",
         "with_post_streams",
+        "copy_labels",
     }
 
 

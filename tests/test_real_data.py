@@ -477,7 +477,11 @@ def test_cities_of_half_of_the_missions_name_a_zone(registry):
     zones = {city: _missions.zone_of(city) for city in cities.unique()}
     known = cities.map(zones).notna()
     assert len(cities) == 9270 and known.sum() == pytest.approx(5073, abs=80)
-    assert (zones["Tokyo"], zones["Pretoria"], zones["Buenos Aires"]) == ("Asia/Tokyo", None, "America/Argentina/Buenos_Aires")
+    assert (zones["Tokyo"], zones["Pretoria"], zones["Buenos Aires"]) == (
+        "Asia/Tokyo",
+        None,
+        "America/Argentina/Buenos_Aires",
+    )
 
 
 def test_a_registry_with_gaps_is_no_network_of_zeros(registry):

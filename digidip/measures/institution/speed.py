@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
 from scipy.stats import binom, binomtest, t, wilcoxon
 
 from digidip.measures._registry import measure
@@ -152,10 +153,13 @@ def _mean_wait(timed, horizon_h):
         return row
     others = [timed.event.ne(each).to_numpy() for each in events]
     without = np.array([_area(hours[keep], answered[keep], horizon_h) for keep in others])
-    error = np.sqrt((len(events) - 1) / len(events) * ((without - without.mean()) ** 2).sum())
+    scales = logit(np.append(value, without) / horizon_h)
+    error = np.sqrt((len(events) - 1) / len(events) * ((scales[1:] - scales[1:].mean()) ** 2).sum())
     half = t.ppf(0.975, len(events) - 1) * error
-    row["method"] += f", each of {len(events)} events left out, t"
-    return row | {"low": max(0.0, value - half), "high": min(float(horizon_h), value + half)}
+    if not np.isfinite(half):
+        return row | {"method": row["method"] + "; no interval: without one event nobody waits, or everybody to the end"}
+    row["method"] += f", each of {len(events)} events left out, t of the logit"
+    return row | {"low": horizon_h * expit(scales[0] - half), "high": horizon_h * expit(scales[0] + half)}
 
 
 def _area(hours, answered, horizon):
@@ -323,7 +327,7 @@ def independence_speed(
     beside a term for events begun in office hours of the mission's city. Independence is that of the mission's posts *on no event*, since
     a copy of headquarters can come only after it. Interval and p: beta refitted without each mission, t of missions - 2.
     **Unit** ratio of hazards: above 1 is sooner. **Reads** as `independence` and `event_lag`. **Source** Cox 1972
-    (doi:10.1111/j.2517-6161.1972.tb00899.x); Hansen 2025 (doi:10.1002/jae.3099); docs/methods.md#lags.
+    (doi:10.1111/j.2517-6161.1972.tb00899.x); MacKinnon, Nielsen and Webb 2023 (doi:10.1016/j.jeconom.2022.04.001); docs/methods.md#lags.
     **Caution** Between missions, few of them, that differ in much else: association. Independence is measured with error, which brings the
     ratio nearer to 1. Missions that never post on events are censored in it; those with no post at all have no independence, and are
     counted as silent. No interval from fewer than eight missions.
