@@ -579,6 +579,7 @@ MEASURED |= {"session_duration", "answers_per_day", "session_answer_share", "ses
 MEASURED |= {"topic_breadth", "comment_rootogram", "language_share", "version_hours", "version_delay", "follower_index"}
 MEASURED |= {"burst_weight", "warning_strength", "detection_delay", "false_alarm_rate"}
 MEASURED |= {"lag_correlation", "lead_share", "reception", "trend_placebo", "topic_lead", "platform_agreement"}
+MEASURED |= {"event_lag", "independence", "waiting_share"}
 every = pytest.mark.parametrize("name", FIGURES)
 
 
