@@ -95,8 +95,8 @@ agenda_reposts.csv,mapped,mastodon,KIR,UTC,2024-07-19T00:00:00Z
 growth_accounts.csv,mapped,flickr,,UTC,2017-01-01T00:00:00Z
 growth_posts.csv,mapped,flickr,FJI,UTC,2017-01-01T00:00:00Z
 growth_followers.csv,mapped,flickr,FJI,UTC,2017-01-01T00:00:00Z
-autonomy_posts.csv,mapped,x,ZAF,UTC,2022-07-11T00:00:00Z
-autonomy_mentions.csv,mapped,x,ZAF,UTC,2022-07-11T00:00:00Z
+autonomy_posts.csv,mapped,linkedin,ZAF,UTC,2022-07-11T00:00:00Z
+autonomy_mentions.csv,mapped,linkedin,ZAF,UTC,2022-07-11T00:00:00Z
 """
 EVENTS = "event", "series", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"

@@ -1,4 +1,4 @@
-"""An invented headquarters, its twelve missions in six zones, and four persons who post beside institutions: X, January to June 2022.
+"""An invented headquarters, its twelve missions in six zones, and four persons who post beside institutions: LinkedIn, January to June 2022.
 
 Planted: which share of a mission's posts are its own, and how soon it posts on an event (each ten points of independence make it a
 quarter faster; events outside its office hours, two and a half times slower); verbatim copies, near-copies of known similarity, copies
@@ -19,7 +19,7 @@ HEAD, HOME = "940000", "Africa/Johannesburg"
 MISSIONS = {  # account: zone, share of posts of its own, of posts without an event: how many, how many of these are reposts
     "940001": ("Europe/London", 0.85, 30, 2),
     "940002": ("Europe/Lisbon", 0.50, 30, 5),  # never on an event
-    "940003": ("Europe/Paris", 0.70, 30, 3),
+    "940003": ("Europe/Rome", 0.70, 30, 3),
     "940004": ("Europe/Berlin", 0.30, 30, 6),
     "940005": ("Africa/Nairobi", 0.65, 30, 3),
     "940006": ("Europe/Moscow", 0.20, 30, 8),
@@ -62,10 +62,10 @@ WORDS = (
 ).split()
 FORMULA = "warm wishes to all our friends on this day of joy and peace".split()
 MAPS = {
-    "autonomy_posts.csv": "table: posts\nplatform: x\ncolumns: {post_id: post, account_id: account, text: text, repost_of_id: of, "
+    "autonomy_posts.csv": "table: posts\nplatform: linkedin\ncolumns: {post_id: post, account_id: account, text: text, repost_of_id: of, "
     "like_count: likes, comment_count: comments, repost_count: reposts, follower_count: followers, "
     "posted_at: {from: posted, format: '%Y-%m-%dT%H:%M', zone: UTC}}\n",
-    "autonomy_mentions.csv": "table: follows\nplatform: x\ncolumns: {source_id: who, target_id: account, tie: {constant: mention}, "
+    "autonomy_mentions.csv": "table: follows\nplatform: linkedin\ncolumns: {source_id: who, target_id: account, tie: {constant: mention}, "
     "weight: times, observed_at: {from: day, format: '%Y-%m-%d', zone: UTC}}\n",
 }
 

@@ -15,7 +15,7 @@ HEAD = {"headquarters": "SampleMfaSouthAfrica"}
 LAGS = HEAD | {"zone": "Africa/Johannesburg"}
 CITY = {"by": ("account_id", "city")}
 PLANTED = {  # share of own posts among those on no event, of which five are copies that no rule sees, or phrases of all
-    "London": 0.85, "Lisbon": 0.5, "Paris": 0.7, "Berlin": 0.3, "Nairobi": 0.65, "Moscow": 0.2, "Tokyo": 0.9, "Seoul": 0.75,
+    "London": 0.85, "Lisbon": 0.5, "Rome": 0.7, "Berlin": 0.3, "Nairobi": 0.65, "Moscow": 0.2, "Tokyo": 0.9, "Seoul": 0.75,
     "Lima": 0.4, "Washington": 0.1, "Buenos Aires": 0.55,
 }  # fmt: skip
 PAIRS = (
@@ -27,7 +27,7 @@ PAIRS = (
 @pytest.fixture(scope="module")
 def held():
     """Posts, accounts, events and codings of the sample's South Africa."""
-    tables = store.load("sample", "ZAF", "x", "", "2022-01-01", "2022-07-11", LAGS["zone"])
+    tables = store.load("sample", "ZAF", "linkedin", "", "2022-01-01", "2022-07-11", LAGS["zone"])
     return tables.posts, tables.accounts, store.reference("events"), store.reference("codings"), tables.follows
 
 
