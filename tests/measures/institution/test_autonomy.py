@@ -42,6 +42,7 @@ def test_independence_is_as_planted(held):
         assert own == round(PLANTED[cities[account]] * n) - 1, cities[account]
     found = measures.independence(posts, accounts, **HEAD, **CITY).set_index("city")
     assert len(found) == 12 and found.method["Montevideo"] == "not available: no post of which it can be told"
+    assert found.independence["Lisbon"] == 14 / 30 and (found.reposted["Lisbon"], found.copied["Lisbon"]) == (5, 11)
     assert found.reposted["Washington"] == 72 and found.low["Tokyo"] > found.high["Washington"]
 
 
@@ -58,6 +59,23 @@ def test_likeness_is_that_of_shingles_set_by_set(held):
                 near.append(len(own & line) / len(own | line))
         assert row.closest == pytest.approx(max(near))
     assert {0.25, round(7 / 13, 6), round(9 / 11, 6), 1.0} <= {*frame.closest.round(6)}
+
+
+def test_who_writes_first_copies_nobody():
+    """The same text before headquarters is no copy, in the same minute and 30 days after it is one, later none; nor is no text."""
+    accounts = pd.DataFrame(
+        {"platform": "x", "account_id": ["h", "m"], "ministry": "PER", "office": ["ministry", "embassy"]}
+    )
+    days = ["2020-03-01", "2020-02-29", "2020-03-01", "2020-03-31", "2020-04-01", "2020-03-02", "2020-03-02"]
+    posts = pd.DataFrame(
+        {"platform": "x", "post_id": list("1234567"), "account_id": list("hmmmmmm"), "ministry": "PER"}
+    )
+    posts = posts.assign(posted_at=pd.to_datetime(days, utc=True), text="Visas are free from now on", repost_of_id=None)
+    posts.loc[5, "text"], posts.loc[6, ["text", "repost_of_id"]] = None, [None, "reposted:7"]
+    frame = _missions.closest_lines(posts, accounts.assign(handle=None)).set_index("post_id")
+    assert frame.closest[list("2345")].tolist() == [0, 1, 1, 0] and frame.is_unknown[list("67")].all()
+    found = measures.independence(posts, accounts.assign(handle=None)).iloc[0]
+    assert (found.independence, found.n, found.unknown) == (0.5, 4, 2)
 
 
 def test_the_rule_of_copies_is_seen_to_err_as_planted(held):
@@ -90,6 +108,11 @@ def test_waits_come_back_and_silence_is_censored(held):
     lags = measures.event_lag(posts, accounts, events, **LAGS, by="city").set_index(["city", "statistic"])
     assert lags.loc[("Montevideo", "mean to horizon"), ["event_lag", "n", "answered"]].tolist() == [72, 34, 0]
     assert lags.event_lag["Tokyo", "median"] < lags.event_lag["Lima", "median"] < lags.event_lag["Washington", "median"]
+    tokyo = _missions.first_posts(posts, accounts, events, HEAD["headquarters"], 72, LAGS["zone"])
+    tokyo = tokyo[tokyo.account_id.eq("940007") & ~tokyo.is_day]
+    twin = area(kaplan_meier(tokyo.hours, tokyo.is_answered), 72, 34)[0]
+    mean = lags.loc["Tokyo", "mean to horizon"]
+    assert mean.event_lag == pytest.approx(twin) and mean.low < twin < mean.high
     assert lags.of_days.eq(6).all()
     days = measures.event_lag_days(posts, accounts, events, **LAGS, by="city").set_index("city")
     assert days.n.eq(6).all() and days.low.isna().all() and days.event_lag_days["Tokyo"] == 0
