@@ -229,7 +229,7 @@ def mentions():
             day = START + timedelta(weeks=week, days=rng.randrange(7))
             rows.append(
                 {
-                    "who": f"s{rng.randrange(SOURCES):02}",
+                    "who": f"samplereader{rng.randrange(SOURCES):02}",
                     "account": account,
                     "day": f"{day:%Y-%m-%d}",
                     "times": rng.randrange(1, 4),
