@@ -157,7 +157,9 @@ def _mean_wait(timed, horizon_h):
     error = np.sqrt((len(events) - 1) / len(events) * ((scales[1:] - scales[1:].mean()) ** 2).sum())
     half = t.ppf(0.975, len(events) - 1) * error
     if not np.isfinite(half):
-        return row | {"method": row["method"] + "; no interval: without one event nobody waits, or everybody to the end"}
+        return row | {
+            "method": row["method"] + "; no interval: without one event nobody waits, or everybody to the end"
+        }
     row["method"] += f", each of {len(events)} events left out, t of the logit"
     return row | {"low": horizon_h * expit(scales[0] - half), "high": horizon_h * expit(scales[0] + half)}
 
