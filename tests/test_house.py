@@ -185,6 +185,7 @@ def test_every_public_function_of_a_family_is_a_measure_or_says_it_is_none():
         "items_to_code",
         "with_lexicon",
         "with_message_scores",
+        "copy_labels",
     }
 
 

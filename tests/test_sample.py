@@ -313,7 +313,7 @@ def test_accounts_know_the_sample():
     listed = [
         row
         for row in listed
-        if row["platform"] not in ("bluesky", "mastodon") and row["ministry"] not in ("BRB", "MUS", "PRY", "TTO")
+        if row["platform"] not in ("bluesky", "mastodon") and row["ministry"] not in ("BRB", "MUS", "PRY", "TTO", "ZAF")
     ]
     known = {(row["platform"], row["account_id"]): row["name"] for row in listed}
     tangled = rows("per_crowdtangle.csv") + rows("ken_crowdtangle.csv") + rows("mix_crowdtangle.csv")
@@ -856,3 +856,28 @@ def test_audiences_are_as_planted():
         for name in ("audience_posts.csv", "audience_comments.csv")
         for row in rows(name)
     )
+
+
+def test_missions_of_south_africa_are_as_planted():
+    """Headquarters, eleven missions and six others post; reposts as planted, one mission most; events, mentions and codes."""
+    posts = rows("autonomy_posts.csv")
+    per = Counter(row["account"] for row in posts)
+    assert (len(posts), len(per), "940012" in per, per["940010"]) == (1172, 18, False, 116)
+    reposts = Counter(row["account"] for row in posts if row["of"])
+    assert (sum(reposts.values()), reposts["940010"]) == (111, 72)
+    own = {row["post"]: row["account"] for row in posts}
+    assert {own[row["of"]] for row in posts if row["of"]} == {"940000"}
+    tags = Counter(row["account"] for row in posts if "#SampleEvent" in row["text"])
+    assert (tags["940000"], tags["940002"], len(tags)) == (34, 0, 11)
+    events = [row for row in rows("reference/events.csv") if row["ministry"] == "ZAF"]
+    days = [row for row in events if row["begins_at"].endswith("T22:00:00Z")]
+    assert (len(events), len({row["hashtag"] for row in events})) == (40, 40) and 6 <= len(days) <= 8
+    mentions = rows("autonomy_mentions.csv")
+    persons = {"940021", "940022", "940023", "940041"}
+    share = [
+        statistics.mean(row["account"] in persons for row in mentions if (row["day"] < "2022-04-04") == first)
+        for first in (True, False)
+    ]
+    assert share[0] < 0.55 < 0.6 < share[1] and len({row["who"] for row in mentions}) == 60
+    codes = Counter(row["codebook"] for row in rows("reference/codings.csv"))
+    assert (codes["copies"], codes["content"]) == (300, 780)

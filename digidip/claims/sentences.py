@@ -194,7 +194,7 @@ def _why_missing(table, name, key):
         return f"{_subject(name, key.split('.'))} cannot be told: nothing that it counts is in this selection"
     row = table.iloc[0]
     reason = re.sub("^not (available|defined|testable)", "", str(row.get("method") or "")).lstrip(": ")
-    keys = fact_name(row, name).split(".")[1:]
+    keys = re.split(r"(?<!\d)\.|\.(?!\d)", fact_name(row, name))[1:]  # a point between digits belongs to a number
     return (
         f"{_subject(name, keys)} cannot be told: {reason or f'nothing that it counts is held (n = {readable(row.n)})'}"
     )

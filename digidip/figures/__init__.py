@@ -11,6 +11,7 @@ puts a badge on the figure.
 from digidip.figures._sheet import Drawn
 from digidip.figures.agenda import plot_lag_profile, plot_lead_matrix
 from digidip.figures.audiences import plot_heat_map
+from digidip.figures.autonomy import plot_scatter, plot_stairs
 from digidip.figures.bursts import plot_bursts, plot_operating_points
 from digidip.figures.campaigns import plot_foretold, plot_placebos
 from digidip.figures.content import plot_delays, plot_mix

@@ -52,6 +52,24 @@ ADOPTED = frame(
     ("FJI", "logistic", "2012-01", 0.45, 8, 0.3, 0.6),
     ("FJI", "logistic", "2012-02", 0.925, 8, None, None),
 )
+FREE = frame(
+    "ministry city theta independence n low high",
+    ("ZAF", "Tokyo", 0.5, 0.9, 70, 0.8, 0.97),
+    ("ZAF", "Lima", 0.5, 0.4, 60, 0.3, 0.6),
+    ("ZAF", "Rome", 0.5, None, 0, None, None),
+)
+LAGS = frame(
+    "ministry city statistic event_lag n low high",
+    ("ZAF", "Tokyo", "mean to horizon", 10.0, 34, 5.0, 15.0),
+    ("ZAF", "Lima", "mean to horizon", 30.5, 34, 20.0, 41.0),
+    ("ZAF", "Rome", "mean to horizon", 72.0, 34, 66.0, 72.0),
+)
+STILL_WAITING = frame(
+    "ministry tercile hours waiting_share n low high",
+    ("ZAF", "least", 1.0, 1.0, 136, 0.95, 1.0),
+    ("ZAF", "least", 72.0, 0.25, 136, 0.2, 0.3),
+    ("ZAF", "most", 1.0, 0.9, 102, 0.8, 0.95),
+)
 STATISTICS = frame(
     "ministry statistic comments_per_post n low high",
     ("USA", "mean", 65.25, 146, 40.0, 90.0),
@@ -539,6 +557,16 @@ FIGURES = {
         {"measure": "adoption_share", "at": "month", "line": "curve"},
         "FJI, observed, last 100 %, n 8; FJI, logistic, last 92.5 %",
     ),
+    "plot_scatter": (
+        [LAGS],
+        {"against": FREE, "measure": "event_lag", "other": "independence", "points": "city"},
+        "Tokyo: independence 90 %, event lag 10 (interval 5 to 15), n 34",
+    ),
+    "plot_stairs": (
+        [STILL_WAITING],
+        {"measure": "waiting_share"},
+        "ZAF · least, at 72 hours 25 % (interval 20 % to 30 %), n 136",
+    ),
     "plot_followers": ([INDEX], {"losses": LOSSES}, "PER: 98.5 at the end; loss in common on 2019-09-03"),
     "plot_lag_profile": ([PROFILE_OF_LAGS], {}, "ministry before media by 2: 0.4 (interval 0.2 to 0.6), n 10"),
     "plot_lead_matrix": ([LEADS], {}, "ministry leads media on 4 of 10 topics"),
@@ -578,6 +606,7 @@ MEASURED |= {"audience_share"}
 MEASURED |= {"burst_weight", "warning_strength", "detection_delay", "false_alarm_rate"}
 MEASURED |= {"risk_rate", "threat_count"}
 MEASURED |= {"lag_correlation", "lead_share", "reception", "trend_placebo", "topic_lead", "platform_agreement"}
+MEASURED |= {"event_lag", "independence", "waiting_share"}
 every = pytest.mark.parametrize("name", FIGURES)
 
 

@@ -23,6 +23,7 @@ from digidip.tables import TableError
 KNOWN = (  # a group exists through what these count
     *("post_count", "activity_rank", "role_share", "cross_role_share"),
     *("practice_indicator", "dimension_score", "posting_gap", "posting_gap_share"),
+    *("repost_share", "office_hours_share"),  # of posts with a moment, which all have
     *("platform_share", "main_channel_share", "platform_entropy", "platform_specialisation"),
 )
 MIX = (  # of media and languages: posts with long texts, some with links, and with entities
@@ -65,6 +66,10 @@ OF_AUDIENCES += (
 )  # of posts and commenters with an audience
 OPENED = ("account_openings", "half_adoption", "adoption_share", "account_survival")  # of accounts with their days
 GROWN = ("growth_score", "growth_forecast", "silent_share")  # of counts of followers and posts
+PAIRED = ("pair_difference", "pair_ratio")  # persons beside institutions
+ABROAD = ("independence", "copy_rule", "repost_share", "event_lag", "event_lag_days", "waiting_share", "mission_speed")
+ABROAD += ("independence_speed", "headquarters_lag", "first_share", "office_hours_share", "independence_engagement")
+ABROAD += ("discipline_ratio", "voice_share", *PAIRED)  # of missions beside their headquarters
 METRICS = ("metric_correlation", "metric_reliability", "metric_shift", "platform_agreement")
 AGENDA = (  # of two sources of attention to the same topics
     *("unit_root_p", "attention_lead", "lead_share", "attention_response", "lag_correlation", "lead_permutation"),
@@ -134,6 +139,10 @@ def holding(name):
         return (attention(),)
     if name in OPENED:
         return (opened(),)
+    if name in ABROAD:
+        return tuple(
+            missions_and_head()[each] for each in wanted if each in missions_and_head() and each != "codings"
+        ) + ((coded_kinds(name),) if "codings" in wanted else ())
     if name.startswith("mix_"):
         return (yearly(),)
     if name in GROWN:
@@ -333,6 +342,63 @@ def opened():
     accounts["medium"] = (["photo"] * 15 + ["video"] * 15) * 2 + ["photo"] * 3
     accounts["to_on"] = [day.date() if k % 3 == 0 else None for k, day in enumerate(days + pd.Timedelta(days=400))]
     return accounts.assign(**{name: accounts[name].where(accounts.ministry != "NIL") for name in ("from_on", "to_on")})
+
+
+@cache
+def missions_and_head():
+    """Two headquarters with nine missions and a minister each, events on which most post, mentions; of NIL one silent mission."""
+    rng, rows, posts = np.random.default_rng(43), [], []
+    for ministry, medium in (("USA", "photo"), ("PER", "video")):
+        offices = {"h": "ministry", "z": "minister"} | {f"m{n}": "embassy" for n in range(9)}
+        rows += [(f"{ministry}{each}", ministry, medium, office, f"C{each}") for each, office in offices.items()]
+        said = {n: " ".join(rng.permutation([f"w{k}" for k in range(30)])[:9]) for n in range(16)}
+        for n, text in said.items():
+            posts.append((f"{ministry}h", ministry, medium, n * 12, f"{text} #e{n}" if n < 12 else text))
+        for each in [name for name in offices if name != "h"]:
+            for n in range(16):
+                own = " ".join(rng.permutation([f"v{k}" for k in range(30)])[:9])
+                text = said[n] if rng.random() < (int(each[1]) / 12 if each[1:] else 0) else own
+                posts.append(
+                    (
+                        f"{ministry}{each}",
+                        ministry,
+                        medium,
+                        n * 12 + 1 + rng.integers(1, 9),
+                        f"{text} #e{n}" if n < 12 else text,
+                    )
+                )
+    rows.append(("NILm", "NIL", "photo", "embassy", "Nowhere"))
+    accounts = pd.DataFrame(rows, columns=["account_id", "ministry", "medium", "office", "city"])
+    accounts = accounts.assign(platform="x", handle=accounts.account_id, label="synthetic", receiving=None)
+    frame = pd.DataFrame(posts, columns=["account_id", "ministry", "medium", "hour", "text"])
+    frame["posted_at"] = pd.Timestamp("2016-01-04T00:30Z") + pd.to_timedelta(frame.pop("hour"), unit="h")
+    silent = pd.DataFrame({"account_id": "NILm", "ministry": "NIL", "medium": "photo", "text": None}, index=range(4))
+    frame = pd.concat([frame, silent.assign(posted_at=pd.Timestamp("2015-01-04T09:00Z"))], ignore_index=True)
+    known = frame.ministry != "NIL"
+    frame = frame.assign(platform="x", label="synthetic", repost_of_id=None, post_id=[f"q{n}" for n in frame.index])
+    frame = frame.assign(**{each: pd.Series(rng.poisson(9, len(frame)), dtype="Int64").where(known) for each in COUNTS})
+    frame = frame.assign(follower_count=pd.Series(500, frame.index, dtype="Int64").where(known))
+    events = pd.DataFrame(
+        {"event": [f"E{n}" for n in range(12)], "hashtag": [f"e{n}" for n in range(12)], "ministry": None}
+    )
+    times = pd.Timestamp("2016-01-04T00:31Z") + pd.to_timedelta(np.arange(12) * 12, unit="h")
+    events = events.assign(
+        begins_at=[each.normalize() if n == 6 else each for n, each in enumerate(times)], ends_at=pd.NaT
+    )
+    follows = pd.DataFrame(
+        {"source_id": [f"s{n % 20}" for n in range(80)], "target_id": rng.choice(accounts.account_id[:-1], 80)}
+    )
+    follows = follows.assign(platform="x", tie="mention", weight=1.0, observed_at=frame.posted_at[0], label="synthetic")
+    return {"posts": frame, "accounts": accounts, "events": events, "follows": follows}
+
+
+@cache
+def coded_kinds(name):
+    """What two coders, who agree, saw in the posts but those of NIL: copies, or what they are about."""
+    codes = ["service", "explanation", "other"] if name in PAIRED else ["copy", "own"]
+    posts = missions_and_head()["posts"].query("ministry != 'NIL'")
+    found = pd.DataFrame({"item_id": posts.post_id, "code": np.random.default_rng(3).choice(codes, len(posts))})
+    return pd.concat([found.assign(coder=who, codebook="demo", variable="kind", label="synthetic") for who in "ab"])
 
 
 @cache
@@ -656,6 +722,15 @@ def given_to(name):
     given |= {"draws": 19 if is_of_networks(name) else 199} if "draws" in wanted else {}
     given |= {"period": "week"} if "period" in wanted else {}
     given |= {"attribute": "size" if name.startswith("prestige") else "receiving"} if "attribute" in wanted else {}
+    if name in ABROAD:
+        pairs = (
+            {"pairs": {f"{each}z": f"{each}h" for each in ("USA", "PER")} | {"NILm": "NILm"}} if name in PAIRED else {}
+        )
+        return (
+            pairs
+            | ({"codebook": "demo"} if "codebook" in wanted else {})
+            | ({"headquarters": "USAh, PERh"} if "headquarters" in wanted else {})
+        )
     given |= {"terms": ["kind"]} if name in ("waiting_ratio_drift", "waiting_ratio_by_phase") else {}
     given |= {"alpha": 1} if name == "waiting_ratio_by_phase" else {}
     given |= WINDOW if "start" in wanted and name != "account_openings" else {}

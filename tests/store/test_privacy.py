@@ -66,7 +66,8 @@ def everyone():
     tables = [pd.read_csv(path, dtype=str) for path in SAMPLE.glob("*_comments.csv")]
     columns = [table["author" if "author" in table else "comment_author"] for table in tables]
     columns += [pd.read_csv(SAMPLE / "followers_lists.csv", dtype=str)["source_id"]]
-    columns += [pd.read_csv(SAMPLE / "agenda_reposts.csv", dtype=str)["who"]]
+    names = "agenda_reposts.csv", "autonomy_mentions.csv"
+    columns += [pd.read_csv(SAMPLE / name, dtype=str)["who"] for name in names]
     names = set(pd.concat(columns).dropna()) - official
     lines = [
         line for line in (SAMPLE / "per_tweets.jsonl").read_text(encoding="utf-8").splitlines() if line.endswith("}")

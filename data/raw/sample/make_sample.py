@@ -15,6 +15,7 @@ from pathlib import Path
 from sample_agenda import make_agenda
 from sample_asked import asked_events, make_asked
 from sample_audiences import audience_rows, make_audiences
+from sample_autonomy import autonomy_events, autonomy_rows, make_autonomy
 from sample_campaign import campaign_events, make_campaign
 from sample_codings import inquiry_rows
 from sample_dialogue import make_dialogue, principle_rows
@@ -100,6 +101,8 @@ risks_posts.csv,mapped,facebook,BRB,UTC,2022-08-10T00:00:00Z
 risks_comments.csv,mapped,facebook,BRB,UTC,2022-08-10T00:00:00Z
 audience_posts.csv,mapped,facebook,MUS,Indian/Mauritius,2019-07-01T00:00:00Z
 audience_comments.csv,mapped,facebook,MUS,Indian/Mauritius,2019-07-01T00:00:00Z
+autonomy_posts.csv,mapped,linkedin,ZAF,UTC,2022-07-11T00:00:00Z
+autonomy_mentions.csv,mapped,linkedin,ZAF,UTC,2022-07-11T00:00:00Z
 """
 EVENTS = "event", "series", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
 DOCUMENTS = "document_id", "ministry", "kind", "published_on", "lang", "text", "source", "label"
@@ -112,9 +115,8 @@ def make_all():
     files |= make_ministries() | make_embassies() | make_missions() | make_mission_ties()
     files |= make_presence() | make_dialogue() | make_sessions() | make_asked()
     files |= make_practice() | make_replies() | make_mix() | make_followers() | make_campaign()
-    files |= make_movements() | make_listening() | make_agenda() | make_growth()
-    files |= make_risks()
-    files |= make_audiences()
+    files |= make_movements() | make_listening() | make_agenda() | make_growth() | make_autonomy()
+    files |= make_risks() | make_audiences()
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms,map"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()
@@ -131,6 +133,7 @@ def make_all():
         *stance_rows(),
         *risk_codings(),
         *audience_rows(),
+        *autonomy_rows(),
         *kept("codings.csv"),
     ]
     known = {
@@ -148,6 +151,7 @@ def make_all():
             ]
             + campaign_events()
             + policy_events()
+            + autonomy_events()
             + risk_events(),
         ),
         "reference/codings.csv": table(CODINGS, codings),

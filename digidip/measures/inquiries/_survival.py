@@ -79,15 +79,18 @@ def quantile(curve, share):
     return tuple(found) if found[0] == found[0] else (np.nan,) * 3
 
 
-def cox(hours, answered, design, clusters=None):
-    """The fitted model of proportional hazards (Efron ties, errors clustered if asked for), or why there is none."""
+def cox(hours, answered, design, clusters=None, strata=None):
+    """The fitted model of proportional hazards (Efron ties, errors clustered if asked for), or why there is none.
+
+    With `strata` each has a hazard of its own.
+    """
     if np.linalg.matrix_rank(design - design.mean(axis=0)) < design.shape[1]:
         return "not defined: the terms cannot be told apart"
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # a fit that fails is reported in the table
         try:
-            start = _maximum(hours, answered, design)
-            model = PHReg(hours, design, status=answered, ties="efron")
+            start = cox_maximum(hours, answered, design, strata)
+            model = PHReg(hours, design, status=answered, strata=strata, ties="efron")
             fit = model.fit(groups=clusters, start_params=start, maxiter=0, disp=0)
             sound = np.isfinite([*fit.params, *fit.bse]).all() and np.abs(fit.params).max() < 10
         except (np.linalg.LinAlgError, ValueError):
@@ -95,20 +98,26 @@ def cox(hours, answered, design, clusters=None):
     return fit if sound else "not defined: the fit did not converge"
 
 
-def _maximum(hours, answered, design):
+def cox_maximum(hours, answered, design, strata=None):
     """Where Efron's partial likelihood is greatest, by Newton's steps over all times of answers at once.
 
     statsmodels goes through them one by one in each step, twenty times as long, so it begins and stays here.
     """
-    order = np.argsort(-hours, kind="stable")
-    hours, answered, design = hours[order], answered[order].astype(float), design[order]
-    starts = np.flatnonzero(np.append(True, np.diff(hours) != 0))
+    strata = np.zeros(len(hours), int) if strata is None else np.unique(strata, return_inverse=True)[1]
+    order = np.lexsort((-hours, strata))
+    hours, answered, design, strata = hours[order], answered[order].astype(float), design[order], strata[order]
+    starts = np.flatnonzero(np.append(True, (np.diff(hours) != 0) | (np.diff(strata) != 0)))
+    before = np.searchsorted(strata, strata[starts]) - 1  # the last row of the stratum before
     ends, tied = np.append(starts[1:], len(hours)) - 1, np.add.reduceat(answered, starts)
     squares, found = design[:, :, None] * design[:, None, :], np.zeros(design.shape[1])
     for _step in range(50):
         weights = np.exp(design @ found)
         parts = [weights, weights[:, None] * design, weights[:, None, None] * squares]
-        at_risk = [np.cumsum(part, axis=0)[ends] for part in parts]
+        at_risk = []
+        for part in parts:
+            sums = np.cumsum(part, axis=0)
+            is_first = (before < 0).reshape(-1, *[1] * (part.ndim - 1))
+            at_risk.append(sums[ends] - np.where(is_first, 0, sums[before]))
         leaving = [np.add.reduceat(part.T * answered, starts, axis=-1).T for part in parts]
         slope, bend = answered @ design, np.zeros(squares.shape[1:])
         for place in range(int(tied.max())):
