@@ -50,6 +50,11 @@ AGENDA = (  # of two sources of attention to the same topics
     *("unit_root_p", "attention_lead", "lead_share", "attention_response", "lag_correlation", "lead_permutation"),
     *("attention_peak", "attention_correlation"),
 )
+RESULTS = {  # of reference tables of ledgers, practices and documents: what each measure is given
+    "incremental_cost": {"option": "page", "base": "x"},
+    "acceptability": {"worth": (1, 9)},
+    "cost_swing": {"worth": 9, "wage": (1, 2, 3)},
+}
 REPOSTED = (
     "amplifier_share",
     "spread_share",
@@ -75,6 +80,7 @@ EVENTS = pd.DataFrame(
 ).assign(begins_at=pd.to_datetime([f"2012-02-{day:02}T09:00Z" for day in (1, 3, 6, 8, 10, 13, 1, 2, 9, 1)]))
 FOLDER = TemporaryDirectory()
 BY = ["ministry", "medium"]
+GROUPS = [("USA", "photo"), ("PER", "video"), ("NIL", "photo")]
 COUNTS = ["like_count", "comment_count", "repost_count"]
 ALL = pytest.mark.parametrize("name", measures.units())
 
@@ -132,6 +138,9 @@ def holding(name):
         return talkative()
     if name in AGENDA:
         return (panels(),)
+    if wanted[0] in ("costs", "goals"):
+        goals, costs, outcomes, scores = spent()
+        return (goals, scores if "scores" in wanted else costs) if wanted[0] == "goals" else (costs, outcomes)
     if name in REPOSTED:
         return reposts() if wanted[0] == "follows" else items()
     if wanted[0] == "events":
@@ -176,6 +185,27 @@ def panels():
     ]
     rows = pd.concat(parts, ignore_index=True).assign(unit="share", span="day", total=None)
     return rows.assign(value=rows.value.where(rows.ministry != "NIL"))
+
+
+@cache
+def spent():
+    """Goals, and a ledger of ten items of two pages in each of two ministries with what they brought, and scores; of NIL no amount."""
+    rng = np.random.default_rng(42)
+    rows = [(ministry, medium, page, n) for ministry, medium in GROUPS for page in "xy" for n in range(10)]
+    costs = pd.DataFrame(rows, columns=["ministry", "medium", "page", "n"])
+    costs["item"] = costs.ministry + costs.page + costs.pop("n").astype(str)
+    costs = costs.assign(kind="money", currency="USD", goal="reach", amount=rng.uniform(9, 20, len(costs)).round(2))
+    costs = pd.concat([costs, costs.assign(kind="hours", currency=None, amount=2.0)], ignore_index=True)
+    costs = costs.assign(amount=costs.amount.where(costs.ministry != "NIL"), label="synthetic")
+    outcomes = pd.DataFrame({"item": costs.item.unique(), "outcome": "clicks", "label": "synthetic"})
+    outcomes["value"] = rng.integers(3, 9, len(outcomes)).astype(float) + 9 * outcomes.item.str.contains("y")
+    goals = pd.DataFrame(GROUPS, columns=["ministry", "medium"]).assign(indicator="views", measure=None, weight=1.0)
+    goals = pd.concat([goals.assign(goal=goal) for goal in ("reach", "answers")], ignore_index=True)
+    goals["goal"] = goals.goal.where(goals.ministry != "NIL", "not " + goals.goal)
+    scores = pd.DataFrame(list(product("xyz", ("reach", "answers"))), columns=["option", "goal"]).assign(
+        value=rng.random(6)
+    )
+    return goals.assign(label="synthetic"), costs, outcomes, scores
 
 
 @cache
@@ -584,6 +614,7 @@ def given_to(name):
     given |= {"day": "2016-01-04"} if name == "growth_step" else {}
     given |= {"terms": ["photo", "hour"]} if name == "engagement_rate_ratio" else {}
     given |= {"entities": attached()} if name in MIX and "entities" in wanted else {}
+    given |= RESULTS.get(name, {})
     return given | ({"codebook": "demo"} if "codebook" in wanted else {})
 
 
@@ -598,6 +629,8 @@ def run(name, *tables, **given):
     if is_of_inquiries(name):
         table = made(inquiries, *tables, by=given["by"])
         return measure(name)(table, *tables[1:] * ("comments" in wanted), **given)
+    if next(iter(wanted)) in ("costs", "goals"):
+        return measure(name)(*(tables if len(wanted) > 2 else tables[:1]), **given)
     if is_of_codings(name) or "accounts" in wanted or "hosts" in wanted:
         return measure(name)(*tables, **given)
     return measure(name)(*(tables if "comments" in wanted else tables[:1]), **given)
