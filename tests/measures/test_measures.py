@@ -50,10 +50,13 @@ AGENDA = (  # of two sources of attention to the same topics
     *("unit_root_p", "attention_lead", "lead_share", "attention_response", "lag_correlation", "lead_permutation"),
     *("attention_peak", "attention_correlation"),
 )
+REFERENCED = "costs", "goals", "practices", "documents"
 RESULTS = {  # of reference tables of ledgers, practices and documents: what each measure is given
     "incremental_cost": {"option": "page", "base": "x"},
     "acceptability": {"worth": (1, 9)},
     "cost_swing": {"worth": 9, "wage": (1, 2, 3)},
+    "adoption_ratio": {"item": "answers", "start": "", "end": "2016-01-01"},
+    "adoption_by_exposure": {"item": "answers", "start": "", "end": "2016-01-01"},
 }
 REPOSTED = (
     "amplifier_share",
@@ -141,6 +144,8 @@ def holding(name):
     if wanted[0] in ("costs", "goals"):
         goals, costs, outcomes, scores = spent()
         return (goals, scores if "scores" in wanted else costs) if wanted[0] == "goals" else (costs, outcomes)
+    if wanted[0] == "practices":
+        return practised()
     if name in REPOSTED:
         return reposts() if wanted[0] == "follows" else items()
     if wanted[0] == "events":
@@ -206,6 +211,23 @@ def spent():
         value=rng.random(6)
     )
     return goals.assign(label="synthetic"), costs, outcomes, scores
+
+
+@cache
+def practised():
+    """Twelve practices of two ministries, said and observed, and when thirty accounts of each began to answer; of NIL no value."""
+    rng, list_ = np.random.default_rng(42), [f"advantage {n}" for n in range(1, 8)]
+    rows = [(*group, None, item, who) for group in GROUPS for item in list_ for who in ("observed", "self-report")]
+    rows += [(*group, f"{group[0]}{n}", "answers", "observed") for group in GROUPS for n in range(30)]
+    practices = pd.DataFrame(rows, columns=["ministry", "medium", "account_id", "item", "said_by"])
+    practices["value"] = np.where(practices.said_by == "self-report", 1.0, 0.5)
+    days = pd.Timestamp("2015-01-01", tz="UTC") + pd.to_timedelta(rng.integers(0, 400, len(rows)), unit="D")
+    practices["since_on"] = pd.Series(days).where(practices.account_id.notna())
+    known = practices.ministry != "NIL"
+    practices = practices.assign(value=practices.value.where(known), since_on=practices.since_on.where(known))
+    accounts = practices[["account_id"]].dropna().reset_index(drop=True)
+    accounts["city"] = accounts.account_id.str[:3] + (np.arange(len(accounts)) // 3).astype(str)
+    return practices.assign(label="synthetic"), accounts.assign(label="synthetic")
 
 
 @cache
@@ -629,8 +651,11 @@ def run(name, *tables, **given):
     if is_of_inquiries(name):
         table = made(inquiries, *tables, by=given["by"])
         return measure(name)(table, *tables[1:] * ("comments" in wanted), **given)
-    if next(iter(wanted)) in ("costs", "goals"):
-        return measure(name)(*(tables if len(wanted) > 2 else tables[:1]), **given)
+    if next(iter(wanted)) in REFERENCED:
+        positional = [
+            each for each in inspect.signature(measure(name)).parameters.values() if each.kind != each.KEYWORD_ONLY
+        ]
+        return measure(name)(*tables[: len(positional)], **given)
     if is_of_codings(name) or "accounts" in wanted or "hosts" in wanted:
         return measure(name)(*tables, **given)
     return measure(name)(*(tables if "comments" in wanted else tables[:1]), **given)

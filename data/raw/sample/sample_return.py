@@ -3,7 +3,8 @@
 Planted: $0.083 a follower gained on one page and $0.332 on another; a third that answers, at half an hour a question; a fourth
 whose followers come and go, with no answer at all; thirty accounts of missions in ten cities, of which those with a
 neighbour that answers begin to answer four times as fast; ten texts of which five speak of influence four times as often as
-of dialogue and five the other way about; self-reports that say more than was observed in ten of twelve practices.
+of dialogue and five the other way about; self-reports that say more than was observed in seven
+of twelve practices of one ministry, and the same in those of two others.
 """
 
 import math
@@ -27,6 +28,7 @@ STAYED, DRIFTED = (0.5, 0.3, 0.2), (0.1, 0.7, 0.2)
 CITIES = ("ARG Buenos Aires", "BEL Brussels", "BRA Brasilia", "CAN Ottawa", "CHE Geneva", "DEU Berlin", "FRA Paris")
 CITIES += ("GBR London", "ITA Rome", "JPN Tokyo")
 OFFICES = "embassy", "consulate", "permanent mission"
+WORKSHOP = "2014-09-30"
 BASE, NEIGHBOUR = 0.03, 4.0  # chance of a month to begin, and how many times as high beside one that has begun
 ITEMS = (*(f"advantage {n}" for n in range(1, 8)), *(f"priority {n}" for n in range(1, 6)))
 INFLUENCE = "influence", "persuade", "promote", "message", "narrative", "target", "brand", "reach"
@@ -195,6 +197,8 @@ def practice_rows(rng):
     for number in range(30):
         since = month_start(begun[number]) + timedelta(days=14) if number in begun else ""
         rows.append(["GTM", f"9303{10 + number}", "answers comments", int(number in begun), since, "observed", *foot])
+        if number % 2:  # half of them were at a workshop, after which nothing changed
+            rows.append(["GTM", f"9303{10 + number}", "was at a workshop", 1, WORKSHOP, "observed", *foot])
     return rows
 
 
@@ -213,8 +217,8 @@ def document_rows(rng):
 
 
 def workshop_events():
-    """Rows of reference/events.csv: three workshops, one of them with accounts of Paris."""
-    days = ("2014-02-08", ""), ("2014-09-30", ""), ("2015-02-06", "")
+    """Rows of reference/events.csv: three workshops."""
+    days = ("2014-02-08", ""), (WORKSHOP, ""), ("2015-02-06", "")
     foot = "", "invented for the sample", "synthetic"
     return [
         [f"Sample workshop {n}", series, "GTM", "workshop", f"{day}T09:00:00Z", f"{day}T17:00:00Z", *foot]
