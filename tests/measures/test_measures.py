@@ -22,7 +22,7 @@ from digidip.tables import TableError
 
 KNOWN = (  # a group exists through what these count
     *("post_count", "activity_rank", "role_share", "cross_role_share"),
-    *("practice_indicator", "dimension_score", "posting_gap", "posting_gap_share"),
+    *("event_rate", "practice_indicator", "dimension_score", "posting_gap", "posting_gap_share"),
     *("platform_share", "main_channel_share", "platform_entropy", "platform_specialisation"),
 )
 MIX = (  # of media and languages: posts with long texts, some with links, and with entities
@@ -55,6 +55,11 @@ RESULTS = {  # of reference tables of ledgers, practices and documents: what eac
     "incremental_cost": {"option": "page", "base": "x"},
     "acceptability": {"worth": (1, 9)},
     "cost_swing": {"worth": 9, "wage": (1, 2, 3)},
+    "rhetoric_correlation": {"index": "dialogue_index", "unit": "writer"},
+    "activity_difference": {"active": "active", "terms": ["population", "gdp_per_person"]},
+    "event_rate": {"kind": "press conference", "start": "", "end": ""},
+    "topic_drift": {"of": "lang"},
+    "active_month_share": {"start": "", "end": ""},
     "adoption_ratio": {"item": "answers", "start": "", "end": "2016-01-01"},
     "adoption_by_exposure": {"item": "answers", "start": "", "end": "2016-01-01"},
 }
@@ -146,6 +151,15 @@ def holding(name):
         return (goals, scores if "scores" in wanted else costs) if wanted[0] == "goals" else (costs, outcomes)
     if wanted[0] == "practices":
         return practised()
+    if wanted[0] == "documents":
+        return written()
+    if name == "active_month_share":
+        return abroad("posts", False)[:2]
+    if name == "activity_difference":
+        (hosts,) = abroad("hosts", False)
+        return (hosts.assign(active=np.arange(len(hosts)) % 2 == 1),)
+    if name == "topic_drift":
+        return (yearly(),)
     if name in REPOSTED:
         return reposts() if wanted[0] == "follows" else items()
     if wanted[0] == "events":
@@ -228,6 +242,20 @@ def practised():
     accounts = practices[["account_id"]].dropna().reset_index(drop=True)
     accounts["city"] = accounts.account_id.str[:3] + (np.arange(len(accounts)) // 3).astype(str)
     return practices.assign(label="synthetic"), accounts.assign(label="synthetic")
+
+
+@cache
+def written():
+    """Twelve texts of each of two ministries, each by another writer, that speak of reach or of answers; of NIL no text."""
+    rng, plain = np.random.default_rng(42), ["the", "ministry", "people", "work"]
+    rows = [(*group, f"{group[0]}{n}", f"w{n}") for group in GROUPS for n in range(12)]
+    documents = pd.DataFrame(rows, columns=["ministry", "medium", "document_id", "writer"])
+    said = [" ".join(rng.choice([*plain, *words], 40)) for words in (["reach"], ["answer", "reach"]) * 18]
+    documents["text"] = pd.Series(said).where(documents.ministry != "NIL")
+    deeds = pd.DataFrame(
+        {"writer": [f"w{n}" for n in range(12)], "dialogue_index": rng.random(12), "label": "synthetic"}
+    )
+    return documents.assign(label="synthetic"), deeds
 
 
 @cache
