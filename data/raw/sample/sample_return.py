@@ -34,8 +34,8 @@ ITEMS = (*(f"advantage {n}" for n in range(1, 8)), *(f"priority {n}" for n in ra
 INFLUENCE = "influence", "persuade", "promote", "message", "narrative", "target", "brand", "reach"
 DIALOGUE = "dialogue", "listen", "answer", "question", "reply", "converse", "engage", "exchange"
 PLAIN = "ministry embassy public foreign online work people policy post week team country year region plan page".split()
-WRITERS = "GTM", "USA", "SWE", "BRA", "JPN", "COL", "IND", "EST", "PER", "KEN"
-LOUD = "GTM", "IND", "PER", "KEN", "EST"  # those whose texts speak of influence
+SPOKEN = {"USA": 18, "EST": 17, "GTM": 16, "JPN": 14, "IND": 12, "SWE": 10, "PER": 8, "FIN": 7, "COL": 4, "BRA": 3}
+FAMILY_WORDS, WORDS = 20, 200  # of each text; of the former so many as above are of influence, the others of dialogue
 MAPS = {
     "return_accounts.csv": "table: accounts\nplatform: facebook\ncolumns: {account_id: account, ministry: state, office: office, "
     "receiving: receiving, city: city, name: name, from_on: {from: opened, format: '%Y-%m-%d'}, "
@@ -203,15 +203,16 @@ def practice_rows(rng):
 
 
 def document_rows(rng):
-    """Rows of reference/documents.csv: ten texts of strategy of 200 words each, every tenth word of one of the two families."""
+    """Rows of reference/documents.csv: a text of strategy of each of ten ministries, and two further texts of Guatemala."""
     rows = []
-    for number, state in enumerate(WRITERS, 1):
-        words = rng.choices(PLAIN, k=200)
-        often, seldom = (INFLUENCE, DIALOGUE) if state in LOUD else (DIALOGUE, INFLUENCE)
-        for place, family in [(place, often if place % 5 else seldom) for place in range(20)]:
+    texts = [(state, "strategy") for state in SPOKEN] + [("GTM", "talking points"), ("GTM", "interview")]
+    for number, (state, kind) in enumerate(texts, 1):
+        words = rng.choices(PLAIN, k=WORDS)
+        for place in range(FAMILY_WORDS):
+            family = INFLUENCE if place < SPOKEN[state] else DIALOGUE
             words[place * 10 + rng.randrange(10)] = rng.choice(family)
-        sentences = [" ".join(words[at : at + 20]).capitalize() + "." for at in range(0, 200, 20)]
-        rows.append([f"text {number:02}", state, "strategy", f"2015-{number:02}-01", "en", " ".join(sentences)])
+        sentences = [" ".join(words[at : at + 20]).capitalize() + "." for at in range(0, WORDS, 20)]
+        rows.append([f"text {number:02}", state, kind, f"2015-{number:02}-01", "en", " ".join(sentences)])
         rows[-1] += ["invented for the sample", "synthetic"]
     return rows
 

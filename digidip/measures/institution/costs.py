@@ -166,6 +166,24 @@ def ledger_outcomes(costs, *, posts=None, comments=None, metrics=None, attention
     return whole.sort_values(["item", "outcome"], ignore_index=True)
 
 
+def goal_scores(goals, costs, outcomes, *, option="account_id"):
+    """What each option brought to each goal: `option`, `goal`, `value`, the sum of the outcome that the goal's indicator names.
+
+    >>> goals = pd.DataFrame({"ministry": ["PER"], "goal": ["be heard"], "indicator": ["views"]})
+    >>> costs = pd.DataFrame({"item": list("ab"), "account_id": ["x", "y"]})
+    >>> outcomes = pd.DataFrame({"item": list("ab"), "outcome": "views", "value": [3.0, 4.0]})
+    >>> goal_scores(goals, costs, outcomes).values.tolist()
+    [['x', 'be heard', 3.0], ['y', 'be heard', 4.0]]
+    """
+    named = reference_rows(goals, "goals", ["goal", "indicator"]).dropna().drop_duplicates()
+    options = reference_rows(costs, "costs", ["item", option]).dropna().drop_duplicates()
+    told = reference_rows(outcomes, "outcomes", ["item", "outcome", "value"]).astype({"item": object})
+    both = options.rename(columns={option: "option"}).merge(told, on="item")
+    both = both.merge(named, left_on="outcome", right_on="indicator")
+    sums = both.groupby(["option", "goal"])["value"].sum().reset_index()
+    return sums.sort_values(["option", "goal"], ignore_index=True)
+
+
 def _within(dated, table, name, moment, *columns):
     """Rows of a canonical table of the account and days of each item, `moment` without zone."""
     frame = to_pandas(canonical(table, name, ["account_id", moment, *columns]))

@@ -237,6 +237,28 @@ def event_rate(events, *, kind="workshop", start="", end="", by="ministry"):
     return result_table(own, by, rows, columns | {"method": "str"})
 
 
+def account_activity(accounts, posts, states):
+    """Accounts of missions with `active` (a post of theirs is held) and traits of their receiving states, as `activity_difference` takes them.
+
+    Traits: `population` and `gdp_per_person` (the reference table of ministries) as logarithms, and `is_embassy`.
+
+    >>> accounts = pd.DataFrame({"platform": "x", "account_id": list("ab"), "ministry": "PER", "office": "embassy", "receiving": "FRA"})
+    >>> posts = pd.DataFrame({"platform": ["x"], "account_id": ["a"]})
+    >>> states = pd.DataFrame({"ministry": ["FRA"], "population": [1], "gdp_per_person": [1.0]})
+    >>> account_activity(accounts, posts, states)[["account_id", "active", "population"]].values.tolist()
+    [['a', True, 0.0], ['b', False, 0.0]]
+    """
+    key = ["platform", "account_id"]
+    own = to_pandas(canonical(accounts, "accounts", [*key, "ministry", "office", "receiving"]))
+    own = own.dropna(subset="receiving").drop_duplicates(key).sort_values(key, ignore_index=True)
+    told = to_pandas(canonical(posts, "posts", key)).drop_duplicates().assign(active=True)
+    traits = states[["ministry", "population", "gdp_per_person"]].rename(columns={"ministry": "receiving"})
+    both = own.merge(told, how="left", on=key).astype({"receiving": object}).merge(traits, how="left", on="receiving")
+    for name in ("population", "gdp_per_person"):
+        both[name] = np.log(pd.to_numeric(both[name]).astype(float))
+    return both.assign(active=both["active"].eq(True), is_embassy=both["office"].eq("embassy").astype(float))
+
+
 @measure(
     unit="standard deviations",
     keys=("term",),
