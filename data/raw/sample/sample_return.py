@@ -31,11 +31,14 @@ OFFICES = "embassy", "consulate", "permanent mission"
 WORKSHOP = "2014-09-30"
 BASE, NEIGHBOUR = 0.03, 4.0  # chance of a month to begin, and how many times as high beside one that has begun
 ITEMS = (*(f"advantage {n}" for n in range(1, 8)), *(f"priority {n}" for n in range(1, 6)))
-INFLUENCE = "influence", "persuade", "promote", "message", "narrative", "target", "brand", "reach"
-DIALOGUE = "dialogue", "listen", "answer", "question", "reply", "converse", "engage", "exchange"
+INFLUENCE = "influence", "persuade", "promote", "message"
+DIALOGUE = "dialogue", "listen", "answer", "question"
 PLAIN = "ministry embassy public foreign online work people policy post week team country year region plan page".split()
 SPOKEN = {"USA": 18, "EST": 17, "GTM": 16, "JPN": 14, "IND": 12, "SWE": 10, "PER": 8, "FIN": 7, "COL": 4, "BRA": 3}
-FAMILY_WORDS, WORDS = 20, 200  # of each text; of the former so many as above are of influence, the others of dialogue
+FAMILY_WORDS, WORDS = (
+    60,
+    600,
+)  # of each text; of the former three times so many as above are of influence, the others of dialogue
 MAPS = {
     "return_accounts.csv": "table: accounts\nplatform: facebook\ncolumns: {account_id: account, ministry: state, office: office, "
     "receiving: receiving, city: city, name: name, from_on: {from: opened, format: '%Y-%m-%d'}, "
@@ -209,7 +212,7 @@ def document_rows(rng):
     for number, (state, kind) in enumerate(texts, 1):
         words = rng.choices(PLAIN, k=WORDS)
         for place in range(FAMILY_WORDS):
-            family = INFLUENCE if place < SPOKEN[state] else DIALOGUE
+            family = INFLUENCE if place < 3 * SPOKEN[state] else DIALOGUE
             words[place * 10 + rng.randrange(10)] = rng.choice(family)
         sentences = [" ".join(words[at : at + 20]).capitalize() + "." for at in range(0, WORDS, 20)]
         rows.append([f"text {number:02}", state, kind, f"2015-{number:02}-01", "en", " ".join(sentences)])
