@@ -230,10 +230,10 @@ def _paired(costs, outcomes, by, outcome):
     return joined.sort_values([*keys, "outcome"], ignore_index=True)
 
 
-def fieller(cost, effect):
+def _fieller(cost, effect):
     """The ratio of two means of pairs with Fieller's 95 % interval; missing where the interval of the effect reaches zero.
 
-    >>> ratio, low, high = fieller(np.array([2.0, 4, 6, 8, 2, 4, 6, 8]), np.array([1.0, 2, 3, 4, 1, 2, 3, 4]))
+    >>> ratio, low, high = _fieller(np.array([2.0, 4, 6, 8, 2, 4, 6, 8]), np.array([1.0, 2, 3, 4, 1, 2, 3, 4]))
     >>> float(ratio), float(round(low, 6)), float(round(high, 6))
     (2.0, 2.0, 2.0)
     """
@@ -325,7 +325,7 @@ def _pooled(cost, effect, total):
         if total["effect"] <= 0:
             return {"method": REACHES}
         return {"cost_per_outcome": total["cost"] / total["effect"], "method": too_few(n, "items")}
-    ratio, low, high = fieller(cost, effect)
+    ratio, low, high = _fieller(cost, effect)
     if not ratio >= 0:
         return {"method": REACHES}
     return {"cost_per_outcome": ratio, "low": low, "high": high, "method": f"Fieller, {n} items"}

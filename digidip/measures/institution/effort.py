@@ -166,7 +166,7 @@ def _drift(counts, draws, seed):
     rng = np.random.default_rng(seed)
     orders = np.argsort(rng.random((draws, len(table))), axis=1)
     firsts = np.concatenate([table[None, :half].sum(axis=1), table[orders[:, :half]].sum(axis=1)])
-    found = divergence(firsts, table.sum(axis=0) - firsts)
+    found = _divergence(firsts, table.sum(axis=0) - firsts)
     shares = [side / side.sum() for side in (firsts[0], table.sum(axis=0) - firsts[0])]
     moved = np.round(np.abs(shares[1] - shares[0]), 12)
     p = (1 + (found[1:] >= found[0] - 1e-12).sum()) / (1 + draws)
@@ -182,10 +182,10 @@ def _drift(counts, draws, seed):
     }
 
 
-def divergence(first, second):
+def _divergence(first, second):
     """Jensen-Shannon divergence in bits of rows of counts.
 
-    >>> divergence(np.array([[1.0, 0]]), np.array([[0.0, 1]])).tolist()
+    >>> _divergence(np.array([[1.0, 0]]), np.array([[0.0, 1]])).tolist()
     [1.0]
     """
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -5,7 +5,8 @@ import warnings
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
-from scipy.stats import binomtest, norm
+from scipy.optimize import brentq
+from scipy.stats import binomtest, chi2, norm
 from statsmodels.genmod.families.links import CLogLog
 
 from digidip.measures._registry import measure
@@ -165,7 +166,7 @@ def adoption_ratio(practices, accounts, *, item, near="city", after=(), start=""
     """How many times faster accounts take up a practice once a neighbour has it, or after something.
 
     Formula: exp of the coefficient of a complementary log-log regression of beginning in a month, on being exposed at the month before's end, each other
-    exposure, and the month's number. Exposure `neighbour`: another account with the same `near` has begun. Interval: Wald on the logarithm. p: Wald;
+    exposure, and the month's number. Exposure `neighbour`: another account with the same `near` has begun. Interval: profile of the likelihood. p: its ratio;
     `p_adjusted`: Benjamini and Hochberg.
     **Unit** hazard ratio. **Reads** practices.account_id, item, since_on, value; accounts.account_id and the column `near`. **Source** Prentice and Gloeckler
     1978 (doi:10.2307/2529588); Shalizi and Thomas 2011 (doi:10.1177/0049124111404820); docs/methods.md#adoption-by-exposure.
@@ -336,30 +337,51 @@ def _onset_model(known, names):
     design = np.column_stack(
         [np.ones(len(known)), known["month"] - known["month"].mean(), *(known[n].astype(float) for n in used)]
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        family = sm.families.Binomial(link=CLogLog())
-        fit = sm.GLM(known["begins"].astype(float).to_numpy(), design, family=family).fit(maxiter=100)
+    begins = known["begins"].astype(float).to_numpy()
+    whole = _fit(begins, design)
     rows = []
     for name in names:
         if name not in used:
             rows.append({"n": 0, "method": "not defined: one side has no beginning or no month"})
             continue
         at = 2 + used.index(name)
-        value, error = fit.params[at], fit.bse[at]
-        if not (fit.converged and np.isfinite(error) and error < 10):
+        value, error = whole.params[at], whole.bse[at]
+        if not (whole.converged and np.isfinite(error) and error < 10):
             rows.append({"n": 0, "method": "not defined: the exposures cannot be told apart"})
             continue
-        low, high = np.exp(value + norm.ppf([0.025, 0.975]) * error)
+        others, own = np.delete(design, at, axis=1), design[:, at]
+
+        def lost(beta, others=others, own=own):
+            return 2 * (whole.llf - _fit(begins, others, beta * own).llf)
+
+        low, high = (_profile_end(lost, value, side * error) for side in (-1, 1))
         fields = {
             "adoption_ratio": np.exp(value),
             "n": begun,
-            "low": low,
-            "high": high,
-            "p": 2 * norm.sf(abs(value / error)),
+            "low": np.exp(low),
+            "high": np.exp(high),
+            "p": chi2.sf(lost(0.0), 1),
         }
         rows.append(fields | {"method": "complementary log-log, month by month"})
     return rows
+
+
+def _fit(begins, design, offset=None):
+    """The regression of beginnings, with what is held fixed as an offset."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = sm.GLM(begins, design, family=sm.families.Binomial(link=CLogLog()), offset=offset)
+        return model.fit(maxiter=100)
+
+
+def _profile_end(lost, value, step):
+    """Where the profile of the likelihood is cut at 95 %, looking in steps from the best value; infinite if never."""
+    cut, far = chi2.ppf(0.95, 1), value + step
+    for _doubling in range(6):
+        if lost(far) > cut:
+            return brentq(lambda beta: lost(beta) - cut, value, far, xtol=1e-4)
+        far += 1.5 * step
+    return np.inf * step
 
 
 def _cumulative(own):

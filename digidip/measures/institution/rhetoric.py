@@ -48,19 +48,19 @@ ONE = "not available: one document alone has nothing to be set against"
 PRIOR = 0.05  # pseudo-words of the prior for each word of the texts, 500 at most
 
 
-def words_of(text):
+def _words(text):
     """The words of a text in lower case: runs of letters of any script, apostrophes inside them.
 
-    >>> words_of("We'll ask 2 ministers: ¿Quién?")
+    >>> _words("We'll ask 2 ministers: ¿Quién?")
     ["we'll", 'ask', 'ministers', 'quién']
     """
     return WORD.findall(str(text).lower())
 
 
-def family_of(word, families=None):
+def _family(word, families=None):
     """The family of a word, or an empty text: a term, or a term and one of the endings s, d, r, n, ed, er, es, ing (with or without a last e).
 
-    >>> [family_of(word) for word in ("Listening".lower(), "persuaded", "influencer", "reachable", "asked")]
+    >>> [_family(word) for word in ("Listening".lower(), "persuaded", "influencer", "reachable", "asked")]
     ['dialogue', 'influence', 'influence', '', 'dialogue']
     """
     for name, terms in (families or FAMILIES).items():
@@ -140,7 +140,7 @@ def rhetoric_balance(documents, *, families=None, by="ministry"):
     """
     by = group_columns(by)
     counts = _word_counts(documents, by)
-    named = counts["term"].map(lambda word: "" if word is None else family_of(word, families))
+    named = counts["term"].map(lambda word: "" if word is None else _family(word, families))
     counts = counts.assign(**{name: counts["count"].where(named.eq(name), 0) for name in FAMILIES})
 
     def rows(part):
@@ -222,7 +222,7 @@ def sentence_labels(documents, *, codebook="rhetoric", variable="rhetoric", fami
         "records"
     ):
         for number, sentence in enumerate(re.split(r"(?<=[.!?])\s+", document["text"] or ""), 1):
-            found = {family_of(word, families) for word in words_of(sentence)} - {""}
+            found = {_family(word, families) for word in _words(sentence)} - {""}
             code = "both" if len(found) > 1 else next(iter(found), "neither")
             rows.append(
                 (
@@ -241,7 +241,7 @@ def _word_counts(documents, by):
     """How often each word is in each document; a document without a word has one row without a term."""
     columns = list(dict.fromkeys([*by, "document_id", "text"]))
     frame = reference_rows(documents, "documents", columns).drop_duplicates([*by, "document_id"])
-    words = frame["text"].map(lambda text: words_of(text) if text is not None else [])
+    words = frame["text"].map(lambda text: _words(text) if text is not None else [])
     long = frame.drop(columns="text").assign(term=words).explode("term", ignore_index=True)
     long["term"] = long["term"].astype(object).where(long["term"].notna(), None)
     keys = list(dict.fromkeys([*by, "document_id", "term"]))
@@ -282,7 +282,7 @@ def _odds(part, counts, by, least):
             "low": value[word] - half[word],
             "high": value[word] + half[word],
         }
-        | {"z": z[word], "p": 2 * norm.sf(abs(z[word])), "count": int(of_group.get(word, 0)), "family": family_of(word)}
+        | {"z": z[word], "p": 2 * norm.sf(abs(z[word])), "count": int(of_group.get(word, 0)), "family": _family(word)}
         | {"others": int(whole["sum"][word] - of_group.get(word, 0)), "documents": int(seen[word])}
         | {"method": "Dirichlet prior, words as independent"}
         for word in words

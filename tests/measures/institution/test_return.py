@@ -72,7 +72,7 @@ def test_fieller_holds_the_ratio_as_often_as_it_promises():
     for _draw in range(400):
         noise = rng.multivariate_normal([0, 0], [[1, 0.6], [0.6, 1]], 30)
         cost, effect = np.exp(0.5 * noise[:, 0]), 2 * np.exp(0.5 * noise[:, 1])
-        ratio, low, high = ledgers.fieller(cost, effect)
+        ratio, low, high = ledgers._fieller(cost, effect)
         inside += low <= 0.5 <= high
     assert 0.92 * 400 <= inside <= 0.98 * 400
     drawn = rng.integers(0, 30, (4000, 30))
