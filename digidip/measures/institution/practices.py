@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from scipy.optimize import brentq
-from scipy.stats import binomtest, chi2, norm
+from scipy.stats import binomtest, f, norm
 from statsmodels.genmod.families.links import CLogLog
 
 from digidip.measures._registry import measure
@@ -166,7 +166,7 @@ def adoption_ratio(practices, accounts, *, item, near="city", after=(), start=""
     """How many times faster accounts take up a practice once a neighbour has it, or after something.
 
     Formula: exp of the coefficient of a complementary log-log regression of beginning in a month, on being exposed at the month before's end, each other
-    exposure, and the month's number. Exposure `neighbour`: another account with the same `near` has begun. Interval: profile of the likelihood. p: its ratio;
+    exposure, and the month's number. Exposure `neighbour`: another account with the same `near` has begun. Interval: profile of the likelihood, cut as F of 1 and places less 1. p: the same;
     `p_adjusted`: Benjamini and Hochberg.
     **Unit** hazard ratio. **Reads** practices.account_id, item, since_on, value; accounts.account_id and the column `near`. **Source** Prentice and Gloeckler
     1978 (doi:10.2307/2529588); Shalizi and Thomas 2011 (doi:10.1177/0049124111404820); docs/methods.md#adoption-by-exposure.
@@ -338,7 +338,7 @@ def _onset_model(known, names):
         [np.ones(len(known)), known["month"] - known["month"].mean(), *(known[n].astype(float) for n in used)]
     )
     begins = known["begins"].astype(float).to_numpy()
-    whole = _fit(begins, design)
+    whole, free = _fit(begins, design), max(known["place"].nunique() - 1, 1)
     rows = []
     for name in names:
         if name not in used:
@@ -354,13 +354,13 @@ def _onset_model(known, names):
         def lost(beta, others=others, own=own):
             return 2 * (whole.llf - _fit(begins, others, beta * own).llf)
 
-        low, high = (_profile_end(lost, value, side * error) for side in (-1, 1))
+        low, high = (_profile_end(lost, value, side * error, free) for side in (-1, 1))
         fields = {
             "adoption_ratio": np.exp(value),
             "n": begun,
             "low": np.exp(low),
             "high": np.exp(high),
-            "p": chi2.sf(lost(0.0), 1),
+            "p": f.sf(max(lost(0.0), 0), 1, free),
         }
         rows.append(fields | {"method": "complementary log-log, month by month"})
     return rows
@@ -374,9 +374,9 @@ def _fit(begins, design, offset=None):
         return model.fit(maxiter=100)
 
 
-def _profile_end(lost, value, step):
-    """Where the profile of the likelihood is cut at 95 %, looking in steps from the best value; infinite if never."""
-    cut, far = chi2.ppf(0.95, 1), value + step
+def _profile_end(lost, value, step, free):
+    """Where the profile is cut at 95 %, by F of 1 and `free`, looking in steps from the best value; infinite if never."""
+    cut, far = f.ppf(0.95, 1, free), value + step
     for _doubling in range(6):
         if lost(far) > cut:
             return brentq(lambda beta: lost(beta) - cut, value, far, xtol=1e-4)
