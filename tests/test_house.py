@@ -178,6 +178,10 @@ def test_every_public_function_of_a_family_is_a_measure_or_says_it_is_none():
         "rogan_gladen",
         "agreement_points",
         "with_post_streams",
+        "ledger_outcomes",
+        "goal_scores",
+        "sentence_labels",
+        "account_activity",
     }
 
 

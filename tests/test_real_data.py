@@ -906,8 +906,9 @@ def test_speeches_in_english_are_told_apart_by_their_words(paid):
     )
     assert (len(texts), len(english), english.president.eq("first").sum()) == (23, 13, 6)
     found = rhetoric.term_odds(english, by="president", terms=40)
-    top = found[found.term_odds.gt(0) & found.p_adjusted.lt(0.001)].groupby("president").term.agg(set)
-    assert {"honourable", "chairperson"} <= top["first"] and {"investment", "young"} <= top["second"]
+    top = found[found.term_odds.gt(0)].groupby("president").term.agg(set)
+    assert {"chairperson", "programme"} <= top["first"] and {"investment", "create"} <= top["second"]
+    assert set(found.term[found.p_adjusted.lt(0.05)]) == {"also"}  # of documents, not of words, there are thirteen
     mirrored = found.pivot_table(index="term", columns="president", values="term_odds").dropna()
     assert len(mirrored) >= 39 and mirrored["first"].to_numpy() == pytest.approx(-mirrored["second"].to_numpy())
     alone = rhetoric.term_odds(english.head(1), by="president")

@@ -39,6 +39,7 @@ FAMILY_WORDS, WORDS = (
     60,
     600,
 )  # of each text; of the former three times so many as above are of influence, the others of dialogue
+OWN, OTHERS = 24, 6  # times that a text of Guatemala, and one of another ministry, has the word "tourism"
 MAPS = {
     "return_accounts.csv": "table: accounts\nplatform: facebook\ncolumns: {account_id: account, ministry: state, office: office, "
     "receiving: receiving, city: city, name: name, from_on: {from: opened, format: '%Y-%m-%d'}, "
@@ -211,9 +212,11 @@ def document_rows(rng):
     texts = [(state, "strategy") for state in SPOKEN] + [("GTM", "talking points"), ("GTM", "interview")]
     for number, (state, kind) in enumerate(texts, 1):
         words = rng.choices(PLAIN, k=WORDS)
+        for place in range(OWN if state == "GTM" else OTHERS):
+            words[10 * (2 * place + 1) - 1] = "tourism"
         for place in range(FAMILY_WORDS):
             family = INFLUENCE if place < 3 * SPOKEN[state] else DIALOGUE
-            words[place * 10 + rng.randrange(10)] = rng.choice(family)
+            words[place * 10 + rng.randrange(9)] = rng.choice(family)
         sentences = [" ".join(words[at : at + 20]).capitalize() + "." for at in range(0, WORDS, 20)]
         rows.append([f"text {number:02}", state, kind, f"2015-{number:02}-01", "en", " ".join(sentences)])
         rows[-1] += ["invented for the sample", "synthetic"]

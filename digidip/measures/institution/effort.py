@@ -5,6 +5,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from digidip.measures._registry import measure
+from digidip.measures.institution._series import series_without_change
 from digidip.measures.statistics._columns import canonical, group_columns, local_posts, to_pandas
 from digidip.measures.statistics._intervals import LEAST_CLUSTERS, clustered_share_row, rate_row, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
@@ -113,10 +114,10 @@ def _longest(span, has):
 def topic_drift(posts, *, of="hashtag", by="account_id", zone="UTC", draws=999, seed=42):
     """How far what is published about differs between the first half of the months and the second.
 
-    Formula: Jensen-Shannon divergence, in bits, of the shares of topics in the two halves of the months with posts. p: (1 + hits) / (1 + draws), months in another order; `by_chance`: the mean of
-    these. `p_adjusted`: Benjamini and Hochberg. No interval: it is above 0 by chance alone.
+    Formula: Jensen-Shannon divergence, in bits, of the shares of topics in the two halves of the months with posts. p: (1 + hits) / (1 + draws), the larger of two: months in another order, and series that go on
+    without a change, of the same covariance and correlation at lag 1; `by_chance`: the mean divergence of months in another order. `p_adjusted`: Benjamini and Hochberg. No interval: it is above 0 by chance alone.
     **Unit** bits, 0 to 1. **Reads** posts.posted_at, repost_of_id, text (hashtags), or medium or lang. **Source** Lin 1991 (doi:10.1109/18.61115); docs/methods.md#effort.
-    **Caution** The divergence alone says nothing: read it beside `by_chance`. Months that follow one another are alike where topics come and go slowly, and p is then too small. Hashtags are what the
+    **Caution** The divergence alone says nothing: read it beside `by_chance`. Hashtags are what the
     ministry itself calls its topics; posts without one are left out. For one abrupt change see `mix_change`. None from fewer than twelve months with posts.
     Parameters: `posts`; `of`, hashtag, medium or lang; `by`, columns of posts; `zone`; `draws`, `seed`.
     Returns the group columns, `of`, `topic_drift`, `n` (posts with a topic), `low`, `high` (missing), `by_chance`, `most_changed` (topic), `p`, `p_adjusted`, `months`, `method`.
@@ -169,7 +170,8 @@ def _drift(counts, draws, seed):
     found = _divergence(firsts, table.sum(axis=0) - firsts)
     shares = [side / side.sum() for side in (firsts[0], table.sum(axis=0) - firsts[0])]
     moved = np.round(np.abs(shares[1] - shares[0]), 12)
-    p = (1 + (found[1:] >= found[0] - 1e-12).sum()) / (1 + draws)
+    hits = max((found[1:] >= found[0] - 1e-12).sum(), _moves_as_far(table, counts.index.to_numpy(), half, draws, rng))
+    p = (1 + hits) / (1 + draws)
     fields = {
         "topic_drift": float(np.clip(found[0], 0, 1)),
         "n": int(table.sum()),
@@ -180,6 +182,19 @@ def _drift(counts, draws, seed):
         "most_changed": str(counts.columns[moved.argmax()]),
         "method": "no interval: above 0 by chance alone",
     }
+
+
+def _moves_as_far(table, months, half, draws, rng):
+    """In how many series that go on without a change the halves are as far apart as here, of roots of shares."""
+    roots = np.sqrt(table / table.sum(axis=1, keepdims=True))
+    centred = roots - roots.mean(axis=0)
+    if not (centred**2).sum() > 1e-12:
+        return draws
+    drawn, _ = series_without_change(centred, months, draws, rng)
+    every = np.concatenate([centred[None], drawn - drawn.mean(axis=1, keepdims=True)])
+    apart = ((every[:, :half].mean(axis=1) - every[:, half:].mean(axis=1)) ** 2).sum(axis=1)
+    part = apart / (every**2).sum(axis=(1, 2))
+    return int((part[1:] >= part[0] - 1e-12).sum())
 
 
 def _divergence(first, second):

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, rankdata
+from scipy.stats import norm, rankdata, t
 
 from digidip.measures._registry import measure
 from digidip.measures.institution._references import reference_rows
@@ -86,11 +86,11 @@ def term_odds(documents, *, terms=20, least=5, by="ministry"):
     """How much more often a group's texts use a word than those of others: log-odds with a prior.
 
     Formula: log-odds of the word in the group less those in all other groups, each with pseudo-words of the prior added: the frequency of the word in all texts,
-    times .05 of all words, 500 at most. Interval: normal, error √(1 / a + 1 / b) of the two counts with their pseudo-words. p: normal, two-sided; `p_adjusted`: Benjamini and
+    times .05 of all words, 500 at most. Interval: error √(1 / a + 1 / b) of the two counts with their pseudo-words, times the root of how
+    much more the counts of documents vary than independent words, from eight documents on with t of documents - 2. p: the same, two-sided; `p_adjusted`: Benjamini and
     Hochberg over all words of all groups.
     **Unit** log-odds. **Reads** documents.text, and the group columns. **Source** Monroe, Colaresi and Quinn 2008 (doi:10.1093/pan/mpn018); docs/methods.md#keyness.
-    **Caution** Words are taken as drawn one by one; they come in bursts within a text, so that a word of one document is never told (see `documents`), and intervals are
-    too narrow for words of few. Texts in several languages set languages apart and nothing else: give those of one. One document has no odds.
+    **Caution** Words come in bursts within a text: from fewer than eight documents they are taken as drawn one by one, and intervals are too narrow; a word of one document is never told. Texts in several languages set languages apart and nothing else: give those of one. One document has no odds.
     Parameters: `documents`, the reference table; `terms`, words told of each group, those farthest from 0 by z; `least`, times that a word must be in all texts; `by`,
     columns of documents.
     Returns the group columns, `term`, `term_odds`, `n` (words of the group), `low`, `high`, `z`, `p`, `p_adjusted`, `count`, `others` (times in the other groups), `family`, `documents` (of the group
@@ -156,7 +156,7 @@ def rhetoric_balance(documents, *, families=None, by="ministry"):
             chi = ((each["influence"] - share * sizes) ** 2 / (sizes * share * (1 - share))).where(sizes > 0)
             error *= np.sqrt(max(chi.sum() / (chi.count() - 1), 1)) if 0 < share < 1 else 1
             way = f"{len(each)} documents as clusters"
-        half = norm.ppf(0.975) * error
+        half = (t.ppf(0.975, len(each) - 1) if len(each) >= LEAST_CLUSTERS else norm.ppf(0.975)) * error
         return [fields | {"rhetoric_balance": value, "low": value - half, "high": value + half, "method": way}]
 
     columns = {
@@ -245,13 +245,11 @@ def _word_counts(documents, by):
     long = frame.drop(columns="text").assign(term=words).explode("term", ignore_index=True)
     long["term"] = long["term"].astype(object).where(long["term"].notna(), None)
     keys = list(dict.fromkeys([*by, "document_id", "term"]))
-    return long.groupby(keys, dropna=False).size().reset_index(name="count").astype({"term": object}).pipe(_no_nan)
-
-
-def _no_nan(counts):
-    """Missing terms as None with a count of 0."""
+    counts = long.groupby(keys, dropna=False).size().reset_index(name="count").astype({"term": object})
     lost = counts["term"].isna()
-    return counts.assign(term=counts["term"].where(~lost, None), count=counts["count"].where(~lost, 0))
+    found = counts.assign(term=counts["term"].where(~lost, None), count=counts["count"].where(~lost, 0))
+    documents = list(dict.fromkeys([*by, "document_id"]))
+    return found.assign(document=found.groupby(documents, dropna=False).ngroup())
 
 
 def _odds(part, counts, by, least):
@@ -271,9 +269,11 @@ def _odds(part, counts, by, least):
     a = of_group.reindex(words).fillna(0) + prior[words]
     b = whole["sum"][words] - of_group.reindex(words).fillna(0) + prior[words]
     value = np.log(a / (n + total - a)) - np.log(b / (others + total - b))
-    error = np.sqrt(1 / a + 1 / b)
+    more, free = _burst(known, own, a / (n + total), b / (others + total))
+    error = np.sqrt((1 / a + 1 / b) * more)
     seen = own.groupby("term")["document_id"].nunique().reindex(words).fillna(0).astype(int)
-    half, z = norm.ppf(0.975) * error, value / error
+    half, z = t.ppf(0.975, free) * error, value / error
+    way = f"words of a document together, {free + 2} documents" if np.isfinite(free) else "words as independent"
     return [
         {
             "term": word,
@@ -282,8 +282,35 @@ def _odds(part, counts, by, least):
             "low": value[word] - half[word],
             "high": value[word] + half[word],
         }
-        | {"z": z[word], "p": 2 * norm.sf(abs(z[word])), "count": int(of_group.get(word, 0)), "family": _family(word)}
+        | {
+            "z": z[word],
+            "p": 2 * t.sf(abs(z[word]), free),
+            "count": int(of_group.get(word, 0)),
+            "family": _family(word),
+        }
         | {"others": int(whole["sum"][word] - of_group.get(word, 0)), "documents": int(seen[word])}
-        | {"method": "Dirichlet prior, words as independent"}
+        | {"method": f"Dirichlet prior, {way}"}
         for word in words
     ]
+
+
+def _burst(known, own, rate, other_rate):
+    """How much more the counts of each word vary from document to document than independent ones, at least 1; degrees of freedom.
+
+    Pearson's sum of squares over documents / (documents - 2). From fewer than eight documents 1, and infinite freedom.
+    """
+    is_own = known.index.isin(own.index)
+    place = known["document"].to_numpy()
+    sizes, sides = np.bincount(place, known["count"].to_numpy(float)), np.zeros(place.max() + 1, bool)
+    sides[place[is_own]] = True
+    held = sizes > 0
+    if held.sum() < LEAST_CLUSTERS:
+        return pd.Series(1.0, rate.index), np.inf
+    told = known[known["term"].isin(rate.index)]
+    at = rate.index.get_indexer(told["term"])
+    rates = np.where(is_own[known["term"].isin(rate.index)], rate.to_numpy()[at], other_rate.to_numpy()[at])
+    counts = told["count"].to_numpy(float)
+    squares = counts**2 / (sizes[told["document"]] * rates) - 2 * counts
+    expected = sizes[sides].sum() * rate + sizes[held & ~sides].sum() * other_rate
+    chi = np.bincount(at, squares, minlength=len(rate)) + expected
+    return (chi / (held.sum() - 2)).clip(lower=1), float(held.sum() - 2)

@@ -179,10 +179,10 @@ def test_words_that_set_texts_apart_are_those_planted(told):
     """Influence above and dialogue below in the texts of Guatemala; the log-odds of a word are those of the formula."""
     own = told[1].assign(whose=told[1].ministry.eq("GTM").map({True: "own", False: "others"}))
     found = rhetoric.term_odds(own, by="whose", terms=8).query("whose == 'own'").set_index("term")
-    assert (found.family.eq("influence") == found.term_odds.gt(0))[found.family.ne("")].all() and found.family.ne(
-        ""
-    ).sum() >= 6
-    assert found.p_adjusted["influence"] < 0.05
+    told_apart = found[found.family.ne("")]
+    assert (told_apart.family.eq("influence") == told_apart.term_odds.gt(0)).all() and len(told_apart) >= 4
+    assert found.p_adjusted["tourism"] < 0.01 and found.low["tourism"] < np.log(24 / 6) < found.high["tourism"] + 0.1
+    assert found.low["influence"] > 0 and found.method["influence"].endswith("12 documents")
     words = {whose: " ".join(part.text).lower().replace(".", "").split() for whose, part in own.groupby("whose")}
     every = words["own"] + words["others"]
     prior = every.count("influence") / len(every) * 360
