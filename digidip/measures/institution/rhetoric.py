@@ -273,7 +273,7 @@ def _odds(part, counts, by, least):
     error = np.sqrt((1 / a + 1 / b) * more)
     seen = own.groupby("term")["document_id"].nunique().reindex(words).fillna(0).astype(int)
     half, z = t.ppf(0.975, free) * error, value / error
-    way = f"words of a document together, {free + 2} documents" if np.isfinite(free) else "words as independent"
+    way = f"words of a document together, {free + 2:.0f} documents" if np.isfinite(free) else "words as independent"
     return [
         {
             "term": word,
