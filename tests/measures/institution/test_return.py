@@ -299,3 +299,17 @@ def test_wrong_choices_are_named(held, told):
         practices.practice_score(told[0].assign(said_by="hearsay"))
     with pytest.raises(TableError, match="Expected: hashtag, medium, lang"):
         effort.topic_drift(held[0].posts, of="colour")
+
+
+def test_only_questions_at_the_top_are_counted():
+    """One question with an official answer, and a reply by somebody else below it: one comment drawn, one question answered."""
+    at = pd.Timestamp("2015-01-05", tz="UTC")
+    costs = pd.DataFrame({"item": ["a"], "account_id": "7", "begins_on": "2015-01-01", "ends_on": "2015-01-31"})
+    posts = pd.DataFrame(
+        {"platform": ["x"], "post_id": "p", "account_id": "7", "posted_at": at, "like_count": 3, "view_count": None}
+    )
+    comments = pd.DataFrame(
+        {"platform": "x", "post_id": "p", "comment_id": list("qrs"), "parent_id": [None, "q", "q"]}
+    ).assign(is_official=[False, True, False], text=["When?", "Soon.", "Really?"])
+    found = ledgers.ledger_outcomes(costs, posts=posts, comments=comments).set_index("outcome")["value"]
+    assert found.to_dict() == {"comments drawn": 1, "likes": 3, "questions answered": 1}
