@@ -107,7 +107,7 @@ def term_odds(documents, *, terms=20, least=5, by="ministry"):
     table = with_adjusted_p(table)
     order = table.assign(far=-table["z"].abs().fillna(0)).sort_values([*by, "far", "term"], kind="stable")
     first = order.groupby(by, dropna=False, sort=False).head(terms) if by else order.head(terms)
-    return first.drop(columns="far").reset_index(drop=True)
+    return first.assign(family=first["term"].map(_family)).drop(columns="far").reset_index(drop=True)
 
 
 _ODDS = {
@@ -274,24 +274,12 @@ def _odds(part, counts, by, least):
     seen = own.groupby("term")["document_id"].nunique().reindex(words).fillna(0).astype(int)
     half, z = t.ppf(0.975, free) * error, value / error
     way = f"words of a document together, {free + 2:.0f} documents" if np.isfinite(free) else "words as independent"
-    return [
-        {
-            "term": word,
-            "term_odds": value[word],
-            "n": n,
-            "low": value[word] - half[word],
-            "high": value[word] + half[word],
-        }
-        | {
-            "z": z[word],
-            "p": 2 * t.sf(abs(z[word]), free),
-            "count": int(of_group.get(word, 0)),
-            "family": _family(word),
-        }
-        | {"others": int(whole["sum"][word] - of_group.get(word, 0)), "documents": int(seen[word])}
-        | {"method": f"Dirichlet prior, {way}"}
-        for word in words
-    ]
+    count = of_group.reindex(words).fillna(0).astype(int)
+    found = {"term": words, "term_odds": value, "n": n, "low": value - half, "high": value + half, "z": z}
+    found |= {"p": 2 * t.sf(abs(z), free), "count": count, "others": whole["sum"][words].astype(int) - count}
+    return pd.DataFrame(found | {"family": "", "documents": seen, "method": f"Dirichlet prior, {way}"}).to_dict(
+        "records"
+    )
 
 
 def _burst(known, own, rate, other_rate):
