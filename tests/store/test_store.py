@@ -716,7 +716,7 @@ def test_nothing_built(home, refused):
 def test_load_sample():
     """The default is the synthetic sample, built from its exports by the same path."""
     held = store.load()
-    assert held.label == "synthetic" and held.caption == "synthetic · first to last (UTC) · n = 4,654 posts"
+    assert held.label == "synthetic" and held.caption == "synthetic · first to last (UTC) · n = 4,986 posts"
     assert held.provenance.startswith(f"{held.posts.count().to_pandas():,} posts by 128 accounts, ")
 
 

@@ -45,7 +45,7 @@ def test_it_shows_selection_rows_and_accounts():
 def test_many_accounts_are_cut_short():
     """Of many accounts a dozen is shown, with their platforms where there are several, and how many more there are."""
     last = repr(store.load("sample")).splitlines()[-1]
-    assert last.count("(bluesky)") == 12 and last.endswith(" and 542 more")
+    assert last.count("(bluesky)") == 12 and last.endswith(" and 576 more")
 
 
 def test_as_html_it_has_a_caption_and_headers(deliver, build, register):

@@ -56,5 +56,5 @@ def test_attention_alone_is_enough_for_a_campaign_and_a_movement(tmp_path):
     """Of a list among what a notebook needs one table is enough; without posts no run needs parameters of theirs."""
     found = studies.next_runs({"rows": {"attention": 9}, "deliveries": []}, tmp_path, NOTEBOOKS)
     ready = [name.partition(" ")[0] for name in found.ready]
-    assert ready == ["31-campaign-effect", "32-agenda-setting", "33-emerging-movements"]
+    assert ready == ["31-campaign-effect", "32-agenda-setting", "33-emerging-movements", "42-return-on-investment"]
     assert "31" not in found.lacking["posts"] and "10" in found.lacking["posts"]
