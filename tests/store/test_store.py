@@ -717,7 +717,7 @@ def test_load_sample():
     """The default is the synthetic sample, built from its exports by the same path."""
     held = store.load()
     assert held.label == "synthetic" and held.caption == "synthetic · first to last (UTC) · n = 4,986 posts"
-    assert held.provenance.startswith(f"{held.posts.count().to_pandas():,} posts by 128 accounts, ")
+    assert held.provenance.startswith(f"{held.posts.count().to_pandas():,} posts by 132 accounts, ")
 
 
 def test_the_hash_of_a_selection_follows_its_rows_alone(older, deliver, build, home):
