@@ -186,6 +186,10 @@ def test_every_public_function_of_a_family_is_a_measure_or_says_it_is_none():
         "with_lexicon",
         "with_message_scores",
         "copy_labels",
+        "ledger_outcomes",
+        "goal_scores",
+        "sentence_labels",
+        "account_activity",
     }
 
 

@@ -13,12 +13,12 @@ from digidip import cli, networks, store
 from digidip.measures.dialogue.agreement import coder_agreement
 from digidip.measures.dialogue.conversation import reply_share
 from digidip.measures.influence import _back_test, _detectors, _streams, agenda_setting, campaign, donors, early_warning
-from digidip.measures.institution import _missions, account_life, adoption, independence, persons
+from digidip.measures.institution import _missions, account_life, adoption, costs, independence, persons, rhetoric
 from digidip.measures.listening import audience_messages, audiences, correction, counts, metrics, reception, risks
 from digidip.measures.network import qap
 from digidip.measures.posts import languages, lift, versions
 from digidip.measures.sessions import quarantine, sessions
-from digidip.tables import SCHEMA
+from digidip.tables import REFERENCES, SCHEMA
 
 LIFTS = {  # of photo and video to link: rate ratio with page effects; the interval of likes by days of a page
     ("like_count", "photo"): (1.506, 1.23, 1.85),
@@ -957,3 +957,92 @@ def test_pages_were_aimed_at_targets(targeted):
         audience_messages._mutual_information(target, rng.permutation(page), shape) for _ in range(200)
     ]  # of pairs, as the note on the data has it: .1772
     assert max(drawn) == pytest.approx(0.1772, abs=0.005)
+
+
+def paid(real_data, tmp_path_factory):
+    """A home with the ads of the Internet Research Agency: costs as a reference table, clicks and impressions as attention; and speeches."""
+    home, ads = tmp_path_factory.mktemp("paid"), pd.read_csv(real_data / "ira-facebook-ads" / "ads.csv", dtype="str")
+    ads["item"] = "ad " + ads.id
+    long = ads.melt(["item", "created"], ["impressions", "clicks"], "unit", "value")
+    long.assign(begins=long.created.str[:19]).drop(columns="created").to_csv(home / "ads.csv", index=False)
+    (home / "ads.csv.map.yml").write_text(
+        "table: attention\ncolumns: {source: {constant: released ads}, series: item, unit: unit, span: {constant: day}, "
+        "value: value, begins_at: {from: begins, format: '%Y-%m-%dT%H:%M:%S', zone: America/Los_Angeles}}\n",
+        encoding="utf-8",
+    )
+    spent = ads.assign(ministry="RUS", platform="facebook", account_id=None, goal=None, kind="money", label="real")
+    spent = spent.assign(
+        begins_on=ads.created.str[:10], ends_on=ads.ended.str[:10], source="House Intelligence Committee"
+    )
+    names = {"spend_amount": "amount", "spend_currency": "currency"}
+    speeches = sorted((real_data / "government-in-11-languages").glob("SONA_*.txt"))
+    texts = pd.DataFrame(
+        {
+            "document_id": [path.stem for path in speeches],
+            "published_on": [path.stem[5:15].rstrip("_") for path in speeches],
+            "lang": [path.stem.rpartition("_")[2] for path in speeches],
+            "text": [path.read_text(encoding="utf-8") for path in speeches],
+        }
+    ).assign(ministry="ZAF", kind="speech", source="dsfsi/gov-za-sona-multilingual", label="real")
+    texts["published_on"] = texts.published_on.str.replace(r"-(\d)$", r"-0\1", regex=True)
+    folder = home / "data" / "reference"
+    folder.mkdir(parents=True)
+    for name, table in (("costs", spent.rename(columns=names)), ("documents", texts)):
+        table[list(REFERENCES[name])].to_csv(folder / f"{name}.csv", index=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIGIDIP_KEY_FILE", str(home / "key"))
+        command(home, "add", home / "ads.csv", "--label", "real")
+        command(home, "build")
+    return home
+
+
+def test_three_costs_of_a_click(paid):
+    """1.57 roubles by all together, 12.72 as a mean, 1.63 as a median: a factor of eight; two currencies, never one sum."""
+    held, ledger = store.load("processed", home=paid, of="attention"), store.reference("costs", "processed", paid)
+    total = costs.ledger_total(ledger).set_index("priced_in")
+    assert total.ledger_total.to_dict() == {"RUB": 5822554.92, "USD": 109.33} and total.n.to_dict() == {
+        "RUB": 2533,
+        "USD": 965,
+    }
+    outcomes = costs.ledger_outcomes(ledger, attention=held.attention)
+    shown = outcomes[outcomes.outcome.eq("impressions")]
+    assert len(shown) == 3497 and shown.value.eq(0).sum() == 911  # one ad has no date and was set aside
+    lost = pd.DataFrame({"item": "ad 131", "outcome": ["clicks", "impressions"], "value": [109.0, 1426.0]})
+    found = costs.cost_per_outcome(ledger, pd.concat([outcomes, lost], ignore_index=True), outcome="clicks")
+    rouble = found[found.priced_in.eq("RUB")].set_index("statistic")
+    known = {"pooled": 1.5703, "mean": 12.7208, "median": 1.6331}
+    assert rouble.cost_per_outcome.to_dict() == pytest.approx(known, abs=5e-5)
+    assert (rouble.n["median"], rouble.effect["pooled"]) == (2434, 3_707_921)
+    assert (
+        rouble.low["mean"] > rouble.high["pooled"]
+        and 8 < rouble.cost_per_outcome["mean"] / rouble.cost_per_outcome["pooled"] < 8.2
+    )
+    dollar = found[found.priced_in.eq("USD")]
+    assert (
+        dollar.cost_per_outcome.isna().all()
+        and dollar.effect.eq(828).all()
+        and dollar.method.str.contains("reaches zero").all()
+    )
+    thousand = costs.cost_per_outcome(ledger, outcomes, outcome="impressions", statistics="pooled").set_index(
+        "priced_in"
+    )
+    assert 1000 * thousand.cost_per_outcome["RUB"] == pytest.approx(144.58, abs=0.01)
+
+
+def test_speeches_in_english_are_told_apart_by_their_words(paid):
+    """Thirteen addresses in English, by the two presidents: words of both periods; of one address alone, no odds."""
+    texts = store.reference("documents", "processed", paid)
+    english = texts[texts.lang.eq("eng")].assign(
+        president=lambda each: np.where(each.published_on.lt("2018-01-01"), "first", "second")
+    )
+    assert (len(texts), len(english), english.president.eq("first").sum()) == (23, 13, 6)
+    found = rhetoric.term_odds(english, by="president", terms=40)
+    top = found[found.term_odds.gt(0)].groupby("president").term.agg(set)
+    assert {"chairperson", "programme"} <= top["first"] and {"investment", "create"} <= top["second"]
+    assert set(found.term[found.p_adjusted.lt(0.05)]) == {"also"}  # of documents, not of words, there are thirteen
+    mirrored = found.pivot_table(index="term", columns="president", values="term_odds").dropna()
+    assert len(mirrored) >= 39 and mirrored["first"].to_numpy() == pytest.approx(-mirrored["second"].to_numpy())
+    alone = rhetoric.term_odds(english.head(1), by="president")
+    assert alone.term_odds.isna().all() and alone.method[0].startswith("not available: one document alone")
+    few = rhetoric.rhetoric_correlation(english, pd.DataFrame({"ministry": ["ZAF"], "x": [0.0]}), index="x")
+    assert "1 ministries have both" in few.method[0]

@@ -112,7 +112,8 @@ def test_remade_byte_for_byte(tmp_path):
     subprocess.run(command, check=True, cwd=tmp_path, env=os.environ | changed)
     made = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.rglob("*.csv*")}
     made |= {path.name: path.read_bytes() for path in tmp_path.glob("*.jsonl")}
-    known = [f"reference/{name}.csv" for name in ("baseline", "codings", "documents", "events")]
+    known = [f"reference/{name}.csv" for name in ("baseline", "codings", "costs", "documents", "events")]
+    known += ["reference/goals.csv", "reference/practices.csv"]
     maps = [f"{row['path']}.map.yml" for row in rows("MANIFEST.csv") if row["map"]]
     assert sorted(made) == sorted(["MANIFEST.csv", *known, *maps, *(row["path"] for row in rows("MANIFEST.csv"))])
     assert [name for name, content in made.items() if content != (SAMPLE / name).read_bytes()] == []

@@ -22,7 +22,7 @@ from digidip.tables import TableError
 
 KNOWN = (  # a group exists through what these count
     *("post_count", "activity_rank", "role_share", "cross_role_share"),
-    *("practice_indicator", "dimension_score", "posting_gap", "posting_gap_share"),
+    *("event_rate", "practice_indicator", "dimension_score", "posting_gap", "posting_gap_share"),
     *("repost_share", "office_hours_share"),  # of posts with a moment, which all have
     *("platform_share", "main_channel_share", "platform_entropy", "platform_specialisation"),
 )
@@ -75,6 +75,19 @@ AGENDA = (  # of two sources of attention to the same topics
     *("unit_root_p", "attention_lead", "lead_share", "attention_response", "lag_correlation", "lead_permutation"),
     *("attention_peak", "attention_correlation"),
 )
+REFERENCED = "costs", "goals", "practices", "documents"
+RESULTS = {  # of reference tables of ledgers, practices and documents: what each measure is given
+    "incremental_cost": {"option": "page", "base": "x"},
+    "acceptability": {"worth": (1, 9)},
+    "cost_swing": {"worth": 9, "wage": (1, 2, 3)},
+    "rhetoric_correlation": {"index": "dialogue_index", "unit": "writer"},
+    "activity_difference": {"active": "active", "terms": ["population", "gdp_per_person"]},
+    "event_rate": {"kind": "press conference", "start": "", "end": ""},
+    "topic_drift": {"of": "lang"},
+    "active_month_share": {"start": "", "end": ""},
+    "adoption_ratio": {"item": "answers", "start": "", "end": "2016-01-01"},
+    "adoption_by_exposure": {"item": "answers", "start": "", "end": "2016-01-01"},
+}
 REPOSTED = (
     "amplifier_share",
     "spread_share",
@@ -100,6 +113,7 @@ EVENTS = pd.DataFrame(
 ).assign(begins_at=pd.to_datetime([f"2012-02-{day:02}T09:00Z" for day in (1, 3, 6, 8, 10, 13, 1, 2, 9, 1)]))
 FOLDER = TemporaryDirectory()
 BY = ["ministry", "medium"]
+GROUPS = [("USA", "photo"), ("PER", "video"), ("NIL", "photo")]
 COUNTS = ["like_count", "comment_count", "repost_count"]
 ALL = pytest.mark.parametrize("name", measures.units())
 
@@ -171,6 +185,20 @@ def holding(name):
         return talkative()
     if name in AGENDA:
         return (panels(),)
+    if wanted[0] in ("costs", "goals"):
+        goals, costs, outcomes, scores = spent()
+        return (goals, scores if "scores" in wanted else costs) if wanted[0] == "goals" else (costs, outcomes)
+    if wanted[0] == "practices":
+        return practised()
+    if wanted[0] == "documents":
+        return written()
+    if name == "active_month_share":
+        return abroad("posts", False)[:2]
+    if name == "activity_difference":
+        (hosts,) = abroad("hosts", False)
+        return (hosts.assign(active=np.arange(len(hosts)) % 2 == 1),)
+    if name == "topic_drift":
+        return (yearly(),)
     if name in REPOSTED:
         return reposts() if wanted[0] == "follows" else items()
     if wanted[0] == "events":
@@ -215,6 +243,58 @@ def panels():
     ]
     rows = pd.concat(parts, ignore_index=True).assign(unit="share", span="day", total=None)
     return rows.assign(value=rows.value.where(rows.ministry != "NIL"))
+
+
+@cache
+def spent():
+    """Goals, and a ledger of ten items of two pages in each of two ministries with what they brought, and scores; of NIL no amount."""
+    rng = np.random.default_rng(42)
+    rows = [(ministry, medium, page, n) for ministry, medium in GROUPS for page in "xy" for n in range(10)]
+    costs = pd.DataFrame(rows, columns=["ministry", "medium", "page", "n"])
+    costs["item"] = costs.ministry + costs.page + costs.pop("n").astype(str)
+    costs = costs.assign(kind="money", currency="USD", goal="reach", amount=rng.uniform(9, 20, len(costs)).round(2))
+    costs = pd.concat([costs, costs.assign(kind="hours", currency=None, amount=2.0)], ignore_index=True)
+    costs = costs.assign(amount=costs.amount.where(costs.ministry != "NIL"), label="synthetic")
+    outcomes = pd.DataFrame({"item": costs.item.unique(), "outcome": "clicks", "label": "synthetic"})
+    outcomes["value"] = rng.integers(3, 9, len(outcomes)).astype(float) + 9 * outcomes.item.str.contains("y")
+    goals = pd.DataFrame(GROUPS, columns=["ministry", "medium"]).assign(indicator="views", measure=None, weight=1.0)
+    goals = pd.concat([goals.assign(goal=goal) for goal in ("reach", "answers")], ignore_index=True)
+    goals["goal"] = goals.goal.where(goals.ministry != "NIL", "not " + goals.goal)
+    scores = pd.DataFrame(list(product("xyz", ("reach", "answers"))), columns=["option", "goal"]).assign(
+        value=rng.random(6)
+    )
+    return goals.assign(label="synthetic"), costs, outcomes, scores
+
+
+@cache
+def practised():
+    """Twelve practices of two ministries, said and observed, and when thirty accounts of each began to answer; of NIL no value."""
+    rng, list_ = np.random.default_rng(42), [f"advantage {n}" for n in range(1, 8)]
+    rows = [(*group, None, item, who) for group in GROUPS for item in list_ for who in ("observed", "self-report")]
+    rows += [(*group, f"{group[0]}{n}", "answers", "observed") for group in GROUPS for n in range(30)]
+    practices = pd.DataFrame(rows, columns=["ministry", "medium", "account_id", "item", "said_by"])
+    practices["value"] = np.where(practices.said_by == "self-report", 1.0, 0.5)
+    days = pd.Timestamp("2015-01-01", tz="UTC") + pd.to_timedelta(rng.integers(0, 400, len(rows)), unit="D")
+    practices["since_on"] = pd.Series(days).where(practices.account_id.notna())
+    known = practices.ministry != "NIL"
+    practices = practices.assign(value=practices.value.where(known), since_on=practices.since_on.where(known))
+    accounts = practices[["account_id"]].dropna().reset_index(drop=True)
+    accounts["city"] = accounts.account_id.str[:3] + (np.arange(len(accounts)) // 3).astype(str)
+    return practices.assign(label="synthetic"), accounts.assign(label="synthetic")
+
+
+@cache
+def written():
+    """Twelve texts of each of two ministries, each by another writer, that speak of reach or of answers; of NIL no text."""
+    rng, plain = np.random.default_rng(42), ["the", "ministry", "people", "work"]
+    rows = [(*group, f"{group[0]}{n}", f"w{n}") for group in GROUPS for n in range(12)]
+    documents = pd.DataFrame(rows, columns=["ministry", "medium", "document_id", "writer"])
+    said = [" ".join(rng.choice([*plain, *words], 40)) for words in (["reach"], ["answer", "reach"]) * 18]
+    documents["text"] = pd.Series(said).where(documents.ministry != "NIL")
+    deeds = pd.DataFrame(
+        {"writer": [f"w{n}" for n in range(12)], "dialogue_index": rng.random(12), "label": "synthetic"}
+    )
+    return documents.assign(label="synthetic"), deeds
 
 
 @cache
@@ -760,6 +840,7 @@ def given_to(name):
     given |= {"day": "2016-01-04"} if name == "growth_step" else {}
     given |= {"terms": ["photo", "hour"]} if name == "engagement_rate_ratio" else {}
     given |= {"entities": attached()} if name in MIX and "entities" in wanted else {}
+    given |= RESULTS.get(name, {})
     return given | ({"codebook": "demo"} if "codebook" in wanted else {})
 
 
@@ -774,6 +855,11 @@ def run(name, *tables, **given):
     if is_of_inquiries(name):
         table = made(inquiries, *tables, by=given["by"])
         return measure(name)(table, *tables[1:] * ("comments" in wanted), **given)
+    if next(iter(wanted)) in REFERENCED:
+        positional = [
+            each for each in inspect.signature(measure(name)).parameters.values() if each.kind != each.KEYWORD_ONLY
+        ]
+        return measure(name)(*tables[: len(positional)], **given)
     if is_of_codings(name) or "accounts" in wanted or "hosts" in wanted:
         return measure(name)(*tables, **given)
     return measure(name)(*(tables if "comments" in wanted else tables[:1]), **given)

@@ -62,7 +62,8 @@ def held_cells(sample_home):
 def everyone():
     """The names of all who commented or followed in the sample, officials left out, and handles of all who replied."""
     registered = pd.read_csv(deliveries.REPOSITORY / "data" / "reference" / "accounts.csv", dtype=str)
-    official = {*registered["name"], *registered["account_id"]}
+    delivered = pd.read_csv(SAMPLE / "return_accounts.csv", dtype=str)["account"]
+    official = {*registered["name"], *registered["account_id"], *delivered}
     tables = [pd.read_csv(path, dtype=str) for path in SAMPLE.glob("*_comments.csv")]
     columns = [table["author" if "author" in table else "comment_author"] for table in tables]
     columns += [pd.read_csv(SAMPLE / "followers_lists.csv", dtype=str)["source_id"]]

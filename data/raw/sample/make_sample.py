@@ -33,6 +33,7 @@ from sample_peru import make_peru
 from sample_practice import BASELINE, baseline_rows, make_practice
 from sample_presence import make_presence
 from sample_replies import make_replies, tone_rows
+from sample_return import make_return, workshop_events
 from sample_risks import make_risks, message_documents, risk_codings, risk_events
 from sample_sessions import make_sessions, session_events, topic_rows
 from sample_state import make_state
@@ -103,9 +104,28 @@ audience_posts.csv,mapped,facebook,MUS,Indian/Mauritius,2019-07-01T00:00:00Z
 audience_comments.csv,mapped,facebook,MUS,Indian/Mauritius,2019-07-01T00:00:00Z
 autonomy_posts.csv,mapped,linkedin,ZAF,UTC,2022-07-11T00:00:00Z
 autonomy_mentions.csv,mapped,linkedin,ZAF,UTC,2022-07-11T00:00:00Z
+return_accounts.csv,mapped,facebook,,UTC,2016-01-01T00:00:00Z
+return_posts.csv,mapped,facebook,GTM,UTC,2016-01-01T00:00:00Z
+return_comments.csv,mapped,facebook,GTM,UTC,2016-01-01T00:00:00Z
 """
 EVENTS = "event", "series", "ministry", "kind", "begins_at", "ends_at", "hashtag", "source", "label"
-DOCUMENTS = "document_id", "ministry", "kind", "published_on", "lang", "text", "source", "label"
+REFERENCED = {
+    "costs": (
+        "item",
+        "ministry",
+        "platform",
+        "account_id",
+        "goal",
+        "begins_on",
+        "ends_on",
+        "kind",
+        "amount",
+        "currency",
+    ),
+    "goals": ("ministry", "goal", "indicator", "measure", "weight"),
+    "practices": ("ministry", "account_id", "item", "value", "since_on", "said_by"),
+    "documents": ("document_id", "ministry", "kind", "published_on", "lang", "text"),
+}
 CODINGS = "codebook", "item_id", "variable", "coder", "code", "label"
 
 
@@ -116,7 +136,9 @@ def make_all():
     files |= make_presence() | make_dialogue() | make_sessions() | make_asked()
     files |= make_practice() | make_replies() | make_mix() | make_followers() | make_campaign()
     files |= make_movements() | make_listening() | make_agenda() | make_growth() | make_autonomy()
-    files |= make_risks() | make_audiences()
+    returned, referenced = make_return()
+    referenced["documents"] += message_documents()
+    files |= make_risks() | make_audiences() | returned
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms,map"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):
         digest = hashlib.sha256(files[path].encode()).hexdigest()
@@ -152,11 +174,15 @@ def make_all():
             + campaign_events()
             + policy_events()
             + autonomy_events()
-            + risk_events(),
+            + risk_events()
+            + workshop_events(),
         ),
         "reference/codings.csv": table(CODINGS, codings),
-        "reference/documents.csv": table(DOCUMENTS, message_documents()),
         "reference/baseline.csv": table(BASELINE, baseline_rows()),
+    }
+    known |= {
+        f"reference/{name}.csv": table((*REFERENCED[name], "source", "label"), rows)
+        for name, rows in referenced.items()
     }
     return {**files, "MANIFEST.csv": "\n".join(lines) + "\n", **known}
 

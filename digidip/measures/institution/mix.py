@@ -2,9 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
 
 from digidip.measures._registry import measure
+from digidip.measures.institution._series import series_without_change
 from digidip.measures.statistics._columns import group_columns, local_posts
 from digidip.measures.statistics._intervals import share_row, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
@@ -143,15 +143,7 @@ def _gains(series):
 def _chance(centred, at, draws, seed):
     """How often series without a change have a split that takes away as large a part, and the correlation of neighbours."""
     rng, n = np.random.default_rng(seed), len(centred)
-    at = np.arange(n) if at is None else at - at[0]
-    near = np.diff(at) == 1
-    products = (centred[1:] * centred[:-1]).sum(axis=1)[near]
-    rho = float(products.mean() / (centred**2).sum(axis=1).mean()) if near.any() else 0.0
-    going_on = float(np.clip(rho + 1 / n, 0, 0.95))  # residuals about a mean are less correlated than what they are of
-    values, vectors = np.linalg.eigh(np.cov(centred.T))
-    noise = rng.normal(size=(draws, at[-1] + 1, len(values)))
-    noise[:, 1:] *= (1 - going_on**2) ** 0.5
-    normal = (lfilter([1.0], [1.0, -going_on], noise, axis=1)[:, at] * np.sqrt(np.maximum(values, 0))) @ vectors.T
+    normal, rho = series_without_change(centred, at, draws, rng)
     permuted = centred[np.argsort(rng.random((draws, n)), axis=1)]
     found = _part(centred[None])[0]
     hits = max((_part(each - each.mean(axis=1, keepdims=True)) >= found - 1e-12).sum() for each in (permuted, normal))
