@@ -25,12 +25,7 @@ SOURCES = {
     "metrics": "profiles with counts of followers, such as those of minet_users",
     "attention": "series of attention, such as those of google_trends or gdelt_timeline, or digidip map",
     "events": "a list of dated events, in data/reference/events.csv or through digidip map FILE --table events",
-    **{
-        name: f"your own data/reference/{name}.csv, one row per {row} (columns: README there)"
-        for name, row in {
-            "codings": "item, variable and coder",
-        }.items()
-    },
+    "codings": "what coders chose, one row per item, variable and coder, in your own data/reference/codings.csv",
 }
 WITHOUT_POSTS = {"data": "processed", "ministry": "", "start": "", "end": "", "zone": "UTC"}
 OWN_STUDY = "my-ministry"
