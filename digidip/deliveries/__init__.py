@@ -340,6 +340,14 @@ def _check_file(file):
 
 def _is_new(raw, declared, file, delivery):
     known = declared.get(_path_key(delivery.path))
+    alike = [other for other in declared.values() if (other.sha256, other.map) == (delivery.sha256, delivery.map)]
+    elsewhere = [other for other in alike if other.ministry and delivery.ministry not in ("", other.ministry)]
+    if elsewhere:
+        raise TableError(
+            f"{file}: held already as {elsewhere[0].path}, of {elsewhere[0].ministry}, and now to be of {delivery.ministry}. Expected: "
+            "one ministry for a file. Say the right one; the wrong delivery goes by digidip forget --delivery "
+            f"{elsewhere[0].path}"
+        )
     if known is None and any(_is_same(delivery, other) for other in declared.values()):
         return False
     lying = [path.is_file() and sha256(path) != expected for path, expected in _files(raw, delivery)]
