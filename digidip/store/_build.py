@@ -400,7 +400,7 @@ def attach_accounts(holding, authors, officials):
         for export, account in zip(authors["export"], authors["account_id"], strict=True)
     ]
     ministries = {delivery.path: delivery.ministry for delivery in holding.deliveries}
-    _check_one_ministry(authors[kept].assign(ministry=authors["export"].map(ministries)), holding.registered)
+    _check_one_ministry(authors.loc[kept].assign(ministry=authors["export"].map(ministries)), holding.registered)
     pairs = authors.loc[kept, ["export", *KEY]].merge(holding.registered[[*KEY, "ministry"]], on=KEY)
     pairs = pairs[pairs["ministry"] != pairs["export"].map(ministries)].drop_duplicates(KEY)
     weaker = holding.labels.merge(authors[KEY].drop_duplicates(), on=KEY)

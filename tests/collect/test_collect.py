@@ -376,8 +376,11 @@ def test_posts_replies_and_followers_of_mastodon(digidip, server, home):
         assert not any(PRIVATE in text for text in readers.searchable_texts(path)), path
 
 
-def test_a_person_is_forgotten_in_what_was_collected_and_in_what_is_not_finished(digidip, server, home):
+def test_a_person_is_forgotten_in_what_was_collected_and_in_what_is_not_finished(
+    digidip, server, home, tmp_path, monkeypatch
+):
     """A follower leaves the pages of followers; a collection that is not finished, and names them, goes as a whole."""
+    monkeypatch.setenv("DIGIDIP_CACHE", str(tmp_path / "cache"))
     server.answer = bluesky(FEED)
     of_bluesky(digidip, server, "--followers")
     with pytest.MonkeyPatch.context() as patch:
