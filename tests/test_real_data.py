@@ -959,6 +959,7 @@ def test_pages_were_aimed_at_targets(targeted):
     assert max(drawn) == pytest.approx(0.1772, abs=0.005)
 
 
+@pytest.fixture(scope="module")
 def paid(real_data, tmp_path_factory):
     """A home with the ads of the Internet Research Agency: costs as a reference table, clicks and impressions as attention; and speeches."""
     home, ads = tmp_path_factory.mktemp("paid"), pd.read_csv(real_data / "ira-facebook-ads" / "ads.csv", dtype="str")

@@ -28,7 +28,9 @@ def test_a_build_tells_the_run_of_what_it_holds(digidip, deliver, home):
         *("data=processed", "ministry=PER", "platform=facebook", "account=", "start=2016-01-05", "end=2016-01-07"),
         "zone=America/Lima",
     ]
-    assert "No comments held, which 11, 13, 15, 40 need: exports of comments" in told and "12-dialogue-index" in told
+    assert (
+        "No comments held, which 11, 13, 15, 40, 41 need: exports of comments" in told and "12-dialogue-index" in told
+    )
     deliver("b.csv", STATUSES, zone="America/Lima")
     deliver("c.csv", COMMENTS, zone="America/Lima")
     assert "No comments held" not in digidip("build")[1]

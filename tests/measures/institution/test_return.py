@@ -177,7 +177,8 @@ def test_nothing_is_told_of_few_beginnings(held, told):
 
 def test_words_that_set_texts_apart_are_those_planted(told):
     """Influence above and dialogue below in the texts of Guatemala; the log-odds of a word are those of the formula."""
-    own = told[1].assign(whose=told[1].ministry.eq("GTM").map({True: "own", False: "others"}))
+    texts = told[1][told[1].ministry.ne("BRB")]  # talking points of notebook 41, written without these words
+    own = texts.assign(whose=texts.ministry.eq("GTM").map({True: "own", False: "others"}))
     found = rhetoric.term_odds(own, by="whose", terms=8).query("whose == 'own'").set_index("term")
     told_apart = found[found.family.ne("")]
     assert (told_apart.family.eq("influence") == told_apart.term_odds.gt(0)).all() and len(told_apart) >= 4
