@@ -201,7 +201,7 @@ def test_all_orders_of_five_nodes():
 
 def test_size_under_a_true_null_and_coverage():
     """V-DSP: least squares rejects a true null far too often, double semi-partialling does not; intervals cover."""
-    rng, sets, rejected, covered = np.random.default_rng(2007), 300, np.zeros(2), 0
+    rng, sets, rejected, covered = np.random.default_rng(2007), 200, np.zeros(2), 0
     for seed in range(sets):
         stack = effects(rng)
         terms = [prepared(stack, which, 1.0) for which in (1, 2)]
@@ -211,7 +211,7 @@ def test_size_under_a_true_null_and_coverage():
         rejected += p_values(ts, t)["p"] <= 0.05, abs(t) > 1.97
         low, high = found[1][1]
         covered += low <= 0.5 <= high
-    assert rejected[0] / sets <= 0.08  # 5 % and 2.4 standard errors
+    assert rejected[0] / sets <= 0.09  # 5 % and 2.6 standard errors
     assert rejected[1] / sets >= 0.15
     assert covered / sets >= 0.92
 
