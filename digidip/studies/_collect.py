@@ -150,7 +150,10 @@ def _study(study, folder, runs):
     inputs = {each["sha256"]: each for run in done for each in run["inputs"]}
     labels = sorted({label for run in done if run["label"] for label in run["label"].split(", ")})
     return {
-        **{name: getattr(study, name) for name in ("slug", "title", "question", "description", "statement", "axes")},
+        **{
+            name: getattr(study, name)
+            for name in ("slug", "title", "question", "description", "author", "statement", "axes")
+        },
         "label": ", ".join(labels) or None,
         "digidip": __version__,
         "rows": [{"name": row.name, "parameters": row.parameters} for row in study.rows],
@@ -243,7 +246,10 @@ def _versions(content):
 
 
 def _citation(study, content):
-    """How to cite this study as run: its parameters and the hash of the data it met are part of it."""
+    """How to cite this study as run: its parameters and the hash of the data it met are part of it.
+
+    Its author is who states one in the study; the developers of the software did not do the study.
+    """
     met = store.digest([[run["parameters"], run.get("data")] for run in content["runs"]])
     year = (content["ended_at"] or "")[:4] or "n.d."
     books = ", ".join(book.stem for book in study.notebooks)
@@ -254,11 +260,16 @@ def _citation(study, content):
         f"label of the data: {content['label']}",
     ]
     note = "; ".join([*rests, f"parameters and data {met}"])
-    fields = {"title": study.title, "author": "{The digidip developers}", "year": year, "note": note}
-    fields = {name: value if name == "author" else _in_bibtex(value) for name, value in fields.items()}
+    told = {"title": study.title, "author": study.author, "year": year, "note": note}
+    fields = {name: _in_bibtex(value) for name, value in told.items() if value}
     key = re.sub(r"[^\w-]", "-", study.slug, flags=re.ASCII)
     lines = [f"@misc{{digidip-{key}-{met[:8]},", *(f"  {n} = {{{value}}}," for n, value in fields.items()), "}"]
-    return {"text": f"{study.title} ({year}). {note}.", "bibtex": "\n".join(lines)}
+    author = (
+        f"{study.author} ({year}). {study.title}"
+        if study.author
+        else f"{study.title} ({year}; no author: in the study)"
+    )
+    return {"text": f"{author}. {note}.", "bibtex": "\n".join(lines)}
 
 
 def _in_bibtex(text):

@@ -309,6 +309,8 @@ def _root(made, study, **references):
         "additionalProperty": labels,
         **references,
     }
+    if study.get("author"):  # those of before have none
+        told["author"] = _add(made, "#author", "Person", name=study["author"])
     if statement:
         text = "\n".join(f"{name.replace('_', ' ').capitalize()}: {value}" for name, value in statement.items())
         told["subjectOf"] = _add(made, "#statement", "CreativeWork", name="Data statement", text=text)

@@ -2,6 +2,7 @@
 
 title: Five ministries over one month
 question: Do ministries differ in how much comment their posts draw?
+author: A. Scholar and B. Student         # who cites the study cites them; digidip is the software
 notebooks: [10-comment-analysis]          # names; `- name: {parameter: value}` for one notebook alone
 parameters: {data: sample, platform: facebook}
 matrix:                                   # axes; every combination is a run of each notebook
@@ -26,7 +27,18 @@ import yaml
 from digidip.readers import texts_of
 from digidip.studies._notebooks import find, parameters, run_folder, typed
 
-KEYS = ("title", "question", "description", "notebooks", "parameters", "matrix", "exclude", "compare", "statement")
+KEYS = (
+    "title",
+    "question",
+    "description",
+    "author",
+    "notebooks",
+    "parameters",
+    "matrix",
+    "exclude",
+    "compare",
+    "statement",
+)
 NEEDED = ("title", "question", "notebooks")
 MOST_ROWS = 10_000  # combinations of a matrix, before any is left out
 STATEMENT = ("purpose", "legal_basis", "retention", "contact")
@@ -62,6 +74,7 @@ class Study:
     title: str
     question: str
     description: str
+    author: str
     statement: dict | None
     axes: tuple
     rows: tuple
@@ -232,7 +245,7 @@ def _study(name, content, notebooks, rows, jobs):
         raise ValueError(f"found statement without words for {', '.join(empty)}. Expected a sentence for each.")
     if len({notebook.stem for notebook in notebooks}) < len(notebooks):
         raise ValueError("found a notebook twice, or two of one name. Expected each once.")
-    words = {key: str(content.get(key) or "").strip() for key in ("title", "question", "description")}
+    words = {key: str(content.get(key) or "").strip() for key in ("title", "question", "description", "author")}
     parts = {"axes": content.get("matrix") or (), "rows": rows, "compare": _items(content, "compare")}
     parts |= {"notebooks": notebooks, "jobs": jobs}
     return Study(name, **words, statement=statement, **{key: tuple(part) for key, part in parts.items()})

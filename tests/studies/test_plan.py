@@ -7,7 +7,7 @@ import pytest
 from nbformat import v4
 
 from digidip import studies
-from digidip.studies._collect import _in_bibtex
+from digidip.studies._collect import _citation, _in_bibtex
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DECLARED = """\
@@ -128,6 +128,16 @@ def test_citation_escapes_what_bibtex_reads():
     assert _in_bibtex(r"100 % of {x} \input & a_b~^$#") == (
         r"100 \% of \{x\} \textbackslash{}input \& a\_b\textasciitilde{}\textasciicircum{}\$\#"
     )
+
+
+def test_who_did_a_study_is_cited(folder):
+    """The author that the study names, and never the developers of the software."""
+    content = {"runs": [], "ended_at": "2026-11-30T12:00:00Z", "label": "real"}
+    named = _citation(planned(folder, f"{GOOD}author: A. B. Scholar\n"), content)
+    assert named["text"].startswith("A. B. Scholar (2026). Two ministries, two months. digidip ")
+    assert "  author = {A. B. Scholar}," in named["bibtex"]
+    nobody = _citation(planned(folder, GOOD), content)
+    assert "author =" not in nobody["bibtex"] and "months (2026; no author: in the study). digidip" in nobody["text"]
 
 
 def test_the_shipped_studies_can_run():
