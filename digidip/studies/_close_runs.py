@@ -68,7 +68,8 @@ def _hidden(measure, stated):
     parts = within & ~within.T  # of each row: which columns it is a part of
     largest = parts & ~(parts.astype(int) @ parts > 0)  # of no other part a part
     hidden = np.zeros(len(stated), bool)
-    for counts in people_counts(table, measure):
+    absent = {name: np.nan for name in measure.people if name not in table}  # facts carry n alone
+    for counts in people_counts(table.assign(**absent), measure):
         lines = largest.T[~np.isnan(counts)]
         lines = lines[lines.sum(axis=1) > 1]
         close = withheld | close_cells(counts, within | within.T, k)

@@ -8,12 +8,12 @@ from digidip.studies import _close_runs
 from digidip.studies._plan import Job
 
 
-def told(folder, *runs, label="real"):
+def told(folder, *runs, label="real", measure="commenter_count"):
     """What must be withheld of runs, each given as parameters and number of commenters; None: withheld already."""
     jobs = []
     for number, (values, n) in enumerate(runs):
         jobs.append(Job(Path("10-posts.ipynb"), number, values, f"runs/{number}"))
-        fact = {"name": "commenter_count", "value": n, "n": n, "label": label, "group": {"ministry": "PER"}}
+        fact = {"name": measure, "value": n, "n": n, "label": label, "group": {"ministry": "PER"}}
         fact["method"] = "withheld: fewer than 5 people" if n is None else ""
         (folder / f"runs/{number}").mkdir(parents=True, exist_ok=True)
         (folder / f"runs/{number}/facts.json").write_text(json.dumps({"facts": [fact]}))
@@ -30,6 +30,12 @@ def test_a_whole_does_not_tell_its_small_part(tmp_path):
     assert told(tmp_path, ({"account": "a,b,c"}, 73), *counts) == {2: {"commenter_count"}}
     assert told(tmp_path, ({"account": "c,d"}, 73), *counts) == {}
     assert told(tmp_path, (whole, 73), *counts, label="synthetic") == {}
+
+
+def test_a_measure_of_several_kinds_of_people_is_compared_by_those_that_facts_have(tmp_path):
+    """Entropy of audiences counts the known, the unknown and the rarest; a fact has n alone."""
+    whole, part = {"account": ""}, {"account": "a"}
+    assert told(tmp_path, (whole, 100), (part, 98), measure="audience_entropy") == {1: {"audience_entropy"}}
 
 
 def test_only_a_part_of_another_run_is_compared(tmp_path):
