@@ -160,7 +160,7 @@ def _collect(home, platform, names, address, *, ministry, terms, since, until, *
     from digidip.cli import _collecting
 
     with told():
-        options = collect.Options(deliveries.in_utc(since), deliveries.in_utc(until), **wanted)
+        options = collect.Options(_day("--since", since), _day("--until", until), **wanted)
         collect.check_period(options.since, options.until)
         counts = _collecting.collect_accounts(
             home, platform, names, options, ministry=ministry, terms=terms, address=address
@@ -489,6 +489,16 @@ def _home_option():
     """The option that a command to be typed next needs, to mean the same home: none where none was given."""
     given = click.get_current_context().find_root().params["home"]
     return ["--home", given] if given else []
+
+
+def _day(option, text):
+    """The instant (UTC) that an option names, as text; empty where it is not given."""
+    try:
+        return deliveries.in_utc(text)
+    except ValueError:
+        raise ValueError(
+            f"{option} {text!r}: found no day. Expected one such as 2024-01-31, or a time with its offset."
+        ) from None
 
 
 def _moment(before, older_than):

@@ -88,7 +88,8 @@ def check_done(done, failed):
     """`TableError` where an account was not collected."""
     if failed:
         raise TableError(
-            f"{failed} of {done + failed} accounts not collected. Expected: all. What stands above says why; the others are taken in."
+            f"{failed} of {done + failed} accounts not collected. Expected: all. What stands above says why"
+            f"{'; the others are taken in' if done else ', and nothing was taken in'}."
         )
 
 

@@ -137,11 +137,8 @@ def next_runs(found, options, most=5):
     """What to type next: a run of each ministry and platform, what else can be fed, what the others lack; options of digidip."""
     from digidip import studies
 
-    first = next(iter(found.ready), None)
-    if found.parameters:
-        commands = [studies.command_of(first, each | found.ready[first], options) for each in found.parameters]
-    else:
-        commands = [studies.command_of(name, studies.WITHOUT_POSTS | own, options) for name, own in found.ready.items()]
+    commands = [studies.command_of(found.ready[0], parameters, options) for parameters in found.parameters]
+    commands = commands or [studies.command_of(name, studies.WITHOUT_POSTS, options) for name in found.ready]
     if commands:
         echo("Next, for what is held:")
     for command in commands[:most]:
@@ -150,7 +147,7 @@ def next_runs(found, options, most=5):
         echo(f"  and {len(found.parameters) - most} more ministries or platforms")
     if found.ready:
         echo(
-            f"All {counted(len(found.ready), 'notebooks')} that it feeds, in one report: {studies.command_of(studies.OWN_STUDY, {}, options)}"
+            f"All that it feeds ({counted(len(found.ready), 'notebooks')}), in one report: {studies.command_of(studies.OWN_STUDY, {}, options)}"
         )
         echo(f"  {', '.join(found.ready)}")
     for table, names in found.lacking.items():

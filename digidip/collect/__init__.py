@@ -33,7 +33,7 @@ __all__ = [
 PLATFORMS = {"bluesky": bluesky, "mastodon": mastodon}
 EMPTY_PAGES = 20  # pages without a record, one after another, after which a server is not asked on
 SAME_CURSOR = "the server named a page that it had named before, so it was not asked on"
-NO_END = f"the server sent {EMPTY_PAGES} pages without a record, so it was not asked on"
+NO_END = f"the server sent {EMPTY_PAGES} pages without a new record, so it was not asked on"
 
 
 class Collected(NamedTuple):
@@ -103,7 +103,7 @@ def _account(part, module, server, name, options):
 def _posts(part, module, server, name, options):
     """Page by page, newest first, until all of a page is older than `since`; pages without a post of the period are not kept."""
     since, until = _instant(options.since), _instant(options.until)
-    state, empty = part.state, 0
+    state, empty, met = part.state, 0, set()
     account = Account(*state["account"])
     with _bar(f"{name}: posts", state.get("posts", 0)) as bar:
         while True:
@@ -112,7 +112,11 @@ def _posts(part, module, server, name, options):
             # What is pinned stands first whatever its age, and a repost at the time of the repost.
             times = [item.at for item in page.items if item.at and not item.is_pinned]
             is_past = bool(since and times and max(times) < since)
-            empty = 0 if page.items else empty + 1
+            fresh = {
+                (item.post_id, item.at) for item in page.items
+            } - met  # a page of posts met before is as an empty one
+            met |= fresh
+            empty = 0 if fresh else empty + 1
             note = SAME_CURSOR if page.cursor in state["seen"] else NO_END if empty >= EMPTY_PAGES else ""
             after = _counts(state, inside, len(page.items)) | _onward(state, page.cursor, note)
             is_last = not page.cursor or is_past or bool(note)
@@ -148,7 +152,7 @@ def _replies(part, module, server, name, options):
 
 
 def _followers(part, module, server, name, options):
-    state, empty = part.state, 0
+    state, empty, met = part.state, 0, set()
     account = Account(*state["account"])
     with _bar(f"{name}: followers", state.get("followers", 0), account.follower_count) as bar:
         while True:
@@ -157,7 +161,9 @@ def _followers(part, module, server, name, options):
             except AccountError as error:
                 page = Page(b"", [], "")
                 part.note(notes=[*state.get("notes", []), f"the followers are {error}"])
-            empty = 0 if page.items else empty + 1
+            fresh = set(map(repr, page.items)) - met
+            met |= fresh
+            empty = 0 if fresh else empty + 1
             note = SAME_CURSOR if page.cursor in state["seen"] else NO_END if empty >= EMPTY_PAGES else ""
             after = {"followers": state.get("followers", 0) + len(page.items)} | _onward(state, page.cursor, note)
             is_last = not page.cursor or bool(note)

@@ -175,7 +175,7 @@ class Server:
         return Answer(body, value, response.links.get("next", {}).get("url", ""))
 
 
-LATER = "What was collected is kept: say the same command again later, and it goes on from there."
+LATER = "Is this machine online? What was collected until then is kept: the same command goes on from there."
 
 
 class _AskAgainError(Exception):
