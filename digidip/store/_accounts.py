@@ -66,13 +66,35 @@ def with_registries(holding, authors):
     """
     if not holding.with_table("accounts"):
         return holding.registered
-    listed = pd.concat(listings(holding)[::-1], ignore_index=True)
+    found = listings(holding)
+    _check_one_ministry(holding, found)
+    listed = pd.concat(found[::-1], ignore_index=True)
     ids = _ids(holding, authors)
     pairs = zip(listed["platform"], listed["account_id"], strict=True)
     listed["account_id"] = [ids.get(platform + account, account) for platform, account in pairs]
     both = pd.concat([holding.registered, listed], ignore_index=True).groupby(KEY, sort=False).first()
     both["label"] = _weakest_labels(holding.registered, listed)
     return _with_none(both.reset_index().reindex(columns=list(SCHEMA["accounts"])))
+
+
+def _check_one_ministry(holding, found):
+    """Nothing, unless two lists that were declared to be of a ministry name one account: the later would win."""
+    lists = zip(holding.with_table("accounts"), found, strict=True)
+    told = pd.concat(
+        [rows[[*KEY, "ministry"]].assign(path=one.path) for one, rows in lists if one.ministry]
+        or [holding.registered[[*KEY, "ministry"]].head(0)]
+    )
+    told = told.drop_duplicates([*KEY, "ministry"])
+    twice = told[
+        told.duplicated(KEY, keep=False) & ~told.set_index(KEY).index.isin(holding.registered.set_index(KEY).index)
+    ]
+    if len(twice):
+        one, other = twice.sort_values(KEY, kind="stable").iloc[:2].itertuples()
+        raise TableError(
+            f"account {one.account_id!r} on {one.platform}: of {one.ministry} by {one.path}, of {other.ministry} by {other.path}. Expected: "
+            "one ministry for an account. Say whose it is in data/reference/accounts.csv, or take one out: digidip forget "
+            "--delivery PATH. Then build again."
+        )
 
 
 def _weakest_labels(*frames):
