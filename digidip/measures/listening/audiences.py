@@ -314,7 +314,7 @@ def _bound_rows(part, draws, seed):
     given, both = part.dropna(subset="predicted"), part.dropna(subset=["true", "predicted"])
     if given.empty:
         return [{"n": 0, "labelled": 0, "method": NO_LABELS}]
-    classes = sorted({*given.predicted, *both.true})
+    classes = sorted({*given.predicted, *both.true, *((*AUDIENCES, UNKNOWN) if both.empty else ())})
     k, table = len(classes), cluster_table(given, classes)
     total, clusters = table.sum(axis=0), len(table)
     known = total[k:].reshape(k, k).sum(axis=1) >= LEAST_CODED
@@ -369,10 +369,14 @@ def _bounds(sums, k, known):
         aim = np.append(owner == place, np.zeros(2 * k)).astype(float)
         for side, sign in enumerate((1, -1)):
             found[side, place] = np.clip(sign * linprog(sign * aim, A_eq=equal, b_eq=right, **within).fun, 0, 1)
-    return np.sort(found, axis=0)
+    return np.sort(found, axis=0).round(6)
 
 
-@measure(unit="normalised entropy, 0 to 1", columns=("effective", "unknown", "method"), people=("n", "unknown"))
+@measure(
+    unit="normalised entropy, 0 to 1",
+    columns=("effective", "unknown", "rarest", "method"),
+    people=("n", "unknown", "rarest"),
+)
 def audience_entropy(codings, *, codebook="audience", by=("ministry", "side"), gate=0.667):
     """How evenly posts, or comments, spread over the five audiences: 0 one audience alone, 1 all alike.
 
@@ -385,7 +389,7 @@ def audience_entropy(codings, *, codebook="audience", by=("ministry", "side"), g
     posts, or for one audience alone.
     Parameters: `codings`; `codebook`; `by`, columns of codings; `gate` of the coders.
     Returns the group columns, `audience_entropy`, `n` (items with a known audience), `low`, `high`, `effective` (exp of the entropy: as
-    many audiences as evenly served would give), `unknown` (items), `method`.
+    many audiences as evenly served would give), `unknown` (items), `rarest` (items of the rarest audience that has any), `method`.
 
     >>> rows = [("audience", str(n), "main", "a", code) for n, code in enumerate(["media", "diaspora", "unknown"])]
     >>> codings = pd.DataFrame(rows, columns=["codebook", "item_id", "variable", "coder", "code"]).assign(label="synthetic")
@@ -400,6 +404,8 @@ def audience_entropy(codings, *, codebook="audience", by=("ministry", "side"), g
         fields = {"n": len(known), "unknown": len(told) - len(known)}
         if reason := why_nothing(part, known):
             return [fields | {"method": reason}]
+        counts = known.classes.explode().value_counts()
+        fields |= {"rarest": int(counts.min())}
         weights = np.array([[(name in own) / len(own) for name in AUDIENCES] for own in known.classes])
         names, row = np.unique(known.cluster, return_inverse=True)
         table = np.zeros((len(names), len(AUDIENCES)))
@@ -409,11 +415,14 @@ def audience_entropy(codings, *, codebook="audience", by=("ministry", "side"), g
         high = np.fmin(high + bias, 1) if low == low else high
         fields |= {"audience_entropy": value, "low": low, "high": high, "effective": len(AUDIENCES) ** value}
         words = too_few(len(names), "posts") or (
-            f"t, each of {len(names)} posts left out" if low == low else "no interval: one audience alone"
+            f"t, each of {len(names)} posts left out"
+            if low == low
+            else "no interval: one audience alone, or posts all alike"
         )
         return [fields | {"method": words + reference_words(part)}]
 
-    columns = {"audience_entropy": "float64", **NUMBERS, "effective": "float64", "unknown": "int64", "method": "str"}
+    columns = {"audience_entropy": "float64", **NUMBERS, "effective": "float64"}
+    columns |= {"unknown": "int64", "rarest": "Int64", "method": "str"}
     return result_table(audience_items(codings, codebook, by, gate), by, rows, columns)
 
 

@@ -42,7 +42,7 @@ def rogan_gladen(share, sensitivity, specificity):
     return np.clip(divide(np.asarray(share) + specificity - 1, np.asarray(sensitivity) + specificity - 1), 0, 1)
 
 
-@measure(unit="share of items of the code", keys=("code", "predicted"), columns=("agreement", "method"))
+@measure(unit="share of items of the code", keys=("code", "predicted"), columns=("agreement", "method"), people=("n",))
 def confusion_share(codings, *, codebook, model=MODEL, by="variable", missing=(), gate=0.667, cluster="post_id"):
     """How the classifier labels the items to which coders gave each code.
 
@@ -60,7 +60,7 @@ def confusion_share(codings, *, codebook, model=MODEL, by="variable", missing=()
     >>> import pandas as pd
     >>> codes = {"person": "yyyynnnn", "model": "yyynnnny"}
     >>> rows = [("demo", str(n), "v", coder, code) for coder, text in codes.items() for n, code in enumerate(text)]
-    >>> codings = pd.DataFrame(rows, columns=["codebook", "item_id", "variable", "coder", "code"])
+    >>> codings = pd.DataFrame(rows, columns=["codebook", "item_id", "variable", "coder", "code"]).assign(label="synthetic")
     >>> confusion_share(codings, codebook="demo")[["code", "predicted", "confusion_share", "n"]].values.tolist()
     [['n', 'n', 0.75, 4], ['n', 'y', 0.25, 4], ['y', 'n', 0.25, 4], ['y', 'y', 0.75, 4]]
     """
@@ -86,7 +86,7 @@ def confusion_share(codings, *, codebook, model=MODEL, by="variable", missing=()
     return result_table(items, by, rows, columns | {"agreement": "float64", "method": "str"})
 
 
-@measure(unit="macro-F1, 0 to 1", columns=("accuracy", "method"))
+@measure(unit="macro-F1, 0 to 1", columns=("accuracy", "method"), people=("n",))
 def classifier_f1(
     codings, *, codebook, model=MODEL, by="variable", missing=(), gate=0.667, cluster="post_id", draws=999, seed=15
 ):

@@ -217,6 +217,13 @@ def test_hours_of_comments_by_region():
     assert share.groupby(level="region").sum().tolist() == pytest.approx([1, 1])
 
 
+def test_without_codes_any_label_may_mean_anything():
+    """Sixty labels and no coder: each audience, seen or not, may have none or all."""
+    codings = made([(f"i{n:02}", "rule", "media") for n in range(60)])
+    bounds = audiences.audience_bound(codings, by="ministry", draws=0).set_index(["audience", "bound"]).audience_bound
+    assert bounds["media"].tolist() == bounds["diaspora"].tolist() == [0, 1]
+
+
 def test_entropy_of_two_audiences():
     """Three for one and one for two: 3.5 to .5 of five; unknown is left out and counted."""
     rows = [("1", "a", "media"), ("2", "a", "media"), ("3", "a", "media"), ("4", "a", "media"), ("5", "a", "unknown")]
@@ -224,7 +231,10 @@ def test_entropy_of_two_audiences():
     found = audiences.audience_entropy(codings, by="ministry").iloc[0]
     shares = np.array([3.5, 0.5]) / 4
     assert found.audience_entropy == pytest.approx(-(shares * np.log(shares)).sum() / np.log(5))
-    assert (found.n, found.unknown) == (4, 1)
+    assert (found.n, found.unknown, found.rarest) == (4, 1, 1)
+    # Of real people the entropy of two audiences would give back how many the rarer has.
+    real = audiences.audience_entropy(codings.assign(label="real"), by="ministry").iloc[0]
+    assert np.isnan(real.audience_entropy) and real.method == withheld_reason(5)
 
 
 def test_small_cells_of_real_people_are_withheld_with_others(told):
@@ -245,7 +255,18 @@ def test_small_cells_of_real_people_are_withheld_with_others(told):
     assert not bounds.labelled.between(1, 4).any()
 
 
-@pytest.mark.parametrize("name", ["nationality", "Ethnicity", "inferred_origin", "Origin of name", "citizenship"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nationality",
+        "Ethnicity",
+        "Origin of name",
+        "citizenship",
+        "pais_de_origen",
+        "Staatsangehörigkeit",
+        "InferredCountry",
+    ],
+)
 def test_origin_is_refused_wherever_it_comes_in(name, tmp_path, export):
     """As a column of codings or accounts, as what was coded, as a source column of a map: found, where, expected, what to do."""
     folder = tmp_path / "data" / "reference"
