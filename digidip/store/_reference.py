@@ -104,6 +104,7 @@ def _converted(given, kind):
         return pd.to_datetime(given, utc=True, format="ISO8601", errors="coerce")
     if kind in ("count", "number"):
         numbers = pd.to_numeric(given, errors="coerce")
+        numbers = numbers.where(numbers.abs() < float("inf"))
         whole = numbers.where(numbers % 1 == 0) if kind == "count" else numbers
         return whole.astype("Int64" if kind == "count" else "float64")
     return given.where(given.notna(), None)

@@ -241,7 +241,7 @@ def _waits(accounts, event, times, last, horizon_h, zone, clock):
     is_day = local == local.normalize() and (until is None or until == until.normalize())
     begin, span = np.datetime64(event.begins_at.tz_localize(None), "s"), np.timedelta64(round(horizon_h * 3600), "s")
     cut = min(float(horizon_h), (last - event.begins_at).total_seconds() / 3600)
-    tag, nothing = str(event.hashtag).lower(), np.array([], "datetime64[s]")
+    tag, nothing = str(event.hashtag).lower().lstrip("#＃"), np.array([], "datetime64[s]")
     rows = []
     for account in accounts:
         own = times.get((account.platform, account.account_id, tag), nothing)
@@ -262,5 +262,5 @@ def _hashtags(frame):
 
 def posts_apart(frame, events):
     """Whether each post has no hashtag of the events."""
-    listed = {str(tag).lower() for tag in to_pandas(events).hashtag.dropna()}
+    listed = {str(tag).lower().lstrip("#＃") for tag in to_pandas(events).hashtag.dropna()}
     return np.array([not listed.intersection(each) for each in _hashtags(frame)], dtype=bool)

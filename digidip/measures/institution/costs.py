@@ -139,7 +139,15 @@ def ledger_outcomes(costs, *, posts=None, comments=None, metrics=None, attention
     >>> ledger_outcomes(costs, attention=attention).values.tolist()
     [['ad 1', 'clicks', 3.0]]
     """
-    items = reference_rows(costs, "costs", ["item", "account_id", "begins_on", "ends_on"]).drop_duplicates("item")
+    named = [name for name in ("item", "ministry", "account_id", "begins_on", "ends_on") if name in costs.columns]
+    items = reference_rows(costs, "costs", named).drop_duplicates()
+    several = items[items["item"].duplicated()]
+    if len(several):
+        raise TableError(
+            f"costs: the item {several['item'].iloc[0]!r} stands in rows of another ministry, account or days. Expected: one of each for "
+            "an item, since what it brought is counted there. Give each its own name in costs.csv, such as 'ads, January'."
+        )
+    items = items[["item", "account_id", "begins_on", "ends_on"]]
     dated = items.dropna().assign(after=lambda each: each["ends_on"] + pd.Timedelta(days=1))
     found = []
     if attention is not None:
@@ -154,7 +162,9 @@ def ledger_outcomes(costs, *, posts=None, comments=None, metrics=None, attention
         gained = (ends["last"] - ends["first"])[ends["size"].gt(1)]
         found.append(_long(gained, "followers gained"))
     if posts is not None:
-        own = _within(dated, posts, "posts", "posted_at", "like_count", "view_count", "post_id", "platform")
+        own = _within(
+            dated, posts, "posts", "posted_at", "like_count", "view_count", "comment_count", "post_id", "platform"
+        )
         for column, name in (("like_count", "likes"), ("view_count", "views")):
             found.append(_long(own.dropna(subset=column).groupby("item")[column].sum(), name))
     if comments is not None and posts is not None:
@@ -210,8 +220,15 @@ def _from_comments(own, comments):
         answered=public["comment_id"].isin(answered) & public["text"].fillna("").str.contains("?", regex=False)
     )
     each = public.groupby(["platform", "post_id"])["answered"].agg(["size", "sum"]).reset_index()
-    per = own.merge(each, how="left", on=["platform", "post_id"]).fillna({"size": 0, "sum": 0}).groupby("item")
-    return [_long(per["size"].sum(), "comments drawn"), _long(per["sum"].sum(), "questions answered")]
+    both = own.merge(each, how="left", on=["platform", "post_id"])
+    is_lacking = both["size"].isna() & both["comment_count"].gt(0).fillna(False).astype(bool)
+    both = both.assign(**both[["size", "sum"]].fillna(0).mask(is_lacking))
+    # A post that has comments of which none is held leaves the sum unknown.
+    per = both.groupby("item")
+    sums = {
+        name: per[name].sum(min_count=1).where(per[name].count().eq(per.size())).dropna() for name in ("size", "sum")
+    }
+    return [_long(sums["size"], "comments drawn"), _long(sums["sum"], "questions answered")]
 
 
 def _paired(costs, outcomes, by, outcome):
@@ -433,10 +450,11 @@ def _priced(part, priced_in, has_rate):
 
 
 def _wage_range(wage):
-    """Three rates of an hour: low, middle, high; None where nobody states one."""
-    if wage is None:
+    """Three rates of an hour, as numbers or as text with commas: low, middle, high; None where nobody states one."""
+    if wage is None or wage == "":
         return None
-    rates = np.asarray(wage, dtype=float)
+    parts = wage.split(",") if isinstance(wage, str) else list(wage)
+    rates = pd.to_numeric(pd.Series(parts, dtype=object), errors="coerce").to_numpy(float)
     if rates.shape != (3,) or not 0 <= rates[0] <= rates[1] <= rates[2]:
         raise TableError(f"wage: found {wage!r}. Expected: None, or three rates of an hour: lowest, likely, highest.")
     return rates

@@ -74,6 +74,10 @@ def independence(
             reason = SILENT_HEAD if set(part.ministry) & has_head else NO_HEAD
             reason = reason if len(known) else NO_POSTS
             return [{"theta": each, "n": 0, "unknown": fields["unknown"], "method": reason} for each in thetas]
+        # Where no text of headquarters is held nothing could be copied: such a post is no own one.
+        is_told = known.head_texts.gt(0) | known.is_repost_of_head
+        fields["unknown"] += int((~is_told).sum())
+        known = known[is_told]
         found = []
         for each in thetas:
             copied = ~known.is_repost_of_head & (known.closest >= each - 1e-12)

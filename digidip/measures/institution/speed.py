@@ -600,7 +600,8 @@ def _paired(posts, accounts, events, headquarters, horizon_h, zone, by):
     frame = waits[waits.role == "mission"].merge(first, "left", keys)
     why = NO_HEAD if head.empty and len(waits) else ""
     lag = (pd.to_datetime(frame["first"], utc=True) - pd.to_datetime(frame["head"], utc=True)).dt.total_seconds() / 3600
-    return frame.assign(lag=lag), why
+    minutes = (pd.to_datetime(frame[name], utc=True).dt.floor("min") for name in ("first", "head"))
+    return frame.assign(lag=lag.mask(next(minutes).eq(next(minutes)), 0)), why  # the same minute is together
 
 
 def _silences(part):

@@ -76,6 +76,12 @@ def test_who_writes_first_copies_nobody():
     assert frame.closest[list("2345")].tolist() == [0, 1, 1, 0] and frame.is_unknown[list("67")].all()
     found = measures.independence(posts, accounts.assign(handle=None)).iloc[0]
     assert (found.independence, found.n, found.unknown) == (0.5, 4, 2)
+    # A mission of a ministry whose headquarters is not held has copied nobody that is known.
+    other = pd.DataFrame({"platform": ["x"], "account_id": "c", "ministry": "CHL", "office": "embassy"})
+    others = posts.iloc[1:4].assign(account_id="c", ministry="CHL", post_id=list("abc"))
+    both = [pd.concat([posts, others]), pd.concat([accounts, other]).assign(handle=None)]
+    together = measures.independence(*both, by=()).iloc[0]
+    assert (together.independence, together.n, together.unknown) == (0.5, 4, 5)
 
 
 def test_the_rule_of_copies_is_seen_to_err_as_planted(held):
@@ -168,6 +174,22 @@ def test_lag_to_headquarters_is_paired_by_event(held):
     assert share.first_share["Tokyo"] == pytest.approx((lag < 0).mean()) and share.n["Lisbon"] == 0
 
 
+def test_the_same_minute_is_together():
+    """Headquarters at 5 seconds past, the mission at 40: neither was first; a minute later one was."""
+    accounts = pd.DataFrame(
+        {"platform": "x", "account_id": ["h", "m"], "ministry": "PER", "office": ["ministry", "embassy"]}
+    ).assign(handle=None, city=None)
+    events = pd.DataFrame({"event": ["A"], "ministry": "PER", "hashtag": "one", "ends_at": None})
+    events = events.assign(begins_at=pd.Timestamp("2020-01-10T03:00Z"))
+    for second, together in (("05:00:40", 1), ("05:01:05", 0)):
+        at = pd.to_datetime(
+            [f"2020-01-{moment}Z" for moment in ("01T00:00:00", "10T05:00:05", f"10T{second}", "30T00:00:00")]
+        )
+        posts = pd.DataFrame({"platform": "x", "post_id": list("1234"), "account_id": list("hhmh"), "ministry": "PER"})
+        posts = posts.assign(text=["a", "#one", "#one", "b"], posted_at=at, repost_of_id=None)
+        assert measures.headquarters_lag(posts, accounts, events).together.tolist() == [together]
+
+
 def test_events_named_before_they_began_are_early():
     """A post with the hashtag before the event is no wait; a day alone has days; no events, no row but a reason."""
     accounts = pd.DataFrame(
@@ -188,6 +210,8 @@ def test_events_named_before_they_began_are_early():
     )
     assert found.is_early.tolist() == [True, False] and found.is_day.tolist() == [False, True]
     assert found.days["B"] == 1 and pd.isna(found.is_open["B"]) and bool(found.is_open["A"])
+    marked = events.assign(hashtag=["#one", "＃two"])  # as people write them
+    assert measures.event_lag(posts, accounts, marked).equals(measures.event_lag(posts, accounts, events))
     nothing = measures.event_lag(posts, accounts, events.assign(hashtag=None))
     assert nothing.n.eq(0).all() and nothing.method.eq(speed.NO_EVENT).all()
 

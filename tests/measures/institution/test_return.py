@@ -308,9 +308,26 @@ def test_only_questions_at_the_top_are_counted():
     costs = pd.DataFrame({"item": ["a"], "account_id": "7", "begins_on": "2015-01-01", "ends_on": "2015-01-31"})
     posts = pd.DataFrame(
         {"platform": ["x"], "post_id": "p", "account_id": "7", "posted_at": at, "like_count": 3, "view_count": None}
-    )
+    ).assign(comment_count=2)
     comments = pd.DataFrame(
         {"platform": "x", "post_id": "p", "comment_id": list("qrs"), "parent_id": [None, "q", "q"]}
     ).assign(is_official=[False, True, False], text=["When?", "Soon.", "Really?"])
     found = ledgers.ledger_outcomes(costs, posts=posts, comments=comments).set_index("outcome")["value"]
     assert found.to_dict() == {"comments drawn": 1, "likes": 3, "questions answered": 1}
+    lacking = pd.concat(
+        [posts, posts.assign(post_id="z", comment_count=50)]
+    )  # fifty that nobody collected are not none
+    assert set(ledgers.ledger_outcomes(costs, posts=lacking, comments=comments).outcome) == {"likes"}
+
+
+def test_an_item_of_two_months_or_ministries_is_refused():
+    """What it brought could be counted in one of them alone, beside the cost of both; a wage is three rates."""
+    rows = pd.DataFrame(
+        {"item": "ads", "ministry": "PER", "account_id": "7", "begins_on": ["2015-01-01", "2015-02-01"]}
+    )
+    rows["ends_on"] = ["2015-01-31", "2015-02-28"]
+    with pytest.raises(TableError, match="the item 'ads' stands in rows of another ministry, account or days"):
+        ledgers.ledger_outcomes(rows)
+    with pytest.raises(TableError, match="wage: found '8;10;14'. Expected: None, or three rates"):
+        ledgers._wage_range("8;10;14")
+    assert ledgers._wage_range("8, 10, 14").tolist() == [8, 10, 14]
