@@ -127,7 +127,10 @@ def _tabled(rows, name, words, unknown):
     """The value of one row, both of two; of more, the lowest and the highest, and how many there are."""
     if len(rows) == 1:
         return _estimated(rows.iloc[0], name, words)
-    ends = [_estimated(rows.iloc[at], name, words, _group(rows.iloc[at], name)) for at in (0, -1)]
+    first, last = (_group(rows.iloc[at], name) for at in (0, -1))
+    if first == last:  # rows of one group differ by their keys
+        first, last = (_group(rows.iloc[at], name, with_keys=True) for at in (0, -1))
+    ends = [_estimated(rows.iloc[at], name, words, group) for at, group in ((0, first), (-1, last))]
     lost = f" ({unknown} more cannot be told)" if unknown else ""
     if len(rows) == 2:
         return " and ".join(ends) + lost
@@ -167,12 +170,12 @@ def _with_words(text, words):
     return f"{text} {singular(words) if text == '1' else words}".rstrip()
 
 
-def _group(row, name):
-    """What tells a row from the others, in words: its group, or where it has none its keys."""
+def _group(row, name, with_keys=False):
+    """What tells a row from the others, in words: its group, or where it has none, or they are asked for, its keys too."""
     before = {
         key: row[key] for key in row.index[: row.index.get_loc(name)] if not is_missing(row[key]) and row[key] != ""
     }
-    groups = [str(each) for key, each in before.items() if key not in fact_keys(name)]
+    groups = [str(each) for key, each in before.items() if key not in fact_keys(name) and not with_keys]
     return ", ".join(groups or map(str, before.values()))
 
 
