@@ -102,9 +102,9 @@ def overlap(first=106, second=34, missions=None):
 
 
 def report_implied(table):
-    """What printed numbers imply, as a table to read and as facts."""
+    """What printed numbers imply, as a table to read and as facts *of* published numbers, never of the data of a run."""
     rows = [{name: json_value(value) for name, value in row.items()} for row in table.to_dict("records")]
-    shared, facts = {"n": None, "label": "derived-public", "group": {}}, []
+    shared, facts = {"n": None, "label": "derived-public", "group": {}, "of": "published numbers"}, []
     for row in rows:
         note = row.pop("note", "")
         method = {"method": note} if row["value"] is None and note else {}

@@ -17,7 +17,7 @@ from digidip.home import atomic_write, locked
 from digidip.studies._cache import finished_run, is_answer, key_of
 from digidip.studies._close_runs import check_differences
 from digidip.studies._crate import CRATE, crate, seeds_of
-from digidip.studies._records import json_text
+from digidip.studies._records import json_text, of_the_data
 from digidip.studies._sweep import failure_path
 from digidip.tables import csv_for_people, printable
 
@@ -86,7 +86,7 @@ def _facts(study, runs):
         {**fact, "group": ", ".join(filter(None, fact["group"].values())), "row": study.rows[run["row"]].name,
          "notebook": run["notebook"]}
         for run in _done(runs)
-        for fact in run["stated"]["facts"]
+        for fact in of_the_data(run["stated"]["facts"])
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(FACTS)).astype({"n": "Int64"})
 

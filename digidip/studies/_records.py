@@ -24,3 +24,12 @@ def json_text(content, sort=True):
 def now():
     """This instant, UTC, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def of_the_data(facts):
+    """Of the facts that a run states those of its data, without arithmetic on published numbers; all where it has no other.
+
+    >>> of_the_data([{"name": "total comments", "of": "published numbers"}, {"name": "post_count"}])
+    [{'name': 'post_count'}]
+    """
+    return [fact for fact in facts if "of" not in fact] or facts

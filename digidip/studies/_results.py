@@ -24,7 +24,7 @@ from digidip.home import swap_folders, write_to_disk
 from digidip.studies._cache import environment, key_of
 from digidip.studies._crate import CRATE, run_crate, seeds_of
 from digidip.studies._notebooks import parameters
-from digidip.studies._records import Run, json_text, now
+from digidip.studies._records import Run, json_text, now, of_the_data
 from digidip.studies.execution import DigidipEngine
 
 FIGURE = re.compile(r"[a-z0-9_-]{1,80}")
@@ -185,7 +185,7 @@ def _facts(node, name, values):
         raise RuntimeError(f"{name}: no fact is stated. Expected claims.report(table, label) in a cell. Add one.")
     if not {fact.get("label") for fact in facts} <= set(tables.LABELS):
         raise RuntimeError(f"{name}: a fact has no label. Expected {', '.join(tables.LABELS)}. Give report() one.")
-    labels = sorted({each["label"] for each in facts + verdicts if each.get("label")})
+    labels = sorted({each["label"] for each in of_the_data(facts) or verdicts if each.get("label")})
     finding = [sentence for stated, _ in _stated(node, "finding") for sentence in stated]
     content = {"notebook": name, "finding": finding, "label": ", ".join(labels) or None, "digidip": __version__}
     content |= {"parameters": values}

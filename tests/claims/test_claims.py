@@ -466,7 +466,13 @@ def test_implied_numbers_are_reported_as_facts():
     facts = claims.report_implied(claims.implied())._repr_mimebundle_()[1]["digidip"]["facts"]
     total = next(fact for fact in facts if fact["name"] == "total comments")
     numbers = {"value": 9490.0, "low": 9417, "high": 9562, "unit": "comments", "n": None}
-    assert total == {"name": "total comments", **numbers, "label": "derived-public", "group": {}}
+    assert total == {
+        "name": "total comments",
+        **numbers,
+        "label": "derived-public",
+        "group": {},
+        "of": "published numbers",
+    }
 
 
 def test_a_printed_decimal_is_a_narrower_claim():
