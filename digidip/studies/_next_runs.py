@@ -1,8 +1,7 @@
 """What can be run on a holding: a ready command for each ministry and platform in it, what the notebooks lack, one study of all.
 
 What a notebook needs stands in its metadata, {"digidip": {"needs": ["posts", "comments"]}}: canonical or reference tables
-without which it has nothing to say; of a list among them, ["attention", "posts"], one is enough. A parameter whose default
-fits the sample alone stands beside that with the value to take for other data, "own_data": {"other": ""}.
+without which it has nothing to say; of a list among them, ["attention", "posts"], one is enough.
 """
 
 import shlex
@@ -25,17 +24,26 @@ SOURCES = {
     "metrics": "profiles with counts of followers, such as those of minet_users",
     "attention": "series of attention, such as those of google_trends or gdelt_timeline, or digidip map",
     "events": "a list of dated events, in data/reference/events.csv or through digidip map FILE --table events",
-    "codings": "what coders chose, one row per item, variable and coder, in your own data/reference/codings.csv",
+    **{
+        name: f"your own data/reference/{name}.csv, {rows} (its columns: README of the repository's data/reference)"
+        for name, rows in {
+            "codings": "what coders chose, one row per item, variable and coder",
+            "costs": "what was paid or worked, one row per amount",
+            "practices": "what a ministry does, as somebody says, one row per practice",
+            "documents": "texts of strategy, one row per text",
+            "goals": "goals with their indicators, one row per goal",
+        }.items()
+    },
 }
 WITHOUT_POSTS = {"data": "processed", "ministry": "", "start": "", "end": "", "zone": "UTC"}
 OWN_STUDY = "my-ministry"
 
 
 class NextRuns(NamedTuple):
-    """Parameters of the runs that a holding allows, {notebook it can feed: parameters of its own}, {table: notebooks that lack it}."""
+    """Parameters of the runs that a holding allows, notebooks that it can feed, and {table: notebooks that lack it}."""
 
     parameters: list
-    ready: dict
+    ready: list
     lacking: dict
 
 
@@ -47,11 +55,11 @@ def next_runs(home, folder):
     build = store.current(home / "data" / "processed")
     facts = store.facts_of(build)
     rows = _with_references(facts["rows"], "processed", home, folder)
-    ready, lacking = {}, {}
+    ready, lacking = [], {}
     for need in _needs(folder):
         lacks = need.missing(rows)
         if not lacks:
-            ready[need.notebook] = need.own_data
+            ready.append(need.notebook)
         for table in lacks:
             lacking.setdefault(table, []).append(need.notebook.split("-")[0])
     return NextRuns(_parameters(facts, build) if facts["rows"].get("posts") else [], ready, lacking)
@@ -94,7 +102,7 @@ def own_study(home, folder, given=()):
         names = "; ".join(f"{each['ministry'] or 'no ministry'} on {each.get('platform', 'any')}" for each in held)
         raise ValueError(f"{OWN_STUDY}: found {choice}, of which no post is held. Expected one of: {names}.")
     parameters = chosen[0]
-    ready = _ready_for(parameters, found, home, folder) if found.ready else {}
+    ready = _ready_for(parameters, found, home, folder) if found.ready else []
     if not ready:
         raise TableError(
             f"{OWN_STUDY}: what is held of {parameters['ministry'] or 'any ministry'} feeds no notebook. Expected: the tables "
@@ -105,7 +113,7 @@ def own_study(home, folder, given=()):
         "title": f"What the exports held say: {whose}",
         "question": "What can be said of each question, from what is held?",
         "description": f"Every notebook that the holding can feed, with its own defaults beside {shlex.join(f'{k}={v}' for k, v in parameters.items())}.",
-        "notebooks": [{name: own} for name, own in ready.items()],
+        "notebooks": ready,
         "parameters": parameters,
     }
     return plan_content(OWN_STUDY, content, folder, given=[f"{name}={value}" for name, value in pairs.items()])
@@ -117,15 +125,14 @@ def _ready_for(parameters, found, home, folder):
     tables = store.load("processed", parameters["ministry"], parameters.get("platform", ""), of=everything, home=home)
     rows = _with_references(tables.rows, "processed", home, folder)
     lacking = {need.notebook for need in _needs(folder) if need.missing(rows)}
-    return {name: own for name, own in found.ready.items() if name not in lacking}
+    return [name for name in found.ready if name not in lacking]
 
 
 class _Need(NamedTuple):
-    """What one notebook needs: its name, tables (of each group one), and its own parameters for other data than the sample."""
+    """What one notebook needs: its name, and tables, of each group one."""
 
     notebook: str
     tables: list
-    own_data: dict
 
     def missing(self, rows):
         """The tables, the first of each group, of which there is no row."""
@@ -136,7 +143,7 @@ def _needs(folder):
     """The needs of each notebook that states them."""
     about = {path.stem: read_notebook(path)["metadata"].get("digidip", {}) for path in notebooks(folder)}
     return [
-        _Need(name, [[need] if isinstance(need, str) else need for need in each["needs"]], each.get("own_data", {}))
+        _Need(name, [[need] if isinstance(need, str) else need for need in each["needs"]])
         for name, each in about.items()
         if "needs" in each
     ]
@@ -167,10 +174,10 @@ def _parameters(facts, build):
 
 
 def command_of(notebook, parameters, options=()):
-    """The command that runs a notebook with these parameters; options: words before `run`; it may have parameters of its own.
+    """The command that runs a notebook with these parameters; options: words before `run`.
 
     >>> command_of("10-comment-analysis", {"data": "processed", "account": ""})
     'digidip run 10-comment-analysis -p data=processed -p account='
     """
     words = [word for name, value in parameters.items() for word in ("-p", f"{name}={value}")]
-    return shlex.join(["digidip", *options, "run", *shlex.split(notebook), *words])
+    return shlex.join(["digidip", *options, "run", notebook, *words])

@@ -31,6 +31,9 @@ _KINDS = {
 }
 
 
+OF_ANY_DATA = {"start": "", "end": "", "zone": "UTC"}
+
+
 def notebooks(folder):
     """The notebooks of a folder, as a list of paths in the order of their names; sub-folders are not searched."""
     return sorted(path for path in Path(folder).glob("*.ipynb") if not path.name.startswith("."))
@@ -94,6 +97,21 @@ def typed(given, declared):
             raise _wrong(item, f"{name!r} for the second time", "each name once")
         values[name] = _checked(item, text, known[name])
     return values
+
+
+def defaults(notebook, given):
+    """The values of the parameters that a run was not given: those that the notebook declares, and on other data than the sample
+    those that fit any data.
+
+    Windows, zones, wages and names that the sample has would price or cut the data of others without a word: there a
+    window is open, a zone UTC, and what the metadata `own_data` name is as they say.
+    given: typed values by name.
+    """
+    values = {each.name: each.default for each in parameters(notebook)}
+    if given.get("data", "sample") == "sample":
+        return values
+    own = read_notebook(notebook)["metadata"].get("digidip", {}).get("own_data", {})
+    return values | {name: value for name, value in (OF_ANY_DATA | own).items() if name in values}
 
 
 def run_folder(changed):

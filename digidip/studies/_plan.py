@@ -25,7 +25,7 @@ from typing import NamedTuple
 import yaml
 
 from digidip.readers import texts_of
-from digidip.studies._notebooks import find, parameters, run_folder, typed
+from digidip.studies._notebooks import defaults, find, parameters, run_folder, typed
 
 KEYS = (
     "title",
@@ -224,14 +224,20 @@ def _given(given, rows):
 def _jobs(notebook, common, rows):
     """The runs of one notebook, its parameters checked for every row."""
     declared = parameters(notebook)
-    defaults = {parameter.name: parameter.default for parameter in declared}
     jobs = []
     for number, row in enumerate(rows):
         try:
             values = typed([f"{name}={value}" for name, value in {**common, **row.parameters}.items()], declared)
         except ValueError as error:
             raise ValueError(f"{notebook.stem}: {str(error).removesuffix(' `digidip list` shows them all.')}") from None
-        jobs.append(Job(notebook, number, {**defaults, **values}, f"runs/{notebook.stem}/{run_folder(row.names)}"))
+        jobs.append(
+            Job(
+                notebook,
+                number,
+                {**defaults(notebook, values), **values},
+                f"runs/{notebook.stem}/{run_folder(row.names)}",
+            )
+        )
     return jobs
 
 

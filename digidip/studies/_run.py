@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from digidip.studies._notebooks import parameters, run_folder, typed
+from digidip.studies._notebooks import defaults, parameters, run_folder, typed
 from digidip.studies._process import RunProcess
 
 
@@ -17,10 +17,10 @@ def run(notebook, given=(), *, home, reports=None):
     failed, or the notebook stated no fact though its metadata do not say {"digidip": {"facts": false}}.
     """
     notebook, home = Path(notebook).resolve(), Path(home).resolve()
-    declared = parameters(notebook)
-    defaults = {parameter.name: parameter.default for parameter in declared}
-    values = {**defaults, **typed(given, declared)}
-    changed = {name: value for name, value in values.items() if value != defaults[name]}
+    given = typed(given, parameters(notebook))
+    usual = defaults(notebook, given)
+    values = {**usual, **given}
+    changed = {name: value for name, value in values.items() if value != usual[name]}
     final = Path(reports or home / "reports").resolve() / notebook.stem / run_folder(changed)
     with tempfile.TemporaryDirectory(prefix="digidip-", ignore_cleanup_errors=True) as scratch:
         return RunProcess(notebook, values, final, home, None, home=home, scratch=scratch).result()
