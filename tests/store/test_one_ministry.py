@@ -22,3 +22,16 @@ def test_an_account_of_two_ministries_is_refused(digidip, deliver, register):
     assert code == 3 and "account '7' on facebook: of DEU by deu/deu.csv, of PER by per/per.csv" in wrong
     register({"platform": "facebook", "account_id": "7", "ministry": "PER", "label": "real"})
     assert digidip("build")[0] == 0
+
+
+def test_an_account_in_lists_of_two_ministries_is_refused(digidip, export):
+    """As two collections of one account leave them, each declared to be of a ministry."""
+    for ministry, day in (("DEU", "2025-01-01"), ("FRA", "2025-01-02")):
+        path = export(f"list_{ministry}.csv", f"id,handle,seen\n7,mfa,{day}\n")
+        columns = "{account_id: id, handle: handle}"
+        (path.parent / f"{path.name}.map.yml").write_text(f"table: accounts\nplatform: x\ncolumns: {columns}\n")
+        given = ("--map", f"{path}.map.yml", "--label", "real", "--ministry", ministry)
+        code, _, wrong = digidip("add", path, *given)
+        assert code == 0, wrong
+    code, _, wrong = digidip("build")
+    assert code == 3 and "account '7' on x: of DEU by deu/list_DEU.csv, of FRA by fra/list_FRA.csv" in wrong

@@ -130,6 +130,21 @@ def test_citation_escapes_what_bibtex_reads():
     )
 
 
+def test_own_data_get_no_window_zone_or_wage_of_the_sample(folder):
+    """What nobody chose is open, UTC, or what the notebook says of other data; what somebody chose stays."""
+    source = f'data: str = "sample"  # which\n{DECLARED}zone: str = "Asia/Tokyo"  # zone\nwage: str = "8"  # money\n'
+    cell = v4.new_code_cell(source, metadata={"tags": ["parameters"]})
+    book = v4.new_notebook(cells=[cell], metadata={"digidip": {"own_data": {"wage": ""}}})
+    nbformat.write(book, folder / "30-costs.ipynb")
+    study = "title: a\nquestion: b?\nnotebooks: [30-costs]\nparameters: {{ministry: PER, data: {}}}\n"
+    [sample], [own] = (planned(folder, study.format(data)).jobs for data in ("sample", "processed"))
+    names = ("ministry", "start", "end", "zone", "wage", "threshold")
+    assert [sample.values[name] for name in names] == ["PER", "2016-01-01", "2016-02-01", "Asia/Tokyo", "8", 100]
+    assert [own.values[name] for name in names] == ["PER", "", "", "UTC", "", 100]
+    [chosen] = planned(folder, study.format("processed"), ["wage=10", "start=2020-01-01"]).jobs
+    assert (chosen.values["wage"], chosen.values["start"]) == ("10", "2020-01-01")
+
+
 def test_who_did_a_study_is_cited(folder):
     """The author that the study names, and never the developers of the software."""
     content = {"runs": [], "ended_at": "2026-11-30T12:00:00Z", "label": "real"}
