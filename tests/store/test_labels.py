@@ -121,7 +121,9 @@ def test_the_sample_earns_nothing_in_a_fresh_home(digidip, home, tmp_path):
     copies = [shutil.copy(path, tmp_path) for path in STEADY]
     said = ("--ministry", "USA", "--zone", "America/New_York", "--label", "real")
     assert digidip("add", *copies, *said)[0] == digidip("build")[0] == 0
-    code, out, _err = digidip("run", "10-comment-analysis", "-p", "data=processed")
+    month = ("start=2016-01-01", "end=2016-02-01", "zone=America/New_York")
+    given = [word for each in ("data=processed", *month) for word in ("-p", each)]
+    code, out, _err = digidip("run", "10-comment-analysis", *given)
     assert code == 0 and "fixture-match" in out and "reproduced" not in out
     facts = json.loads(next(home.rglob("facts.json")).read_text(encoding="utf-8"))
     assert {row["label"] for row in facts["facts"] + facts["verdicts"]} == {"synthetic", "derived-public"}
