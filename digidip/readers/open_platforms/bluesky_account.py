@@ -19,11 +19,11 @@ import re
 import ibis
 from ibis import _
 
-from digidip.readers.networks._to_parquet import to_parquet
-from digidip.readers.opening.cells import blank, number
+from digidip.readers.open_platforms._account_pages import FOLLOWS, METRICS, account_tables, text_of
+from digidip.readers.opening.cells import blank
 from digidip.readers.opening.head import first_json_value, read_head
 from digidip.readers.opening.json_records import ENVELOPE
-from digidip.readers.opening.json_values import BrokenJson, json_values
+from digidip.readers.opening.json_values import BrokenJson
 from digidip.tables import ReaderError
 
 PLATFORM = "bluesky"
@@ -31,34 +31,14 @@ CAPPED_AT = ()
 AUTHORS = "id"
 POSTS_BY_ANYONE = False
 REQUIRED = {"accounts": {"did", "handle"}, "metrics": {"did", "followersCount"}, "follows": {"subject", "followers"}}
-CELLS = ("did", "handle", "name", "followers", "following", "posts", "target", "reject")
 KEYS = {"did", "handle", "followersCount"}
 PAGE = re.compile(r'"subject"\s*:\s*\{')
 
-IS_ACCOUNT = _.target.isnull()
-
 ACCOUNTS = {
-    "account_id": _.did,
+    "account_id": _.account_id,
     "handle": blank(_.handle).nullif("handle.invalid"),
     "name": blank(_.name),
     "source": ibis.literal("Bluesky"),
-    "export_row": _.export_row,
-    "reject": _.reject,
-}
-
-METRICS = {
-    "account_id": _.did,
-    "follower_count": number(_.followers),
-    "following_count": number(_.following),
-    "post_count": number(_.posts),
-    "export_row": _.export_row,
-}
-
-FOLLOWS = {
-    "source_id": _.did,
-    "target_id": _.target,
-    "tie": ibis.literal("follow"),
-    "weight": ibis.null("float64"),
     "export_row": _.export_row,
     "reject": _.reject,
 }
@@ -76,13 +56,7 @@ def read(path, *, zone=None):
             f"{path} (record 1): no profile of Bluesky at the head of the file. Expected: JSON of getProfile on the first line, with "
             "'did', 'handle' and 'followersCount'. Give the right reader (digidip list)."
         )
-    rows = to_parquet(path, _cells(path), CELLS)
-    valid = rows.filter(IS_ACCOUNT, _.reject.isnull())
-    return {
-        "accounts": rows.filter(IS_ACCOUNT).select(**ACCOUNTS),
-        "metrics": valid.select(**METRICS),
-        "follows": rows.filter(~IS_ACCOUNT).select(**FOLLOWS),
-    }
+    return account_tables(path, (ACCOUNTS, METRICS, FOLLOWS), _profile, _followers)
 
 
 def _begins_with_profile(head):
@@ -90,40 +64,25 @@ def _begins_with_profile(head):
     return isinstance(first, dict) and first.keys() >= KEYS and not ENVELOPE.search(head.start)
 
 
-def _cells(path):
-    """The cells of the account, then of each follower, page by page."""
-    row, account = 1, None
-    for place, value in enumerate(json_values(path)):
-        if place == 0:
-            account = _did(value)
-            yield _profile(value) | {"export_row": row}
-        else:
-            for cells in _follower_cells(value):
-                row += 1
-                named = {"target": account} if account else {"target": "", "reject": "no account that they follow"}
-                yield cells | named | {"export_row": row}
-
-
 def _profile(value):
     if isinstance(value, BrokenJson) or not _did(value):
         return {"reject": str(value) if isinstance(value, BrokenJson) else "no profile with did"}
     counts = {"followers": "followersCount", "following": "followsCount", "posts": "postsCount"}
-    cells = {name: _text(value.get(key)) for name, key in counts.items()}
-    return cells | {"did": _did(value), "handle": _text(value.get("handle")), "name": _text(value.get("displayName"))}
+    cells = {name: text_of(value.get(key)) for name, key in counts.items()}
+    return cells | {
+        "account_id": _did(value),
+        "handle": text_of(value.get("handle")),
+        "name": text_of(value.get("displayName")),
+    }
 
 
-def _follower_cells(page):
+def _followers(page):
     listed = page.get("followers") if isinstance(page, dict) else None
     if not isinstance(listed, list):
         return [{"reject": str(page) if isinstance(page, BrokenJson) else "no page of followers"}]
-    return [{"did": _did(one), "reject": None if _did(one) else "no follower with did"} for one in listed]
+    return [{"account_id": _did(one), "reject": None if _did(one) else "no follower with did"} for one in listed]
 
 
 def _did(value):
     did = value.get("did") if isinstance(value, dict) else None
     return did if isinstance(did, str) and did.startswith("did:") and did.isascii() else None
-
-
-def _text(value):
-    """A text or number as text, without halves of surrogate pairs; None for what else JSON may hold."""
-    return str(value).encode("utf-8", "ignore").decode() if isinstance(value, (str, int)) else None

@@ -17,12 +17,12 @@ Example:
 import ibis
 from ibis import _
 
-from digidip.readers.networks._to_parquet import to_parquet
+from digidip.readers.open_platforms._account_pages import FOLLOWS, METRICS, account_tables, text_of
 from digidip.readers.open_platforms._mastodon import handle_with_server
-from digidip.readers.opening.cells import blank, number
+from digidip.readers.opening.cells import blank
 from digidip.readers.opening.head import first_json_value, read_head
 from digidip.readers.opening.json_records import ENVELOPE
-from digidip.readers.opening.json_values import BrokenJson, json_values
+from digidip.readers.opening.json_values import BrokenJson
 from digidip.tables import ReaderError
 
 PLATFORM = "mastodon"
@@ -30,33 +30,13 @@ CAPPED_AT = ()
 AUTHORS = "id"
 POSTS_BY_ANYONE = False
 REQUIRED = {"accounts": {"url", "acct"}, "metrics": {"url", "followers_count"}, "follows": {"url"}}
-CELLS = ("account_id", "handle", "name", "followers", "following", "posts", "target", "reject")
 KEYS = {"acct", "url", "followers_count", "statuses_count"}
-
-IS_ACCOUNT = _.target.isnull()
 
 ACCOUNTS = {
     "account_id": _.account_id,
     "handle": blank(_.handle),
     "name": blank(_.name),
     "source": ibis.literal("Mastodon"),
-    "export_row": _.export_row,
-    "reject": _.reject,
-}
-
-METRICS = {
-    "account_id": _.account_id,
-    "follower_count": number(_.followers),
-    "following_count": number(_.following),
-    "post_count": number(_.posts),
-    "export_row": _.export_row,
-}
-
-FOLLOWS = {
-    "source_id": _.account_id,
-    "target_id": _.target,
-    "tie": ibis.literal("follow"),
-    "weight": ibis.null("float64"),
     "export_row": _.export_row,
     "reject": _.reject,
 }
@@ -76,48 +56,26 @@ def read(path, *, zone=None):
             f"{path} (record 1): no account of Mastodon at the head of the file. Expected: JSON of an account on the first line, with "
             "'acct', 'url' and 'followers_count'. Give the right reader (digidip list)."
         )
-    rows = to_parquet(path, _cells(path), CELLS)
-    valid = rows.filter(IS_ACCOUNT, _.reject.isnull())
-    return {
-        "accounts": rows.filter(IS_ACCOUNT).select(**ACCOUNTS),
-        "metrics": valid.select(**METRICS),
-        "follows": rows.filter(~IS_ACCOUNT).select(**FOLLOWS),
-    }
-
-
-def _cells(path):
-    """The cells of the account, then of each follower."""
-    account = None
-    for row, value in enumerate(json_values(path), start=1):
-        if row == 1:
-            account = _address(value)
-            yield _profile(value) | {"export_row": row}
-        else:
-            named = {"target": account} if account else {"target": "", "reject": "no account that they follow"}
-            yield _follower(value) | named | {"export_row": row}
+    return account_tables(path, (ACCOUNTS, METRICS, FOLLOWS), _profile, _followers)
 
 
 def _profile(value):
     if not _address(value):
         return {"reject": str(value) if isinstance(value, BrokenJson) else "no account with url"}
     counts = {"followers": "followers_count", "following": "following_count", "posts": "statuses_count"}
-    cells = {name: _text(value.get(key)) for name, key in counts.items()}
-    name = _text(value.get("display_name"))
-    return cells | {"account_id": _address(value), "handle": _text(handle_with_server(value)), "name": name}
+    cells = {name: text_of(value.get(key)) for name, key in counts.items()}
+    name = text_of(value.get("display_name"))
+    return cells | {"account_id": _address(value), "handle": text_of(handle_with_server(value)), "name": name}
 
 
-def _follower(value):
+def _followers(value):
+    """The follower that a value is: a page is a list, of which each comes alone."""
     if not _address(value):
-        return {"reject": str(value) if isinstance(value, BrokenJson) else "no follower with url"}
-    return {"account_id": _address(value), "reject": None}
+        return [{"reject": str(value) if isinstance(value, BrokenJson) else "no follower with url"}]
+    return [{"account_id": _address(value), "reject": None}]
 
 
 def _address(value):
     """The address of an account, as other readers of Mastodon name it."""
     found = (value.get("url") or value.get("uri")) if isinstance(value, dict) else None
-    return _text(found) if isinstance(found, str) else None
-
-
-def _text(value):
-    """A text or number as text, without halves of surrogate pairs; None for what else JSON may hold."""
-    return str(value).encode("utf-8", "ignore").decode() if isinstance(value, (str, int)) else None
+    return text_of(found) if isinstance(found, str) else None
