@@ -101,33 +101,22 @@ def _account(part, module, server, name, options):
 
 
 def _posts(part, module, server, name, options):
-    """Page by page, newest first, until all of a page is older than `since`; pages without a post of the period are not kept."""
+    """Newest first, until all of a page is older than `since`; pages without a post of the period are not kept."""
     since, until = _instant(options.since), _instant(options.until)
-    state, empty, met = part.state, 0, set()
-    account = Account(*state["account"])
+    state, account = part.state, Account(*part.state["account"])
+
+    def told(page):
+        inside = [item for item in page.items if not item.at or _is_within(item.at, since, until)]
+        # What is pinned stands first whatever its age, and a repost at the time of the repost.
+        times = [item.at for item in page.items if item.at and not item.is_pinned]
+        is_past = bool(since and times and max(times) < since)
+        return len(inside), _counts(state, inside, len(page.items)), is_past
+
+    def ask(cursor):
+        return module.posts(server, account, cursor)
+
     with _bar(f"{name}: posts", state.get("posts", 0)) as bar:
-        while True:
-            page = module.posts(server, account, state["cursor"])
-            inside = [item for item in page.items if not item.at or _is_within(item.at, since, until)]
-            # What is pinned stands first whatever its age, and a repost at the time of the repost.
-            times = [item.at for item in page.items if item.at and not item.is_pinned]
-            is_past = bool(since and times and max(times) < since)
-            fresh = {
-                (item.post_id, item.at) for item in page.items
-            } - met  # a page of posts met before is as an empty one
-            met |= fresh
-            empty = 0 if fresh else empty + 1
-            note = SAME_CURSOR if page.cursor in state["seen"] else NO_END if empty >= EMPTY_PAGES else ""
-            after = _counts(state, inside, len(page.items)) | _onward(state, page.cursor, note)
-            is_last = not page.cursor or is_past or bool(note)
-            after |= _begin(_next_stage("posts", options)) if is_last else {}
-            if inside:
-                part.keep("posts", page.body, **after)
-            else:
-                part.note(**after)
-            bar.update(len(inside))
-            if is_last:
-                break
+        _page_by_page(part, "posts", options, bar, ask, told, key=lambda item: (item.post_id, item.at))
 
 
 def _replies(part, module, server, name, options):
@@ -152,29 +141,46 @@ def _replies(part, module, server, name, options):
 
 
 def _followers(part, module, server, name, options):
-    state, empty, met = part.state, 0, set()
-    account = Account(*state["account"])
+    state, account = part.state, Account(*part.state["account"])
+
+    def told(page):
+        return len(page.items), {"followers": state.get("followers", 0) + len(page.items)}, False
+
+    def ask(cursor):
+        try:
+            return module.followers(server, account, cursor)
+        except AccountError as error:
+            part.note(notes=[*state.get("notes", []), f"the followers are {error}"])
+            return Page(b"", [], "")
+
     with _bar(f"{name}: followers", state.get("followers", 0), account.follower_count) as bar:
-        while True:
-            try:
-                page = module.followers(server, account, state["cursor"])
-            except AccountError as error:
-                page = Page(b"", [], "")
-                part.note(notes=[*state.get("notes", []), f"the followers are {error}"])
-            fresh = set(map(repr, page.items)) - met
-            met |= fresh
-            empty = 0 if fresh else empty + 1
-            note = SAME_CURSOR if page.cursor in state["seen"] else NO_END if empty >= EMPTY_PAGES else ""
-            after = {"followers": state.get("followers", 0) + len(page.items)} | _onward(state, page.cursor, note)
-            is_last = not page.cursor or bool(note)
-            after |= _begin(_next_stage("followers", options)) if is_last else {}
-            if page.items:
-                part.keep("followers", page.body, **after)
-            else:
-                part.note(**after)
-            bar.update(len(page.items))
-            if is_last:
-                break
+        _page_by_page(part, "followers", options, bar, ask, told, key=repr)
+
+
+def _page_by_page(part, stage, options, bar, ask, told, key):
+    """Ask for page after page of a stage, until it is the last or the server gives nothing new; then the next stage begins.
+
+    ask: cursor → page; told: page → how many of its records count, the numbers of the state with them, whether what follows
+    is of no interest; key: record → what tells it from others. A page of which nothing counts is not kept.
+    """
+    state, empty, met = part.state, 0, set()
+    while True:
+        page = ask(state["cursor"])
+        fresh = set(map(key, page.items)) - met  # a page of records met before is as an empty one
+        met |= fresh
+        empty = 0 if fresh else empty + 1
+        note = SAME_CURSOR if page.cursor in state["seen"] else NO_END if empty >= EMPTY_PAGES else ""
+        kept, after, is_past = told(page)
+        after |= _onward(state, page.cursor, note)
+        is_last = not page.cursor or is_past or bool(note)
+        after |= _begin(_next_stage(stage, options)) if is_last else {}
+        if kept:
+            part.keep(stage, page.body, **after)
+        else:
+            part.note(**after)
+        bar.update(kept)
+        if is_last:
+            return
 
 
 def _end(part, module, server, name, options):
