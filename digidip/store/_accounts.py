@@ -67,7 +67,10 @@ def with_registries(holding, authors):
     if not holding.with_table("accounts"):
         return holding.registered
     found = listings(holding)
-    _check_one_ministry(holding, found)
+    lists = zip(holding.with_table("accounts"), found, strict=True)
+    declared = [rows.assign(export=delivery.path) for delivery, rows in lists if delivery.ministry]
+    if declared:
+        check_one_ministry(pd.concat(declared), holding.registered)
     listed = pd.concat(found[::-1], ignore_index=True)
     ids = _ids(holding, authors)
     pairs = zip(listed["platform"], listed["account_id"], strict=True)
@@ -77,23 +80,19 @@ def with_registries(holding, authors):
     return _with_none(both.reset_index().reindex(columns=list(SCHEMA["accounts"])))
 
 
-def _check_one_ministry(holding, found):
-    """Nothing, unless two lists that were declared to be of a ministry name one account: the later would win."""
-    lists = zip(holding.with_table("accounts"), found, strict=True)
-    told = pd.concat(
-        [rows[[*KEY, "ministry"]].assign(path=one.path) for one, rows in lists if one.ministry]
-        or [holding.registered[[*KEY, "ministry"]].head(0)]
-    )
-    told = told.drop_duplicates([*KEY, "ministry"])
-    twice = told[
-        told.duplicated(KEY, keep=False) & ~told.set_index(KEY).index.isin(holding.registered.set_index(KEY).index)
-    ]
+def check_one_ministry(told, registered):
+    """Nothing, unless exports say two ministries of an account that is not registered: the last would win.
+
+    told: a pandas frame export, platform, account_id, ministry; one without a ministry says nothing.
+    """
+    told = told[told["ministry"].notna() & (told["ministry"] != "")].drop_duplicates([*KEY, "ministry"])
+    twice = told[told.duplicated(KEY, keep=False) & ~told.set_index(KEY).index.isin(registered.set_index(KEY).index)]
     if len(twice):
         one, other = twice.sort_values(KEY, kind="stable").iloc[:2].itertuples()
         raise TableError(
-            f"account {one.account_id!r} on {one.platform}: of {one.ministry} by {one.path}, of {other.ministry} by {other.path}. Expected: "
-            "one ministry for an account. Say whose it is in data/reference/accounts.csv, or take one out: digidip forget "
-            "--delivery PATH. Then build again."
+            f"account {one.account_id!r} on {one.platform}: of {one.ministry} by {one.export}, of {other.ministry} by {other.export}. "
+            "Expected: one ministry for an account. Say whose it is in data/reference/accounts.csv, or take one out: digidip "
+            "forget --delivery PATH. Then build again."
         )
 
 

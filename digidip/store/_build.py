@@ -27,7 +27,15 @@ from digidip import clean, readers
 from digidip.deliveries import is_of_sample, manifest, verify
 from digidip.engine import engine, many_queries, named, read_parts
 from digidip.home import UNFINISHED, current, facts_of, home, locked, private_folder, put_in_place, sha256, sweep
-from digidip.store._accounts import CHANNEL, accounts, accounts_of, listings, weaker_labels, with_registries
+from digidip.store._accounts import (
+    CHANNEL,
+    accounts,
+    accounts_of,
+    check_one_ministry,
+    listings,
+    weaker_labels,
+    with_registries,
+)
 from digidip.store._clocks import note_clocks, possible_times
 from digidip.store._holding import (
     PARQUET,
@@ -400,7 +408,7 @@ def attach_accounts(holding, authors, officials):
         for export, account in zip(authors["export"], authors["account_id"], strict=True)
     ]
     ministries = {delivery.path: delivery.ministry for delivery in holding.deliveries}
-    _check_one_ministry(authors.loc[kept].assign(ministry=authors["export"].map(ministries)), holding.registered)
+    check_one_ministry(authors.loc[kept].assign(ministry=authors["export"].map(ministries)), holding.registered)
     pairs = authors.loc[kept, ["export", *KEY]].merge(holding.registered[[*KEY, "ministry"]], on=KEY)
     pairs = pairs[pairs["ministry"] != pairs["export"].map(ministries)].drop_duplicates(KEY)
     weaker = holding.labels.merge(authors[KEY].drop_duplicates(), on=KEY)
@@ -408,19 +416,6 @@ def attach_accounts(holding, authors, officials):
         holding.read["posts"][path] = holding.read["posts"][path]._replace(is_finished=False)
     posts = clean.weaken_labels(clean.attach_accounts(posts, pairs), weaker)
     return named_rows(holding, "posts", conform("posts", posts))
-
-
-def _check_one_ministry(authors, registered):
-    """Nothing, unless two exports say two ministries of an account that no list of accounts knows: the last would win."""
-    told = authors[authors["ministry"].notna() & (authors["ministry"] != "")].drop_duplicates([*KEY, "ministry"])
-    twice = told[told.duplicated(KEY, keep=False) & ~told.set_index(KEY).index.isin(registered.set_index(KEY).index)]
-    if len(twice):
-        one, other = twice.groupby(KEY, sort=True).head(2).sort_values(KEY, kind="stable").iloc[:2].itertuples()
-        raise TableError(
-            f"account {one.account_id!r} on {one.platform}: of {one.ministry} by {one.export}, of {other.ministry} by {other.export}. "
-            "Expected: one ministry for an account. Say whose it is in data/reference/accounts.csv, or take one out: digidip "
-            "forget --delivery PATH. Then build again."
-        )
 
 
 def _by_officials(holding, posts, officials):
