@@ -12,7 +12,7 @@ import pandas as pd
 from digidip import deliveries, store
 from digidip.studies._notebooks import notebooks, read_notebook
 from digidip.studies._plan import plan_content
-from digidip.tables import REFERENCES, SCHEMA, TableError
+from digidip.tables import SCHEMA, TableError
 
 # How each table comes into a holding, for who lacks it.
 SOURCES = {
@@ -54,9 +54,9 @@ def next_runs(home, folder):
     """
     build = store.current(home / "data" / "processed")
     facts = store.facts_of(build)
-    rows = _with_references(facts["rows"], "processed", home, folder)
-    ready, lacking = [], {}
-    for need in _needs(folder):
+    needs, ready, lacking = _needs(folder), [], {}
+    rows = _with_references(facts["rows"], needs, "processed", home)
+    for need in needs:
         lacks = need.missing(rows)
         if not lacks:
             ready.append(need.notebook)
@@ -71,7 +71,8 @@ def notebook_needs(tables, data, folder=deliveries.REPOSITORY / "notebooks", hom
     tables: a selection (`store.load`); data: `sample` or `processed`, for the reference tables beside it.
     folder: that of the notebooks. Returns a pandas table of texts: notebook, needs, held, missing, how to get it.
     """
-    rows = _with_references(tables.rows, data, home, folder)
+    needs = _needs(folder)
+    rows = _with_references(tables.rows, needs, data, home)
     table = [
         {
             "notebook": need.notebook,
@@ -81,7 +82,7 @@ def notebook_needs(tables, data, folder=deliveries.REPOSITORY / "notebooks", hom
             "missing": ", ".join(need.missing(rows)) or "nothing",
             "how to get it": "; ".join(SOURCES[name] for name in need.missing(rows)),
         }
-        for need in _needs(folder)
+        for need in needs
     ]
     return pd.DataFrame(table, columns=["notebook", "needs", "held", "missing", "how to get it"])
 
@@ -102,7 +103,7 @@ def own_study(home, folder, given=()):
         names = "; ".join(f"{each['ministry'] or 'no ministry'} on {each.get('platform', 'any')}" for each in held)
         raise ValueError(f"{OWN_STUDY}: found {choice}, of which no post is held. Expected one of: {names}.")
     parameters = chosen[0]
-    ready = _ready_for(parameters, found, home, folder) if found.ready else []
+    ready = _ready_for(parameters, home, folder) if found.ready else []
     if not ready:
         raise TableError(
             f"{OWN_STUDY}: what is held of {parameters['ministry'] or 'any ministry'} feeds no notebook. Expected: the tables "
@@ -119,13 +120,13 @@ def own_study(home, folder, given=()):
     return plan_content(OWN_STUDY, content, folder, given=[f"{name}={value}" for name, value in pairs.items()])
 
 
-def _ready_for(parameters, found, home, folder):
-    """Of the notebooks that a holding can feed, those that the rows of one ministry and platform can."""
+def _ready_for(parameters, home, folder):
+    """The notebooks that the rows of one ministry and platform can feed."""
     everything = ", ".join(store.SUBJECTS)
     tables = store.load("processed", parameters["ministry"], parameters.get("platform", ""), of=everything, home=home)
-    rows = _with_references(tables.rows, "processed", home, folder)
-    lacking = {need.notebook for need in _needs(folder) if need.missing(rows)}
-    return [name for name in found.ready if name not in lacking]
+    needs = _needs(folder)
+    rows = _with_references(tables.rows, needs, "processed", home)
+    return [need.notebook for need in needs if not need.missing(rows)]
 
 
 class _Need(NamedTuple):
@@ -149,13 +150,10 @@ def _needs(folder):
     ]
 
 
-def _with_references(rows, data, home, folder):
+def _with_references(rows, needs, data, home):
     """Rows of canonical tables, and of the reference tables that notebooks need."""
-    named = {name for need in _needs(folder) for names in need.tables for name in names}
-    return {
-        **rows,
-        **{name: len(store.reference(name, data, home)) for name in sorted(named & set(REFERENCES) - set(SCHEMA))},
-    }
+    named = {name for need in needs for names in need.tables for name in names} - set(SCHEMA)
+    return rows | {name: len(store.reference(name, data, home)) for name in sorted(named)}
 
 
 def _parameters(facts, build):

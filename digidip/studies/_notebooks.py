@@ -99,16 +99,16 @@ def typed(given, declared):
     return values
 
 
-def defaults(notebook, given):
+def defaults(notebook, data):
     """The values of the parameters that a run was not given: those that the notebook declares, and on other data than the sample
     those that fit any data.
 
     Windows, zones, wages and names that the sample has would price or cut the data of others without a word: there a
     window is open, a zone UTC, and what the metadata `own_data` name is as they say.
-    given: typed values by name.
+    data: which data the run reads.
     """
     values = {each.name: each.default for each in parameters(notebook)}
-    if given.get("data", "sample") == "sample":
+    if data == "sample":
         return values
     own = read_notebook(notebook)["metadata"].get("digidip", {}).get("own_data", {})
     return values | {name: value for name, value in (OF_ANY_DATA | own).items() if name in values}

@@ -17,6 +17,7 @@ statement: {purpose: …, legal_basis: …, retention: …, contact: …}
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache, partial
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -223,21 +224,14 @@ def _given(given, rows):
 
 def _jobs(notebook, common, rows):
     """The runs of one notebook, its parameters checked for every row."""
-    declared = parameters(notebook)
-    jobs = []
+    declared, usual, jobs = parameters(notebook), cache(partial(defaults, notebook)), []
     for number, row in enumerate(rows):
         try:
             values = typed([f"{name}={value}" for name, value in {**common, **row.parameters}.items()], declared)
         except ValueError as error:
             raise ValueError(f"{notebook.stem}: {str(error).removesuffix(' `digidip list` shows them all.')}") from None
-        jobs.append(
-            Job(
-                notebook,
-                number,
-                {**defaults(notebook, values), **values},
-                f"runs/{notebook.stem}/{run_folder(row.names)}",
-            )
-        )
+        values = usual(values.get("data", "sample")) | values
+        jobs.append(Job(notebook, number, values, f"runs/{notebook.stem}/{run_folder(row.names)}"))
     return jobs
 
 

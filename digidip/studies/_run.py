@@ -18,7 +18,7 @@ def run(notebook, given=(), *, home, reports=None):
     """
     notebook, home = Path(notebook).resolve(), Path(home).resolve()
     given = typed(given, parameters(notebook))
-    usual = defaults(notebook, given)
+    usual = defaults(notebook, given.get("data", "sample"))
     values = {**usual, **given}
     changed = {name: value for name, value in values.items() if value != usual[name]}
     final = Path(reports or home / "reports").resolve() / notebook.stem / run_folder(changed)
