@@ -6,6 +6,9 @@ AXE_SHA256 := 29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
 run: $(READY)  ## notebook 10 on the synthetic sample of the State Department month
 	$(BIN)/digidip run 10-comment-analysis
 
+# Where it is set, each of some thirty processes would compile the package and the libraries' sources anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Small matrices cost several threads of linear algebra more to share than to solve.
 test check: export OPENBLAS_NUM_THREADS = 1
 test: $(READY)  ## house tests, unit tests, every notebook against its checked cells

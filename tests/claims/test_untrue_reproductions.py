@@ -44,6 +44,8 @@ def mean(counts=tuple(COUNTS), **columns):
     return measures.comments_per_post(posts(counts, **columns))
 
 
+MEAN = mean()
+
 def coverage(**changes):
     """The table of `mission_coverage` of 140 Peruvian missions, 106 on Facebook, 34 on X, but for `changes`."""
     seen = pd.Timestamp("2016-07-01", tz="UTC")
@@ -147,15 +149,15 @@ MISSIONS = run(PERU, PAGE, of="missions", start="", end="")
 WORLD = run(*[PERU | {"ministry": state, "account_id": state} for state in ("PER", "USA")], ministry="", of="follows")
 ASKED = run(STATE | {"platform": "x"}, start="2012-01-01", end="2012-02-01")
 ABOVE = measures.share_above(posts())
-STORMS = mean().assign(comments_per_post=100.0, low=0.0, high=267.0)
+STORMS = MEAN.assign(comments_per_post=100.0, low=0.0, high=267.0)
 
 HONEST = {
     "F001": (measures.post_count(posts()), run()),
-    "F002": (mean(), run()),
-    "F002a": (mean().assign(definition="by followers")[["definition", *mean().columns]], run()),
+    "F002": (MEAN, run()),
+    "F002a": (MEAN.assign(definition="by followers")[["definition", *MEAN.columns]], run()),
     "F003": (ABOVE, run()),
     "F004": (answers(), run()),
-    "F005": (claims.as_count(mean()), run()),
+    "F005": (claims.as_count(MEAN), run()),
     "F006": (claims.as_count(ABOVE), run()),
     "F011": (followers(), MISSIONS),
     "F012": (coverage(), MISSIONS),
@@ -170,8 +172,8 @@ HONEST = {
 }
 WAYS = {
     # synthetic
-    "synthetic data": ("fixture-match", "F002", mean(), run(STATE | {"handle": "SampleStateSteady"}, label="synthetic")),
-    "arithmetic on printed numbers": ("compatible", "F002", mean(), run(label="derived-public")),
+    "synthetic data": ("fixture-match", "F002", MEAN, run(STATE | {"handle": "SampleStateSteady"}, label="synthetic")),
+    "arithmetic on printed numbers": ("compatible", "F002", MEAN, run(label="derived-public")),
     # tuned
     "a lower threshold": ("another threshold (100", "F003", measures.share_above(posts(), threshold=80), run()),
     "at least for more than": ("another relation", "F003", measures.share_above(posts(), strict=False), run()),
@@ -181,7 +183,7 @@ WAYS = {
         claims.as_count(measures.share_above(posts(), threshold=80)),
         run(),
     ),
-    "the median for the mean": ("another statistic", "F002", mean().query("statistic == 'median'"), run()),
+    "the median for the mean": ("another statistic", "F002", MEAN.query("statistic == 'median'"), run()),
     "another measure": ("another measure", "F003", measures.uncommented_share(posts()), run()),
     "another definition": (
         "another definition (none",
@@ -189,11 +191,11 @@ WAYS = {
         measures.by_definition(measures.comments_per_post, {"top-level comments": posts()}),
         run(),
     ),
-    "the plain mean for that by followers": ("another definition (by followers", "F002a", mean(), run()),
+    "the plain mean for that by followers": ("another definition (by followers", "F002a", MEAN, run()),
     "a number typed by hand": ("without its measure", "F001", (146, 146, None, None), run()),
     "a number typed by hand, in a table": ("without its measure", "F001", 146, run()),
     "146 posts chosen from 193": ("146 of the 193 selected", "F001", measures.post_count(posts()), run(n=193)),
-    "a mean of 146 posts chosen from 193": ("146 of the 193 selected", "F002", mean(), run(n=193)),
+    "a mean of 146 posts chosen from 193": ("146 of the 193 selected", "F002", MEAN, run(n=193)),
     "the posts with a photo": (
         "another medium (none in the figure, photo",
         "F002",
@@ -290,7 +292,7 @@ WAYS = {
         inquiries(low=0.0, high=61.0),
         run(PERU, PAGE, platform=""),
     ),
-    "nothing counted": ("not available", "F002", mean().head(0), run()),
+    "nothing counted": ("not available", "F002", MEAN.head(0), run()),
     # another subject
     "another ministry": ("another ministry (USA", "F001", HONEST["F001"][0].assign(ministry="CAN"), run(STATE | {"ministry": "CAN"})),
     "an embassy's page": ("another office (ministry", "F001", HONEST["F001"][0], run(EMBASSY)),
@@ -331,11 +333,11 @@ WAYS = {
         ),
         run(),
     ),
-    "two platforms": ("another platform", "F002", mean(), run(STATE, STATE | {"platform": "x"}, platform="")),
+    "two platforms": ("another platform", "F002", MEAN, run(STATE, STATE | {"platform": "x"}, platform="")),
     "another month": ("another period", "F001", HONEST["F001"][0], run(start="2016-02-01", end="2016-03-01")),
-    "a week of the month": ("another period", "F002", mean(), run(end="2016-01-08")),
-    "a year with the month in it": ("another period", "F002", mean(), run(end="2017-01-01")),
-    "an open window": ("another period", "F002", mean(), run(start="", end="")),
+    "a week of the month": ("another period", "F002", MEAN, run(end="2016-01-08")),
+    "a year with the month in it": ("another period", "F002", MEAN, run(end="2017-01-01")),
+    "an open window": ("another period", "F002", MEAN, run(start="", end="")),
     "another zone": ("another zone (America/New_York", "F001", HONEST["F001"][0], run(zone="Asia/Tokyo")),
     "missions on Facebook for missions on X": ("another platform (x", "F013", coverage().query("platform == 'facebook'"), MISSIONS),
     "a register of 2024": ("2024-07-01", "F012", coverage(observed_at=pd.Timestamp("2024-07-01", tz="UTC")), MISSIONS),
@@ -353,7 +355,7 @@ WAYS = {
     "a smaller network": ("rests on (77", "F050_2", in_degree(n=60), WORLD),
     "a network of missions too": ("another office", "F050_2", in_degree(office="embassy, ministry"), WORLD),
     "one ministry's network": ("another ministry (every", "F050_2", in_degree(), run(PERU, of="follows")),
-    "a figure that no run can test": ("a blog", "F032", mean(), run()),
+    "a figure that no run can test": ("a blog", "F032", MEAN, run()),
 }  # fmt: skip
 
 
