@@ -36,6 +36,11 @@ lab: $(READY)  ## JupyterLab on the notebooks
 notebooks: $(READY)  ## execute every notebook in place
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --log-level=WARN notebooks/*.ipynb
 
+docs: $(READY)  ## the site of handbook, notebooks and API in build/docs, without a warning; opens from disk
+	rm -rf build/docs docs/api
+	$(BIN)/python -m sphinx -q -W --keep-going -j 2 -c docs . build/docs
+	@echo "Open build/docs/index.html"
+
 bench: $(READY)  ## side-by-side timings, as ratios
 	$(BIN)/python benchmarks/loading.py
 	$(BIN)/python benchmarks/tweets.py
@@ -45,7 +50,7 @@ bench: $(READY)  ## side-by-side timings, as ratios
 	$(BIN)/python benchmarks/dialogue.py 5000000
 
 lock: $(READY)  ## remake requirements.lock from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra test --extra docs --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
 
 advisories: $(READY)  ## known faults of the pinned packages, by PyPI's advisories; needs the network, so once a week and not in test
 	$(BIN)/uv tool run -q pip-audit -r requirements.lock --require-hashes --disable-pip
@@ -69,4 +74,4 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
 
-.PHONY: run test check browser report lab notebooks bench advisories attack structures fuzz lock clean
+.PHONY: run test check browser report lab notebooks docs bench advisories attack structures fuzz lock clean

@@ -127,7 +127,7 @@ def test_the_section_that_a_measure_cites_names_it():
 def test_every_reader_has_its_entry():
     """formats.md has one entry for each reader, and no other; each reader's docstring leads to its own."""
     text = (DOCS / "formats.md").read_text(encoding="utf-8")
-    assert set(re.findall(r'^#### <a id="(\w+)"></a>\1$', text, re.M)) == set(readers.READERS)
+    assert set(re.findall(r'^<a id="(\w+)"></a>\n### \1$', text, re.M)) == set(readers.READERS)
     wrong = [name for name in readers.READERS if f"docs/formats.md#{name}" not in readers.reader(name).__doc__]
     assert not wrong, "\n".join(wrong)
 

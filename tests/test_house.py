@@ -222,7 +222,7 @@ def test_import_stays_light():
 def requirements():
     """Direct dependencies of pyproject.toml: name → version range."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    given = project["dependencies"] + project["optional-dependencies"]["test"]
+    given = [*project["dependencies"], *(name for extra in project["optional-dependencies"].values() for name in extra)]
     parts = (re.fullmatch(r"([a-z0-9-]+)(?:\[\w+\])?([^;]*)(;.*)?", text.strip()) for text in given)
     return {part[1]: part[2].strip() for part in parts}
 

@@ -46,6 +46,7 @@ def mean(counts=tuple(COUNTS), **columns):
 
 MEAN = mean()
 
+
 def coverage(**changes):
     """The table of `mission_coverage` of 140 Peruvian missions, 106 on Facebook, 34 on X, but for `changes`."""
     seen = pd.Timestamp("2016-07-01", tz="UTC")
