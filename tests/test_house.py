@@ -187,6 +187,7 @@ def test_every_public_function_of_a_family_is_a_measure_or_says_it_is_none():
         "with_message_scores",
         "copy_labels",
         "ledger_outcomes",
+        "joined_items",
         "goal_scores",
         "sentence_labels",
         "account_activity",
