@@ -14,7 +14,7 @@ from digidip.claims.wording import estimate, is_missing, is_worded, readable
 from digidip.tables import TableError, counted, singular
 
 OPENINGS = {
-    "synthetic": "In the synthetic sample, ",
+    "synthetic": "In synthetic data, ",
     "derived-public": "From published numbers, ",
     "real": "",
 }
@@ -22,6 +22,7 @@ COUNTED = (  # units that can stand behind a number in a sentence; any other is 
     "posts", "hours", "comments", "official answers", "inquiries", "people", "minutes", "effective topics", "followers",
     "accounts", "turns", "ties",
 )  # fmt: skip
+LACKING = " cannot be told: "  # between what is missing and why
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ def finding(label, *parts):
 
     label: of the data; synthetic data are named in every sentence. parts: a sentence, then for each of its places {} a
     measure table, whose value comes with unit, interval and n; a table of several rows, as lowest and highest; a verdict
-    table; a whole number; or words. {mean} takes the row with this key (of several, joined by dots as in the fact's name);
-    all such places of a sentence share one table. {:comments} says what is counted in place of the unit, in the singular
+    table; a whole number; or words. An empty sentence is none. {mean} takes the row with this key (of several, joined by
+    dots as in the fact's name); all such places of a sentence share one table. {:comments} says what is counted in place of the unit, in the singular
     where it is one. A sentence about a missing value says in its stead what is not known, and why.
 
     >>> import pandas as pd
@@ -54,6 +55,8 @@ def finding(label, *parts):
     sentences, left = [], list(parts)
     while left:
         text = left.pop(0)
+        if isinstance(text, str) and not text:
+            continue
         fields = _fields(text) if isinstance(text, str) else None
         if fields is None or len(left) < len({slot for _, slot, _, _ in fields} - {None}):
             raise TableError(
@@ -61,8 +64,20 @@ def finding(label, *parts):
                 "values as it has places {}. Give each place its value."
             )
         sentences += _sentences(fields, left)
-    once = dict.fromkeys(sentences)  # two values that are missing for one reason have the same sentence
-    return Finding(tuple(_opened(sentence, OPENINGS[label]) for sentence in once))
+    return Finding(tuple(_opened(sentence, OPENINGS[label]) for sentence in _with_reasons_once(sentences)))
+
+
+def _with_reasons_once(sentences):
+    """The sentences, each once; what cannot be told for one reason is one sentence, where the first of it stood."""
+    lacking = {}
+    for sentence in dict.fromkeys(sentences):
+        subject, said, reason = sentence.partition(LACKING)
+        lacking.setdefault(said + reason or sentence, []).append(subject)
+    joined = {
+        end: "; ".join([first.rstrip(","), *(f"{each[0].lower()}{each[1:]}" for each in more)]) if more else first
+        for end, (first, *more) in lacking.items()
+    }
+    return [end if subject == end else subject + end for end, subject in joined.items()]
 
 
 def _fields(text):
@@ -194,13 +209,11 @@ def _in_words(name):
 def _why_missing(table, name, key):
     """The sentence for a table without a value: what it is about, and why it has none."""
     if table.empty:
-        return f"{_subject(name, key.split('.'))} cannot be told: nothing that it counts is in this selection"
+        return f"{_subject(name, key.split('.'))}{LACKING}nothing that it counts is in this selection"
     row = table.iloc[0]
     reason = re.sub("^not (available|defined|testable)", "", str(row.get("method") or "")).lstrip(": ")
     keys = re.split(r"(?<!\d)\.|\.(?!\d)", fact_name(row, name))[1:]  # a point between digits belongs to a number
-    return (
-        f"{_subject(name, keys)} cannot be told: {reason or f'nothing that it counts is held (n = {readable(row.n)})'}"
-    )
+    return f"{_subject(name, keys)}{LACKING}{reason or f'nothing that it counts is held (n = {readable(row.n)})'}"
 
 
 def _subject(name, keys):
