@@ -42,8 +42,8 @@ def finding(label, *parts):
 
     label: of the data; synthetic data are named in every sentence. parts: a sentence, then for each of its places {} a
     measure table, whose value comes with unit, interval and n; a table of several rows, as lowest and highest; a verdict
-    table; a whole number; or words. An empty sentence is none. {mean} takes the row with this key (of several, joined by
-    dots as in the fact's name); all such places of a sentence share one table. {:comments} says what is counted in place of the unit, in the singular
+    table; a whole number; or words. {mean} takes the row with this key (of several, joined by dots as in the fact's name);
+    all such places of a sentence share one table. {:comments} says what is counted in place of the unit, in the singular
     where it is one. A sentence about a missing value says in its stead what is not known, and why.
 
     >>> import pandas as pd
@@ -55,8 +55,6 @@ def finding(label, *parts):
     sentences, left = [], list(parts)
     while left:
         text = left.pop(0)
-        if isinstance(text, str) and not text:
-            continue
         fields = _fields(text) if isinstance(text, str) else None
         if fields is None or len(left) < len({slot for _, slot, _, _ in fields} - {None}):
             raise TableError(

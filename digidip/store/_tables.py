@@ -91,12 +91,12 @@ class Tables:
 
     @property
     def pooled(self):
-        """A sentence that names the accounts whose posts are put together; empty where there is one alone, or none."""
+        """The accounts whose posts are put together, to begin a sentence with; empty where there is one alone, or none."""
         known = self.accounts.semi_join(self.posts, ["platform", "account_id"])
-        names = sorted(known.select(name=ibis.coalesce(_.handle, _.name, _.account_id)).to_pandas()["name"])
-        shown, more = names[:SHOWN_POOLED], len(names) - SHOWN_POOLED
-        listed = ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
-        return f"Where no account is named, {len(names):,} are taken together: {listed}" if len(names) > 1 else ""
+        names = sorted(known.select(name=ibis.coalesce(_.handle, _.account_id)).to_pandas()["name"])
+        more = len(names) - SHOWN_POOLED
+        listed = ", ".join(names[:SHOWN_POOLED]) + (f" and {more:,} more" if more > 0 else "")
+        return f"{len(names):,} accounts together ({listed}): " if len(names) > 1 else ""
 
     @cached_property
     def hash(self):

@@ -168,7 +168,7 @@ def follower_codings(codings, accounts, *, codebook="follower"):
 
 @measure(unit="share of items labelled", columns=("method",), people=("n",))
 def audience_coverage(codings, *, codebook="audience", by=("ministry", "side"), model=RULE):
-    """Of what share of the posts, or comments, the rule tells an audience at all.
+    """What share of the posts, or comments, the rule tells an audience of at all.
 
     Formula: items that the rule gives an audience / items that it labels. Interval: Wilson at the effective size, items of one post
     together; for none or all exact, one-sided.

@@ -6,7 +6,7 @@ import pytest
 
 from digidip import measures, store
 from digidip.measures.institution import costs as ledgers
-from digidip.measures.institution import effort, practices, rhetoric
+from digidip.measures.institution import effort, mix, practices, rhetoric
 from digidip.tables import TableError
 
 WINDOW = {"start": "2014-01-01", "end": "2016-01-01"}
@@ -291,6 +291,13 @@ def test_lapses_and_drifts_come_back(held):
     assert (months.longest_lapse["930303"], months.lapse_from["930303"]) == (5, "2014-09")
     assert months.active_month_share[["930301", "930303", "930304"]].tolist() == pytest.approx([1, 19 / 24, 8 / 24])
     assert months.active_month_share[months.index.str.len() > 6].isna().all()
+    change = mix.mix_change(held[0].posts, of="hashtag", by="account_id").set_index("account_id")
+    assert change.changed_at["930302"] == "2015-01" and change.p_adjusted.lt(0.05).tolist() == [
+        False,
+        True,
+        False,
+        False,
+    ]
     drift = effort.topic_drift(held[0].posts, draws=499).set_index("account_id")
     assert drift.p_adjusted["930302"] < 0.05 < drift.p_adjusted[["930301", "930303"]].min()
     assert (
