@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from digidip import measures, store
+from digidip.measures.influence import campaign
 from digidip.measures.institution import _curves, account_life, adoption, growth, mix, policy
 from digidip.tables import TableError
 
@@ -101,6 +102,10 @@ def test_contrast_of_poisson_counts_is_that_of_sums(contrasts, held):
 def test_without_comparison_nothing_is_said(held):
     """No comparison series: one row, its reason, no number."""
     events = store.reference("events").query("event == @POLICY")
+    given = {"events": events, "event": POLICY, "series": ["FJI"], "donors": ["TON", "VUT"], "model": "mean"}
+    half = campaign.placebo_ratio(held[2], within=6, **given).query("is_event").iloc[0]
+    assert (half.n, half.place, half.p) == (6, 1, 0.25) and half.method == "14 dates, 4 windows side by side"
+    assert campaign.placebo_ratio(held[2], **given).method.tolist() == ["no placebo: the time before is too short"]
     alone = policy.policy_contrast(held[2], events=events, event=POLICY, series=["FJI"], donors=())
     assert alone.policy_contrast.isna().all() and "nothing is said" in alone.method[0]
 
