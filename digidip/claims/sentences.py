@@ -221,7 +221,7 @@ def _subject(name, keys):
     ('The share of posts under which the ministry answers, or of comments that it answers,', 'How long inquiries wait (any inquiry, median)')
     """
     line = _in_words(name)
-    is_clause = line.split()[0] in ("How", "What", "Where", "Whether", "Which", "Who")
+    is_clause = line.split()[0] in ("By", "How", "Of", "What", "Where", "Whether", "Which", "Who")
     line = line if is_clause else f"The {line[0].lower()}{line[1:]}"
     further = ", ".join(key for key in keys if key and key.lower() not in line.lower())
     return f"{line} ({further})" if further else line + "," * (", or " in line)
