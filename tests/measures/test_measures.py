@@ -58,6 +58,7 @@ OF_AUDIENCES = (
     "audience_entropy",
     "match_rate",
     "answering_share",
+    "answering_odds_ratio",
 )
 OF_AUDIENCES += (
     "audience_message_information",

@@ -169,7 +169,7 @@ def answering_share(codings, *, codebook="audience", by="ministry", gate=0.667):
     people=("n", "commenters", "others"),
 )
 def answering_odds_ratio(codings, *, codebook="audience", by="ministry", gate=0.667):
-    """How many times the odds that a commenter is of an audience are under posts that address it what they are elsewhere.
+    """How much likelier an audience is to answer posts that address it than others, as odds.
 
     Formula: of each audience (a d) / (b c), of commenters (each once under a post) of it and not, under posts that address it (a, b) and others (c, d);
     of all audiences Mantel and Haenszel's common ratio, which a logit with a term for each audience estimates too. Interval: t of the logarithm, each post left out in turn.
