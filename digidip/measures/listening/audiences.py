@@ -76,6 +76,11 @@ def audience_codings(codings, posts, comments, accounts, *, codebook="audience",
     """
     codings = to_pandas(codings)
     refuse_origins("codings", codings.columns, codings.variable.dropna().unique())
+    named = {"audience", *codings.codebook.dropna()}
+    if codebook not in named:
+        raise TableError(
+            f"codebook of audiences: found {codebook!r}. Expected: one of the codings, {', '.join(sorted(named))}. Choose one, or code by it."
+        )
     items = pd.concat([_posts(posts, accounts, least), _comments(posts, comments, accounts)], ignore_index=True)
     is_post = items.side.eq(ADDRESSED)
     items["message"] = items.id.where(is_post).map(agreed_topics(codings, messages)).astype("object")

@@ -225,6 +225,8 @@ def test_without_headquarters_nothing_is_said(held):
     assert "(0.5) cannot be told: no account of headquarters is held" in sentence  # a threshold is one key
     silent = measures.independence(posts.filter(posts.account_id != "940000"), accounts, **HEAD)
     assert silent.method.isin([_missions.SILENT_HEAD, independence.NO_POSTS]).all()
+    none = measures.headquarters_lag(posts, accounts, events.iloc[:0], **HEAD)
+    assert none.headquarters_lag.isna().all() and none.method.str.startswith("not available").all()
     behind = measures.headquarters_lag(posts, accounts, events, headquarters="nobody")
     assert behind.n.eq(0).all() and behind.method.eq(_missions.NO_HEAD).all()
 

@@ -322,5 +322,9 @@ def test_codings_without_what_is_needed_are_named(told):
         audience_messages.message_share(told[0].drop(columns="message"))
     with pytest.raises(TableError, match="no column 'side'.*audience_codings"):
         answering.match_rate(told[0].drop(columns="side"))
+    with pytest.raises(
+        TableError, match="codebook of audiences: found 'age'. Expected: one of the codings, audience, "
+    ):
+        audiences.audience_codings(told[1], None, None, None, codebook="age")
     with pytest.raises(TableError, match="found the column 'nationality'"):
         audiences.audience_codings(told[1].assign(nationality="x"), None, None, None)
