@@ -187,6 +187,7 @@ def test_every_public_function_of_a_family_is_a_measure_or_says_it_is_none():
         "with_message_scores",
         "copy_labels",
         "ledger_outcomes",
+        "joined_items",
         "goal_scores",
         "sentence_labels",
         "account_activity",
@@ -353,7 +354,7 @@ def test_cell_five_is_the_finding():
         assert len(lines) <= 6 and lines[-1].startswith("claims.finding("), path.name
         sentences = output["metadata"]["digidip"]["finding"]
         assert 2 <= len(sentences) <= 4, path.name
-        assert all(each.startswith(("In the synthetic sample, ", "From published numbers, ")) for each in sentences)
+        assert all(each.startswith(("In synthetic data, ", "From published numbers, ")) for each in sentences)
         later = "".join("".join(each["source"]) for each in json.loads(path.read_text(encoding="utf-8"))["cells"][5:])
         assert [call for call in re.findall(r"measures\.\w+\([^()]*\)", "".join(lines)) if call in later] == [], (
             path.name

@@ -14,7 +14,7 @@ from digidip.claims.wording import estimate, is_missing, is_worded, readable
 from digidip.tables import TableError, counted, singular
 
 OPENINGS = {
-    "synthetic": "In the synthetic sample, ",
+    "synthetic": "In synthetic data, ",
     "derived-public": "From published numbers, ",
     "real": "",
 }
@@ -22,6 +22,7 @@ COUNTED = (  # units that can stand behind a number in a sentence; any other is 
     "posts", "hours", "comments", "official answers", "inquiries", "people", "minutes", "effective topics", "followers",
     "accounts", "turns", "ties",
 )  # fmt: skip
+LACKING = " cannot be told: "  # between what is missing and why
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,20 @@ def finding(label, *parts):
                 "values as it has places {}. Give each place its value."
             )
         sentences += _sentences(fields, left)
-    once = dict.fromkeys(sentences)  # two values that are missing for one reason have the same sentence
-    return Finding(tuple(_opened(sentence, OPENINGS[label]) for sentence in once))
+    return Finding(tuple(_opened(sentence, OPENINGS[label]) for sentence in _with_reasons_once(sentences)))
+
+
+def _with_reasons_once(sentences):
+    """The sentences, each once; what cannot be told for one reason is one sentence, where the first of it stood."""
+    lacking = {}
+    for sentence in dict.fromkeys(sentences):
+        subject, said, reason = sentence.partition(LACKING)
+        lacking.setdefault(said + reason or sentence, []).append(subject)
+    joined = {
+        end: "; ".join([first.rstrip(","), *(f"{each[0].lower()}{each[1:]}" for each in more)]) if more else first
+        for end, (first, *more) in lacking.items()
+    }
+    return [end if subject == end else subject + end for end, subject in joined.items()]
 
 
 def _fields(text):
@@ -194,13 +207,11 @@ def _in_words(name):
 def _why_missing(table, name, key):
     """The sentence for a table without a value: what it is about, and why it has none."""
     if table.empty:
-        return f"{_subject(name, key.split('.'))} cannot be told: nothing that it counts is in this selection"
+        return f"{_subject(name, key.split('.'))}{LACKING}nothing that it counts is in this selection"
     row = table.iloc[0]
     reason = re.sub("^not (available|defined|testable)", "", str(row.get("method") or "")).lstrip(": ")
     keys = re.split(r"(?<!\d)\.|\.(?!\d)", fact_name(row, name))[1:]  # a point between digits belongs to a number
-    return (
-        f"{_subject(name, keys)} cannot be told: {reason or f'nothing that it counts is held (n = {readable(row.n)})'}"
-    )
+    return f"{_subject(name, keys)}{LACKING}{reason or f'nothing that it counts is held (n = {readable(row.n)})'}"
 
 
 def _subject(name, keys):
@@ -210,7 +221,7 @@ def _subject(name, keys):
     ('The share of posts under which the ministry answers, or of comments that it answers,', 'How long inquiries wait (any inquiry, median)')
     """
     line = _in_words(name)
-    is_clause = line.split()[0] in ("How", "What", "Where", "Whether", "Which", "Who")
+    is_clause = line.split()[0] in ("By", "How", "Of", "What", "Where", "Whether", "Which", "Who")
     line = line if is_clause else f"The {line[0].lower()}{line[1:]}"
     further = ", ".join(key for key in keys if key and key.lower() not in line.lower())
     return f"{line} ({further})" if further else line + "," * (", or " in line)

@@ -89,7 +89,8 @@ def _crowded(x, y):
 
 def _axis(measure):
     """The label of an axis: the measure, its unit, and what the bars are."""
-    return f"{measure.replace('_', ' ')}, {units().get(measure, '')}\n(bars: 95 % intervals)"
+    unit = f", {units()[measure]}" if measure in units() else ""
+    return f"{measure.replace('_', ' ')}{unit}\n(bars: 95 % intervals)"
 
 
 @styled

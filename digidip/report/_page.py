@@ -22,11 +22,15 @@ def page(notebook_node, *, title, label, finding=(), study=None):
     label: the label of the data ("synthetic"), several joined by ", ", or None where the notebook states no fact.
     finding: the sentences under the heading; the output that states them is not shown a second time.
     study: the study this run belongs to, {"title": plain text, "href": path of its page from this one}, or None.
+    A part in which no number could be told is left out and named once, under the finding; the notebook beside the page has it.
     Returns the page as text; ValueError for a picture without alt text.
     """
     template = templates(words=_words, code=_code, shown=_shown).get_template("run.html.j2")
-    cells = _body(notebook_node.cells)
-    return template.render(title=title, badges=badges(label), finding=finding, study=study, cells=cells)
+    parts = _parts(_body(notebook_node.cells))
+    left_out = [heading for heading, part in parts if _tells_nothing(part)]
+    cells = [cell for _, part in parts if not _tells_nothing(part) for cell in part]
+    given = {"finding": finding, "left_out": left_out, "study": study, "cells": cells}
+    return template.render(title=title, badges=badges(label), **given)
 
 
 def _body(cells):
@@ -37,6 +41,35 @@ def _body(cells):
             cell["source"] = re.sub(r"(?m)^# .*", "", cell["source"], count=1)
             break
     return cells
+
+
+def _parts(cells):
+    """The cells by second-level heading, as (heading, cells); words of the part before it, in the same cell, stay there."""
+    parts = [("", [])]
+    for cell in cells:
+        texts = re.split(r"(?m)^(?=## )", cell["source"]) if cell["cell_type"] == "markdown" else [cell["source"]]
+        for text in texts:
+            if cell["cell_type"] == "markdown" and text.startswith("## "):
+                parts.append((text.partition("\n")[0].removeprefix("## ").strip(), []))
+            if text.strip():
+                parts[-1][1].append(cell | {"source": text})
+    return parts
+
+
+def _tells_nothing(cells):
+    """Whether numbers should stand in these cells and none does; figures are asked only where no facts are stated."""
+    about = [
+        (output.get("metadata", {}).get("digidip", {}), output) for cell in cells for output in cell.get("outputs", [])
+    ]
+    values = [fact["value"] for each, _ in about for fact in each.get("facts", ())]
+    drawn = [each["figure"]["csv"].strip().count("\n") > 0 for each, _ in about if "figure" in each]
+    others = [
+        not output["data"].get("text/plain", "").startswith("no rows")
+        for each, output in about
+        if each and not each.get("facts") and "figure" not in each
+    ]
+    told = others + ([value is not None for value in values] or drawn)
+    return bool(told) and not any(told)
 
 
 def _words(source):

@@ -116,9 +116,9 @@ def _hide_ends(holding, table, accounts):
         table = clean.pseudonymise(table, end, hidden, names).rename({f"official_{end}": "official_id"})
     table = named_rows(holding, "follows", table)
     is_known = table.official_source_id.notnull() | table.official_target_id.notnull()
-    with_official = set(table.filter(is_known).select("export").distinct().to_pandas()["export"])
+    has_official = table.group_by("export").aggregate(known=is_known.any()).to_pandas().set_index("export")["known"]
     for delivery in holding.with_table("follows"):
-        if delivery.path not in with_official:
+        if not has_official.get(delivery.path, True):  # of an export without ties nothing is said
             holding.notes.append(
                 f"{delivery.path}: no tie of an account that is known as official, so all stand under pseudonyms; complete "
                 "data/reference/accounts.csv, or add a registry, and build again."

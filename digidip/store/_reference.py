@@ -9,7 +9,7 @@ from digidip.home import facts_of
 from digidip.store._folder import holding_folder
 from digidip.store._holding import table_of
 from digidip.store._reads import digest, note
-from digidip.tables import REFERENCES, TableError, refuse_origins
+from digidip.tables import REFERENCES, TableError, currency_code, refuse_origins
 
 SAMPLE = deliveries.SAMPLE / "reference"
 DELIVERED = ("events",)  # tables whose rows may also come as deliveries, in any form, through a map
@@ -23,6 +23,7 @@ MEANT = {
     "number": "a number",
     "at": "a UTC instant such as 2016-01-31T09:30:00Z",
     "on": "a day such as 2016-01-31",
+    "currency": "a currency's code of ISO 4217 such as USD",
 }
 
 
@@ -107,4 +108,6 @@ def _converted(given, kind):
         numbers = numbers.where(numbers.abs() < float("inf"))
         whole = numbers.where(numbers % 1 == 0) if kind == "count" else numbers
         return whole.astype("Int64" if kind == "count" else "float64")
+    if kind == "currency":
+        given = given.map(currency_code, na_action="ignore")
     return given.where(given.notna(), None)

@@ -22,7 +22,7 @@ SUBJECTS = {
     "attention": ("counts of attention", "begins_at"),
     "accounts": ("official accounts", "from_on"),
 }
-SHOWN_ACCOUNTS = 12
+SHOWN_ACCOUNTS, SHOWN_POOLED = 12, 5  # names in a list, and in a sentence
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,15 @@ class Tables:
         names = [f"{row.name} ({row.platform})" if several else row.name for row in known.itertuples(index=False)]
         more = len(names) - SHOWN_ACCOUNTS
         return ", ".join(names[:SHOWN_ACCOUNTS]) + (f" and {more:,} more" if more > 0 else "") or "none"
+
+    @property
+    def pooled(self):
+        """The accounts whose posts are put together, to begin a sentence with; empty where there is one alone, or none."""
+        known = self.accounts.semi_join(self.posts, ["platform", "account_id"])
+        names = sorted(known.select(name=ibis.coalesce(_.handle, _.account_id)).to_pandas()["name"])
+        more = len(names) - SHOWN_POOLED
+        listed = ", ".join(names[:SHOWN_POOLED]) + (f" and {more:,} more" if more > 0 else "")
+        return f"{len(names):,} accounts together ({listed}): " if len(names) > 1 else ""
 
     @cached_property
     def hash(self):

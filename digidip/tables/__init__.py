@@ -8,7 +8,7 @@ from importlib import import_module
 from digidip.tables._days import day_start
 from digidip.tables._origins import ALLOWED as NO_ORIGINS
 from digidip.tables._origins import origin_name, refuse_origins
-from digidip.tables._references import REFERENCES
+from digidip.tables._references import REFERENCES, currency_code
 from digidip.tables._release import KINDS, RELEASE, kind_of, refusal, released, smallest_cell
 from digidip.tables._schema import (
     CHOICES,
@@ -65,8 +65,9 @@ __all__ = [
     "check",
     "conform",
     "counted",
-    "day_start",
     "csv_for_people",
+    "currency_code",
+    "day_start",
     "dictionary",
     "is_scientific",
     "kind_of",

@@ -1,4 +1,4 @@
-"""The reference tables: what people know beside the exports; kinds of columns as in the canonical tables."""
+"""The reference tables: what people know beside the exports; kinds of columns as in the canonical tables, and currency."""
 
 from digidip.tables._schema import SCHEMA, Column
 
@@ -76,7 +76,7 @@ REFERENCES = {
         "ends_on": Column("on", "last day; missing where nobody tells"),
         "kind": Column("text", "money or hours", True),
         "amount": Column("number", "money in the currency, or hours; missing where nobody tells"),
-        "currency": Column("text", "currency, ISO 4217; missing for hours"),
+        "currency": Column("currency", "currency, ISO 4217, in any case; missing for hours"),
         "source": Column("text", "where the row is known from", True),
         "label": Column("label", "real, derived-public or synthetic", True),
     },
@@ -85,7 +85,7 @@ REFERENCES = {
         "goal": Column("text", "goal in the ministry's own words", True),
         "indicator": Column("text", "what is to show that it is reached; missing where nobody named one"),
         "measure": Column("text", "measure of digidip that computes the indicator; missing where there is none"),
-        "weight": Column("number", "weight of the goal beside the others; missing where nobody gave one"),
+        "weight": Column("number", "weight of the goal beside the others, 0 or more; missing where nobody gave one"),
         "source": Column("text", "where the row is known from", True),
         "label": Column("label", "real, derived-public or synthetic", True),
     },
@@ -100,3 +100,14 @@ REFERENCES = {
         "label": Column("label", "real, derived-public or synthetic", True),
     },
 }
+
+
+def currency_code(text):
+    """A currency as its code of ISO 4217, past ones too, in capitals; None where it is none.
+
+    >>> currency_code(" usd"), currency_code("LTL"), currency_code("dollars")
+    ('USD', 'LTL', None)
+    """
+    from babel.numbers import normalize_currency  # here: few runs read a ledger
+
+    return None if text is None else normalize_currency(str(text).strip().upper())

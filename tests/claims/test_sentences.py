@@ -50,7 +50,7 @@ def test_a_place_may_name_the_key_of_a_row():
     rate.insert(0, "kind", "any"), rate.insert(1, "interval", "clustered")
     assert said("There came {any.clustered}", rate)[0].startswith("There came 12.3 inquiries per day (95 %")
     assert said("Of them {p90} are many", both, label="synthetic") == [
-        "In the synthetic sample, the mean, median, spread and maximum of comments per post (p90) cannot be told: nothing that it counts is in this selection."
+        "In synthetic data, the mean, median, spread and maximum of comments per post (p90) cannot be told: nothing that it counts is in this selection."
     ]
 
 
@@ -69,10 +69,10 @@ def test_synthetic_numbers_are_never_told_as_findings_about_the_world():
     """Each sentence names the sample; one of printed numbers names the arithmetic; names and numbers keep their letters."""
     parts = ("A post drew {:comments}", MEAN, "{} of them", "Half", "USA leads", "Nobody answered")
     assert said(*parts, label="synthetic") == [
-        "In the synthetic sample, a post drew 65 comments (95 % interval 60 to 70; n = 146).",
-        "In the synthetic sample, half of them.",
-        "In the synthetic sample, USA leads.",
-        "In the synthetic sample, nobody answered.",
+        "In synthetic data, a post drew 65 comments (95 % interval 60 to 70; n = 146).",
+        "In synthetic data, half of them.",
+        "In synthetic data, USA leads.",
+        "In synthetic data, nobody answered.",
     ]
     assert said("Checks are {}", "many", label="derived-public") == ["From published numbers, checks are many."]
 
@@ -90,7 +90,7 @@ def test_what_is_missing_is_told_with_its_reason():
         "The number of posts held cannot be told: nothing that it counts is held (n = 0)."
     ]
     assert said("{} posts", MEAN.head(0), label="synthetic") == [
-        "In the synthetic sample, the mean, median, spread and maximum of comments per post cannot be told: nothing that it counts is in this selection."
+        "In synthetic data, the mean, median, spread and maximum of comments per post cannot be told: nothing that it counts is in this selection."
     ]
     assert said("{after.trend} times", table("excess_ratio", None, n=0, method="not available: no event is named")) == [
         "How many times as much attention there was after an event as the time before foretells cannot be told: no event is named."
@@ -99,6 +99,9 @@ def test_what_is_missing_is_told_with_its_reason():
     assert said("{} are answered", few)[0].endswith("cannot be told: 6 of 11 comments held.")
     assert said("{:accounts}", None) == ["A number of this run cannot be told."]
     assert said("{} are answered", lost, "Joined, {} are", lost) == [why]  # one sentence, once
+    other = table("post_count", None, n=0, method="not available: this export holds no comments")
+    both = said("{} are answered", lost, "Half.", "{} posts", other)  # one reason, once
+    assert both == [why.replace("answers, cannot", "answers; the number of posts held cannot"), "Half."]
 
 
 def test_why_there_is_no_interval():

@@ -58,13 +58,20 @@ OF_AUDIENCES = (
     "audience_entropy",
     "match_rate",
     "answering_share",
+    "answering_odds_ratio",
 )
 OF_AUDIENCES += (
     "audience_message_information",
     "message_share",
     "engagement_lift",
 )  # of posts and commenters with an audience
-OPENED = ("account_openings", "half_adoption", "adoption_share", "account_survival")  # of accounts with their days
+OPENED = (
+    "account_openings",
+    "half_adoption",
+    "adoption_share",
+    "account_survival",
+    "migration_share",
+)  # of accounts with their days
 GROWN = ("growth_score", "growth_forecast", "silent_share")  # of counts of followers and posts
 PAIRED = ("pair_difference", "pair_ratio")  # persons beside institutions
 ABROAD = ("independence", "copy_rule", "repost_share", "event_lag", "event_lag_days", "waiting_share", "mission_speed")
@@ -420,6 +427,8 @@ def opened():
     accounts = pd.DataFrame({"platform": "x", "account_id": [f"a{k:02}" for k in range(n)], "from_on": days.date})
     accounts["ministry"] = ["USA"] * 30 + ["PER"] * 30 + ["NIL"] * 3
     accounts["medium"] = (["photo"] * 15 + ["video"] * 15) * 2 + ["photo"] * 3
+    accounts = accounts.assign(office="embassy", receiving=None, city=[f"C{k % 5}" for k in range(n)])
+    accounts.loc[1::4, "platform"] = "bluesky"
     accounts["to_on"] = [day.date() if k % 3 == 0 else None for k, day in enumerate(days + pd.Timedelta(days=400))]
     return accounts.assign(**{name: accounts[name].where(accounts.ministry != "NIL") for name in ("from_on", "to_on")})
 

@@ -151,6 +151,33 @@ def test_a_link_into_the_repository_is_its_words():
     assert [given["href"] for tag, given in elements(html) if tag == "a"] == ["https://gephi.org"]
 
 
+def test_a_part_that_tells_nothing_is_named_once_and_left_out():
+    """Parts whose facts are all missing, or whose tables and figures have no rows, go; how to read the part before stays with it."""
+    stated = [
+        output({"text/html": "<p>t</p>", "text/plain": text}, {"digidip": {"facts": facts}})
+        for text, facts in (
+            ("none", [{"value": None}]),
+            ("no rows\n(posts)", []),
+            ("one", [{"value": None}, {"value": 0}]),
+        )
+    ]
+    parts = [
+        ("## First?", [stated[0], figure()]),
+        ("Read the first.\n\n## Second?", [stated[1], figure("day,n\n")]),
+        ("Read the second.\n\n## Third?", [stated[2]]),
+        ("## Limits", []),
+    ]
+    cells = [
+        cell
+        for words, outputs in parts
+        for cell in (v4.new_markdown_cell(words), v4.new_code_cell("x", outputs=outputs))
+    ]
+    html = report.page(v4.new_notebook(cells=cells), title="T", label="real")
+    text = shown(html)
+    assert "can be told from what is held: First? · Second?" in text.replace("\u2060", "")
+    assert re.findall("<h2>(.*?)</h2>", html) == ["Third?", "Limits"] and "Read the" not in text
+
+
 def test_label_is_unmistakable():
     """The label stands first on the page, in words, and in the title of the window."""
     html = made(label="derived-public, synthetic")
@@ -235,7 +262,7 @@ def done(notebook, row, folder, **changed):
     main = {"name": "exceedance", "alt": "Synthetic data. The share of posts falls as comments rise."}
     silent = verdict(id="F004", computed=None, low=None, high=None, verdict="not testable here", reason="not available")
     given |= {"parameters": {"ministry": "USA", "threshold": 100}, "data": ["3f2a9c" * 8], "main": main, "error": None}
-    found = ["In the synthetic sample, a post drew 65 comments (95 % interval 60 to 70; n = 146)."]
+    found = ["In synthetic data, a post drew 65 comments (95 % interval 60 to 70; n = 146)."]
     return given | {"verdicts": [verdict(), verdict(id="F001"), silent], "finding": found} | changed
 
 
@@ -311,7 +338,7 @@ def test_study_page_opens_with_what_the_runs_found():
     html = report.index(a_study())
     text = shown(html)
     assert text.index("Runs: 2 done") < text.index("Findings") < text.index("Matrix") < text.index("Facts")
-    assert html.count("<td><p>In the synthetic sample, a post drew 65 comments") == 2
+    assert html.count("<td><p>In synthetic data, a post drew 65 comments") == 2
     silent = [done("10-comment-analysis", 0, "runs/10-comment-analysis/ministry-USA", finding=[])]
     assert "Findings" not in report.index(a_study(runs=silent))
 

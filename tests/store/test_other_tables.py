@@ -78,7 +78,10 @@ def test_the_later_delivery_of_a_tie_stays(built):
     found = [each for name in "ab" for each in rows(table_in(built, "follows", f"per/{name}.csv"), "weight", "export")]
     assert found == [[7.0, "per/b.csv"]]
     told = [note.partition(":")[0] for note in built.notes if "no tie of an account that is known as official" in note]
-    assert told == ["per/a.csv", "per/b.csv"]
+    assert told == ["per/a.csv", "per/b.csv"]  # and nothing of the file without a tie
+
+
+together.deliver("none.csv", "Source,Target,Weight\n,v,1\n", platform="x", retrieved_at="2016-03-01")
 
 
 together.deliver("database.csv", EMBASSIES, ministry="", label="derived-public", retrieved_at="2020-11-25")

@@ -23,6 +23,9 @@ def kept(tmp_path):
     return keep
 
 
+COST = (
+    "item,ministry,platform,account_id,goal,begins_on,ends_on,kind,amount,currency,source,label\nad,PER,x,,,,,money,5,"
+)
 EVENT = "event,series,ministry,kind,begins_at,ends_at,hashtag,source,label\n"
 
 
@@ -62,7 +65,8 @@ def test_a_home_without_the_table_takes_the_repositorys(tmp_path, capsys):
 
 
 def test_cells_get_their_types(kept):
-    """Instants in UTC, an empty cell as None."""
+    """Instants in UTC, an empty cell as None, a currency in capitals."""
+    assert kept("costs", COST + "usd,hand,synthetic\n").currency.tolist() == ["USD"]
     table = kept("events", EVENT + "quake,,,crisis,2016-01-02T03:00:00+01:00,2016-01-03,,hand,synthetic\n")
     assert table.begins_at.iloc[0] == pd.Timestamp("2016-01-02T02:00:00Z")
     assert table.ministry.iloc[0] is None
@@ -71,6 +75,10 @@ def test_cells_get_their_types(kept):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        (
+            COST + "bucks,hand,synthetic\n",
+            r"row 2\): currency is 'bucks'. Expected: a currency's code of ISO 4217 such as USD",
+        ),
         (EVENT + "quake,,,crisis,yesterday,2016-01-03,,hand,synthetic\n", r"row 2\): begins_at is 'yesterday'"),
         (EVENT + ",,,crisis,2016-01-02,2016-01-03,,hand,synthetic\n", r"row 2\): event is nothing"),
         ("event,kind\nquake,crisis\n", r"row 1\): no column 'series'"),
@@ -80,7 +88,7 @@ def test_cells_get_their_types(kept):
 def test_a_broken_table_names_the_row(kept, text, words):
     """Found, where, expected, what to do."""
     with pytest.raises(TableError, match=words):
-        kept("events", text)
+        kept("costs" if text.startswith("item") else "events", text)
 
 
 def test_an_unknown_table_is_refused():

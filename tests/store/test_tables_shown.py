@@ -61,6 +61,16 @@ def test_as_html_it_has_a_caption_and_headers(deliver, build, register):
     assert held.caption in page.text and held.rows["posts"] == 2 and held.rows["comments"] == 0
 
 
+def test_pooled_accounts_are_named():
+    """Several accounts with posts by handle, five at most and how many more; one alone is nothing to say."""
+    assert (
+        store.load("sample", "BRB", "facebook").pooled
+        == "2 accounts together (SampleEmbBarbadosBrussels, SampleMfaBarbados): "
+    )
+    assert store.load("sample", "ZAF", "linkedin").pooled.endswith(" and 13 more): ")
+    assert store.load("sample", "PER", "facebook", "SampleCancilleria").pooled == ""
+
+
 @pytest.mark.parametrize("of", ["posts", "follows", "missions"])
 def test_a_selection_from_many_rows_is_the_same(of, monkeypatch):
     """Computed at once, or when it is asked for, a selection has the same rows."""

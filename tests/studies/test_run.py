@@ -41,7 +41,7 @@ def test_run_on_the_sample_prints_verdicts_and_places(finished):
     home, done = finished
     assert done.exit_code == 0, done.stderr
     assert done.stdout.count("fixture-match") == 8 and "reproduced" not in done.stdout
-    assert done.stdout.startswith("In the synthetic sample, a post drew 65 comments ")
+    assert done.stdout.startswith("In synthetic data, a post drew 65 comments ")
     assert str(home / "reports") in done.stdout and "index.html" in done.stdout
 
 

@@ -247,7 +247,7 @@ def rate_change(attention, *, events, event="", series=(), donors="own event", s
 
 @measure(unit="ratio to the foretold", keys=("at",), columns=("is_event", "place", "p", "method"))
 def placebo_ratio(
-    attention, *, events, event="", series=(), donors="own event", model="trend", by="series", zone="UTC"
+    attention, *, events, event="", series=(), donors="own event", model="trend", within=0, by="series", zone="UTC"
 ):
     """What the same ratio would be if the event were set on other days before it, where there was none.
 
@@ -258,7 +258,7 @@ def placebo_ratio(
     and Hainmueller 2015 (doi:10.1111/ajps.12116); docs/methods.md#campaign.
     **Caution** Dates near each other share most of their intervals: sixty are worth as many as there are windows side by side, and
     with few of these `p` cannot be small.
-    Parameters: as `excess_ratio`; `model`, mean or trend.
+    Parameters: as `excess_ratio`; `model`, mean or trend; `within`, intervals after each date, 0 for as many as there are after the event.
     Returns the group columns, `at`, `placebo_ratio`, `n` (intervals after), `low`, `high` (missing), `is_event`, `place`, `p`, `method`.
 
     >>> import pandas as pd
@@ -275,7 +275,7 @@ def placebo_ratio(
         raise TableError(f"model must be mean or trend, not {model!r}.")
     columns = {"at": "datetime64[us]", "placebo_ratio": "float64", **NUMBERS, "is_event": "bool", "place": "Int64"}
     columns |= {"p": "float64", "method": "str"}
-    rows = partial(_placebo_rows, model=model)
+    rows = partial(_placebo_rows, model=model, within=within)
     return window_table(rows, columns, attention, events, event, series, donors, by, zone)
 
 
@@ -423,11 +423,12 @@ def _poisson(values, design):
     return "Poisson", np.exp, coefficient(working, design, mean), pearson, more
 
 
-def _placebo_rows(window, model):
+def _placebo_rows(window, model, within):
     """The rows of the placebo dates and of the event."""
     known = (window.phase == BASELINE) & np.isfinite(window.values) & window.donors.notna().all(axis=1).to_numpy()
     places = np.flatnonzero(window.phase == BASELINE)
     length = int((window.phase == AFTER).sum())
+    length = min(length, within) if within else length
     event = int(np.flatnonzero(window.phase == AFTER)[0])
     dates = np.arange(len(places) // 2, len(places) - length + 1)
     if len(dates) > MOST_PLACEBOS:

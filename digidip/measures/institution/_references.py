@@ -3,7 +3,7 @@
 import pandas as pd
 
 from digidip.measures.statistics._columns import to_pandas
-from digidip.tables import REFERENCES, TableError
+from digidip.tables import REFERENCES, TableError, currency_code
 
 LEDGER = {"money": "", "hours": "hours"}  # kinds of costs; money is told in its currency
 
@@ -34,13 +34,20 @@ def _typed(cells, kind):
 
 
 def ledger(costs, by, *columns):
-    """Rows of costs with `priced_in`: the currency, or hours. A kind that is neither, and money without currency, are errors."""
+    """Rows of costs with `priced_in`: the currency as its code, or hours. Another kind, and money without a currency that is one, are errors."""
     frame = reference_rows(costs, "costs", [*by, *columns, "item", "kind", "amount", "currency"])
     strange = sorted({str(kind) for kind in frame["kind"]} - {*LEDGER, "None"})
     if strange:
         raise TableError(
             f"costs: kind is {strange[0]!r}. Expected: money or hours. Mend the rows of the table of costs."
         )
+    codes = frame["currency"].map(currency_code, na_action="ignore").astype(object)
+    if (unknown := frame["currency"].notna() & codes.isna()).any():
+        row = frame[unknown].iloc[0]
+        raise TableError(
+            f"costs: {row['item']!r} has the currency {row['currency']!r}. Expected: a code of ISO 4217, such as USD. Mend the row."
+        )
+    frame = frame.assign(currency=codes.where(codes.notna(), None))
     lost = frame[frame["kind"].eq("money") & frame["amount"].notna() & frame["currency"].isna()]
     if len(lost):
         raise TableError(

@@ -19,3 +19,9 @@ def series_without_change(centred, at, draws, rng):
     noise = rng.normal(size=(draws, at[-1] + 1, len(values)))
     noise[:, 1:] *= (1 - going_on**2) ** 0.5
     return (lfilter([1.0], [1.0, -going_on], noise, axis=1)[:, at] * np.sqrt(np.maximum(values, 0))) @ vectors.T, rho
+
+
+def with_hashtags(posts, column):
+    """The posts once for each hashtag of their text, in small letters, in the given column; missing where there is none."""
+    tags = posts["text"].fillna("").str.lower().str.findall(r"#(\w+)").map(lambda found: sorted(set(found)))
+    return posts.assign(**{column: tags}).explode(column)

@@ -87,6 +87,75 @@ def _survival_rows(lived, ended, years, fields):
     return found
 
 
+@measure(unit="share of accounts", columns=("expected", "unknown", "method"))
+def migration_share(accounts, *, platform="", within=180, until="", by="ministry"):
+    """Which share of accounts that closed has one of the same mission opened elsewhere about that time.
+
+    Formula: accounts with a last official day of whose ministry, office, receiving state and city an account of another platform was opened at
+    most `within` days before or after that day / accounts with a last official day. `expected`: the same, had each been closed on any other
+    day between its opening and the end of observation. Interval: Wilson.
+    **Unit** share of accounts. **Reads** accounts.from_on, to_on, office, receiving, city. **Source** Wilson 1927
+    (doi:10.1080/01621459.1927.10502953); docs/methods.md#account-life.
+    **Caution** Two accounts of one place, no followers: who moved with them is not seen. Read it beside `expected`: where much is opened, something always
+    is. A list that drops closed accounts has none that moved.
+    Parameters: `accounts`, of all platforms; `platform`, the one left, empty for any; `within` in days; `until`, ISO date, the end of observation
+    (empty: the last day that any account tells); `by`, columns of accounts.
+    Returns the group columns, `migration_share`, `n` (accounts closed), `low`, `high`, `expected`, `unknown` (closed, without opening day or office), `method`.
+
+    >>> accounts = pd.DataFrame({"platform": ["x", "x", "bluesky"], "account_id": list("abc"), "ministry": "PER", "office": "embassy",
+    ...     "receiving": ["KEN", "CHL", "KEN"], "city": None, "from_on": ["2012-01-01", "2012-01-01", "2022-12-01"], "to_on": ["2022-11-01", "2022-11-01", None]})
+    >>> migration_share(accounts, platform="x")[["migration_share", "n"]].values.tolist()
+    [[0.5, 2.0]]
+    """
+    by = group_columns(by)
+    place = list(dict.fromkeys([*by, "ministry", "office", "receiving", "city"]))
+    frame = opening_days(accounts, place, "to_on")
+    frame = frame.assign(closed=pd.to_datetime(frame.to_on).astype("datetime64[us]"))
+    frame[place] = frame[place].astype(object).where(frame[place].notna(), "")
+    last = pd.Timestamp(until) if until else frame[["opened", "closed"]].max().max()
+    openings = {
+        key: (part.platform.to_numpy(), part.opened.to_numpy())
+        for key, part in frame.dropna(subset="opened").groupby(place)
+    }
+    near = np.timedelta64(within, "D")
+
+    def moved(row, days):
+        platforms, opened = openings.get(
+            tuple(row[name] for name in place), (np.array([]), np.array([], "datetime64[us]"))
+        )
+        elsewhere = opened[platforms != row["platform"]]
+        return (np.abs(elsewhere[None, :] - days[:, None]) <= near).any(axis=1)
+
+    def rows(part):
+        closed = part[part.closed.le(last) & (part.platform.eq(platform) | (platform == ""))]
+        known = closed[closed.opened.notna() & closed.office.ne("")].to_dict("records")
+        if known and not (part.opened.notna() & part.platform.ne(platform or known[0]["platform"])).any():
+            return [
+                {"n": 0, "unknown": len(closed), "method": "not available: no account of another platform is listed"}
+            ]
+        if not known:
+            return [
+                {
+                    "n": 0,
+                    "unknown": len(closed),
+                    "method": "not available: of no closed account office and opening are known",
+                }
+            ]
+        hits = sum(moved(row, np.array([row["closed"]], "datetime64[us]"))[0] for row in known)
+        days = [
+            np.arange(row["opened"], last + pd.Timedelta(days=1), np.timedelta64(1, "D"), "datetime64[us]")
+            for row in known
+        ]
+        expected = np.mean([moved(row, each).mean() for row, each in zip(known, days, strict=True)])
+        return [
+            share_row("migration_share", int(hits), len(known))
+            | {"expected": expected, "unknown": len(closed) - len(known)}
+        ]
+
+    columns = {"migration_share": "float64", **NUMBERS, "expected": "float64", "unknown": "int64", "method": "str"}
+    return result_table(frame, by, rows, columns)
+
+
 @measure(unit="share of accounts", columns=("never", "unknown", "method"))
 def silent_share(metrics, accounts, *, by="ministry"):
     """Which share of accounts published nothing between the first and the last count of their posts.

@@ -139,23 +139,20 @@ def ledger_outcomes(costs, *, posts=None, comments=None, metrics=None, attention
     >>> ledger_outcomes(costs, attention=attention).values.tolist()
     [['ad 1', 'clicks', 3.0]]
     """
-    named = [name for name in ("item", "ministry", "account_id", "begins_on", "ends_on") if name in costs.columns]
-    items = reference_rows(costs, "costs", named).drop_duplicates()
-    several = items[items["item"].duplicated()]
-    if len(several):
-        raise TableError(
-            f"costs: the item {several['item'].iloc[0]!r} stands in rows of another ministry, account or days. Expected: one of each for "
-            "an item, since what it brought is counted there. Give each its own name in costs.csv, such as 'ads, January'."
-        )
-    items = items[["item", "account_id", "begins_on", "ends_on"]]
-    dated = items.dropna().assign(after=lambda each: each["ends_on"] + pd.Timedelta(days=1))
-    found = []
-    if attention is not None:
-        counts = to_pandas(attention[["series", "unit", "value"]]).dropna()
-        counts = (
-            counts[counts["series"].isin(set(items["item"]))].groupby(["series", "unit"])["value"].sum().reset_index()
-        )
+    items = _items(costs)
+    found, series = [], _series_of(items["item"], attention)
+    if len(series):
+        counts = series.groupby(["series", "unit"])["value"].sum().reset_index()
         found.append(counts.set_axis(["item", "outcome", "value"], axis=1))
+    dated = _spans(items)
+    has_own = dated["size"].gt(1) & dated["item"].isin(set(series["series"]))
+    dated = _spans(dated[~has_own][list(items)])
+    if len(twice := dated[dated["size"].gt(1)]):
+        raise TableError(
+            f"costs: the days of the item {twice['item'].iloc[0]!r} overlap those of another item of the account {twice['account_id'].iloc[0]!r}. "
+            "Expected: days of one item alone, since what the account got in them counts once. Join such items by `joined_items`, or mend their days."
+        )
+    dated = dated[["item", "account_id", "begins_on", "after"]]
     if metrics is not None:
         seen = _within(dated, metrics, "metrics", "observed_at", "follower_count").dropna(subset="follower_count")
         ends = seen.sort_values("moment").groupby("item")["follower_count"].agg(["first", "last", "size"])
@@ -174,6 +171,65 @@ def ledger_outcomes(costs, *, posts=None, comments=None, metrics=None, attention
     )
     whole = pd.concat([empty, *(each for each in found if len(each))], ignore_index=True)
     return whole.sort_values(["item", "outcome"], ignore_index=True)
+
+
+def joined_items(costs, *, attention=None):
+    """Costs in which items of one account whose days overlap are one item: what the account got in those days counts once.
+
+    The joined item has the days of all of them and is named after the first and how many there are besides. Items that a series of attention is named after have outcomes
+    of their own and stay as they are.
+
+    >>> days = {"begins_on": ["2016-01-01", "2016-01-20", "2016-03-01"], "ends_on": ["2016-01-31", "2016-02-10", "2016-03-31"]}
+    >>> costs = pd.DataFrame({"item": ["ad", "film", "fair"], "ministry": "PER", "account_id": "1", **days})
+    >>> joined_items(costs)[["item", "begins_on", "ends_on"]].astype(str).values.tolist()[1:]
+    [['ad and 1 more', '2016-01-01', '2016-02-10'], ['fair', '2016-03-01', '2016-03-31']]
+    """
+    items, found = _items(costs), to_pandas(costs).copy()
+    spans = _spans(items[~items["item"].isin(set(_series_of(items["item"], attention)["series"]))])
+    spans = spans[spans["size"].gt(1)].set_index("item")
+    spans["item"] = spans["first"] + " and " + spans["size"].sub(1).astype(str) + " more"
+    is_joined = found["item"].isin(spans.index)
+    own = spans.loc[found["item"][is_joined]].set_index(found.index[is_joined])
+    for column in ("begins_on", "ends_on"):
+        found[column] = pd.to_datetime(found[column], utc=True).dt.tz_localize(None).astype("datetime64[us]")
+    found.loc[is_joined, ["item", "begins_on", "ends_on"]] = own[["item", "starts", "ends"]].to_numpy()
+    return found
+
+
+def _items(costs):
+    """Each item of a ledger, its account and days; an item that stands for several is an error."""
+    named = [name for name in ("item", "ministry", "account_id", "begins_on", "ends_on") if name in costs.columns]
+    items = reference_rows(costs, "costs", named).drop_duplicates()
+    several = items[items["item"].duplicated()]
+    if len(several):
+        raise TableError(
+            f"costs: the item {several['item'].iloc[0]!r} stands in rows of another ministry, account or days. Expected: one of each for "
+            "an item, since what it brought is counted there. Give each its own name in costs.csv, such as 'ads, January'."
+        )
+    return items[["item", "account_id", "begins_on", "ends_on"]]
+
+
+def _series_of(items, attention):
+    """Counts of the series of attention that items are named after: `series`, `unit`, `value`."""
+    if attention is None:
+        return pd.DataFrame({"series": [], "unit": [], "value": []}).astype({"value": float})
+    counts = to_pandas(attention[["series", "unit", "value"]]).dropna()
+    return counts[counts["series"].isin(set(items))]
+
+
+def _spans(items):
+    """Items with an account and two days, `after` the day behind the last, and of those that share days the `first` name, `starts`, `ends` and `size`."""
+    dated = items.dropna().sort_values(["account_id", "begins_on", "ends_on", "item"], ignore_index=True)
+    dated = dated.assign(after=dated["ends_on"] + pd.Timedelta(days=1))
+    reached = dated.groupby("account_id")["after"].cummax().groupby(dated["account_id"]).shift()
+    span = (~dated["begins_on"].lt(reached)).cumsum()
+    together = dated.groupby(span)
+    return dated.assign(
+        first=together["item"].transform("first"),
+        starts=together["begins_on"].transform("min"),
+        ends=together["ends_on"].transform("max"),
+        size=together["item"].transform("nunique"),
+    )
 
 
 def goal_scores(goals, costs, outcomes, *, option="account_id"):
@@ -618,6 +674,7 @@ def rank_acceptability(goals, scores, *, spread=1.0, by="ministry", draws=1999, 
     **Unit** share of weights. **Reads** goals: goal, weight; scores: option, goal, value (more is better). **Source** Lahdelma, Hokkanen and Salminen 1998
     (doi:10.1016/S0377-2217(97)00163-X); docs/methods.md#weights-of-goals.
     **Caution** A goal without a score of every option is left out and named in `weights`: whoever weighs it most learns nothing here. Scores are taken as exact.
+    Options that tie in a draw share it: each has an equal part of each of their ranks. Where one goal has no weight all have equal ones. A weight below 0 is an error.
     Parameters: `goals`; `scores`, of at least two options; `spread`, 0 (weights as stated) to 1 (any weights); `by`, columns of goals; `draws`, `seed`.
     Returns the group columns, `option`, `rank`, `rank_acceptability`, `n` (goals), `low`, `high`, `weights` (what was weighed), `method`.
 
@@ -628,6 +685,11 @@ def rank_acceptability(goals, scores, *, spread=1.0, by="ministry", draws=1999, 
     """
     by = group_columns(by)
     wanted = reference_rows(goals, "goals", [*by, "goal", "weight"]).drop_duplicates([*by, "goal"])
+    if len(wrong := wanted[wanted["weight"].lt(0)]):
+        raise TableError(
+            f"goals: {wrong['goal'].iloc[0]!r} has the weight {wrong['weight'].iloc[0]:g}. Expected: 0 or more, since a weight says how much a goal "
+            "counts. Mend the row; a goal that is to be avoided needs an indicator of which more is better."
+        )
     told = reference_rows(scores, "scores", ["option", "goal", "value"]).dropna()
     wide = told.pivot_table(index="option", columns="goal", values="value", aggfunc="mean").sort_index()
     wide = wide.dropna(axis=1)
@@ -656,12 +718,16 @@ def _ranks(scores, weights, spread, draws, seed):
     stated = stated / stated.sum() if is_stated else np.full(len(stated), 1 / len(stated))
     drawn = np.random.default_rng(seed).dirichlet(np.ones(len(stated)), size=draws)
     totals = ((1 - spread) * stated + spread * drawn) @ scaled.T
-    place = (np.round(totals[:, None, :], 12) > np.round(totals[:, :, None], 12)).sum(axis=2) + 1
+    differences = np.round(totals[:, None, :] - totals[:, :, None], 12)
+    better, level = (differences > 0).sum(axis=2), (differences == 0).sum(axis=2)
     told = f"{draws} draws of weights about {'those stated' if is_stated else 'equal ones'}, spread {spread:g}"
+    tied = (level > 1).any(axis=1).sum()
+    told += f"; in {tied} of them options tie and share their ranks" * bool(tied)
     rows = []
     for at, option in enumerate(scores.index):
         for rank in range(1, len(scores) + 1):
-            hits = int((place[:, at] == rank).sum())
+            is_within = (better[:, at] < rank) & (rank <= better[:, at] + level[:, at])
+            hits = float((is_within / level[:, at]).sum())
             low, high = share_interval(hits, draws)
             row = {"option": str(option), "rank": rank, "rank_acceptability": hits / draws, "n": len(stated)}
             rows.append(row | {"low": low, "high": high, "method": told})

@@ -5,7 +5,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from digidip.measures._registry import measure
-from digidip.measures.institution._series import series_without_change
+from digidip.measures.institution._series import series_without_change, with_hashtags
 from digidip.measures.statistics._columns import canonical, group_columns, local_posts, to_pandas
 from digidip.measures.statistics._intervals import LEAST_CLUSTERS, clustered_share_row, rate_row, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
@@ -133,13 +133,7 @@ def topic_drift(posts, *, of="hashtag", by="account_id", zone="UTC", draws=999, 
     column = "text" if of == "hashtag" else of
     frame = local_posts(posts, by, zone, "repost_of_id", *[column] * (column not in by))
     own = frame[frame["repost_of_id"].isna()].assign(month=lambda each: _month(each["local"]))
-    if of == "hashtag":
-        own = own.assign(
-            topic=own["text"].fillna("").str.lower().str.findall(r"#(\w+)").map(lambda tags: sorted(set(tags)))
-        )
-        own = own.explode("topic")
-    else:
-        own = own.assign(topic=own[column])
+    own = with_hashtags(own, "topic") if of == "hashtag" else own.assign(topic=own[column])
 
     def rows(part):
         known = part.dropna(subset="topic")

@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 
 from digidip.measures._registry import measure
-from digidip.measures.institution._series import series_without_change
+from digidip.measures.institution._series import series_without_change, with_hashtags
 from digidip.measures.statistics._columns import group_columns, local_posts
 from digidip.measures.statistics._intervals import share_row, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 from digidip.tables import TableError
 
 PERIODS = {"month": "M", "quarter": "Q"}
-OF = ("medium", "lang", "platform", "account_id")
+OF = ("medium", "lang", "platform", "account_id", "hashtag")
 SHORTEST, LEAST = 4, 12  # periods on each side of a split; periods with posts, from which one is looked for
 NOTHING = "not available: of no post it is known"
 
@@ -21,11 +21,11 @@ def mix_share(posts, *, of="medium", period="month", by="ministry", zone="UTC"):
     """Which share of the posts of each period is of each medium, language, platform, or account.
 
     Formula: own posts of the kind / own posts of which the kind is known, in each period. Interval: Wilson.
-    **Unit** share of posts. **Reads** posts.posted_at, repost_of_id, and the column `of`. **Source** Wilson 1927
+    **Unit** share of posts. **Reads** posts.posted_at, repost_of_id, and the column `of` (of hashtags, text). **Source** Wilson 1927
     (doi:10.1080/01621459.1927.10502953); docs/methods.md#mix.
     **Caution** What was published, of the communication nothing else. The interval takes posts of a period as independent. Exports of
-    different tools have different words for media: a change of tool looks like a change of mix.
-    Parameters: `posts`; `of`, medium, lang, platform or account_id; `period`, month or quarter; `by`, columns of posts; `zone`.
+    different tools have different words for media: a change of tool looks like a change of mix. A post with several hashtags counts for each.
+    Parameters: `posts`; `of`, medium, lang, platform, account_id or hashtag; `period`, month or quarter; `by`, columns of posts; `zone`.
     Returns the group columns, `kind`, `period`, `mix_share`, `n` (posts of the period), `low`, `high`, `method`.
 
     >>> posts = pd.DataFrame({"ministry": "PER", "posted_at": ["2016-01-01", "2016-01-02", "2016-02-01"], "repost_of_id": None,
@@ -60,12 +60,12 @@ def mix_change(posts, *, of=("medium", "lang"), period="month", by="ministry", z
     Formula: half the sum over kinds of |share after - share before|, at the split that takes away most of the squares of the roots of
     the shares of all periods, four on each side at least. p, (1 + hits) / (1 + draws), the larger of two: periods permuted; normal
     series without a change, of the same covariance and correlation at lag 1. `p_adjusted`: Benjamini and Hochberg.
-    **Unit** share of posts. **Reads** posts.posted_at, repost_of_id, medium, lang, platform, account_id. **Source** Aue and Horváth 2013
+    **Unit** share of posts. **Reads** posts.posted_at, repost_of_id, medium, lang, platform, account_id, text (hashtags). **Source** Aue and Horváth 2013
     (doi:10.1111/j.1467-9892.2012.00819.x); docs/methods.md#mix; docs/methods.md#change.
     **Caution** Of the communication mix alone: no number here is of the DNA of diplomacy. A split is found in any series, so only p
     speaks for it, and the size at the split found is too large. A slow drift looks like a change; so does a change of tool. No p from
     fewer than twelve periods with posts.
-    Parameters: `posts`; `of`, of medium, lang, platform, account_id; `period`, month or quarter; `by`, columns of posts; `zone`; `draws`, `seed`.
+    Parameters: `posts`; `of`, of medium, lang, platform, account_id, hashtag; `period`, month or quarter; `by`, columns of posts; `zone`; `draws`, `seed`.
     Returns the group columns, `of`, `mix_change`, `n` (periods with posts), `low`, `high` (missing), `changed_at` (first period
     after), `most_changed` (kind), `correlation` (of neighbouring periods), `p`, `p_adjusted`, `posts`, `method`.
 
@@ -95,9 +95,10 @@ def _own_posts(posts, of, period, by, zone):
         raise TableError(
             f"of and period: found {of!r} and {period!r}. Expected: {', '.join(OF)}, and {' or '.join(PERIODS)}."
         )
-    by = group_columns(by)
-    frame = local_posts(posts, by, zone, "repost_of_id", *[of] * (of not in by))
-    return frame[frame.repost_of_id.isna()].assign(period=lambda own: own.local.dt.to_period(PERIODS[period]))
+    by, column = group_columns(by), "text" if of == "hashtag" else of
+    frame = local_posts(posts, by, zone, "repost_of_id", *[column] * (column not in by))
+    own = frame[frame.repost_of_id.isna()].assign(period=lambda own: own.local.dt.to_period(PERIODS[period]))
+    return with_hashtags(own, of) if of == "hashtag" else own
 
 
 def _counts(part, of, period):

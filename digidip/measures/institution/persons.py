@@ -15,6 +15,7 @@ from digidip.tables import TableError
 PERSONS = "minister", "ambassador", "spokesperson"
 VOICES = {"persons": PERSONS, "institution": ("ministry",), "missions": MISSIONS}
 COUNTS = "like_count", "comment_count", "repost_count"
+TRAITS = "link", "thread"  # what posts themselves tell, without coders
 NO_WEEK = "not available: in no week is it known of both"
 NO_MENTIONS = "not available: no mentions are held"
 
@@ -40,13 +41,14 @@ def pair_difference(
 
     Formula: mean over weeks in which posts of both are coded of (share of the person's coded posts with the code - share of the
     institution's). Interval: t, weeks in order. p: Wilcoxon's signed ranks; p_sign: sign test; p_adjusted: Benjamini and Hochberg of p,
-    over all rows.
-    **Unit** difference of shares. **Reads** posts.posted_at, account_id; accounts.handle; codings: item_id (a post), variable, coder, code.
+    over all rows. No coder is needed for `link`, a post with an address, and `thread`, a post in answer to one of the same account.
+    **Unit** difference of shares. **Reads** posts.posted_at, account_id, for traits link, text, reply_to_id, reply_to_account_id; accounts.handle;
+    codings: item_id (a post), variable, coder, code.
     **Source** Wilcoxon 1945 (doi:10.2307/3001968); Krippendorff 2004, Content Analysis, ch. 11; docs/methods.md#persons.
     **Caution** The same week, not the same topics. Codes are those of more than half of the coders, where they agree; without agreement
     there is no result. Posts coded stand for the others if drawn from them. What an account posts is not whom it reaches.
     Parameters: `posts`, `accounts`, `codings`; `pairs`, `person: institution` by handle or id, separated by commas, or a mapping;
-    `codebook`, `codes`; `gate` of agreement; `by`, columns of accounts; `zone` of weeks.
+    `codebook`, `codes` (of it, or link, thread); `gate` of agreement; `by`, columns of accounts; `zone` of weeks.
     Returns the group columns, `pair`, `code`, `pair_difference`, `n` (weeks), `low`, `high`, `p`, `p_adjusted`, `p_sign`, `person` and
     `institution` (mean shares of these weeks), `agreement` (α), `method`.
 
@@ -59,23 +61,20 @@ def pair_difference(
     [[0.5, 1.0]]
     """
     by, codes = group_columns(by), group_columns(codes)
-    frame = _paired_posts(posts, accounts, pairs, by, zone)
-    held = to_pandas(codings)
-    items = labelled(held[held.item_id.isin(frame.post_id)], codebook, [], gate=gate)
-    absent, alpha = next(iter(items.absent.dropna()), ""), items.agreement.iloc[0] if len(items) else np.nan
-    frame = frame.merge(items[["item_id", "true"]], "left", left_on="post_id", right_on="item_id")
+    traits = ("link", "text", "reply_to_id", "reply_to_account_id") if set(codes) & set(TRAITS) else ()
+    frame = _paired_posts(posts, accounts, pairs, by, zone, *traits)
+    frame, absent, alpha = _with_codes(frame, codings, codebook, gate)
 
     def rows(part):
         found = []
         for pair, own in part.groupby("pair", sort=True):
-            known = own.dropna(subset="true")
             for code in codes:
-                hits = known.assign(hit=known.true.eq(code).astype(float))
+                hits = own.assign(hit=_has(own, code))
                 weeks = hits.pivot_table(index="week", columns="side", values="hit", aggfunc="mean")
                 weeks = weeks.reindex(columns=["person", "institution"]).dropna()
-                row = {"pair": pair, "code": code, "agreement": alpha}
-                if weeks.empty or absent:
-                    found.append(row | {"n": 0, "method": absent or NO_WEEK})
+                row = {"pair": pair, "code": code, "agreement": np.nan if code in TRAITS else alpha}
+                if weeks.empty or (absent and code not in TRAITS):
+                    found.append(row | {"n": 0, "method": (absent if code not in TRAITS else "") or NO_WEEK})
                     continue
                 cells = _compared((weeks.person - weeks.institution).to_numpy(), weeks)
                 found.append(row | {"pair_difference": cells.pop("value")} | weeks.mean().to_dict() | cells)
@@ -87,17 +86,30 @@ def pair_difference(
 
 
 @measure(unit="ratio", keys=("pair", "count"), columns=("p", "p_adjusted", "p_sign", "person", "institution", "method"))
-def pair_ratio(posts, accounts, *, pairs, counts=COUNTS, per_follower=False, by="ministry", zone="UTC"):
+def pair_ratio(
+    posts,
+    accounts,
+    *,
+    pairs,
+    counts=COUNTS,
+    per_follower=False,
+    matched=None,
+    codebook="content",
+    gate=0.667,
+    by="ministry",
+    zone="UTC",
+):
     """How many times as much a person's posts draw as the institution's, in the same week.
 
     Formula: exp of the mean over weeks in which both post of log((mean of the person's posts + ½) / (mean of the institution's + ½));
-    with `per_follower` of means per thousand followers when posted, without the ½. Interval: t, weeks in order. p: Wilcoxon's signed
+    with `per_follower` of means per thousand followers when posted, without the ½. With `matched` the means of a week are of
+    kinds that both have posts of, weighed by n m / (n + m) for n posts of one and m of the other. Interval: t, weeks in order. p: Wilcoxon's signed
     ranks; p_sign: sign test; p_adjusted: Benjamini and Hochberg of p, over all rows.
     **Unit** ratio. **Reads** posts.posted_at, repost_of_id, follower_count, the counts; accounts.handle. **Source** Wilcoxon 1945
     (doi:10.2307/3001968); docs/methods.md#persons.
     **Caution** Reposts are left out: their counts are of the original. A person has other followers than an institution, and other news.
-    Counts age. A share of few weeks is no rule.
-    Parameters: as `pair_difference`; `counts`, columns of posts; `per_follower`.
+    Counts age. A share of few weeks is no rule. Per follower, weeks in which one of them drew none have no ratio and are counted in `method`.
+    Parameters: as `pair_difference`; `counts`, columns of posts; `per_follower`; `matched`, codings, by which posts of one kind are compared.
     Returns the group columns, `pair`, `count`, `pair_ratio`, `n` (weeks), `low`, `high`, `p`, `p_adjusted`, `p_sign`, `person` and
     `institution` (mean of weekly means), `method`.
 
@@ -112,7 +124,10 @@ def pair_ratio(posts, accounts, *, pairs, counts=COUNTS, per_follower=False, by=
         raise TableError(f"counts must be of {', '.join(COUNTS)}, not {sorted(unknown)[0]!r}.")
     more = ["follower_count"] if per_follower else []
     frame = _paired_posts(posts, accounts, pairs, by, zone, "repost_of_id", *counts, *more)
-    frame = frame[frame.repost_of_id.isna()]
+    frame, absent, cell = frame[frame.repost_of_id.isna()], "", ["week"]
+    if matched is not None:
+        frame, absent, _ = _with_codes(frame, matched, codebook, gate)
+        cell = ["week", "true"]
 
     def rows(part):
         found = []
@@ -123,14 +138,15 @@ def pair_ratio(posts, accounts, *, pairs, counts=COUNTS, per_follower=False, by=
                 if per_follower:
                     known = known[known.follower_count.gt(0).fillna(False)]
                     acts = 1_000 * acts[known.index] / known.follower_count.astype(float)
-                weeks = known.assign(acts=acts).pivot_table(index="week", columns="side", values="acts", aggfunc="mean")
-                weeks = weeks.reindex(columns=["person", "institution"]).dropna()
+                weeks = _weekly_means(known.assign(acts=acts), cell)
                 row = {"pair": pair, "count": count}
-                logs = np.log(weeks + (0 if per_follower else 0.5)).replace([np.inf, -np.inf], np.nan).dropna()
-                if logs.empty:
-                    found.append(row | {"n": 0, "method": NO_WEEK})
+                logs = np.log(weeks[weeks.gt(0).all(axis=1)] if per_follower else weeks + 0.5)
+                if logs.empty or absent:
+                    found.append(row | {"n": 0, "method": absent or NO_WEEK})
                     continue
                 cells = _compared((logs.person - logs.institution).to_numpy(), logs)
+                if none := len(weeks) - len(logs):
+                    cells["method"] += f"; {none} more in which one of them drew none"
                 ends = {name: np.exp(cells.pop(name)) for name in ("value", "low", "high")}
                 found.append(row | weeks.mean().to_dict() | cells | ends | {"pair_ratio": ends["value"]})
         return found
@@ -199,6 +215,34 @@ def voice_share(follows, accounts, *, tie="mention", period="all", by="ministry"
     return result_table(frame, by, rows, columns)
 
 
+def _with_codes(frame, codings, codebook, gate):
+    """Posts with `true`, what most coders see, missing where they do not; why nothing can be told of codes, and their agreement."""
+    held = to_pandas(codings)
+    items = labelled(held[held.item_id.isin(frame.post_id)], codebook, [], gate=gate)
+    absent, alpha = next(iter(items.absent.dropna()), ""), items.agreement.iloc[0] if len(items) else np.nan
+    return frame.merge(items[["item_id", "true"]], "left", left_on="post_id", right_on="item_id"), absent, alpha
+
+
+def _weekly_means(known, cell):
+    """The mean of `acts` of both sides in each week in which both have posts; of cells of week and kind, weighed by the posts of both."""
+    side = ["person", "institution"]
+    means, sizes = (
+        known.pivot_table(index=cell, columns="side", values="acts", aggfunc=how).reindex(columns=side).dropna()
+        for how in ("mean", "size")
+    )
+    weight = sizes["person"] * sizes["institution"] / sizes.sum(axis=1)
+    return means.mul(weight, axis=0).groupby("week").sum().div(weight.groupby("week").sum(), axis=0)
+
+
+def _has(own, code):
+    """Whether each post is of a kind, as 0 and 1; missing where nobody tells."""
+    if code == "link":
+        return (own.link.notna() | own.text.fillna("").str.contains(r"https?://|www\.")).astype(float)
+    if code == "thread":
+        return own.reply_to_account_id.eq(own.account_id).fillna(False).astype(float)
+    return own.true.eq(code).astype(float).where(own.true.notna())
+
+
 def _paired_posts(posts, accounts, pairs, by, zone, *columns):
     """Posts of the accounts of pairs, with `pair`, `side` (person or institution) and `week` (Monday), in order of time."""
     known = to_pandas(canonical(accounts, "accounts", dict.fromkeys([*ACCOUNT, *by, "handle"])))
@@ -208,6 +252,12 @@ def _paired_posts(posts, accounts, pairs, by, zone, *columns):
         for side, name in zip(("person", "institution"), pair, strict=True):
             wanted = name.lower()
             hit = known[known.account_id.str.lower().eq(wanted) | known.handle.str.lower().eq(wanted)]
+            if hit.empty and len(known):
+                listed = ", ".join(sorted(known.handle.fillna(known.account_id))[:12])
+                raise TableError(
+                    f"pairs: found {name!r}. Expected: a handle or an id of the accounts selected, such as {listed}. Mend the pair, or leave "
+                    "pairs empty."
+                )
             rows.append(hit.assign(pair=": ".join(pair), side=side))
     frame = pd.concat(rows, ignore_index=True) if rows else known.iloc[:0].assign(pair="", side="")
     group = frame[frame.side.eq("person")][["pair", *by]].drop_duplicates("pair")

@@ -597,6 +597,7 @@ def _paired(posts, accounts, events, headquarters, horizon_h, zone, by):
     head = waits[waits.role == "headquarters"]
     keys = ["ministry", "platform", "event", "begins_at"]
     first = head.groupby(keys, dropna=False)["first"].min().rename("head").reset_index()
+    first = first.astype({"event": object})  # where no event is known, its column of nothing became numbers
     frame = waits[waits.role == "mission"].merge(first, "left", keys)
     why = NO_HEAD if head.empty and len(waits) else ""
     lag = (pd.to_datetime(frame["first"], utc=True) - pd.to_datetime(frame["head"], utc=True)).dt.total_seconds() / 3600

@@ -23,6 +23,7 @@ from digidip.measures.statistics._intervals import (
     Z,
     clustered_share_row,
     effective_size,
+    jackknife_interval,
     too_few,
 )
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
@@ -159,6 +160,85 @@ def answering_share(codings, *, codebook="audience", by="ministry", gate=0.667):
 
     columns = {"addressed": "str", "answering": "str", "answering_share": "float64", **NUMBERS, "expected": "float64"}
     return result_table(answers, by, rows, columns | {"commenters": "int64", "method": "str"})
+
+
+@measure(
+    unit="ratio of odds",
+    keys=("audience",),
+    columns=("commenters", "others", "posts", "method"),
+    people=("n", "commenters", "others"),
+)
+def answering_odds_ratio(codings, *, codebook="audience", by="ministry", gate=0.667):
+    """How much likelier an audience is to answer posts that address it than others, as odds.
+
+    Formula: of each audience (a d) / (b c), of commenters (each once under a post) of it and not, under posts that address it (a, b) and others (c, d);
+    of all audiences Mantel and Haenszel's common ratio, which a logit with a term for each audience estimates too. Interval: t of the logarithm, each post left out in turn.
+    **Unit** ratio of odds. **Reads** codings of `audience_codings`. **Source** Mantel and Haenszel 1959 (doi:10.1093/jnci/22.4.719);
+    docs/methods.md#audiences.
+    **Caution** One is what comes where posts reach the same people whatever they address. It is of those who say who they are. Posts that address an
+    audience may differ in more than that: language, topic, hour. Of real people, fewer than 5 are withheld (docs/methods.md#small-cells).
+    Parameters: `codings`; `codebook`; `by`, columns of codings; `gate` of the coders.
+    Returns the group columns, `audience` (all audiences first), `answering_odds_ratio`, `n` (commenters, once under each post), `low`, `high`,
+    `commenters` (distinct, of the audience), `others` (not of it), `posts`, `method`.
+
+    >>> rows = [("1", "addressed", "1", None, "media"), ("2", "addressed", "2", None, "diaspora")]
+    >>> said = {"1": ["media"] * 3 + ["diaspora"], "2": ["media"] + ["diaspora"] * 3}
+    >>> rows += [(f"{post}{n}", "answering", post, f"p{post}{n}", code) for post in said for n, code in enumerate(said[post])]
+    >>> codings = pd.DataFrame(rows, columns=["item_id", "side", "post_id", "author", "code"])
+    >>> codings = codings.assign(codebook="audience", variable="main", coder="a", platform="x", ministry="MUS", label="synthetic")
+    >>> answering_odds_ratio(codings)[["audience", "answering_odds_ratio"]].values.tolist()  # (3 · 3) / (1 · 1)
+    [['all audiences', 9.0], ['media', 9.0], ['diaspora', 9.0]]
+    """
+    by = group_columns(by)
+
+    def rows(part):
+        known = part.dropna(subset=["classes", "meant"])
+        known = known[known.classes.map(len).gt(0) & known.meant.map(len).gt(0)]
+        if known.empty:
+            return [
+                {
+                    "audience": "",
+                    "n": 0,
+                    "commenters": 0,
+                    "others": 0,
+                    "posts": 0,
+                    "method": why_nothing(part, known, NO_ANSWER),
+                }
+            ]
+        posts, place = known.drop_duplicates(POST), known.groupby(POST, sort=False).ngroup().to_numpy()
+        people, meant = _indicators(known.classes), _indicators(posts.meant)
+        hits = np.stack([np.bincount(place, each) for each in people.T], axis=1)
+        misses = np.bincount(place)[:, None] - hits
+        cells = np.stack([hits * meant, misses * meant, hits * (1 - meant), misses * (1 - meant)], axis=2)
+        words, authors = reference_words(known), known.author.to_numpy()
+        every = dict.fromkeys(("commenters", "others"), len(set(authors)))
+        found = [{"audience": "all audiences", **every} | _odds_ratio(cells, words)]
+        for at, name in enumerate(AUDIENCES):
+            if people[:, at].any() and meant[:, at].any():
+                of_it, others = (len(set(authors[people[:, at] == each])) for each in (1, 0))
+                row = _odds_ratio(cells[:, [at]], words)
+                found.append({"audience": name, "commenters": of_it, "others": others} | row)
+        return found
+
+    columns = {"audience": "str", "answering_odds_ratio": "float64", **NUMBERS}
+    columns |= dict.fromkeys(("commenters", "others", "posts"), "int64") | {"method": "str"}
+    return result_table(commenters_of_posts(codings, codebook, by, gate), by, rows, columns)
+
+
+def _odds_ratio(cells, words):
+    """The row of a table posts × audiences × (of it and addressed, not of it and addressed, of it elsewhere, not of it elsewhere)."""
+
+    def common(sums):
+        a, b, c, d = np.moveaxis(sums.reshape(len(sums), -1, 4), 2, 0)
+        return divide((a * d / (a + b + c + d)).sum(axis=1), (b * c / (a + b + c + d)).sum(axis=1))
+
+    fields = {"posts": len(cells), "n": 0}
+    value, low, high = jackknife_interval(common, cells.reshape(len(cells), -1), "log", in_order=False)
+    if not 0 < value < np.inf:
+        return fields | {"method": "not defined: none, or all, on one side" + words}
+    why = too_few(len(cells), "posts") or "no interval: not defined without one of the posts" * bool(np.isnan(low))
+    limits = {"answering_odds_ratio": value, "n": int(cells[:, 0].sum()), "low": low, "high": high}
+    return fields | limits | {"method": (why or f"t of the logarithm, each of {len(cells)} posts left out") + words}
 
 
 @measure(

@@ -76,6 +76,11 @@ def audience_codings(codings, posts, comments, accounts, *, codebook="audience",
     """
     codings = to_pandas(codings)
     refuse_origins("codings", codings.columns, codings.variable.dropna().unique())
+    named = {"audience", *codings.codebook.dropna()}
+    if codebook not in named:
+        raise TableError(
+            f"codebook of audiences: found {codebook!r}. Expected: one of the codings, {', '.join(sorted(named))}. Choose one, or code by it."
+        )
     items = pd.concat([_posts(posts, accounts, least), _comments(posts, comments, accounts)], ignore_index=True)
     is_post = items.side.eq(ADDRESSED)
     items["message"] = items.id.where(is_post).map(agreed_topics(codings, messages)).astype("object")
@@ -168,7 +173,7 @@ def follower_codings(codings, accounts, *, codebook="follower"):
 
 @measure(unit="share of items labelled", columns=("method",), people=("n",))
 def audience_coverage(codings, *, codebook="audience", by=("ministry", "side"), model=RULE):
-    """Of what share of the posts, or comments, the rule tells an audience at all.
+    """What share of the posts, or comments, the rule tells an audience of at all.
 
     Formula: items that the rule gives an audience / items that it labels. Interval: Wilson at the effective size, items of one post
     together; for none or all exact, one-sided.

@@ -225,6 +225,8 @@ def test_without_headquarters_nothing_is_said(held):
     assert "(0.5) cannot be told: no account of headquarters is held" in sentence  # a threshold is one key
     silent = measures.independence(posts.filter(posts.account_id != "940000"), accounts, **HEAD)
     assert silent.method.isin([_missions.SILENT_HEAD, independence.NO_POSTS]).all()
+    none = measures.headquarters_lag(posts, accounts, events.iloc[:0], **HEAD)
+    assert none.headquarters_lag.isna().all() and none.method.str.startswith("not available").all()
     behind = measures.headquarters_lag(posts, accounts, events, headquarters="nobody")
     assert behind.n.eq(0).all() and behind.method.eq(_missions.NO_HEAD).all()
 
@@ -272,6 +274,49 @@ def test_persons_and_institutions_differ_where_planted(held):
     assert measures.pair_difference(posts, accounts, doubted, pairs=PAIRS).pair_difference.isna().all()
     with pytest.raises(TableError, match="a person, a colon and an institution"):
         measures.pair_difference(posts, accounts, codings, pairs="SampleMinisterZaf")
+    with pytest.raises(TableError, match="pairs: found 'Nobody'. Expected: a handle or an id of the accounts selected"):
+        measures.pair_difference(posts, accounts, codings, pairs="Nobody: SampleMfaSouthAfrica")
+
+
+def two_weeks(**more):
+    """Three posts of a minister and three of a ministry in one week, one of each in the next."""
+    days = pd.to_datetime(["2020-01-06"] * 6 + ["2020-01-13"] * 2, utc=True)
+    posts = {
+        "platform": "x",
+        "post_id": list("12345678"),
+        "account_id": list("mmmiiimi"),
+        "ministry": "PER",
+        "posted_at": days,
+    }
+    accounts = {"platform": "x", "account_id": ["m", "i"], "ministry": "PER", "handle": ["Minister", "Ministry"]}
+    return pd.DataFrame({**posts, "repost_of_id": None} | more), pd.DataFrame(accounts)
+
+
+def test_posts_of_one_kind_are_compared_where_asked():
+    """Twice as many acts within each kind, whatever the minister posts more of; where nobody drew any the week is counted."""
+    kinds = ["service", "service", "other", "service", "other", "other", "other", "other"]
+    posts, accounts = two_weeks(like_count=[40, 40, 4, 20, 2, 2, 0, 3], follower_count=1000)
+    codings = pd.DataFrame(
+        {"codebook": "content", "item_id": posts.post_id, "variable": "kind", "coder": "a", "code": kinds}
+    )
+    given = {"pairs": "Minister: Ministry", "counts": "like_count", "per_follower": True}
+    plain, matched = (persons.pair_ratio(posts, accounts, matched=way, **given).iloc[0] for way in (None, codings))
+    assert plain.pair_ratio == pytest.approx(28 / 8) and matched.pair_ratio == pytest.approx(2) and matched.n == 1
+    assert matched.method.endswith("1 more in which one of them drew none")
+
+
+def test_links_and_threads_need_no_coder():
+    """Two of three posts with an address against none; one of three in answer to an own post."""
+    texts = ["see https://example.org", None, "plain"] + ["plain"] * 5
+    more = {"text": texts, "link": [None, "example.org"] + [None] * 6, "reply_to_id": None}
+    posts, accounts = two_weeks(**more, reply_to_account_id=[None, None, "m", "m", None, None, None, None])
+    codings = pd.DataFrame({"codebook": [], "item_id": [], "variable": [], "coder": [], "code": []}, dtype=object)
+    found = persons.pair_difference(
+        posts, accounts, codings, pairs="Minister: Ministry", codes=("link", "thread", "service")
+    )
+    assert found.set_index("code").pair_difference.round(6).to_dict() == pytest.approx(
+        {"link": 0.333333, "thread": 0.166667, "service": np.nan}, nan_ok=True
+    )
 
 
 def test_pair_ratio_takes_followers_out(held):

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from digidip import measures, store
+from digidip.measures.influence import campaign
 from digidip.measures.institution import _curves, account_life, adoption, growth, mix, policy
 from digidip.tables import TableError
 
@@ -101,6 +102,10 @@ def test_contrast_of_poisson_counts_is_that_of_sums(contrasts, held):
 def test_without_comparison_nothing_is_said(held):
     """No comparison series: one row, its reason, no number."""
     events = store.reference("events").query("event == @POLICY")
+    given = {"events": events, "event": POLICY, "series": ["FJI"], "donors": ["TON", "VUT"], "model": "mean"}
+    half = campaign.placebo_ratio(held[2], within=6, **given).query("is_event").iloc[0]
+    assert (half.n, half.place, half.p) == (6, 1, 0.25) and half.method == "14 dates, 4 windows side by side"
+    assert campaign.placebo_ratio(held[2], **given).method.tolist() == ["no placebo: the time before is too short"]
     alone = policy.policy_contrast(held[2], events=events, event=POLICY, series=["FJI"], donors=())
     assert alone.policy_contrast.isna().all() and "nothing is said" in alone.method[0]
 
@@ -185,3 +190,24 @@ def test_every_measure_has_its_reason_where_there_is_too_little():
     assert silent.silent_share.tolist() == [1.0] and silent.unknown.tolist() == [2]
     posts = pd.DataFrame({"ministry": "PER", "posted_at": days, "repost_of_id": None, "medium": "photo"})
     assert "fewer than 12 periods" in measures.mix_change(posts, of="medium").method[0]
+
+
+def test_accounts_that_moved_were_opened_elsewhere_about_that_time():
+    """Of four closed, one moved; the rest have nothing in time, another city, or no office; by chance half as many."""
+    accounts = pd.DataFrame(
+        [
+            ("x", "1", "embassy", "Lima", "2012-01-01", "2014-01-01"),
+            ("bluesky", "2", "embassy", "Lima", "2013-12-01", None),
+            ("x", "3", "embassy", "Rome", "2012-01-01", "2012-06-01"),
+            ("bluesky", "4", "embassy", "Rome", "2014-01-01", None),
+            ("x", "5", "embassy", "Oslo", "2012-01-01", "2014-01-01"),
+            ("x", "6", None, None, "2012-01-01", "2014-01-01"),
+        ],
+        columns=["platform", "account_id", "office", "city", "from_on", "to_on"],
+    ).assign(ministry="PER", receiving=None)
+    row = account_life.migration_share(accounts, platform="x", until="2016-01-01").iloc[0]
+    assert (row.migration_share, row.n, row.unknown) == (pytest.approx(1 / 3), 3, 1)
+    days = 4 * 365.25 + 1  # of which 361 are near an opening, in two of three cities
+    assert row.expected == pytest.approx(2 / 3 * 361 / days, rel=0.01)
+    alone = account_life.migration_share(accounts[accounts.platform == "x"], platform="x")
+    assert alone.method.tolist() == ["not available: no account of another platform is listed"]

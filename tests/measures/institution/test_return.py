@@ -6,7 +6,7 @@ import pytest
 
 from digidip import measures, store
 from digidip.measures.institution import costs as ledgers
-from digidip.measures.institution import effort, practices, rhetoric
+from digidip.measures.institution import effort, mix, practices, rhetoric
 from digidip.tables import TableError
 
 WINDOW = {"start": "2014-01-01", "end": "2016-01-01"}
@@ -128,6 +128,55 @@ def test_weights_decide_who_comes_first(held):
     assert stated.rank_acceptability["x", 1] == 1 and stated.weights["x", 1] == "left out, without scores: c"
 
 
+def test_ranks_that_are_shared_and_weights_below_zero():
+    """Options that tie share their ranks, so that each rank is given once; a negative weight is refused by name."""
+    goals = pd.DataFrame({"ministry": "PER", "goal": ["a", "b"], "weight": [2.0, 1.0]})
+    scores = pd.DataFrame({"option": list("xyzxyz"), "goal": list("aaabbb"), "value": [1.0, 1, 0, 1, 1, 0]})
+    found = ledgers.rank_acceptability(goals, scores, draws=99)
+    assert found.pivot(index="option", columns="rank", values="rank_acceptability").to_numpy().tolist() == [
+        [0.5, 0.5, 0],
+        [0.5, 0.5, 0],
+        [0, 0, 1],
+    ]
+    assert found.method.str.contains("in 99 of them options tie").all()
+    with pytest.raises(TableError, match="goals: 'b' has the weight -1. Expected: 0 or more"):
+        ledgers.rank_acceptability(goals.assign(weight=[2.0, -1.0]), scores)
+
+
+def test_a_currency_is_its_code():
+    """usd is USD; what is no code is refused by its item."""
+    costs = pd.DataFrame({"ministry": "PER", "item": list("ab"), "kind": "money", "amount": [1.0, 2.0]})
+    assert ledgers.ledger_total(costs.assign(currency=["usd ", "USD"])).ledger_total.tolist() == [3.0]
+    with pytest.raises(TableError, match="'b' has the currency 'dollars'. Expected: a code of ISO 4217"):
+        ledgers.ledger_total(costs.assign(currency=["USD", "dollars"]))
+
+
+def test_days_that_items_share_count_once():
+    """Ads of one account in the same days are one item; days alone stay; unjoined they are refused; a series of their own they keep."""
+    days = {
+        "begins_on": ["2016-01-01", "2016-01-31", "2016-02-01", "2016-01-01"],
+        "ends_on": ["2016-01-31"] * 2 + ["2016-02-28", "2016-01-31"],
+    }
+    costs = pd.DataFrame(
+        {"ministry": "PER", "item": list("abcd"), "account_id": list("1112"), "kind": "money", "amount": 1.0} | days
+    )
+    days = pd.to_datetime(["2016-01-02", "2016-01-30", "2016-02-02", "2016-02-20"], utc=True)
+    metrics = pd.DataFrame(
+        {"platform": "x", "account_id": "1", "observed_at": days, "follower_count": [10, 16, 16, 20]}
+    )
+    joined = ledgers.joined_items(costs)
+    assert joined["item"].tolist() == ["a and 1 more"] * 2 + ["c", "d"]
+    assert joined["ends_on"].dt.day.tolist() == [31, 31, 28, 31]
+    assert ledgers.ledger_outcomes(joined, metrics=metrics)["value"].tolist() == [6, 4]
+    with pytest.raises(TableError, match="days of the item 'a' overlap those of another item of the account '1'"):
+        ledgers.ledger_outcomes(costs, metrics=metrics)
+    series = pd.DataFrame({"series": list("ab"), "unit": "clicks", "value": [3.0, 4.0]})
+    assert ledgers.joined_items(costs, attention=series)["item"].tolist() == list("abcd")
+    assert len(ledgers.ledger_outcomes(costs, metrics=metrics, attention=series[:1])) == 2  # beside a, b is alone
+    found = ledgers.ledger_outcomes(costs, metrics=metrics, attention=series)
+    assert found.values.tolist() == [["a", "clicks", 3], ["b", "clicks", 4], ["c", "followers gained", 4]]
+
+
 def test_tips_without_a_text_stay_empty(told):
     """Ten rows, eight of them `source text missing`, also where somebody filled them in."""
     filled = pd.concat([told[0], told[0].query("item == 'tip 1'").assign(item="tip 7")], ignore_index=True)
@@ -242,6 +291,13 @@ def test_lapses_and_drifts_come_back(held):
     assert (months.longest_lapse["930303"], months.lapse_from["930303"]) == (5, "2014-09")
     assert months.active_month_share[["930301", "930303", "930304"]].tolist() == pytest.approx([1, 19 / 24, 8 / 24])
     assert months.active_month_share[months.index.str.len() > 6].isna().all()
+    change = mix.mix_change(held[0].posts, of="hashtag", by="account_id").set_index("account_id")
+    assert change.changed_at["930302"] == "2015-01" and change.p_adjusted.lt(0.05).tolist() == [
+        False,
+        True,
+        False,
+        False,
+    ]
     drift = effort.topic_drift(held[0].posts, draws=499).set_index("account_id")
     assert drift.p_adjusted["930302"] < 0.05 < drift.p_adjusted[["930301", "930303"]].min()
     assert (

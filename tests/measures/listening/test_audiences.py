@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.contingency_tables import StratifiedTable
 
 from digidip import deliveries, readers, store
 from digidip.measures._small_cells import withheld_reason
@@ -166,6 +167,22 @@ def test_answers_match_where_planted_alone(told):
     assert (same.answering_share > same.expected).all() and (same.n > same.commenters).all()
 
 
+def test_odds_of_answering_where_addressed(told):
+    """Large where matches were planted, holding one where none was; over strata as statsmodels has it."""
+    found = answering.answering_odds_ratio(told[0], by="handle").set_index(["handle", "audience"])
+    assert found.low[MINISTRY, "all audiences"] > 5
+    assert found.low[EMBASSY, "all audiences"] < 1 < found.high[EMBASSY, "all audiences"]
+    assert (
+        np.isnan(found.answering_odds_ratio[EMBASSY, "diplomatic community"])
+        and "not defined" in found.method[EMBASSY, "diplomatic community"]
+    )
+    cells = np.random.default_rng(1).integers(1, 6, (9, 3, 4)).astype(float)
+    tables = [np.array(each).reshape(2, 2) for each in cells.sum(axis=0)]
+    assert answering._odds_ratio(cells, "")["answering_odds_ratio"] == pytest.approx(
+        StratifiedTable(tables).oddsratio_pooled
+    )
+
+
 def test_lift_comes_back_and_is_one_where_it_is(told):
     """Lifts lie in their intervals; media lift counts journalists of the diaspora, who are both."""
     found = answering.engagement_lift(*told).set_index("audience")
@@ -305,5 +322,9 @@ def test_codings_without_what_is_needed_are_named(told):
         audience_messages.message_share(told[0].drop(columns="message"))
     with pytest.raises(TableError, match="no column 'side'.*audience_codings"):
         answering.match_rate(told[0].drop(columns="side"))
+    with pytest.raises(
+        TableError, match="codebook of audiences: found 'age'. Expected: one of the codings, audience, "
+    ):
+        audiences.audience_codings(told[1], None, None, None, codebook="age")
     with pytest.raises(TableError, match="found the column 'nationality'"):
         audiences.audience_codings(told[1].assign(nationality="x"), None, None, None)
