@@ -1,4 +1,4 @@
-"""The command `digidip`: collect, fetch, add, map, build, run, forget, purge, verify, list, claims, key, lab. Results go to stdout, progress and messages to stderr.
+"""The command `digidip`: collect, fetch, add, map, build, run, forget, purge, verify, export, list, claims, key, lab. Results go to stdout, progress and messages to stderr.
 
 Exit codes: 0 done, 1 a run failed, 2 wrong use, 3 bad or missing data. What a user can mend is told in one message,
 never as a traceback.
@@ -274,6 +274,39 @@ def run(home, name, given, open_page, **options):
         if open_page and done[0]:
             webbrowser.open(done[0].as_uri())
         sys.exit(done[1])
+
+
+@main.command("export")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.option(
+    "--to", "format", type=click.Choice(["csv", "parquet", "xlsx", "dta", "sav"]), default="csv", show_default=True,
+    help="CSV, Parquet, Excel, Stata or SPSS.",
+)  # fmt: skip
+@click.option("-o", "--out", default=".", metavar="DIR", help="Folder to write into; default: where you stand.")
+@click.option("--data", default="processed", show_default=True, help="What you built, or the sample.")
+@click.option("--ministry", default="", metavar="PER", help="Only of this sending state, ISO 3166-1 alpha-3.")
+@click.option("--platform", default="", metavar="NAME", help="Only of this platform.")
+@click.option("--account", default="", metavar="ID", help="Only of this account: id, handle or name.")
+@click.option("--start", default="", metavar="DATE", help="First day, in --zone.")
+@click.option("--end", default="", metavar="DATE", help="Day before which it ends, in --zone.")
+@click.option("--zone", default="UTC", show_default=True, help="IANA zone of --start and --end; files hold UTC.")
+@click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of a measure; repeatable.")
+@click.option("--columns", default="", metavar="A,B", help="Only these columns, by commas; default: all.")
+@click.option("--force", is_flag=True, help="Replace files that are there.")
+@click.pass_obj
+def export_(home, names, format, out, given, columns, force, **selection):
+    """Tables for other programs: a canonical table, a measure, or the facts of a run or study, with labels and units.
+
+    NAME is a table (posts), a measure (posting_rate), or a name in reports/ (NOTEBOOK, NOTEBOOK/RUN, a study). What the terms of
+    the data forbid is not written (docs/privacy.md#terms); docs/exporting.md tells how each format holds it.
+    """
+    from digidip import outputs
+
+    with told():
+        chosen = [column.strip() for column in columns.split(",") if column.strip()]
+        done = outputs.export(names, format, out, home, outputs.Selection(**selection), given, chosen, replace=force)
+        for output, written in done:
+            _say.exported(output, written)
 
 
 @main.command()

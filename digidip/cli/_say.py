@@ -180,6 +180,16 @@ def collected(platform, name, ministry, found, options):
         echo(f"  data/raw/{ministry.lower()}/{path.name}  ({reader})")
 
 
+def exported(output, written):
+    """What was written of a table, of which data, and what a person should know of it."""
+    path, described = written.paths
+    size = f"{counted(len(output.rows), 'rows')}, {counted(len(output.columns), 'columns')}"
+    echo(f"{path}: {size}; {output.about}")
+    echo(f"  what its columns mean: {described}")
+    for note in written.notes:
+        echo(f"  {note}")
+
+
 def data_sets(found, by_hand):
     """The catalogue: of each data set what it is, its licence, its size and how to cite it; then what is got by hand."""
     for name, one in found.items():

@@ -206,8 +206,10 @@ def _loads_of_run():
     return [reading for reading in readings(folder) if reading["call"] == "load"] if folder else []
 
 
-def kinds_of_cells(cells):
-    """The kinds of output that cells of text hold, by what the run that this process is loaded, whatever their columns are called.
+def kinds_of_cells(cells, holdings=None, home=None):
+    """The kinds of output that cells of text hold, whatever their columns are called.
+
+    holdings: which data they may be of, such as ["sample"]; default: what the run that this process is loaded.
 
     Records: a pseudonym, or the beginning of a text of a post or comment. Ids: an id of one, unless it may be a count.
     """
@@ -216,9 +218,9 @@ def kinds_of_cells(cells):
     if not cells:
         return found
     shown = ibis.memtable({"cell": sorted(cells), "begins": [cell[:LONG_CELL] for cell in sorted(cells)]})
-    loaded = sorted({reading["given"]["data"] for reading in _loads_of_run()})
+    loaded = sorted({reading["given"]["data"] for reading in _loads_of_run()}) if holdings is None else holdings
     for data, name in product(loaded, ("posts", "comments")):
-        table = table_of(holding_folder(data, None), name)
+        table = table_of(holding_folder(data, home), name)
         texts = table.filter(table.text.length() >= LONG_CELL).select("text", begins=_.text.left(LONG_CELL))
         matched = texts.inner_join(shown, "begins").filter(_.text.startswith(_.cell.re_replace(CUT, "")))
         found |= {"records"} if count(matched.limit(1)) else set()

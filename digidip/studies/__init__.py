@@ -25,7 +25,7 @@ _MODULES = {
     "_run": ("run",),
     "_sweep": ("Interrupted", "Sweep", "cached", "sweep"),
     "_collect": ("collect",),
-    "_verify": ("Verified", "verify"),
+    "_verify": ("Verified", "folder_of", "verify"),
 }
 __all__ = sorted(name for names in _MODULES.values() for name in names)
 

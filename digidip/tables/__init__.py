@@ -29,6 +29,7 @@ from digidip.tables._schema import (
     SPANS,
     TIES,
     TIMES,
+    Column,
     ReaderError,
     TableError,
 )
@@ -37,6 +38,7 @@ from digidip.tables._words import counted, printable, singular
 
 __all__ = [
     "CHOICES",
+    "Column",
     "DTYPES",
     "ENTITY_KINDS",
     "KEYS",
