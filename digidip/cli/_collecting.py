@@ -6,7 +6,7 @@ import tempfile
 from tqdm import tqdm
 
 from digidip import catalogue, collect, deliveries
-from digidip.cli import _say
+from digidip.cli import _messages
 from digidip.home import private_folder
 from digidip.tables import TableError, printable
 
@@ -50,13 +50,13 @@ def collect_accounts(home, platform, names, options, *, ministry, terms, address
             ) from None
         else:
             done += 1
-            _say.collected(platform, name, states[name], collected, options)
+            _messages.collected(platform, name, states[name], collected, options)
     return done, len(names) - done
 
 
 def _tell(text):
     """A line on stderr, above a bar if there is one."""
-    tqdm.write(printable(str(text)), file=sys.stderr)
+    tqdm.write(printable(_messages.with_home(str(text))), file=sys.stderr)
 
 
 def _known_ministry(home, platform, name):

@@ -120,7 +120,11 @@ def _is_as_recorded(each, path):
 
 def _erasures(home):
     """What was erased on purpose, as the receipts say: SHA-256 of an export → words, and file or folder of reports/ → words."""
-    exports, units = {}, {}
+    exports = {
+        row["sha256"]: f"replaced on {row['replaced_at'][:10]} ({row['reason']}; data/{deliveries.REPLACED})"
+        for row in deliveries.replacements(home / "data" / "raw")
+    }
+    units = {}
     for path in sorted((home / "data" / RECEIPTS).glob("*.json")):
         receipt = json.loads(path.read_text(encoding="utf-8"))
         words = f"erased on purpose on {receipt['at'][:10]} ({receipt['reason']}; receipt {path.name})"

@@ -34,7 +34,7 @@ from digidip.tables._schema import (
     TableError,
 )
 from digidip.tables._spreadsheets import csv_for_people
-from digidip.tables._words import counted, printable, singular
+from digidip.tables._words import command_line, counted, printable, singular
 
 __all__ = [
     "CHOICES",
@@ -66,6 +66,7 @@ __all__ = [
     "canonical",
     "check",
     "conform",
+    "command_line",
     "counted",
     "day_start",
     "csv_for_people",

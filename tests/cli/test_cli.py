@@ -125,7 +125,7 @@ def test_comments_alone(digidip, deliver, export, home):
 def test_nothing_to_build(digidip, home):
     """A build without a delivery says what to do and makes nothing."""
     code, _out, err = digidip("build")
-    assert code == 3 and "digidip add FILE" in err and list(home.iterdir()) == []
+    assert code == 3 and f"digidip --home {home} add FILE" in err and list(home.iterdir()) == []
 
 
 def test_folder_given(digidip, tmp_path):
@@ -189,3 +189,70 @@ def test_as_a_process(export, home):
     given = ["add", str(export("a.csv", "")), "--ministry", "PER", "--label", "real"]
     done = subprocess.run([*command, *given], capture_output=True, text=True, env=search, cwd=home)
     assert (done.returncode, done.stdout) == (3, "") and done.stderr.count("\n") == 1 and "empty" in done.stderr
+
+
+def test_a_corrected_file_map_or_ministry_takes_the_place_of_the_old(digidip, export, home):
+    """Other bytes, another map, other statements, another ministry: refused with the remedy, which works and keeps a record."""
+    stated = ("--label", "real", "--ministry", "PER")
+    path = export("a.csv", GETPAGE)
+    digidip("add", path, *stated)
+    path.write_text(GETPAGE.replace("Hello", "Good day"))
+    assert "say --replace" in digidip("add", path, *stated)[2]
+    code, out, err = digidip("add", path, *stated, "--replace", "--reason", "typo")
+    assert (code, err) == (0, "") and "1 replaced or added" in out and "0 replaced" in digidip(
+        "add", path, *stated, "--replace"
+    )[1]  # fmt: skip
+    assert "held already (per/a.csv), with zone '', not 'America/Lima'" in digidip(
+        "add", path, *stated, "--zone", "America/Lima"
+    )[2]  # fmt: skip
+    assert digidip("add", path, "--label", "real", "--ministry", "CHL")[0] == 3
+    assert digidip("add", path, "--label", "real", "--ministry", "CHL", "--replace")[0] == 0
+    raw = home / "data" / "raw"
+    assert [(each.path, each.ministry) for each in deliveries.manifest(raw)] == [("chl/a.csv", "CHL")]
+    assert [each.name for each in raw.rglob("*.csv")] == ["MANIFEST.csv", "a.csv"]
+    kept = deliveries.replacements(raw)
+    assert [(each["reason"], each["path"], each["new_path"]) for each in kept] == [
+        ("typo", "per/a.csv", "per/a.csv"),
+        ("corrected", "per/a.csv", "chl/a.csv"),
+    ]
+    assert kept[0]["new_sha256"] == kept[1]["sha256"] != kept[0]["sha256"]
+    assert "all as recorded" in digidip("verify")[1] if digidip("build")[0] == 0 else False
+
+
+def test_a_corrected_map_takes_the_place_of_the_old(digidip, export, home):
+    """The map beside a held file is another one: it replaces the one in data/raw, also when it was edited there."""
+    path = export("odd.csv", "Id,Page,When,Text\n1,7,2016-01-05T10:00:00Z,Hello\n")
+    columns = "platform: facebook\ncolumns: {post_id: Id, account_id: Page, posted_at: When%s}\n"
+    own = export("odd.csv.map.yml", columns % "")
+    stated = ("--label", "real", "--ministry", "PER", "--replace")
+    assert digidip("add", path, *stated)[0] == 0
+    own.write_text(columns % ", text: Text")
+    assert "1 replaced" in digidip("add", path, *stated)[1]
+    held = home / "data" / "raw" / "per" / "odd.csv"
+    assert "text: Text" in held.with_name("odd.csv.map.yml").read_text()
+    held.with_name("odd.csv.map.yml").write_text(columns % ", lang: Text")
+    assert "1 replaced" in digidip("add", held, *stated)[1] and digidip("build")[0] == 0
+
+
+def test_a_replacement_that_fails_leaves_what_was_held(export, home, tree, monkeypatch):
+    """The disk is full when the manifest is written: file and manifest are as they were."""
+    path = export("a.csv", GETPAGE)
+    statements = {"ministry": "PER", "label": "real"}
+    deliveries.receive(home / "raw", [path], [deliveries.describe(path, **statements)])
+    path.write_text(GETPAGE.replace("Hello", "Good day"))
+    before = tree(home)
+    monkeypatch.setattr(deliveries, "declare", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+    with pytest.raises(OSError, match="full"):
+        deliveries.receive(home / "raw", [path], [deliveries.describe(path, **statements)], replace="typo")
+    assert tree(home) == before
+
+
+def test_add_tells_what_a_file_holds_and_programs_read_it(digidip, export):
+    """Period, accounts, and the columns in which nothing stands, in words and as JSON."""
+    path = export("a.csv", GETPAGE)
+    told = digidip("add", path, "--ministry", "PER", "--label", "real")[1]
+    assert "posts: 2016-01-05 to 2016-01-06 (UTC), 1 account; nowhere: lang, reaction_count" in told
+    code, out, err = digidip("add", path, "--ministry", "PER", "--label", "real", "--json")
+    [file] = json.loads(out)
+    assert (code, err, file["is_new"]) == (0, "", False) and file["contents"][0]["accounts"] == 1
+    assert "view_count" in file["contents"][0]["empty"] and file["reader"] == "rfacebook_page"

@@ -1,16 +1,36 @@
 """What the commands tell on stdout, in words."""
 
+import json
+import re
+import shlex
 from contextlib import suppress
 
 import click
 
 from digidip.home import COLLECTING, locked
-from digidip.tables import SCHEMA, TableError, counted, printable
+from digidip.tables import SCHEMA, TableError, command_line, counted, printable
+
+# A command to type next, as messages of all rooms write it.
+COMMAND = re.compile(
+    r"\bdigidip (?=(?:add|build|claims|collect|export|fetch|forget|key|lab|list|map|purge|run|verify)\b)"
+)
 
 
 def echo(text, err=False):
-    """Print a text that may quote foreign ones."""
-    click.echo(printable(str(text)), err=err)
+    """Print a text that may quote foreign ones; commands in it name the home that was given."""
+    click.echo(printable(with_home(str(text))), err=err)
+
+
+def echo_json(content):
+    """Print what a program reads, in ASCII, so that no terminal or pipe can spoil it."""
+    click.echo(json.dumps(content, indent=1))
+
+
+def with_home(text):
+    """The text with the option --home in each command of digidip that it tells to type, where that option was given."""
+    context = click.get_current_context(silent=True)
+    given = context and context.find_root().params.get("home")
+    return COMMAND.sub(lambda _: f"digidip {shlex.join(['--home', given])} ", text) if given else text
 
 
 def plan(study, current):
@@ -86,6 +106,31 @@ def steps(file, delivery, steps, matches, accounts, encoding):
         )
 
 
+def contents(found):
+    """The period, the official accounts, and what is missing, of each table of a file that was added."""
+    for each in found:
+        days = f"{each.first:%Y-%m-%d} to {each.last:%Y-%m-%d} (UTC)"
+        accounts = "" if each.accounts is None else f", {counted(each.accounts, 'accounts')}"
+        empty = f"; nowhere: {', '.join(each.empty)}" if each.empty else ""
+        echo(f"  {each.table}: {days}{accounts}{empty}")
+
+
+def added_json(files, found, fresh, read):
+    """What was taken in, for a program: of each file its delivery, whether it is new, the account of its rows, its contents."""
+    return [
+        {
+            "file": str(file),
+            **delivery._asdict(),
+            "is_new": delivery in fresh,
+            "account_of_rows": [step._asdict() for step in steps],
+            "contents": [
+                each._asdict() | {name: str(getattr(each, name)) for name in ("first", "last")} for each in contents
+            ],
+        }
+        for file, delivery, (steps, contents) in zip(files, found, read, strict=True)
+    ]
+
+
 def proposal(file, path, proposed):
     """What of a file a proposed map has placed, what it leaves to the person, and what comes next."""
     told = f"{proposed.columns} columns, header in row {proposed.skip + 1} (blank rows not counted)"
@@ -94,7 +139,9 @@ def proposal(file, path, proposed):
         echo(f"  {note}")
     for need in proposed.needs:
         echo(f"  for you to say: {need}")
-    echo(f"Written: {path}. Check every line of it, then: digidip add {file} --map {path} --ministry CODE --label NAME")
+    echo(
+        f"Written: {path}. Check every line of it, then: {command_line('add', file, '--map', path)} --ministry CODE --label NAME"
+    )
 
 
 # What the rows are that a step leaves out.
@@ -133,21 +180,29 @@ def build(home, facts, full=False):
     echo(f"Build {facts['build']}: {rows}; {facts['rejects']} rejects in data/processed/{facts['build']}/rejects.csv")
 
 
-def next_runs(found, options, most=5):
-    """What to type next: a run of each ministry and platform, what else can be fed, what the others lack; options of digidip."""
+def next_runs(found, most=5):
+    """What to type next: a run of each ministry and platform, what else can be fed, what the others lack."""
     from digidip import studies
 
-    commands = [studies.command_of(found.ready[0], parameters, options) for parameters in found.parameters]
-    commands = commands or [studies.command_of(name, studies.WITHOUT_POSTS, options) for name in found.ready]
+    commands = [studies.command_of(found.ready[0], parameters) for parameters in found.parameters]
+    commands = commands or [studies.command_of(name, studies.WITHOUT_POSTS) for name in found.ready]
     if commands:
         echo("Next, for what is held:")
     for command in commands[:most]:
         echo(f"  {command}")
     if len(found.parameters) > most:
         echo(f"  and {len(found.parameters) - most} more ministries or platforms")
+    if found.without_zone:
+        names = ", ".join(
+            f"{each['ministry'] or 'no ministry'} on {each['platform']}" for each in found.without_zone[:most]
+        )
+        echo(
+            f"Zone: state it. No delivery of {names} has one, so their days are counted in UTC; the ministry's own days need its zone, "
+            "such as -p zone=America/Lima"
+        )
     if found.ready:
         echo(
-            f"All that it feeds ({counted(len(found.ready), 'notebooks')}), in one report: {studies.command_of(studies.OWN_STUDY, {}, options)}"
+            f"All that it feeds ({counted(len(found.ready), 'notebooks')}), in one report: {studies.command_of(studies.OWN_STUDY, {})}"
         )
         echo(f"  {', '.join(found.ready)}")
     for table, names in found.lacking.items():
@@ -264,7 +319,7 @@ def undeclared(files):
         more = f" and {len(files) - 1:,} more" if len(files) > 1 else ""
         echo(
             f"{files[0]}{more}: no row in MANIFEST.csv, so no build reads it. Expected: a row for each file. "
-            f"Do: digidip add {files[0]} --ministry CODE --label NAME; or delete it.",
+            f"Do: {command_line('add', files[0])} --ministry CODE --label NAME; or delete it.",
             err=True,
         )
 
@@ -275,7 +330,7 @@ def overdue(found):
         more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
         echo(
             f"reports/{study}: its data were to be kept until {date}, and {paths[0]}{more} is still held. "
-            f"Do: digidip forget {' '.join(f'--delivery {path}' for path in paths)}",
+            f"Do: {command_line('forget', *(word for path in paths for word in ('--delivery', path)))}",
             err=True,
         )
 
