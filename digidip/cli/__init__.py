@@ -249,14 +249,25 @@ def map_(file, table, sheet, out, force):
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="build.json on stdout.")
+@click.option(
+    "--write-accounts", is_flag=True,
+    help="Write the accounts that are not in data/reference/accounts.csv into it, for you to complete.",
+)  # fmt: skip
 @click.option("--full", is_flag=True, help="Every step of the account of rows, also those that leave no row out.")
 @click.pass_obj
-def build(home, as_json, full):
+def build(home, as_json, write_accounts, full):
     """Make data/processed from all deliveries, with an account of every row."""
     from digidip import store
 
     with exit_codes():
         facts = store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
+        if write_accounts:
+            number = store.write_accounts(home / "data" / "reference", facts["accounts_to_complete"])
+            _messages.echo(
+                f"{counted(number, 'accounts')} written into {home / 'data' / 'reference' / 'accounts.csv'}: complete office and what else is "
+                "empty, delete whoever is not official, then build again",
+                err=as_json,
+            )
         if as_json:
             _messages.echo_json(facts)
         else:
@@ -439,7 +450,7 @@ def list_(as_json):
 @click.option("--json", "as_json", is_flag=True, help="The table as JSON.")
 @click.pass_obj
 def claims(home, name, as_json):
-    """Published figures beside what the runs in reports/ computed, with verdicts; long cells are whole with --json.
+    """Published figures beside what the runs in reports/ computed, with verdicts.
 
     NAME is a notebook, whose figures alone are shown.
     """
@@ -460,9 +471,10 @@ def claims(home, name, as_json):
                 f"{len(old)} of the runs are out of date: notebook, package or data have changed since. Run them again.",
                 err=True,
             )
-        _messages.echo(
-            table.to_json(orient="records", indent=1) if as_json else table.to_string(index=False, max_colwidth=32)
-        )
+        if as_json:
+            _messages.echo_json(table.to_dict("records"))
+        else:
+            _messages.claims(table)
 
 
 @main.command()

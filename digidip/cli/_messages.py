@@ -3,6 +3,8 @@
 import json
 import re
 import shlex
+import shutil
+import textwrap
 from contextlib import suppress
 
 import click
@@ -174,8 +176,7 @@ def build(home, facts, full=False):
         where = home / "data" / "reference" / "accounts.csv"
         echo(f"Accounts not in accounts.csv, taken from the exports; complete them in {where}:")
         echo(fresh.fillna("").to_string(index=False))
-        if not where.exists():
-            echo(f"Its first line: {','.join(SCHEMA['accounts'])}")
+        echo(f"To have them written there: {command_line('build', '--write-accounts')}")
     rows = ", ".join(counted(count, name) for name, count in facts["rows"].items() if count) or "no rows"
     echo(f"Build {facts['build']}: {rows}; {facts['rejects']} rejects in data/processed/{facts['build']}/rejects.csv")
 
@@ -366,15 +367,42 @@ def run(done):
     echo(f"Notebook: {done.notebook}\nPage:     {done.page}")
 
 
+def lines(text, indent="  ", first=""):
+    """Print a text in as many lines as the terminal, or 80 characters, need; further ones begin with `indent`."""
+    width = max(shutil.get_terminal_size().columns, 40)
+    options = {"width": width, "break_long_words": False, "break_on_hyphens": False}
+    click.echo(textwrap.fill(printable(text), initial_indent=first, subsequent_indent=indent, **options))
+
+
 def catalogue(books, plans, readers, units):
     """Notebooks with their parameters, studies, readers and measures."""
     for name, declared in books.items():
-        echo(f"{name}")
+        lines(name)
         for parameter in declared:
             choices = f"; one of: {', '.join(map(str, parameter.choices))}" if parameter.choices else ""
-            echo(f"  {parameter.name}: {parameter.kind} = {parameter.default!r}  {parameter.meaning}{choices}")
-    echo("studies")
-    for study in plans:
-        echo(f"  {study.slug}: {study.title} ({len(study.jobs)} runs)")
-    echo("readers\n" + "\n".join(f"  {name}: {summary}" for name, summary in readers.items()))
-    echo("measures\n" + "\n".join(f"  {name}: {unit}" for name, unit in units.items()))
+            value = f"{parameter.name}: {parameter.kind} = {parameter.default!r}"
+            lines(f"{value}  {parameter.meaning}{choices}", "      ", "  ")
+    lists = {"studies": [f"{study.slug}: {study.title} ({len(study.jobs)} runs)" for study in plans]}
+    lists |= {"readers": [f"{name}: {summary}" for name, summary in readers.items()]}
+    lists |= {"measures": [f"{name}: {unit}" for name, unit in units.items()]}
+    for heading, entries in lists.items():
+        lines(heading)
+        for entry in entries:
+            lines(entry, "      ", "  ")
+
+
+def claims(table):
+    """Each published figure: what it is, what was printed, what a run computed, and the verdict with its reason."""
+    for row in table.to_dict("records"):
+        lines(f"{row['id']}  {row['figure']}", "       ")
+        n = f", n {_number(row['n'])}" if row["n"] != "" else ""
+        limits = f", {_number(row['low'])} to {_number(row['high'])}" if row["low"] not in ("", None) else ""
+        computed = "" if row["computed"] == "" else f"; computed {_number(row['computed'])}{limits}{n}, {row['label']}"
+        lines(f"published {row['value']} {row['unit']} (grade {row['grade']}){computed}", "       ", "       ")
+        where = row["run"] or row["study"]
+        reason = f": {row['reason']}" if row["reason"] else ""
+        lines(f"{row['verdict']}, {where}{reason}", "       ", "       ")
+
+
+def _number(value):
+    return f"{value:,.6g}" if isinstance(value, int | float) else str(value)

@@ -256,3 +256,43 @@ def test_add_tells_what_a_file_holds_and_programs_read_it(digidip, export):
     [file] = json.loads(out)
     assert (code, err, file["is_new"]) == (0, "", False) and file["contents"][0]["accounts"] == 1
     assert "view_count" in file["contents"][0]["empty"] and file["reader"] == "rfacebook_page"
+
+
+def test_lists_and_claims_fit_a_narrow_terminal(digidip):
+    """No line of `list` and `claims` is longer than 80 characters, and no measure or figure is cut."""
+    for command in ("list", "claims"):
+        out = digidip(command)[1]
+        assert max(map(len, out.splitlines())) <= 80
+    assert "F003  Share of posts with MORE THAN 100 comments" in out and "published 12 % of posts" in out
+
+
+def test_any_terminal_can_show_what_is_said(digidip, home):
+    """What a Latin-1 terminal has no letter for is shown as an escape; JSON is ASCII in any."""
+    command = [sys.executable, "-c", "from digidip.cli import main; main()", "--home", str(home), "list"]
+    settings = os.environ | {"PYTHONPATH": str(deliveries.REPOSITORY), "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run(command, capture_output=True, env=settings, cwd=home)
+    assert done.returncode == 0 and b"\\u2013" in done.stdout and done.stderr == b""
+    assert digidip("claims", "--json")[1].isascii()
+
+
+def test_accounts_to_complete_are_written_on_request(digidip, deliver, home):
+    """The starter is written when asked for, completes what is there, and the next build finds nobody to complete."""
+    deliver("a.csv", GETPAGE)
+    assert "digidip --home" in digidip("build")[1].partition("To have them written there: ")[2][:15]
+    path = home / "data" / "reference" / "accounts.csv"
+    assert not path.exists()
+    assert "1 account written into" in digidip("build", "--write-accounts")[1]
+    path.write_text(path.read_text().replace(",PER,,", ",PER,ministry,"))
+    out = digidip("build", "--write-accounts")[1]
+    assert "0 accounts written" in out and "To have them written" not in out
+    assert path.read_text().splitlines()[1].startswith("facebook,7,,Ministry,PER,ministry,")
+    assert "Zone: state it. No delivery of PER on facebook has one" in out
+
+
+def test_commands_in_messages_name_the_home_and_are_quoted(digidip, home, tmp_path):
+    """A path with blanks is one word for the shell, and the home that was given stands in each command."""
+    stray = home / "data" / "raw" / "my posts.csv"
+    stray.parent.mkdir(parents=True)
+    stray.write_text(STATUSES)
+    err = digidip("claims", "--json")[2]
+    assert f"Do: digidip --home {home} add '{stray}' --ministry CODE --label NAME" in err
