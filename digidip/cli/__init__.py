@@ -73,7 +73,7 @@ def main(context, home):
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--ministry", default="", metavar="PER", help="Sending state of the accounts, ISO 3166-1 alpha-3.")
+@click.option("--ministry", default="", metavar="PER", help="Sending state of the accounts: PER, PE or Peru.")
 @click.option("--reader", metavar="NAME", help="Reader of the export; default: the one that fits the file.")
 @click.option("--platform", default="", metavar="NAME", help="Platform, where the format does not tell it (networks).")
 @click.option(
@@ -116,6 +116,8 @@ def add(home, files, retrieved, label, replace, reason, as_json, **given):
             encoding = readers.read_head(file).guessed_encoding
             _messages.steps(file, delivery, steps, readers.matches(file), reference / "accounts.csv", encoding)
             _messages.contents(contents)
+            if delivery.reader == "mapped":
+                _messages.unmapped_words(readers.reader("mapped").unmapped_words(file))
             if delivery.label != label:
                 _messages.echo(f"{file}: a file of the synthetic sample, taken in as {delivery.label}, not {label}")
         fresh = deliveries.receive(raw, files, found, replace=reason if replace else "")
@@ -143,7 +145,7 @@ def _collect_options(command):
                 "--ministry",
                 default="",
                 metavar="PER",
-                help="Sending state, ISO 3166-1 alpha-3; default: as in accounts.csv.",
+                help="Sending state: DEU, DE or Germany; default: as in accounts.csv.",
             ),
             click.option(
                 "--since", default="", metavar="DATE", help="First day (UTC), or a time with its offset; default: all."
@@ -320,7 +322,7 @@ def run(home, name, given, open_page, **options):
 )  # fmt: skip
 @click.option("-o", "--out", default=".", metavar="DIR", help="Folder to write into; default: where you stand.")
 @click.option("--data", default="processed", show_default=True, help="What you built, or the sample.")
-@click.option("--ministry", default="", metavar="PER", help="Only of this sending state, ISO 3166-1 alpha-3.")
+@click.option("--ministry", default="", metavar="PER", help="Only of this sending state: PER, PE or Peru.")
 @click.option("--platform", default="", metavar="NAME", help="Only of this platform.")
 @click.option("--account", default="", metavar="ID", help="Only of this account: id, handle or name.")
 @click.option("--start", default="", metavar="DATE", help="First day, in --zone.")
@@ -339,6 +341,7 @@ def export_(home, names, format, out, given, columns, force, **selection):
     from digidip import outputs
 
     with exit_codes():
+        selection["ministry"] = deliveries.ministry_code(selection["ministry"])
         chosen = [column.strip() for column in columns.split(",") if column.strip()]
         done = outputs.export(names, format, out, home, outputs.Selection(**selection), given, chosen, replace=force)
         for output, written in done:
@@ -556,7 +559,7 @@ def _finish_forgetting(home):
     with exit_codes():
         receipt = store.finish(home)
         if receipt:
-            _messages.echo(f"An interrupted digidip forget is finished: {receipt['receipt']}", err=True)
+            _messages.echo(f"An interrupted forgetting is finished: {receipt['receipt']}", err=True)
 
 
 def _day(option, text):

@@ -18,7 +18,7 @@ def collect_accounts(home, platform, names, options, *, ministry, terms, address
     that does not answer nothing more is asked.
     """
     names = list(dict.fromkeys(collect.check_name(platform, name) for name in names))
-    states = {name: ministry or _known_ministry(home, platform, name) for name in names}
+    states = {name: deliveries.ministry_code(ministry) or _known_ministry(home, platform, name) for name in names}
     for state in states.values():
         deliveries.check_statements(state, "", "real")
     servers, done, wrong = {}, 0, []

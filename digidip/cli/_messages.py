@@ -117,6 +117,13 @@ def contents(found):
         echo(f"  {each.table}: {days}{accounts}{empty}")
 
 
+def unmapped_words(found):
+    """The words of coded columns that a map does not have, so that they are missing, and how often each stands."""
+    for column, words in found.items():
+        listed = ", ".join(f"{word[:40]!r} {counted(times, 'times')}" for word, times in words.items())
+        echo(f"  {column}: not in `words` of the map, so missing: {listed}. Name them there, then add with --replace")
+
+
 def added_json(files, found, fresh, read):
     """What was taken in, for a program: of each file its delivery, whether it is new, the account of its rows, its contents."""
     return [

@@ -23,6 +23,7 @@ from digidip.deliveries._statements import (
     check_needs,
     check_statements,
     in_utc,
+    ministry_code,
     time_zone,
 )
 from digidip.home import RECEIPTS, REPOSITORY, atomic_copy, atomic_write, home, locked, sha256
@@ -42,6 +43,7 @@ __all__ = [
     "in_utc",
     "is_of_sample",
     "manifest",
+    "ministry_code",
     "read_csv_texts",
     "receive",
     "replacements",
@@ -185,6 +187,7 @@ def describe(
     if map:
         readers.reader("mapped").use(file, map)
         reader = "mapped"
+    ministry = ministry_code(ministry)
     check_statements(ministry, zone, label, reader)
     sheet = sheet or readers.reader("mapped").sheet_of(file)
     readers.choose_sheet(file, sheet)

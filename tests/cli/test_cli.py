@@ -80,7 +80,7 @@ def test_rows_set_aside_are_told(digidip, export):
         (NAIVE, [], 3, "--zone"),
         (GETPAGE.replace("7_1", "1.29E+18"), [], 3, "A spreadsheet has destroyed these ids"),
         (GETPAGE.replace("+0000", ""), [], 3, "none of 2 records is readable"),
-        (GETPAGE, ["--ministry", "PERU"], 2, "unknown ministry 'PERU'"),
+        (GETPAGE, ["--ministry", "Atlantis"], 2, "unknown ministry 'Atlantis'"),
         (GETPAGE, ["--zone", "EST5"], 2, "unknown zone 'EST5'"),
         (GETPAGE, ["--label", "fake"], 2, "unknown label 'fake'"),
         (GETPAGE, ["--reader", "netvizz"], 2, "unknown reader 'netvizz'"),
