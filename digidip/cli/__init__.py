@@ -602,11 +602,13 @@ def _sweep(home, study, *, workers, shard, keep_going, force, dry_run, collect):
     from digidip import studies
 
     report, part = home / "reports" / study.slug, _shard(shard)
+    wrong = {} if collect else studies.wrong_values(study, home)
     if dry_run:
-        _messages.plan(study, studies.cached(study, report, home, study.jobs))
-        return None, 0
+        _messages.plan(study, studies.cached(study, report, home, study.jobs), wrong)
+        return None, 3 if wrong else 0
     failed = 0
     if not collect:
+        _messages.wrong_values(study, wrong)
         options = {"workers": workers, "shard": part, "force": force, "stop": not keep_going}
         done = studies.sweep(study, report, home=home, **options)
         _messages.sweep(study, done)

@@ -35,11 +35,20 @@ def with_home(text):
     return COMMAND.sub(lambda _: f"digidip {shlex.join(['--home', given])} ", text) if given else text
 
 
-def plan(study, current):
-    """The runs of a study, and which of them are unchanged."""
+def wrong_values(study, wrong):
+    """Tell on stderr which runs of a study will fail, and why, each reason once."""
+    for reason in dict.fromkeys(wrong.values()):
+        jobs = [job for job in study.jobs if wrong.get(job) == reason]
+        more = f" and {len(jobs) - 1:,} more" if len(jobs) > 1 else ""
+        echo(f"{jobs[0].notebook.stem} · {study.rows[jobs[0].row].name}{more} cannot be run: {reason}", err=True)
+
+
+def plan(study, current, wrong=()):
+    """The runs of a study, which of them are unchanged, and which cannot be run."""
     for job in study.jobs:
         state = "unchanged" if job in current else "to run"
         echo(f"{state:10}{job.notebook.stem} · {study.rows[job.row].name}")
+    wrong_values(study, dict(wrong))
     echo(f"{len(study.jobs)} runs, {len(study.jobs) - len(current)} to run. Nothing was run.")
 
 

@@ -7,6 +7,7 @@ from digidip.store._build import build, dry_run
 from digidip.store._forget import collected_before, finish, forget_deliveries, forget_person
 from digidip.store._load import (
     build_record,
+    check_selection,
     deliveries_read,
     is_unchanged,
     kinds_of_cells,
@@ -25,6 +26,7 @@ __all__ = [
     "accounts_of",
     "build",
     "build_record",
+    "check_selection",
     "collected_before",
     "combine",
     "current",

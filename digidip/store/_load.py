@@ -100,6 +100,19 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     return selection
 
 
+def check_selection(data="sample", ministry="", platform="", account="", start="", end="", zone="UTC", home=None):
+    """Nothing, if `load` could select so: days and zone that there are, and a ministry, platform and accounts that are held.
+
+    It reads accounts alone, so rows are not looked for. Else `TableError`, as from `load`.
+    """
+    asked = {"ministry": ministry, "platform": platform, "account": account, "start": start, "end": end, "zone": zone}
+    ministry, platform, account, start, end, zone = (_text(name, value) for name, value in asked.items())
+    _instants(start, end, zone)
+    folder = holding_folder(data, home)
+    sends = ministry and count(_sent_by(table_of(folder, "missions"), ministry))
+    _accounts(table_of(folder, "accounts"), ministry, platform, account, silent=ministry if sends else "")
+
+
 def load_beside(one, other, data="sample", home=None):
     """The selection `one` with the ministry `other` (empty: every other) beside it, of its platform and window.
 

@@ -18,6 +18,7 @@ import numpy as np
 import papermill
 import psutil
 from papermill.engines import papermill_engines
+from papermill.execute import remove_error_markers
 
 from digidip import __version__, report, store, tables
 from digidip.home import atomic_write, swap_folders, write_to_disk
@@ -25,6 +26,7 @@ from digidip.studies._cache import environment, key_of
 from digidip.studies._crate import CRATE, run_crate, seeds_of
 from digidip.studies._notebooks import parameters
 from digidip.studies._records import Run, json_text, now, of_the_data, scrubbed_message
+from digidip.studies._values import own_choice
 from digidip.studies.execution import DigidipEngine
 
 FIGURE = re.compile(r"[a-z0-9_-]{1,80}")
@@ -128,7 +130,7 @@ def _executed(notebook, changed, scratch, records, kept, home):
 
 def _keep_failed(node, name, kept):
     """Write a notebook up to the cell that failed; without outputs that may not leave, and without values in its error."""
-    node = _without_traces(node)
+    node = _without_traces(remove_error_markers(node))
     outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
     for output in [output for output in outputs if output.output_type == "error"]:
         output.update(evalue=scrubbed_message(output.evalue), traceback=[])
@@ -148,22 +150,9 @@ def _cell_error(failure, notebook, changed, kept):
         f"{failed} Open what ran until then, {kept}, or the notebook with `digidip lab`; mend this cell."
     )
     if failure.ename in ("TableError", "ReaderError"):
-        error = tables.TableError(failure.evalue + _own_choice(failure.evalue, notebook, changed))
+        error = tables.TableError(failure.evalue + own_choice(failure.evalue, notebook, changed))
     error.cell = cell
     return error
-
-
-def _own_choice(message, notebook, changed):
-    """What to say where a default of the notebook, and not its user, chose what the data do not have; else nothing."""
-    word = re.match(r"\w*", message)[0]
-    chosen = [
-        each.name for each in parameters(notebook) if each.name in {"window": ("start", "end")}.get(word, (word,))
-    ]
-    said = {*chosen, "zone"} if word == "window" else {*chosen}
-    if not changed or not chosen or changed.keys() & said:
-        return ""
-    options = " ".join(f"-p {name}=" for name in chosen)
-    return f" The notebook itself chose it, and nobody said otherwise: say {options} for none, or give another."
 
 
 def _without_traces(node):
