@@ -340,7 +340,7 @@ def export_(home, names, format, out, given, columns, force, **selection):
     """
     from digidip import outputs
 
-    with exit_codes():
+    with exit_codes(), one_build(home / "data" / "processed"):
         selection["ministry"] = deliveries.ministry_code(selection["ministry"])
         chosen = [column.strip() for column in columns.split(",") if column.strip()]
         done = outputs.export(names, format, out, home, outputs.Selection(**selection), given, chosen, replace=force)

@@ -24,11 +24,11 @@ def collect_accounts(home, platform, names, options, *, ministry, terms, address
     servers, done, wrong = {}, 0, []
     asked = {name: address(name) for name in names}
     for one in asked.values():
-        servers.setdefault(one, collect.Server(one, _tell))
+        servers.setdefault(one, collect.Server(one, print_error))
     for name in names:
         server = servers[asked[name]]
         if server in wrong:
-            _tell(f"{name}: not asked for, since {server.host} does not answer.")
+            print_error(f"{name}: not asked for, since {server.host} does not answer.")
             continue
         try:
             collected = collect.collect_account(
@@ -41,9 +41,9 @@ def collect_accounts(home, platform, names, options, *, ministry, terms, address
             )
         except collect.ServerError as error:
             wrong.append(server)
-            _tell(error)
+            print_error(error)
         except collect.AccountError as error:
-            _tell(f"{error}. Expected: a public account. Check how it is written; nothing was taken in of it.")
+            print_error(f"{error}. Expected: a public account. Check how it is written; nothing was taken in of it.")
         except KeyboardInterrupt:
             raise RuntimeError(
                 f"{name}: stopped. What was collected is kept. To go on from there, say the same command again."
@@ -54,7 +54,7 @@ def collect_accounts(home, platform, names, options, *, ministry, terms, address
     return done, len(names) - done
 
 
-def _tell(text):
+def print_error(text):
     """A line on stderr, above a bar if there is one."""
     tqdm.write(printable(_messages.with_home(str(text))), file=sys.stderr)
 

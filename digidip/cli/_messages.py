@@ -151,8 +151,8 @@ def added_json(files, found, fresh, read):
 
 def proposal(file, path, proposed):
     """What of a file a proposed map has placed, what it leaves to the person, and what comes next."""
-    told = f"{proposed.columns} columns, header in row {proposed.skip + 1} (blank rows not counted)"
-    echo(f"{file}: {told}; {proposed.sure} placed, {proposed.unsure} unsure, {proposed.left} without a place")
+    size = f"{proposed.columns} columns, header in row {proposed.skip + 1} (blank rows not counted)"
+    echo(f"{file}: {size}; {proposed.sure} placed, {proposed.unsure} unsure, {proposed.left} without a place")
     for note in proposed.notes:
         echo(f"  {note}")
     for need in proposed.needs:
@@ -231,13 +231,13 @@ def collected(platform, name, ministry, found, options):
     """What was collected of one account: how much, of which days, what its server does not show, and where it lies."""
     counts = found.counts
     days = f", {counts['first']} to {counts['last']}" if counts["first"] else ""
-    told = [f"{counted(counts['posts'], 'posts')} and {counted(counts['reposts'], 'reposts')}{days}"]
+    parts = [f"{counted(counts['posts'], 'posts')} and {counted(counts['reposts'], 'reposts')}{days}"]
     if options.replies:
-        told.append(f"replies to {counts['threads'] - counts.get('gone', 0):,} of them")
+        parts.append(f"replies to {counts['threads'] - counts.get('gone', 0):,} of them")
     if options.followers:
         of = f" of {found.account.follower_count:,}" if found.account.follower_count is not None else ""
-        told.append(f"{counts.get('followers', 0):,}{of} followers")
-    echo(f"{platform} {name} ({ministry}): {'; '.join(told)}{' (gone on with)' * found.is_resumed}")
+        parts.append(f"{counts.get('followers', 0):,}{of} followers")
+    echo(f"{platform} {name} ({ministry}): {'; '.join(parts)}{' (gone on with)' * found.is_resumed}")
     if counts["outside"]:
         echo(
             f"  {counted(counts['outside'], 'posts')} outside of the period stand on the same pages: give runs its start and end"

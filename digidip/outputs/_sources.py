@@ -119,7 +119,17 @@ def _of_measure(name, home, selection, given):
     positional = [
         tables.pop(each) for each in list(tables) if accepted[each].kind is not inspect.Parameter.KEYWORD_ONLY
     ]
-    rows = measure(*positional, **tables, **choices).assign(label=held.label)
+    try:
+        rows = measure(*positional, **tables, **choices).assign(label=held.label)
+    except ValueError:
+        raise
+    except Exception as error:  # a value of another type than the measure takes may fail anywhere in it
+        if not given:
+            raise
+        raise ValueError(
+            f"{name}: cannot be taken with -p {' -p '.join(given)} ({type(error).__name__}). Expected: values as `help` of the measure and "
+            "notebook 02 say. Mend them."
+        ) from None
     known = {column: meaning for table in reversed(SCHEMA.values()) for column, meaning in table.items()}
     what = measure.__doc__.partition("\n")[0].rstrip(".")
     columns = {
@@ -262,9 +272,9 @@ def _check_release(found, home, selection, kind):
         kinds |= store.kinds_of_cells(cells, [selection.data], home)
     for each, words in refused.items():
         if each in kinds:
-            raise TableError(
-                f"{found.name}: it holds {each}. {words} Or choose other columns (--columns), or a measure."
-            )
+            is_mended = each == "records" and "ids" not in refused
+            other = "leave its texts and people out (--columns)" if is_mended else "export a measure of it"
+            raise TableError(f"{found.name}: it holds {each}. {words} Or {other}.")
 
 
 def _kind_of_column(column):

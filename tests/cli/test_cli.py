@@ -8,7 +8,7 @@ import sys
 import pytest
 from conftest import COMMENTS, GETPAGE, STATUSES
 
-from digidip import deliveries
+from digidip import deliveries, store
 from digidip.tables import TableError
 
 NAIVE = (
@@ -191,23 +191,23 @@ def test_as_a_process(export, home):
     assert (done.returncode, done.stdout) == (3, "") and done.stderr.count("\n") == 1 and "empty" in done.stderr
 
 
-def test_a_corrected_file_map_or_ministry_takes_the_place_of_the_old(digidip, export, home):
-    """Other bytes, another map, other statements, another ministry: refused with the remedy, which works and keeps a record."""
-    stated = ("--label", "real", "--ministry", "PER")
-    path = export("a.csv", GETPAGE)
-    digidip("add", path, *stated)
+def test_a_corrected_file_or_ministry_takes_the_place_of_the_old(digidip, export, home, refused):
+    """Other bytes, statements, another ministry: refused with the remedy, which works and keeps a record."""
+    path, raw = export("a.csv", GETPAGE), home / "data" / "raw"
+
+    def take(replace="", **stated):
+        given = {"ministry": "PER", "label": "real"} | stated
+        return deliveries.receive(raw, [path], [deliveries.describe(path, **given)], replace=replace)
+
+    take()
     path.write_text(GETPAGE.replace("Hello", "Good day"))
-    assert "say --replace" in digidip("add", path, *stated)[2]
-    code, out, err = digidip("add", path, *stated, "--replace", "--reason", "typo")
-    assert (code, err) == (0, "") and "1 replaced or added" in out and "0 replaced" in digidip(
-        "add", path, *stated, "--replace"
-    )[1]  # fmt: skip
-    assert "held already (per/a.csv), with zone '', not 'America/Lima'" in digidip(
-        "add", path, *stated, "--zone", "America/Lima"
-    )[2]  # fmt: skip
-    assert digidip("add", path, "--label", "real", "--ministry", "CHL")[0] == 3
-    assert digidip("add", path, "--label", "real", "--ministry", "CHL", "--replace")[0] == 0
-    raw = home / "data" / "raw"
+    assert "say --replace" in refused(TableError, take)
+    stated = ("--label", "real", "--ministry", "PER", "--replace", "--reason", "typo")
+    code, out, err = digidip("add", path, *stated)
+    assert (code, err) == (0, "") and "1 replaced or added" in out and take("typo") == []
+    assert "with zone '', not 'America/Lima'" in refused(TableError, lambda: take(zone="America/Lima"))
+    refused(TableError, lambda: take(ministry="CHL"))
+    take("corrected", ministry="Chile")
     assert [(each.path, each.ministry) for each in deliveries.manifest(raw)] == [("chl/a.csv", "CHL")]
     assert [each.name for each in raw.rglob("*.csv")] == ["MANIFEST.csv", "a.csv"]
     kept = deliveries.replacements(raw)
@@ -216,22 +216,26 @@ def test_a_corrected_file_map_or_ministry_takes_the_place_of_the_old(digidip, ex
         ("corrected", "per/a.csv", "chl/a.csv"),
     ]
     assert kept[0]["new_sha256"] == kept[1]["sha256"] != kept[0]["sha256"]
-    assert "all as recorded" in digidip("verify")[1] if digidip("build")[0] == 0 else False
 
 
-def test_a_corrected_map_takes_the_place_of_the_old(digidip, export, home):
+def test_a_corrected_map_takes_the_place_of_the_old(export, home):
     """The map beside a held file is another one: it replaces the one in data/raw, also when it was edited there."""
     path = export("odd.csv", "Id,Page,When,Text\n1,7,2016-01-05T10:00:00Z,Hello\n")
     columns = "platform: facebook\ncolumns: {post_id: Id, account_id: Page, posted_at: When%s}\n"
-    own = export("odd.csv.map.yml", columns % "")
-    stated = ("--label", "real", "--ministry", "PER", "--replace")
-    assert digidip("add", path, *stated)[0] == 0
+    own, raw = export("odd.csv.map.yml", columns % ""), home / "data" / "raw"
+    held = raw / "per" / "odd.csv"
+    held_map = held.with_name("odd.csv.map.yml")
+
+    def take(file):
+        return deliveries.receive(raw, [file], [deliveries.describe(file, ministry="PER", label="real")], replace="map")
+
+    take(path)
     own.write_text(columns % ", text: Text")
-    assert "1 replaced" in digidip("add", path, *stated)[1]
-    held = home / "data" / "raw" / "per" / "odd.csv"
-    assert "text: Text" in held.with_name("odd.csv.map.yml").read_text()
-    held.with_name("odd.csv.map.yml").write_text(columns % ", lang: Text")
-    assert "1 replaced" in digidip("add", held, *stated)[1] and digidip("build")[0] == 0
+    [delivery] = take(path)
+    assert "text: Text" in held_map.read_text() and deliveries.manifest(raw) == [delivery]
+    held_map.write_text(columns % ", lang: Text")
+    [delivery] = take(held)
+    assert "lang: Text" in held_map.read_text() and deliveries.verify(raw, delivery) is None
 
 
 def test_a_replacement_that_fails_leaves_what_was_held(export, home, tree, monkeypatch):
@@ -276,17 +280,17 @@ def test_any_terminal_can_show_what_is_said(digidip, home):
 
 
 def test_accounts_to_complete_are_written_on_request(digidip, deliver, home):
-    """The starter is written when asked for, completes what is there, and the next build finds nobody to complete."""
+    """The starter is written when asked for, and what a person completed stays; the build says where a zone is to be stated."""
     deliver("a.csv", GETPAGE)
-    assert "digidip --home" in digidip("build")[1].partition("To have them written there: ")[2][:15]
     path = home / "data" / "reference" / "accounts.csv"
-    assert not path.exists()
-    assert "1 account written into" in digidip("build", "--write-accounts")[1]
-    path.write_text(path.read_text().replace(",PER,,", ",PER,ministry,"))
     out = digidip("build", "--write-accounts")[1]
-    assert "0 accounts written" in out and "To have them written" not in out
-    assert path.read_text().splitlines()[1].startswith("facebook,7,,Ministry,PER,ministry,")
+    assert "1 account written into" in out and f"written there: digidip --home {home} build --write-accounts" in out
     assert "Zone: state it. No delivery of PER on facebook has one" in out
+    path.write_text("label,ministry,account_id,platform,name,handle,note\nreal,PER,7,facebook,Ministry,,mine")
+    store.write_accounts(path.parent, [{"platform": "facebook", "account_id": "8", "ministry": "PER", "label": "real"}])
+    assert path.read_text().splitlines()[1:] == ["real,PER,7,facebook,Ministry,,mine", "real,PER,8,facebook,,,"]
+    told = json.loads(digidip("verify", "--json")[1])
+    assert told["checked"] and not (told["wrong"] or told["absent"] or told["erased"])
 
 
 def test_commands_in_messages_name_the_home_and_are_quoted(digidip, home, tmp_path):

@@ -146,11 +146,10 @@ def test_label_and_terms_decide(built, tmp_path, refused):
     assert list(tmp_path.glob("*.csv")) == []
     [(rate, written)] = export("comments_per_post", ministry="PER")
     assert set(rate.rows["label"]) == {"real"} and written.paths[0].exists()
-    for format in outputs.FORMATS:
-        [(posts, _written)] = export("posts", format=format, ministry="USA")
-        assert len(posts.rows) == 2 and "terms: full, by consent" in posts.about
+    [(posts, _written)] = export("posts", format="sav", ministry="USA")
+    assert len(posts.rows) == 2 and "terms: full, by consent" in posts.about
     assert pyreadstat.read_sav(str(tmp_path / "posts.sav"))[0]["post_id"].tolist() == ["8_1", "8_2"]
-    assert "is there" in refused(ValueError, lambda: export("posts", ministry="USA"))
+    assert "is there" in refused(ValueError, lambda: export("posts", format="sav", ministry="USA"))
 
 
 def test_few_people_are_withheld(built, tmp_path):
@@ -178,3 +177,15 @@ def test_facts_of_a_run_and_a_study(digidip, home, tmp_path):
     assert (tmp_path / "10-x.defaults.facts.dta").exists() and about.column_names_to_labels["n"].startswith("how many")
     code, _out, err = digidip("export", "post", "-o", tmp_path)
     assert code == 3 and "nearest: posts" in err
+
+
+def test_parameters_of_a_measure(built, refused, tmp_path):
+    """A value reaches the measure; an unknown name, a value that it cannot use and a measure of a graph are told."""
+
+    def take(name, *given):
+        return outputs.output(name, built.home, outputs.Selection(ministry="USA"), given).rows
+
+    assert take("share_above", "threshold=0")["threshold"].tolist() == [0]
+    assert "nearest: threshold" in refused(ValueError, lambda: take("share_above", "treshold=0"))
+    assert "cannot be taken with -p" in refused(ValueError, lambda: take("share_above", "threshold=[1"))
+    assert "Run the notebook" in refused(ValueError, lambda: take("density"))

@@ -48,8 +48,7 @@ def test_words_that_the_map_has_not_are_counted_at_add(digidip, export):
     code, out, err = digidip("add", path, *stated)
     assert (code, err) == (0, "") and "medium: not in `words` of the map, so missing: 'Kachel' 3 times" in out
     own.write_text(own.read_text(encoding="utf-8").replace('# "Kachel"', '"Kachel"'), encoding="utf-8")
-    code, out, err = digidip("add", path, *stated, "--replace")
-    assert (code, err) == (0, "") and "Kachel" not in out and "1 replaced" in out
+    assert readers.reader("mapped").unmapped_words(path) == {}
 
 
 def test_the_vocabulary_is_of_columns_and_words_that_there_are():
