@@ -319,7 +319,7 @@ def test_wrong_use_asks_nobody(digidip, server, home, register):
         ("bluesky", "not a handle", "--ministry", "DEU"): "no name of an account",
         ("mastodon", "mfa", "--ministry", "DEU"): "a handle with its server",
         ("bluesky", HANDLE): "no ministry, and accounts.csv does not list the account",
-        ("bluesky", HANDLE, "--ministry", "DE"): "nearest: DEU, Germany",
+        ("bluesky", HANDLE, "--ministry", "Atlantis"): "unknown ministry",
         (
             "bluesky",
             HANDLE,
