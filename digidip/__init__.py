@@ -27,6 +27,7 @@ The rooms, in the order the data meets them; each is imported when it is first u
 - claims: numbers as facts, beside those published
 - report: pages
 - studies: notebooks run with parameters, and many of them at once
+- outputs: tables for other programs: CSV, Parquet, Excel, Stata, SPSS
 - cli: the command `digidip`
 """
 
@@ -49,6 +50,7 @@ ROOMS = (
     "claims",
     "report",
     "studies",
+    "outputs",
     "cli",
 )
 __all__ = ["load", *ROOMS]

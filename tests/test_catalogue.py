@@ -111,7 +111,7 @@ def test_offline_says_what_to_get_by_hand(digidip, home, mirror, small):
     assert (
         code == 3
         and "http://127.0.0.1:9/page1.csv: no connection" in err
-        and "digidip fetch pages --from FOLDER" in err
+        and f"digidip --home {home} fetch pages --from FOLDER" in err
     )
     (mirror[0] / "page1.csv").unlink()
     assert "HTTP 404" in digidip("fetch", "pages", "--from", mirror[1])[2]

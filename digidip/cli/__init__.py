@@ -1,14 +1,12 @@
-"""The command `digidip`: collect, fetch, add, map, build, run, forget, purge, verify, list, claims, key, lab. Results go to stdout, progress and messages to stderr.
+"""The command `digidip`: collect, fetch, add, map, build, run, forget, purge, verify, export, list, claims, key, lab. Results go to stdout, progress and messages to stderr.
 
 Exit codes: 0 done, 1 a run failed, 2 wrong use, 3 bad or missing data. What a user can mend is told in one message,
 never as a traceback.
 """
 
 import errno
-import json
 import os
 import re
-import shlex
 import signal
 import sys
 import webbrowser
@@ -18,16 +16,16 @@ from pathlib import Path
 import click
 
 from digidip import __version__, deliveries
-from digidip.cli import _say
+from digidip.cli import _messages
 from digidip.home import one_build, sweep
-from digidip.tables import MAPPED, ReaderError, TableError, counted
+from digidip.tables import MAPPED, ReaderError, TableError, command_line, counted
 
 # A command imports the rooms it uses: store and claims take Ibis, pandas and DuckDB, which is half a second.
 NOTEBOOKS = deliveries.REPOSITORY / "notebooks"
 
 
 @contextmanager
-def told():
+def exit_codes():
     """Errors a user can mend become a message and an exit code: wrong use 2, data 3, a failed run 1."""
     try:
         yield
@@ -46,7 +44,18 @@ def told():
         _stop(f"{where}: {error.strerror}. Expected: a place to read and write. Check its rights and the disk.", 3)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Program(click.Group):
+    """The command; what it prints is readable also where the terminal has no such letters."""
+
+    def main(self, *arguments, **options):
+        """Run the command."""
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(AttributeError):  # a stream of somebody who calls us from Python
+                stream.reconfigure(errors="backslashreplace")
+        return super().main(*arguments, **options)
+
+
+@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 @click.option("--home", metavar="DIR", help="Where data/ and reports/ live (or DIGIDIP_HOME); default: the repository.")
 @click.pass_context
@@ -57,14 +66,14 @@ def main(context, home):
     _end_in_order()
     sweep(context.obj / "data")
     _finish_forgetting(context.obj)
-    context.call_on_close(lambda: _say.undeclared(deliveries.undeclared(context.obj / "data" / "raw")))
+    context.call_on_close(lambda: _messages.undeclared(deliveries.undeclared(context.obj / "data" / "raw")))
     context.call_on_close(lambda: _tell_overdue(context.obj))
-    context.call_on_close(lambda: _say.unfinished(context.obj))
+    context.call_on_close(lambda: _messages.unfinished(context.obj))
 
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--ministry", default="", metavar="PER", help="Sending state of the accounts, ISO 3166-1 alpha-3.")
+@click.option("--ministry", default="", metavar="PER", help="Sending state of the accounts: PER, PE or Peru.")
 @click.option("--reader", metavar="NAME", help="Reader of the export; default: the one that fits the file.")
 @click.option("--platform", default="", metavar="NAME", help="Platform, where the format does not tell it (networks).")
 @click.option(
@@ -80,29 +89,47 @@ def main(context, home):
 )
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook in which several hold tables.")
 @click.option("--map", metavar="MAP", help="Column map of the files (digidip map); default: FILE.map.yml, if any.")
+@click.option("--replace", is_flag=True, help="Correct what is held: other bytes, map, ministry or statements.")
+@click.option(
+    "--reason", default="corrected", show_default=True, help="Why, with --replace; kept in data/replaced.csv."
+)
+@click.option("--json", "as_json", is_flag=True, help="What was taken in, as JSON.")
 @click.pass_obj
-def add(home, files, retrieved, label, **given):
+def add(home, files, retrieved, label, replace, reason, as_json, **given):
     """Take exports into data/raw and declare them in its MANIFEST.csv, all or none."""
     from digidip import readers, store
 
-    with told():
+    with exit_codes():
+        if replace and not reason.strip():
+            raise ValueError("--reason: found nothing. Expected: why it is replaced, in words. Say it.")
         found = [deliveries.describe(file, **given, label=label, retrieved_at=retrieved) for file in files]
         raw, reference = home / "data" / "raw", home / "data" / "reference"
         beside = [delivery._replace(path=str(raw / delivery.path)) for delivery in deliveries.manifest(raw)]
         beside += [
             delivery._replace(path=str(Path(file).resolve())) for file, delivery in zip(files, found, strict=True)
         ]
-        for file, delivery in zip(files, found, strict=True):
-            steps = store.dry_run(file, delivery, beside=beside, reference=reference)
+        read = [
+            store.dry_run(file, delivery, beside=beside, reference=reference)
+            for file, delivery in zip(files, found, strict=True)
+        ]
+        for file, delivery, (steps, contents) in zip(files, found, [] if as_json else read, strict=not as_json):
             encoding = readers.read_head(file).guessed_encoding
-            _say.steps(file, delivery, steps, readers.matches(file), reference / "accounts.csv", encoding)
+            _messages.steps(file, delivery, steps, readers.matches(file), reference / "accounts.csv", encoding)
+            _messages.contents(contents)
+            if delivery.reader == "mapped":
+                _messages.unmapped_words(readers.reader("mapped").unmapped_words(file))
             if delivery.label != label:
-                _say.echo(f"{file}: a file of the synthetic sample, taken in as {delivery.label}, not {label}")
-        fresh = deliveries.receive(raw, files, found)
+                _messages.echo(f"{file}: a file of the synthetic sample, taken in as {delivery.label}, not {label}")
+        fresh = deliveries.receive(raw, files, found, replace=reason if replace else "")
+        if as_json:
+            _messages.echo_json(_messages.added_json(files, found, fresh, read))
+            return
         if any(delivery.label == "real" and not delivery.terms for delivery in fresh):
-            _say.echo("Terms not stated: reports hold aggregates, no ids or networks (--terms; docs/privacy.md#terms)")
-        following = shlex.join(["digidip", *_home_option(), "build"])
-        _say.echo(f"{len(fresh)} added, {len(found) - len(fresh)} held already. Next: {following}")
+            _messages.echo(
+                "Terms not stated: reports hold aggregates, no ids or networks (--terms; docs/privacy.md#terms)"
+            )
+        done = "replaced or added" if replace else "added"
+        _messages.echo(f"{len(fresh)} {done}, {len(found) - len(fresh)} held already. Next: {command_line('build')}")
 
 
 @main.group("collect")
@@ -118,7 +145,7 @@ def _collect_options(command):
                 "--ministry",
                 default="",
                 metavar="PER",
-                help="Sending state, ISO 3166-1 alpha-3; default: as in accounts.csv.",
+                help="Sending state: DEU, DE or Germany; default: as in accounts.csv.",
             ),
             click.option(
                 "--since", default="", metavar="DATE", help="First day (UTC), or a time with its offset; default: all."
@@ -159,14 +186,14 @@ def _collect(home, platform, names, address, *, ministry, terms, since, until, *
     from digidip import collect
     from digidip.cli import _collecting
 
-    with told():
+    with exit_codes():
         options = collect.Options(_day("--since", since), _day("--until", until), **wanted)
         collect.check_period(options.since, options.until)
         counts = _collecting.collect_accounts(
             home, platform, names, options, ministry=ministry, terms=terms, address=address
         )
         if counts[0]:
-            _say.echo(f"Next: {shlex.join(['digidip', *_home_option(), 'build'])}")
+            _messages.echo(f"Next: {command_line('build')}")
         _collecting.check_done(*counts)
 
 
@@ -181,13 +208,13 @@ def fetch(home, name, source):
     from digidip import catalogue
     from digidip.cli import _collecting
 
-    with told():
+    with exit_codes():
         if not name:
-            _say.data_sets(catalogue.DATA_SETS, catalogue.BY_HAND)
+            _messages.data_sets(catalogue.DATA_SETS, catalogue.BY_HAND)
             return
         found, described, fresh = _collecting.fetch_set(home, name, source)
-        _say.fetched(found, described, fresh)
-        _say.echo(f"Next: {shlex.join(['digidip', *_home_option(), 'build'])}")
+        _messages.fetched(found, described, fresh)
+        _messages.echo(f"Next: {command_line('build')}")
 
 
 @main.command("map")
@@ -203,11 +230,11 @@ def map_(file, table, sheet, out, force):
     """Propose a column map for an export that no reader knows; you edit it, `digidip add` reads the file by it."""
     from digidip import readers
 
-    with told():
+    with exit_codes():
         readers.choose_sheet(file, sheet)
         known = readers.specific_matches(file)
         if known and not force:
-            _say.echo(
+            _messages.echo(
                 f"{file}: reader {known[0][0]} knows it ({known[0][1]:.0%} of the columns). No map is needed: digidip add"
             )
             return
@@ -219,26 +246,37 @@ def map_(file, table, sheet, out, force):
                 f"{path}: found a map already. Expected: a new file. Say --out NAME, or --force to lose that one."
             )
         path.write_text(proposal.text, encoding="utf-8", newline="\n")
-        _say.proposal(file, path, proposal)
+        _messages.proposal(file, path, proposal)
 
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="build.json on stdout.")
+@click.option(
+    "--write-accounts", is_flag=True,
+    help="Write the accounts that are not in data/reference/accounts.csv into it, for you to complete.",
+)  # fmt: skip
 @click.option("--full", is_flag=True, help="Every step of the account of rows, also those that leave no row out.")
 @click.pass_obj
-def build(home, as_json, full):
+def build(home, as_json, write_accounts, full):
     """Make data/processed from all deliveries, with an account of every row."""
     from digidip import store
 
-    with told():
+    with exit_codes():
         facts = store.build(home / "data" / "raw", home / "data" / "processed", reference=home / "data" / "reference")
+        if write_accounts:
+            number = store.write_accounts(home / "data" / "reference", facts["accounts_to_complete"])
+            _messages.echo(
+                f"{counted(number, 'accounts')} written into {home / 'data' / 'reference' / 'accounts.csv'}: complete office and what else is "
+                "empty, delete whoever is not official, then build again",
+                err=as_json,
+            )
         if as_json:
-            _say.echo(json.dumps(facts, indent=1, ensure_ascii=False))
+            _messages.echo_json(facts)
         else:
             from digidip import studies
 
-            _say.build(home, facts, full)
-            _say.next_runs(studies.next_runs(home, NOTEBOOKS), _home_option())
+            _messages.build(home, facts, full)
+            _messages.next_runs(studies.next_runs(home, NOTEBOOKS))
 
 
 @main.command()
@@ -260,7 +298,7 @@ def run(home, name, given, open_page, **options):
     """
     from digidip import studies
 
-    with told(), one_build(home / "data" / "processed"):
+    with exit_codes(), one_build(home / "data" / "processed"):
         path = _study_path(name)
         if path or name == studies.OWN_STUDY:
             plan = studies.plan(path, NOTEBOOKS, given) if path else studies.own_study(home, NOTEBOOKS, given)
@@ -269,11 +307,45 @@ def run(home, name, given, open_page, **options):
             raise ValueError(f"{name}: found options of a study for one notebook. Expected `-p` and `--open` alone.")
         else:
             done = studies.run(studies.find(name, NOTEBOOKS), given, home=home)
-            _say.run(done)
+            _messages.run(done)
             done = done.page, 0
         if open_page and done[0]:
             webbrowser.open(done[0].as_uri())
         sys.exit(done[1])
+
+
+@main.command("export")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.option(
+    "--to", "format", type=click.Choice(["csv", "parquet", "xlsx", "dta", "sav"]), default="csv", show_default=True,
+    help="CSV, Parquet, Excel, Stata or SPSS.",
+)  # fmt: skip
+@click.option("-o", "--out", default=".", metavar="DIR", help="Folder to write into; default: where you stand.")
+@click.option("--data", default="processed", show_default=True, help="What you built, or the sample.")
+@click.option("--ministry", default="", metavar="PER", help="Only of this sending state: PER, PE or Peru.")
+@click.option("--platform", default="", metavar="NAME", help="Only of this platform.")
+@click.option("--account", default="", metavar="ID", help="Only of this account: id, handle or name.")
+@click.option("--start", default="", metavar="DATE", help="First day, in --zone.")
+@click.option("--end", default="", metavar="DATE", help="Day before which it ends, in --zone.")
+@click.option("--zone", default="UTC", show_default=True, help="IANA zone of --start and --end; files hold UTC.")
+@click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of a measure; repeatable.")
+@click.option("--columns", default="", metavar="A,B", help="Only these columns, by commas; default: all.")
+@click.option("--force", is_flag=True, help="Replace files that are there.")
+@click.pass_obj
+def export_(home, names, format, out, given, columns, force, **selection):
+    """Tables for other programs: a canonical table, a measure, or the facts of a run or study, with labels and units.
+
+    NAME is a table (posts), a measure (posting_rate), or a name in reports/ (NOTEBOOK, NOTEBOOK/RUN, a study). What the terms of
+    the data forbid is not written (docs/privacy.md#terms); docs/exporting.md tells how each format holds it.
+    """
+    from digidip import outputs
+
+    with exit_codes(), one_build(home / "data" / "processed"):
+        selection["ministry"] = deliveries.ministry_code(selection["ministry"])
+        chosen = [column.strip() for column in columns.split(",") if column.strip()]
+        done = outputs.export(names, format, out, home, outputs.Selection(**selection), given, chosen, replace=force)
+        for output, written in done:
+            _messages.exported(output, written)
 
 
 @main.command()
@@ -288,16 +360,16 @@ def forget(home, person, platform, paths, dry_run):
     """Take a person, or deliveries, out of exports, builds, reports and cache; a receipt that names nobody stays."""
     from digidip import store
 
-    with told():
+    with exit_codes():
         if bool(person) == bool(paths) or (platform and not person):
             raise ValueError(
                 "found neither or both of --person and --delivery. Expected one of them. Say whom or what."
             )
         if paths:
             paths = [path.removeprefix(f"{home / 'data' / 'raw'}{os.sep}") for path in paths]
-            _say.forgotten(store.forget_deliveries(home, paths, dry_run=dry_run), dry_run)
+            _messages.forgotten(store.forget_deliveries(home, paths, dry_run=dry_run), dry_run)
         else:
-            _say.forgotten(store.forget_person(home, person, platform=platform, dry_run=dry_run), dry_run)
+            _messages.forgotten(store.forget_person(home, person, platform=platform, dry_run=dry_run), dry_run)
 
 
 @main.command()
@@ -309,48 +381,52 @@ def purge(home, before, older_than, dry_run):
     """Forget all deliveries that were collected before a day: those without a time of collection stay, and are named."""
     from digidip import store
 
-    with told():
+    with exit_codes():
         earlier, unknown = store.collected_before(home, _moment(before, older_than))
         for path in unknown:
-            _say.echo(
-                f"{path}: nobody recorded when it was collected, so it stays. Do: digidip forget --delivery {path}",
+            _messages.echo(
+                f"{path}: nobody recorded when it was collected, so it stays. Do: {command_line('forget', '--delivery', path)}",
                 err=True,
             )
         if not earlier:
-            _say.echo("Nothing was collected before that day; nothing changed.")
+            _messages.echo("Nothing was collected before that day; nothing changed.")
             return
         reason = f"purge of what was collected before {_moment(before, older_than):%Y-%m-%d}"
-        _say.forgotten(store.forget_deliveries(home, earlier, reason=reason, dry_run=dry_run), dry_run)
+        _messages.forgotten(store.forget_deliveries(home, earlier, reason=reason, dry_run=dry_run), dry_run)
 
 
 @main.command()
 @click.argument("name", metavar="[NAME]", default="processed")
+@click.option("--json", "as_json", is_flag=True, help="What was found, as JSON; the exit code says the same.")
 @click.pass_obj
-def verify(home, name):
+def verify(home, name, as_json):
     """Compute every hash again of your holding (processed), of a run or of a study: its files, and the exports it rests on.
 
     NAME is `processed` (the default), a name in reports/ (a study, NOTEBOOK, NOTEBOOK/RUN) or a path.
     """
     from digidip import studies
 
-    with told():
+    with exit_codes():
         done = studies.verify(name, home)
+        if as_json:
+            _messages.echo_json(done._asdict())
+            sys.exit(3 if done.wrong or done.erased else 0)
         for text in done.wrong:
-            _say.echo(text)
+            _messages.echo(text)
         for text in done.absent:
-            _say.echo(f"not on this machine: {text}")
+            _messages.echo(f"not on this machine: {text}")
         for text in done.erased:
-            _say.echo(text)
+            _messages.echo(text)
         if done.wrong:
             what = f"{counted(len(done.wrong), 'files')} not as on record, {done.checked} hashes computed"
             raise TableError(f"{name}: {what}. Expected: none. Restore what was changed, or build or run it again.")
         if done.erased:
-            what = f"{counted(len(done.erased), 'files')} erased on purpose, all else as on record"
+            what = f"{counted(len(done.erased), 'files')} erased or replaced on purpose, all else as on record"
             raise TableError(
                 f"{name}: {what}. Expected: a report of what is held. Do not restore them: run it again, on what is left; copies "
                 "that were passed on still hold it."
             )
-        _say.echo(f"{name}: {done.checked} hashes computed again, all as recorded")
+        _messages.echo(f"{name}: {done.checked} hashes computed again, all as recorded")
 
 
 @main.command("list")
@@ -359,7 +435,7 @@ def list_(as_json):
     """Notebooks with their parameters and meanings; studies; readers; measures with their units."""
     from digidip import measures, readers, studies
 
-    with told():
+    with exit_codes():
         books = {path.stem: studies.parameters(path) for path in studies.notebooks(NOTEBOOKS)}
         plans = [studies.plan(path, NOTEBOOKS) for path in studies.listed(NOTEBOOKS / "studies")]
         summaries = readers.summaries()
@@ -367,9 +443,9 @@ def list_(as_json):
             known = {"readers": summaries, "measures": measures.units()}
             known["notebooks"] = {name: [each._asdict() for each in declared] for name, declared in books.items()}
             known["studies"] = {study.slug: {"title": study.title, "runs": len(study.jobs)} for study in plans}
-            _say.echo(json.dumps(known, indent=1))
+            _messages.echo_json(known)
         else:
-            _say.catalogue(books, plans, summaries, measures.units())
+            _messages.catalogue(books, plans, summaries, measures.units())
 
 
 @main.command()
@@ -377,14 +453,14 @@ def list_(as_json):
 @click.option("--json", "as_json", is_flag=True, help="The table as JSON.")
 @click.pass_obj
 def claims(home, name, as_json):
-    """Published figures beside what the runs in reports/ computed, with verdicts; long cells are whole with --json.
+    """Published figures beside what the runs in reports/ computed, with verdicts.
 
     NAME is a notebook, whose figures alone are shown.
     """
     from digidip import claims as figures
     from digidip import studies
 
-    with told():
+    with exit_codes():
         study = studies.find(name, NOTEBOOKS).stem if name else ""
         table = figures.verdicts_of_runs(home / "reports", study)
         old = [
@@ -394,13 +470,14 @@ def claims(home, name, as_json):
         ]
         table["run"] = table["run"].replace({run: f"{run} (out of date)" for run in old})
         if old:
-            _say.echo(
+            _messages.echo(
                 f"{len(old)} of the runs are out of date: notebook, package or data have changed since. Run them again.",
                 err=True,
             )
-        _say.echo(
-            table.to_json(orient="records", indent=1) if as_json else table.to_string(index=False, max_colwidth=32)
-        )
+        if as_json:
+            _messages.echo_json(table.to_dict("records"))
+        else:
+            _messages.claims(table)
 
 
 @main.command()
@@ -425,18 +502,18 @@ def export(show):
     """Tell where the key lies and how to keep a copy of it."""
     from digidip import clean
 
-    with told():
+    with exit_codes():
         key, in_environment = clean.project_key(), "DIGIDIP_KEY" in os.environ
         place = "the environment variable DIGIDIP_KEY" if in_environment else clean.key_file()
-        _say.echo(f"Key {clean.key_id(key)} lies in {place}.")
-        _say.echo(
+        _messages.echo(f"Key {clean.key_id(key)} lies in {place}.")
+        _messages.echo(
             "Keep a copy in a safe or a password store, apart from the data: without it, later builds have other pseudonyms."
         )
-        _say.echo(
+        _messages.echo(
             "To use the copy: put it back there (mode 600), or name it by DIGIDIP_KEY_FILE. Destroy all when the project ends."
         )
         if show:
-            _say.echo(key.decode("utf-8", "backslashreplace"))
+            _messages.echo(key.decode("utf-8", "backslashreplace"))
 
 
 @key_.command()
@@ -444,11 +521,11 @@ def rotate():
     """Put a new key in the place of the old one; all holdings made with that must be built again."""
     from digidip import clean
 
-    with told():
+    with exit_codes():
         old, new, kept = clean.rotate_key()
-        _say.echo(f"Key {new} takes the place of {old}, which lies in {kept}.")
-        _say.echo(
-            "No pseudonym stays as it was. In every home that uses this key: digidip build, then run the studies again. "
+        _messages.echo(f"Key {new} takes the place of {old}, which lies in {kept}.")
+        _messages.echo(
+            "No pseudonym stays as it was. Build the holding of every home that uses this key again, then run the studies again. "
             "Then delete the old key, if nothing made with it is to be compared any more."
         )
 
@@ -459,10 +536,10 @@ def per_project(home):
     """Make a key for this home alone, so that its pseudonyms cannot be joined with those of other projects."""
     from digidip import clean
 
-    with told():
+    with exit_codes():
         path = clean.separate_key(home)
-        _say.echo(f"The key of {home} lies in {path}. Wherever you start digidip for it, say first:")
-        _say.echo(f"  export DIGIDIP_KEY_FILE={path}")
+        _messages.echo(f"The key of {home} lies in {path}. Wherever you start digidip for it, say first:")
+        _messages.echo(f"  export DIGIDIP_KEY_FILE={path}")
 
 
 def _tell_overdue(home):
@@ -470,7 +547,7 @@ def _tell_overdue(home):
     from digidip import studies
 
     with suppress(OSError, ValueError, KeyError, TypeError):
-        _say.overdue(studies.overdue(home))
+        _messages.overdue(studies.overdue(home))
 
 
 def _finish_forgetting(home):
@@ -479,16 +556,10 @@ def _finish_forgetting(home):
         return
     from digidip import store
 
-    with told():
+    with exit_codes():
         receipt = store.finish(home)
         if receipt:
-            _say.echo(f"An interrupted digidip forget is finished: {receipt['receipt']}", err=True)
-
-
-def _home_option():
-    """The option that a command to be typed next needs, to mean the same home: none where none was given."""
-    given = click.get_current_context().find_root().params["home"]
-    return ["--home", given] if given else []
+            _messages.echo(f"An interrupted forgetting is finished: {receipt['receipt']}", err=True)
 
 
 def _day(option, text):
@@ -531,19 +602,21 @@ def _sweep(home, study, *, workers, shard, keep_going, force, dry_run, collect):
     from digidip import studies
 
     report, part = home / "reports" / study.slug, _shard(shard)
+    wrong = {} if collect else studies.wrong_values(study, home)
     if dry_run:
-        _say.plan(study, studies.cached(study, report, home, study.jobs))
-        return None, 0
+        _messages.plan(study, studies.cached(study, report, home, study.jobs), wrong)
+        return None, 3 if wrong else 0
     failed = 0
     if not collect:
+        _messages.wrong_values(study, wrong)
         options = {"workers": workers, "shard": part, "force": force, "stop": not keep_going}
         done = studies.sweep(study, report, home=home, **options)
-        _say.sweep(study, done)
+        _messages.sweep(study, done)
         failed = len(done.failed)
     if shard and not collect:
-        _say.echo(f"Shard {shard}. When all shards are done: digidip run {study.slug} --collect")
+        _messages.echo(f"Shard {shard}. When all shards are done: {command_line('run', study.slug, '--collect')}")
         return None, int(failed > 0)
-    missing = _say.report(studies.collect(study, report, home), report)
+    missing = _messages.report(studies.collect(study, report, home), report)
     return report / "index.html", int(missing > 0)
 
 
@@ -565,5 +638,5 @@ def _end_in_order():
 
 
 def _stop(message, code):
-    _say.echo(str(message), err=True)
+    _messages.echo(str(message), err=True)
     sys.exit(code)

@@ -6,7 +6,7 @@ import tempfile
 from tqdm import tqdm
 
 from digidip import catalogue, collect, deliveries
-from digidip.cli import _say
+from digidip.cli import _messages
 from digidip.home import private_folder
 from digidip.tables import TableError, printable
 
@@ -18,17 +18,17 @@ def collect_accounts(home, platform, names, options, *, ministry, terms, address
     that does not answer nothing more is asked.
     """
     names = list(dict.fromkeys(collect.check_name(platform, name) for name in names))
-    states = {name: ministry or _known_ministry(home, platform, name) for name in names}
+    states = {name: deliveries.ministry_code(ministry) or _known_ministry(home, platform, name) for name in names}
     for state in states.values():
         deliveries.check_statements(state, "", "real")
     servers, done, wrong = {}, 0, []
     asked = {name: address(name) for name in names}
     for one in asked.values():
-        servers.setdefault(one, collect.Server(one, _tell))
+        servers.setdefault(one, collect.Server(one, print_error))
     for name in names:
         server = servers[asked[name]]
         if server in wrong:
-            _tell(f"{name}: not asked for, since {server.host} does not answer.")
+            print_error(f"{name}: not asked for, since {server.host} does not answer.")
             continue
         try:
             collected = collect.collect_account(
@@ -41,22 +41,22 @@ def collect_accounts(home, platform, names, options, *, ministry, terms, address
             )
         except collect.ServerError as error:
             wrong.append(server)
-            _tell(error)
+            print_error(error)
         except collect.AccountError as error:
-            _tell(f"{error}. Expected: a public account. Check how it is written; nothing was taken in of it.")
+            print_error(f"{error}. Expected: a public account. Check how it is written; nothing was taken in of it.")
         except KeyboardInterrupt:
             raise RuntimeError(
                 f"{name}: stopped. What was collected is kept. To go on from there, say the same command again."
             ) from None
         else:
             done += 1
-            _say.collected(platform, name, states[name], collected, options)
+            _messages.collected(platform, name, states[name], collected, options)
     return done, len(names) - done
 
 
-def _tell(text):
+def print_error(text):
     """A line on stderr, above a bar if there is one."""
-    tqdm.write(printable(str(text)), file=sys.stderr)
+    tqdm.write(printable(_messages.with_home(str(text))), file=sys.stderr)
 
 
 def _known_ministry(home, platform, name):

@@ -158,7 +158,8 @@ class Server:
             wait = _seconds_until(response.headers.get("Retry-After", ""), _server_time(response))
             raise _AskAgainError(f"it has a fault (HTTP {code})", wait)
         try:
-            value = json.loads(body, parse_float=str, parse_constant=_no_constant)
+            # From bytes, json would also take UTF-16 and halves of letters, which no reader of the kept pages does.
+            value = json.loads(body.decode("utf-8-sig"), parse_float=str, parse_constant=_no_constant)
         except (ValueError, RecursionError):  # no UTF-8 is one of the first
             value = None
         if code >= 400:

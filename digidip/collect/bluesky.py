@@ -17,6 +17,7 @@ NAME = re.compile(
 )
 EXAMPLE = "a handle such as mfa.example.org, or a DID"
 DID = re.compile(r"did:[a-z]{1,20}:[A-Za-z0-9._:%-]{1,200}")
+POST = "/app.bsky.feed.post/"  # in the address of a post
 MOST, DEEPEST = 100, 1000  # records of a page, levels of a thread: the most that a server gives
 USED = "getProfile, getAuthorFeed, getPostThread, getFollowers"
 
@@ -41,15 +42,15 @@ def posts(server, account, cursor):
 
 
 def items(value, account_id):
-    """The posts of a page of a feed."""
+    """The posts of a page of a feed; a feed, a list or a profile that stands there is none."""
     found = []
-    for entry in value["feed"]:
+    for entry in [one for one in value["feed"] if POST in str(part_of(one, "post", "uri") or "")]:
         post, kind = part_of(entry, "post"), str(part_of(entry, "reason", "$type") or "")
         is_repost = kind.endswith("reasonRepost")
         times = [part_of(post, "record", "createdAt"), part_of(post, "indexedAt")]
         found.append(
             Item(
-                str(part_of(post, "uri") or ""),
+                str(part_of(post, "uri")),
                 latest(part_of(entry, "reason", "indexedAt")) if is_repost else latest(*times),
                 part_of(post, "author", "did") == account_id and not is_repost,
                 kind.endswith("reasonPin"),

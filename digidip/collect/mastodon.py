@@ -44,7 +44,7 @@ def posts(server, account, cursor):
 
 
 def items(value, account_id):
-    """The statuses of a page."""
+    """The statuses of a page; what has no id is none."""
     return [
         Item(
             _id(part_of(status, "id")),
@@ -54,6 +54,7 @@ def items(value, account_id):
             (whole(part_of(status, "replies_count")) or 0) > 0,
         )
         for status in value
+        if _id(part_of(status, "id"))
     ]
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import unicodedata
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from digidip.deliveries._statements import (
     check_needs,
     check_statements,
     in_utc,
+    ministry_code,
     time_zone,
 )
 from digidip.home import RECEIPTS, REPOSITORY, atomic_copy, atomic_write, home, locked, sha256
@@ -30,6 +32,7 @@ from digidip.tables import LABELS, ReaderError, TableError
 __all__ = [
     "FURTHER_SENDERS",
     "REFERENCE",
+    "REPLACED",
     "REPOSITORY",
     "SAMPLE",
     "Delivery",
@@ -40,8 +43,10 @@ __all__ = [
     "in_utc",
     "is_of_sample",
     "manifest",
+    "ministry_code",
     "read_csv_texts",
     "receive",
+    "replacements",
     "sha256",
     "time_zone",
     "undeclared",
@@ -49,6 +54,7 @@ __all__ = [
 ]
 REFERENCE = REPOSITORY / "data" / "reference"
 SAMPLE = REPOSITORY / "data" / "raw" / "sample"
+REPLACED = "replaced.csv"  # in data: what was declared before of deliveries that were replaced
 WIDTHS = (9, 10, 11, 12)  # of a manifest before there were maps, accounts, sheets, and since
 
 
@@ -181,6 +187,7 @@ def describe(
     if map:
         readers.reader("mapped").use(file, map)
         reader = "mapped"
+    ministry = ministry_code(ministry)
     check_statements(ministry, zone, label, reader)
     sheet = sheet or readers.reader("mapped").sheet_of(file)
     readers.choose_sheet(file, sheet)
@@ -206,31 +213,74 @@ def describe(
     )
 
 
-def receive(raw, files, deliveries):
+def receive(raw, files, deliveries, *, replace=""):
     """Copy the files under `raw` and declare them in the manifest: all of them or none; returns the new deliveries.
 
     A map goes with its file, as `<file>.map.yml`. A file whose content is there already, under this or another name and
-    with the same statements, is passed over; another file, or another map, of the same name raises `TableError`. What lay
-    under `raw` without being declared is moved. Who comes while another command writes waits for it.
+    with the same statements, is passed over; another file, map or statement of the same name raises `TableError`, unless `replace`
+    says why: then it takes the place of what is held, also where that was declared to be of another ministry, and a row of
+    `replaced.csv` beside `raw` keeps what was declared before. What lay under `raw` without being declared is moved. Who
+    comes while another command writes waits for it.
     """
     with locked(Path(raw).parent):
-        return _receive(Path(raw), files, deliveries)
+        return _receive(Path(raw), files, deliveries, replace)
 
 
-def _receive(raw, files, deliveries):
+def _receive(raw, files, deliveries, replace):
     declared = {_path_key(delivery.path): delivery for delivery in manifest(raw)}
-    new, forgotten = {}, _forgotten(raw)
+    new, replaced, forgotten = {}, {}, _forgotten(raw)
     for file, delivery in zip(files, deliveries, strict=True):
         if delivery.sha256 in forgotten:
             raise TableError(
                 f"{file}: the export that {forgotten[delivery.sha256]} took something out of, so this would bring it back. Expected: "
                 "another. Collect it anew without what is forgotten; or remove that receipt to take the file in all the same."
             )
-        if _is_new(raw, declared | {path: one for path, (_file, one) in new.items()}, file, delivery):
-            new[_path_key(delivery.path)] = file, delivery
+        key = _path_key(delivery.path)
+        if replace:
+            replaced |= dict.fromkeys(_in_the_way(declared, delivery), key)
+        held = {path: one for path, one in declared.items() if path not in replaced}
+        taken = held | {path: one for path, (_file, one) in new.items()}
+        if key in replaced.values() or _is_new(raw, taken, file, delivery):
+            new[key] = file, delivery
     if new:
-        _take_in(raw, list(declared.values()), list(new.values()))
+        _take_in(raw, declared, new, replaced)
+        _record_replaced(raw, declared, new, replaced, replace)
     return [delivery for _file, delivery in new.values()]
+
+
+def replacements(raw):
+    """The rows of `replaced.csv` beside `raw`: what was declared before of deliveries that were replaced, by what, when and why."""
+    path = Path(raw).parent / REPLACED
+    if not path.exists():
+        return []
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def _in_the_way(declared, delivery):
+    """The keys of what is declared under the path of a delivery, or of its content under another ministry."""
+    return [
+        key
+        for key, other in declared.items()
+        if (key == _path_key(delivery.path) and other != delivery)
+        or ((other.sha256, other.map) == (delivery.sha256, delivery.map) and other.ministry != delivery.ministry)
+    ]
+
+
+def _record_replaced(raw, declared, new, replaced, reason):
+    """Add to `replaced.csv` what was declared before, by what it was replaced, when and why."""
+    if not replaced:
+        return
+    path, text = raw.parent / REPLACED, io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    if not path.exists():
+        rows.writerow(["replaced_at", "reason", "new_path", "new_sha256", *Delivery._fields])
+    at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    for key, other in replaced.items():
+        delivery = new[other][1]
+        rows.writerow([at, reason, delivery.path, delivery.sha256, *declared[key]])
+    before = path.read_bytes() if path.exists() else b""
+    atomic_write(path, before + text.getvalue().encode())
 
 
 def _forgotten(raw):
@@ -241,23 +291,39 @@ def _forgotten(raw):
     return found
 
 
-def _take_in(raw, declared, new):
-    """Copy and declare; whatever goes wrong, no copy is left behind."""
-    copied = []
+def _take_in(raw, declared, new, replaced):
+    """Copy and declare; whatever goes wrong, no copy is left behind, and what was to be replaced is there again."""
+    copied, aside = [], {}
+    pairs = [
+        (Path(origin), target)
+        for file, delivery in new.values()
+        for origin, (target, _hash) in zip(
+            (file, readers.reader("mapped").map_path(file)), _files(raw, delivery), strict=False
+        )
+    ]
+    lying = {target for origin, target in pairs if target.exists() and target.samefile(origin)}
     try:
-        for file, delivery in new:
-            origins = (file, readers.reader("mapped").map_path(file))
-            for origin, (target, _hash) in zip(origins, _files(raw, delivery), strict=False):
-                if not target.exists():
-                    copied.append(target)
-                    atomic_copy(origin, target)
-        declare(raw, [*declared, *(delivery for _file, delivery in new)])
+        for key in replaced:
+            for target, _hash in _files(raw, declared[key]):
+                if target.exists() and target not in lying:
+                    aside[target] = target.with_name(f".{target.name}.{os.getpid()}.replaced.part")
+                    os.replace(target, aside[target])
+        for origin, target in pairs:
+            if not target.exists():
+                copied.append(target)
+                atomic_copy(origin, target)
+        rows = {key: new[replaced[key]][1] if key in replaced else one for key, one in declared.items()}
+        declare(raw, dict.fromkeys([*rows.values(), *(delivery for _file, delivery in new.values())]))
     except BaseException:
         for target in copied:
             target.unlink(missing_ok=True)
+        for target, place in aside.items():
+            os.replace(place, target)
         raise
+    for place in aside.values():
+        place.unlink()
     strays = set(undeclared(raw))
-    for file, delivery in new:
+    for file, delivery in new.values():
         if Path(file).resolve() in strays and not (raw / delivery.path).samefile(file):
             Path(file).unlink()
 
@@ -345,8 +411,7 @@ def _is_new(raw, declared, file, delivery):
     if elsewhere:
         raise TableError(
             f"{file}: held already as {elsewhere[0].path}, of {elsewhere[0].ministry}, and now to be of {delivery.ministry}. Expected: "
-            "one ministry for a file. Say the right one; the wrong delivery goes by digidip forget --delivery "
-            f"{elsewhere[0].path}"
+            "one ministry for a file. Say the right one, with --replace where the old statement was wrong."
         )
     if known is None and any(_is_same(delivery, other) for other in declared.values()):
         return False
@@ -357,9 +422,21 @@ def _is_new(raw, declared, file, delivery):
         )
         raise TableError(
             f"{file}: {what} is held ({delivery.path}). Expected: a name of its own for each delivery. Rename the new file, "
-            "for instance with its date of collection, or take the old one out of data/raw and its MANIFEST.csv."
+            "for instance with its date of collection; or, where it corrects the old one, say --replace."
+        )
+    if known and (otherwise := _stated_otherwise(known, delivery)):
+        raise TableError(
+            f"{file}: held already ({known.path}), with {otherwise}. Expected: the same statements. Leave it as it is, or say --replace "
+            "to correct them."
         )
     return known is None
+
+
+def _stated_otherwise(known, delivery):
+    """What is said of a delivery that the manifest says otherwise, in words; empty where nothing is."""
+    names = ("platform", "zone", "label", "retrieved_at", "terms", "account", "sheet")
+    changed = [name for name in names if getattr(delivery, name) not in ("", getattr(known, name))]
+    return ", ".join(f"{name} {getattr(known, name)!r}, not {getattr(delivery, name)!r}" for name in changed)
 
 
 def _is_same(delivery, other):

@@ -3,9 +3,11 @@
 A statement that cannot be true raises `ValueError`, in four parts.
 """
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pycountry
+from babel import Locale
 
 from digidip import readers
 from digidip.tables import LABEL_MEANINGS, LABELS, PLATFORMS
@@ -14,12 +16,39 @@ from digidip.tables import LABEL_MEANINGS, LABELS, PLATFORMS
 FURTHER_SENDERS = {"EUE": "European Union", "XKX": "Kosovo", "XOM": "Sovereign Order of Malta"}
 
 
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "ar", "ru", "zh")  # of names of states that a person may type
+
+
+def ministry_code(text):
+    """The code (ISO 3166-1 alpha-3) of a state named by a code or a name, in any of LANGUAGES; what names none as it is.
+
+    >>> [ministry_code(name) for name in ("DE", "deu", "Germany", "Alemania", "EUE", "Atlantis", "")]
+    ['DEU', 'DEU', 'DEU', 'DEU', 'EUE', 'Atlantis', '']
+    """
+    text = text.strip()
+    further = {name.casefold(): code for code, name in FURTHER_SENDERS.items()}
+    if not text or text.upper() in FURTHER_SENDERS:
+        return text.upper()
+    if text.casefold() in further:
+        return further[text.casefold()]
+    if not text.isdecimal():  # numbers of states are not what anybody types
+        with suppress(LookupError):
+            return pycountry.countries.lookup(text).alpha_3
+    for language in LANGUAGES:
+        names = Locale(language).territories
+        found = [code for code, name in names.items() if name.casefold() == text.casefold() and len(code) == 2]
+        state = pycountry.countries.get(alpha_2=found[0]) if found else None
+        if state:
+            return state.alpha_3
+    return text
+
+
 def check_statements(ministry, zone, label, reader=None):
     """Nothing, if the ministry, the zone, the label and the reader exist."""
     state = pycountry.countries.get(alpha_3=ministry)
     if ministry and ministry not in FURTHER_SENDERS and (state is None or state.alpha_3 != ministry):
         raise ValueError(
-            f"unknown ministry {ministry!r}. Expected: the sending state as ISO 3166-1 alpha-3, such as PER or USA"
+            f"unknown ministry {ministry!r}. Expected: the sending state by its name or its code of ISO 3166-1, such as Peru, PE or PER"
             f"{_nearest_state(ministry)}. Say --ministry CODE."
         )
     if label not in LABELS:

@@ -2,11 +2,12 @@
 `forget_person` and `forget_deliveries` take out of it and of all that rests on it what must not be there any more."""
 
 from digidip.home import current, facts_of
-from digidip.store._accounts import accounts_of
+from digidip.store._accounts import accounts_of, write_accounts
 from digidip.store._build import build, dry_run
 from digidip.store._forget import collected_before, finish, forget_deliveries, forget_person
 from digidip.store._load import (
     build_record,
+    check_selection,
     deliveries_read,
     is_unchanged,
     kinds_of_cells,
@@ -25,6 +26,7 @@ __all__ = [
     "accounts_of",
     "build",
     "build_record",
+    "check_selection",
     "collected_before",
     "combine",
     "current",
@@ -43,4 +45,5 @@ __all__ = [
     "reference",
     "refusal_of_run",
     "refused_records",
+    "write_accounts",
 ]

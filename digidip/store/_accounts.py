@@ -1,5 +1,7 @@
 """The official accounts of a holding: those of accounts.csv, those that registries list, those that only exports name."""
 
+import csv
+import io
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from ibis import _
 
 from digidip import readers
 from digidip.deliveries import REFERENCE, is_of_sample, read_csv_texts
+from digidip.home import atomic_write
 from digidip.store._holding import weakest
 from digidip.store._other_tables import observed, with_states
 from digidip.tables import KEYS, LABELS, SCHEMA, TableError, types
@@ -184,3 +187,17 @@ def _seen(posts):
 
 def _with_none(frame):
     return frame.astype(object).where(frame.notna(), None)
+
+
+def write_accounts(reference, accounts):
+    """Add accounts (dicts) to accounts.csv of the reference folder, under its columns; returns how many.
+
+    A folder without one gets a new one. What stands there stays as it is.
+    """
+    path = Path(reference) / "accounts.csv"
+    before = path.read_text(encoding="utf-8-sig") if path.exists() else ",".join(SCHEMA["accounts"])
+    text = io.StringIO()
+    columns = next(csv.reader(io.StringIO(before)))
+    csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n").writerows(accounts)
+    atomic_write(path, f"{before.rstrip()}\n{text.getvalue()}".encode())
+    return len(accounts)

@@ -37,6 +37,7 @@ from digidip.store._accounts import (
     with_registries,
 )
 from digidip.store._clocks import note_clocks, possible_times
+from digidip.store._contents import contents_of
 from digidip.store._holding import (
     PARQUET,
     Holding,
@@ -805,9 +806,9 @@ def dry_run(file, delivery, *, beside=(), reference=None):
     """The account of rows that a build would give one file, to find what is wrong before it is taken in.
 
     `beside` are the deliveries it will be built with (path: where the file lies), since registries among them make
-    accounts official; `reference` is the folder of accounts.csv. Returns a list of `clean.Step`: where no account of a
-    file of several is official yet, the step "attach accounts" has no row out, and a build would stop. Comments are not
-    compared with posts here, which may come in another file. Raises what `build` would raise.
+    accounts official; `reference` is the folder of accounts.csv. Returns a list of `clean.Step` and one of `Contents`: where
+    no account of a file of several is official yet, the step "attach accounts" has no row out, and a build would stop. Comments
+    are not compared with posts here, which may come in another file. Raises what `build` would raise.
     """
     path = Path(file).resolve()
     delivery = delivery._replace(path=str(path))
@@ -818,9 +819,8 @@ def dry_run(file, delivery, *, beside=(), reference=None):
         if official_authors(holding, authors) or holding.with_table("metrics"):
             _register_with(holding, beside, authors)
         authors = name_by_ids(holding, authors)
-        for name in list(holding.read):
-            _dry_run_table(holding, delivery, name, authors)
-    return holding.steps
+        found = [_dry_run_table(holding, delivery, name, authors) for name in list(holding.read)]
+    return holding.steps, [each for each in found if each]
 
 
 def _register_with(holding, beside, authors):
@@ -841,19 +841,27 @@ def _is_registry(raw, delivery):
 
 
 def _dry_run_table(holding, delivery, name, authors):
+    """Clean one table of a file as a build would, and say what it holds; None for lists without instants."""
     if name == "accounts":
         listings(holding)
     elif name in ("posts", "comments"):
         rows = _dry_run_posts(holding, delivery, authors) if name == "posts" else _dry_run_comments(holding, delivery)
         counts = by_export(rows, rows=_.count())
         gone = reject_and_deduplicate(holding, name, rows, lambda path: counts(path)[0])
-        check({name: without(rows, gone)}, unique=())
+        kept = without(rows, gone)
+        check({name: kept}, unique=())
+        return contents_of(name, kept, "account_id" if name == "posts" else None)
     elif name == "metrics":
         registered = holding.registered.reindex(columns=list(SCHEMA["accounts"])).astype("string")
         officials = ibis.memtable(registered, schema=dict.fromkeys(SCHEMA["accounts"], "string"))
-        check({name: latest(holding, name, profiles(holding, officials))})
+        rows = latest(holding, name, profiles(holding, officials))
+        check({name: rows})
+        return contents_of(name, rows, "account_id")
     elif name != "entities":
-        check({name: latest(holding, name, prepared(holding, name, empty("accounts")))}, unique=())
+        rows = latest(holding, name, prepared(holding, name, empty("accounts")))
+        check({name: rows}, unique=())
+        return contents_of(name, rows) if {"observed_at", "begins_at"} & {*rows.columns} else None
+    return None
 
 
 def _dry_run_posts(holding, delivery, authors):

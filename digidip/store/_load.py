@@ -100,6 +100,19 @@ def load(data="sample", ministry="", platform="", account="", start="", end="", 
     return selection
 
 
+def check_selection(data="sample", ministry="", platform="", account="", start="", end="", zone="UTC", home=None):
+    """Nothing, if `load` could select so: days and zone that there are, and a ministry, platform and accounts that are held.
+
+    It reads accounts alone, so rows are not looked for. Else `TableError`, as from `load`.
+    """
+    asked = {"ministry": ministry, "platform": platform, "account": account, "start": start, "end": end, "zone": zone}
+    ministry, platform, account, start, end, zone = (_text(name, value) for name, value in asked.items())
+    _instants(start, end, zone)
+    folder = holding_folder(data, home)
+    sends = ministry and count(_sent_by(table_of(folder, "missions"), ministry))
+    _accounts(table_of(folder, "accounts"), ministry, platform, account, silent=ministry if sends else "")
+
+
 def load_beside(one, other, data="sample", home=None):
     """The selection `one` with the ministry `other` (empty: every other) beside it, of its platform and window.
 
@@ -206,8 +219,10 @@ def _loads_of_run():
     return [reading for reading in readings(folder) if reading["call"] == "load"] if folder else []
 
 
-def kinds_of_cells(cells):
-    """The kinds of output that cells of text hold, by what the run that this process is loaded, whatever their columns are called.
+def kinds_of_cells(cells, holdings=None, home=None):
+    """The kinds of output that cells of text hold, whatever their columns are called.
+
+    holdings: which data they may be of, such as ["sample"]; default: what the run that this process is loaded.
 
     Records: a pseudonym, or the beginning of a text of a post or comment. Ids: an id of one, unless it may be a count.
     """
@@ -216,9 +231,9 @@ def kinds_of_cells(cells):
     if not cells:
         return found
     shown = ibis.memtable({"cell": sorted(cells), "begins": [cell[:LONG_CELL] for cell in sorted(cells)]})
-    loaded = sorted({reading["given"]["data"] for reading in _loads_of_run()})
+    loaded = sorted({reading["given"]["data"] for reading in _loads_of_run()}) if holdings is None else holdings
     for data, name in product(loaded, ("posts", "comments")):
-        table = table_of(holding_folder(data, None), name)
+        table = table_of(holding_folder(data, home), name)
         texts = table.filter(table.text.length() >= LONG_CELL).select("text", begins=_.text.left(LONG_CELL))
         matched = texts.inner_join(shown, "begins").filter(_.text.startswith(_.cell.re_replace(CUT, "")))
         found |= {"records"} if count(matched.limit(1)) else set()

@@ -2,7 +2,7 @@
 
 _notebooks: what notebooks declare · _plan: what a study's .yml comes to · _run: one run · _sweep: many · _process: each
 in a process of its own, forked after _preload · execution: the cells, without a kernel · _results: what a run leaves ·
-_records: how that is written · _cache: what it rests on · _close_runs: whether their differences tell too much ·
+_records: how that is written · _cache: what it rests on · _values: whether they can be · _close_runs: whether their differences tell too much ·
 _collect: all runs as one report · _crate: as a research object · _verify: whether all is still what it was ·
 _retention: what is kept too long ·
 _next_runs: what a holding allows, and the study of all of it.
@@ -25,7 +25,8 @@ _MODULES = {
     "_run": ("run",),
     "_sweep": ("Interrupted", "Sweep", "cached", "sweep"),
     "_collect": ("collect",),
-    "_verify": ("Verified", "verify"),
+    "_values": ("wrong_values",),
+    "_verify": ("Verified", "folder_of", "verify"),
 }
 __all__ = sorted(name for names in _MODULES.values() for name in names)
 

@@ -12,7 +12,7 @@ import pandas as pd
 from digidip import deliveries, store
 from digidip.studies._notebooks import notebooks, read_notebook
 from digidip.studies._plan import plan_content
-from digidip.tables import SCHEMA, TableError
+from digidip.tables import SCHEMA, TableError, command_line
 
 # How each table comes into a holding, for who lacks it.
 SOURCES = {
@@ -40,11 +40,14 @@ OWN_STUDY = "my-ministry"
 
 
 class NextRuns(NamedTuple):
-    """Parameters of the runs that a holding allows, notebooks that it can feed, and {table: notebooks that lack it}."""
+    """What a holding allows: parameters of runs, notebooks that it can feed, {table: notebooks that lack it}; and those
+    of the parameters whose zone no delivery states, so that it is UTC for want of one.
+    """
 
     parameters: list
     ready: list
     lacking: dict
+    without_zone: list
 
 
 def next_runs(home, folder):
@@ -62,7 +65,10 @@ def next_runs(home, folder):
             ready.append(need.notebook)
         for table in lacks:
             lacking.setdefault(table, []).append(need.notebook.split("-")[0])
-    return NextRuns(_parameters(facts, build) if facts["rows"].get("posts") else [], ready, lacking)
+    parameters = _parameters(facts, build) if facts["rows"].get("posts") else []
+    stated = {(each["ministry"], each["platform"]) for each in facts["deliveries"] if each["zone"]}
+    without_zone = [each for each in parameters if (each["ministry"], each["platform"]) not in stated]
+    return NextRuns(parameters, ready, lacking, without_zone)
 
 
 def notebook_needs(tables, data, folder=deliveries.REPOSITORY / "notebooks", home=None):
@@ -171,11 +177,11 @@ def _parameters(facts, build):
     return found
 
 
-def command_of(notebook, parameters, options=()):
-    """The command that runs a notebook with these parameters; options: words before `run`.
+def command_of(notebook, parameters):
+    """The command that runs a notebook with these parameters.
 
     >>> command_of("10-comment-analysis", {"data": "processed", "account": ""})
     'digidip run 10-comment-analysis -p data=processed -p account='
     """
     words = [word for name, value in parameters.items() for word in ("-p", f"{name}={value}")]
-    return shlex.join(["digidip", *options, "run", notebook, *words])
+    return command_line("run", notebook, *words)

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import ibis
+
+from digidip import clean
+
 
 @dataclass(frozen=True)
 class Run:
@@ -33,3 +37,8 @@ def of_the_data(facts):
     [{'name': 'post_count'}]
     """
     return [fact for fact in facts if "of" not in fact] or facts
+
+
+def scrubbed_message(text):
+    """A message that is not ours, such as that of an error in a cell, without names, numbers and addresses of people."""
+    return clean.scrubbed(ibis.literal(text)).to_pandas()

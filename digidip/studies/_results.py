@@ -18,13 +18,15 @@ import numpy as np
 import papermill
 import psutil
 from papermill.engines import papermill_engines
+from papermill.execute import remove_error_markers
 
 from digidip import __version__, report, store, tables
-from digidip.home import swap_folders, write_to_disk
+from digidip.home import atomic_write, swap_folders, write_to_disk
 from digidip.studies._cache import environment, key_of
 from digidip.studies._crate import CRATE, run_crate, seeds_of
 from digidip.studies._notebooks import parameters
-from digidip.studies._records import Run, json_text, now, of_the_data
+from digidip.studies._records import Run, json_text, now, of_the_data, scrubbed_message
+from digidip.studies._values import own_choice
 from digidip.studies.execution import DigidipEngine
 
 FIGURE = re.compile(r"[a-z0-9_-]{1,80}")
@@ -43,7 +45,8 @@ def execute(notebook, values, final, home, study, scratch):
     defaults = {parameter.name: parameter.default for parameter in parameters(notebook)}
     changed = {name: value for name, value in values.items() if value != defaults[name]}
     records = scratch / "records"
-    node = _executed(notebook, changed, scratch, records)
+    kept = final.with_name(f"{final.name}.failed.ipynb")
+    node = _executed(notebook, changed, scratch, records, kept, home)
     reads = store.readings(records)
     _check_release(node, notebook.stem)
     drawings = {path.stem: path.read_bytes() for path in records.glob("*.svg")}
@@ -62,6 +65,7 @@ def execute(notebook, values, final, home, study, scratch):
         files[CRATE] = run_crate(record, seeds_of(facts["facts"]), facts["finding"]).encode()
         record["files"][CRATE] = sha256(files[CRATE]).hexdigest()
     publish({**files, "run.json": json_text(record).encode()}, final)
+    kept.unlink(missing_ok=True)
     return Run(final, final / f"{notebook.stem}.ipynb", final / "index.html", facts)
 
 
@@ -99,8 +103,11 @@ def _inputs(reads, home):
     return {"inputs": inputs, "account": account, "notes": notes}
 
 
-def _executed(notebook, changed, scratch, records):
-    """The notebook after its run, which works in an empty folder and keeps what is temporary in another."""
+def _executed(notebook, changed, scratch, records, kept, home):
+    """The notebook after its run, which works in an empty folder and keeps what is temporary in another.
+
+    Where a cell fails, what was run until then stays as the file `kept`.
+    """
     working, temporary = scratch / "working", scratch / "temporary"
     for folder in (records, working, temporary):
         folder.mkdir()
@@ -111,34 +118,41 @@ def _executed(notebook, changed, scratch, records):
     options = {"engine_name": "digidip", "kernel_name": "python3", "language": "python", "coalesce_streams": True}
     try:
         bar = sys.stderr.isatty()
-        node = papermill.execute_notebook(notebook, None, changed, cwd=working, progress_bar=bar, **options)
+        options |= {"request_save_on_cell_execute": False, "progress_bar": bar}
+        node = papermill.execute_notebook(notebook, scratch / "executed.ipynb", changed, cwd=working, **options)
     except papermill.PapermillExecutionError as error:
-        raise _cell_error(error, notebook, changed) from None
+        failure = _cell_error(error, notebook, changed, kept.relative_to(home) if home in kept.parents else kept)
+        if not isinstance(failure, tables.TableError):
+            _keep_failed(nbformat.read(scratch / "executed.ipynb", as_version=4), notebook.stem, kept)
+        raise failure from None
     return _without_traces(node)
 
 
-def _cell_error(failure, notebook, changed):
+def _keep_failed(node, name, kept):
+    """Write a notebook up to the cell that failed; without outputs that may not leave, and without values in its error."""
+    node = _without_traces(remove_error_markers(node))
+    outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
+    for output in [output for output in outputs if output.output_type == "error"]:
+        output.update(evalue=scrubbed_message(output.evalue), traceback=[])
+    try:
+        _check_release(node, name)
+    except tables.TableError:
+        for cell in [cell for cell in node.cells if cell.cell_type == "code"]:
+            cell.outputs = [output for output in cell.outputs if output.output_type == "error"]
+    atomic_write(kept, f"{nbformat.writes(node)}\n".encode())
+
+
+def _cell_error(failure, notebook, changed, kept):
     """The error for a cell that failed: TableError for data it cannot use, else RuntimeError; it knows its `cell`."""
     cell = f"code cell In [{failure.exec_count}] `{failure.source.strip().partition(chr(10))[0][:60]}`"
     failed = f"{notebook.name}, {cell}, parameters {changed or 'as declared'}: {failure.ename}: {failure.evalue.rstrip('.')}."
-    error = RuntimeError(f"{failed} Open the notebook with `digidip lab` and run this cell.")
+    error = RuntimeError(
+        f"{failed} Open what ran until then, {kept}, or the notebook with `digidip lab`; mend this cell."
+    )
     if failure.ename in ("TableError", "ReaderError"):
-        error = tables.TableError(failure.evalue + _own_choice(failure.evalue, notebook, changed))
+        error = tables.TableError(failure.evalue + own_choice(failure.evalue, notebook, changed))
     error.cell = cell
     return error
-
-
-def _own_choice(message, notebook, changed):
-    """What to say where a default of the notebook, and not its user, chose what the data do not have; else nothing."""
-    word = re.match(r"\w*", message)[0]
-    chosen = [
-        each.name for each in parameters(notebook) if each.name in {"window": ("start", "end")}.get(word, (word,))
-    ]
-    said = {*chosen, "zone"} if word == "window" else {*chosen}
-    if not changed or not chosen or changed.keys() & said:
-        return ""
-    options = " ".join(f"-p {name}=" for name in chosen)
-    return f" The notebook itself chose it, and nobody said otherwise: say {options} for none, or give another."
 
 
 def _without_traces(node):

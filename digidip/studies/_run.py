@@ -5,6 +5,7 @@ from pathlib import Path
 
 from digidip.studies._notebooks import defaults, parameters, run_folder, typed
 from digidip.studies._process import RunProcess
+from digidip.studies._values import check_values
 
 
 def run(notebook, given=(), *, home, reports=None):
@@ -21,6 +22,7 @@ def run(notebook, given=(), *, home, reports=None):
     usual = defaults(notebook, given.get("data", "sample"))
     values = {**usual, **given}
     changed = {name: value for name, value in values.items() if value != usual[name]}
+    check_values(notebook, values, changed, home)
     final = Path(reports or home / "reports").resolve() / notebook.stem / run_folder(changed)
     with tempfile.TemporaryDirectory(prefix="digidip-", ignore_cleanup_errors=True) as scratch:
         return RunProcess(notebook, values, final, home, None, home=home, scratch=scratch).result()

@@ -7,14 +7,11 @@ from collections import deque
 from pathlib import Path
 from typing import NamedTuple
 
-import ibis
-
-from digidip import clean
 from digidip.home import atomic_write
 from digidip.studies._cache import finished_run, is_current, key_of
 from digidip.studies._close_runs import to_withhold
 from digidip.studies._process import RunProcess, ended
-from digidip.studies._records import json_text, now
+from digidip.studies._records import json_text, now, scrubbed_message
 from digidip.tables import TableError, printable
 
 
@@ -126,7 +123,7 @@ def _failure_record(job, error):
     """Why a run failed: notebook, cell, parameters, message, exit code. A message that is not ours is scrubbed."""
     code, message = (3, str(error)) if isinstance(error, TableError) else (1, str(error)[:600])
     if code == 1:
-        message = clean.scrubbed(ibis.literal(message)).to_pandas()
+        message = scrubbed_message(message)
     record = {"notebook": job.notebook.stem, "parameters": job.values, "cell": getattr(error, "cell", "")}
     return {**record, "message": message, "code": code, "ended_at": now()}
 

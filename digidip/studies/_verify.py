@@ -29,7 +29,7 @@ def verify(name, home):
     A file that is changed, missing, or lies there without being listed is wrong; an export that is not on this machine
     is told apart, since reports travel alone, and so is what `digidip forget` took out, as its receipts say. TableError where nothing of that name has hashes on record.
     """
-    folder = _folder(str(name), home)
+    folder = folder_of(str(name), home)
     if (folder / "build.json").exists():
         return _of_build(folder, home)
     if (folder / "study.json").exists():
@@ -39,7 +39,7 @@ def verify(name, home):
     return Verified(*(sum(parts[1:], parts[0]) for parts in zip(*done, strict=True)))
 
 
-def _folder(name, home):
+def folder_of(name, home):
     """The folder that is meant: one with a record of hashes in it, or with runs."""
     processed = home / "data" / "processed"
     if name == "processed" or Path(name).resolve() == processed:
@@ -120,7 +120,11 @@ def _is_as_recorded(each, path):
 
 def _erasures(home):
     """What was erased on purpose, as the receipts say: SHA-256 of an export → words, and file or folder of reports/ → words."""
-    exports, units = {}, {}
+    exports = {
+        row["sha256"]: f"replaced on {row['replaced_at'][:10]} ({row['reason']}; data/{deliveries.REPLACED})"
+        for row in deliveries.replacements(home / "data" / "raw")
+    }
+    units = {}
     for path in sorted((home / "data" / RECEIPTS).glob("*.json")):
         receipt = json.loads(path.read_text(encoding="utf-8"))
         words = f"erased on purpose on {receipt['at'][:10]} ({receipt['reason']}; receipt {path.name})"

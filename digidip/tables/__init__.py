@@ -29,14 +29,16 @@ from digidip.tables._schema import (
     SPANS,
     TIES,
     TIMES,
+    Column,
     ReaderError,
     TableError,
 )
 from digidip.tables._spreadsheets import csv_for_people
-from digidip.tables._words import counted, printable, singular
+from digidip.tables._words import command_line, counted, printable, singular
 
 __all__ = [
     "CHOICES",
+    "Column",
     "DTYPES",
     "ENTITY_KINDS",
     "KEYS",
@@ -64,6 +66,7 @@ __all__ = [
     "canonical",
     "check",
     "conform",
+    "command_line",
     "counted",
     "csv_for_people",
     "currency_code",

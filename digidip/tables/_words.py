@@ -1,6 +1,7 @@
 """Words as messages need them: numbers with their nouns, and no sign that a terminal obeys."""
 
 import re
+import shlex
 
 # What a terminal obeys instead of showing it: control characters but tab and line end, and marks that turn the direction.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -33,3 +34,12 @@ def printable(text):
     '\\\\u001b[31mred'
     """
     return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def command_line(*words):
+    """The command of digidip to type next, each word quoted where a shell would cut it.
+
+    >>> command_line("forget", "--delivery", "per/my posts.csv")
+    "digidip forget --delivery 'per/my posts.csv'"
+    """
+    return shlex.join(["digidip", *map(str, words)])

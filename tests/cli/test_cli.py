@@ -8,7 +8,7 @@ import sys
 import pytest
 from conftest import COMMENTS, GETPAGE, STATUSES
 
-from digidip import deliveries
+from digidip import deliveries, store
 from digidip.tables import TableError
 
 NAIVE = (
@@ -80,7 +80,7 @@ def test_rows_set_aside_are_told(digidip, export):
         (NAIVE, [], 3, "--zone"),
         (GETPAGE.replace("7_1", "1.29E+18"), [], 3, "A spreadsheet has destroyed these ids"),
         (GETPAGE.replace("+0000", ""), [], 3, "none of 2 records is readable"),
-        (GETPAGE, ["--ministry", "PERU"], 2, "unknown ministry 'PERU'"),
+        (GETPAGE, ["--ministry", "Atlantis"], 2, "unknown ministry 'Atlantis'"),
         (GETPAGE, ["--zone", "EST5"], 2, "unknown zone 'EST5'"),
         (GETPAGE, ["--label", "fake"], 2, "unknown label 'fake'"),
         (GETPAGE, ["--reader", "netvizz"], 2, "unknown reader 'netvizz'"),
@@ -125,7 +125,7 @@ def test_comments_alone(digidip, deliver, export, home):
 def test_nothing_to_build(digidip, home):
     """A build without a delivery says what to do and makes nothing."""
     code, _out, err = digidip("build")
-    assert code == 3 and "digidip add FILE" in err and list(home.iterdir()) == []
+    assert code == 3 and f"digidip --home {home} add FILE" in err and list(home.iterdir()) == []
 
 
 def test_folder_given(digidip, tmp_path):
@@ -189,3 +189,114 @@ def test_as_a_process(export, home):
     given = ["add", str(export("a.csv", "")), "--ministry", "PER", "--label", "real"]
     done = subprocess.run([*command, *given], capture_output=True, text=True, env=search, cwd=home)
     assert (done.returncode, done.stdout) == (3, "") and done.stderr.count("\n") == 1 and "empty" in done.stderr
+
+
+def test_a_corrected_file_or_ministry_takes_the_place_of_the_old(digidip, export, home, refused):
+    """Other bytes, statements, another ministry: refused with the remedy, which works and keeps a record."""
+    path, raw = export("a.csv", GETPAGE), home / "data" / "raw"
+
+    def take(replace="", **stated):
+        given = {"ministry": "PER", "label": "real"} | stated
+        return deliveries.receive(raw, [path], [deliveries.describe(path, **given)], replace=replace)
+
+    take()
+    path.write_text(GETPAGE.replace("Hello", "Good day"))
+    assert "say --replace" in refused(TableError, take)
+    stated = ("--label", "real", "--ministry", "PER", "--replace", "--reason", "typo")
+    code, out, err = digidip("add", path, *stated)
+    assert (code, err) == (0, "") and "1 replaced or added" in out and take("typo") == []
+    assert "with zone '', not 'America/Lima'" in refused(TableError, lambda: take(zone="America/Lima"))
+    refused(TableError, lambda: take(ministry="CHL"))
+    take("corrected", ministry="Chile")
+    assert [(each.path, each.ministry) for each in deliveries.manifest(raw)] == [("chl/a.csv", "CHL")]
+    assert [each.name for each in raw.rglob("*.csv")] == ["MANIFEST.csv", "a.csv"]
+    kept = deliveries.replacements(raw)
+    assert [(each["reason"], each["path"], each["new_path"]) for each in kept] == [
+        ("typo", "per/a.csv", "per/a.csv"),
+        ("corrected", "per/a.csv", "chl/a.csv"),
+    ]
+    assert kept[0]["new_sha256"] == kept[1]["sha256"] != kept[0]["sha256"]
+
+
+def test_a_corrected_map_takes_the_place_of_the_old(export, home):
+    """The map beside a held file is another one: it replaces the one in data/raw, also when it was edited there."""
+    path = export("odd.csv", "Id,Page,When,Text\n1,7,2016-01-05T10:00:00Z,Hello\n")
+    columns = "platform: facebook\ncolumns: {post_id: Id, account_id: Page, posted_at: When%s}\n"
+    own, raw = export("odd.csv.map.yml", columns % ""), home / "data" / "raw"
+    held = raw / "per" / "odd.csv"
+    held_map = held.with_name("odd.csv.map.yml")
+
+    def take(file):
+        return deliveries.receive(raw, [file], [deliveries.describe(file, ministry="PER", label="real")], replace="map")
+
+    take(path)
+    own.write_text(columns % ", text: Text")
+    [delivery] = take(path)
+    assert "text: Text" in held_map.read_text() and deliveries.manifest(raw) == [delivery]
+    held_map.write_text(columns % ", lang: Text")
+    [delivery] = take(held)
+    assert "lang: Text" in held_map.read_text() and deliveries.verify(raw, delivery) is None
+
+
+def test_a_replacement_that_fails_leaves_what_was_held(export, home, tree, monkeypatch):
+    """The disk is full when the manifest is written: file and manifest are as they were."""
+    path = export("a.csv", GETPAGE)
+    statements = {"ministry": "PER", "label": "real"}
+    deliveries.receive(home / "raw", [path], [deliveries.describe(path, **statements)])
+    path.write_text(GETPAGE.replace("Hello", "Good day"))
+    before = tree(home)
+    monkeypatch.setattr(deliveries, "declare", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+    with pytest.raises(OSError, match="full"):
+        deliveries.receive(home / "raw", [path], [deliveries.describe(path, **statements)], replace="typo")
+    assert tree(home) == before
+
+
+def test_add_tells_what_a_file_holds_and_programs_read_it(digidip, export):
+    """Period, accounts, and the columns in which nothing stands, in words and as JSON."""
+    path = export("a.csv", GETPAGE)
+    told = digidip("add", path, "--ministry", "PER", "--label", "real")[1]
+    assert "posts: 2016-01-05 to 2016-01-06 (UTC), 1 account; nowhere: lang, reaction_count" in told
+    code, out, err = digidip("add", path, "--ministry", "PER", "--label", "real", "--json")
+    [file] = json.loads(out)
+    assert (code, err, file["is_new"]) == (0, "", False) and file["contents"][0]["accounts"] == 1
+    assert "view_count" in file["contents"][0]["empty"] and file["reader"] == "rfacebook_page"
+
+
+def test_lists_and_claims_fit_a_narrow_terminal(digidip):
+    """No line of `list` and `claims` is longer than 80 characters, and no measure or figure is cut."""
+    for command in ("list", "claims"):
+        out = digidip(command)[1]
+        assert max(map(len, out.splitlines())) <= 80
+    assert "F003  Share of posts with MORE THAN 100 comments" in out and "published 12 % of posts" in out
+
+
+def test_any_terminal_can_show_what_is_said(digidip, home):
+    """What a Latin-1 terminal has no letter for is shown as an escape; JSON is ASCII in any."""
+    command = [sys.executable, "-c", "from digidip.cli import main; main()", "--home", str(home), "list"]
+    settings = os.environ | {"PYTHONPATH": str(deliveries.REPOSITORY), "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run(command, capture_output=True, env=settings, cwd=home)
+    assert done.returncode == 0 and b"\\u2013" in done.stdout and done.stderr == b""
+    assert digidip("claims", "--json")[1].isascii()
+
+
+def test_accounts_to_complete_are_written_on_request(digidip, deliver, home):
+    """The starter is written when asked for, and what a person completed stays; the build says where a zone is to be stated."""
+    deliver("a.csv", GETPAGE)
+    path = home / "data" / "reference" / "accounts.csv"
+    out = digidip("build", "--write-accounts")[1]
+    assert "1 account written into" in out and f"written there: digidip --home {home} build --write-accounts" in out
+    assert "Zone: state it. No delivery of PER on facebook has one" in out
+    path.write_text("label,ministry,account_id,platform,name,handle,note\nreal,PER,7,facebook,Ministry,,mine")
+    store.write_accounts(path.parent, [{"platform": "facebook", "account_id": "8", "ministry": "PER", "label": "real"}])
+    assert path.read_text().splitlines()[1:] == ["real,PER,7,facebook,Ministry,,mine", "real,PER,8,facebook,,,"]
+    told = json.loads(digidip("verify", "--json")[1])
+    assert told["checked"] and not (told["wrong"] or told["absent"] or told["erased"])
+
+
+def test_commands_in_messages_name_the_home_and_are_quoted(digidip, home, tmp_path):
+    """A path with blanks is one word for the shell, and the home that was given stands in each command."""
+    stray = home / "data" / "raw" / "my posts.csv"
+    stray.parent.mkdir(parents=True)
+    stray.write_text(STATUSES)
+    err = digidip("claims", "--json")[2]
+    assert f"Do: digidip --home {home} add '{stray}' --ministry CODE --label NAME" in err

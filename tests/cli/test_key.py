@@ -18,7 +18,7 @@ def test_a_build_without_its_key_stops_until_the_key_is_back(digidip, deliver, m
     assert (code, out) == (3, "") and "no such file" in err and "every pseudonym changes" in err and not key.exists()
     (tmp_path / "copy").rename(key)
     code, out, err = digidip("key", "rotate")
-    assert code == 0 and "digidip build" in out and digidip("build")[0] == 0
+    assert code == 0 and "Build the holding of every home" in out and digidip("build")[0] == 0
 
 
 def test_key_is_shown_on_request_alone(digidip, home, monkeypatch, tmp_path):

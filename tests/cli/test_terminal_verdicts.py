@@ -3,7 +3,7 @@
 from pathlib import Path
 from types import SimpleNamespace
 
-from digidip.cli import _say
+from digidip.cli import _messages
 
 
 def test_what_was_not_computed_is_a_dash(capsys):
@@ -14,7 +14,7 @@ def test_what_was_not_computed_is_a_dash(capsys):
         shared | {"id": "F032", "computed": None, "n": None, "verdict": "not testable here", "reason": "a blog"},
     ]
     facts = {"finding": [], "verdicts": verdicts, "label": "real", "facts": []}
-    _say.run(SimpleNamespace(facts=facts, folder=Path(), notebook="n", page="p"))
+    _messages.run(SimpleNamespace(facts=facts, folder=Path(), notebook="n", page="p"))
     said = capsys.readouterr().out
     assert "None" not in said and "nan" not in said
     assert "146 posts        -   -" in said

@@ -89,6 +89,14 @@ def test_since_and_until_among_pins_and_reposts(digidip, server, home):
     assert held(home, ".posts.jsonl") == [bluesky(feed)("getAuthorFeed", {"cursor": at}) for at in (4, 8)]
 
 
+def test_what_is_no_post_is_not_counted(digidip, server):
+    """A feed generator, a profile and an empty entry among posts are no posts and no reposts."""
+    generator = skeet(4, -4) | {"uri": f"at://{DID}/app.bsky.feed.generator/x"}
+    server.answer = bluesky([{"post": generator}, {"post": profile()}, {"feed": {}}, FEED[3]])
+    assert "(DEU): 1 post and 0 reposts" in of_bluesky(digidip, server)[1]
+    assert len(collect.mastodon.items([{"created_at": stamp(0)}, {"id": "7", "created_at": stamp(0)}], "7")) == 1
+
+
 def test_it_goes_on_where_it_was_stopped(digidip, server, home, waits):
     """Ctrl-C, and a server that breaks down, keep the pages; the same command asks for the next one, other options for all."""
     whole = bluesky(FEED)
@@ -218,6 +226,8 @@ ODD = {
     "a page for logins": ((200, b"<html>Sign in</html>"), "an answer that is no JSON (HTTP 200)"),
     "not a number": ((200, b'{"did": NaN}'), "an answer that is no JSON"),
     "not UTF-8": ((200, b'{"did": "\xff"}'), "an answer that is no JSON"),
+    "UTF-16": ((200, '{"did": "did:plc:a"}'.encode("utf-16")), "an answer that is no JSON"),
+    "half a letter": ((200, b'{"did": "\xed\xa0\xbd"}'), "an answer that is no JSON"),
     "deep": ((200, b"[" * 100_000), "an answer that is no JSON"),
     "large": ((200, b" " * 2_000_000), "an answer of more than 1 MB"),
     "another host": ((302, b"", {"Location": "https://login.example/"}), "sends us to another server (login.example)"),
@@ -309,7 +319,7 @@ def test_wrong_use_asks_nobody(digidip, server, home, register):
         ("bluesky", "not a handle", "--ministry", "DEU"): "no name of an account",
         ("mastodon", "mfa", "--ministry", "DEU"): "a handle with its server",
         ("bluesky", HANDLE): "no ministry, and accounts.csv does not list the account",
-        ("bluesky", HANDLE, "--ministry", "DE"): "nearest: DEU, Germany",
+        ("bluesky", HANDLE, "--ministry", "Atlantis"): "unknown ministry",
         (
             "bluesky",
             HANDLE,

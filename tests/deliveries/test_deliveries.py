@@ -158,13 +158,19 @@ def test_name_that_is_not_text(tmp_path, tree):
     assert not [path for path in tree(tmp_path / "raw") if path.endswith("csv")]
 
 
+@pytest.mark.parametrize("name", ["PER", "per", "PE", "Peru", "PERU", "Perú", "Pérou", "秘鲁"])
+def test_a_ministry_is_named_by_any_code_or_name_of_its_state(name, export):
+    """The manifest has the code of three letters, and so has the folder."""
+    delivery = given(export("a.csv", GETPAGE), ministry=name)
+    assert (delivery.ministry, delivery.path) == ("PER", "per/a.csv")
+
+
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ({"ministry": "PERU"}, "nearest: PER"),
-        ({"ministry": "per"}, "nearest: PER"),
-        ({"ministry": "DE"}, "nearest: DEU"),
-        ({"ministry": "PE"}, "unknown ministry 'PE'"),
+        ({"ministry": "Atlantis"}, "unknown ministry 'Atlantis'"),
+        ({"ministry": "ZZ"}, "unknown ministry 'ZZ'"),
+        ({"ministry": "604"}, "unknown ministry '604'"),
         ({"ministry": ""}, "no ministry for"),
         ({"platform": "x"}, "platform 'x' for 'rfacebook_page'"),
         ({"zone": "EST5"}, "unknown zone 'EST5'"),

@@ -761,7 +761,7 @@ def test_dry_run_writes_nothing(export, home, tree, tmp_path):
     """A dry run tells what a build would, and leaves no trace of file, key or temporary folder."""
     path = export("a.csv", GETPAGE)
     before = tree(tmp_path)
-    steps = store.dry_run(path, deliveries.describe(path, ministry="PER", label="real"))
+    steps, _contents = store.dry_run(path, deliveries.describe(path, ministry="PER", label="real"))
     assert [(step.step, step.rows_out) for step in steps if step.step == "deduplicate"] == [("deduplicate", 2)]
     assert tree(tmp_path) == before
 

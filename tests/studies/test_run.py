@@ -122,7 +122,7 @@ def test_claims_mark_a_run_that_is_out_of_date(finished, tmp_path):
         ),
         (["run", "10", "-p", "start=2014-01-01", "-p", "end=2014-02-01"], 3, "no posts"),
         (["run", "10", "-p", "zone=EST5"], 3, "unknown zone"),
-        (["run", "10", "-p", "data=processed"], 3, "digidip build"),
+        (["run", "10", "-p", "data=processed"], 3, "then digidip --home"),
     ],
 )
 def test_wrong_use_and_missing_data_are_told_in_one_message(tmp_path, words, code, told):

@@ -300,14 +300,18 @@ def test_kernel_gets_text_and_home_as_they_are(tmp_path, monkeypatch, capfd):
     ],
 )
 def test_a_failed_run_leaves_the_last_good_one(tmp_path, code, error, message):
-    """Whatever fails, the message says so and the folder of the last good run is as it was, with nothing beside it."""
+    """Whatever fails, the message says so and the folder of the last good run is as it was, with nothing beside it
+    but, of a cell that failed, what ran until then, without the words of its error's trace."""
     folder = tmp_path / "reports" / "10-posts" / "top-0.2"
     folder.mkdir(parents=True)
     (folder / "index.html").write_text("good")
     with pytest.raises(error, match=message):
         studies.run(write(tmp_path, "pass", code), ["top=0.2"], home=tmp_path)
-    assert kept(tmp_path / "reports") == {"10-posts/top-0.2/index.html": b"good"}
-    assert os.listdir(folder.parent) == ["top-0.2"]
+    files = kept(tmp_path / "reports")
+    ran = files.pop("10-posts/top-0.2.failed.ipynb", b"")
+    assert files == {"10-posts/top-0.2/index.html": b"good"}
+    assert set(os.listdir(folder.parent)) == {"top-0.2", *["top-0.2.failed.ipynb"] * bool(ran)}
+    assert bool(ran) == (code == "1 / 0") and (not ran or (b"ZeroDivisionError" in ran and b'"traceback": []' in ran))
 
 
 def test_notebook_without_facts_by_declaration(tmp_path):

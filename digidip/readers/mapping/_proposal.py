@@ -5,6 +5,7 @@ or listed for the person to say. No cell of the file is repeated, but the few wo
 """
 
 import re
+from collections import Counter
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
@@ -455,16 +456,20 @@ def _words_lines(table, cells, guesses, needs):
     for column, guess in guesses.items():
         allowed = allowed_words(table, column)
         if guess.is_sure and allowed and cell_type(cells[guess.source])[0] == "words":
-            found = sorted({cell.strip() for cell in cells[guess.source] if cell.strip()})[:MOST_WORDS]
+            times = Counter(cell.strip() for cell in cells[guess.source] if cell.strip())
+            found = sorted(times)[:MOST_WORDS]
             known = {word: _canonical_word(column, word, allowed) for word in found}
             pairs = [
                 f"    {'' if known[w] else '# '}{yaml_scalar(w, plainly=False)}: {known[w] or allowed[-1]}"
+                f"{'' if known[w] else f'  # {times[w]:,} times in the first records'}"
                 for w in found
             ]
             lines += [f"  {column}:  # {', '.join(allowed)}; a word that is not here is missing", *pairs]
             lines += [f'    # "*": {allowed[-1]}  # every other word']
-            unknown = sum(not each for each in known.values())
-            needs += [f"words.{column}: {unknown} words without a meaning yet"] * bool(unknown)
+            unknown = ", ".join(
+                f"{yaml_scalar(word, plainly=False)} ({times[word]:,})" for word in found if not known[word]
+            )
+            needs += [f"words.{column}: without a meaning yet, so they would be missing: {unknown}"] * bool(unknown)
     return ["words:", *lines] * bool(lines)
 
 

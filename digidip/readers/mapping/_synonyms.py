@@ -7,6 +7,8 @@ that a file has; those of NEAR are only proposed, with the reason for doubt. Sou
 import re
 import unicodedata
 
+from digidip.readers.mapping import _other_languages
+from digidip.readers.mapping._other_languages import spellings
 from digidip.tables import PLATFORMS
 
 
@@ -33,11 +35,9 @@ TIMES += (
     "time",
     "datetime",
     "timestamp share",
-    "fecha",
-    "fecha de publicación",
 )
 TEXTS = ("post message", "message", "full text", "tweet text", "caption", "text", "post", "body", "content")
-TEXTS += ("tweet", "texto", "mensaje", "description", "comment", "message text", "opening text", "video description")
+TEXTS += ("tweet", "description", "comment", "message text", "opening text", "video description")
 LANGUAGES = ("lang", "language", "languages")
 LIKES = ("likes", "like count", "twitter likes", "favorites", "favorite count", "favourites", "digg count")
 LIKES += (
@@ -45,8 +45,6 @@ LIKES += (
     "favourite count",
     "favorites count",
     "favourites count",
-    "favoritos",
-    "me gusta",
     "reaction like",
 )
 ACCOUNTS = (
@@ -72,8 +70,6 @@ HANDLES = (
     "twitter screen name",
     "handle",
     "author name",
-    "usuario",
-    "nombre de usuario",
 )
 HANDLES += ("extra author attributes short name",)
 NETWORKS = {platform: (platform,) for platform in PLATFORMS} | {"x": ("x", "twitter", "x twitter")}
@@ -132,7 +128,7 @@ KNOWN = {
         "like_count": LIKES,
         "reaction_count": ("reactions", "reaction count", "reactions count"),
         "comment_count": ("comments", "comment count", "comments count", "replies", "reply count", "replies count")
-        + ("twitter reply count", "comentarios", "respuestas"),
+        + ("twitter reply count",),
         "repost_count": (
             "shares",
             "share count",
@@ -142,7 +138,7 @@ KNOWN = {
             "retweets count",
             "reposts",
         )
-        + ("twitter retweets", "compartidos"),
+        + ("twitter retweets",),
         "view_count": ("views", "view count", "viewcount"),
         "follower_count": ("followers at posting", "author followers", "twitter followers"),
         "retrieved_at": ("retrieved at", "collected at", "captured at", "scraped at"),
@@ -309,3 +305,12 @@ WORDS = {
     "span": {"hour": ("hour", "hourly"), "day": ("day", "daily"), "week": ("week", "weekly")}
     | {"month": ("month", "monthly"), "year": ("year", "yearly")},
 }
+for _columns in KNOWN.values():  # names in English first
+    _columns |= {
+        column: (*names, *spellings(_other_languages.COLUMNS[column]))
+        for column, names in _columns.items()
+        if column in _other_languages.COLUMNS
+    }
+for _column, _meanings in _other_languages.WORDS.items():
+    for _word, _others in _meanings.items():
+        WORDS[_column][_word] = (*WORDS[_column].get(_word, ()), *spellings(_others))

@@ -78,6 +78,7 @@ AUTHORS = "name"
 POSTS_BY_ANYONE = True
 REQUIRED = {}
 MOST_RECORDS = 500
+MOST_WORDS = 20
 OF_REGISTRIES = {"sender": "ministry", "receiver": "receiving"}  # names of states, of which the build makes codes
 GROUPED = re.compile(r"-?[0-9]{1,3}([.,' \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3})*(?:[.,][0-9]+)?")
 DAYS_ALONE = "a day without a time of day, so they stand at its beginning and tell nothing of hours and waits"
@@ -147,15 +148,7 @@ def read(path, *, zone=None):
     names = read_head(path).header(plan.skip, plan.delimiter)[0]
     check_sources(path, plan, names)
     check_head(path, plan, names, zone)
-    columns = [f"c{number}" for number in range(len(names))]
-    dialect = {"delim": plan.delimiter, "quote": '"', "escape": '"', "strict_mode": True}
-    # The engine fills only where it reads a file from one end to the other.
-    dialect |= {"null_padding": True, "parallel": False} if plan.fills_short_rows else {}
-    table = scan(path, columns, skip=plan.skip, **dialect)
-    mapped = {entry["from"]: name for name, entry in plan.columns.items() if "from" in entry}
-    meanings = [mapped.get(name, name) for name in names]
-    table = without_misplaced(path, table, _first_records(path, plan, names), names, meanings=meanings)
-    held = {name: table[column] for name, column in zip(names, columns, strict=True)}
+    table, held = _scanned(path, plan, names)
     entry = plan.columns.get("text", {})
     first = _first_cells(path, plan, names, entry["from"]) if "from" in entry else []
     is_bytes, is_coded = are_bytes(first), any(map(CODE.search, first)) or not read_head(path).is_whole
@@ -190,6 +183,35 @@ def read(path, *, zone=None):
     if "remark" in cells:
         rows = rows.mutate(remark=ibis.ifelse(rows.reject.isnull(), rows.remark, ibis.null("string")))
     return {plan.table: _with_shown_reposts(plan, rows)}
+
+
+def _scanned(path, plan, names):
+    """The records of the file as an engine table, and the column of each name in it."""
+    columns = [f"c{number}" for number in range(len(names))]
+    dialect = {"delim": plan.delimiter, "quote": '"', "escape": '"', "strict_mode": True}
+    # The engine fills only where it reads a file from one end to the other.
+    dialect |= {"null_padding": True, "parallel": False} if plan.fills_short_rows else {}
+    table = scan(path, columns, skip=plan.skip, **dialect)
+    mapped = {entry["from"]: name for name, entry in plan.columns.items() if "from" in entry}
+    meanings = [mapped.get(name, name) for name in names]
+    table = without_misplaced(path, table, _first_records(path, plan, names), names, meanings=meanings)
+    return table, {name: table[column] for name, column in zip(names, columns, strict=True)}
+
+
+def unmapped_words(path):
+    """Words of coded columns that the map does not name, so that they are missing: canonical column → {word: times}, most first."""
+    plan = plan_of(path)
+    table, held = _scanned(path, plan, read_head(path).header(plan.skip, plan.delimiter)[0])
+    found = {}
+    for name, entry in plan.columns.items():
+        if "from" in entry and allowed_words(plan.table, name):
+            filled = _filled(plan, entry, held)
+            word = blank(filled[entry["from"]].strip())
+            is_lost = word.notnull() & _cell(plan, name, entry, filled, None).isnull()
+            counts = table.filter(is_lost).group_by(word=word).aggregate(times=_.count())
+            rows = counts.order_by(ibis.desc("times"), "word").limit(MOST_WORDS).to_pyarrow().to_pylist()
+            found |= {name: {row["word"]: row["times"] for row in rows}} if rows else {}
+    return found
 
 
 def _as_registry(rows, platform):

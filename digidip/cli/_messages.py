@@ -1,23 +1,54 @@
 """What the commands tell on stdout, in words."""
 
+import json
+import re
+import shlex
+import shutil
+import textwrap
 from contextlib import suppress
 
 import click
 
 from digidip.home import COLLECTING, locked
-from digidip.tables import SCHEMA, TableError, counted, printable
+from digidip.tables import SCHEMA, TableError, command_line, counted, printable
+
+# A command to type next, as messages of all rooms write it.
+COMMAND = re.compile(
+    r"\bdigidip (?=(?:add|build|claims|collect|export|fetch|forget|key|lab|list|map|purge|run|verify)\b)"
+)
 
 
 def echo(text, err=False):
-    """Print a text that may quote foreign ones."""
-    click.echo(printable(str(text)), err=err)
+    """Print a text that may quote foreign ones; commands in it name the home that was given."""
+    click.echo(printable(with_home(str(text))), err=err)
 
 
-def plan(study, current):
-    """The runs of a study, and which of them are unchanged."""
+def echo_json(content):
+    """Print what a program reads, in ASCII, so that no terminal or pipe can spoil it."""
+    click.echo(json.dumps(content, indent=1))
+
+
+def with_home(text):
+    """The text with the option --home in each command of digidip that it tells to type, where that option was given."""
+    context = click.get_current_context(silent=True)
+    given = context and context.find_root().params.get("home")
+    return COMMAND.sub(lambda _: f"digidip {shlex.join(['--home', given])} ", text) if given else text
+
+
+def wrong_values(study, wrong):
+    """Tell on stderr which runs of a study will fail, and why, each reason once."""
+    for reason in dict.fromkeys(wrong.values()):
+        jobs = [job for job in study.jobs if wrong.get(job) == reason]
+        more = f" and {len(jobs) - 1:,} more" if len(jobs) > 1 else ""
+        echo(f"{jobs[0].notebook.stem} · {study.rows[jobs[0].row].name}{more} cannot be run: {reason}", err=True)
+
+
+def plan(study, current, wrong=()):
+    """The runs of a study, which of them are unchanged, and which cannot be run."""
     for job in study.jobs:
         state = "unchanged" if job in current else "to run"
         echo(f"{state:10}{job.notebook.stem} · {study.rows[job.row].name}")
+    wrong_values(study, dict(wrong))
     echo(f"{len(study.jobs)} runs, {len(study.jobs) - len(current)} to run. Nothing was run.")
 
 
@@ -86,15 +117,49 @@ def steps(file, delivery, steps, matches, accounts, encoding):
         )
 
 
+def contents(found):
+    """The period, the official accounts, and what is missing, of each table of a file that was added."""
+    for each in found:
+        days = f"{each.first:%Y-%m-%d} to {each.last:%Y-%m-%d} (UTC)"
+        accounts = "" if each.accounts is None else f", {counted(each.accounts, 'accounts')}"
+        empty = f"; nowhere: {', '.join(each.empty)}" if each.empty else ""
+        echo(f"  {each.table}: {days}{accounts}{empty}")
+
+
+def unmapped_words(found):
+    """The words of coded columns that a map does not have, so that they are missing, and how often each stands."""
+    for column, words in found.items():
+        listed = ", ".join(f"{word[:40]!r} {counted(times, 'times')}" for word, times in words.items())
+        echo(f"  {column}: not in `words` of the map, so missing: {listed}. Name them there, then add with --replace")
+
+
+def added_json(files, found, fresh, read):
+    """What was taken in, for a program: of each file its delivery, whether it is new, the account of its rows, its contents."""
+    return [
+        {
+            "file": str(file),
+            **delivery._asdict(),
+            "is_new": delivery in fresh,
+            "account_of_rows": [step._asdict() for step in steps],
+            "contents": [
+                each._asdict() | {name: str(getattr(each, name)) for name in ("first", "last")} for each in contents
+            ],
+        }
+        for file, delivery, (steps, contents) in zip(files, found, read, strict=True)
+    ]
+
+
 def proposal(file, path, proposed):
     """What of a file a proposed map has placed, what it leaves to the person, and what comes next."""
-    told = f"{proposed.columns} columns, header in row {proposed.skip + 1} (blank rows not counted)"
-    echo(f"{file}: {told}; {proposed.sure} placed, {proposed.unsure} unsure, {proposed.left} without a place")
+    size = f"{proposed.columns} columns, header in row {proposed.skip + 1} (blank rows not counted)"
+    echo(f"{file}: {size}; {proposed.sure} placed, {proposed.unsure} unsure, {proposed.left} without a place")
     for note in proposed.notes:
         echo(f"  {note}")
     for need in proposed.needs:
         echo(f"  for you to say: {need}")
-    echo(f"Written: {path}. Check every line of it, then: digidip add {file} --map {path} --ministry CODE --label NAME")
+    echo(
+        f"Written: {path}. Check every line of it, then: {command_line('add', file, '--map', path)} --ministry CODE --label NAME"
+    )
 
 
 # What the rows are that a step leaves out.
@@ -127,27 +192,34 @@ def build(home, facts, full=False):
         where = home / "data" / "reference" / "accounts.csv"
         echo(f"Accounts not in accounts.csv, taken from the exports; complete them in {where}:")
         echo(fresh.fillna("").to_string(index=False))
-        if not where.exists():
-            echo(f"Its first line: {','.join(SCHEMA['accounts'])}")
+        echo(f"To have them written there: {command_line('build', '--write-accounts')}")
     rows = ", ".join(counted(count, name) for name, count in facts["rows"].items() if count) or "no rows"
     echo(f"Build {facts['build']}: {rows}; {facts['rejects']} rejects in data/processed/{facts['build']}/rejects.csv")
 
 
-def next_runs(found, options, most=5):
-    """What to type next: a run of each ministry and platform, what else can be fed, what the others lack; options of digidip."""
+def next_runs(found, most=5):
+    """What to type next: a run of each ministry and platform, what else can be fed, what the others lack."""
     from digidip import studies
 
-    commands = [studies.command_of(found.ready[0], parameters, options) for parameters in found.parameters]
-    commands = commands or [studies.command_of(name, studies.WITHOUT_POSTS, options) for name in found.ready]
+    commands = [studies.command_of(found.ready[0], parameters) for parameters in found.parameters]
+    commands = commands or [studies.command_of(name, studies.WITHOUT_POSTS) for name in found.ready]
     if commands:
         echo("Next, for what is held:")
     for command in commands[:most]:
         echo(f"  {command}")
     if len(found.parameters) > most:
         echo(f"  and {len(found.parameters) - most} more ministries or platforms")
+    if found.without_zone:
+        names = ", ".join(
+            f"{each['ministry'] or 'no ministry'} on {each['platform']}" for each in found.without_zone[:most]
+        )
+        echo(
+            f"Zone: state it. No delivery of {names} has one, so their days are counted in UTC; the ministry's own days need its zone, "
+            "such as -p zone=America/Lima"
+        )
     if found.ready:
         echo(
-            f"All that it feeds ({counted(len(found.ready), 'notebooks')}), in one report: {studies.command_of(studies.OWN_STUDY, {}, options)}"
+            f"All that it feeds ({counted(len(found.ready), 'notebooks')}), in one report: {studies.command_of(studies.OWN_STUDY, {})}"
         )
         echo(f"  {', '.join(found.ready)}")
     for table, names in found.lacking.items():
@@ -159,13 +231,13 @@ def collected(platform, name, ministry, found, options):
     """What was collected of one account: how much, of which days, what its server does not show, and where it lies."""
     counts = found.counts
     days = f", {counts['first']} to {counts['last']}" if counts["first"] else ""
-    told = [f"{counted(counts['posts'], 'posts')} and {counted(counts['reposts'], 'reposts')}{days}"]
+    parts = [f"{counted(counts['posts'], 'posts')} and {counted(counts['reposts'], 'reposts')}{days}"]
     if options.replies:
-        told.append(f"replies to {counts['threads'] - counts.get('gone', 0):,} of them")
+        parts.append(f"replies to {counts['threads'] - counts.get('gone', 0):,} of them")
     if options.followers:
         of = f" of {found.account.follower_count:,}" if found.account.follower_count is not None else ""
-        told.append(f"{counts.get('followers', 0):,}{of} followers")
-    echo(f"{platform} {name} ({ministry}): {'; '.join(told)}{' (gone on with)' * found.is_resumed}")
+        parts.append(f"{counts.get('followers', 0):,}{of} followers")
+    echo(f"{platform} {name} ({ministry}): {'; '.join(parts)}{' (gone on with)' * found.is_resumed}")
     if counts["outside"]:
         echo(
             f"  {counted(counts['outside'], 'posts')} outside of the period stand on the same pages: give runs its start and end"
@@ -178,6 +250,16 @@ def collected(platform, name, ministry, found, options):
         echo(f"{name}: {note}.", err=True)
     for path, reader in found.files:
         echo(f"  data/raw/{ministry.lower()}/{path.name}  ({reader})")
+
+
+def exported(output, written):
+    """What was written of a table, of which data, and what a person should know of it."""
+    path, described = written.paths
+    size = f"{counted(len(output.rows), 'rows')}, {counted(len(output.columns), 'columns')}"
+    echo(f"{path}: {size}; {output.about}")
+    echo(f"  what its columns mean: {described}")
+    for note in written.notes:
+        echo(f"  {note}")
 
 
 def data_sets(found, by_hand):
@@ -254,7 +336,7 @@ def undeclared(files):
         more = f" and {len(files) - 1:,} more" if len(files) > 1 else ""
         echo(
             f"{files[0]}{more}: no row in MANIFEST.csv, so no build reads it. Expected: a row for each file. "
-            f"Do: digidip add {files[0]} --ministry CODE --label NAME; or delete it.",
+            f"Do: {command_line('add', files[0])} --ministry CODE --label NAME; or delete it.",
             err=True,
         )
 
@@ -265,7 +347,7 @@ def overdue(found):
         more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
         echo(
             f"reports/{study}: its data were to be kept until {date}, and {paths[0]}{more} is still held. "
-            f"Do: digidip forget {' '.join(f'--delivery {path}' for path in paths)}",
+            f"Do: {command_line('forget', *(word for path in paths for word in ('--delivery', path)))}",
             err=True,
         )
 
@@ -301,15 +383,42 @@ def run(done):
     echo(f"Notebook: {done.notebook}\nPage:     {done.page}")
 
 
+def lines(text, indent="  ", first=""):
+    """Print a text in as many lines as the terminal, or 80 characters, need; further ones begin with `indent`."""
+    width = max(shutil.get_terminal_size().columns, 40)
+    options = {"width": width, "break_long_words": False, "break_on_hyphens": False}
+    click.echo(textwrap.fill(printable(text), initial_indent=first, subsequent_indent=indent, **options))
+
+
 def catalogue(books, plans, readers, units):
     """Notebooks with their parameters, studies, readers and measures."""
     for name, declared in books.items():
-        echo(f"{name}")
+        lines(name)
         for parameter in declared:
             choices = f"; one of: {', '.join(map(str, parameter.choices))}" if parameter.choices else ""
-            echo(f"  {parameter.name}: {parameter.kind} = {parameter.default!r}  {parameter.meaning}{choices}")
-    echo("studies")
-    for study in plans:
-        echo(f"  {study.slug}: {study.title} ({len(study.jobs)} runs)")
-    echo("readers\n" + "\n".join(f"  {name}: {summary}" for name, summary in readers.items()))
-    echo("measures\n" + "\n".join(f"  {name}: {unit}" for name, unit in units.items()))
+            value = f"{parameter.name}: {parameter.kind} = {parameter.default!r}"
+            lines(f"{value}  {parameter.meaning}{choices}", "      ", "  ")
+    lists = {"studies": [f"{study.slug}: {study.title} ({len(study.jobs)} runs)" for study in plans]}
+    lists |= {"readers": [f"{name}: {summary}" for name, summary in readers.items()]}
+    lists |= {"measures": [f"{name}: {unit}" for name, unit in units.items()]}
+    for heading, entries in lists.items():
+        lines(heading)
+        for entry in entries:
+            lines(entry, "      ", "  ")
+
+
+def claims(table):
+    """Each published figure: what it is, what was printed, what a run computed, and the verdict with its reason."""
+    for row in table.to_dict("records"):
+        lines(f"{row['id']}  {row['figure']}", "       ")
+        n = f", n {_number(row['n'])}" if row["n"] != "" else ""
+        limits = f", {_number(row['low'])} to {_number(row['high'])}" if row["low"] not in ("", None) else ""
+        computed = "" if row["computed"] == "" else f"; computed {_number(row['computed'])}{limits}{n}, {row['label']}"
+        lines(f"published {row['value']} {row['unit']} (grade {row['grade']}){computed}", "       ", "       ")
+        where = row["run"] or row["study"]
+        reason = f": {row['reason']}" if row["reason"] else ""
+        lines(f"{row['verdict']}, {where}{reason}", "       ", "       ")
+
+
+def _number(value):
+    return f"{value:,.6g}" if isinstance(value, int | float) else str(value)
