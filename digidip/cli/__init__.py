@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from digidip import __version__, deliveries
+from digidip import __version__, deliveries, translation
 from digidip.cli import _say
 from digidip.home import one_build, sweep
 from digidip.tables import MAPPED, ReaderError, TableError, counted
@@ -244,6 +244,7 @@ def build(home, as_json, full):
 @main.command()
 @click.argument("name")
 @click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of the notebooks; repeatable.")
+@click.option("--lang", type=click.Choice(translation.LANGUAGES), help="Language of pages and findings; default: en.")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
 @click.option("--workers", type=click.IntRange(1), help="Runs of a study at a time; default: one per processor.")
 @click.option("--shard", metavar="K/N", help="Only every N-th run of a study from the K-th on; see --collect.")
@@ -252,7 +253,7 @@ def build(home, as_json, full):
 @click.option("--dry-run", is_flag=True, help="Show the runs of a study and which are unchanged; run nothing.")
 @click.option("--collect", is_flag=True, help="Run nothing; join what the shards of a study made into its report.")
 @click.pass_obj
-def run(home, name, given, open_page, **options):
+def run(home, name, given, lang, open_page, **options):
     """Run a notebook, or a study of notebooks/studies, on the sample or your own data; results go to reports/.
 
     NAME is a notebook or its number, a study, the path of your own .ipynb or .yml, or my-ministry: all notebooks that what you
@@ -264,10 +265,14 @@ def run(home, name, given, open_page, **options):
         path = _study_path(name)
         if path or name == studies.OWN_STUDY:
             plan = studies.plan(path, NOTEBOOKS, given) if path else studies.own_study(home, NOTEBOOKS, given)
+            os.environ["DIGIDIP_LANG"] = lang or plan.lang or translation.language()
             done = _sweep(home, plan, **options)
         elif {key: value for key, value in options.items() if value} != {"keep_going": True}:
-            raise ValueError(f"{name}: found options of a study for one notebook. Expected `-p` and `--open` alone.")
+            raise ValueError(
+                f"{name}: found options of a study for one notebook. Expected `-p`, `--lang` and `--open` alone."
+            )
         else:
+            os.environ["DIGIDIP_LANG"] = lang or translation.language()
             done = studies.run(studies.find(name, NOTEBOOKS), given, home=home)
             _say.run(done)
             done = done.page, 0

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 
 from digidip.report._parts import FOLDER, badges, labels, templates
+from digidip.translation import gettext
 
 MARKS = {"done": "\u2713", "failed": "\u2717", "missing": "\u2026", "excluded": "\u2013"}
 
@@ -60,7 +61,8 @@ def _columns(lines):
 def _counted(verdicts):
     """The verdicts of a run in words: "4 fixture-match, 2 not testable here"."""
     counts = Counter(each["verdict"] for each in verdicts)
-    return ", ".join(f"{count} {verdict}" for verdict, count in counts.items()) or "no published figure compared"
+    said = ", ".join(f"{count} {gettext(verdict)}" for verdict, count in counts.items())
+    return said or gettext("no published figure compared")
 
 
 def _said(value):
@@ -70,7 +72,7 @@ def _said(value):
     ['9,484', '65.04', '12,345.7', 'missing', '146 posts']
     """
     if not _is_number(value):
-        return "missing" if value is None or isinstance(value, float) else str(value)
+        return gettext("missing") if value is None or isinstance(value, float) else str(value)
     if value == round(value) and abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:.4g}" if abs(value) < 1000 or abs(value) >= 1e15 else f"{value:,.1f}"
@@ -82,8 +84,9 @@ def _interval(row):
     if low is None and high is None:
         return ""
     if low is None or high is None:
-        return f"at most {_said(high)}" if low is None else f"at least {_said(low)}"
-    return f"{_said(low)} to {_said(high)}"
+        words = "at most {high}" if low is None else "at least {low}"
+        return gettext(words).format(low=_said(low), high=_said(high))
+    return gettext("{low} to {high}").format(low=_said(low), high=_said(high))
 
 
 def _sorted_by(value):

@@ -156,7 +156,7 @@ def test_label_is_unmistakable():
     html = made(label="derived-public, synthetic")
     badges = [given["class"] for tag, given in elements(html) if "badge" in given.get("class", "")]
     assert badges == ["badge derived-public", "badge synthetic"]
-    assert html.index("Synthetic data") < html.index("<h1>")
+    assert html.index("Synthetic data") < html.index("<h1")
     assert "<title>What was said? (derived-public, synthetic)</title>" in html
     assert "No measured data" in made(label=None) and "Synthetic" not in made(label=None)
 
@@ -294,7 +294,7 @@ def texts(html, tag):
 def test_study_page_tells_everything_in_order():
     """Label, title, question and counts come first; then the parts of the page, as second headings."""
     html = report.index(a_study())
-    parts = ["Findings", "Matrix", "Compared", "Facts", "Published and computed", "What failed", "Account of rows"]
+    parts = ["Findings", "Compared", "Matrix", "Facts", "Published and computed", "What failed", "Account of rows"]
     assert texts(html, "h2") == [*parts, "How to cite", "Versions"] and texts(html, "h1") == [
         "Five ministries in one month"
     ]
@@ -318,7 +318,7 @@ def test_study_page_opens_with_what_the_runs_found():
 
 def test_matrix_says_in_words_how_each_run_ended():
     """A done run has its verdicts, page and picture; a failed one its cell and message and no link."""
-    html = report.index(a_study()).partition("<h2>Compared")[0]
+    html = report.index(a_study()).partition("<h2>Facts")[0]
     cells = [" ".join(cell.split()) for cell in texts(html.partition("<h2>Matrix")[2], "td")]
     assert cells == [
         "\u2713 done; synthetic data Page of this run: USA, 2016-01, 10-comment-analysis "
