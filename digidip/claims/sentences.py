@@ -162,17 +162,19 @@ def _interval(value, low, high, name, row):
     limits = measures.registered()[name]["limits"]
     if low == high == "-":
         return next((part for part in str(row.get("method")).split("; ") if part.startswith("no interval")), "")
-    if "-" in (low, high):
-        return _bounded("at most {high}" if low == "-" else "at least {low}", low, high)
+    if low == "-":
+        return _bounded("at most {high}", low, high)
+    if high == "-":
+        return _bounded("at least {low}", low, high)
     if low == high:
         return ""
     if row[name] == row["low"] and (row[name] == 0 or "one-sided" in str(row.get("method"))):
         return _bounded("at most {high}, {level} confidence", low, high, limits)
     if row[name] == row["high"] and (value == "100 %" or "one-sided" in str(row.get("method"))):
         return _bounded("at least {low}, {level} confidence", low, high, limits)
-    return _bounded(
-        "{low} to {high}, {level}" if is_worded(limits) else "{level} interval {low} to {high}", low, high, limits
-    )
+    if is_worded(limits):
+        return _bounded("{low} to {high}, {level}", low, high, limits)
+    return _bounded("{level} interval {low} to {high}", low, high, limits)
 
 
 def _bounded(words, low, high, level=""):

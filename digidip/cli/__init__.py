@@ -408,15 +408,32 @@ def claims(home, name, as_json):
         )
 
 
-@main.command()
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.option("--port", type=click.IntRange(1, 65535), help="The port that it listens on; default: the first free from 8888.")
+@click.option("--no-browser", is_flag=True, help="Open no browser; the address is printed.")
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
-def lab(home):
-    """JupyterLab on the notebooks."""
+def lab(home, port, no_browser, options):
+    """JupyterLab on the notebooks; it ends with this command (Ctrl-C). Further OPTIONS are JupyterLab's own."""
     import subprocess
 
     # Others who work on the machine can connect to ports of a kernel; to sockets in the user's own folder they cannot.
     private = ["--KernelManager.transport=ipc"] if os.name == "posix" else []
-    sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}", *private]))
+    given = [*private, *[f"--port={port}"] * bool(port), *["--no-browser"] * no_browser, *options]
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options:
+        raise click.UsageError(
+            "found: the user root. Expected: a user of your own, since whoever reaches JupyterLab may do all that its "
+            "user may. In a container of your own say `digidip lab --allow-root`."
+        )
+    server = subprocess.Popen([sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}", *given])
+    try:
+        sys.exit(server.wait())
+    except KeyboardInterrupt:  # the terminal asks the server too, which asks back; a second Ctrl-C ends it
+        sys.exit(server.wait())
+    finally:
+        if server.poll() is None:
+            server.terminate()
+            server.wait()
 
 
 @main.group("key")

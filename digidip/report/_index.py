@@ -83,9 +83,10 @@ def _interval(row):
     low, high = row["low"], row["high"]
     if low is None and high is None:
         return ""
-    if low is None or high is None:
-        words = "at most {high}" if low is None else "at least {low}"
-        return gettext(words).format(low=_said(low), high=_said(high))
+    if low is None:
+        return gettext("at most {high}").format(high=_said(high))
+    if high is None:
+        return gettext("at least {low}").format(low=_said(low))
     return gettext("{low} to {high}").format(low=_said(low), high=_said(high))
 
 
