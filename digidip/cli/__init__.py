@@ -409,12 +409,14 @@ def claims(home, name, as_json):
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
-@click.option("--port", type=click.IntRange(1, 65535), help="The port that it listens on; default: the first free from 8888.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="The port that it listens on; default: the first free from 8888."
+)
 @click.option("--no-browser", is_flag=True, help="Open no browser; the address is printed.")
-@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[JUPYTERLAB-OPTION]...")
 @click.pass_obj
 def lab(home, port, no_browser, options):
-    """JupyterLab on the notebooks; it ends with this command (Ctrl-C). Further OPTIONS are JupyterLab's own."""
+    """JupyterLab on the notebooks; it ends with this command (Ctrl-C). Further options are JupyterLab's own."""
     import subprocess
 
     # Others who work on the machine can connect to ports of a kernel; to sockets in the user's own folder they cannot.
@@ -428,8 +430,8 @@ def lab(home, port, no_browser, options):
     server = subprocess.Popen([sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}", *given])
     try:
         sys.exit(server.wait())
-    except KeyboardInterrupt:  # the terminal asks the server too, which asks back; a second Ctrl-C ends it
-        sys.exit(server.wait())
+    except KeyboardInterrupt:
+        sys.exit(130)
     finally:
         if server.poll() is None:
             server.terminate()

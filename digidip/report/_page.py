@@ -9,7 +9,7 @@ from html import escape
 
 from markupsafe import Markup
 
-from digidip.report._parts import alternative, badges, caption, scrolling, templates
+from digidip.report._parts import alternative, as_english, badges, caption, scrolling, templates
 from digidip.translation import gettext
 
 _ANSI = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])")
@@ -96,7 +96,7 @@ def _text(text):
     """Plain text as HTML, without the colour codes of a terminal."""
     clean = escape(_ANSI.sub("", text).strip("\n"))
     kind = "text" if "\n" in clean else "text line"
-    return f'<pre class="{kind}" tabindex="0">{clean}</pre>' if clean else ""
+    return as_english(f'<pre class="{kind}" tabindex="0">{clean}</pre>' if clean else "")
 
 
 def _figure(picture, metadata):

@@ -79,7 +79,12 @@ def alternative(alt):
 
 def scrolling(html, name):
     """The HTML in a container that scrolls sideways by itself, by keyboard too."""
-    return f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(name)}">{html}</div>'
+    return f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(name)}">{as_english(html)}</div>'
+
+
+def as_english(html):
+    """What a notebook shows, marked as English on a page of another language."""
+    return html if language() == "en" or not html else f'<div lang="en">{html}</div>'
 
 
 def caption(figure):
