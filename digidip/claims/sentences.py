@@ -241,5 +241,6 @@ def _verdicts(rows):
     if len(rows) == 1:
         first, *more = (rows[0].get("reason") or "").split("; ")
         besides = f"; and {counted(len(more), 'more reasons')}" if more else ""
-        return f"{gettext(rows[0]['verdict'])}{f' ({first}{besides})' if first else ''}"
+        reason = first + besides if translation.is_translated(first) else gettext("the reason stands in the table")
+        return f"{gettext(rows[0]['verdict'])}{f' ({reason})' if first else ''}"
     return gettext(" and ").join(f"{count} {gettext(word)}" for word, count in counts.most_common())
