@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import math
 from collections import Counter
 
@@ -21,7 +22,7 @@ def index(study):
     script = (FOLDER / "sort.js").read_text(encoding="utf-8")
     matrix = _matrix(study)
     runs = [(row, run) for row, cells in matrix for run in cells]
-    filters = {"counted": _counted, "interval": _interval, "said": _said, "sorted_by": _sorted_by}
+    filters = {"own": _own, "counted": _counted, "interval": _interval, "said": _said, "sorted_by": _sorted_by}
     template = templates(**filters).get_template("study.html.j2")
     html = template.render(
         study=study,
@@ -33,6 +34,7 @@ def index(study):
         runs=runs,
         found=any(run["finding"] for _, run in runs if run["status"] == "done"),
         compared=any(run["verdicts"] for _, run in runs if run["status"] == "done"),
+        printed=_printed(runs),
         **_columns(study["account"]),
         script=script,
         digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -56,6 +58,23 @@ def _columns(lines):
     columns = list(dict.fromkeys(name for line in lines for name in line))
     values = {name: [line[name] for line in lines if line.get(name) is not None] for name in columns}
     return {"columns": columns, "counted": [name for name in columns if all(map(_is_number, values[name]))]}
+
+
+def _own(run):
+    """The verdicts of a run on its own data; those on printed numbers alone are about no row of the study."""
+    return [each for each in run["verdicts"] if each["label"] != "derived-public" or run["label"] == "derived-public"]
+
+
+def _printed(runs):
+    """(notebook, verdict) for each verdict on printed numbers alone, once, whichever runs state it."""
+    done = [run for _, run in runs if run["status"] == "done"]
+    found = {
+        (run["notebook"], json.dumps(each, sort_keys=True)): each
+        for run in done
+        for each in run["verdicts"]
+        if each not in _own(run)
+    }
+    return [(notebook, each) for (notebook, _), each in found.items()]
 
 
 def _counted(verdicts):

@@ -316,6 +316,18 @@ def test_study_page_opens_with_what_the_runs_found():
     assert "Findings" not in report.index(a_study(runs=silent))
 
 
+def test_printed_numbers_are_no_figures_of_a_ministry():
+    """A verdict on printed numbers alone, which every run states, stands once, last, and in no row of the study."""
+    printed = verdict(id="F001 F005", label="derived-public", verdict="compatible")
+    runs = [done("10-comment-analysis", row, f"runs/{row}", verdicts=[printed, verdict()]) for row in (0, 1)]
+    html = report.index(a_study(runs=runs))
+    rows = texts(html.partition("<h2>Published and computed")[2].partition("</table>")[0], "tr")[1:]
+    assert [("F001 F005" in row, row.startswith("printed numbers alone")) for row in rows] == [(False, False)] * 2 + [
+        (True, True)
+    ]
+    assert "1 fixture-match</p>" in html and "1 compatible" not in html
+
+
 def test_matrix_says_in_words_how_each_run_ended():
     """A done run has its verdicts, page and picture; a failed one its cell and message and no link."""
     html = report.index(a_study()).partition("<h2>Facts")[0].partition("<h2>Matrix")[2]

@@ -80,7 +80,9 @@ class Strings(HTMLParser):
         self.lang = self.lang or given.get("lang", "")
         if tag not in ("meta", "img", "br", "hr", "input"):
             is_code = given.get("class") == "source"
-            self.open.append((tag, is_code or given.get("lang") == "en" or any(foreign for _, foreign in self.open[1:])))
+            self.open.append(
+                (tag, is_code or given.get("lang") == "en" or any(foreign for _, foreign in self.open[1:]))
+            )
         self.found.add(given.get("aria-label"))
 
     def handle_endtag(self, tag):
