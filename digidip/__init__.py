@@ -13,6 +13,7 @@ Begin with `load`, which gives the tables of the synthetic sample, or of your ow
 The rooms, in the order the data meets them; each is imported when it is first used, so `import digidip` stays light:
 
 - tables: the vocabulary, canonical tables and their columns
+- translation: the language of pages and findings, by message catalogues
 - home: where data/ and reports/ lie, and what lets several commands share them
 - engine: the one connection to DuckDB
 - readers: one module for each format of export
@@ -36,6 +37,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 ROOMS = (
     "tables",
+    "translation",
     "home",
     "engine",
     "readers",

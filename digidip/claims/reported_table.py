@@ -48,7 +48,7 @@ class ReportedTable:
         return "\n".join([*rows, f"({self._caption()})", *self.below])
 
     def _html(self):
-        columns = self._columns()
+        columns = _with_intervals(self._columns())
         kinds = [_NUMBERS if number else _WORDS for _, _, number in columns]
         head = "".join(
             f'<th scope="col"{kind}>{html.escape(name)}</th>' for (name, _, _), kind in zip(columns, kinds, strict=True)
@@ -66,6 +66,25 @@ class ReportedTable:
 
     def _caption(self):
         return "; ".join([*self.notes, self.label])
+
+
+def _with_intervals(columns):
+    """The columns of a table, "95 % low" and "95 % high" as one column "95 % interval"; the page is narrow."""
+    shown = {name: (given, number) for name, given, number in columns}
+    for name in [name for name in shown if name == "low" or name.endswith(" % low")]:
+        level = name.removesuffix("low")
+        if f"{level}high" in shown:
+            pairs = zip(shown[name][0], shown.pop(f"{level}high")[0], strict=True)
+            shown[name] = [_between(low, high) for low, high in pairs], True
+    return [(re.sub(r"(?<!\w)low$", "interval", name), *column) for name, column in shown.items()]
+
+
+def _between(low, high):
+    """Both ends of an interval, or the one that it has."""
+    ends = [end for end in (low, high) if end not in ("", "-")]
+    if len(ends) == 2:
+        return f"{low} to {high}"
+    return f"at {'most' if low in ('', '-') else 'least'} {ends[0]}" if ends else "-"
 
 
 def repeated_below(table, column):

@@ -3,15 +3,17 @@
 import html
 import re
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass
 from string import Formatter
 
 import pandas as pd
 
-from digidip import measures
+from digidip import measures, translation
 from digidip.claims.facts import ReportedTable, check_label, fact_keys, fact_name, measure_name
 from digidip.claims.wording import estimate, is_missing, is_worded, readable
 from digidip.tables import TableError, counted, singular
+from digidip.translation import gettext, ngettext
 
 OPENINGS = {
     "synthetic": "In synthetic data, ",
@@ -44,7 +46,8 @@ def finding(label, *parts):
     measure table, whose value comes with unit, interval and n; a table of several rows, as lowest and highest; a verdict
     table; a whole number; or words. {mean} takes the row with this key (of several, joined by dots as in the fact's name);
     all such places of a sentence share one table. {:comments} says what is counted in place of the unit, in the singular
-    where it is one. A sentence about a missing value says in its stead what is not known, and why.
+    where it is one. A sentence about a missing value says in its stead what is not known, and why. Sentences are in the
+    language of the run (`digidip.translation`) where its catalogue has them, each whole, else in English.
 
     >>> import pandas as pd
     >>> above = pd.DataFrame({"share_above": [0.25], "n": [8], "low": [0.07], "high": [0.59]})
@@ -61,21 +64,22 @@ def finding(label, *parts):
                 f"finding: found {str(text)[:60]!r} with {len(left)} values behind it. Expected: a sentence, then as many "
                 "values as it has places {}. Give each place its value."
             )
-        sentences += _sentences(fields, left)
-    return Finding(tuple(_opened(sentence, OPENINGS[label]) for sentence in _with_reasons_once(sentences)))
+        with nullcontext() if translation.is_translated(text) else translation.english():
+            sentences += _sentences(_fields(gettext(text)), left, label)
+    return Finding(tuple(_opened(*each) for each in _with_reasons_once(sentences)))
 
 
 def _with_reasons_once(sentences):
-    """The sentences, each once; what cannot be told for one reason is one sentence, where the first of it stood."""
+    """The sentences with their openings, each once; what one reason keeps from being told is one sentence, in the first place."""
     lacking = {}
-    for sentence in dict.fromkeys(sentences):
+    for sentence, opening in dict.fromkeys(sentences):
         subject, said, reason = sentence.partition(LACKING)
-        lacking.setdefault(said + reason or sentence, []).append(subject)
+        lacking.setdefault((said + reason or sentence, opening), []).append(subject)
     joined = {
-        end: "; ".join([first.rstrip(","), *(f"{each[0].lower()}{each[1:]}" for each in more)]) if more else first
-        for end, (first, *more) in lacking.items()
+        key: "; ".join([first.rstrip(","), *(f"{each[0].lower()}{each[1:]}" for each in more)]) if more else first
+        for key, (first, *more) in lacking.items()
     }
-    return [end if subject == end else subject + end for end, subject in joined.items()]
+    return [(end if subject == end else subject + end, opening) for (end, opening), subject in joined.items()]
 
 
 def _fields(text):
@@ -87,14 +91,17 @@ def _fields(text):
     return found
 
 
-def _sentences(fields, left):
-    """The sentence of these parts, or one for each value if one is missing; used values are taken from the list."""
+def _sentences(fields, left, label):
+    """The sentence of these parts with its opening, or one for each missing value; used values are taken from the list."""
     values = [left.pop(0) for _ in {slot for _, slot, _, _ in fields} - {None}]
     places = [None if slot is None else _Place(values[slot], key) for _, slot, key, _ in fields]
     if any(place and place.reason for place in places):
-        return [sentence for place in places if place and (sentence := place.alone())]
+        with translation.english():  # what a measure is, and why it is missing, its documentation says
+            alone = [place.alone() for place in places if place]
+            return [(sentence, OPENINGS[label]) for sentence in alone if sentence]
     said = (f"{place:{say}}" if place else "" for (*_, say), place in zip(fields, places, strict=True))
-    return ["".join(words + value for (words, *_), value in zip(fields, said, strict=True))]
+    sentence = "".join(words + value for (words, *_), value in zip(fields, said, strict=True))
+    return [(sentence, gettext(OPENINGS[label]))]
 
 
 def _opened(sentence, opening):
@@ -144,12 +151,14 @@ def _tabled(rows, name, words, unknown):
     if first == last:  # rows of one group differ by their keys
         first, last = (_group(rows.iloc[at], name, with_keys=True) for at in (0, -1))
     ends = [_estimated(rows.iloc[at], name, words, group) for at, group in ((0, first), (-1, last))]
-    lost = f" ({unknown} more cannot be told)" if unknown else ""
+    lost = gettext(" ({number} more cannot be told)").format(number=unknown) if unknown else ""
     if len(rows) == 2:
-        return " and ".join(ends) + lost
+        return gettext("{first} and {last}").format(first=ends[0], last=ends[1]) + lost
     if rows[name].nunique() == 1:  # by turns between limits that are not the same, only the value is said
-        return f"{ends[0].partition(' (')[0]} in each of {len(rows)} groups{lost}"
-    return f"from {' to '.join(ends)} over {len(rows)} groups{lost}"
+        same = ends[0].partition(" (")[0]
+        return gettext("{value} in each of {number} groups").format(value=same, number=len(rows)) + lost
+    over = gettext("from {first} to {last} over {number} groups")
+    return over.format(first=ends[0], last=ends[1], number=len(rows)) + lost
 
 
 def _estimated(row, name, words, group=""):
@@ -167,20 +176,31 @@ def _interval(value, low, high, name, row):
     limits = measures.registered()[name]["limits"]
     if low == high == "-":
         return next((part for part in str(row.get("method")).split("; ") if part.startswith("no interval")), "")
-    if "-" in (low, high):
-        return f"at most {high}" if low == "-" else f"at least {low}"
+    if low == "-":
+        return _bounded("at most {high}", low, high)
+    if high == "-":
+        return _bounded("at least {low}", low, high)
     if low == high:
         return ""
     if row[name] == row["low"] and (row[name] == 0 or "one-sided" in str(row.get("method"))):
-        return f"at most {high}, {limits} confidence"
+        return _bounded("at most {high}, {level} confidence", low, high, limits)
     if row[name] == row["high"] and (value == "100 %" or "one-sided" in str(row.get("method"))):
-        return f"at least {low}, {limits} confidence"
-    return f"{low} to {high}, {limits}" if is_worded(limits) else f"{limits} interval {low} to {high}"
+        return _bounded("at least {low}, {level} confidence", low, high, limits)
+    if is_worded(limits):
+        return _bounded("{low} to {high}, {level}", low, high, limits)
+    return _bounded("{level} interval {low} to {high}", low, high, limits)
+
+
+def _bounded(words, low, high, level=""):
+    """An interval in these words."""
+    return gettext(words).format(low=low, high=high, level=gettext(level))
 
 
 def _with_words(text, words):
     """A number and what it counts, in the singular where it is one."""
-    return f"{text} {singular(words) if text == '1' else words}".rstrip()
+    if not words:
+        return text
+    return f"{text} {ngettext(singular(words), words, {'0': 0, '1': 1}.get(text, 2))}"
 
 
 def _group(row, name, with_keys=False):
@@ -233,5 +253,6 @@ def _verdicts(rows):
     if len(rows) == 1:
         first, *more = (rows[0].get("reason") or "").split("; ")
         besides = f"; and {counted(len(more), 'more reasons')}" if more else ""
-        return f"{rows[0]['verdict']}{f' ({first}{besides})' if first else ''}"
-    return " and ".join(f"{count} {word}" for word, count in counts.most_common())
+        reason = first + besides if translation.is_translated(first) else gettext("the reason stands in the table")
+        return f"{gettext(rows[0]['verdict'])}{f' ({reason})' if first else ''}"
+    return gettext(" and ").join(f"{count} {gettext(word)}" for word, count in counts.most_common())

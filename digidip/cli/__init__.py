@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from digidip import __version__, deliveries
+from digidip import __version__, deliveries, translation
 from digidip.cli import _messages
 from digidip.home import one_build, sweep
 from digidip.tables import MAPPED, ReaderError, TableError, command_line, counted
@@ -282,6 +282,7 @@ def build(home, as_json, write_accounts, full):
 @main.command()
 @click.argument("name")
 @click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of the notebooks; repeatable.")
+@click.option("--lang", type=click.Choice(translation.LANGUAGES), help="Language of pages and findings; default: en.")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
 @click.option("--workers", type=click.IntRange(1), help="Runs of a study at a time; default: one per processor.")
 @click.option("--shard", metavar="K/N", help="Only every N-th run of a study from the K-th on; see --collect.")
@@ -290,7 +291,7 @@ def build(home, as_json, write_accounts, full):
 @click.option("--dry-run", is_flag=True, help="Show the runs of a study and which are unchanged; run nothing.")
 @click.option("--collect", is_flag=True, help="Run nothing; join what the shards of a study made into its report.")
 @click.pass_obj
-def run(home, name, given, open_page, **options):
+def run(home, name, given, lang, open_page, **options):
     """Run a notebook, or a study of notebooks/studies, on the sample or your own data; results go to reports/.
 
     NAME is a notebook or its number, a study, the path of your own .ipynb or .yml, or my-ministry: all notebooks that what you
@@ -302,10 +303,14 @@ def run(home, name, given, open_page, **options):
         path = _study_path(name)
         if path or name == studies.OWN_STUDY:
             plan = studies.plan(path, NOTEBOOKS, given) if path else studies.own_study(home, NOTEBOOKS, given)
+            os.environ["DIGIDIP_LANG"] = lang or plan.lang or translation.language()
             done = _sweep(home, plan, **options)
         elif {key: value for key, value in options.items() if value} != {"keep_going": True}:
-            raise ValueError(f"{name}: found options of a study for one notebook. Expected `-p` and `--open` alone.")
+            raise ValueError(
+                f"{name}: found options of a study for one notebook. Expected `-p`, `--lang` and `--open` alone."
+            )
         else:
+            os.environ["DIGIDIP_LANG"] = lang or translation.language()
             done = studies.run(studies.find(name, NOTEBOOKS), given, home=home)
             _messages.run(done)
             done = done.page, 0
@@ -480,15 +485,34 @@ def claims(home, name, as_json):
             _messages.claims(table)
 
 
-@main.command()
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="The port that it listens on; default: the first free from 8888."
+)
+@click.option("--no-browser", is_flag=True, help="Open no browser; the address is printed.")
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[JUPYTERLAB-OPTION]...")
 @click.pass_obj
-def lab(home):
-    """JupyterLab on the notebooks."""
+def lab(home, port, no_browser, options):
+    """JupyterLab on the notebooks; it ends with this command (Ctrl-C). Further options are JupyterLab's own."""
     import subprocess
 
     # Others who work on the machine can connect to ports of a kernel; to sockets in the user's own folder they cannot.
     private = ["--KernelManager.transport=ipc"] if os.name == "posix" else []
-    sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}", *private]))
+    given = [*private, *[f"--port={port}"] * bool(port), *["--no-browser"] * no_browser, *options]
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options:
+        raise click.UsageError(
+            "found: the user root. Expected: a user of your own, since whoever reaches JupyterLab may do all that its "
+            "user may. In a container of your own say `digidip lab --allow-root`."
+        )
+    server = subprocess.Popen([sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}", *given])
+    try:
+        sys.exit(server.wait())
+    except KeyboardInterrupt:
+        sys.exit(130)
+    finally:
+        if server.poll() is None:
+            server.terminate()
+            server.wait()
 
 
 @main.group("key")

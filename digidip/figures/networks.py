@@ -126,6 +126,7 @@ def plot_mixing(table, *, caption):
         return empty_figure("mixing", caption, table)
     names = sorted({*rows["sender_group"].map(plain), *rows["receiver_group"].map(plain)})
     at = {name: place for place, name in enumerate(names)}
+    caption = f"{caption} · {number(rows['mixing_matrix'].sum())} ties drawn"
     tall = min(0.75, 5.6 / len(names))
     figure, (ax,) = sheet("Ties from group to group", caption, 2 + tall * len(names))
     ties = np.full((len(names), len(names)), np.nan)

@@ -2,10 +2,12 @@
 
 import base64
 import hashlib
+import json
 import math
 from collections import Counter
 
 from digidip.report._parts import FOLDER, badges, labels, templates
+from digidip.translation import gettext
 
 MARKS = {"done": "\u2713", "failed": "\u2717", "missing": "\u2026", "excluded": "\u2013"}
 
@@ -20,7 +22,7 @@ def index(study):
     script = (FOLDER / "sort.js").read_text(encoding="utf-8")
     matrix = _matrix(study)
     runs = [(row, run) for row, cells in matrix for run in cells]
-    filters = {"counted": _counted, "interval": _interval, "said": _said, "sorted_by": _sorted_by}
+    filters = {"own": _own, "counted": _counted, "interval": _interval, "said": _said, "sorted_by": _sorted_by}
     template = templates(**filters).get_template("study.html.j2")
     html = template.render(
         study=study,
@@ -32,6 +34,7 @@ def index(study):
         runs=runs,
         found=any(run["finding"] for _, run in runs if run["status"] == "done"),
         compared=any(run["verdicts"] for _, run in runs if run["status"] == "done"),
+        printed=_printed(runs),
         **_columns(study["account"]),
         script=script,
         digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -57,10 +60,28 @@ def _columns(lines):
     return {"columns": columns, "counted": [name for name in columns if all(map(_is_number, values[name]))]}
 
 
+def _own(run):
+    """The verdicts of a run on its own data; those on printed numbers alone are about no row of the study."""
+    return [each for each in run["verdicts"] if each["label"] != "derived-public" or run["label"] == "derived-public"]
+
+
+def _printed(runs):
+    """(notebook, verdict) for each verdict on printed numbers alone, once, whichever runs state it."""
+    done = [run for _, run in runs if run["status"] == "done"]
+    found = {
+        (run["notebook"], json.dumps(each, sort_keys=True)): each
+        for run in done
+        for each in run["verdicts"]
+        if each not in _own(run)
+    }
+    return [(notebook, each) for (notebook, _), each in found.items()]
+
+
 def _counted(verdicts):
     """The verdicts of a run in words: "4 fixture-match, 2 not testable here"."""
     counts = Counter(each["verdict"] for each in verdicts)
-    return ", ".join(f"{count} {verdict}" for verdict, count in counts.items()) or "no published figure compared"
+    said = ", ".join(f"{count} {gettext(verdict)}" for verdict, count in counts.items())
+    return said or gettext("no published figure compared")
 
 
 def _said(value):
@@ -70,7 +91,7 @@ def _said(value):
     ['9,484', '65.04', '12,345.7', 'missing', '146 posts']
     """
     if not _is_number(value):
-        return "missing" if value is None or isinstance(value, float) else str(value)
+        return gettext("missing") if value is None or isinstance(value, float) else str(value)
     if value == round(value) and abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:.4g}" if abs(value) < 1000 or abs(value) >= 1e15 else f"{value:,.1f}"
@@ -81,9 +102,11 @@ def _interval(row):
     low, high = row["low"], row["high"]
     if low is None and high is None:
         return ""
-    if low is None or high is None:
-        return f"at most {_said(high)}" if low is None else f"at least {_said(low)}"
-    return f"{_said(low)} to {_said(high)}"
+    if low is None:
+        return gettext("at most {high}").format(high=_said(high))
+    if high is None:
+        return gettext("at least {low}").format(low=_said(low))
+    return gettext("{low} to {high}").format(low=_said(low), high=_said(high))
 
 
 def _sorted_by(value):

@@ -9,28 +9,30 @@ from html import escape
 
 from markupsafe import Markup
 
-from digidip.report._parts import alternative, badges, caption, scrolling, templates
+from digidip.report._parts import alternative, as_english, badges, caption, scrolling, templates
+from digidip.translation import gettext
 
 _ANSI = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])")
 
 
-def page(notebook_node, *, title, label, finding=(), study=None):
+def page(notebook_node, *, title, label, about="", finding=(), study=None):
     """The HTML page of an executed notebook.
 
     notebook_node: the notebook as nbformat reads it; it is not changed.
     title: plain text; heading of the page in place of the notebook's own first heading.
+    about: plain text; the selection that the run is about, such as ministry, account and window.
     label: the label of the data ("synthetic"), several joined by ", ", or None where the notebook states no fact.
     finding: the sentences under the heading; the output that states them is not shown a second time.
     study: the study this run belongs to, {"title": plain text, "href": path of its page from this one}, or None.
     A part in which no number could be told is left out and named once, under the finding; the notebook beside the page has it.
     Returns the page as text; ValueError for a picture without alt text.
     """
-    template = templates(words=_words, code=_code, shown=_shown).get_template("run.html.j2")
+    template = templates(code=_code, shown=_shown).get_template("run.html.j2")
     parts = _parts(_body(notebook_node.cells))
     left_out = [heading for heading, part in parts if _tells_nothing(part)]
-    cells = [cell for _, part in parts if not _tells_nothing(part) for cell in part]
-    given = {"finding": finding, "left_out": left_out, "study": study, "cells": cells}
-    return template.render(title=title, badges=badges(label), **given)
+    cells, contents = _with_contents([cell for _, part in parts if not _tells_nothing(part) for cell in part])
+    given = {"title": title, "about": about, "badges": badges(label), "finding": finding, "study": study}
+    return template.render(**given, left_out=left_out, cells=cells, contents=contents)
 
 
 def _body(cells):
@@ -72,6 +74,20 @@ def _tells_nothing(cells):
     return bool(told) and not any(told)
 
 
+def _with_contents(cells):
+    """The cells, those of words as HTML whose headings have anchors, and the contents: (anchor, heading) of each."""
+    contents = []
+
+    def anchored(found):
+        contents.append((f"part-{len(contents) + 1}", Markup(found[1]).striptags()))
+        return f'<h2 id="{contents[-1][0]}">{found[1]}</h2>'
+
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            cell["html"] = Markup(re.sub(r"<h2>(.*?)</h2>", anchored, _words(cell["source"]), flags=re.DOTALL))
+    return cells, contents
+
+
 def _words(source):
     """Markdown as HTML, first-level headings one level down, and what may scroll sideways within reach of keys."""
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -102,7 +118,7 @@ def _html(output):
     if "image/png" in data:
         return _figure(data["image/png"], metadata)
     if "text/html" in data and "digidip" in metadata:
-        return scrolling(data["text/html"], "Table")
+        return scrolling(data["text/html"], gettext("Table"))
     if output.output_type == "error":
         return _text(f"{output.ename}: {output.evalue}")
     return "" if output.get("name") == "stderr" else _text(output.get("text") or data.get("text/plain", ""))
@@ -112,7 +128,7 @@ def _text(text):
     """Plain text as HTML, without the colour codes of a terminal."""
     clean = escape(_ANSI.sub("", text).strip("\n"))
     kind = "text" if "\n" in clean else "text line"
-    return f'<pre class="{kind}" tabindex="0">{clean}</pre>' if clean else ""
+    return as_english(f'<pre class="{kind}" tabindex="0">{clean}</pre>' if clean else "")
 
 
 def _figure(picture, metadata):

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from digidip.translation import gettext, language, ngettext
+
 FOLDER = Path(__file__).parent / "page"
 BADGES = {
     "synthetic": "Synthetic data: made up to try the method. Nothing on this page describes any ministry.",
@@ -27,8 +29,12 @@ def templates(**filters):
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    made.install_gettext_callables(gettext, ngettext, newstyle=True)
+    made.globals["language"] = language
     made.filters |= {"address": address, "alternative": alternative, "caption": caption, "unbroken": unbroken} | filters
+    made.filters["translated"] = gettext  # for words that are not ours: what `_` returns is taken for safe
     return made
 
 
@@ -37,7 +43,8 @@ def badges(label):
 
     label: one label, several joined by ", ", or None where nothing was measured.
     """
-    return [(each, BADGES.get(each, each)) for each in labels(label)] or [("none", "No measured data on this page.")]
+    found = [(each, gettext(BADGES.get(each, each))) for each in labels(label)]
+    return found or [("none", gettext("No measured data on this page."))]
 
 
 def labels(label):
@@ -72,7 +79,12 @@ def alternative(alt):
 
 def scrolling(html, name):
     """The HTML in a container that scrolls sideways by itself, by keyboard too."""
-    return f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(name)}">{html}</div>'
+    return f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(name)}">{as_english(html)}</div>'
+
+
+def as_english(html):
+    """What a notebook shows, marked as English on a page of another language."""
+    return html if language() == "en" or not html else f'<div lang="en">{html}</div>'
 
 
 def caption(figure):
@@ -82,12 +94,17 @@ def caption(figure):
     """
     name, file = escape(figure["name"]), quote(figure["name"], safe="", errors="replace")
     return (
-        f"<figcaption><details><summary>Table behind this figure: {name}</summary>"
-        f"{scrolling(table(figure['csv']), 'Table behind ' + figure['name'])}</details>"
-        f'<p class="files"><a href="tables/{file}.csv" download>Table of {name} (CSV)</a> '
-        f'<a href="figures/{file}.png" download>Picture of {name} (PNG)</a> '
-        f'<a href="figures/{file}.svg" download>Picture of {name} (SVG)</a></p></figcaption>'
+        f"<figcaption><details><summary>{_about('Table behind this figure: {name}', name)}</summary>"
+        f"{scrolling(table(figure['csv']), _about('Table behind {name}', figure['name']))}</details>"
+        f'<p class="files"><a href="tables/{file}.csv" download>{_about("Table of {name} (CSV)", name)}</a> '
+        f'<a href="figures/{file}.png" download>{_about("Picture of {name} (PNG)", name)}</a> '
+        f'<a href="figures/{file}.svg" download>{_about("Picture of {name} (SVG)", name)}</a></p></figcaption>'
     )
+
+
+def _about(words, name):
+    """Words about a figure, in the language of the page."""
+    return gettext(words).format(name=name)
 
 
 def table(text):
@@ -97,7 +114,8 @@ def table(text):
     kinds = [' class="number"' if number else "" for number in numbers] or [""] * len(head)
     columns = _cells('<th scope="col"{}>{}</th>', kinds, head)
     body = "".join(f"<tr>{_cells('<td{}>{}</td>', kinds, row)}</tr>" for row in rows[:ROWS_SHOWN])
-    cut = f"<p>The first {ROWS_SHOWN} of {len(rows):,} rows; all are in the CSV file.</p>" if rows[ROWS_SHOWN:] else ""
+    words = gettext("The first {shown} of {number} rows; all are in the CSV file.")
+    cut = f"<p>{words.format(shown=ROWS_SHOWN, number=f'{len(rows):,}')}</p>" if rows[ROWS_SHOWN:] else ""
     return f"<table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>{cut}"
 
 

@@ -14,15 +14,21 @@ from pathlib import Path
 from digidip import __version__, deliveries, store
 from digidip.home import damage, sha256
 from digidip.studies._notebooks import read_notebook
+from digidip.translation import language
 
 STATIC = ("notebook", "parameters", "package")
 
 
-def key_of(notebook, values):
-    """The key of a run of a notebook (path) with these parameters: a dict of hashes, all but that of the data."""
+def key_of(notebook, values, lang=""):
+    """The key of a run of a notebook (path) with these parameters: a dict of hashes, all but that of the data.
+
+    lang: the language of its page, default that of this run.
+    """
     source = _source(notebook, notebook.stat().st_mtime_ns)
     k = os.environ.get("DIGIDIP_K")
-    named = {"notebook": source, "parameters": store.digest(values | ({"DIGIDIP_K": k} if k else {}))}
+    lang = lang or language()
+    beside = ({"DIGIDIP_K": k} if k else {}) | ({"DIGIDIP_LANG": lang} if lang != "en" else {})
+    named = {"notebook": source, "parameters": store.digest(values | beside)}
     return named | {"package": package(), "environment": store.digest(environment())}
 
 
@@ -86,7 +92,10 @@ def is_out_of_date(folder, notebooks, home):
     the folder is not whole."""
     record = finished_run(folder)
     notebook = record and notebooks / f"{record['notebook']}.ipynb"
-    return not (record and notebook.is_file() and is_answer(record, key_of(notebook, record["parameters"]), home))
+    if not (record and notebook.is_file()):
+        return True
+    key = key_of(notebook, record["parameters"], record.get("language", "en"))
+    return not is_answer(record, key, home)
 
 
 def _own_readings(record):

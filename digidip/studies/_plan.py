@@ -3,6 +3,7 @@
 title: Five ministries over one month
 question: Do ministries differ in how much comment their posts draw?
 author: A. Scholar and B. Student         # who cites the study cites them; digidip is the software
+lang: es                                  # language of pages and findings; default en, see digidip.translation
 notebooks: [10-comment-analysis]          # names; `- name: {parameter: value}` for one notebook alone
 parameters: {data: sample, platform: facebook}
 matrix:                                   # axes; every combination is a run of each notebook
@@ -27,12 +28,14 @@ import yaml
 
 from digidip.readers import texts_of
 from digidip.studies._notebooks import defaults, find, parameters, run_folder, typed
+from digidip.translation import LANGUAGES
 
 KEYS = (
     "title",
     "question",
     "description",
     "author",
+    "lang",
     "notebooks",
     "parameters",
     "matrix",
@@ -76,6 +79,7 @@ class Study:
     question: str
     description: str
     author: str
+    lang: str
     statement: dict | None
     axes: tuple
     rows: tuple
@@ -245,7 +249,9 @@ def _study(name, content, notebooks, rows, jobs):
         raise ValueError(f"found statement without words for {', '.join(empty)}. Expected a sentence for each.")
     if len({notebook.stem for notebook in notebooks}) < len(notebooks):
         raise ValueError("found a notebook twice, or two of one name. Expected each once.")
-    words = {key: str(content.get(key) or "").strip() for key in ("title", "question", "description", "author")}
+    words = {key: str(content.get(key) or "").strip() for key in ("title", "question", "description", "author", "lang")}
+    if words["lang"] and words["lang"] not in LANGUAGES:
+        raise ValueError(f"found lang: {words['lang']}. Expected one of {', '.join(LANGUAGES)}.")
     parts = {"axes": content.get("matrix") or (), "rows": rows, "compare": _items(content, "compare")}
     parts |= {"notebooks": notebooks, "jobs": jobs}
     return Study(name, **words, statement=statement, **{key: tuple(part) for key, part in parts.items()})

@@ -28,6 +28,7 @@ from digidip.studies._notebooks import parameters
 from digidip.studies._records import Run, json_text, now, of_the_data, scrubbed_message
 from digidip.studies._values import own_choice
 from digidip.studies.execution import DigidipEngine
+from digidip.translation import gettext, language
 
 FIGURE = re.compile(r"[a-z0-9_-]{1,80}")
 HEADING = re.compile(r"<th[^>]*>([\w ]+)</th>")
@@ -53,11 +54,13 @@ def execute(notebook, values, final, home, study, scratch):
     networks = {f"networks/{path.name}": path.read_bytes() for path in records.glob("networks/*")}
     facts = _facts(node, notebook.stem, values)
     title = _title(node, notebook.stem)
-    page = report.page(node, title=title, label=facts["label"], finding=facts["finding"], study=study)
+    about = {"about": _about(values), "finding": facts["finding"]}
+    page = report.page(node, title=title, label=facts["label"], study=study, **about)
     files = _files(node, facts, page, drawings) | networks
     record = {"notebook": notebook.stem, "title": title, "parameters": values}
     record |= {"label": facts["label"], "main": _main_figure(node), "key": key, "reads": reads}
     withheld = [name for name in os.environ.get("DIGIDIP_WITHHOLD", "").split(",") if name]
+    record |= {"language": language()} if language() != "en" else {}
     record |= {"smallest_cell": tables.smallest_cell()} | ({"withheld": withheld} if withheld else {})
     record |= _inputs(reads, home) | {"environment": environment(), "started_at": started, "ended_at": now()}
     record["files"] = {name: sha256(content).hexdigest() for name, content in sorted(files.items())}
@@ -171,6 +174,15 @@ def _title(node, otherwise):
     """The notebook's first heading as plain text."""
     lines = [line for cell in node.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
     return next((re.sub(r"[*`]", "", line[2:]).strip() for line in lines if line.startswith("# ")), otherwise)
+
+
+def _about(values):
+    """The selection of a run in words: ministry, platform, accounts and window, as far as its parameters say them."""
+    given = {name: values.get(name) or "" for name in ("ministry", "platform", "account", "start", "end", "zone")}
+    window = ""
+    if given["start"] and given["end"]:
+        window = gettext("{start} to {end} ({zone}, the last day left out)").format(**given)
+    return " · ".join(filter(None, [given["ministry"], given["platform"], given["account"], window]))
 
 
 def _stated(node, kind):

@@ -73,7 +73,7 @@ def test_long_methods_stand_once_below_the_table():
         f"(a) {long}",
     ]
     page = claims.report(three, "real")._repr_mimebundle_()[0]["text/html"]
-    assert page.count(long) == 1 and f'<tfoot><tr><td colspan="6" style="text-align: left">(a) {long}</td>' in page
+    assert page.count(long) == 1 and f'<tfoot><tr><td colspan="5" style="text-align: left">(a) {long}</td>' in page
 
 
 def test_limits_are_called_what_they_are():

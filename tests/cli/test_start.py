@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
 
 from digidip import readers
 from digidip.cli import main
@@ -36,11 +37,53 @@ def test_summaries_are_the_first_lines_of_the_readers():
     assert all(readers.reader(name).__doc__.splitlines()[0] == line for name, line in summaries.items())
 
 
-@pytest.mark.skipif(os.name != "posix", reason="sockets with a path are POSIX's")
-def test_kernels_of_the_lab_listen_on_no_port(monkeypatch):
-    """What another user of the machine could connect to is not opened; the server itself asks for its token."""
+class Server:
+    """A JupyterLab that only notes how it was started and ended."""
+
     asked = []
-    monkeypatch.setattr(subprocess, "call", lambda words: asked.extend(words) or 0)
+
+    def __init__(self, words):
+        self.asked[:], self.running = words, True
+
+    def wait(self):
+        """End where it was told to; else be told, as by a signal, while it is waited for."""
+        if self.running:
+            raise SystemExit(143)
+        return 0
+
+    def poll(self):
+        """Nothing while it runs."""
+        return None if self.running else 0
+
+    def terminate(self):
+        """What the operating system would be asked."""
+        self.running = False
+        self.asked.append("terminated")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sockets with a path are POSIX's")
+def test_kernels_of_the_lab_listen_on_no_port_and_its_server_ends_with_it(monkeypatch):
+    """What another user could connect to is not opened; options are passed on; the server ends with the command."""
+    monkeypatch.setattr(subprocess, "Popen", Server)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(SystemExit):
-        main(["lab"], standalone_mode=False)
-    assert "--KernelManager.transport=ipc" in asked
+        main(["lab", "--port", "9999", "--no-browser", "--LabApp.collaborative=True"], standalone_mode=False)
+    given = [
+        "--KernelManager.transport=ipc",
+        "--port=9999",
+        "--no-browser",
+        "--LabApp.collaborative=True",
+        "terminated",
+    ]
+    assert Server.asked[-5:] == given
+
+
+@pytest.mark.skipif(os.name != "posix", reason="root is POSIX's")
+def test_the_lab_explains_root(monkeypatch):
+    """As root it starts only where that was said."""
+    monkeypatch.setattr(subprocess, "Popen", Server)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    done = CliRunner().invoke(main, ["lab"])
+    assert done.exit_code == 2 and "the user root" in done.output and "digidip lab --allow-root" in done.output
+    CliRunner().invoke(main, ["lab", "--allow-root"])
+    assert "--allow-root" in Server.asked

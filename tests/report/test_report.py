@@ -175,7 +175,7 @@ def test_a_part_that_tells_nothing_is_named_once_and_left_out():
     html = report.page(v4.new_notebook(cells=cells), title="T", label="real")
     text = shown(html)
     assert "can be told from what is held: First? · Second?" in text.replace("\u2060", "")
-    assert re.findall("<h2>(.*?)</h2>", html) == ["Third?", "Limits"] and "Read the" not in text
+    assert re.findall("<h2[^>]*>(.*?)</h2>", html) == ["Third?", "Limits"] and "Read the" not in text
 
 
 def test_label_is_unmistakable():
@@ -183,7 +183,7 @@ def test_label_is_unmistakable():
     html = made(label="derived-public, synthetic")
     badges = [given["class"] for tag, given in elements(html) if "badge" in given.get("class", "")]
     assert badges == ["badge derived-public", "badge synthetic"]
-    assert html.index("Synthetic data") < html.index("<h1>")
+    assert html.index("Synthetic data") < html.index("<h1")
     assert "<title>What was said? (derived-public, synthetic)</title>" in html
     assert "No measured data" in made(label=None) and "Synthetic" not in made(label=None)
 
@@ -321,7 +321,7 @@ def texts(html, tag):
 def test_study_page_tells_everything_in_order():
     """Label, title, question and counts come first; then the parts of the page, as second headings."""
     html = report.index(a_study())
-    parts = ["Findings", "Matrix", "Compared", "Facts", "Published and computed", "What failed", "Account of rows"]
+    parts = ["Findings", "Compared", "Matrix", "Facts", "Published and computed", "What failed", "Account of rows"]
     assert texts(html, "h2") == [*parts, "How to cite", "Versions"] and texts(html, "h1") == [
         "Five ministries in one month"
     ]
@@ -343,10 +343,22 @@ def test_study_page_opens_with_what_the_runs_found():
     assert "Findings" not in report.index(a_study(runs=silent))
 
 
+def test_printed_numbers_are_no_figures_of_a_ministry():
+    """A verdict on printed numbers alone, which every run states, stands once, last, and in no row of the study."""
+    printed = verdict(id="F001 F005", label="derived-public", verdict="compatible")
+    runs = [done("10-comment-analysis", row, f"runs/{row}", verdicts=[printed, verdict()]) for row in (0, 1)]
+    html = report.index(a_study(runs=runs))
+    rows = texts(html.partition("<h2>Published and computed")[2].partition("</table>")[0], "tr")[1:]
+    assert [("F001 F005" in row, row.startswith("printed numbers alone")) for row in rows] == [(False, False)] * 2 + [
+        (True, True)
+    ]
+    assert "1 fixture-match</p>" in html and "1 compatible" not in html
+
+
 def test_matrix_says_in_words_how_each_run_ended():
     """A done run has its verdicts, page and picture; a failed one its cell and message and no link."""
-    html = report.index(a_study()).partition("<h2>Compared")[0]
-    cells = [" ".join(cell.split()) for cell in texts(html.partition("<h2>Matrix")[2], "td")]
+    html = report.index(a_study()).partition("<h2>Facts")[0].partition("<h2>Matrix")[2]
+    cells = [" ".join(cell.split()) for cell in texts(html, "td")]
     assert cells == [
         "\u2713 done; synthetic data Page of this run: USA, 2016-01, 10-comment-analysis "
         "31 facts; 2 fixture-match, 1 not testable here",
@@ -358,7 +370,6 @@ def test_matrix_says_in_words_how_each_run_ended():
         "\u2026 missing",
     ]
     assert [given["href"] for tag, given in elements(html) if tag == "a"] == [
-        "#content",
         "./runs/10-comment-analysis/ministry-USA/index.html",
         "./runs/11-responsiveness/ministry-USA/index.html",
     ]
