@@ -9,7 +9,7 @@ from digidip.home import facts_of
 from digidip.store._folder import holding_folder
 from digidip.store._holding import table_of
 from digidip.store._reads import digest, note
-from digidip.tables import REFERENCES, TableError, refuse_origins
+from digidip.tables import REFERENCE_WORDS, REFERENCES, TableError, refuse_origins
 
 SAMPLE = deliveries.SAMPLE / "reference"
 DELIVERED = ("events",)  # tables whose rows may also come as deliveries, in any form, through a map
@@ -53,7 +53,10 @@ def reference(name, data="sample", home=None):
     )
     if name == "codings":
         refuse_origins(str(found), (), pd.unique(pd.concat([cells["variable"], cells["codebook"]])))
-    by_hand = pd.DataFrame({column: _typed(found, cells[column], rule) for column, rule in REFERENCES[name].items()})
+    words = REFERENCE_WORDS[name]
+    by_hand = pd.DataFrame(
+        {column: _typed(found, cells[column], rule, words.get(column)) for column, rule in REFERENCES[name].items()}
+    )
     folder = _with_delivered(name, data, home)
     if folder is None:
         return by_hand
@@ -85,14 +88,16 @@ def _places(name, data, home):
     return [first / f"{name}.csv", deliveries.REFERENCE / f"{name}.csv"]
 
 
-def _typed(path, cells, rule):
-    """One column in the type its rule names; a cell of another kind, or a required one left empty, is an error."""
+def _typed(path, cells, rule, words=None):
+    """One column in the type its rule names; a cell of another kind or not of its `words`, or a required one left empty, is an error."""
     trimmed = cells.str.strip().astype(object)
     given = trimmed.where(trimmed != "", None)
     typed = _converted(given, rule.kind)
+    typed = typed.where(typed.isin(words), None) if words else typed
     broken = typed.isna() & (given.notna() | rule.required)
     if broken.any():
-        row, what = int(broken.to_numpy().argmax()), MEANT.get(rule.kind, "text")
+        row = int(broken.to_numpy().argmax())
+        what = f"one of {', '.join(words)}" if words else MEANT.get(rule.kind, "text")
         found = "nothing" if pd.isna(given.iloc[row]) else repr(given.iloc[row][:40])
         raise TableError(f"{path} (row {row + 2}): {cells.name} is {found}. Expected: {what}. Mend the row.")
     return typed
