@@ -331,3 +331,9 @@ def test_an_item_of_two_months_or_ministries_is_refused():
     with pytest.raises(TableError, match="wage: found '8;10;14'. Expected: None, or three rates"):
         ledgers._wage_range("8;10;14")
     assert ledgers._wage_range("8, 10, 14").tolist() == [8, 10, 14]
+
+
+def test_an_outcome_that_nobody_counts_is_refused(held):
+    """A word that is no outcome stops with the nearest one, in place of a price that cannot be told."""
+    with pytest.raises(TableError, match="outcome: found 'folowers gained'.*The nearest is 'followers gained'"):
+        ledgers.cost_per_outcome(held[1], held[2], outcome="folowers gained")
