@@ -18,10 +18,11 @@ SAME = [
     "series",
     "begins_at",
 ]  # of an event that is kept by hand and delivered too: counted once, as kept by hand
+DAY = r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}"
 MEANT = {
     "count": "a whole number",
     "number": "a number",
-    "at": "a UTC instant such as 2016-01-31T09:30:00Z",
+    "at": "a UTC instant such as 2016-01-31T09:30:00Z or a day; of a month, its first day, and as its end the day after its last",
     "on": "a day such as 2016-01-31",
 }
 
@@ -106,7 +107,8 @@ def _typed(path, cells, rule, words=None):
 def _converted(given, kind):
     """Cells in the type of a kind; what is none of that kind is missing."""
     if kind in ("at", "on"):
-        return pd.to_datetime(given, utc=True, format="ISO8601", errors="coerce")
+        is_day = given.str.match(DAY).eq(True)  # 2016-03 is a month, and no instant
+        return pd.to_datetime(given.where(is_day), utc=True, format="ISO8601", errors="coerce")
     if kind in ("count", "number"):
         numbers = pd.to_numeric(given, errors="coerce")
         numbers = numbers.where(numbers.abs() < float("inf"))

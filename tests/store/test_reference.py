@@ -95,6 +95,7 @@ def test_an_unknown_table_is_refused():
         ("practices", "PER,,tip 1,1,,hearsay,s,real", "said_by is 'hearsay'. Expected: one of self-report, observed"),
         ("costs", "ad,PER,,,,,,barter,1,USD,s,real", "kind is 'barter'. Expected: one of money, hours"),
         ("costs", "ad,PER,fax,,,,,money,1,USD,s,real", "platform is 'fax'. Expected: one of facebook"),
+        ("events", "Vote,,PER,vote,2016-03,,,s,real", "begins_at is '2016-03'. Expected: a UTC instant"),
         ("goals", "PER,g,,,,s,guess", "label is 'guess'. Expected: one of real"),
     ],
 )
