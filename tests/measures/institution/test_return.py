@@ -296,7 +296,7 @@ def test_wrong_choices_are_named(held, told):
         ledgers.cost_per_outcome(held[1], held[2], statistics="mode")
     with pytest.raises(TableError, match="outside 0 to 1"):
         practices.practice_score(told[0].assign(value=2.0))
-    with pytest.raises(TableError, match="said_by is"):
+    with pytest.raises(TableError, match="said_by: found 'hearsay'"):
         practices.practice_score(told[0].assign(said_by="hearsay"))
     with pytest.raises(TableError, match="Expected: hashtag, medium, lang"):
         effort.topic_drift(held[0].posts, of="colour")
