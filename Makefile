@@ -56,7 +56,8 @@ advisories: $(READY)  ## known faults of the pinned packages, by PyPI's advisori
 	$(BIN)/uv tool run -q pip-audit -r requirements.lock --require-hashes --disable-pip
 
 attack: $(READY)  ## kill -9 and full disks at writes of each command, four at once, names in all samples, least holdings, mutants; ten minutes, not part of test
-	$(BIN)/pytest -q -n 2 --dist worksteal -p no:cacheprovider tests/attack/kills.py tests/attack/forgotten_samples.py tests/attack/minimal_holdings.py
+	$(BIN)/pytest -q -n 2 --dist worksteal -p no:cacheprovider -o faulthandler_timeout=600 tests/attack/forgotten_samples.py tests/attack/minimal_holdings.py
+	$(BIN)/pytest -q -n 2 --dist worksteal -p no:cacheprovider -o faulthandler_timeout=600 tests/attack/kills.py
 	$(BIN)/python tests/attack/mutations.py
 
 structures: $(READY)  ## samples of all readers bent in their structure, for an hour or three: make structures INPUTS=20000 (for each family)

@@ -57,6 +57,13 @@ def pytest_unconfigure():
     gc.unfreeze()
 
 
+def pytest_terminal_summary(terminalreporter):
+    """The tests of `make attack` say at the end what they tried: the last line that each printed."""
+    for report in terminalreporter.getreports("passed"):
+        if report.nodeid.startswith("tests/attack/") and report.capstdout:
+            terminalreporter.write_line(report.capstdout.rstrip().rpartition("\n")[2])
+
+
 # Started in the background, pytest ignores Ctrl-C, and so would the processes whose answer to it is tested.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import ibis
 from ibis import _
 
-from digidip.tables import KEYS, LABELS, SCHEMA, TIMES, is_scientific
+from digidip.tables import KEYS, LABELS, SCHEMA, TIMES
 
 SAME_MINUTE = 60  # seconds: some tools leave the seconds out
 OF_OTHER_ACCOUNT = "its id is that of a post of another account"
@@ -206,11 +206,10 @@ def of_other_accounts(posts, order, registered):
 def unreadable(table, name):
     """Rows of a canonical table that lack a cell which the export must give: export, export_row, reason.
 
-    Account and ministry of a comment are those of its post: a comment without its post is for `tables.check` to tell,
-    and so is an id that a spreadsheet has destroyed.
+    Account and ministry of a comment are those of its post: a comment without its post is for `tables.check` to tell.
     """
     given = {"export_row"} | ({"account_id", "ministry"} if name == "comments" else set())
     required = [column for column, rule in SCHEMA[name].items() if rule.required and column not in given]
     lacking = [(table[c].isnull(), f"no readable {c}") for c in required]
-    reason = ibis.cases((is_scientific(table[KEYS[name][1]]), ibis.null("string")), *lacking)
+    reason = ibis.cases(*lacking)
     return table.select("export", "export_row", reason=reason).filter(_.reason.notnull())

@@ -316,6 +316,8 @@ def _no_match_error(head):
             "names. Check that it is the original export; if you know the tool, say --reader. A column map reads tables alone: "
             "write one from it (pandas.json_normalize, jq), ids as text, then digidip map TABLE."
         )
+    if head.blanks_remedy:
+        return ReaderError(f"{head.path} (row 1): no reader knows this file. {head.blanks_remedy}")
     return ReaderError(
         f"{head.path} (row 1): no reader knows this file. Found: {_shape(head)}{_nearest(head)}. Expected: an export of a tool "
         "that digidip list names. Check that it is the original export; if you know the tool, say --reader to see which "

@@ -38,6 +38,7 @@ from digidip.store._accounts import (
 )
 from digidip.store._clocks import note_clocks, possible_times
 from digidip.store._contents import contents_of
+from digidip.store._damaged_ids import without_damaged
 from digidip.store._holding import (
     PARQUET,
     Holding,
@@ -60,7 +61,6 @@ from digidip.store._other_tables import (
     write_metrics,
     write_other_tables,
 )
-from digidip.store._rounded_ids import without_rounded
 from digidip.tables import (
     KEYS,
     LABELS,
@@ -249,10 +249,9 @@ def _read_table(holding, delivery, name, frame):
         engine().to_parquet(readers.renumbered(read_parts([part]), source), numbered, **SCRATCH)
         read = read._replace(part=numbered, in_order=False, is_finished=False)
     are_replies = name == "comments" and readers.reader(delivery.reader).POSTS_BY_ANYONE
-    rejected = without_rounded(source, name, read.part, are_replies=are_replies)
+    rejected = without_damaged(source, name, read.part, are_replies=are_replies)
     if rejected is not None:
-        rows = rejected
-        part = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.rounded.parquet"
+        part = holding.scratch / f"{holding.deliveries.index(delivery):04}-{name}.damaged.parquet"
         engine().to_parquet(rejected, part, **SCRATCH)
         read = read._replace(part=part, can_reject=True, in_order=False, is_finished=False)
     if is_told(read.part, "remark"):

@@ -23,7 +23,6 @@ OF_ANOTHER_THING = {
         "different counts",
     ),
     "attention": (_.value.nunique() > 1, "another value"),
-    "events": (_.series.nunique() > 1, "another series"),
 }
 STATES = {"sender": "ministry", "receiver": "receiving"}
 

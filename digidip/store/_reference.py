@@ -9,7 +9,7 @@ from digidip.home import facts_of
 from digidip.store._folder import holding_folder
 from digidip.store._holding import table_of
 from digidip.store._reads import digest, note
-from digidip.tables import REFERENCES, TableError, currency_code, refuse_origins
+from digidip.tables import REFERENCE_WORDS, REFERENCES, TableError, currency_code, refuse_origins
 
 SAMPLE = deliveries.SAMPLE / "reference"
 DELIVERED = ("events",)  # tables whose rows may also come as deliveries, in any form, through a map
@@ -18,10 +18,11 @@ SAME = [
     "series",
     "begins_at",
 ]  # of an event that is kept by hand and delivered too: counted once, as kept by hand
+DAY = r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}"
 MEANT = {
     "count": "a whole number",
     "number": "a number",
-    "at": "a UTC instant such as 2016-01-31T09:30:00Z",
+    "at": "a UTC instant such as 2016-01-31T09:30:00Z or a day; of a month, its first day, and as its end the day after its last",
     "on": "a day such as 2016-01-31",
     "currency": "a currency's code of ISO 4217 such as USD",
 }
@@ -54,7 +55,10 @@ def reference(name, data="sample", home=None):
     )
     if name == "codings":
         refuse_origins(str(found), (), pd.unique(pd.concat([cells["variable"], cells["codebook"]])))
-    by_hand = pd.DataFrame({column: _typed(found, cells[column], rule) for column, rule in REFERENCES[name].items()})
+    words = REFERENCE_WORDS[name]
+    by_hand = pd.DataFrame(
+        {column: _typed(found, cells[column], rule, words.get(column)) for column, rule in REFERENCES[name].items()}
+    )
     folder = _with_delivered(name, data, home)
     if folder is None:
         return by_hand
@@ -86,14 +90,16 @@ def _places(name, data, home):
     return [first / f"{name}.csv", deliveries.REFERENCE / f"{name}.csv"]
 
 
-def _typed(path, cells, rule):
-    """One column in the type its rule names; a cell of another kind, or a required one left empty, is an error."""
+def _typed(path, cells, rule, words=None):
+    """One column in the type its rule names; a cell of another kind or not of its `words`, or a required one left empty, is an error."""
     trimmed = cells.str.strip().astype(object)
     given = trimmed.where(trimmed != "", None)
     typed = _converted(given, rule.kind)
+    typed = typed.where(typed.isin(words), None) if words else typed
     broken = typed.isna() & (given.notna() | rule.required)
     if broken.any():
-        row, what = int(broken.to_numpy().argmax()), MEANT.get(rule.kind, "text")
+        row = int(broken.to_numpy().argmax())
+        what = f"one of {', '.join(words)}" if words else MEANT.get(rule.kind, "text")
         found = "nothing" if pd.isna(given.iloc[row]) else repr(given.iloc[row][:40])
         raise TableError(f"{path} (row {row + 2}): {cells.name} is {found}. Expected: {what}. Mend the row.")
     return typed
@@ -102,7 +108,8 @@ def _typed(path, cells, rule):
 def _converted(given, kind):
     """Cells in the type of a kind; what is none of that kind is missing."""
     if kind in ("at", "on"):
-        return pd.to_datetime(given, utc=True, format="ISO8601", errors="coerce")
+        is_day = given.str.match(DAY).eq(True)  # 2016-03 is a month, and no instant
+        return pd.to_datetime(given.where(is_day), utc=True, format="ISO8601", errors="coerce")
     if kind in ("count", "number"):
         numbers = pd.to_numeric(given, errors="coerce")
         numbers = numbers.where(numbers.abs() < float("inf"))

@@ -8,7 +8,7 @@ from importlib import import_module
 from digidip.tables._days import day_start
 from digidip.tables._origins import ALLOWED as NO_ORIGINS
 from digidip.tables._origins import origin_name, refuse_origins
-from digidip.tables._references import REFERENCES, currency_code
+from digidip.tables._references import REFERENCE_WORDS, REFERENCES, currency_code
 from digidip.tables._release import KINDS, RELEASE, kind_of, refusal, released, smallest_cell
 from digidip.tables._schema import (
     CHOICES,
@@ -55,9 +55,11 @@ __all__ = [
     "PLACE",
     "PLATFORMS",
     "REFERENCES",
+    "REFERENCE_WORDS",
     "RELEASE",
     "ROWS",
     "SCHEMA",
+    "SCIENTIFIC",
     "SPANS",
     "TIES",
     "TIMES",
@@ -89,7 +91,18 @@ __all__ = [
 ]
 
 
-_RULES = ("PLACE", "canonical", "check", "conform", "is_scientific", "mask", "rules", "types", "violations")
+_RULES = (
+    "PLACE",
+    "SCIENTIFIC",
+    "canonical",
+    "check",
+    "conform",
+    "is_scientific",
+    "mask",
+    "rules",
+    "types",
+    "violations",
+)
 
 
 def __getattr__(name):

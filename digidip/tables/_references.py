@@ -1,6 +1,6 @@
 """The reference tables: what people know beside the exports; kinds of columns as in the canonical tables, and currency."""
 
-from digidip.tables._schema import SCHEMA, Column
+from digidip.tables._schema import LABELS, PLATFORMS, SCHEMA, Column
 
 REFERENCES = {
     "ministries": {
@@ -100,6 +100,11 @@ REFERENCES = {
         "label": Column("label", "real, derived-public or synthetic", True),
     },
 }
+
+# Words that a column of a reference table may have, where they are few and known: of every table, and of one.
+REFERENCE_WORDS = {name: {"label": LABELS, "platform": PLATFORMS} for name in REFERENCES}
+REFERENCE_WORDS["costs"] |= {"kind": ("money", "hours")}
+REFERENCE_WORDS["practices"] |= {"said_by": ("self-report", "observed")}
 
 
 def currency_code(text):

@@ -257,7 +257,7 @@ KEYS = {
     "missions": ("mission_id", "sender", "observed_at"),
     "exchanges": ("source", "sender", "receiver", "year"),
     "attention": ("source", "series", "unit", "span", "begins_at"),
-    "events": ("source", "event", "begins_at"),
+    "events": ("source", "event", "series", "begins_at"),
 }
 # Of ids that were destroyed: what stands for them, before the row's own id, so that an answer does not become a post of its own.
 LOST_IDS = {"reply_to_id": "replied:", "parent_id": "replied:", "repost_of_id": "reposted:"}

@@ -30,6 +30,7 @@ from loopback import FEED, HANDLE, Loopback, bluesky
 from nbformat import v4
 
 from digidip import cli, deliveries, readers, store
+from digidip.engine import engine
 from digidip.home import COLLECTING
 from digidip.studies import _cache, _results
 
@@ -54,8 +55,10 @@ def forked(action, kill_at=None, below="", full=False):
 
     below: the folder whose files count. full: it is not killed; from that change on there is no room on the disk.
 
-    The engine is used in such processes alone: its threads would not survive a fork.
+    The engine is used in such processes alone: its threads would not survive a fork, and who waits for them waits for ever.
+    So these tests have worker processes of their own (Makefile).
     """
+    assert not engine.cache_info().currsize, "another test of this process has used the engine: run kills.py by itself"
     process = os.fork()
     if process == 0:
         code = 99

@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -210,3 +212,29 @@ def test_a_copy_is_no_more_open_than_its_file_and_is_on_the_disk(mode, copied, t
     monkeypatch.setattr(os, "fsync", lambda number: (modes.append(os.fstat(number).st_mode & 0o777), honest(number)))
     shared.atomic_copy(file, tmp_path / "raw" / "a.csv")
     assert modes == [copied] and (tmp_path / "raw" / "a.csv").stat().st_mode & 0o777 == copied
+
+
+ON_WINDOWS = """
+import builtins, importlib, os, pkgutil, types
+import_module, absent = builtins.__import__, {"fcntl", "resource", "pwd", "grp", "termios"}
+def without_unix(name, names=None, *rest):  # of our modules alone: how others do on Windows is theirs to say
+    if name in absent and (names or {}).get("__name__", "").startswith("digidip"):
+        raise ModuleNotFoundError(name)
+    if name == "msvcrt" and (names or {}).get("__name__", "").startswith("digidip"):
+        return types.ModuleType(name)
+    return import_module(name, names, *rest)
+builtins.__import__ = without_unix
+for name in ("fork", "killpg", "setsid", "getpgid"):
+    delattr(os, name)
+import digidip
+for module in pkgutil.walk_packages(digidip.__path__, "digidip."):
+    importlib.import_module(module.name)
+from digidip.home import _locks
+assert _locks.fcntl is None and _locks.msvcrt
+"""
+
+
+def test_every_module_is_imported_without_what_windows_lacks():
+    """No module needs fcntl, resource, fork or process groups when it is imported."""
+    done = subprocess.run([sys.executable, "-c", ON_WINDOWS], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]

@@ -251,6 +251,21 @@ TWO_THINGS = {  # table: columns of its map, records, and what is left
         [["b", 3.0]],
     ),
 }
+EVENTS = "event,series,at\nSummit,a,2020-01-01\nSummit,b,2020-01-01\nVisit,,2020-01-01\nVisit,,2020-01-01\n"
+together.deliver(
+    "events.csv",
+    EVENTS,
+    label="synthetic",
+    column_map="table: events\ncolumns: {event: event, series: series, kind: {constant: visit}, source: {constant: x}, "
+    "begins_at: {from: at, zone: UTC}}\n",
+)
+
+
+def test_an_event_of_two_series_is_two_rows(built):
+    """One name and day for two series are kept both; said twice, one of them counts."""
+    assert rows(built.held.events, "event", "series") == [["Summit", "a"], ["Summit", "b"], ["Visit", None]]
+
+
 for name, (columns, text, _left) in TWO_THINGS.items():
     together.deliver(f"{name}.csv", text, label="synthetic", column_map=f"table: {name}\ncolumns: {columns}\n")
 

@@ -95,3 +95,20 @@ def test_an_unknown_table_is_refused():
     """The message lists what there is."""
     with pytest.raises(TableError, match="There are: ministries"):
         store.reference("ministry")
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "said"),
+    [
+        ("practices", "PER,,tip 1,1,,hearsay,s,real", "said_by is 'hearsay'. Expected: one of self-report, observed"),
+        ("costs", "ad,PER,,,,,,barter,1,USD,s,real", "kind is 'barter'. Expected: one of money, hours"),
+        ("costs", "ad,PER,fax,,,,,money,1,USD,s,real", "platform is 'fax'. Expected: one of facebook"),
+        ("events", "Vote,,PER,vote,2016-03,,,s,real", "begins_at is '2016-03'. Expected: a UTC instant"),
+        ("goals", "PER,g,,,,s,guess", "label is 'guess'. Expected: one of real"),
+    ],
+)
+def test_a_word_that_is_none_of_its_column_is_told_with_its_row(name, row, said, kept):
+    """The file, the row, what was found, and the words that there are."""
+    with pytest.raises(TableError) as raised:
+        kept(name, ",".join(REFERENCES[name]) + "\n" + row + "\n")
+    assert f"{name}.csv (row 2): {said}" in str(raised.value)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 import yaml
-from conftest import Together, current_build
+from conftest import COMMENTS, STATUSES, Together, current_build
 
 from digidip.readers.opening.rounded_ids import rounded_ids
 from digidip.tables import ReaderError
@@ -140,7 +140,39 @@ def test_rounded_ids_of_what_replies_answer_spoil_no_file(built):
     posts, rejects = facts_of(built, "per/replies.csv")
     answered = posts.reply_to_id.to_pandas()
     assert answered.str.startswith("replied:").all() and (len(answered), rejects) == (12, 0)
-    assert built.facts["rows"]["comments"] == 0
+    assert "per/replies.csv" not in built.held.comments.export.to_list()
+
+
+SCIENTIFIC = [(f"{one + 10**12}", "", "", "") for one in LATER[:4]]
+for row, (column, cell) in enumerate([(1, "1.38E+18"), (2, '"1,38E+18"'), (3, "1.38e+18"), (0, "1.38E+18")]):
+    SCIENTIFIC[row] = (*SCIENTIFIC[row][:column], cell, *SCIENTIFIC[row][column + 1 :])
+together.deliver(
+    "scientific.csv",
+    TWARC + "".join(f"{one},,{reply},{repost},{quote},1500004,,{REST}\n" for one, reply, repost, quote in SCIENTIFIC),
+    label="synthetic",
+)
+together.deliver("statuses.csv", STATUSES, label="synthetic", zone="UTC")
+together.deliver("comments.csv", COMMENTS.replace(",7_1_1,", ",1.2E+17,"), label="synthetic", zone="UTC")
+
+
+def test_an_id_in_scientific_notation_costs_no_more_than_its_cell(built):
+    """What a post answers, repeats or quotes is missing, with its reason and count; a post without its own id is a reject."""
+    posts, rejects = facts_of(built, "per/scientific.csv")
+    found = posts.order_by("post_id").select("reply_to_id", "repost_of_id", "quote_of_id").to_pandas()
+    first, second, third, _own = (row[0] for row in SCIENTIFIC)
+    assert (
+        found.astype(object).where(found.notna(), "").values.tolist()
+        == [
+            [f"replied:{first}", "", ""],
+            ["", f"reposted:{second}", ""],
+            ["", "", ""],
+        ]
+        and rejects == 1
+    )
+    for column in ("reply_to_id", "repost_of_id", "quote_of_id"):
+        assert any(f"per/scientific.csv: 1 of 4 posts: {column}: a damaged id" in note for note in built.notes)
+    parents = built.held.comments.filter(built.held.comments.export == "per/comments.csv").parent_id.to_pandas()
+    assert parents.dropna().tolist() == ["replied:7_1_2"] and len(parents) == 3
 
 
 def test_ids_of_x_with_a_counter_at_zero_are_whole():

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from digidip.measures.institution._references import check_word
 from digidip.measures.statistics._columns import ACCOUNT, canonical, fetched_once, to_pandas
 from digidip.networks import HEADQUARTERS
 from digidip.tables import LOST_IDS, SCHEMA, TableError
@@ -31,7 +32,10 @@ def roles(accounts, headquarters="", *columns):
     names = {str(name).strip().lstrip("@").lower() for name in names} - {""}
     wanted = list(dict.fromkeys([*ACCOUNT, "ministry", "office", "handle", *columns]))
     frame = to_pandas(canonical(accounts, "accounts", wanted)).sort_values(wanted).drop_duplicates(ACCOUNT)
-    named = frame.account_id.isin(names) | frame.handle.str.lower().isin(names)
+    handles = frame.handle.str.lower()
+    for name in sorted(names - set(frame.account_id)):
+        check_word("headquarters", name, handles.fillna(frame.account_id))
+    named = frame.account_id.isin(names) | handles.isin(names)
     is_head = named if names else frame.office.isin(HEADQUARTERS)
     is_mission = frame.office.isin(MISSIONS) & ~is_head
     return frame.assign(role=np.select([is_head, is_mission], ["headquarters", "mission"], "other"))

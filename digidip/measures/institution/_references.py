@@ -1,10 +1,13 @@
 """Reference tables as measures read them: some columns, in pandas, in their types, sorted."""
 
+from difflib import get_close_matches
+
 import pandas as pd
 
 from digidip.measures.statistics._columns import to_pandas
 from digidip.tables import REFERENCES, TableError, currency_code
 
+MOST_LISTED = 12  # words in a message
 LEDGER = {"money": "", "hours": "hours"}  # kinds of costs; money is told in its currency
 
 
@@ -19,6 +22,21 @@ def reference_rows(table, name, columns):
     typed = {column: _typed(frame[column], kind) for column, kind in kinds.items()}
     found = pd.DataFrame(typed, columns=columns)
     return found.sort_values(columns, kind="stable", ignore_index=True)
+
+
+def check_word(what, word, known):
+    """Nothing, if a word is one of the known; else `TableError` that says which are. Where none is known, nothing is asked.
+
+    >>> check_word("outcome", "likes", ["likes", "views"])
+    """
+    known = sorted({str(one) for one in known})
+    if known and word not in known:
+        near = get_close_matches(str(word), known, n=1)
+        listed = ", ".join(known[:MOST_LISTED]) + (
+            f" and {len(known) - MOST_LISTED:,} more" * (len(known) > MOST_LISTED)
+        )
+        hint = f" The nearest is {near[0]!r}." if near else ""
+        raise TableError(f"{what}: found {word!r}. Expected: one of {listed}.{hint} Mend the word.")
 
 
 def _typed(cells, kind):

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import binom, t
 
 from digidip.measures._registry import measure
-from digidip.measures.institution._references import ledger, reference_rows
+from digidip.measures.institution._references import check_word, ledger, reference_rows
 from digidip.measures.statistics._columns import canonical, group_columns, to_pandas
 from digidip.measures.statistics._intervals import (
     LEAST_CLUSTERS,
@@ -24,6 +24,7 @@ from digidip.measures.statistics._result_table import NUMBERS, result_table
 from digidip.tables import TableError
 
 NO_AMOUNT = "not available: no amount is known"
+OUTCOMES = "followers gained", "likes", "views", "comments drawn", "questions answered"  # and units of attention
 NO_OUTCOME = "not available: of no item both cost and outcome are known"
 ZERO = "not defined: no such outcome; cost and effect stand apart"
 REACHES = "not defined: the interval of the effect reaches zero; cost and effect stand apart"
@@ -297,6 +298,7 @@ def _paired(costs, outcomes, by, outcome):
     )
     told = reference_rows(outcomes, "outcomes", ["item", "outcome", "value"])
     if outcome:
+        check_word("outcome", outcome, [*OUTCOMES, *told["outcome"].dropna()] if len(frame) else ())
         told = told[told["outcome"].eq(outcome)]
     effects = told.dropna().groupby(["item", "outcome"])["value"].sum().reset_index(name="effect")
     joined = amounts.reset_index().merge(effects.astype({"item": object, "outcome": object}), how="left", on="item")

@@ -10,11 +10,11 @@ from scipy.stats import binomtest, f, norm
 from statsmodels.genmod.families.links import CLogLog
 
 from digidip.measures._registry import measure
-from digidip.measures.institution._references import reference_rows
+from digidip.measures.institution._references import check_word, reference_rows
 from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import LEAST_CLUSTERS, share_interval
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
-from digidip.tables import TableError
+from digidip.tables import REFERENCE_WORDS, TableError
 
 STRATEGY = (*(f"advantage {n}" for n in range(1, 8)), *(f"priority {n}" for n in range(1, 6)))
 TIPS = tuple(f"tip {n}" for n in range(1, 11))
@@ -22,7 +22,7 @@ WITHOUT_TEXT = TIPS[2:]  # no source at hand prints them, and none is made up
 SOURCE_MISSING = "source text missing"
 NOBODY = "not available: nobody says it"
 LISTS = {"strategy": STRATEGY, "tips": TIPS}
-SAID_BY = "self-report", "observed"
+SAID_BY = REFERENCE_WORDS["practices"]["said_by"]
 
 
 @measure(unit="how far practised, 0 to 1", keys=("item",), columns=("method",))
@@ -260,10 +260,9 @@ def _rows(practices, by, *columns):
         raise TableError(
             "practices: a value lies outside 0 to 1. Expected: how far it is practised, 0 to 1. Mend the row."
         )
-    if "said_by" in columns and (strange := set(frame["said_by"].dropna()) - set(SAID_BY)):
-        raise TableError(
-            f"practices: said_by is {sorted(strange)[0]!r}. Expected: {' or '.join(SAID_BY)}. Mend the row."
-        )
+    if "said_by" in columns:
+        for word in frame["said_by"].dropna().unique():
+            check_word("practices: said_by", word, SAID_BY)
     return frame
 
 

@@ -47,7 +47,7 @@ def silence_ratio(posts, *, events, kind="negotiation", by="ministry", zone="UTC
         days = _days(part)
         spans = _spans(part, days, events, kind, zone)
         if not spans:
-            return [{"term": ALL, "n": 0, "posts": 0, "days": 0, "method": NO_EVENT}]
+            return [{"term": ALL, "n": 0, "posts": 0, "days": 0, "method": _no_event(events, kind)}]
         own = {name: np.zeros(len(days)) for name in spans}
         for name, (first, last) in spans.items():
             own[name][first:last] = 1
@@ -93,7 +93,7 @@ def silence_placebo(posts, *, events, kind="negotiation", by="ministry", zone="U
         days = _days(part)
         spans = _spans(part, days, events, kind, zone)
         if not spans:
-            return [{"n": 0, "method": NO_EVENT}]
+            return [{"n": 0, "method": _no_event(events, kind)}]
         taken = np.zeros(len(days), bool)
         for first, last in spans.values():
             taken[first:last] = True
@@ -141,6 +141,12 @@ def _days(part):
     counts = part.groupby("day").posts.sum().reindex(every, fill_value=0)
     begun = part.groupby(["platform", "account_id"]).day.min().value_counts().reindex(every, fill_value=0).cumsum()
     return pd.DataFrame({"day": every, "posts": counts.to_numpy(), "exposure": begun.to_numpy()})
+
+
+def _no_event(events, kind):
+    """Why no event counts; where the table has none of the kind at all, which it has."""
+    kinds = sorted(set(to_pandas(events).kind.dropna()))
+    return NO_EVENT if kind in kinds or not kinds else f"{NO_EVENT}: the kinds of the table are {', '.join(kinds)}"
 
 
 def _spans(part, days, events, kind, zone):

@@ -236,6 +236,15 @@ def _checked_columns(table, content):
         name: checked_column(name, entry, kinds[name], allowed_words(table, name)) for name, entry in content.items()
     }
     _check_joined_ids(table, columns)
+    for name in {"posted_at", "commented_at"} | ({"begins_at", "ends_at"} if table == "events" else set()):
+        pattern = columns.get(name, {}).get("format", "%d")
+        if pattern not in NAMED_FORMATS["at"] and not _names_day(pattern):
+            raise rule_error(
+                f"columns.{name}.format",
+                pattern,
+                "a pattern that names the day; of what is dated by month or year alone, the first day as begins_at and the "
+                "day after the last as ends_at",
+            )
     return columns
 
 
@@ -401,12 +410,19 @@ def _check_pattern(key, pattern, kind):
         )
 
 
+def _letters(pattern):
+    return set(re.findall(r"%-?(.?)", pattern, re.DOTALL))
+
+
+def _names_day(pattern):
+    return bool(_letters(pattern) & {"d", "j"})
+
+
 def _check_format(key, pattern, kind):
     if kind not in ("at", "on"):
         raise rule_error(key, pattern, "no format, since this column is no time")
-    letters = set(re.findall(r"%-?(.?)", pattern, re.DOTALL))
-    is_day = bool(letters & YEAR and letters & MONTH and "d" in letters)
-    is_fit = bool(letters & YEAR) if kind == "at" else is_day
+    letters = _letters(pattern)
+    is_fit = bool(letters & YEAR) if kind == "at" else bool(letters & YEAR and letters & MONTH and "d" in letters)
     is_fit = is_fit and ("Z" not in letters or (kind == "at" and pattern.endswith("%Z")))
     if pattern in NAMED_FORMATS[kind] or (letters <= LETTERS and is_fit):
         return

@@ -166,6 +166,8 @@ def found_header(path):
             score = len({plain(name) for name in names} & known), len(wordy)
             if score > best and len(wordy) * 2 > len(names):
                 best, found = score, (skip, names, delimiter)
+    if not found and head.blanks_remedy:
+        raise ReaderError(f"{path} (row 1): no table that a map reads. {head.blanks_remedy}")
     if not found:
         raise ReaderError(
             f"{path}: found no row of column names in the first {MOST_BEFORE} rows. Expected: a text table with a header, "

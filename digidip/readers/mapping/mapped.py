@@ -70,7 +70,7 @@ from digidip.readers.opening.head import read_head
 from digidip.readers.opening.workbooks import choose_sheet
 from digidip.readers.registries._registries import accounts_in_cell
 from digidip.readers.x._tweets import EXACT_DIGITS, id_in_address, repost_by_text
-from digidip.tables import DTYPES, KEYS, LOST_IDS, SCHEMA, TIMES, ReaderError, is_scientific
+from digidip.tables import DTYPES, SCHEMA, SCIENTIFIC, TIMES, ReaderError, is_scientific
 
 PLATFORM = None
 CAPPED_AT = ()
@@ -82,7 +82,6 @@ MOST_WORDS = 20
 OF_REGISTRIES = {"sender": "ministry", "receiver": "receiving"}  # names of states, of which the build makes codes
 GROUPED = re.compile(r"-?[0-9]{1,3}([.,' \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3})*(?:[.,][0-9]+)?")
 DAYS_ALONE = "a day without a time of day, so they stand at its beginning and tell nothing of hours and waits"
-DAMAGED = "a damaged id (a spreadsheet wrote a number in scientific notation)"
 ALWAYS_THERE = {"posts": ("text",), "comments": ("text", "author")}  # columns that every stage looks at
 JOINED = 24  # characters of the hash that stands for an id made of several columns
 FIRST_DAY = "1000-01-01"  # the engine takes the 19 of 11/18/19 for a whole year
@@ -166,8 +165,6 @@ def read(path, *, zone=None):
             remarks.append(
                 (held[entry["from"]].re_search(pattern), UNREAD.format(notation=notation.upper(), key=notation))
             )
-    lost = [name for name in LOST_IDS if plan.table in TIMES and "from" in plan.columns.get(name, {})]
-    remarks += [(cells[name].startswith(LOST_IDS[name]), f"{name}: {DAMAGED}, so it is missing") for name in lost]
     if plan.table in ("posts", "comments") and remarks:
         cells["remark"] = ibis.cases(*remarks)
     if plan.table == "comments" and "is_approximate" not in plan.columns:
@@ -428,7 +425,9 @@ def _unread(path, plan, texts, zone):
         is_filled = any(
             re.search(something, cell) and cell.strip() not in words for cell in texts.get(entry.get("from"), [])
         )
-        if is_filled and read[name].null_count == len(read):
+        is_id = SCHEMA[plan.table][name].kind == "id"
+        is_lost = is_id and all(re.search(SCIENTIFIC, cell) for cell in read[name].drop_null().to_pylist())
+        if is_filled and (is_lost or read[name].null_count == len(read)):
             return name
     return None
 
@@ -447,18 +446,12 @@ def canonical_cells(plan, held, zone):
             cells[code] = coded if code == name else known.coalesce(coded)
     if plan.platform == "x" and {"post_id", "url"} <= set(cells):
         cells["post_id"] = _whole_id(cells["post_id"], cells["url"])
-    ids = [name for name, entry in plan.columns.items() if SCHEMA[plan.table][name].kind == "id" and "from" in entry]
     reasons = [
         (_is_other(held[column], words), f"{column} is not {', '.join(words)}") for column, words in plan.only.items()
     ]
-    kept = [name for name in ids if name in LOST_IDS and KEYS[plan.table][1] in cells]
-    reasons += [(is_scientific(cells[name]), f"{name}: {DAMAGED}") for name in ids if name not in kept]
     reasons += [(cells[name].isnull(), f"no readable {name}") for name in _needed(plan)]
-    whole = {name: ibis.ifelse(is_scientific(cells[name]), ibis.null("string"), cells[name]) for name in ids}
-    marks = {name: LOST_IDS[name] + whole[KEYS[plan.table][1]] for name in kept}
-    whole |= {name: ibis.ifelse(is_scientific(cells[name]), mark, cells[name]) for name, mark in marks.items()}
     reject = ibis.cases(*reasons, else_=None) if reasons else ibis.null("string")
-    return cells | whole | {"export_row": ibis.row_number() + 1, "reject": reject}
+    return cells | {"export_row": ibis.row_number() + 1, "reject": reject}
 
 
 def _whole_id(post_id, address):

@@ -102,4 +102,7 @@ def handle_with_server(account):
 def _local_uri(number, account):
     """The address of a status of the server asked, from its number there; for other servers the number."""
     url = account.get("uri") or str(account.get("url") or "").replace("/@", "/users/")
-    return f"{url}/statuses/{number}" if number and url and "@" not in str(account.get("acct", "@")) else number
+    is_local = str(url).startswith("http") and "@" not in str(
+        account.get("acct", "@")
+    )  # a word for nothing is no address
+    return f"{url}/statuses/{number}" if number and is_local else number

@@ -29,6 +29,12 @@ MOST_COLUMNS = 2_000
 DELIMITERS = ",;\t"
 OF_R = (b"X\n\0\0\0", b"A\n2\n", b"A\n3\n", b"RDX2\n", b"RDX3\n")
 OF_R_UNQUOTED = re.compile(r"NA|NaN|TRUE|FALSE|-?Inf|-?[0-9.]+(?:e[+-]?[0-9]+)?")
+# A first row of quoted names and a second of quoted words and numbers, with single blanks between them.
+PARTED_BY_BLANKS = re.compile(rf'"[^"]*"(?: (?:"(?:[^"\\]|\\.|"")*"|{OF_R_UNQUOTED.pattern}))+')
+BLANKS_REMEDY = (
+    "Found: cells parted by blanks, as R's write.table leaves them. Expected: a table parted by commas. Write it again in R with "
+    "write.csv(TABLE, FILE, row.names = FALSE), ids as text."
+)
 BOM = b"\xef\xbb\xbf"
 # A quoted cell whole (to the end of the text if it never closes), a run of line ends, or a run of NUL bytes.
 CELLS_AND_LINE_ENDS = re.compile(
@@ -67,6 +73,12 @@ class Head:
     def guessed_encoding(self):
         """The encoding that nothing but the letters of the file shows; empty where it is UTF-8, marked or no text."""
         return "" if self.encoding in ("", "UTF-8", "UTF-16", "WORKBOOK") else self.encoding
+
+    @property
+    def blanks_remedy(self):
+        """What to do with a table whose cells are parted by blanks, as R's write.table does unless told otherwise; empty for others."""
+        is_parted = not self.is_archive and all(map(PARTED_BY_BLANKS.fullmatch, self.text.splitlines()[:2] or [""]))
+        return BLANKS_REMEDY if is_parted else ""
 
     @property
     def utf8_path(self):

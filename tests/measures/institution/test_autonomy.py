@@ -1,5 +1,6 @@
 """Autonomy and speed: planted independence, waits and pairs come back, arms without effect give none, and twins agree."""
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
@@ -219,7 +220,8 @@ def test_events_named_before_they_began_are_early():
 def test_without_headquarters_nothing_is_said(held):
     """No account of headquarters, or one without a post: independence is not available, with the reason."""
     posts, accounts, events = held[:3]
-    found = measures.independence(posts, accounts, headquarters="nobody")
+    nobody = accounts.mutate(office=ibis.literal("embassy"))
+    found = measures.independence(posts, nobody)
     assert found.independence.isna().all() and found.method.isin([_missions.NO_HEAD, independence.NO_POSTS]).all()
     (sentence,) = claims.finding("synthetic", "Own are {}", found).sentences
     assert "(0.5) cannot be told: no account of headquarters is held" in sentence  # a threshold is one key
@@ -227,8 +229,10 @@ def test_without_headquarters_nothing_is_said(held):
     assert silent.method.isin([_missions.SILENT_HEAD, independence.NO_POSTS]).all()
     none = measures.headquarters_lag(posts, accounts, events.iloc[:0], **HEAD)
     assert none.headquarters_lag.isna().all() and none.method.str.startswith("not available").all()
-    behind = measures.headquarters_lag(posts, accounts, events, headquarters="nobody")
+    behind = measures.headquarters_lag(posts, nobody, events)
     assert behind.n.eq(0).all() and behind.method.eq(_missions.NO_HEAD).all()
+    with pytest.raises(TableError, match="headquarters: found 'nobody'. Expected: one of"):
+        measures.independence(posts, accounts, headquarters="nobody")
 
 
 def test_own_posts_draw_more_within_and_not_between(held):

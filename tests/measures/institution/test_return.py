@@ -352,7 +352,7 @@ def test_wrong_choices_are_named(held, told):
         ledgers.cost_per_outcome(held[1], held[2], statistics="mode")
     with pytest.raises(TableError, match="outside 0 to 1"):
         practices.practice_score(told[0].assign(value=2.0))
-    with pytest.raises(TableError, match="said_by is"):
+    with pytest.raises(TableError, match="said_by: found 'hearsay'"):
         practices.practice_score(told[0].assign(said_by="hearsay"))
     with pytest.raises(TableError, match="Expected: hashtag, medium, lang"):
         effort.topic_drift(held[0].posts, of="colour")
@@ -387,3 +387,9 @@ def test_an_item_of_two_months_or_ministries_is_refused():
     with pytest.raises(TableError, match="wage: found '8;10;14'. Expected: None, or three rates"):
         ledgers._wage_range("8;10;14")
     assert ledgers._wage_range("8, 10, 14").tolist() == [8, 10, 14]
+
+
+def test_an_outcome_that_nobody_counts_is_refused(held):
+    """A word that is no outcome stops with the nearest one, in place of a price that cannot be told."""
+    with pytest.raises(TableError, match="outcome: found 'folowers gained'.*The nearest is 'followers gained'"):
+        ledgers.cost_per_outcome(held[1], held[2], outcome="folowers gained")

@@ -343,6 +343,15 @@ def test_files_without_a_header(content, said, digidip, export, refused):
     assert not path.with_name("a.csv.map.yml").exists()
 
 
+@pytest.mark.parametrize("row", ['"1" "689719005803446272" "He said \\"no\\"" 3', '"1" "7" "No" NA'])
+def test_a_table_parted_by_blanks_is_told_with_its_remedy(row, digidip, export):
+    """R's write.table as it comes: `map` and `add` say what it is, and how to write it."""
+    path = export("t.txt", f'"id" "text" "likes"\n{row}\n{row}\n')
+    for words in (("map", path), ("add", path, "--ministry", "PER", "--label", "real")):
+        code, _out, err = digidip(*words)
+        assert code == 3 and "parted by blanks" in err and "write.csv(TABLE, FILE, row.names = FALSE)" in err
+
+
 def changed(**given):
     """The good map with some keys changed, as YAML; None takes a key out."""
     return yaml.safe_dump({key: value for key, value in (BASE | given).items() if value is not None})
@@ -387,6 +396,7 @@ BAD_MAPS = [
     (column(retrieved_at={"constant": "2020-01-01"}), "such as 2016-03-01T10:00:00Z"),
     (column(posted_at={"from": "When", "format": "%H:%M"}), "a pattern with a year"),
     (column(posted_at={"from": "When", "format": "%Y-%Q"}), "columns.posted_at.format: found '%Y-%Q'"),
+    (column(posted_at={"from": "When", "format": "%m/%Y"}), "Expected: a pattern that names the day"),
     (column(posted_at={"from": "When", "zone": "EST5"}), "columns.posted_at.zone: found 'EST5'"),
     (column(posted_at={"from": "When", "format": "%Y %z", "zone": "UTC"}), "no zone, since the cells need none"),
     (changed(words={"text": {"a": "b"}}), "words: found 'text'"),
