@@ -5,7 +5,7 @@ The schema is a literal in plain sight in `_schema.py`; `dictionary` and `overvi
 
 from importlib import import_module
 
-from digidip.tables._days import day_start
+from digidip.tables._days import INTRADAY, WITHIN_DAY, day_start, is_date, named_date
 from digidip.tables._origins import ALLOWED as NO_ORIGINS
 from digidip.tables._origins import origin_name, refuse_origins
 from digidip.tables._references import REFERENCES
@@ -39,6 +39,7 @@ __all__ = [
     "CHOICES",
     "DTYPES",
     "ENTITY_KINDS",
+    "INTRADAY",
     "KEYS",
     "KINDS",
     "LABELS",
@@ -59,18 +60,21 @@ __all__ = [
     "SPANS",
     "TIES",
     "TIMES",
+    "WITHIN_DAY",
     "ReaderError",
     "TableError",
     "canonical",
     "check",
     "conform",
     "counted",
-    "day_start",
     "csv_for_people",
+    "day_start",
     "dictionary",
+    "is_date",
     "is_scientific",
     "kind_of",
     "mask",
+    "named_date",
     "origin_name",
     "overview",
     "printable",
