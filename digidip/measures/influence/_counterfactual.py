@@ -9,7 +9,7 @@ from functools import wraps
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import nnls
+from scipy.optimize import minimize, nnls
 from scipy.stats import t as student
 from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.tsa.statespace.structural import UnobservedComponents
@@ -180,3 +180,31 @@ def simplex_weights(target, donors):
     size = 1e3 * max(np.abs(donors).max(), np.abs(target).max(), 1e-12)
     weights, _ = nnls(np.vstack([donors, np.full(donors.shape[1], size)]), np.append(target, size))
     return weights / weights.sum()
+
+
+def property_weights(target, donors, properties):
+    """Weights as of `simplex_weights` that come nearest in properties, which weigh so that the series come nearest.
+
+    properties: a row for each property, the target's in the first column. How much each weighs is looked for from two sides,
+    equal weights and how well each foretells the series, since the search can stop at a worse place.
+
+    >>> donors = np.array([[0.0, 2], [2, 2], [4, 4]])
+    >>> property_weights(donors.mean(axis=1), donors, np.array([[5.0, 4, 6], [1, 9, 2]])).round(3).tolist()  # the second misleads
+    [0.5, 0.5]
+    """
+    properties = properties[np.ptp(properties, axis=1) > 0]
+    spread = properties.std(axis=1, ddof=1)[:, None]
+    properties = properties / spread
+
+    def weights(shares):
+        roots = np.sqrt(np.abs(shares) / np.abs(shares).sum())[:, None]
+        return simplex_weights((roots * properties)[:, 0], (roots * properties)[:, 1:])
+
+    def error(shares):
+        return ((target - donors @ weights(shares)) ** 2).mean()
+
+    series = np.column_stack([target, donors]).T
+    told = np.linalg.pinv(np.column_stack([np.ones(len(series)), properties.T])) @ series
+    starts = np.ones(len(properties)), (told[1:] ** 2).sum(axis=1) + 1e-9
+    found = [minimize(error, start / start.sum(), method="BFGS") for start in starts]
+    return weights(min(found, key=lambda each: each.fun).x)

@@ -213,6 +213,22 @@ def test_an_announcement_ends_the_baseline_and_a_listed_event_a_donor():
     assert alone.synthetic_gap.isna().all() and "fewer than two donors" in alone.method[0]
 
 
+def test_predictors_decide_where_they_are_given():
+    """The series is halfway between two donors, and its properties say so; one unknown property, and there are no weights."""
+    table = series_of(visa=[2.0, 3, 4, 3, 9], one=[1.0, 4, 3, 2, 3], two=[3.0, 2, 5, 4, 4], far=[9.0, 1, 9, 1, 9])
+    given = {"events": listed(["Signed", "agreement", 4, "visa"]), "event": "Signed", "scaled": False, "donors": "all"}
+    known = pd.DataFrame({"series": ["one", "two", "visa", "far"], "size": [4.0, 6, 5, 40], "age": [9.0, 1, 5, 5]})
+    found = donors.donor_weight(table, predictors=known, **given).set_index("donor").donor_weight
+    assert found.to_dict() == pytest.approx({"one": 0.5, "two": 0.5, "far": 0}, abs=1e-3)
+    gaps = donors.synthetic_gap(table, predictors=known, **given)
+    assert gaps.synthetic_gap[0] == pytest.approx(5.5, abs=0.01) and "matched by predictors" in gaps.method[0]
+    known.loc[0, "age"] = np.nan
+    assert (
+        donors.donor_weight(table, predictors=known, **given).method[0]
+        == "not defined: predictors are not known of one"
+    )
+
+
 def test_what_cannot_be_told_has_its_reason():
     """No event, an unknown one, one without a source, none after it, too few before it."""
     table, events = (
