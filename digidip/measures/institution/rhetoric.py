@@ -131,9 +131,9 @@ _ODDS |= {"family": "str", "documents": "int64"}
     limits="no interval",
 )
 def frame_overlap(documents, *, frame="kind", by=(), depth=50, persistence=0.9, draws=199, seed=0):
-    """How alike the most used words of two kinds of texts are: rank-biased overlap, beside that of texts dealt out at random.
+    """How alike the most used words of two kinds of texts are, beside those of texts dealt at random.
 
-    Formula: A_k p^k + (1 - p) / p Σ A_d p^d over the ranks d from 1 to k, A_d the share of their first d words that both lists have. Words rank by how many texts of
+    Formula: rank-biased overlap, A_k p^k + (1 - p) / p Σ A_d p^d over the ranks d from 1 to k, A_d the share of their first d words that both lists have. Words rank by how many texts of
     the kind have them, then by how often, then by the alphabet; k: `depth`, or the length of the shorter list; p: `persistence`. `expected`: mean over `draws` deals of the same texts to
     the two kinds; `p`: (1 + deals with as little overlap or less) / (1 + draws); `p_adjusted`: Holm.
     **Unit** overlap of ranks, 0 to 1. **Reads** documents.text, the column `frame`, and the group columns. **Source** Webber, Moffat and Zobel 2010 (doi:10.1145/1852102.1852106);
