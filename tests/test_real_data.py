@@ -1070,9 +1070,8 @@ def test_speeches_in_english_are_told_apart_by_their_words(paid):
     mirrored = found.pivot_table(index="term", columns="president", values="term_odds").dropna()
     assert len(mirrored) >= 39 and mirrored["first"].to_numpy() == pytest.approx(-mirrored["second"].to_numpy())
     both = rhetoric.frame_overlap(english, frame="president").iloc[0]
-    assert (
-        both.frame_overlap == pytest.approx(both.expected, abs=0.1) and both.p > 0.05
-    )  # the same words, most of them *the*
+    # of all ways to deal thirteen speeches hardly one has as little overlap, though most first words are *the* and *and*
+    assert 0.8 < both.frame_overlap < both.expected < 0.9 and both.p < 0.05
     alone = rhetoric.term_odds(english.head(1), by="president")
     assert alone.term_odds.isna().all() and alone.method[0].startswith("not available: one document alone")
     few = rhetoric.rhetoric_correlation(english, pd.DataFrame({"ministry": ["ZAF"], "x": [0.0]}), index="x")
