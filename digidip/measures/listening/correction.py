@@ -185,8 +185,8 @@ def _corrected_rows(part, way, unit, draws, seed):
     table, k = cluster_table(given, classes), len(classes)
     total = table.sum(axis=0)[None].astype(float)
     coded = total[0, k:].reshape(k, k).sum(axis=1)
-    (value,), (se,), (sp,) = corrected_sums(total, k, way)
-    found = [corrected_sums(each @ table, k, way)[0] for each in resamples(len(table), draws, seed, table.shape[1])]
+    (value,), (se,), (sp,) = _corrected_sums(total, k, way)
+    found = [_corrected_sums(each @ table, k, way)[0] for each in resamples(len(table), draws, seed, table.shape[1])]
     drawn = np.concatenate(found)
     low, high, told = np.full(k, np.nan), np.full(k, np.nan), ~np.isnan(drawn).all(axis=0)
     if told.any():
@@ -196,7 +196,7 @@ def _corrected_rows(part, way, unit, draws, seed):
         fields = {"code": code, "n": len(given), "apparent_share": total[0, place] / len(given), "coded": len(both)}
         fields |= {"sensitivity": se[place], "specificity": sp[place]}
         is_unsure = np.isnan(drawn[:, place]).mean() > UNSURE
-        if reason := not_identified(classes, coded, value, se, sp, place, way, is_unsure):
+        if reason := _not_identified(classes, coded, value, se, sp, place, way, is_unsure):
             rows.append(fields | {"method": reason})
             continue
         words = too_few(len(table), unit) or f"{way}, bootstrap of {len(table)} {unit}"
@@ -205,7 +205,7 @@ def _corrected_rows(part, way, unit, draws, seed):
     return rows
 
 
-def not_identified(classes, coded, value, se, sp, place, way, is_unsure):
+def _not_identified(classes, coded, value, se, sp, place, way, is_unsure):
     """Why a code has no corrected share; empty where it has."""
     over = [place] if way == WAYS[1] else range(len(classes))
     reasons = [f"fewer than {LEAST_CODED} items coded {classes[each]!r}" for each in over if coded[each] < LEAST_CODED]
@@ -222,15 +222,15 @@ def not_identified(classes, coded, value, se, sp, place, way, is_unsure):
     return ""
 
 
-def reason_of_none(table, classes):
+def _reason_of_none(table, classes):
     """Why the shares of a table of clusters (`cluster_table`) cannot be corrected; empty if they can."""
     total, k = table.sum(axis=0)[None].astype(float), len(classes)
-    (value,), (se,), (sp,) = corrected_sums(total, k, WAYS[0])
+    (value,), (se,), (sp,) = _corrected_sums(total, k, WAYS[0])
     coded = total[0, k:].reshape(k, k).sum(axis=1)
-    return not_identified(classes, coded, value, se, sp, 0, WAYS[0], False)
+    return _not_identified(classes, coded, value, se, sp, 0, WAYS[0], False)
 
 
-def corrected_sums(sums, k, way):
+def _corrected_sums(sums, k, way):
     """Corrected shares, sensitivities and specificities for each row of sums; missing where not identified."""
     labels, pairs = divide(sums[:, :k], sums[:, :k].sum(axis=1, keepdims=True)), sums[:, k:].reshape(-1, k, k)
     n, hit = pairs.sum(axis=(1, 2))[:, None], np.einsum("dkk->dk", pairs)

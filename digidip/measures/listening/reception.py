@@ -20,7 +20,7 @@ from digidip.measures.listening._labels import (
     why_nothing,
     words_of_counts,
 )
-from digidip.measures.listening.correction import NO_LABELS, UNSURE, WAYS, corrected_sums, reason_of_none
+from digidip.measures.listening.correction import NO_LABELS, UNSURE, WAYS, _corrected_sums, _reason_of_none
 from digidip.measures.posts._languages import with_language
 from digidip.measures.statistics._columns import POST, canonical, group_columns, to_pandas
 from digidip.measures.statistics._counts import divide
@@ -346,14 +346,14 @@ def _corrected_rows(part, scores, draws, seed):
         classes = sorted({*own.true.dropna(), *own.predicted})
         k, points = len(classes), np.array([scores[each] for each in classes], dtype=float)
         table = cluster_table(own, classes, names)
-        reason = reason_of_none(table, classes)
+        reason = _reason_of_none(table, classes)
         known += not reason
         for when, here in own.groupby("period"):
             if reason:
                 lost[when] += len(here)
                 continue
             labels = weights @ cluster_table(here, classes, names)[:, :k]
-            shares = corrected_sums(np.hstack([labels, weights @ table[:, k:]]), k, WAYS[0])[0]
+            shares = _corrected_sums(np.hstack([labels, weights @ table[:, k:]]), k, WAYS[0])[0]
             told = ~np.isnan(shares).any(axis=1)
             sums[when] = sums.get(when, 0) + np.where(labels.any(axis=1), (labels.sum(axis=1) * (shares @ points)), 0)
             sizes[when] = sizes.get(when, 0) + labels.sum(axis=1)
