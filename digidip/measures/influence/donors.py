@@ -69,7 +69,8 @@ def donor_weight(
     """How much of each donor makes up the synthetic series, which comes nearest before the event.
 
     Formula: w ≥ 0, Σ w = 1, minimising Σ (value - Σ w · donor)² over the baseline; each series over its own mean there, if `scaled`.
-    With `predictors`, Σ v (property - Σ w · property of donor)² in place of it, v such that the first sum is least. `error_before`: root of the mean square that is left, in units of the series.
+    With `predictors`, Σ v (property - Σ w · property of donor)² in place of it, v such that the first sum is least. `error_before`:
+    root of the mean square that is left, in units of the series.
     **Unit** weight. **Reads** attention.series, source, unit, span, begins_at, value; events. **Source** Abadie, Diamond and Hainmueller
     2010 (doi:10.1198/jasa.2009.ap08746); Doudchenko and Imbens 2016 (doi:10.3386/w22791); docs/methods.md#donors.
     **Caution** Weights of series that resemble each other can change places at little cost: read the fit and `synthetic_gap`, not the
