@@ -612,7 +612,7 @@ def test_a_statement_and_its_contaminated_control(around_events):
     assert np.isnan(gap.synthetic_gap) and "fewer than two donors" in gap.method
 
 
-def test_synthetic_germany_and_basque_country(around_events):
+def test_synthetic_germany_and_basque_country(around_events, real_data):
     """No worse before than the published weights, which give the known gap; Germany is first of seventeen, both gaps are losses."""
     attention, events = around_events
     given = {"events": events, "donors": "all", "scaled": False}
@@ -636,6 +636,32 @@ def test_synthetic_germany_and_basque_country(around_events):
     found = donors.synthetic_gap(panel, event="regions", **given).query("is_event").iloc[0]
     assert found.error_before <= np.sqrt((gaps.loc[:1969] ** 2).mean()) and found.synthetic_gap < 0
     assert found.method == "placebo over 17 series"
+    found = donors.donor_weight(
+        panel[panel.begins_at.dt.year >= 1960], event="regions", predictors=basque_predictors(real_data), **given
+    ).set_index("donor")
+    assert found.donor_weight.round(2).loc[lambda each: each > 0].to_dict() == {
+        "Cataluna": 0.85,
+        "Madrid (Comunidad De)": 0.15,
+    }
+    own = table.loc[1960:1969]
+    worse = own["Basque Country (Pais Vasco)"] - 0.91 * own["Cataluna"] - 0.09 * own["Cantabria"]
+    assert found.error_before.iloc[0] ** 2 == pytest.approx(0.00886, abs=1e-5)
+    assert (worse**2).mean() > 7 * 0.00886
+
+
+def basque_predictors(folder):
+    """The thirteen properties of Abadie and Gardeazabal's regions."""
+    frame = pd.read_csv(folder / "synthetic-control" / "basque.csv").query("regionno > 1")
+    frame["school.high"] += frame["school.post.high"]
+    frame["series"] = frame.regionname
+
+    def means(columns, first, last):
+        return frame[frame.year.between(first, last)].groupby("series")[columns].mean()
+
+    school = means(["school.illit", "school.prim", "school.med", "school.high"], 1964, 1969)
+    sectors = means([name for name in frame if name.startswith("sec.")], 1961, 1969)
+    parts = [school.div(school.sum(axis=1), axis=0), sectors, means(["invest"], 1964, 1969)]
+    return pd.concat([*parts, means(["gdpcap"], 1960, 1969), means(["popdens"], 1969, 1969)], axis=1).reset_index()
 
 
 def test_the_dates_of_the_visa_waiver(around_events):
@@ -716,7 +742,7 @@ def test_the_standing_settings_are_those_that_do_best_on_all_ten_streams(mention
     """At most five false alarms per 100 stream-days, one warning a day."""
     grid = _streams.grid_of(_streams.stream_rows(mentions[0], []))
     spans = _back_test.event_spans(grid, mentions[1])
-    places = [[_back_test._places(a, b, grid) for _, a, b in each] for each in spans.values()]
+    places = [[_back_test._places(a, b, grid) for _, a, b, _row in each] for each in spans.values()]
     for detector, standing in _detectors.DEFAULTS.items():
         sent = _detectors.sent_warnings(grid, detector, 24)
         counted = [
@@ -1043,6 +1069,9 @@ def test_speeches_in_english_are_told_apart_by_their_words(paid):
     assert set(found.term[found.p_adjusted.lt(0.05)]) == {"also"}  # of documents, not of words, there are thirteen
     mirrored = found.pivot_table(index="term", columns="president", values="term_odds").dropna()
     assert len(mirrored) >= 39 and mirrored["first"].to_numpy() == pytest.approx(-mirrored["second"].to_numpy())
+    both = rhetoric.frame_overlap(english, frame="president").iloc[0]
+    # of all ways to deal thirteen speeches hardly one has as little overlap, though most first words are *the* and *and*
+    assert 0.8 < both.frame_overlap < both.expected < 0.9 and both.p < 0.05
     alone = rhetoric.term_odds(english.head(1), by="president")
     assert alone.term_odds.isna().all() and alone.method[0].startswith("not available: one document alone")
     few = rhetoric.rhetoric_correlation(english, pd.DataFrame({"ministry": ["ZAF"], "x": [0.0]}), index="x")

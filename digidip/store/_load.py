@@ -23,7 +23,7 @@ from digidip.store._holding import table_of
 from digidip.store._reads import digest, note, readings
 from digidip.store._reference import reference_hash
 from digidip.store._tables import SUBJECTS, Tables, combine
-from digidip.tables import KEYS, LABELS, SCHEMA, TableError, day_start, refusal
+from digidip.tables import INTRADAY, KEYS, LABELS, SCHEMA, WITHIN_DAY, TableError, day_start, refusal
 
 FEW_ROWS = 100_000  # of a table in a holding: some 50 MB in memory at most
 OF_POSTS = ("posts", "comments", "entities", "metrics")  # tables that a study of posts may rest on
@@ -360,11 +360,12 @@ def _within(table, moment, window, ends=None):
 
 
 def _attention_within(table, window, of_utc):
-    """Attention of a window of instants; days and longer that begin at midnight of UTC by that of UTC, since they name days."""
-    if window == of_utc:
-        return _within(table, "begins_at", window)
-    names_day = ~table.span.isin(["minute", "hour"]) & (table.begins_at.epoch_seconds() % 86_400 == 0)
-    parts = (table.filter(~names_day), window), (table.filter(names_day), of_utc)
+    """Attention of a window of instants; days and longer by the date that they name (`named_date`), whatever the zone."""
+    if window == (None, None):
+        return table
+    is_part = table.span.isin(INTRADAY)
+    dates = tuple(instant and instant - WITHIN_DAY for instant in of_utc)
+    parts = (table.filter(is_part), window), (table.filter(~is_part), dates)
     return ibis.union(*(_within(part, "begins_at", instants) for part, instants in parts))
 
 

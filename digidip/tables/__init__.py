@@ -5,7 +5,7 @@ The schema is a literal in plain sight in `_schema.py`; `dictionary` and `overvi
 
 from importlib import import_module
 
-from digidip.tables._days import day_start
+from digidip.tables._days import INTRADAY, WITHIN_DAY, day_start, is_date, named_date
 from digidip.tables._origins import ALLOWED as NO_ORIGINS
 from digidip.tables._origins import origin_name, refuse_origins
 from digidip.tables._references import REFERENCE_WORDS, REFERENCES, currency_code
@@ -41,6 +41,7 @@ __all__ = [
     "Column",
     "DTYPES",
     "ENTITY_KINDS",
+    "INTRADAY",
     "KEYS",
     "KINDS",
     "LABELS",
@@ -63,6 +64,7 @@ __all__ = [
     "SPANS",
     "TIES",
     "TIMES",
+    "WITHIN_DAY",
     "ReaderError",
     "TableError",
     "canonical",
@@ -74,9 +76,11 @@ __all__ = [
     "currency_code",
     "day_start",
     "dictionary",
+    "is_date",
     "is_scientific",
     "kind_of",
     "mask",
+    "named_date",
     "origin_name",
     "overview",
     "printable",

@@ -59,7 +59,11 @@ REFERENCES = {
     "documents": {
         "document_id": Column("id", "id of the document, kept by hand", True),
         "ministry": Column("text", "ministry that wrote or gave it, ISO 3166-1 alpha-3", True),
-        "kind": Column("text", "strategy, interview, speech, talking points", True),
+        "kind": Column(
+            "text",
+            "strategy, interview, speech, statement, talking points; news: what media write of the ministry",
+            True,
+        ),
         "published_on": Column("on", "day of publication; missing where nobody tells"),
         "lang": Column("text", "language as BCP 47; missing where nobody tells"),
         "text": Column("text", "the whole text", True),

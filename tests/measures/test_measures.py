@@ -294,8 +294,8 @@ def practised():
 def written():
     """Twelve texts of each of two ministries, each by another writer, that speak of reach or of answers; of NIL no text."""
     rng, plain = np.random.default_rng(42), ["the", "ministry", "people", "work"]
-    rows = [(*group, f"{group[0]}{n}", f"w{n}") for group in GROUPS for n in range(12)]
-    documents = pd.DataFrame(rows, columns=["ministry", "medium", "document_id", "writer"])
+    rows = [(*group, f"{group[0]}{n}", f"w{n}", ("speech", "news")[n % 2]) for group in GROUPS for n in range(12)]
+    documents = pd.DataFrame(rows, columns=["ministry", "medium", "document_id", "writer", "kind"])
     said = [" ".join(rng.choice([*plain, *words], 40)) for words in (["reach"], ["answer", "reach"]) * 18]
     documents["text"] = pd.Series(said).where(documents.ministry != "NIL")
     deeds = pd.DataFrame(

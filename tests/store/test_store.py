@@ -774,7 +774,7 @@ def test_dry_run_finds_destroyed_ids(column, export, refused):
     )
     delivery = deliveries.describe(path, ministry="PER", label="real")
     if column == "id":
-        [step] = [step for step in store.dry_run(path, delivery) if step.step == "read"]
+        [step] = [step for step in store.dry_run(path, delivery)[0] if step.step == "read"]
         assert (step.rows_in, step.rows_out) == (2, 1)
         path.write_text(path.read_text().replace("7_2", "1.30E+18"))
     message = refused(ReaderError, lambda: store.dry_run(path, delivery))

@@ -12,7 +12,7 @@ import io
 import sys
 from pathlib import Path
 
-from sample_agenda import make_agenda
+from sample_agenda import frame_documents, make_agenda
 from sample_asked import asked_events, make_asked
 from sample_audiences import audience_rows, make_audiences
 from sample_autonomy import autonomy_events, autonomy_rows, make_autonomy
@@ -137,7 +137,7 @@ def make_all():
     files |= make_practice() | make_replies() | make_mix() | make_followers() | make_campaign()
     files |= make_movements() | make_listening() | make_agenda() | make_growth() | make_autonomy()
     returned, referenced = make_return()
-    referenced["documents"] += message_documents()
+    referenced["documents"] += message_documents() + frame_documents()
     files |= make_risks() | make_audiences() | returned
     lines = ["path,sha256,reader,platform,ministry,zone,label,retrieved_at,terms,map"]
     for path, reader, platform, ministry, zone, retrieved_at in (row.split(",") for row in MANIFEST.split()):

@@ -3,7 +3,7 @@
 Of four topics the media write two days after the ministry. One topic has a common shock, one three random walks that know
 nothing of each other, one a label whose dates are not those of its peak, one is rare; the other two have nothing to tell. Of
 twenty items of an agenda Kiribati's ministry posts on twelve while they last, and on one too late. 400 accounts repeat its posts, the
-four most active half of the time.
+four most active half of the time. Of the ten words that statements and news use, the first three are the same.
 """
 
 import math
@@ -22,6 +22,11 @@ ITEMS, COVERED, LATE = 20, (1, 2, 4, 5, 7, 8, 10, 11, 13, 14, 16, 17), 19  # one
 FIRST_ITEM, LASTS = 7, 3  # days
 AMPLIFIERS, MOST_ACTIVE = 400, (300, 220, 150, 122)  # the others once to three times, as often together
 ACCOUNT = "910301"
+SHARED, TEXTS = "ocean climate islands", 6  # words that both kinds of text use most, in this order; texts of each kind
+FRAMES = {
+    "statement": "adaptation partnership finance commitment resilience delegation gratitude",
+    "news": "protest opposition flooding resettlement costs delay criticism",
+}
 
 
 def log_odds(number, rng):
@@ -76,3 +81,15 @@ def make_agenda():
     return {name: "\n".join(lines) + "\n" for name, lines in files.items()} | {
         f"{name}.map.yml": text for name, text in maps.items()
     }
+
+
+def frame_documents():
+    """Rows of reference/documents.csv: statements and news on one subject, the first word ten times in each text, the last once."""
+    rows = []
+    for kind, others in FRAMES.items():
+        words = f"{SHARED} {others}".split()
+        text = " ".join(" ".join(words[:last]) for last in range(len(words), 0, -1))
+        for number in range(1, TEXTS + 1):
+            name = f"{kind} {number}", "KIR", kind, f"2024-0{number}-01", "en"
+            rows.append([*name, text, "invented for the sample", "synthetic"])
+    return rows

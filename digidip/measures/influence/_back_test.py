@@ -37,7 +37,7 @@ def outcomes(attention, events, by, *, span, absent, detectors, targets, quiet):
 
 
 def event_spans(grid, events):
-    """The events that concern each stream while it is watched: stream → [(name, first hour, last hour)].
+    """The events that concern each stream while it is watched: stream → [(name, first hour, last hour, row)].
 
     An event concerns the stream that its `series` or `hashtag` names, all streams where it names none.
     """
@@ -51,8 +51,8 @@ def event_spans(grid, events):
     for_all, found, watched = names.isna().all(axis=1), {}, grid.watched.to_numpy()
     for at, stream in enumerate(grid.values):
         own = plain.eq(grid.series[stream].lower().removeprefix("#")).any(axis=1) | for_all
-        spans = sorted(zip(begin[own], end[own], events.event[own], strict=True))
-        found[stream] = [(name, a, b) for a, b, name in spans if watched[slice(*_places(a, b, grid)), at].any()]
+        spans = sorted(zip(begin[own], end[own], events.event[own], np.flatnonzero(own), strict=True))
+        found[stream] = [(name, a, b, n) for a, b, name, n in spans if watched[slice(*_places(a, b, grid)), at].any()]
     return found
 
 
@@ -72,9 +72,9 @@ def _tested(part, events, span, absent, detectors, targets, quiet):
         return [
             {"detector": each, "target": f"{target:g}", "reason": reason} for each in detectors for target in targets
         ]
-    places = [[_places(a, b, grid) for _, a, b in spans[stream]] for stream in grid.values]
+    places = [[_places(a, b, grid) for _, a, b, _row in spans[stream]] for stream in grid.values]
     hours, found = grid.watched.sum().to_numpy() * grid.hours, []
-    left_out = len(events) - len({name for own in spans.values() for name, _, _ in own} & {*events.event})
+    left_out = len(events) - len({row for own in spans.values() for *_span, row in own})
     for detector in detectors:
         sent = sent_warnings(grid, detector, quiet)
         counted = np.array([[_tally(w[0], own) for w, own in zip(each, places, strict=True)] for each in sent.values()])
@@ -121,7 +121,7 @@ def _rows(warned, spans, places, hours, grid):
     at, strength = warned
     inside = _inside(at, places)
     yield {"what": "stream", "hours": hours, "value": float((~inside.any(axis=1)).sum())}
-    for number, (name, begin, _end) in enumerate(spans):
+    for number, (name, begin, *_end) in enumerate(spans):
         own = at[inside[:, number]]
         delay = (own[0] + 1) * grid.hours - begin if len(own) else np.nan
         yield {"what": "event", "name": name, "hours": delay, "is_hit": len(own) > 0}

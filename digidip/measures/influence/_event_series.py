@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
+from digidip.measures.influence._streams import mixed_weeks
 from digidip.measures.statistics._columns import canonical, fetched_once, group_columns, to_pandas
 from digidip.measures.statistics._result_table import result_table
-from digidip.tables import TableError
+from digidip.tables import INTRADAY, TableError, is_date, named_date
 
 COLUMNS = ("source", "series", "unit", "span", "begins_at", "value")
 PERIODS = {"minute": "min", "hour": "h", "day": "D", "week": "W", "month": "M", "year": "Y"}
@@ -122,16 +123,15 @@ def _instant(moment):
 def attention_rows(attention, by, zone):
     """Rows of attention in pandas, with `at`: when the interval begins on the clock of the zone.
 
-    Days that begin at midnight of UTC are the days they name, whatever the zone.
+    Days and longer intervals begin with the date they name, whatever the zone.
     """
     columns = tuple(dict.fromkeys([*by, *COLUMNS]))
 
     def fetch():
         frame = to_pandas(canonical(attention, "attention", columns))
         moments = pd.to_datetime(frame.begins_at, utc=True)
-        local, plain = (moments.dt.tz_convert(name).dt.tz_localize(None) for name in (zone, "UTC"))
-        keeps = (local == local.dt.normalize()) | frame.span.isin(["minute", "hour"])
-        frame["at"] = local.where(keeps, plain).astype("datetime64[us]")
+        local, dates = moments.dt.tz_convert(zone).dt.tz_localize(None), named_date(moments).dt.tz_localize(None)
+        frame["at"] = local.where(frame.span.isin(INTRADAY), dates).astype("datetime64[us]")
         return frame.astype({"value": "float64"}).sort_values([*columns], kind="stable", ignore_index=True)
 
     return fetched_once(fetch, ("around an event", columns, zone), attention)
@@ -168,6 +168,8 @@ def around(part, others, event, zone, donors="own event", marks=()):
         return NO_VALUES
     if len(kinds := part[["span", "unit"]].drop_duplicates()) > 1:
         return f"not defined: {len(kinds)} units or lengths of intervals in one group"
+    if mixed := mixed_weeks(part):
+        return mixed
     if part[["source", "series"]].drop_duplicates().series.duplicated().any():
         return "not defined: several sources of one series in one group, of which a sum would count twice; group by source too"
     span = part.span.iloc[0]
@@ -182,8 +184,7 @@ def around(part, others, event, zone, donors="own event", marks=()):
     phase = np.full(len(place), BASELINE, dtype=object)
     begins, last = place[-1] + 1, place[-1]
     if event is not None:
-        starts = pd.to_datetime(part.begins_at, utc=True)
-        is_dated = span not in ("minute", "hour") and (starts == starts.dt.normalize()).all()
+        is_dated = span not in INTRADAY and is_date(pd.DatetimeIndex(part.begins_at)).all()
         begins = _place(event.begins, zone, span, is_dated)
         announced = begins if pd.isna(event.announced) else _place(event.announced, zone, span, is_dated)
         if pd.notna(event.ends) and event.ends > event.begins:
@@ -208,13 +209,19 @@ def _place(moment, zone, span, is_dated, before="0us"):
 
     Of a series whose days stand at midnight of UTC (`is_dated`), an event at midnight of UTC begins or ends with the day it names.
     """
-    zone = "UTC" if is_dated and moment == moment.normalize() else zone
+    zone = "UTC" if is_dated and is_date(moment) else zone
     return (moment - pd.Timedelta(before)).tz_convert(zone).tz_localize(None).to_period(PERIODS[span]).ordinal
 
 
 def _donor_table(part, others, place, span):
-    """The other series of the same source, unit and span as columns; those known in nine of ten intervals at least."""
+    """The other series of the same source, unit and span as columns; those known in nine of ten intervals at least.
+
+    A week that begins on another day of the week is another interval.
+    """
     same = (others[["source", "unit", "span"]] == part[["source", "unit", "span"]].iloc[0]).all(axis=1)
+    if span == "week":
+        days = others["at"].dt.day_of_week.groupby(others.series).transform
+        same &= (days("min") == part["at"].iloc[0].day_of_week) & (days("min") == days("max"))
     rows = others[same & ~others.series.isin(part.series)]
     if rows.empty:
         return pd.DataFrame(index=place)

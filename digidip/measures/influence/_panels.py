@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from digidip.measures.influence._streams import ABSENT, FINER, SPANS, interval_begins, stream_rows
+from digidip.measures.influence._streams import ABSENT, FINER, SPANS, interval_begins, mixed_weeks, stream_rows
 from digidip.measures.statistics._columns import fetched_once
 from digidip.tables import TableError
 
@@ -59,6 +59,8 @@ def panels_of(attention, by, *, groups=(), span="day", absent="missing"):
 def _panels(part, groups, span, absent):
     """The panels of one group of rows, topics in order."""
     rows = part[part.span.eq(span)]
+    if mixed := mixed_weeks(rows):
+        return [Panel(None, None, groups, None, None, mixed)]
     if rows.empty:
         held = ", ".join(sorted(part.span.dropna().unique()))
         coarser = f", but per {held}; sum it first" if set(held.split(", ")) & set(FINER[span]) else f", but per {held}"

@@ -3,13 +3,14 @@
 What is expected in an interval, and how far counts stray from it, is made of the intervals before it alone.
 """
 
+import calendar
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from digidip.measures.statistics._columns import canonical, to_pandas
-from digidip.tables import TableError
+from digidip.tables import INTRADAY, TableError, named_date
 
 SPANS = {"minute": ("min", 1 / 60), "hour": ("h", 1), "day": ("D", 24), "week": ("7D", 168)}
 FINER = {"minute": (), "hour": ("minute",), "day": ("hour", "minute"), "week": ()}
@@ -81,6 +82,8 @@ def grid_of(rows, span="hour", absent="missing"):
     step, hours = SPANS[span]
     kind = next((each for each in (span, *FINER[span]) if (rows.span == each).any()), span)
     own = rows[rows.span == kind]
+    mixed = mixed_weeks(own)
+    own = own.head(0) if mixed else own
     own = own.assign(stream=_names(own), at=interval_begins(own.begins_at, kind, span))
     parts = own.groupby(["at", "stream"])
     sums, counts = parts[["value", "total"]].sum(min_count=1), parts.size()
@@ -96,7 +99,7 @@ def grid_of(rows, span="hour", absent="missing"):
     held = ", ".join(sorted(rows.span[rows["value"].notna()].dropna().unique()))
     lack = f"not available: no counts per {span}" + f", but per {held}" * bool(held)
     series = dict(zip(own.stream, own.series, strict=True))
-    return Grid(values, totals.reindex(columns=values.columns), hours, local, WARM[span], lack, series)
+    return Grid(values, totals.reindex(columns=values.columns), hours, local, WARM[span], mixed or lack, series)
 
 
 def _names(rows):
@@ -107,13 +110,20 @@ def _names(rows):
 
 
 def interval_begins(at, kind, span):
-    """When the interval of a span begins in which one of this kind, as long or shorter, does.
+    """When the interval of a span begins in which one of this kind, as long or shorter, does; days and weeks by their date."""
+    return at.dt.floor(SPANS[span][0]) if kind in INTRADAY else named_date(at)
 
-    Days and weeks begin at midnight UTC of the date that they name in their zone: midnights of zones from 13 hours east of
-    UTC, as New Zealand's summer, to 10 hours west of it are told.
+
+def mixed_weeks(rows):
+    """Why rows of attention of one span cannot stand side by side; empty unless they are weeks that begin on different days.
+
+    >>> weeks = pd.to_datetime(pd.Series(["2016-01-04T00:00Z", "2016-01-10T00:00Z"]))
+    >>> mixed_weeks(pd.DataFrame({"span": "week", "begins_at": weeks}))
+    'not defined: weeks that begin on Monday and on Sunday; compare one kind at a time'
     """
-    at = at + pd.Timedelta(hours=13) if kind in ("day", "week") else at
-    return at.dt.floor("D" if span == "week" else SPANS[span][0])
+    days = named_date(rows.begins_at[rows.span == "week"]).dt.day_of_week.unique()
+    names = " and on ".join(calendar.day_name[day] for day in sorted(days))
+    return f"not defined: weeks that begin on {names}; compare one kind at a time" if len(days) > 1 else ""
 
 
 def expected(grid, half_life, cycle=True):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from ruptures import KernelCPD
 from scipy.stats import nbinom, poisson
 
 from digidip.measures._registry import measure
@@ -11,9 +12,10 @@ from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
 from digidip.tables import TableError
 
-MODELS = ("continuous", "batched")
+MODELS = ("continuous", "batched", "pelt")
 BACK = "looks back over all intervals; no warning"
 TAKEN_OUT = {True: "weekday and hour taken out", False: "weekday and hour are not taken out"}
+LEAST_LEVEL = 2  # intervals of a level
 HALF_LIFE = 336  # hours: two weeks
 
 
@@ -46,17 +48,20 @@ def burst_weight(
     Formula: Kleinberg's automaton. Continuous: state i emits gaps x with density a_i exp(-a_i x), a_i = (n/T) s^i;
     batched: r of d with the share p_0 = R/D or p_1 = s p_0. A move up by one costs γ ln n (n gaps or intervals), down
     nothing; the cheapest states by Viterbi. Hours and weekdays in which more is usual count as longer (time rescaling).
-    The weight is what the states above 0 save against state 0 over the burst.
+    The weight is what the states above 0 save against state 0 over the burst. Pelt, no automaton: the levels of
+    2√(rate + 3/8) that cost least by squares over their spread, each change 3 γ ln n; a burst is of levels whose rate
+    is above (s - 1)/ln s times the mean one, as of state 1; its weight, half of what its levels save against one level.
     **Unit** cost saved by the burst, natural logarithms; n is what was counted in the burst.
     **Reads** `attention`: series, begins_at, span, value; batched also total.
-    **Source** Kleinberg 2003 (doi:10.1023/A:1024940629314); docs/methods.md#bursts.
+    **Source** Kleinberg 2003 (doi:10.1023/A:1024940629314); Killick, Fearnhead and Eckley 2012
+    (doi:10.1080/01621459.2012.737745); docs/methods.md#bursts.
     **Caution** It looks back: the states of a day rest on what came later, so a burst is no warning. The continuous
     version takes the arrivals of an interval as evenly spaced, and weekday and hour out only where there are two weeks;
     the batched one needs totals, which have weekdays of their own.
     Counts that vary more than Poisson counts make bursts of noise: `burst_excess` says whether chance would do.
 
     Parameters: `attention`; `by`, columns of it; `span`, the interval; `absent`, what an interval without a row is,
-    missing or zero; `model`, continuous or batched; `s`, above 1; `gamma`, above 0; `states`, of the continuous
+    missing or zero; `model`, continuous, batched or pelt; `s`, above 1; `gamma`, above 0; `states`, of the continuous
     version; `least` weight.
     Returns the group columns, `stream`, `burst` (number in time), `burst_weight`, `n`, `low`, `high`, `begins_at`,
     `ends_at`, `hours`, `method`; a stream without a burst has one row that says so.
@@ -68,7 +73,7 @@ def burst_weight(
     if model not in MODELS or not (s > 1 and gamma > 0 and states > 1):
         found = f"model {model!r}, s {s:g}, gamma {gamma:g}, states {states}"
         raise TableError(
-            f"{found}. Expected: {' or '.join(MODELS)}, s above 1, gamma above 0, states 2 or more. Mend it."
+            f"{found}. Expected: {', '.join(MODELS)}, s above 1, gamma above 0, states 2 or more. Mend it."
         )
     by = group_columns(by)
 
@@ -102,7 +107,8 @@ def _stream_bursts(grid, stream, model, given, least):
     if model == "batched":
         spans, how = _batched(counts, totals, grid.hours, *given[:2]), f"{model}; {BACK}"
     else:
-        spans, how = _continuous(counts, lengths, grid.hours, *given), f"{model}; {TAKEN_OUT[is_taken_out]}; {BACK}"
+        of_model = _continuous if model == "continuous" else _levels
+        spans, how = of_model(counts, lengths, grid.hours, *given), f"{model}; {TAKEN_OUT[is_taken_out]}; {BACK}"
     kept = [each for each in spans if each[2] >= least]
     if not kept:
         return [nothing | {"method": f"no burst; {how}"}]
@@ -134,6 +140,29 @@ def _batched(counts, totals, hours, s, gamma):
     found, _ = viterbi(emissions, gamma * np.log(len(counts)))
     saved = emissions[:, 0] - emissions[:, 1]
     return [(a * hours, b * hours, saved[a:b].sum(), np.nansum(counts[a:b])) for a, b in _runs(found > 0)]
+
+
+def _levels(counts, lengths, hours, s, gamma, _states):
+    """Bursts by change-points of the level (PELT): first hour and that after the last, weight, what was counted.
+
+    Unknown intervals are passed over. The spread is that of differences of neighbours, and at least that of Poisson counts.
+    """
+    known = np.flatnonzero(np.isfinite(counts))
+    rates = counts[known] * hours / lengths[known]
+    levels = 2 * np.sqrt(rates + 3 / 8)
+    if len(known) < 2 * LEAST_LEVEL:
+        return []
+    spread = max(1.0, 1.4826 * np.median(np.abs(np.diff(levels))) / np.sqrt(2))
+    ends = (
+        KernelCPD(kernel="linear", min_size=LEAST_LEVEL)
+        .fit(levels / spread)
+        .predict(pen=3 * gamma * np.log(len(known)))
+    )
+    number = np.searchsorted(ends, np.arange(len(known)), side="right")
+    means, of_level = (np.bincount(number, each)[number] / np.bincount(number)[number] for each in (rates, levels))
+    saved = ((levels - levels.mean()) ** 2 - (levels - of_level) ** 2) / (2 * spread**2)
+    runs = _runs(means > rates.mean() * (s - 1) / np.log(s))
+    return [(known[a] * hours, (known[b - 1] + 1) * hours, saved[a:b].sum(), counts[known[a:b]].sum()) for a, b in runs]
 
 
 def _runs(above):

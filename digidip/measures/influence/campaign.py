@@ -11,7 +11,7 @@ import statsmodels.api as sm
 from scipy.stats import t as student
 
 from digidip.measures._registry import measure
-from digidip.measures.influence._counterfactual import least_squares, ljung_box, local_level
+from digidip.measures.influence._counterfactual import least_squares, ljung_box, local_level, wider_coefficient
 from digidip.measures.influence._event_series import AFTER, BASELINE, BETWEEN, NO_AFTER, season, window_table
 from digidip.measures.statistics._columns import group_columns
 from digidip.measures.statistics._intervals import coefficient, too_few
@@ -20,7 +20,7 @@ from digidip.tables import TableError
 
 MODELS = "mean", "trend", "local level"
 TERMS = "level", "slope"
-LEAST_LOCAL = 14  # intervals before, from which two variances can be told apart
+LEAST_BEFORE = 14  # intervals before, from which two variances can be told apart, and an interval covers what it says
 MOST_PLACEBOS = 60
 MOST_LOG = 15  # of a ratio of rates: a maximum without end, which the search left somewhere
 FORETOLD = {"observed": "float64", "baseline": "int64", "donors": "str", "ljung_box_p": "float64", "method": "str"}
@@ -48,13 +48,13 @@ def excess_ratio(
     Formula: Σ observed / Σ foretold, over the known intervals of a phase: from the announcement to the event, and after it.
     Foretold from the baseline alone, with the donors as regressors, and weekdays or hours where enough are known: by a constant,
     by a trend (least squares), or by a local level (state space). Interval: of the foretold sum, noise to come and error of the
-    coefficients together; errors of first order as correlated as unbiased residuals tell, half a standard error more; t.
+    coefficients together; errors of first order as correlated as unbiased residuals tell, a standard error more; t.
     **Unit** ratio to the foretold. **Reads** attention.series, source, unit, span, begins_at, value; events. **Source** Brodersen and
     others 2015 (doi:10.1214/14-AOAS788); Lopez Bernal, Cummins and Gasparrini 2017 (doi:10.1093/ije/dyw098);
     docs/methods.md#campaign.
     **Caution** More than foretold is not the effect of a campaign: the event itself makes news. Without donors a trend is carried
     on, which nobody can check. Models that differ say so: where `method` warns of a random walk, only the local level is to be
-    read. `ljung_box_p` below .05: errors are correlated in another way. No interval from fewer than eight intervals before.
+    read. `ljung_box_p` below .05: errors are correlated in another way. No interval from fewer than fourteen intervals before.
     Parameters: `attention`; `events` and the name of the `event`, whose `begins_at` and `ends_at` are the window; `series`, names (else
     those that the event names, else all); `donors`: names, "all", "none", or "own event": without those that have one; `models`;
     `cycle`: whether days of the week, or hours, are terms; `by`; `zone`.
@@ -173,7 +173,7 @@ def foretold_attention(
             return found
         half = student.ppf(0.975, told.free) * np.sqrt(np.diag(told.covariance))
         for place, mean, width in zip(later, told.mean, half, strict=True):
-            limits = {} if too_few(fields["baseline"], "") else {"low": mean - width, "high": mean + width}
+            limits = {} if fields["baseline"] < LEAST_BEFORE else {"low": mean - width, "high": mean + width}
             found[place] |= {"foretold_attention": mean, **limits}
         if model != "local level":
             design = _design(window, model, known)
@@ -191,13 +191,14 @@ def trend_change(attention, *, events, event="", series=(), donors="own event", 
     """By how much the level of a series, and its slope in an interval, changed at an event.
 
     Formula: value = a + b t + level · after + slope · after · (t - T0) (+ weekdays or hours, + donors), by least squares over the
-    baseline and the intervals after; those between announcement and event are left out. Interval and `p`: neighbours together
-    (Newey and West), scaled, t. `p_adjusted`: Holm, over all rows of the table. `ljung_box_p`: of the residuals.
+    baseline and the intervals after; those between announcement and event are left out. Interval and `p`, t: the wider of neighbours
+    together (Newey and West, scaled) and errors of first order. `p_adjusted`: Holm, over all rows of the table. `ljung_box_p`: of the
+    residuals.
     **Unit** units of the series. **Reads** attention.series, source, unit, span, begins_at, value; events. **Source** Wagner and others
     2002 (doi:10.1046/j.1365-2710.2002.00430.x); docs/methods.md#campaign; docs/methods.md#uncertainty.
     **Caution** A trend carried on is an assumption, and one date is one case. A peak that fades is no level and no slope: look at the
-    series. A small `ljung_box_p` is usual of daily counts; the interval allows for correlations up to .5 or so, beyond which
-    `placebo_ratio` is to be read.
+    series. A small `ljung_box_p` is usual of daily counts: the interval of a level allows for correlations up to .9, that of a slope up
+    to .5, with a hundred intervals up to .9. Where `method` warns of a random walk, read `placebo_ratio`.
     Parameters: as `excess_ratio`; `slope`: whether the slope may change too, and a trend is fitted.
     Returns the group columns, `term` (level, slope), `trend_change`, `n` (known intervals), `low`, `high`, `p`, `p_adjusted`,
     `ljung_box_p`, `donors`, `method`.
@@ -222,7 +223,7 @@ def rate_change(attention, *, events, event="", series=(), donors="own event", s
     """How many times as high the level of counts, and their growth in an interval, was from an event on.
 
     Formula: exp of level and slope of a Poisson model, log mean = as `trend_change`, donors as logarithms. Interval and `p`: of its
-    last weighted least squares, neighbours together, scaled (so that no dispersion is assumed), t. `p_adjusted`: Holm.
+    last weighted least squares, as there (so that no dispersion is assumed). `p_adjusted`: Holm.
     `dispersion`: Pearson's, 1 for Poisson counts.
     **Unit** ratio of rates. **Reads** attention.series, source, unit, span, begins_at, value; events. **Source** Lopez Bernal, Cummins
     and Gasparrini 2017 (doi:10.1093/ije/dyw098); Wooldridge 1999 (doi:10.1016/S0304-4076(98)00033-5); docs/methods.md#campaign.
@@ -309,7 +310,7 @@ def _sums(window, model, phases, values):
             found.append(row if told is None else row | {"method": NO_AFTER})
             continue
         foretold, error, factor = told.of_sum(here)
-        few = too_few(fields["baseline"], "intervals before")
+        few = too_few(fields["baseline"], "intervals before", LEAST_BEFORE)
         made = values(row["observed"], foretold, factor * error)
         words = [few, made.pop("method", "")] if few else [made.pop("method", ""), fields["method"]]
         made |= {"low": np.nan, "high": np.nan} if few else {}
@@ -323,7 +324,7 @@ def _foretell(window, model):
     later = np.flatnonzero((window.phase != BASELINE) & window.donors.notna().all(axis=1))
     fields = {"baseline": len(known), "donors": ", ".join(window.donors) or "none", "ljung_box_p": np.nan}
     design = _design(window, model, known)
-    least = max(design.shape[1] + 2, LEAST_LOCAL + window.donors.shape[1] if model == "local level" else 2)
+    least = max(design.shape[1] + 2, LEAST_BEFORE + window.donors.shape[1] if model == "local level" else 2)
     if len(known) < least:
         return None, known, later, fields | {"method": f"not defined: fewer than {least} known intervals before"}
     if model == "local level":
@@ -359,7 +360,7 @@ def _design(window, model, known):
 
 
 def _change_table(name, attention, slope, given, fit, **more):
-    """The rows of level and slope by `fit(values, design)`: coefficient, error, freedom, p of the residuals, and what it adds."""
+    """The rows of level and slope by `fit(values, design, place)`: coefficient, error, freedom, p of the residuals, and what it adds."""
     terms = TERMS if slope else TERMS[:1]
     columns = {"term": "str", name: "float64", **NUMBERS, "p": "float64", "ljung_box_p": "float64", **more}
     columns |= {"donors": "str", "method": "str"}
@@ -378,36 +379,38 @@ def _change_table(name, attention, slope, given, fit, **more):
         for term in terms:
             others = [steps[other] for other in terms if other != term]
             design = np.column_stack([*common, *others, steps[term]])
-            found.append({"term": term, **fields, **_change(name, window.values[is_used], design, fit, smaller)})
+            found.append({"term": term, **fields, **_change(name, window.values[is_used], design, place, fit, smaller)})
         return found
 
     return with_adjusted_p(window_table(rows, columns, attention, **given), "holm")
 
 
-def _change(name, values, design, fit, smaller):
+def _change(name, values, design, place, fit, smaller):
     """The last coefficient as value and limits; smaller: how many intervals lie on the side that has fewer."""
     if len(values) < design.shape[1] + 2 or np.linalg.matrix_rank(design) < design.shape[1]:
         return {"method": "not defined: too few intervals on either side"}
-    found = fit(values, design)
+    found = fit(values, design, place)
     if isinstance(found, str):
         return {"method": found}
-    how, link, (beta, error, free), residuals, more = found
+    how, link, ((beta, error, free), warning), residuals, more = found
     fields = {name: link(beta), "ljung_box_p": ljung_box(residuals), **more}
     few = too_few(smaller, "intervals on a side")
     if few or not error > 0:
         return fields | {"method": few or "no interval: nothing varies"}
     half = student.ppf(0.975, free) * error
     limits = {"low": link(beta - half), "high": link(beta + half), "p": 2 * student.sf(abs(beta) / error, free)}
-    return fields | limits | {"method": f"{how}, {len(values)} intervals in order"}
+    words = f"{how}, {len(values)} intervals in order"
+    return fields | limits | {"method": "; ".join(filter(None, [words, warning]))}
 
 
-def _linear(values, design):
+def _linear(values, design, place):
     """Least squares."""
     beta = np.linalg.pinv(design) @ values
-    return "least squares", float, coefficient(values, design), values - design @ beta, {}
+    found = wider_coefficient(coefficient(values, design), values, design, place)
+    return "least squares", float, found, values - design @ beta, {}
 
 
-def _poisson(values, design):
+def _poisson(values, design, place):
     """Poisson by maximum likelihood, its error from the last weighted least squares."""
     if (values < 0).any() or (values % 1 != 0).any() or not values.any():
         return "not defined: no counts"
@@ -420,7 +423,9 @@ def _poisson(values, design):
     working = np.log(mean) + (values - mean) / mean
     pearson = (values - mean) / np.sqrt(mean)
     more = {"dispersion": float((pearson**2).sum() / max(len(values) - design.shape[1], 1))}
-    return "Poisson", np.exp, coefficient(working, design, mean), pearson, more
+    root = np.sqrt(mean)
+    found = wider_coefficient(coefficient(working, design, mean), root * working, root[:, None] * design, place)
+    return "Poisson", np.exp, found, pearson, more
 
 
 def _placebo_rows(window, model, within):

@@ -3,11 +3,12 @@
 import numpy as np
 
 from digidip.measures._registry import measure
-from digidip.measures.influence._counterfactual import simplex_weights
+from digidip.measures.influence._counterfactual import property_weights, simplex_weights
 from digidip.measures.influence._event_series import AFTER, BASELINE, window_table
 from digidip.measures.statistics._result_table import NUMBERS
 
 NO_DONORS = "not available: no other series of the same source, unit and intervals"
+MATCHED = ", matched by predictors"
 FEW = "not available: fewer than two donors without an event of their own"
 
 
@@ -62,16 +63,20 @@ def donor_shift(attention, *, events, event="", series=(), by="series", zone="UT
 
 
 @measure(unit="weight", keys=("donor",), columns=("error_before", "method"))
-def donor_weight(attention, *, events, event="", series=(), donors="own event", scaled=True, by="series", zone="UTC"):
+def donor_weight(
+    attention, *, events, event="", series=(), donors="own event", scaled=True, predictors=None, by="series", zone="UTC"
+):
     """How much of each donor makes up the synthetic series, which comes nearest before the event.
 
     Formula: w ≥ 0, Σ w = 1, minimising Σ (value - Σ w · donor)² over the baseline; each series over its own mean there, if `scaled`.
-    `error_before`: root of the mean square that is left, in units of the series.
+    With `predictors`, Σ v (property - Σ w · property of donor)² in place of it, v such that the first sum is least. `error_before`:
+    root of the mean square that is left, in units of the series.
     **Unit** weight. **Reads** attention.series, source, unit, span, begins_at, value; events. **Source** Abadie, Diamond and Hainmueller
     2010 (doi:10.1198/jasa.2009.ap08746); Doudchenko and Imbens 2016 (doi:10.3386/w22791); docs/methods.md#donors.
     **Caution** Weights of series that resemble each other can change places at little cost: read the fit and `synthetic_gap`, not the
-    second digit. The whole baseline is matched, and no other properties.
-    Parameters: as `excess_ratio`; `scaled`, whether series of other size may be compared.
+    second digit. The whole baseline is matched; with `predictors` their weights are looked for, and another search may end elsewhere.
+    Parameters: as `excess_ratio`; `scaled`, whether series of other size may be compared; `predictors`, a table with a row for each
+    `series` and a column of numbers for each property of the time before, such as followers or posts a day.
     Returns the group columns, `donor`, `donor_weight`, `n` (intervals of the baseline), `low`, `high` (missing), `error_before`,
     `method`.
 
@@ -92,10 +97,13 @@ def donor_weight(attention, *, events, event="", series=(), donors="own event", 
         if isinstance(fitted, str):
             return [{"method": fitted}]
         table, is_before, _, size = fitted
-        weights = simplex_weights(table[is_before, 0], table[is_before, 1:])
+        properties = _properties(window, predictors)
+        if isinstance(properties, str):
+            return [{"method": properties}]
+        weights = _weights(table[is_before], properties)
         gaps = table[:, 0] - table[:, 1:] @ weights
         fields = {"n": int(is_before.sum()), "error_before": _root(gaps[is_before]) * size}
-        fields |= {"method": "least squares on the simplex; no interval"}
+        fields |= {"method": f"least squares on the simplex{MATCHED * (properties is not None)}; no interval"}
         return [
             {"donor": name, "donor_weight": weight, **fields}
             for name, weight in zip(window.donors, weights, strict=True)
@@ -110,7 +118,9 @@ def donor_weight(attention, *, events, event="", series=(), donors="own event", 
     keys=("unit_compared",),
     columns=("is_event", "error_before", "error_ratio", "place", "p", "method"),
 )
-def synthetic_gap(attention, *, events, event="", series=(), donors="own event", scaled=True, by="series", zone="UTC"):
+def synthetic_gap(
+    attention, *, events, event="", series=(), donors="own event", scaled=True, predictors=None, by="series", zone="UTC"
+):
     """How far a series is from its synthetic one after an event, and each donor from its own.
 
     Formula: mean of (value - Σ w · donor) over the intervals after, w of `donor_weight`; for each donor from the others alone.
@@ -141,11 +151,15 @@ def synthetic_gap(attention, *, events, event="", series=(), donors="own event",
         if isinstance(fitted, str):
             return [{"method": fitted}]
         table, is_before, is_after, size = fitted
+        properties = _properties(window, predictors)
+        if isinstance(properties, str):
+            return [{"method": properties}]
         names = [" + ".join(sorted({*window.names})), *window.donors]
         found = []
         for at, name in enumerate(names):
-            others = np.delete(table, [0, at], axis=1)
-            gaps = table[:, at] - others @ simplex_weights(table[is_before, at], others[is_before])
+            order = [at, *np.delete(np.arange(len(names)), [0, at] if at else [0])]
+            weights = _weights(table[is_before][:, order], None if properties is None else properties[:, order])
+            gaps = table[:, at] - table[:, order[1:]] @ weights
             before, after = _root(gaps[is_before]), _root(gaps[is_after])
             found.append(
                 {"unit_compared": name, "synthetic_gap": gaps[is_after].mean() * size, "n": int(is_after.sum())}
@@ -154,7 +168,7 @@ def synthetic_gap(attention, *, events, event="", series=(), donors="own event",
         ratios = np.array([row["error_ratio"] for row in found])
         for row in found:
             place = int((ratios >= row["error_ratio"] - 1e-12).sum())
-            row |= {"place": place, "method": f"placebo over {len(found)} series"}
+            row |= {"place": place, "method": f"placebo over {len(found)} series{MATCHED * (properties is not None)}"}
             row |= {"p": place / len(found)} if row["is_event"] else {}
         return found
 
@@ -180,6 +194,28 @@ def _panel(window, scaled):
     if not (means > 0).all():
         return "not defined: a series without anything before"
     return table / means, is_before, is_after, means[0]
+
+
+def _properties(window, predictors):
+    """Properties × series, that of the event first; None where none are asked for, or why they are of no use."""
+    if predictors is None:
+        return None
+    given = predictors.set_index("series").select_dtypes("number").astype(float)
+    lacking = sorted({*window.names, *window.donors} - {*given.index[given.notna().all(axis=1)]})
+    if lacking or given.shape[1] < 2 or len(window.names) > 1:
+        return (
+            f"not defined: predictors are not known of {lacking[0]}"
+            if lacking
+            else "not defined: one series, and two properties"
+        )
+    return given.loc[[*window.names, *window.donors]].to_numpy().T
+
+
+def _weights(table, properties):
+    """The weights of the columns after the first that come nearest to it, or nearest in properties."""
+    if properties is None:
+        return simplex_weights(table[:, 0], table[:, 1:])
+    return property_weights(table[:, 0], table[:, 1:], properties)
 
 
 def _root(gaps):

@@ -83,7 +83,7 @@ def _warnings(grid, at, sent, mean, spans, method):
     found = []
     for place, strength in zip(*sent, strict=True):
         known = (place + 1) * grid.hours
-        inside = [name for name, begin, end in spans[stream] if begin < known and known - grid.hours < end]
+        inside = [name for name, begin, end, _row in spans[stream] if begin < known and known - grid.hours < end]
         row = {"stream": stream, "at": grid.values.index[0] + known * hour, "warning_strength": strength, "n": 1}
         row |= {"observed": grid.values.iat[place, at], "expected": mean.iat[place, at], "method": method}
         found.append(row | {"event": "; ".join(inside) or None})

@@ -69,9 +69,10 @@ def cluster_unit(codings, cluster):
     return known.get(cluster, "clusters") if cluster in codings.columns else "items"
 
 
-def cluster_table(items, classes):
-    """For each cluster how many items have each label, and how many each code and label."""
-    names, row = np.unique(items.cluster, return_inverse=True)
+def cluster_table(items, classes, names=None):
+    """For each cluster (of `names`, in order, else those of the items) how many items have each label, and each code and label."""
+    names = np.unique(items.cluster) if names is None else names
+    row = np.searchsorted(names, items.cluster.to_numpy(str))
     label = pd.Categorical(items.predicted, classes).codes
     code = pd.Categorical(items.true, classes).codes
     table, k = np.zeros((len(names), len(classes) * (len(classes) + 1))), len(classes)

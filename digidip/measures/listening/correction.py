@@ -185,8 +185,8 @@ def _corrected_rows(part, way, unit, draws, seed):
     table, k = cluster_table(given, classes), len(classes)
     total = table.sum(axis=0)[None].astype(float)
     coded = total[0, k:].reshape(k, k).sum(axis=1)
-    (value,), (se,), (sp,) = _corrected(total, k, way)
-    found = [_corrected(each @ table, k, way)[0] for each in resamples(len(table), draws, seed, table.shape[1])]
+    (value,), (se,), (sp,) = _corrected_sums(total, k, way)
+    found = [_corrected_sums(each @ table, k, way)[0] for each in resamples(len(table), draws, seed, table.shape[1])]
     drawn = np.concatenate(found)
     low, high, told = np.full(k, np.nan), np.full(k, np.nan), ~np.isnan(drawn).all(axis=0)
     if told.any():
@@ -222,7 +222,15 @@ def _not_identified(classes, coded, value, se, sp, place, way, is_unsure):
     return ""
 
 
-def _corrected(sums, k, way):
+def _reason_of_none(table, classes):
+    """Why the shares of a table of clusters (`cluster_table`) cannot be corrected; empty if they can."""
+    total, k = table.sum(axis=0)[None].astype(float), len(classes)
+    (value,), (se,), (sp,) = _corrected_sums(total, k, WAYS[0])
+    coded = total[0, k:].reshape(k, k).sum(axis=1)
+    return _not_identified(classes, coded, value, se, sp, 0, WAYS[0], False)
+
+
+def _corrected_sums(sums, k, way):
     """Corrected shares, sensitivities and specificities for each row of sums; missing where not identified."""
     labels, pairs = divide(sums[:, :k], sums[:, :k].sum(axis=1, keepdims=True)), sums[:, k:].reshape(-1, k, k)
     n, hit = pairs.sum(axis=(1, 2))[:, None], np.einsum("dkk->dk", pairs)

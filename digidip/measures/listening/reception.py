@@ -11,13 +11,16 @@ from scipy.stats import t as student
 
 from digidip.measures._registry import measure
 from digidip.measures.listening._labels import (
+    MODEL,
     agreed_topics,
+    cluster_table,
     cluster_unit,
     labelled,
     reference_words,
     why_nothing,
     words_of_counts,
 )
+from digidip.measures.listening.correction import NO_LABELS, UNSURE, WAYS, _corrected_sums, _reason_of_none
 from digidip.measures.posts._languages import with_language
 from digidip.measures.statistics._columns import POST, canonical, group_columns, to_pandas
 from digidip.measures.statistics._counts import divide
@@ -26,10 +29,12 @@ from digidip.measures.statistics._intervals import (
     clustered_share_row,
     coefficient,
     jackknife_interval,
+    percentiles,
+    resamples,
     too_few,
 )
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p
-from digidip.tables import TableError
+from digidip.tables import TableError, counted
 
 SCORES = {"support": 1, "oppose": -1, "neither": 0}  # a codebook of other words gives its own
 LEAST_SHOWN = 30  # comments coded; a cell of fewer is not shown
@@ -174,17 +179,20 @@ def net_stance(
 @measure(unit="points of stance", keys=("period",), columns=("posts", "method"), people=("n",))
 def reception(
     codings, *, codebook="stance", by="variable", period="day", zone="UTC", scores=None, missing=(), gate=0.667,
-    agreed_by=("language",),
+    agreed_by=("language",), model="", strata=("language", "period"), draws=499, seed=15,
 ):  # fmt: skip
     """How the posts of each day, week or month were received: mean stance of the comments under them.
 
-    Formula: Σ score / items, of comments under posts of the period. Interval: t, each post left out in turn.
+    Formula: Σ score / items, of comments under posts of the period. Interval: t, each post left out in turn. With `model`, of all
+    comments that it labelled: Σ over strata of labels · Σ score · share / labels, the shares those of `corrected_share` by the errors of
+    the stratum alone; interval: posts drawn again, labels and errors at once.
     **Unit** points of stance. **Reads** codings with posted_at, post_id, as `coded_comments` gives them. **Source**
     docs/methods.md#reception.
     **Caution** Of comments that coders read, on posts that drew any: `uncommented_share` says how many drew none. No interval from
     fewer than eight posts, so a day rarely has one. Commenters are not the public. Of real people, periods of fewer than 5
-    comments are withheld (docs/methods.md#small-cells).
-    Parameters: as in `net_stance`; `period`, day, week (from Monday) or month; `zone` of the days.
+    comments are withheld (docs/methods.md#small-cells). A stratum whose errors are not known is left out and counted.
+    Parameters: as in `net_stance`; `period`, day, week (from Monday) or month; `zone` of the days; `model`, the coder that is a classifier
+    (empty: codes of people alone); `strata`, columns of codings within which its errors are the same; `draws`, `seed`.
     Returns the group columns, `period` (its first day), `reception`, `n` (comments), `low`, `high`, `posts`, `method`.
 
     >>> rows = [("stance", str(n), "v", "a", code, "p", "2018-05-02T10:00Z") for n, code in enumerate(["support", "neither"])]
@@ -195,11 +203,14 @@ def reception(
     """
     if period not in SPANS:
         raise TableError(f"period must be one of {', '.join(SPANS)}, not {period!r}.")
-    by = group_columns(by)
-    items = _dated(codings, codebook, by, zone, scores, missing, gate, agreed_by)
+    by, strata = group_columns(by), _present(strata, codings) if model else []
+    items = _dated(codings, codebook, by, zone, scores, missing, gate, agreed_by, model or MODEL, strata)
+    items["stratum"] = items[strata].astype(str).agg(" · ".join, axis=1) if strata else ""
     items["period"] = items.day.dt.to_period(SPANS[period]).dt.start_time
 
     def rows(part):
+        if model:
+            return _corrected_rows(part, SCORES if scores is None else scores, draws, seed)
         known = part.dropna(subset=["score", "day"])
         if reason := why_nothing(part, known, NO_DAYS):
             return [{"n": 0, "posts": 0, "method": reason}]
@@ -309,20 +320,69 @@ def _too_small(known, least):
     return "" if len(known) >= least else f"not shown: fewer than {least} items coded"
 
 
-def _scored(codings, codebook, by, scores, missing, gate, agreed_by, cluster, keep=()):
+def _scored(codings, codebook, by, scores, missing, gate, agreed_by, cluster, keep=(), model=MODEL):
     """Items with the score of their code."""
     scores = SCORES if scores is None else scores
     agreed_by = _present(agreed_by, codings)
-    items = labelled(codings, codebook, by, missing=missing, gate=gate, agreed_by=agreed_by, cluster=cluster, keep=keep)
+    given = {"missing": missing, "gate": gate, "agreed_by": agreed_by, "cluster": cluster, "keep": keep}
+    items = labelled(codings, codebook, by, model=model, **given)
     if strange := sorted({*items.true.dropna()} - {*scores}):
         reason = f"not available: the code {strange[0]!r} has no score; expected: {', '.join(scores)}"
         items = items.assign(true=None, absent=items.absent.fillna(reason))
     return items.assign(score=items.true.map(scores).astype(float))
 
 
-def _dated(codings, codebook, by, zone, scores, missing, gate, agreed_by):
+def _corrected_rows(part, scores, draws, seed):
+    """The rows of one group by a classifier's labels: each period, over the strata whose errors are known."""
+    given = part.dropna(subset=["predicted", "day"])
+    if given.empty:
+        return [{"n": 0, "posts": 0, "method": NO_LABELS if part.predicted.isna().all() else NO_DAYS}]
+    if strange := sorted({*given.predicted, *given.true.dropna()} - {*scores}):
+        return [{"n": 0, "posts": 0, "method": f"not available: the code {strange[0]!r} has no score"}]
+    names = np.unique(given.cluster.to_numpy(str))
+    weights = np.vstack([np.ones(len(names)), *resamples(len(names), draws, seed, len(names))])
+    sums, sizes, known, lost = {}, {}, 0, given.groupby("period").size() * 0
+    for _stratum, own in given.groupby("stratum"):
+        classes = sorted({*own.true.dropna(), *own.predicted})
+        k, points = len(classes), np.array([scores[each] for each in classes], dtype=float)
+        table = cluster_table(own, classes, names)
+        reason = _reason_of_none(table, classes)
+        known += not reason
+        for when, here in own.groupby("period"):
+            if reason:
+                lost[when] += len(here)
+                continue
+            labels = weights @ cluster_table(here, classes, names)[:, :k]
+            shares = _corrected_sums(np.hstack([labels, weights @ table[:, k:]]), k, WAYS[0])[0]
+            told = ~np.isnan(shares).any(axis=1)
+            sums[when] = sums.get(when, 0) + np.where(labels.any(axis=1), (labels.sum(axis=1) * (shares @ points)), 0)
+            sizes[when] = sizes.get(when, 0) + labels.sum(axis=1)
+            sums[when][~told & labels.any(axis=1)] = np.nan
+    found = []
+    for when, here in given.groupby("period"):
+        posts, out = here.cluster.nunique(), int(lost[when])
+        row = {"period": when, "n": len(here) - out, "posts": posts}
+        words = f"; left out: {counted(out, 'comments')} of strata whose errors are not known" if out else ""
+        if when not in sums:
+            found.append(row | {"n": 0, "method": "not identifiable: errors of no stratum are known"})
+            continue
+        value, drawn = divide(sums[when], sizes[when])[0], divide(sums[when], sizes[when])[1:]
+        if np.isnan(drawn).mean() > UNSURE:
+            found.append(row | {"method": f"not identifiable: the errors are too uncertain{words}"})
+            continue
+        low, high = percentiles(np.array([value]), drawn[:, None], posts)
+        method = (
+            too_few(posts, "posts")
+            or f"corrected by errors of {known} of {given.stratum.nunique()} strata, bootstrap of posts"
+        )
+        found.append(row | {"reception": value, "low": low[0], "high": high[0], "method": method + words})
+    return found
+
+
+def _dated(codings, codebook, by, zone, scores, missing, gate, agreed_by, model=MODEL, keep=()):
     """Items with a score and the local `day` of their post."""
-    items = _scored(codings, codebook, by, scores, missing, gate, agreed_by, "post_id", keep=["posted_at"])
+    keep = ["posted_at", *keep]
+    items = _scored(codings, codebook, by, scores, missing, gate, agreed_by, "post_id", keep=keep, model=model)
     posted = pd.to_datetime(items.get("posted_at", pd.Series(index=items.index, dtype="object")), utc=True)
     return items.assign(day=posted.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize())
 

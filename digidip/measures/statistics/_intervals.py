@@ -26,9 +26,9 @@ LINKS = {
 }
 
 
-def too_few(clusters, unit):
+def too_few(clusters, unit, least=LEAST_CLUSTERS):
     """Why there is no interval from so few clusters, or an empty text."""
-    return "" if clusters >= LEAST_CLUSTERS else f"no interval: fewer than {LEAST_CLUSTERS} {unit}"
+    return "" if clusters >= least else f"no interval: fewer than {least} {unit}"
 
 
 def zero_bound(n):

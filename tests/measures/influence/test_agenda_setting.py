@@ -1,5 +1,6 @@
 """Agenda setting: statsmodels as the slow twin, what the sample planted, and no lead where there is none."""
 
+import networkx
 import numpy as np
 import pandas as pd
 import pytest
@@ -156,3 +157,35 @@ def test_counts_and_percentages_are_put_on_one_scale():
     pd.testing.assert_frame_equal(measures.attention_lead(rows, lags=3), as_shares)
     alone = measures.attention_lead(rows.assign(total=None), lags=3).set_index("leader").p
     assert alone["a"] < 1e-6 < 0.05 < alone["b"]
+
+
+def test_frames_of_the_sample_share_their_first_three_words():
+    """Rank-biased overlap by its definition, with sets; texts dealt out at random are more alike; two words tell the news apart."""
+    documents = store.reference("documents").query("ministry == 'KIR'")
+    found = measures.frame_overlap(documents).iloc[0]
+    shared, p = np.array([1, 1, 1, *(3 / np.arange(4, 11))]), 0.9
+    by_hand = shared[-1] * p**10 + (1 - p) / p * sum(each * p**rank for rank, each in enumerate(shared, 1))
+    assert found.frame_overlap == pytest.approx(by_hand) and (found.frame, found.other, found.n) == (
+        "news",
+        "statement",
+        12,
+    )
+    assert found.p < 0.02 and found.expected > 0.7
+    odds = measures.term_odds(documents, by="kind", terms=14).query("kind == 'news'")
+    told = odds[odds.p_adjusted < 0.05].set_index("term").term_odds
+    assert told["protest"] > 0 > told["adaptation"] and "ocean" not in told
+    few = measures.frame_overlap(documents.groupby("kind").head(3)).iloc[0]
+    assert few.method == "not available: fewer than two kinds of text with 4 texts each"
+
+
+def test_two_camps_keep_among_themselves_more_than_degrees_give():
+    """Two rings of eight with a tie each to the other: roles part them; drawn at random over the ring they do not."""
+    ring = [(f"{camp}{n}", f"{camp}{(n + step) % 8}") for camp in "ab" for n in range(8) for step in (1, 2)]
+    graph = networkx.DiGraph([*ring, ("a0", "b0"), ("b4", "a4")])
+    for place, node in enumerate(sorted(graph)):
+        graph.add_node(node, role=node[0], other="even" if place % 2 else "odd")
+    camps, others = (
+        measures.excess_structure(graph, attribute=each, draws=99).set_index("statistic").loc["modularity"]
+        for each in ("role", "other")
+    )
+    assert camps.p_adjusted < 0.05 < others.p_adjusted and camps.observed > 0.4

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from ruptures import Pelt
 
 from digidip import measures, store
 from digidip.measures.influence import _kleinberg as kleinberg
@@ -123,7 +124,7 @@ def test_events_concern_the_streams_that_they_name():
     events = events.assign(begins_at=days, ends_at=pd.to_datetime([None] * 4, utc=True))
     found = {name: [each[0] for each in spans] for name, spans in event_spans(grid, events).items()}
     assert found == {"#Tag": ["a", "c"], "other": ["b", "c"]}
-    assert event_spans(grid, events)["other"][0][1:] == (120.0, 192.0)  # an instant counts for 72 hours
+    assert event_spans(grid, events)["other"][0][1:3] == (120.0, 192.0)  # an instant counts for 72 hours
 
 
 def test_without_events_or_streams_nothing_is_evaluated():
@@ -258,3 +259,34 @@ def test_one_event_that_many_streams_see_is_one_case():
     found = measures.detection_share(rows, events=events, span="day", detectors=["ewma"], targets=[5]).iloc[0]
     assert (found.hits, found.streams, found.n, round(found.low, 2)) == (2, 2, 2, 0.05)
     assert found.method == "exact, one-sided, 1 event as clusters"
+
+
+def test_events_left_out_are_rows_of_the_list():
+    """Two rows of one name, of which one concerns no watched interval, leave out one."""
+    rows = table({name: [5] * 500 for name in "ab"})
+    begins = pd.to_datetime(["2020-01-15", "2020-01-16", "2031-01-01"], utc=True)
+    events = pd.DataFrame(
+        {
+            "event": ["E", "F", "E"],
+            "series": ["a", "b", "a"],
+            "begins_at": begins,
+            "ends_at": begins + pd.Timedelta("1D"),
+        }
+    )
+    assert measures.detection_share(rows, events=events, detectors=["simple"], targets=[5]).left_out.tolist() == [1]
+
+
+def test_change_points_of_a_level_are_bursts_looking_back():
+    """A level of 40 in place of 4 for twenty hours, an unknown hour in it; its counts, and nothing in an even stream."""
+    rng = np.random.default_rng(2)
+    counts = rng.poisson(4, 400)
+    counts[200:220] = 40
+    rows = table({"even": rng.poisson(4, 400), "rise": counts})
+    rows.loc[(rows.series == "rise") & (rows.begins_at == rows.begins_at.min() + pd.Timedelta(hours=205)), "value"] = (
+        np.nan
+    )
+    found = measures.burst_weight(rows, model="pelt").set_index("stream")
+    assert found.n.to_dict() == {"even": 0, "rise": 19 * 40} and found.hours["rise"] == 20
+    assert found.method["rise"] == "pelt; weekday and hour taken out; looks back over all intervals; no warning"
+    slow = Pelt(model="l2", min_size=2, jump=1).fit(2 * np.sqrt(counts[150:250] + 3 / 8)).predict(pen=3 * np.log(400))
+    assert slow == [50, 70, 100]

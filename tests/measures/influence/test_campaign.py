@@ -4,16 +4,28 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import minimize
+from scipy.signal import lfilter
+from scipy.stats import t as student
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from digidip import measures, store
 from digidip.measures.influence import campaign, campaign_posts, donors
-from digidip.measures.influence._counterfactual import WALK, least_squares, local_level, simplex_weights
+from digidip.measures.influence._counterfactual import (
+    WALK,
+    least_squares,
+    local_level,
+    simplex_weights,
+    wider_coefficient,
+)
+from digidip.measures.influence._event_series import attention_rows
+from digidip.measures.influence._streams import grid_of
+from digidip.measures.statistics._intervals import coefficient
 from digidip.tables import TableError
 
 SERIES = ["#SinVisaMuestra", "#VisaFreeSample", "#QuietSample"]
 ABOUT = {"event": "Sample visa waiver", "zone": "America/Port_of_Spain"}
 DAYS = pd.date_range("2016-03-01", periods=40, tz="UTC")
+MONDAY, DAY, WEEK, NUMBERS = pd.Timestamp("2016-01-04", tz="UTC"), pd.Timedelta("1D"), pd.Timedelta("7D"), np.arange(70)
 
 
 @pytest.fixture(scope="module")
@@ -144,11 +156,46 @@ def test_weights_are_the_best_on_the_simplex():
 
 def test_days_of_utc_are_the_days_they_name():
     """In a zone behind UTC, a day that begins at midnight of UTC is not the day before, so the first high day is the event's."""
-    table = series_of(visa=[10.0, 11, 9, 10, 12, 8, 10, 10, 11, 9, 50, 50])
-    signed = listed(["Signed", "agreement", 10, None]).assign(begins_at=DAYS[10] + pd.Timedelta(hours=12))
+    table = series_of(visa=[10.0, 11, 9, 10, 12, 8, 10, 10, 11, 9, 10, 10, 9, 11, 50, 50])
+    signed = listed(["Signed", "agreement", 14, None]).assign(begins_at=DAYS[14] + pd.Timedelta(hours=12))
     found = campaign.cumulative_excess(table, events=signed, event="Signed", models="mean", zone="America/Lima").iloc[0]
-    assert (found.n, found.observed, found.cumulative_excess, found.baseline) == (2, 100, 80, 10)
+    assert (found.n, found.observed, found.cumulative_excess, found.baseline) == (2, 100, 80, 14)
     assert found.low < 80 < found.high
+    clocks = {"UTC": 0, "America/Lima": 5, "Asia/Tokyo": -9}  # days of three zones, read in a fourth, are the same days
+    moved = [table.assign(begins_at=table.begins_at + pd.Timedelta(hours=hours)) for hours in clocks.values()]
+    assert len({tuple(attention_rows(each, ["series"], "Europe/Madrid")["at"]) for each in moved}) == 1
+
+
+def test_weeks_that_begin_on_different_days_are_not_the_same_weeks():
+    """From Monday and from Sunday: no donor, no group, no grid of streams, no panel."""
+    weeks = pd.concat(
+        pd.DataFrame({"series": name, "value": [5.0, 6] * 35, "source": source, "begins_at": begins + NUMBERS * WEEK})
+        for name, source, begins in (("visa", "s", MONDAY), ("visa", "t", MONDAY - DAY), ("sun", "s", MONDAY - DAY))
+    ).assign(unit="index", span="week", total=None)
+    event = listed(["Signed", "agreement", 0, "visa"]).assign(begins_at=MONDAY + 60 * WEEK)
+    given = {"events": event, "event": "Signed", "models": "mean"}
+    alone = campaign.excess_ratio(weeks[weeks.source == "s"], **given)
+    assert alone.donors.tolist() == ["none"] and alone.excess_ratio.tolist() == pytest.approx([1])
+    reason = "not defined: weeks that begin on Monday and on Sunday; compare one kind at a time"
+    assert campaign.excess_ratio(weeks, **given).method.tolist() == [reason]
+    assert grid_of(weeks, "week").reason == reason
+    assert measures.attention_peak(weeks, span="week").method.unique().tolist() == [reason]
+
+
+def test_a_strong_correlation_of_errors_widens_the_interval_of_a_step():
+    """Errors of first order, .8, in 44 intervals: of a hundred steps that are none few are called one."""
+    rng, design = (
+        np.random.default_rng(3),
+        np.column_stack([np.ones(44), np.arange(44) - 22, np.arange(44) >= 22]).astype(float),
+    )
+    called = []
+    for _ in range(100):
+        errors = lfilter([1], [1, -0.8], rng.normal(size=94))[50:]
+        near = coefficient(errors, design)
+        (beta, error, free), _warning = wider_coefficient(near, errors, design, np.arange(44))
+        assert error * student.ppf(0.975, free) >= near[1] * student.ppf(0.975, near[2]) - 1e-12
+        called.append([2 * student.sf(abs(each[0]) / each[1], each[2]) < 0.05 for each in (near, (beta, error, free))])
+    assert np.sum(called, axis=0)[1] <= 8
 
 
 def test_an_announcement_ends_the_baseline_and_a_listed_event_a_donor():
@@ -164,6 +211,22 @@ def test_an_announcement_ends_the_baseline_and_a_listed_event_a_donor():
     assert shifts.is_contaminated.to_dict() == {"one": False, "two": True} and shifts.listed["two"] == "Fair"
     alone = donors.synthetic_gap(table, **given)
     assert alone.synthetic_gap.isna().all() and "fewer than two donors" in alone.method[0]
+
+
+def test_predictors_decide_where_they_are_given():
+    """The series is halfway between two donors, and its properties say so; one unknown property, and there are no weights."""
+    table = series_of(visa=[2.0, 3, 4, 3, 9], one=[1.0, 4, 3, 2, 3], two=[3.0, 2, 5, 4, 4], far=[9.0, 1, 9, 1, 9])
+    given = {"events": listed(["Signed", "agreement", 4, "visa"]), "event": "Signed", "scaled": False, "donors": "all"}
+    known = pd.DataFrame({"series": ["one", "two", "visa", "far"], "size": [4.0, 6, 5, 40], "age": [9.0, 1, 5, 5]})
+    found = donors.donor_weight(table, predictors=known, **given).set_index("donor").donor_weight
+    assert found.to_dict() == pytest.approx({"one": 0.5, "two": 0.5, "far": 0}, abs=1e-3)
+    gaps = donors.synthetic_gap(table, predictors=known, **given)
+    assert gaps.synthetic_gap[0] == pytest.approx(5.5, abs=0.01) and "matched by predictors" in gaps.method[0]
+    known.loc[0, "age"] = np.nan
+    assert (
+        donors.donor_weight(table, predictors=known, **given).method[0]
+        == "not defined: predictors are not known of one"
+    )
 
 
 def test_what_cannot_be_told_has_its_reason():
@@ -183,7 +246,7 @@ def test_what_cannot_be_told_has_its_reason():
         campaign.excess_ratio(table, events=events.assign(source=None), event="Signed")
     few = campaign.excess_ratio(table, events=events, event="Signed").set_index("model")
     assert few.excess_ratio["mean"] == pytest.approx(2) and few.low.isna().all()
-    assert "fewer than 8 intervals before" in few.method["mean"] and "fewer than 14" in few.method["local level"]
+    assert "fewer than 14 intervals before" in few.method["mean"] and "fewer than 14" in few.method["local level"]
     assert campaign.rate_change(table.assign(value=table.value + 0.5), events=events, event="Signed").method[0] == (
         "not defined: no counts"
     )

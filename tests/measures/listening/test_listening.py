@@ -291,3 +291,26 @@ def test_days_after_an_event_without_an_end_are_in_no_comparison():
     assert found[0].metric_shift == found[1].metric_shift == pytest.approx(np.log(2)) and found[1].n == 24
     open_ended = metrics.metric_shift(posts, events.assign(begins_at=days[0])[1:], metrics=["like_count"])
     assert "without an end" in open_ended.method[0]
+
+
+def test_reception_by_labels_is_corrected_within_its_stratum():
+    """(.5 + .9 - 1) / (.8 + .9 - 1) support of 30 labelled in one language; five of another, whose errors nobody knows, are left out."""
+    people, model = "y" * 10 + "n" * 10, "y" * 8 + "n" * 11 + "y" + "y" * 6 + "n" * 4
+    words = {"y": "support", "n": "oppose"}
+    rows = [
+        (str(n), coder, words[code], "es")
+        for coder, text in (("person", people), ("model", model))
+        for n, code in enumerate(text)
+    ]
+    rows += [(f"e{n}", "model", "support", "en") for n in range(5)]
+    codings = pd.DataFrame(rows, columns=["item_id", "coder", "code", "language"])
+    codings = codings.assign(
+        codebook="stance", variable="v", post_id=codings.item_id, posted_at="2018-05-02T10:00Z", label="synthetic"
+    )
+    found = reception.reception(codings, model="model", draws=199).iloc[0]
+    assert found.reception == pytest.approx(2 * 0.4 / 0.7 - 1) and (found.n, found.posts) == (30, 35)
+    assert found.low < found.reception < found.high and "left out: 5 comments of strata" in found.method
+    assert (
+        reception.reception(codings[codings.language == "en"], model="model").method[0].startswith("not identifiable")
+    )
+    assert reception.reception(codings[codings.coder != "model"], model="model").method[0].startswith("not available")
