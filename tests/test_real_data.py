@@ -732,7 +732,7 @@ def test_the_simple_detector_does_what_was_known_of_it(mentions):
     grid = _streams.grid_of(_streams.stream_rows(mentions[0], []))
     sent = _detectors.sent_warnings(grid, "simple", 1)[_detectors.Setting("simple", 24, 1.0, 5)]
     spans = _back_test.event_spans(grid, mentions[1])
-    places = {name: [_back_test._places(a, b, grid) for _, a, b in each] for name, each in spans.items()}
+    places = {name: [_back_test._places(a, b, grid) for _, a, b, _row in each] for name, each in spans.items()}
     counted = [_back_test._tally(own[0], places[name]) for name, own in zip(grid.values, sent, strict=True)]
     hits, alarms, _delays = np.sum(counted, axis=0)
     assert hits == 24 and 46 <= alarms <= 56
