@@ -167,8 +167,8 @@ def _estimated(row, name, words, group=""):
     value, low, high = estimate(row[name], row.get("low"), row.get("high"), unit)
     words = words or (unit.removeprefix("share ") if unit.startswith("share of ") else "")
     words = words or (unit if unit.startswith(COUNTED) and not re.search("[,/]", unit) else "")
-    told = [group, _interval(value, low, high, name, row), "" if is_missing(row["n"]) else f"n = {readable(row['n'])}"]
-    return f"{_with_words(value, words)} ({'; '.join(filter(None, told))})"
+    parts = [group, _interval(value, low, high, name, row), "" if is_missing(row["n"]) else f"n = {readable(row['n'])}"]
+    return f"{_with_words(value, words)} ({'; '.join(filter(None, parts))})"
 
 
 def _interval(value, low, high, name, row):

@@ -104,8 +104,8 @@ def _start(study, job, report, home, workers, scratch, withheld):
     threads = str(max(1, processors() // workers))
     log = scratch / f"{job.folder.replace('/', '-')}.log"
     arguments = job.notebook, job.values, report / job.folder, home, page
-    told = {"DIGIDIP_THREADS": threads, "DIGIDIP_WITHHOLD": ",".join(withheld)}
-    return RunProcess(*arguments, home=home, scratch=scratch, log=log, **told)
+    settings = {"DIGIDIP_THREADS": threads, "DIGIDIP_WITHHOLD": ",".join(withheld)}
+    return RunProcess(*arguments, home=home, scratch=scratch, log=log, **settings)
 
 
 def _failure(process, job, report):

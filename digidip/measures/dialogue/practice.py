@@ -104,9 +104,9 @@ def _own_rows(part, platforms):
     table = {name: share_row("practice_indicator", *counts) for name, counts in shares.items()}
     for name in (name for _dimension, name in INDICATORS if name in part):
         marks = part[name].to_numpy()
-        told = ~np.isnan(marks)
-        day = np.unique(days[told], return_inverse=True)[1]
-        counts = [np.bincount(day, weights=each) for each in (marks[told], np.ones(told.sum()))]
+        is_known = ~np.isnan(marks)
+        day = np.unique(days[is_known], return_inverse=True)[1]
+        counts = [np.bincount(day, weights=each) for each in (marks[is_known], np.ones(is_known.sum()))]
         table[name] = clustered_share_row("practice_indicator", *counts)
     return [
         {"dimension": dimension, "indicator": name} | table[name] for dimension, name in INDICATORS if name in table

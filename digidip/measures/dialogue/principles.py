@@ -71,8 +71,8 @@ def principle_reliability(posts, codings, *, codebook="principles", by="ministry
 
     >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "post_id": ["1", "2", "3"]})
     >>> codes = {"asks": "110", "answers": "100"}  # variances 2/9 each; sums 2, 1, 0: 2/3
-    >>> rows = [("principles", str(item), f"dialogic loop: {name}", coder, code) for name, told in codes.items()
-    ...         for item, code in enumerate(told, 1) for coder in "ab"]
+    >>> rows = [("principles", str(item), f"dialogic loop: {name}", coder, code) for name, chosen in codes.items()
+    ...         for item, code in enumerate(chosen, 1) for coder in "ab"]
     >>> codings = pd.DataFrame(rows, columns=["codebook", "item_id", "variable", "coder", "code"])
     >>> found = principle_reliability(posts, codings)  # 2 · (1 - 4/9 · 3/2)
     >>> found.principle_reliability.round(3).tolist(), found["index"].round(3).tolist()

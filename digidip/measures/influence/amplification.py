@@ -96,9 +96,9 @@ def spread_share(follows, codings, *, codebook="amplifiers", by=(), tie="repost"
     Returns the group columns, `kind`, `spread_share`, `n`, `low`, `high`, `reposts`, `unknown` (reposts), `method`.
 
     >>> ties = pd.DataFrame({"source_id": list("abc"), "target_id": "z", "tie": "repost", "weight": [5.0, 3.0, 2.0]})
-    >>> told = pd.DataFrame({"item_id": ["a", "b"], "code": ["media", "public"], "codebook": "amplifiers"})
-    >>> told = told.assign(variable="kind", coder="A", label="synthetic")
-    >>> spread_share(ties.assign(platform="x", label="synthetic"), told)[["kind", "spread_share", "low", "high"]].values.tolist()
+    >>> codings = pd.DataFrame({"item_id": ["a", "b"], "code": ["media", "public"], "codebook": "amplifiers"})
+    >>> codings = codings.assign(variable="kind", coder="A", label="synthetic")
+    >>> spread_share(ties.assign(platform="x", label="synthetic"), codings)[["kind", "spread_share", "low", "high"]].values.tolist()
     [['media', 0.625, 0.5, 0.7], ['public', 0.375, 0.3, 0.5]]
     """
     by = group_columns(by)

@@ -160,8 +160,8 @@ def mappable_columns(table):
     """
     left_out = OURS | KNOWN_ELSEWHERE.get(table, set())
     columns = {name: rule for name, rule in SCHEMA[table].items() if name not in left_out}
-    told = TOLD_AT_ADD | TOLD_OTHERWISE.get(table, set())
-    return {name: rule.required and name not in told for name, rule in columns.items()}
+    other_sources = TOLD_AT_ADD | TOLD_OTHERWISE.get(table, set())
+    return {name: rule.required and name not in other_sources for name, rule in columns.items()}
 
 
 def allowed_words(table, column):

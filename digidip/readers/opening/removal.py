@@ -309,13 +309,13 @@ def accounts_told(path, person, *, by_id=True):
     """
     if read_head(path).is_archive:
         return []
-    kind, parts, told = *_parts(path), []
+    kind, parts, accounts = *_parts(path), []
     for text, value in parts:
         if person.is_in(text):
             for pairs in [value()] if kind in ("table", "list") else map(scalars, objects(value())):
                 mine = [key for key, one in pairs if person.is_account(key, one, pairs, by_id=by_id)]
-                told += [_account(key, pairs) for key in mine]
-    return told
+                accounts += [_account(key, pairs) for key in mine]
+    return accounts
 
 
 def _account(key, pairs):
