@@ -73,8 +73,8 @@ def _with_reasons_once(sentences):
     """The sentences with their openings, each once; what one reason keeps from being told is one sentence, in the first place."""
     lacking = {}
     for sentence, opening in dict.fromkeys(sentences):
-        subject, said, reason = sentence.partition(LACKING)
-        lacking.setdefault((said + reason or sentence, opening), []).append(subject)
+        subject, separator, reason = sentence.partition(LACKING)
+        lacking.setdefault((separator + reason or sentence, opening), []).append(subject)
     joined = {
         key: "; ".join([first.rstrip(","), *(f"{each[0].lower()}{each[1:]}" for each in more)]) if more else first
         for key, (first, *more) in lacking.items()
@@ -99,8 +99,8 @@ def _sentences(fields, left, label):
         with translation.english():  # what a measure is, and why it is missing, its documentation says
             alone = [place.alone() for place in places if place]
             return [(sentence, OPENINGS[label]) for sentence in alone if sentence]
-    said = (f"{place:{say}}" if place else "" for (*_, say), place in zip(fields, places, strict=True))
-    sentence = "".join(words + value for (words, *_), value in zip(fields, said, strict=True))
+    values_in_words = (f"{place:{say}}" if place else "" for (*_, say), place in zip(fields, places, strict=True))
+    sentence = "".join(words + value for (words, *_), value in zip(fields, values_in_words, strict=True))
     return [(sentence, gettext(OPENINGS[label]))]
 
 

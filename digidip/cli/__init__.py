@@ -120,16 +120,18 @@ def add(home, files, retrieved, label, replace, reason, as_json, **given):
                 _messages.unmapped_words(readers.reader("mapped").unmapped_words(file))
             if delivery.label != label:
                 _messages.echo(f"{file}: a file of the synthetic sample, taken in as {delivery.label}, not {label}")
-        fresh = deliveries.receive(raw, files, found, replace=reason if replace else "")
+        received = deliveries.receive(raw, files, found, replace=reason if replace else "")
         if as_json:
-            _messages.echo_json(_messages.added_json(files, found, fresh, read))
+            _messages.echo_json(_messages.added_json(files, found, received, read))
             return
-        if any(delivery.label == "real" and not delivery.terms for delivery in fresh):
+        if any(delivery.label == "real" and not delivery.terms for delivery in received):
             _messages.echo(
                 "Terms not stated: reports hold aggregates, no ids or networks (--terms; docs/privacy.md#terms)"
             )
         done = "replaced or added" if replace else "added"
-        _messages.echo(f"{len(fresh)} {done}, {len(found) - len(fresh)} held already. Next: {command_line('build')}")
+        _messages.echo(
+            f"{len(received)} {done}, {len(found) - len(received)} held already. Next: {command_line('build')}"
+        )
 
 
 @main.group("collect")
@@ -212,8 +214,8 @@ def fetch(home, name, source):
         if not name:
             _messages.data_sets(catalogue.DATA_SETS, catalogue.BY_HAND)
             return
-        found, described, fresh = _collecting.fetch_set(home, name, source)
-        _messages.fetched(found, described, fresh)
+        found, described, received = _collecting.fetch_set(home, name, source)
+        _messages.fetched(found, described, received)
         _messages.echo(f"Next: {command_line('build')}")
 
 
@@ -546,8 +548,8 @@ def rotate():
     from digidip import clean
 
     with exit_codes():
-        old, new, kept = clean.rotate_key()
-        _messages.echo(f"Key {new} takes the place of {old}, which lies in {kept}.")
+        old, new, old_path = clean.rotate_key()
+        _messages.echo(f"Key {new} takes the place of {old}, which lies in {old_path}.")
         _messages.echo(
             "No pseudonym stays as it was. Build the holding of every home that uses this key again, then run the studies again. "
             "Then delete the old key, if nothing made with it is to be compared any more."

@@ -166,19 +166,19 @@ def _page_by_page(part, stage, options, bar, ask, counts_of, key):
     state, empty, met = part.state, 0, set()
     while True:
         page = ask(state["cursor"])
-        fresh = set(map(key, page.items)) - met  # a page of records met before is as an empty one
-        met |= fresh
-        empty = 0 if fresh else empty + 1
+        new_keys = set(map(key, page.items)) - met  # a page of records met before is as an empty one
+        met |= new_keys
+        empty = 0 if new_keys else empty + 1
         note = SAME_CURSOR if page.cursor in state["seen"] else NO_END if empty >= EMPTY_PAGES else ""
-        kept, after, is_past = counts_of(page)
+        count, after, is_past = counts_of(page)
         after |= _onward(state, page.cursor, note)
         is_last = not page.cursor or is_past or bool(note)
         after |= _begin(_next_stage(stage, options)) if is_last else {}
-        if kept:
+        if count:
             part.keep(stage, page.body, **after)
         else:
             part.note(**after)
-        bar.update(kept)
+        bar.update(count)
         if is_last:
             return
 

@@ -83,9 +83,9 @@ def sweep(data, processed="processed"):
         remove_other_builds(data / processed, {current_build, *held_builds(data)})
 
 
-def remove_other_builds(processed, kept=()):
+def remove_other_builds(processed, builds_in_use=()):
     """Remove all builds but those of these names, and what an older layout kept."""
-    _remove(folder for folder in build_folders(processed) if folder.name not in kept)
+    _remove(folder for folder in build_folders(processed) if folder.name not in builds_in_use)
     _remove(processed / name for name in OLD_LAYOUT)
 
 

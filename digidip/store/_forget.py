@@ -317,7 +317,7 @@ def _carry_out(home, aside, changes, receipt, names, *, dry_run):
     raw, reports = home / "data" / "raw", home / "reports"
     changed = {change["path"]: change for change in changes}
     declared = manifest(raw)
-    kept = [changed[one.path]["new"] if one.path in changed else list(one) for one in declared]
+    remaining = [changed[one.path]["new"] if one.path in changed else list(one) for one in declared]
     person = readers.Person(frozenset(names), clean.NAME) if names else None
     report_files, builds = _files(reports), build_folders(home / "data" / "processed")
     named = [path for path in report_files if person and _holds(path, person)]
@@ -328,7 +328,7 @@ def _carry_out(home, aside, changes, receipt, names, *, dry_run):
          "now": one["new"] and Delivery(*one["new"]).sha256}
         for one in changes
     ]  # fmt: skip
-    plan = {"moves": changes, "manifest": [one for one in kept if one], "names": sorted(names)}
+    plan = {"moves": changes, "manifest": [one for one in remaining if one], "names": sorted(names)}
     plan |= {"builds": [path.name for path in builds]}
     plan |= {"reports": sorted({_unit(path, reports).as_posix() for path in named}), "tokens": _held_tokens(home)}
     receipt["reports_removed"] = plan["reports"]

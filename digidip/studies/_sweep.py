@@ -129,8 +129,8 @@ def _failure_record(job, error):
 
 
 def _how_to_go_on(study, progress):
-    kept = sum(status in ("done", "cached") for status in progress.status.values())
-    return f"Stopped: {kept} of {progress.total} runs are finished and kept. Go on with: digidip run {study.slug}"
+    finished = sum(status in ("done", "cached") for status in progress.status.values())
+    return f"Stopped: {finished} of {progress.total} runs are finished and kept. Go on with: digidip run {study.slug}"
 
 
 class _Progress:

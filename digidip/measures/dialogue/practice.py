@@ -209,8 +209,8 @@ def _rank_rows(part, unit, permutations, draws, seed):
     """Five rows of one group for each indicator left out, none first."""
     rows = []
     for without in ("", *(name for _dimension, name in INDICATORS)):
-        kept = part[part.indicator != without]
-        scores = kept.groupby([*unit, "dimension"], dropna=False).practice_indicator.mean().unstack()
+        others = part[part.indicator != without]
+        scores = others.groupby([*unit, "dimension"], dropna=False).practice_indicator.mean().unstack()
         ranks = rankdata(-scores[list(DIMENSIONS)].dropna(), axis=1)
         table = _mean_ranks(ranks, permutations, draws, seed) if len(ranks) else [_UNKNOWN] * len(DIMENSIONS)
         rows += [{"without": without, "dimension": name} | row for name, row in zip(DIMENSIONS, table, strict=True)]

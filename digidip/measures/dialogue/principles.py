@@ -135,10 +135,10 @@ def _reliability_rows(part, alpha, draws, seed):
     return [_without(means[names != name], name, draws, seed) for name in ("", *names)]
 
 
-def _without(kept, name, draws, seed):
+def _without(others, name, draws, seed):
     """KR-20 and index of the indicators kept."""
-    complete = kept.dropna(axis=1).to_numpy().T
-    fields = {"without": name, "index": _index_of(kept)}
+    complete = others.dropna(axis=1).to_numpy().T
+    fields = {"without": name, "index": _index_of(others)}
     value, low, high = reliability(complete, draws, seed)
     if np.isnan(value):
         return fields | {"n": 0, "method": "not defined: fewer than two items or indicators, or all alike"}
@@ -146,10 +146,10 @@ def _without(kept, name, draws, seed):
     return fields | row | {"method": "bootstrap of items"}
 
 
-def _index_of(kept):
+def _index_of(means):
     """The index over the indicators kept; missing without any."""
-    tables = [kept.loc[name].to_numpy() for name in kept.index.unique("principle")]
-    return float(_index(tables, np.ones((1, kept.shape[1])))[0]) if tables else np.nan
+    tables = [means.loc[name].to_numpy() for name in means.index.unique("principle")]
+    return float(_index(tables, np.ones((1, means.shape[1])))[0]) if tables else np.nan
 
 
 def _rows(part, alpha, draws, seed):

@@ -42,7 +42,7 @@ def _once(forecast):
     """The forecast, made once for the same arrays."""
 
     @wraps(forecast)
-    def kept(*arrays):
+    def cached(*arrays):
         key = forecast.__name__, *(each.tobytes() for each in arrays)
         if key not in _fits:
             while len(_fits) >= 40:
@@ -50,7 +50,7 @@ def _once(forecast):
             _fits[key] = forecast(*arrays)
         return _fits[key]
 
-    return kept
+    return cached
 
 
 @_once

@@ -156,17 +156,17 @@ def agenda_coverage(events, *, by=(), posts=None, kind="agenda item", margin=0):
     [[0.5, 2.0]]
     """
     by = group_columns(by)
-    said = None if posts is None else post_rows(posts, ["posted_at", "text"]).dropna(subset="text")
+    dated_posts = None if posts is None else post_rows(posts, ["posted_at", "text"]).dropna(subset="text")
     around = pd.Timedelta(days=margin)
 
     def rows(part):
         items = part[part.kind.eq(kind)]
         tagged = items.dropna(subset="hashtag")
         row = {"n": len(tagged), "untagged": len(items) - len(tagged)}
-        if said is None or tagged.empty:
-            lack = "no posts are held" if said is None else f"no event of the kind {kind} has a hashtag"
+        if dated_posts is None or tagged.empty:
+            lack = "no posts are held" if dated_posts is None else f"no event of the kind {kind} has a hashtag"
             return [row | {"n": 0, "method": f"not available: {lack}"}]
-        covered = sum(_is_covered(item, said, around) for item in tagged.itertuples())
+        covered = sum(_is_covered(item, dated_posts, around) for item in tagged.itertuples())
         low, high = share_interval(covered, len(tagged), "beta")
         row |= {"agenda_coverage": covered / len(tagged), "low": low, "high": high, "covered": covered}
         return [row | {"method": "exact" if 0 < covered < len(tagged) else "exact, one-sided"}]

@@ -420,10 +420,14 @@ def _first_questions(posts, comments, by, hours, days, asks, completeness):
     wait = pd.Timedelta(hours=hours)
     first = first.assign(begins=first.asked_at + wait)
     first["status"] = np.where(first.is_answered.astype(bool) & (first.hours <= hours), "answered", "ignored")
-    said = to_pandas(with_precision(comments, [*ACCOUNT, "author", "commented_at"]))
-    ends = said.commented_at.max() if "retrieved_at" not in comments.columns else _observed_until(comments, said)
+    comment_times = to_pandas(with_precision(comments, [*ACCOUNT, "author", "commented_at"]))
+    ends = (
+        comment_times.commented_at.max()
+        if "retrieved_at" not in comments.columns
+        else _observed_until(comments, comment_times)
+    )
     first["ends"] = first.begins + pd.Timedelta(days=days)
-    later = first[[*ACCOUNT, "author", "comment_id", "begins", "ends"]].merge(said, on=[*ACCOUNT, "author"])
+    later = first[[*ACCOUNT, "author", "comment_id", "begins", "ends"]].merge(comment_times, on=[*ACCOUNT, "author"])
     unsure = later.comment_id[later.is_approximate]
     later = later[(later.commented_at > later.begins) & (later.commented_at <= later.ends) & ~later.is_approximate]
     is_back = first.comment_id.isin(later.comment_id)
@@ -440,7 +444,7 @@ def _first_questions(posts, comments, by, hours, days, asks, completeness):
     )
 
 
-def _observed_until(comments, said):
+def _observed_until(comments, comment_times):
     """The instant until which comments were collected: the first noted, else that of the last comment."""
     noted = to_pandas(canonical(comments, "comments", ["retrieved_at"])).retrieved_at.min()
-    return said.commented_at.max() if pd.isna(noted) else noted
+    return comment_times.commented_at.max() if pd.isna(noted) else noted

@@ -60,8 +60,8 @@ def with_lexicon(codings, comments, lexicon="", *, codebook="risk", variable="sc
     rows = pd.DataFrame({"item_id": held.comment_id, "code": found.astype(str), "label": held.label})
     rows = rows.assign(codebook=codebook, variable=variable, coder=model)
     replaced = codings.codebook.eq(codebook) & codings.variable.eq(variable) & codings.coder.eq(model)
-    kept = codings.assign(coder=codings.coder.mask(replaced, f"{model}, replaced"))
-    return pd.concat([kept, rows[[*kept.columns]]], ignore_index=True)
+    renamed = codings.assign(coder=codings.coder.mask(replaced, f"{model}, replaced"))
+    return pd.concat([renamed, rows[[*renamed.columns]]], ignore_index=True)
 
 
 def coded_posts(codings, posts, *, codebook):
