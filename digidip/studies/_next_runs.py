@@ -10,7 +10,6 @@ from typing import NamedTuple
 import pandas as pd
 
 from digidip import deliveries, store
-from digidip.home import notebooks_folder
 from digidip.studies._notebooks import notebooks, read_notebook
 from digidip.studies._plan import plan_content
 from digidip.tables import SCHEMA, TableError, command_line
@@ -72,14 +71,13 @@ def next_runs(home, folder):
     return NextRuns(parameters, ready, lacking, without_zone)
 
 
-def notebook_needs(tables, data, folder=None, home=None):
+def notebook_needs(tables, data, folder=deliveries.REPOSITORY / "notebooks", home=None):
     """What each notebook needs, what of it a selection holds, and how to get the rest: one row per notebook.
 
     tables: a selection (`store.load`); data: `sample` or `processed`, for the reference tables beside it.
-    folder: that of the notebooks; default: those of the home. Returns a pandas table of texts: notebook, needs, held, missing,
-    how to get it.
+    folder: that of the notebooks. Returns a pandas table of texts: notebook, needs, held, missing, how to get it.
     """
-    needs = _needs(folder or notebooks_folder(deliveries.home(home)))
+    needs = _needs(folder)
     rows = _with_references(tables.rows, needs, data, home)
     table = [
         {
