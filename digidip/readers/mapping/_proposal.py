@@ -392,7 +392,7 @@ def _separator_lines(table, cells, guesses, needs):
     if not is_sure:
         needs.append(f"thousands: does {thousands!r} stand before three digits, or before decimals?")
     mark = "" if is_sure else "# "
-    why = "sure" if is_sure else "unsure: it may stand before decimals"
+    why = "sure" if is_sure else "unsure: it may stand before decimals; if not, take the # off both lines"
     return [f'{mark}decimal: "{decimal}"', f'{mark}thousands: "{thousands}"  # {why}']
 
 
