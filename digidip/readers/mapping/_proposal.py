@@ -494,6 +494,12 @@ def _lines_without_place(table, names, cells, guesses, needs):
     for column, is_needed in mappable_columns(table).items():
         if column not in guesses:
             lines.append(f"#   {column}:{' required:' * is_needed} {SCHEMA[table][column].meaning}")
-            made = "; `{from: column, and: [column]}` makes an id of several" * (SCHEMA[table][column].kind == "id")
+            made = ""
+            if SCHEMA[table][column].kind == "id":
+                made = "; `{from: column, and: [column]}` makes an id of several"
+                if column == "account_id":
+                    made += ", `{constant: its id}` where all is of one account"
+                elif "url" in guesses:
+                    made += ", `{from: column, extract: '/posts/([0-9]+)'}` takes it out of an address"
             needs += [f"{column}: no column found{made}"] * is_needed
     return lines

@@ -103,7 +103,10 @@ PROPOSALS = [
         {"post_id": "Post ID", "text": "Post Message", "url": "Post Permalink", "medium": "Post Type",
          "posted_at": {"from": "Date (GMT)", "zone": "UTC"}, "like_count": "Likes", "comment_count": "Comments",
          "repost_count": "Shares"},
-        ["account_id: no column found"],
+        [
+            "account_id: no column found; `{from: column, and: [column]}` makes an id of several, "
+            "`{constant: its id}` where all is of one account",
+        ],
     ),
     (
         SPROUT, "metrics", 0,
