@@ -77,7 +77,7 @@ def steps(file, delivery, steps, matches, accounts, encoding):
     others = ", ".join(f"{name} {share:.0%}" for name, share in matches if name != delivery.reader)
     gone = [step for step in steps if step.step == "read" and step.rows_in and not step.rows_out]
     has_rows = any(step.rows_out for step in steps if step.step != "read") or not gone
-    sure = f" ({known.get(delivery.reader, 0):.0%} of the columns known{f'; also fits {others}' if others else ''})"
+    sure = f" ({known.get(delivery.reader, 0):.0%} of its columns used{f'; also fits {others}' if others else ''})"
     read = [step for step in steps if step.step == "deduplicate"]
     rows = ", ".join(counted(step.rows_out, step.table) for step in read) or "no records"
     nobody = [step for step in steps if step.step == "attach accounts" and step.rows_in and not step.rows_out]
@@ -122,7 +122,7 @@ def contents(found):
     for each in found:
         days = f"{each.first:%Y-%m-%d} to {each.last:%Y-%m-%d} (UTC)"
         accounts = "" if each.accounts is None else f", {counted(each.accounts, 'accounts')}"
-        empty = f"; nowhere: {', '.join(each.empty)}" if each.empty else ""
+        empty = f"; no value of: {', '.join(each.empty)}" if each.empty else ""
         echo(f"  {each.table}: {days}{accounts}{empty}")
 
 
