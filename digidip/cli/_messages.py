@@ -218,8 +218,11 @@ def next_runs(found, most=5):
             "such as -p zone=America/Lima"
         )
     if found.ready:
+        largest = {name: found.parameters[0][name] for name in ("ministry", "platform")} if found.parameters[1:] else {}
+        of_one = " of one ministry on one platform" * bool(largest)
         echo(
-            f"All that it feeds ({counted(len(found.ready), 'notebooks')}), in one report: {studies.command_of(studies.OWN_STUDY, {})}"
+            f"All that it feeds ({counted(len(found.ready), 'notebooks')}), in one report{of_one}: "
+            f"{studies.command_of(studies.OWN_STUDY, largest)}"
         )
         echo(f"  {', '.join(found.ready)}")
     for table, names in found.lacking.items():
