@@ -77,7 +77,7 @@ def steps(file, delivery, steps, matches, accounts, encoding):
     others = ", ".join(f"{name} {share:.0%}" for name, share in matches if name != delivery.reader)
     gone = [step for step in steps if step.step == "read" and step.rows_in and not step.rows_out]
     has_rows = any(step.rows_out for step in steps if step.step != "read") or not gone
-    sure = f" ({known.get(delivery.reader, 0):.0%} of the columns known{f'; also fits {others}' if others else ''})"
+    sure = f" ({known.get(delivery.reader, 0):.0%} of its columns used{f'; also fits {others}' if others else ''})"
     read = [step for step in steps if step.step == "deduplicate"]
     rows = ", ".join(counted(step.rows_out, step.table) for step in read) or "no records"
     all_lost = [step for step in steps if step.step == "attach accounts" and step.rows_in and not step.rows_out]
@@ -122,7 +122,7 @@ def contents(found):
     for each in found:
         days = f"{each.first:%Y-%m-%d} to {each.last:%Y-%m-%d} (UTC)"
         accounts = "" if each.accounts is None else f", {counted(each.accounts, 'accounts')}"
-        empty = f"; nowhere: {', '.join(each.empty)}" if each.empty else ""
+        empty = f"; no value of: {', '.join(each.empty)}" if each.empty else ""
         echo(f"  {each.table}: {days}{accounts}{empty}")
 
 
@@ -218,8 +218,11 @@ def next_runs(found, most=5):
             "such as -p zone=America/Lima"
         )
     if found.ready:
+        largest = {name: found.parameters[0][name] for name in ("ministry", "platform")} if found.parameters[1:] else {}
+        of_one = " of one ministry on one platform" * bool(largest)
         echo(
-            f"All that it feeds ({counted(len(found.ready), 'notebooks')}), in one report: {studies.command_of(studies.OWN_STUDY, {})}"
+            f"All that it feeds ({counted(len(found.ready), 'notebooks')}), in one report{of_one}: "
+            f"{studies.command_of(studies.OWN_STUDY, largest)}"
         )
         echo(f"  {', '.join(found.ready)}")
     for table, names in found.lacking.items():

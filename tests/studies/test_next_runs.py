@@ -34,6 +34,8 @@ def test_a_build_tells_the_run_of_what_it_holds(digidip, deliver, home):
     deliver("b.csv", STATUSES, zone="America/Lima")
     deliver("c.csv", COMMENTS, zone="America/Lima")
     assert "No comments held" not in digidip("build")[1]
+    deliver("d.csv", GETPAGE.replace("7_", "8_").replace("\n7,", "\n8,"), ministry="CHL", zone="America/Santiago")
+    assert "in one report of one ministry on one platform: " in digidip("build")[1]
 
 
 def built(home, rows, posts=None, deliveries=()):
