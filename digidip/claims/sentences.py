@@ -24,6 +24,7 @@ COUNTED = (  # units that can stand behind a number in a sentence; any other is 
     "posts", "hours", "comments", "official answers", "inquiries", "people", "minutes", "effective topics", "followers",
     "accounts", "turns", "ties",
 )  # fmt: skip
+OTHER_MINISTRY = "another ministry"  # how the reason of a verdict begins
 LACKING = " cannot be told: "  # between what is missing and why
 
 
@@ -46,8 +47,9 @@ def finding(label, *parts):
     measure table, whose value comes with unit, interval and n; a table of several rows, as lowest and highest; a verdict
     table; a whole number; or words. {mean} takes the row with this key (of several, joined by dots as in the fact's name);
     all such places of a sentence share one table. {:comments} says what is counted in place of the unit, in the singular
-    where it is one. A sentence about a missing value says in its stead what is not known, and why. Sentences are in the
-    language of the run (`digidip.translation`) where its catalogue has them, each whole, else in English.
+    where it is one. A sentence about verdicts on another ministry's figures is left out; one about a missing value says in
+    its stead what is not known, and why. Sentences are in the language of the run (`digidip.translation`) where its
+    catalogue has them, each whole, else in English.
 
     >>> import pandas as pd
     >>> above = pd.DataFrame({"share_above": [0.25], "n": [8], "low": [0.07], "high": [0.59]})
@@ -94,6 +96,8 @@ def _fields(text):
 def _sentences(fields, left, label):
     """The sentence of these parts with its opening, or one for each missing value; used values are taken from the list."""
     values = [left.pop(0) for _ in {slot for _, slot, _, _ in fields} - {None}]
+    if any(isinstance(value, ReportedTable) and _is_of_others(value.facts) for value in values):
+        return []  # the table of verdicts has them with their reasons
     places = [None if slot is None else _Place(values[slot], key) for _, slot, key, _ in fields]
     if any(place and place.reason for place in places):
         with translation.english():  # what a measure is, and why it is missing, its documentation says
@@ -245,6 +249,11 @@ def _subject(name, keys):
     line = line if is_clause else f"The {line[0].lower()}{line[1:]}"
     further = ", ".join(key for key in keys if key and key.lower() not in line.lower())
     return f"{line} ({further})" if further else line + "," * (", or " in line)
+
+
+def _is_of_others(verdicts):
+    """Whether all verdicts are on figures of another ministry, of which a run finds nothing."""
+    return all((row.get("reason") or "").startswith(OTHER_MINISTRY) for row in verdicts) and bool(verdicts)
 
 
 def _verdicts(rows):
