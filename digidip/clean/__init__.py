@@ -6,7 +6,6 @@ the repository. Pseudonymised is not anonymous: whoever holds the key can test a
 
 from digidip.clean._key import SAMPLE_KEY, key_file, key_id, project_key, rotate_key, separate_key
 from digidip.clean._names import NAME, hide_names
-from digidip.clean._private import TOKENS, scrub, scrub_handles, scrubbed, unnamed_link
 from digidip.clean._pseudonyms import NAMING, hide_ids, pseudonym, pseudonymise, pseudonyms
 from digidip.clean._rows import (
     OF_OTHER_ACCOUNT,
@@ -19,6 +18,7 @@ from digidip.clean._rows import (
     unreadable,
     weaken_labels,
 )
+from digidip.clean._scrub import TOKENS, scrub, scrub_handles, scrubbed, unnamed_link
 from digidip.clean._state_names import state_names
 from digidip.clean._threads import named_in_full, of_posts, place_comments, thread_roots
 

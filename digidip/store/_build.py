@@ -36,7 +36,6 @@ from digidip.store._accounts import (
     weaker_labels,
     with_registries,
 )
-from digidip.store._clocks import note_clocks, possible_times
 from digidip.store._contents import contents_of
 from digidip.store._damaged_ids import without_damaged
 from digidip.store._holding import (
@@ -52,6 +51,7 @@ from digidip.store._holding import (
     weakest,
     write_table,
 )
+from digidip.store._id_times import note_clocks, possible_times
 from digidip.store._other_tables import (
     OTHER_TABLES,
     latest,

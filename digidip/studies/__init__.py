@@ -1,9 +1,9 @@
 """Studies: notebooks run over a matrix of ministries, accounts and months, cached by content, told in one report.
 
-_notebooks: what notebooks declare · _plan: what a study's .yml comes to · _run: one run · _sweep: many · _process: each
+_notebooks: what notebooks declare · _plan: what a study's .yml comes to · _run: one run · _parallel_runs: many · _process: each
 in a process of its own, forked after _preload · execution: the cells, without a kernel · _results: what a run leaves ·
-_records: how that is written · _cache: what it rests on · _values: whether they can be · _close_runs: whether their differences tell too much ·
-_collect: all runs as one report · _crate: as a research object · _verify: whether all is still what it was ·
+_records: how that is written · _cache: what it rests on · _values: whether they can be · _run_differences: whether their differences tell too much ·
+_study_report: all runs as one report · _crate: as a research object · _verify: whether all is still what it was ·
 _retention: what is kept too long ·
 _next_runs: what a holding allows, and the study of all of it.
 
@@ -23,8 +23,8 @@ _MODULES = {
     "_records": ("Run",),
     "_retention": ("overdue",),
     "_run": ("run",),
-    "_sweep": ("Interrupted", "Sweep", "cached", "sweep"),
-    "_collect": ("collect",),
+    "_parallel_runs": ("Interrupted", "Sweep", "cached", "sweep"),
+    "_study_report": ("collect",),
     "_values": ("wrong_values",),
     "_verify": ("Verified", "folder_of", "verify"),
 }

@@ -21,7 +21,7 @@ for library in ("click", "duckdb", "ibis", "numpy", "pandas", "pyarrow"):  # onc
     importlib.import_module(library)
 
 ROOT = Path(__file__).parents[2]
-CLEAN, PRIVATE = "tests/clean/test_clean.py", "tests/clean/test_private.py"
+CLEAN, PRIVATE = "tests/clean/test_clean.py", "tests/clean/test_scrub.py"
 BUILT = "tests/store/test_privacy.py::test_names_and_links_of_people_leave_a_holding"
 IDS, PROFILES = (
     "tests/store/test_privacy.py::test_ids_of_comments_name_nobody",
@@ -33,7 +33,7 @@ REMOVAL = "tests/readers/opening/test_removal.py"
 # test → file of the package → pairs of a text and what takes its place; the text stands in the file.
 MUTATIONS = {
     CLEAN: {
-        "clean/_pseudonyms.py": [
+        "clean/_hidden_authors.py": [
             ('f"{platform}\\0{', 'f"{'),
             ("unicodedata.normalize('NFC', author)", "author"),
             ("hmac.digest(key, message", 'hmac.digest(b"k" * 16, message'),
@@ -78,7 +78,7 @@ MUTATIONS = {
         ],
     },
     PRIVATE: {
-        "clean/_private.py": [
+        "clean/_scrub.py": [
             *[(f"|{word}", "") for word in ("arroba", "chez", "ät", "punto", "ponto", "point", "punkt")],
             ("[@＠][\\p{L}\\p{N}_]", "[@][\\p{L}\\p{N}_]"),
             ('rf"|{LOCAL} ?{AT_SIGN}', 'rf"|{LOCAL}_{AT_SIGN}'),
@@ -174,7 +174,7 @@ MUTATIONS = {
         ],
     },
     IDS: {
-        "clean/_pseudonyms.py": [
+        "clean/_hidden_authors.py": [
             ('("bluesky", "mastodon")', '("mastodon",)'),
             ('("bluesky", "mastodon")', '("bluesky",)'),
         ],

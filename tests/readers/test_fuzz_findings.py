@@ -8,7 +8,7 @@ from test_readers import FILES, as_text, kept, refusal, written
 
 from digidip import readers
 from digidip.readers.attention._time_series import any_no_number
-from digidip.readers.captures._pseudonyms import handle_id
+from digidip.readers.captures._hidden_authors import handle_id
 from digidip.readers.opening.archives import member_copy, members
 
 POST = b'[{"post_id":"1","text":"","time":"","comments_full":%s}]'

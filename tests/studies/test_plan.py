@@ -7,7 +7,7 @@ import pytest
 from nbformat import v4
 
 from digidip import studies
-from digidip.studies._collect import _citation, _in_bibtex
+from digidip.studies._study_report import _citation, _in_bibtex
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DECLARED = """\

@@ -14,7 +14,7 @@ from digidip.measures.influence._autoregression import (
     wald_tests,
 )
 from digidip.measures.influence._panels import FLOOR, panels_of
-from digidip.measures.influence._permuted import block_orders, lag_correlations, whitened
+from digidip.measures.influence._permutation_test import block_orders, lag_correlations, whitened
 from digidip.measures.statistics._columns import fetched_once, group_columns
 from digidip.measures.statistics._intervals import jackknife_interval, percentiles, resamples, too_few
 from digidip.measures.statistics._result_table import NUMBERS, result_table, with_adjusted_p

@@ -12,7 +12,7 @@ from scipy.stats import beta
 from digidip.measures._registry import measure
 from digidip.measures._small_cells import hidden_cells, margins
 from digidip.measures.listening._labels import MODEL, cluster_unit, reference_words
-from digidip.measures.listening._screened import RANDOM, screened, strata, stratified, weights
+from digidip.measures.listening._screened_items import RANDOM, screened, strata, stratified, weights
 from digidip.measures.listening.correction import UNSURE, rogan_gladen
 from digidip.measures.statistics._columns import POST, canonical, group_columns, to_pandas
 from digidip.measures.statistics._counts import divide

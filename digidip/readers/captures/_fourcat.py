@@ -10,7 +10,7 @@ import ibis
 from ibis import _
 
 from digidip.engine import named
-from digidip.readers.captures._pseudonyms import REDACTED, handle_id, known_author
+from digidip.readers.captures._hidden_authors import REDACTED, handle_id, known_author
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import INSTANT, blank, check_zone, local_time, to_utc
 from digidip.readers.opening.delimited import delimited_rows

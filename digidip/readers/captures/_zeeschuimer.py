@@ -8,7 +8,7 @@ from collections import Counter
 import ibis
 
 from digidip.readers.captures._fourcat import ANONYMOUS, NO_AUTHOR
-from digidip.readers.captures._pseudonyms import REDACTED
+from digidip.readers.captures._hidden_authors import REDACTED
 from digidip.readers.opening.cells import INSTANT, blank, number
 from digidip.readers.opening.head import read_head
 from digidip.readers.opening.json_records import object_at, record_rows

@@ -20,7 +20,7 @@ from ibis import _
 
 from digidip.engine import named
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.captures._pseudonyms import known_author, post_address, printed_name
+from digidip.readers.captures._hidden_authors import known_author, post_address, printed_name
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import blank, number, offset_stamp
 

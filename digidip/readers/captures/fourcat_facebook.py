@@ -18,7 +18,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.captures._pseudonyms import printed_name
+from digidip.readers.captures._hidden_authors import printed_name
 from digidip.readers.opening.cells import identifier
 
 PLATFORM = "facebook"

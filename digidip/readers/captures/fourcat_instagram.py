@@ -20,7 +20,7 @@ from ibis import _
 
 from digidip.engine import named
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.captures._pseudonyms import handle_id, printed_name
+from digidip.readers.captures._hidden_authors import handle_id, printed_name
 from digidip.readers.opening.authors import ids_by_handle
 from digidip.readers.opening.cells import map_category, number
 

@@ -17,7 +17,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.captures._pseudonyms import post_address, printed_name
+from digidip.readers.captures._hidden_authors import post_address, printed_name
 from digidip.readers.opening.cells import number
 
 PLATFORM = "threads"

@@ -19,7 +19,7 @@ from ibis import _
 
 from digidip.engine import named
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.captures._pseudonyms import known_author, printed_name
+from digidip.readers.captures._hidden_authors import known_author, printed_name
 from digidip.readers.opening.authors import ids_by_handle
 from digidip.readers.opening.cells import local_time, number, offset_stamp, to_utc
 from digidip.readers.x._tweets import valid_id

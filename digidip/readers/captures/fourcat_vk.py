@@ -17,7 +17,7 @@ from ibis import _
 
 from digidip.engine import named
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.captures._pseudonyms import known_author, printed_name
+from digidip.readers.captures._hidden_authors import known_author, printed_name
 from digidip.readers.opening.cells import identifier, number
 
 PLATFORM = "vk"

@@ -20,7 +20,7 @@ from ibis import _
 
 from digidip.engine import named
 from digidip.readers.captures import _fourcat as fourcat
-from digidip.readers.captures._pseudonyms import PSEUDONYM, known_author, printed_name
+from digidip.readers.captures._hidden_authors import PSEUDONYM, known_author, printed_name
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import local_time, number, to_utc
 from digidip.readers.opening.head import read_head

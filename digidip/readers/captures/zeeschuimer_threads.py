@@ -22,7 +22,7 @@ from ibis import _
 from digidip.engine import named
 from digidip.readers.captures import _zeeschuimer as zeeschuimer
 from digidip.readers.captures._fourcat import split_cells
-from digidip.readers.captures._pseudonyms import handle_id, known_author, printed_name
+from digidip.readers.captures._hidden_authors import handle_id, known_author, printed_name
 from digidip.readers.opening.authors import ids_by_handle
 from digidip.readers.opening.cells import blank, number
 from digidip.readers.x._tweets import medium_of

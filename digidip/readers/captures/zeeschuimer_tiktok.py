@@ -18,7 +18,7 @@ from ibis import _
 from digidip.engine import named
 from digidip.readers.captures import _zeeschuimer as zeeschuimer
 from digidip.readers.captures._fourcat import split_cells
-from digidip.readers.captures._pseudonyms import REDACTED, handle_id, known_author, printed_name
+from digidip.readers.captures._hidden_authors import REDACTED, handle_id, known_author, printed_name
 from digidip.readers.opening.authors import handles_to_ids, ids_by_handle
 from digidip.readers.opening.cells import blank, number
 

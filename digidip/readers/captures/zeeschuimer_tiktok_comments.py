@@ -17,7 +17,7 @@ import ibis
 from ibis import _
 
 from digidip.readers.captures import _zeeschuimer as zeeschuimer
-from digidip.readers.captures._pseudonyms import handle_id, known_author
+from digidip.readers.captures._hidden_authors import handle_id, known_author
 from digidip.readers.opening.cells import blank, number
 
 NAME = "zeeschuimer_tiktok_comments"

@@ -22,7 +22,7 @@ from ibis import _
 
 from digidip.readers.captures import _zeeschuimer as zeeschuimer
 from digidip.readers.captures._fourcat import split_cells
-from digidip.readers.captures._pseudonyms import known_author, printed_name
+from digidip.readers.captures._hidden_authors import known_author, printed_name
 from digidip.readers.opening.cells import blank, number, stamp
 from digidip.readers.opening.json_records import object_at, objects_in
 from digidip.readers.x._tweets import STAMP_FORMAT, medium_of, tweet_address, unescaped

@@ -9,7 +9,7 @@ from statsmodels.tsa.vector_ar.var_model import VAR
 
 from digidip import measures, store
 from digidip.measures.influence._autoregression import chosen_lags, products, responses, unit_root, wald_tests
-from digidip.measures.influence._permuted import block_orders
+from digidip.measures.influence._permutation_test import block_orders
 from digidip.tables import TableError
 
 GROUPS = ["ministry", "media", "public"]

@@ -1,4 +1,4 @@
-"""The model-free twin of a lead: correlations of whitened series at each lag, and their null by blocks in another order."""
+"""A lead without a model: correlations of whitened series at each lag, and their null by blocks in another order."""
 
 import numpy as np
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from digidip.home import atomic_write
 from digidip.studies._cache import finished_run, is_current, key_of
-from digidip.studies._close_runs import to_withhold
 from digidip.studies._process import RunProcess, ended
 from digidip.studies._records import json_text, now, scrubbed_message
+from digidip.studies._run_differences import to_withhold
 from digidip.tables import TableError, printable
 
 

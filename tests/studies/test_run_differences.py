@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
-from digidip.studies import _close_runs
+from digidip.studies import _run_differences
 from digidip.studies._plan import Job
 
 
@@ -18,7 +18,7 @@ def told(folder, *runs, label="real", measure="commenter_count"):
         (folder / f"runs/{number}").mkdir(parents=True, exist_ok=True)
         (folder / f"runs/{number}/facts.json").write_text(json.dumps({"facts": [fact]}))
         (folder / f"runs/{number}/run.json").write_text("{}")
-    found = _close_runs.to_withhold(SimpleNamespace(jobs=jobs, slug="three"), folder)
+    found = _run_differences.to_withhold(SimpleNamespace(jobs=jobs, slug="three"), folder)
     return {job.row: names for job, names in found.items()}
 
 

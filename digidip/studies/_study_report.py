@@ -15,10 +15,10 @@ import pandas as pd
 from digidip import __version__, deliveries, report, store
 from digidip.home import atomic_write, locked
 from digidip.studies._cache import finished_run, is_answer, key_of
-from digidip.studies._close_runs import check_differences
 from digidip.studies._crate import CRATE, crate, seeds_of
+from digidip.studies._parallel_runs import failure_path
 from digidip.studies._records import json_text, of_the_data
-from digidip.studies._sweep import failure_path
+from digidip.studies._run_differences import check_differences
 from digidip.tables import csv_for_people, printable
 
 FACTS = ("row", "notebook", "name", "group", "value", "unit", "n", "low", "high", "label", "method")
@@ -35,10 +35,10 @@ def collect(study, folder, home):
     others last. Who comes while another command writes the report waits for it.
     """
     with locked(folder.parent):
-        return _collect(study, folder, home)
+        return _study_report(study, folder, home)
 
 
-def _collect(study, folder, home):
+def _study_report(study, folder, home):
     check_differences(study, folder)
     runs = [_run(folder, job, home) for job in study.jobs]
     facts = _facts(study, runs)

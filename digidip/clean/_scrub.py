@@ -2,7 +2,7 @@
 
 The engine's patterns (RE2) cannot say "unless". What is not private but looks like it (a date, an amount, a page of search
 results) is therefore marked first, private details are replaced where no mark stands, and the marks are taken out.
-How much is found, and how much is taken for private and is not: docs/privacy.md#texts, tests/clean/test_private.py.
+How much is found, and how much is taken for private and is not: docs/privacy.md#texts, tests/clean/test_scrub.py.
 """
 
 import ibis
