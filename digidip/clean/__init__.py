@@ -1,7 +1,8 @@
 """Clean: attach accounts, pseudonymise, scrub, find the roots of threads, deduplicate, account for every row.
 
 Every function takes and gives Ibis tables; nothing is read or written here, except the project key, which lies outside
-the repository. Pseudonymised is not anonymous: whoever holds the key can test a guess.
+the repository. Which accounts are official, and so keep their names, `store` decides (store/_accounts.py): it knows the
+whole holding. Pseudonymised is not anonymous: whoever holds the key can test a guess.
 """
 
 from digidip.clean._key import SAMPLE_KEY, key_file, key_id, project_key, rotate_key, separate_key

@@ -33,7 +33,7 @@ REMOVAL = "tests/readers/opening/test_removal.py"
 # test → file of the package → pairs of a text and what takes its place; the text stands in the file.
 MUTATIONS = {
     CLEAN: {
-        "clean/_hidden_authors.py": [
+        "clean/_pseudonyms.py": [
             ('f"{platform}\\0{', 'f"{'),
             ("unicodedata.normalize('NFC', author)", "author"),
             ("hmac.digest(key, message", 'hmac.digest(b"k" * 16, message'),
@@ -174,7 +174,7 @@ MUTATIONS = {
         ],
     },
     IDS: {
-        "clean/_hidden_authors.py": [
+        "clean/_pseudonyms.py": [
             ('("bluesky", "mastodon")', '("mastodon",)'),
             ('("bluesky", "mastodon")', '("bluesky",)'),
         ],
