@@ -365,6 +365,8 @@ def _fate(steps):
 
 def run(done):
     """What a run found, its verdicts, its facts, and where its files lie."""
+    from digidip.claims.wording import beside_printed
+
     for sentence in done.facts["finding"]:
         echo(sentence)
     if done.facts["verdicts"]:
@@ -372,7 +374,11 @@ def run(done):
     for row in done.facts["verdicts"]:
         is_told = row["verdict"] in ("reproduced", "compatible") and row["label"] == "real"
         lines(f"{row['id']}  {row['verdict']}: {row['figure']}", "      ")
-        computed = "not computed" if row["computed"] is None else f"computed {_number(row['computed'])}"
+        computed = (
+            "not computed"
+            if row["computed"] is None
+            else f"computed {beside_printed(row['computed'], row['published'], _number)}"
+        )
         n = "" if row["n"] is None else f", n {_number(row['n'])}"
         reason = f": {row['reason']}" * bool(is_told and row["reason"])
         lines(f"published {row['published']}; {computed}{n}, {row['label']}{reason}", "      ", "      ")

@@ -6,6 +6,7 @@ import json
 import math
 from collections import Counter
 
+from digidip.claims.wording import beside_printed
 from digidip.report._parts import FOLDER, badges, labels, templates
 from digidip.translation import gettext
 
@@ -22,7 +23,14 @@ def index(study):
     script = (FOLDER / "sort.js").read_text(encoding="utf-8")
     matrix = _matrix(study)
     runs = [(row, run) for row, cells in matrix for run in cells]
-    filters = {"own": _own, "counted": _counted, "interval": _interval, "said": _said, "sorted_by": _sorted_by}
+    filters = {
+        "own": _own,
+        "counted": _counted,
+        "interval": _interval,
+        "computed": _computed,
+        "said": _said,
+        "sorted_by": _sorted_by,
+    }
     template = templates(**filters).get_template("study.html.j2")
     html = template.render(
         study=study,
@@ -95,6 +103,11 @@ def _said(value):
     if value == round(value) and abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:.4g}" if abs(value) < 1000 or abs(value) >= 1e15 else f"{value:,.1f}"
+
+
+def _computed(verdict):
+    """What was computed, as it stands beside what was printed."""
+    return beside_printed(verdict["computed"], verdict["published"], _said)
 
 
 def _interval(row):

@@ -31,3 +31,4 @@ def test_verdicts_fit_eighty_columns(capsys):
     said = capsys.readouterr().out.splitlines()
     assert max(map(len, said)) <= 80 and said[1].startswith("F003  compatible: ")
     assert " ".join(" ".join(said).split()).count(words) == 3
+    assert "published 12 %; computed 11.6 %, n 146, real" in " ".join(" ".join(said).split())
