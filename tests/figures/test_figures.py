@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot, rc_context
 from matplotlib.colors import to_rgb
+from nbconvert import HTMLExporter
+from nbformat import v4
 
 from digidip import figures
 from digidip.figures import _sheet as sheet
@@ -706,6 +708,16 @@ def test_picture_is_seven_inches_wide_png(name):
     assert int.from_bytes(png[16:20], "big") == 1008
     assert pyplot.imread(io.BytesIO(png))[0, 0, :3].tolist() == [1, 1, 1]
     assert b"Software" not in png
+
+
+@pytest.mark.parametrize(("template", "reads"), [("classic", True), ("lab", False)])
+def test_alt_text_outside_of_our_pages_is_as_the_docs_say(template, reads):
+    """The notebook carries the alt text; nbconvert's classic template shows it, and lab, as docs/python.md says, does not."""
+    data, metadata = once("plot_intervals")._repr_mimebundle_()
+    output = v4.new_output("display_data", data, metadata=metadata)
+    notebook = v4.new_notebook(cells=[v4.new_code_cell("figure", outputs=[output])])
+    html, _ = HTMLExporter(template_name=template).from_notebook_node(notebook)
+    assert (f'alt="{once("plot_intervals").alt[:40]}' in html) == reads
 
 
 @every

@@ -258,7 +258,7 @@ def test_print_holds_the_label_and_cuts_nothing_off(opened, name):
     pdf = page.pdf(prefer_css_page_size=True)
     readings = words_of(pdf)
     assert any("Syntheticdata:madeup" in words for words in readings)
-    heads = max(words.count("intervallabelmethod") for words in readings)
+    heads = max(words.count("intervalmethod") for words in readings)
     assert heads >= {"study": 10, "run": 0}[name], "the head of the facts stands on every page they take"
     page.emulate_media(media="print")
     page.set_viewport_size({"width": {"study": 1032, "run": 718}[name], "height": 700})
