@@ -5,7 +5,7 @@ import io
 import json
 import math
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pandas as pd
 import pytest
@@ -871,6 +871,15 @@ def test_a_side_without_a_value_is_no_result():
     smaller = figures.plot_intervals(PRINCIPLES[PRINCIPLES.principle == "dialogic loop"], **about)
     assert "ease of interface, PER: not available" in drawn.alt
     assert drawn.png[20:24] > smaller.png[20:24]
+
+
+def test_rows_of_several_sides_have_room_for_the_words_of_each():
+    """The values of two sides of a row stand a line of their type apart, and no row reaches into the next."""
+    about = {"caption": REAL, "measure": "dialogic_principle", "rows": "principle", "side": "ministry"}
+    ax = figures.plot_intervals(PRINCIPLES, **about).figure.axes[0]
+    words = sorted((text.get_position()[1], text.get_fontsize()) for text in ax.texts)  # the axis is in inches
+    apart = [below - above for (above, _), (below, _) in pairwise(words)]
+    assert min(apart) >= 1.2 * max(size for _, size in words) / 72
 
 
 def test_one_period_is_no_line():
