@@ -77,8 +77,10 @@ def read_parts(parts, schema=None, union_by_name=False):
     files = ", ".join("'" + str(part).replace("'", "''") + "'" for part in parts)
     rows = f"read_parquet([{files}], file_row_number = true, union_by_name = {union_by_name})"
     if schema is None:
-        told = [ibis.Schema.from_pyarrow(parquet.read_schema(part)) for part in (parts if union_by_name else parts[:1])]
-        schema = {column: kind(nullable=True) for of_part in told for column, kind in of_part.items()}
+        schemas = [
+            ibis.Schema.from_pyarrow(parquet.read_schema(part)) for part in (parts if union_by_name else parts[:1])
+        ]
+        schema = {column: kind(nullable=True) for of_part in schemas for column, kind in of_part.items()}
     number = "REPLACE (coalesce(export_row, file_row_number + 1) AS export_row)" if "export_row" in schema else ""
     return _create("VIEW", f"SELECT * EXCLUDE (file_row_number) {number} FROM {rows}", schema)
 

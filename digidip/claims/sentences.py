@@ -24,6 +24,7 @@ COUNTED = (  # units that can stand behind a number in a sentence; any other is 
     "posts", "hours", "comments", "official answers", "inquiries", "people", "minutes", "effective topics", "followers",
     "accounts", "turns", "ties",
 )  # fmt: skip
+OTHER_MINISTRY = "another ministry"  # how the reason of a verdict begins
 LACKING = " cannot be told: "  # between what is missing and why
 
 
@@ -46,8 +47,9 @@ def finding(label, *parts):
     measure table, whose value comes with unit, interval and n; a table of several rows, as lowest and highest; a verdict
     table; a whole number; or words. {mean} takes the row with this key (of several, joined by dots as in the fact's name);
     all such places of a sentence share one table. {:comments} says what is counted in place of the unit, in the singular
-    where it is one. A sentence about a missing value says in its stead what is not known, and why. Sentences are in the
-    language of the run (`digidip.translation`) where its catalogue has them, each whole, else in English.
+    where it is one. A sentence about verdicts on another ministry's figures is left out; one about a missing value says in
+    its stead what is not known, and why. Sentences are in the language of the run (`digidip.translation`) where its
+    catalogue has them, each whole, else in English.
 
     >>> import pandas as pd
     >>> above = pd.DataFrame({"share_above": [0.25], "n": [8], "low": [0.07], "high": [0.59]})
@@ -73,8 +75,8 @@ def _with_reasons_once(sentences):
     """The sentences with their openings, each once; what one reason keeps from being told is one sentence, in the first place."""
     lacking = {}
     for sentence, opening in dict.fromkeys(sentences):
-        subject, said, reason = sentence.partition(LACKING)
-        lacking.setdefault((said + reason or sentence, opening), []).append(subject)
+        subject, separator, reason = sentence.partition(LACKING)
+        lacking.setdefault((separator + reason or sentence, opening), []).append(subject)
     joined = {
         key: "; ".join([first.rstrip(","), *(f"{each[0].lower()}{each[1:]}" for each in more)]) if more else first
         for key, (first, *more) in lacking.items()
@@ -94,13 +96,15 @@ def _fields(text):
 def _sentences(fields, left, label):
     """The sentence of these parts with its opening, or one for each missing value; used values are taken from the list."""
     values = [left.pop(0) for _ in {slot for _, slot, _, _ in fields} - {None}]
+    if any(isinstance(value, ReportedTable) and _is_of_others(value.facts) for value in values):
+        return []  # the table of verdicts has them with their reasons
     places = [None if slot is None else _Place(values[slot], key) for _, slot, key, _ in fields]
     if any(place and place.reason for place in places):
         with translation.english():  # what a measure is, and why it is missing, its documentation says
             alone = [place.alone() for place in places if place]
             return [(sentence, OPENINGS[label]) for sentence in alone if sentence]
-    said = (f"{place:{say}}" if place else "" for (*_, say), place in zip(fields, places, strict=True))
-    sentence = "".join(words + value for (words, *_), value in zip(fields, said, strict=True))
+    values_in_words = (f"{place:{say}}" if place else "" for (*_, say), place in zip(fields, places, strict=True))
+    sentence = "".join(words + value for (words, *_), value in zip(fields, values_in_words, strict=True))
     return [(sentence, gettext(OPENINGS[label]))]
 
 
@@ -167,8 +171,8 @@ def _estimated(row, name, words, group=""):
     value, low, high = estimate(row[name], row.get("low"), row.get("high"), unit)
     words = words or (unit.removeprefix("share ") if unit.startswith("share of ") else "")
     words = words or (unit if unit.startswith(COUNTED) and not re.search("[,/]", unit) else "")
-    told = [group, _interval(value, low, high, name, row), "" if is_missing(row["n"]) else f"n = {readable(row['n'])}"]
-    return f"{_with_words(value, words)} ({'; '.join(filter(None, told))})"
+    parts = [group, _interval(value, low, high, name, row), "" if is_missing(row["n"]) else f"n = {readable(row['n'])}"]
+    return f"{_with_words(value, words)} ({'; '.join(filter(None, parts))})"
 
 
 def _interval(value, low, high, name, row):
@@ -245,6 +249,11 @@ def _subject(name, keys):
     line = line if is_clause else f"The {line[0].lower()}{line[1:]}"
     further = ", ".join(key for key in keys if key and key.lower() not in line.lower())
     return f"{line} ({further})" if further else line + "," * (", or " in line)
+
+
+def _is_of_others(verdicts):
+    """Whether all verdicts are on figures of another ministry, of which a run finds nothing."""
+    return all((row.get("reason") or "").startswith(OTHER_MINISTRY) for row in verdicts) and bool(verdicts)
 
 
 def _verdicts(rows):

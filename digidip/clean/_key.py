@@ -45,10 +45,10 @@ def rotate_key(path=None):
         )
     path = key_file(path)
     old = key_id(project_key(path))
-    kept = _rotated(path, old)
-    os.replace(path, kept)
+    old_path = _rotated(path, old)
+    os.replace(path, old_path)
     _make_key(path)
-    return old, key_id(project_key(path)), kept
+    return old, key_id(project_key(path)), old_path
 
 
 def separate_key(home):

@@ -111,7 +111,7 @@ def filled_rows(table, name, order):
         is_exact=is_exact,
         tells=tells.cast("int64"),
         has_counts=ibis.or_(ibis.literal(False), *(table[column].notnull() for column in counts)),
-        told=sum((table[column].notnull().cast("int64") for column in values), is_exact.cast("int64")),
+        filled=sum((table[column].notnull().cast("int64") for column in values), is_exact.cast("int64")),
         rank=table.label.cases(*((label, rank) for rank, label in enumerate(LABELS))),
     )
     ranked, tellers = _ranked(rows, key, order), {column: _[column].notnull() for column in values}
@@ -129,14 +129,14 @@ def filled_rows(table, name, order):
         export_tells_replies=_.tells.max() == 1,
         label=_.rank.max().cases(*enumerate(LABELS)),
         is_exact=_.is_exact.any(),
-        told=_.told.argmin(_.place) + _.tells.argmin(_.place),
+        filled=_.filled.argmin(_.place) + _.tells.argmin(_.place),
         tells=_.tells.max(),
     )
     known = sum(
         (merged[column].notnull().cast("int64") for column in values), merged.tells + merged.is_exact.cast("int64")
     )
     merged = merged.mutate(is_approximate=ibis.ifelse(_.is_exact, ibis.null("boolean"), True))
-    return merged.filter(known > merged.told).select(table.columns)
+    return merged.filter(known > merged.filled).select(table.columns)
 
 
 def other_records(table, name):

@@ -1,4 +1,4 @@
-"""The command `digidip`: collect, fetch, add, map, build, run, forget, purge, verify, export, list, claims, key, lab. Results go to stdout, progress and messages to stderr.
+"""The command `digidip`: new, collect, fetch, add, map, build, run, forget, purge, verify, export, list, claims, key, lab. Results go to stdout, progress and messages to stderr.
 
 Exit codes: 0 done, 1 a run failed, 2 wrong use, 3 bad or missing data. What a user can mend is told in one message,
 never as a traceback.
@@ -7,6 +7,7 @@ never as a traceback.
 import errno
 import os
 import re
+import shlex
 import signal
 import sys
 import webbrowser
@@ -17,11 +18,11 @@ import click
 
 from digidip import __version__, deliveries, translation
 from digidip.cli import _messages
-from digidip.home import one_build, sweep
+from digidip.home import is_project, notebooks_folder, one_build, sweep
 from digidip.tables import MAPPED, ReaderError, TableError, command_line, counted
 
 # A command imports the rooms it uses: store and claims take Ibis, pandas and DuckDB, which is half a second.
-NOTEBOOKS = deliveries.REPOSITORY / "notebooks"
+OF_A_PROJECT = ("add", "build", "collect", "fetch", "lab")  # need a place for data, or for notebooks that are edited
 
 
 @contextmanager
@@ -57,11 +58,21 @@ class _Program(click.Group):
 
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
-@click.option("--home", metavar="DIR", help="Where data/ and reports/ live (or DIGIDIP_HOME); default: the repository.")
+@click.option(
+    "--home",
+    metavar="DIR",
+    help="Where data/ and reports/ live (or DIGIDIP_HOME); default: the project around, or the repository.",
+)
 @click.pass_context
 def main(context, home):
     """Research notebooks on how foreign ministries use social media, run on your own exports."""
     context.obj = deliveries.home(home)
+    named = home or os.environ.get("DIGIDIP_HOME")
+    if context.invoked_subcommand in OF_A_PROJECT and not named and not is_project(context.obj):
+        raise click.UsageError(
+            f"{context.obj}: found no data/raw/MANIFEST.csv. Expected a project. Make one (digidip new my-project), go there "
+            "(cd my-project) and say the same again; or name a folder: digidip --home DIR."
+        )
     os.environ["DIGIDIP_HOME"] = str(context.obj)  # what is private to this process lies there too
     _end_in_order()
     sweep(context.obj / "data")
@@ -69,6 +80,23 @@ def main(context, home):
     context.call_on_close(lambda: _messages.undeclared(deliveries.undeclared(context.obj / "data" / "raw")))
     context.call_on_close(lambda: _tell_overdue(context.obj))
     context.call_on_close(lambda: _messages.unfinished(context.obj))
+
+
+@main.command()
+@click.argument("folder", metavar="FOLDER")
+@click.option(
+    "--notebook", "names", multiple=True, metavar="NAME", help="A notebook to copy; repeatable; default: all."
+)
+def new(folder, names):
+    """Make a project of your own: data, notebooks to edit, a study, and a check that CI runs. FOLDER is new or empty."""
+    from digidip import studies
+    from digidip.cli._project import make_project
+
+    with exit_codes():
+        shipped = deliveries.REPOSITORY / "notebooks"
+        number = make_project(folder, [studies.find(name, shipped) for name in names])
+        _messages.echo(f"{folder}: a project with {counted(number, 'notebooks')}; README.md says what is where")
+        _messages.echo(f"Next: cd {shlex.quote(folder)}, then {command_line('run', 'my-study')}")
 
 
 @main.command()
@@ -120,16 +148,18 @@ def add(home, files, retrieved, label, replace, reason, as_json, **given):
                 _messages.unmapped_words(readers.reader("mapped").unmapped_words(file))
             if delivery.label != label:
                 _messages.echo(f"{file}: a file of the synthetic sample, taken in as {delivery.label}, not {label}")
-        fresh = deliveries.receive(raw, files, found, replace=reason if replace else "")
+        received = deliveries.receive(raw, files, found, replace=reason if replace else "")
         if as_json:
-            _messages.echo_json(_messages.added_json(files, found, fresh, read))
+            _messages.echo_json(_messages.added_json(files, found, received, read))
             return
-        if any(delivery.label == "real" and not delivery.terms for delivery in fresh):
+        if any(delivery.label == "real" and not delivery.terms for delivery in received):
             _messages.echo(
                 "Terms not stated: reports hold aggregates, no ids or networks (--terms; docs/privacy.md#terms)"
             )
         done = "replaced or added" if replace else "added"
-        _messages.echo(f"{len(fresh)} {done}, {len(found) - len(fresh)} held already. Next: {command_line('build')}")
+        _messages.echo(
+            f"{len(received)} {done}, {len(found) - len(received)} held already. Next: {command_line('build')}"
+        )
 
 
 @main.group("collect")
@@ -212,8 +242,8 @@ def fetch(home, name, source):
         if not name:
             _messages.data_sets(catalogue.DATA_SETS, catalogue.BY_HAND)
             return
-        found, described, fresh = _collecting.fetch_set(home, name, source)
-        _messages.fetched(found, described, fresh)
+        found, described, received = _collecting.fetch_set(home, name, source)
+        _messages.fetched(found, described, received)
         _messages.echo(f"Next: {command_line('build')}")
 
 
@@ -276,7 +306,7 @@ def build(home, as_json, write_accounts, full):
             from digidip import studies
 
             _messages.build(home, facts, full)
-            _messages.next_runs(studies.next_runs(home, NOTEBOOKS))
+            _messages.next_runs(studies.next_runs(home, notebooks_folder(home)))
 
 
 @main.command()
@@ -300,9 +330,10 @@ def run(home, name, given, lang, open_page, **options):
     from digidip import studies
 
     with exit_codes(), one_build(home / "data" / "processed"):
-        path = _study_path(name)
+        path = _study_path(name, notebooks_folder(home))
         if path or name == studies.OWN_STUDY:
-            plan = studies.plan(path, NOTEBOOKS, given) if path else studies.own_study(home, NOTEBOOKS, given)
+            books = notebooks_folder(home)
+            plan = studies.plan(path, books, given) if path else studies.own_study(home, books, given)
             os.environ["DIGIDIP_LANG"] = lang or plan.lang or translation.language()
             done = _sweep(home, plan, **options)
         elif {key: value for key, value in options.items() if value} != {"keep_going": True}:
@@ -311,7 +342,7 @@ def run(home, name, given, lang, open_page, **options):
             )
         else:
             os.environ["DIGIDIP_LANG"] = lang or translation.language()
-            done = studies.run(studies.find(name, NOTEBOOKS), given, home=home)
+            done = studies.run(studies.find(name, notebooks_folder(home)), given, home=home)
             _messages.run(done)
             done = done.page, 0
         if open_page and done[0]:
@@ -436,13 +467,15 @@ def verify(home, name, as_json):
 
 @main.command("list")
 @click.option("--json", "as_json", is_flag=True, help="The list as JSON.")
-def list_(as_json):
+@click.pass_obj
+def list_(home, as_json):
     """Notebooks with their parameters and meanings; studies; readers; measures with their units."""
     from digidip import measures, readers, studies
 
     with exit_codes():
-        books = {path.stem: studies.parameters(path) for path in studies.notebooks(NOTEBOOKS)}
-        plans = [studies.plan(path, NOTEBOOKS) for path in studies.listed(NOTEBOOKS / "studies")]
+        folder = notebooks_folder(home)
+        books = {path.stem: studies.parameters(path) for path in studies.notebooks(folder)}
+        plans = [studies.plan(path, folder) for path in studies.listed(folder / "studies")]
         summaries = readers.summaries()
         if as_json:
             known = {"readers": summaries, "measures": measures.units()}
@@ -466,12 +499,12 @@ def claims(home, name, as_json):
     from digidip import studies
 
     with exit_codes():
-        study = studies.find(name, NOTEBOOKS).stem if name else ""
+        study = studies.find(name, notebooks_folder(home)).stem if name else ""
         table = figures.verdicts_of_runs(home / "reports", study)
         old = [
             run
             for run in table["run"].unique()
-            if run and studies.is_out_of_date(home / "reports" / run, NOTEBOOKS, home)
+            if run and studies.is_out_of_date(home / "reports" / run, notebooks_folder(home), home)
         ]
         table["run"] = table["run"].replace({run: f"{run} (out of date)" for run in old})
         if old:
@@ -504,7 +537,7 @@ def lab(home, port, no_browser, options):
             "found: the user root. Expected: a user of your own, since whoever reaches JupyterLab may do all that its "
             "user may. In a container of your own say `digidip lab --allow-root`."
         )
-    server = subprocess.Popen([sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}", *given])
+    server = subprocess.Popen([sys.executable, "-m", "jupyterlab", f"--notebook-dir={notebooks_folder(home)}", *given])
     try:
         sys.exit(server.wait())
     except KeyboardInterrupt:
@@ -546,8 +579,8 @@ def rotate():
     from digidip import clean
 
     with exit_codes():
-        old, new, kept = clean.rotate_key()
-        _messages.echo(f"Key {new} takes the place of {old}, which lies in {kept}.")
+        old, new, old_path = clean.rotate_key()
+        _messages.echo(f"Key {new} takes the place of {old}, which lies in {old_path}.")
         _messages.echo(
             "No pseudonym stays as it was. Build the holding of every home that uses this key again, then run the studies again. "
             "Then delete the old key, if nothing made with it is to be compared any more."
@@ -610,11 +643,11 @@ def _moment(before, older_than):
     return pd.Timestamp(deliveries.in_utc(before))
 
 
-def _study_path(name):
+def _study_path(name, folder):
     """The .yml that a name means: a study of notebooks/studies, or a file of that ending anywhere; else nothing."""
     from digidip import studies
 
-    known = {path.stem: path for path in studies.listed(NOTEBOOKS / "studies")}
+    known = {path.stem: path for path in studies.listed(folder / "studies")}
     path = known.get(name.removesuffix(".yml"), Path(name) if name.endswith(".yml") else None)
     if path and not path.is_file():
         raise ValueError(f"{path}: no such file. Expected a study: {', '.join(known)}, or the path of a .yml. Mend it.")

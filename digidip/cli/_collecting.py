@@ -110,5 +110,5 @@ def fetch_set(home, name, source):
             )
             for file, path in files
         ]
-        fresh = deliveries.receive(home / "data" / "raw", [path for _file, path in files], described)
-    return found, described, fresh
+        received = deliveries.receive(home / "data" / "raw", [path for _file, path in files], described)
+    return found, described, received

@@ -77,14 +77,14 @@ def steps(file, delivery, steps, matches, accounts, encoding):
     others = ", ".join(f"{name} {share:.0%}" for name, share in matches if name != delivery.reader)
     gone = [step for step in steps if step.step == "read" and step.rows_in and not step.rows_out]
     has_rows = any(step.rows_out for step in steps if step.step != "read") or not gone
-    sure = f" ({known.get(delivery.reader, 0):.0%} of the columns known{f'; also fits {others}' if others else ''})"
+    sure = f" ({known.get(delivery.reader, 0):.0%} of its columns used{f'; also fits {others}' if others else ''})"
     read = [step for step in steps if step.step == "deduplicate"]
     rows = ", ".join(counted(step.rows_out, step.table) for step in read) or "no records"
-    nobody = [step for step in steps if step.step == "attach accounts" and step.rows_in and not step.rows_out]
+    all_lost = [step for step in steps if step.step == "attach accounts" and step.rows_in and not step.rows_out]
     parallel = sum(step.rows_in - step.rows_out for step in steps if step.step == "add up")
     again = sum(step.rows_in - step.rows_out for step in read)
     other = ("add up", "remark")
-    lost = sum(s.rows_in - s.rows_out for s in steps if s not in [*nobody, *read] and s.step not in other)
+    lost = sum(s.rows_in - s.rows_out for s in steps if s not in [*all_lost, *read] and s.step not in other)
     also = f", {counted(again, 'rows')} seen again, the latest of each taken" * bool(again)
     also += f", {counted(parallel, 'parallel ties')} added up" * bool(parallel)
     also += f", {counted(lost, 'rows')} set aside (digidip build tells)" * bool(lost)
@@ -99,7 +99,7 @@ def steps(file, delivery, steps, matches, accounts, encoding):
             f"shape that reader {delivery.reader} knows. Check --reader, or export it again in another form.",
             err=True,
         )
-    for step in nobody:
+    for step in all_lost:
         if step.table == "accounts":
             echo(
                 f"{file}: none of {step.rows_in:,} accounts is of a state we know, so digidip build would hold none. Say "
@@ -122,7 +122,7 @@ def contents(found):
     for each in found:
         days = f"{each.first:%Y-%m-%d} to {each.last:%Y-%m-%d} (UTC)"
         accounts = "" if each.accounts is None else f", {counted(each.accounts, 'accounts')}"
-        empty = f"; nowhere: {', '.join(each.empty)}" if each.empty else ""
+        empty = f"; no value of: {', '.join(each.empty)}" if each.empty else ""
         echo(f"  {each.table}: {days}{accounts}{empty}")
 
 
@@ -133,13 +133,13 @@ def unmapped_words(found):
         echo(f"  {column}: not in `words` of the map, so missing: {listed}. Name them there, then add with --replace")
 
 
-def added_json(files, found, fresh, read):
+def added_json(files, found, received, read):
     """What was taken in, for a program: of each file its delivery, whether it is new, the account of its rows, its contents."""
     return [
         {
             "file": str(file),
             **delivery._asdict(),
-            "is_new": delivery in fresh,
+            "is_new": delivery in received,
             "account_of_rows": [step._asdict() for step in steps],
             "contents": [
                 each._asdict() | {name: str(getattr(each, name)) for name in ("first", "last")} for each in contents
@@ -187,11 +187,11 @@ def build(home, facts, full=False):
             echo(f"  {export}, {table}: {_fate(steps[steps['step'] != 'pseudonymise'])}")
     for note in facts["notes"]:
         echo(f"Note: {note}")
-    fresh = pd.DataFrame(facts["accounts_to_complete"])
-    if len(fresh):
+    incomplete = pd.DataFrame(facts["accounts_to_complete"])
+    if len(incomplete):
         where = home / "data" / "reference" / "accounts.csv"
         echo(f"Accounts not in accounts.csv, taken from the exports; complete them in {where}:")
-        echo(fresh.fillna("").to_string(index=False))
+        echo(incomplete.fillna("").to_string(index=False))
         echo(f"To have them written there: {command_line('build', '--write-accounts')}")
     rows = ", ".join(counted(count, name) for name, count in facts["rows"].items() if count) or "no rows"
     echo(f"Build {facts['build']}: {rows}; {facts['rejects']} rejects in data/processed/{facts['build']}/rejects.csv")
@@ -218,8 +218,11 @@ def next_runs(found, most=5):
             "such as -p zone=America/Lima"
         )
     if found.ready:
+        largest = {name: found.parameters[0][name] for name in ("ministry", "platform")} if found.parameters[1:] else {}
+        of_one = " of one ministry on one platform" * bool(largest)
         echo(
-            f"All that it feeds ({counted(len(found.ready), 'notebooks')}), in one report: {studies.command_of(studies.OWN_STUDY, {})}"
+            f"All that it feeds ({counted(len(found.ready), 'notebooks')}), in one report{of_one}: "
+            f"{studies.command_of(studies.OWN_STUDY, largest)}"
         )
         echo(f"  {', '.join(found.ready)}")
     for table, names in found.lacking.items():
@@ -273,10 +276,10 @@ def data_sets(found, by_hand):
     echo("Next: digidip fetch NAME")
 
 
-def fetched(found, described, fresh):
+def fetched(found, described, received):
     """What was fetched, its licence, and how to cite it."""
     for delivery in described:
-        echo(f"data/raw/{delivery.path}  ({delivery.reader}{'' if delivery in fresh else ', held already'})")
+        echo(f"data/raw/{delivery.path}  ({delivery.reader}{'' if delivery in received else ', held already'})")
     echo(f"Licence: {found.licence}\nCite: {found.cite}")
 
 

@@ -105,7 +105,7 @@ def _posts(part, module, server, name, options):
     since, until = _instant(options.since), _instant(options.until)
     state, account = part.state, Account(*part.state["account"])
 
-    def told(page):
+    def counts_of(page):
         inside = [item for item in page.items if not item.at or _is_within(item.at, since, until)]
         # What is pinned stands first whatever its age, and a repost at the time of the repost.
         times = [item.at for item in page.items if item.at and not item.is_pinned]
@@ -116,7 +116,7 @@ def _posts(part, module, server, name, options):
         return module.posts(server, account, cursor)
 
     with _bar(f"{name}: posts", state.get("posts", 0)) as bar:
-        _page_by_page(part, "posts", options, bar, ask, told, key=lambda item: (item.post_id, item.at))
+        _page_by_page(part, "posts", options, bar, ask, counts_of, key=lambda item: (item.post_id, item.at))
 
 
 def _replies(part, module, server, name, options):
@@ -143,7 +143,7 @@ def _replies(part, module, server, name, options):
 def _followers(part, module, server, name, options):
     state, account = part.state, Account(*part.state["account"])
 
-    def told(page):
+    def counts_of(page):
         return len(page.items), {"followers": state.get("followers", 0) + len(page.items)}, False
 
     def ask(cursor):
@@ -154,31 +154,31 @@ def _followers(part, module, server, name, options):
             return Page(b"", [], "")
 
     with _bar(f"{name}: followers", state.get("followers", 0), account.follower_count) as bar:
-        _page_by_page(part, "followers", options, bar, ask, told, key=repr)
+        _page_by_page(part, "followers", options, bar, ask, counts_of, key=repr)
 
 
-def _page_by_page(part, stage, options, bar, ask, told, key):
+def _page_by_page(part, stage, options, bar, ask, counts_of, key):
     """Ask for page after page of a stage, until it is the last or the server gives nothing new; then the next stage begins.
 
-    ask: cursor → page; told: page → how many of its records count, the numbers of the state with them, whether what follows
+    ask: cursor → page; counts_of: page → how many of its records count, the numbers of the state with them, whether what follows
     is of no interest; key: record → what tells it from others. A page of which nothing counts is not kept.
     """
     state, empty, met = part.state, 0, set()
     while True:
         page = ask(state["cursor"])
-        fresh = set(map(key, page.items)) - met  # a page of records met before is as an empty one
-        met |= fresh
-        empty = 0 if fresh else empty + 1
+        new_keys = set(map(key, page.items)) - met  # a page of records met before is as an empty one
+        met |= new_keys
+        empty = 0 if new_keys else empty + 1
         note = SAME_CURSOR if page.cursor in state["seen"] else NO_END if empty >= EMPTY_PAGES else ""
-        kept, after, is_past = told(page)
+        count, after, is_past = counts_of(page)
         after |= _onward(state, page.cursor, note)
         is_last = not page.cursor or is_past or bool(note)
         after |= _begin(_next_stage(stage, options)) if is_last else {}
-        if kept:
+        if count:
             part.keep(stage, page.body, **after)
         else:
             part.note(**after)
-        bar.update(kept)
+        bar.update(count)
         if is_last:
             return
 

@@ -221,9 +221,9 @@ def _no_constant(_name):
 def _reason(code, value):
     """Why there is no account, by the code and the server's own word for it, never its sentences."""
     word = value.get("error") if isinstance(value, dict) else None
-    told = f", {word}" if isinstance(word, str) and re.fullmatch(r"[A-Za-z]{1,40}", word) else ""
+    suffix = f", {word}" if isinstance(word, str) and re.fullmatch(r"[A-Za-z]{1,40}", word) else ""
     what = {401: "shown only to who logs in", 403: "shown only to who logs in", 404: "not there", 410: "deleted"}
-    return f"{what.get(code, 'refused')} (HTTP {code}{told})"
+    return f"{what.get(code, 'refused')} (HTTP {code}{suffix})"
 
 
 def _header(response, names):

@@ -48,8 +48,10 @@ def plot_bursts(table, *, caption, warnings, events=None):
     ends_at. Streams with a burst or a warning stand first.
     """
     bursts, sent = table.dropna(subset="burst_weight"), warnings.dropna(subset="warning_strength")
-    told = [*dict.fromkeys(map(plain, [*bursts["stream"], *sent["stream"]]))]
-    streams = sorted(told) + sorted({*map(plain, [*table["stream"].dropna(), *warnings["stream"].dropna()])} - {*told})
+    with_bursts = [*dict.fromkeys(map(plain, [*bursts["stream"], *sent["stream"]]))]
+    streams = sorted(with_bursts) + sorted(
+        {*map(plain, [*table["stream"].dropna(), *warnings["stream"].dropna()])} - {*with_bursts}
+    )
     if not streams or (bursts.empty and sent.empty):
         return empty_figure("bursts", caption, table)
     shown = streams[:MOST]

@@ -75,9 +75,9 @@ def _in_words(label, part):
     after = part[part["phase"].eq("after")]
     if after.empty or after["foretold_attention"].isna().all():
         return f"{label}: observed alone, nothing foretold"
-    seen, told = number(after["observed"].mean()), number(after["foretold_attention"].mean())
+    seen, foretold = number(after["observed"].mean()), number(after["foretold_attention"].mean())
     outside = ((after["observed"] < after["low"]) | (after["observed"] > after["high"])).sum()
-    return f"{label}: after the event {seen} on average, foretold {told}; {number(outside)} of {number(len(after))} outside"
+    return f"{label}: after the event {seen} on average, foretold {foretold}; {number(outside)} of {number(len(after))} outside"
 
 
 @styled

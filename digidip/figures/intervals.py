@@ -105,9 +105,9 @@ def plot_intervals(
     else:
         ax.xaxis.set_major_locator(MaxNLocator(5))
     format_axis(ax, "x", say, log=log)
-    told = registered().get(measure, {"limits": "95 %"})["limits"]
-    told = f"{told} interval" if told.endswith("%") else told
-    interval = f", with {told if unit else 'interval'}" * bool(frame["low"].notna().any())
+    kind = registered().get(measure, {"limits": "95 %"})["limits"]
+    kind = f"{kind} interval" if kind.endswith("%") else kind
+    interval = f", with {kind if unit else 'interval'}" * bool(frame["low"].notna().any())
     notes = ["logarithmic axis"] * bool(log) + ["dashed: first row"] * (line == "first")
     notes = "; ".join(notes + ["hollow: no interval"] * bool(_is_hollow(shown).any()))
     ax.set_xlabel(wrap(f"{unit or words}{interval}{f' ({notes})' * bool(notes)}", 60))

@@ -163,8 +163,8 @@ def plot_lead(table, *, caption):
             cells[name].unstack(sort=False).reindex(columns=lags) for name in ("topic_lead", "low", "high")
         )
         image = ax.imshow(wide, cmap="PuOr", vmin=-most, vmax=most, aspect="auto")
-        for marker, told in (("o", low > 0), ("s", high < 0)):
-            y, x = np.nonzero(told.to_numpy(bool))
+        for marker, is_lead in (("o", low > 0), ("s", high < 0)):
+            y, x = np.nonzero(is_lead.to_numpy(bool))
             inside, edge = (INK, PAPER) if marker == "o" else (PAPER, INK)
             ax.scatter(x, y, marker=marker, s=40, facecolor=inside, edgecolor=edge)
         ax.set_yticks(range(len(wide)), wide.index)

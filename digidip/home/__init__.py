@@ -27,8 +27,10 @@ from digidip.tables import SCHEMA, TableError
 __all__ = [
     "COLLECTING",
     "FORGETTING",
+    "MARK",
     "RECEIPTS",
     "REPOSITORY",
+    "SHIPPED",
     "UNFINISHED",
     "atomic_copy",
     "atomic_write",
@@ -40,7 +42,9 @@ __all__ = [
     "held_builds",
     "hold",
     "home",
+    "is_project",
     "locked",
+    "notebooks_folder",
     "one_build",
     "private_folder",
     "put_in_place",
@@ -50,7 +54,10 @@ __all__ = [
     "sweep",
     "write_to_disk",
 ]
-REPOSITORY = Path(__file__).resolve().parents[2]
+PACKAGE = Path(__file__).resolve().parents[1]
+SHIPPED = PACKAGE / "shipped"  # in an installed wheel: notebooks, sample and reference tables (setup.py)
+REPOSITORY = SHIPPED if SHIPPED.is_dir() else PACKAGE.parent  # has notebooks/ and data/, in a wheel as in a checkout
+MARK = Path("data", "raw", "MANIFEST.csv")  # which folders are projects
 OLD_LAYOUT = ("build.json", "rejects.csv", *SCHEMA)  # of data/processed, when it was one holding
 FORGETTING = ".forgetting-"  # what `store.forget_person` prepares, before it is in force
 COLLECTING = ".collecting"  # in data: pages of collections that are not finished
@@ -59,8 +66,29 @@ LEFTOVERS = ("raw/**/.*.part", f"{RECEIPTS}/.*.part", f"{FORGETTING}*", ".proces
 
 
 def home(given=None):
-    """The folder that holds data/ and reports/: the one given, else DIGIDIP_HOME, else the repository."""
-    return Path(given or os.environ.get("DIGIDIP_HOME") or REPOSITORY).resolve()
+    """The folder that holds data/ and reports/: the one given, DIGIDIP_HOME, the project around, or the checkout.
+
+    Installed from a wheel there is no checkout, and outside a project it is the current folder, for reports alone.
+    """
+    given = given or os.environ.get("DIGIDIP_HOME")
+    if given:
+        return Path(given).resolve()
+    here = Path.cwd() if REPOSITORY == SHIPPED else REPOSITORY
+    with suppress(OSError):  # the current folder was removed
+        around = Path.cwd()
+        here = next((folder for folder in (around, *around.parents) if is_project(folder)), here)
+    return here.resolve()
+
+
+def is_project(folder):
+    """Whether a folder has a manifest of deliveries, as `digidip new` and a checkout have it."""
+    return (Path(folder) / MARK).is_file()
+
+
+def notebooks_folder(home):
+    """The folder of the notebooks of a home: a project's own, else those that come with digidip."""
+    own = Path(home) / "notebooks"
+    return own if is_project(home) and own.is_dir() else REPOSITORY / "notebooks"
 
 
 def sweep(data, processed="processed"):
@@ -83,9 +111,9 @@ def sweep(data, processed="processed"):
         remove_other_builds(data / processed, {current_build, *held_builds(data)})
 
 
-def remove_other_builds(processed, kept=()):
+def remove_other_builds(processed, builds_in_use=()):
     """Remove all builds but those of these names, and what an older layout kept."""
-    _remove(folder for folder in build_folders(processed) if folder.name not in kept)
+    _remove(folder for folder in build_folders(processed) if folder.name not in builds_in_use)
     _remove(processed / name for name in OLD_LAYOUT)
 
 

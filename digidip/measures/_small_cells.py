@@ -60,8 +60,8 @@ def _without_number(table, column, names, groups, k):
     found = table.assign(**{column: pd.to_numeric(table[column]).astype("Int64").mask(is_hidden)})
     if "method" not in found:
         return found
-    told = found["method"] + f"; {column} withheld: fewer than {k} people, here or in a cell beside it"
-    return found.assign(method=found["method"].mask(is_hidden & numbers.astype(bool), told))
+    method = found["method"] + f"; {column} withheld: fewer than {k} people, here or in a cell beside it"
+    return found.assign(method=found["method"].mask(is_hidden & numbers.astype(bool), method))
 
 
 def parts(keys, of_measure):
@@ -201,11 +201,11 @@ def close_cells(counts, related, k):
     >>> close_cells(np.array([103.0, 100, 40]), np.ones((3, 3), bool), 5).tolist()
     [False, True, False]
     """
-    told = np.zeros(len(counts), bool)
+    is_shown = np.zeros(len(counts), bool)
     for at in np.argsort(-counts, kind="stable"):
-        between = counts[told & related[at]] - counts[at]
-        told[at] = not ((between > 0) & (between < k)).any()
-    return ~told
+        between = counts[is_shown & related[at]] - counts[at]
+        is_shown[at] = not ((between > 0) & (between < k)).any()
+    return ~is_shown
 
 
 def _are_people_real(sources):

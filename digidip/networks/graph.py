@@ -17,7 +17,9 @@ def built_network(nodes, arcs, *, keep_outside=False, **attributes):
     inside = arcs if keep_outside else arcs[known]
     weights = inside.weight.fillna(1.0)
     is_loop, is_nothing = inside.source == inside.target, weights <= 0
-    kept = pd.DataFrame({"source": inside.source, "target": inside.target, "weight": weights})[~is_loop & ~is_nothing]
+    ties_kept = pd.DataFrame({"source": inside.source, "target": inside.target, "weight": weights})[
+        ~is_loop & ~is_nothing
+    ]
     graph = networkx.DiGraph(**attributes)
     graph.graph |= {
         "self_loops": int(is_loop.sum()),
@@ -26,9 +28,11 @@ def built_network(nodes, arcs, *, keep_outside=False, **attributes):
         "unweighted": int(inside.weight[~is_loop].isna().sum()),
     }
     graph.add_nodes_from(nodes.items())
-    others = {end: {"is_account": False, "office": "outside"} for end in {*kept.source, *kept.target} - set(nodes)}
+    others = {
+        end: {"is_account": False, "office": "outside"} for end in {*ties_kept.source, *ties_kept.target} - set(nodes)
+    }
     graph.add_nodes_from(others.items())
-    graph.add_weighted_edges_from(kept.itertuples(index=False))
+    graph.add_weighted_edges_from(ties_kept.itertuples(index=False))
     return canonical_network(graph)
 
 

@@ -247,8 +247,14 @@ def _about(label, selection, home):
 def _chosen(found, columns):
     """The same with these columns alone, in their order."""
     _check_columns(found.name, columns, found.rows)
-    kept = list(columns) or list(found.rows)
-    return Output(found.name, found.rows[kept], {each: found.columns[each] for each in kept}, found.units, found.about)
+    columns_chosen = list(columns) or list(found.rows)
+    return Output(
+        found.name,
+        found.rows[columns_chosen],
+        {each: found.columns[each] for each in columns_chosen},
+        found.units,
+        found.about,
+    )
 
 
 def _check_columns(name, columns, known):

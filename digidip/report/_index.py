@@ -28,7 +28,7 @@ def index(study):
         "counted": _counted,
         "interval": _interval,
         "computed": _computed,
-        "said": _said,
+        "said": _value_in_words,
         "sorted_by": _sorted_by,
     }
     template = templates(**filters).get_template("study.html.j2")
@@ -88,14 +88,14 @@ def _printed(runs):
 def _counted(verdicts):
     """The verdicts of a run in words: "4 fixture-match, 2 not testable here"."""
     counts = Counter(each["verdict"] for each in verdicts)
-    said = ", ".join(f"{count} {gettext(verdict)}" for verdict, count in counts.items())
-    return said or gettext("no published figure compared")
+    counts_in_words = ", ".join(f"{count} {gettext(verdict)}" for verdict, count in counts.items())
+    return counts_in_words or gettext("no published figure compared")
 
 
-def _said(value):
+def _value_in_words(value):
     """A value as a person reads it: whole numbers and those from 1,000 with thousands, the rest to 4 digits.
 
-    >>> [_said(value) for value in (9484, 65.04321, 12345.678, None, "146 posts")]
+    >>> [_value_in_words(value) for value in (9484, 65.04321, 12345.678, None, "146 posts")]
     ['9,484', '65.04', '12,345.7', 'missing', '146 posts']
     """
     if not _is_number(value):
@@ -107,7 +107,7 @@ def _said(value):
 
 def _computed(verdict):
     """What was computed, as it stands beside what was printed."""
-    return beside_printed(verdict["computed"], verdict["published"], _said)
+    return beside_printed(verdict["computed"], verdict["published"], _value_in_words)
 
 
 def _interval(row):
@@ -116,10 +116,10 @@ def _interval(row):
     if low is None and high is None:
         return ""
     if low is None:
-        return gettext("at most {high}").format(high=_said(high))
+        return gettext("at most {high}").format(high=_value_in_words(high))
     if high is None:
-        return gettext("at least {low}").format(low=_said(low))
-    return gettext("{low} to {high}").format(low=_said(low), high=_said(high))
+        return gettext("at least {low}").format(low=_value_in_words(low))
+    return gettext("{low} to {high}").format(low=_value_in_words(low), high=_value_in_words(high))
 
 
 def _sorted_by(value):

@@ -70,8 +70,8 @@ def _tells_nothing(cells):
         for each, output in about
         if each and not each.get("facts") and "figure" not in each
     ]
-    told = others + ([value is not None for value in values] or drawn)
-    return bool(told) and not any(told)
+    has_value = others + ([value is not None for value in values] or drawn)
+    return bool(has_value) and not any(has_value)
 
 
 def _with_contents(cells):

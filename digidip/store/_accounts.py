@@ -83,13 +83,15 @@ def with_registries(holding, authors):
     return _with_none(both.reset_index().reindex(columns=list(SCHEMA["accounts"])))
 
 
-def check_one_ministry(told, registered):
+def check_one_ministry(accounts, registered):
     """Nothing, unless exports say two ministries of an account that is not registered: the last would win.
 
-    told: a pandas frame export, platform, account_id, ministry; one without a ministry says nothing.
+    accounts: a pandas frame export, platform, account_id, ministry; one without a ministry says nothing.
     """
-    told = told[told["ministry"].notna() & (told["ministry"] != "")].drop_duplicates([*KEY, "ministry"])
-    twice = told[told.duplicated(KEY, keep=False) & ~told.set_index(KEY).index.isin(registered.set_index(KEY).index)]
+    accounts = accounts[accounts["ministry"].notna() & (accounts["ministry"] != "")].drop_duplicates([*KEY, "ministry"])
+    twice = accounts[
+        accounts.duplicated(KEY, keep=False) & ~accounts.set_index(KEY).index.isin(registered.set_index(KEY).index)
+    ]
     if len(twice):
         one, other = twice.sort_values(KEY, kind="stable").iloc[:2].itertuples()
         raise TableError(

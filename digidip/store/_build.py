@@ -847,9 +847,9 @@ def _dry_run_table(holding, delivery, name, authors):
         rows = _dry_run_posts(holding, delivery, authors) if name == "posts" else _dry_run_comments(holding, delivery)
         counts = by_export(rows, rows=_.count())
         gone = reject_and_deduplicate(holding, name, rows, lambda path: counts(path)[0])
-        kept = without(rows, gone)
-        check({name: kept}, unique=())
-        return contents_of(name, kept, "account_id" if name == "posts" else None)
+        remaining = without(rows, gone)
+        check({name: remaining}, unique=())
+        return contents_of(name, remaining, "account_id" if name == "posts" else None)
     elif name == "metrics":
         registered = holding.registered.reindex(columns=list(SCHEMA["accounts"])).astype("string")
         officials = ibis.memtable(registered, schema=dict.fromkeys(SCHEMA["accounts"], "string"))

@@ -107,8 +107,8 @@ def possible_times(name, cells, platform):
         found[column] = ibis.ifelse(is_possible, cells[column], ibis.null(INSTANT))
         is_wrong = cells[column].notnull() & found[column].isnull()
         if column == TIMES.get(name) and platform in CLOCKS:
-            told = id_time(platform, cells[KEYS[name][1]]).cast("int64").as_timestamp("s").cast(INSTANT)
-            found[column] = ibis.ifelse(is_wrong & told.between(first, last), told, found[column])
+            clock = id_time(platform, cells[KEYS[name][1]]).cast("int64").as_timestamp("s").cast(INSTANT)
+            found[column] = ibis.ifelse(is_wrong & clock.between(first, last), clock, found[column])
             saved = ibis.ifelse(is_wrong & found[column].notnull(), OF_ID, ibis.null("string"))
             found["remark"] = ibis.coalesce(cells["remark"], saved) if "remark" in cells else saved
         elif column != TIMES.get(name) and SCHEMA[name][column].required:

@@ -82,14 +82,14 @@ def without_damaged(path, name, part, *, are_replies=False):
     for column, ids, reason, _total in found:
         damaged = ibis.memtable(pd.DataFrame({"damaged": sorted(ids)}))
         rows = rows.left_join(damaged, rows[column] == damaged.damaged)
-        told = ibis.ifelse(rows.damaged.notnull(), f"{column}: {reason}", ibis.null("string"))
+        reason_cell = ibis.ifelse(rows.damaged.notnull(), f"{column}: {reason}", ibis.null("string"))
         if name in TIMES and (column in marks or not SCHEMA[name][column].required):
-            remark = told + ", so it is missing"
+            remark = reason_cell + ", so it is missing"
             mark = marks[column] + rows[KEYS[name][1]] if column in marks else ibis.null("string")
             cells = {column: ibis.ifelse(rows.damaged.isnull(), rows[column], mark)}
             cells["remark"] = remark if "remark" not in rows.columns else rows.remark.coalesce(remark)
         else:
-            cells = {"reject": rows.reject.coalesce(told)}
+            cells = {"reject": rows.reject.coalesce(reason_cell)}
         rows = rows.mutate(**cells).drop("damaged")
     if name != "accounts" and not rows.reject.isnull().any().to_pyarrow().as_py():
         column, *of_column = found[0]

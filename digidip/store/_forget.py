@@ -133,32 +133,32 @@ def _identity(raw, name, platform, key):
         name, platform = next((found[1:] for found in hashed if found[0] == name), (name, platform))
     found = {}
     for delivery in deliveries:
-        told = _accounts(raw, delivery, readers.Person(frozenset({name}), clean.NAME), by_id=False)
-        found.setdefault(delivery.platform, []).extend(told)
-    known = [one for one, told in found.items() if told and one]
+        accounts = _accounts(raw, delivery, readers.Person(frozenset({name}), clean.NAME), by_id=False)
+        found.setdefault(delivery.platform, []).extend(accounts)
+    known = [one for one, accounts in found.items() if accounts and one]
     if len(known) > 1 and not platform:
         raise ValueError(
             f"--person: found on {' and '.join(sorted(known))}, where it may be two people. Expected: the platform. Say --platform "
             "NAME; for the same person, once for each."
         )
     platform = platform or next(iter(known), "")
-    told = [one for each in (platform, "") for one in found.get(each, [])]
-    sure = [one for one in told if one.is_sure]
-    _check_is_one([] if sure else told, platform, key)
-    names = {name}.union(*(one.names for one in sure or told))
+    accounts = [one for each in (platform, "") for one in found.get(each, [])]
+    sure = [one for one in accounts if one.is_sure]
+    _check_is_one([] if sure else accounts, platform, key)
+    names = {name}.union(*(one.names for one in sure or accounts))
     for _turn in range(3):  # earlier handles of an id, and what other exports tell of it
         person, before = readers.Person(frozenset(names), clean.NAME), names
-        told = [_accounts(raw, one, person) for one in deliveries if one.platform in ("", platform)]
-        names = names.union(*(one.names for each in told for one in each if one.is_sure))
+        accounts = [_accounts(raw, one, person) for one in deliveries if one.platform in ("", platform)]
+        names = names.union(*(one.names for each in accounts for one in each if one.is_sure))
         if names == before:
             break
     return frozenset(names), platform
 
 
-def _check_is_one(told, platform, key):
+def _check_is_one(accounts, platform, key):
     """`ValueError` where a name alone is known, and accounts of several ids bear it; they are told by their pseudonyms."""
     people = []
-    for ids in (one.ids for one in told if one.ids):
+    for ids in (one.ids for one in accounts if one.ids):
         same = [one for one in people if one & ids]
         people = [one for one in people if not one & ids] + [ids.union(*same)]
     if len(people) > 1:
@@ -175,13 +175,13 @@ def _accounts(raw, delivery, person, by_id=True):
     if not readers.is_mentioned(path, person):
         return []
     person = replace(person, columns=_author_columns(raw, delivery))
-    told = readers.accounts_told(path, person, by_id=by_id)
+    accounts = readers.accounts_told(path, person, by_id=by_id)
     for row in _people(delivery, path).itertuples(index=False):
         if any(map(person.is_name, row)):
             is_sure = person.is_name(row.account_id) or person.is_name(row.handle)
             names = {one for one in row if isinstance(one, str) and (one != row.account_name or " " in one)}
-            told.append(readers.Account({row.account_id} - {None}, names, is_sure))
-    return told
+            accounts.append(readers.Account({row.account_id} - {None}, names, is_sure))
+    return accounts
 
 
 @cache
@@ -317,7 +317,7 @@ def _carry_out(home, aside, changes, receipt, names, *, dry_run):
     raw, reports = home / "data" / "raw", home / "reports"
     changed = {change["path"]: change for change in changes}
     declared = manifest(raw)
-    kept = [changed[one.path]["new"] if one.path in changed else list(one) for one in declared]
+    remaining = [changed[one.path]["new"] if one.path in changed else list(one) for one in declared]
     person = readers.Person(frozenset(names), clean.NAME) if names else None
     report_files, builds = _files(reports), build_folders(home / "data" / "processed")
     named = [path for path in report_files if person and _holds(path, person)]
@@ -328,7 +328,7 @@ def _carry_out(home, aside, changes, receipt, names, *, dry_run):
          "now": one["new"] and Delivery(*one["new"]).sha256}
         for one in changes
     ]  # fmt: skip
-    plan = {"moves": changes, "manifest": [one for one in kept if one], "names": sorted(names)}
+    plan = {"moves": changes, "manifest": [one for one in remaining if one], "names": sorted(names)}
     plan |= {"builds": [path.name for path in builds]}
     plan |= {"reports": sorted({_unit(path, reports).as_posix() for path in named}), "tokens": _held_tokens(home)}
     receipt["reports_removed"] = plan["reports"]

@@ -128,12 +128,15 @@ def load_beside(one, other, data="sample", home=None):
         found = load(data, other, one.platform, "", one.start, one.end, one.zone, home)
     except TableError as error:
         raise TableError(f"other: {error}") from None
+    others = {name: getattr(found, name) for name in ("accounts", "posts", "comments", "missions", "exchanges")}
     if one.ministry:
-        names = ("accounts", "posts", "comments", "missions", "exchanges")
-        others = {name: getattr(found, name).filter(_.ministry != one.ministry) for name in names}
-        others["entities"] = found.entities.semi_join(others["posts"], ["platform", "post_id"])
-        others["metrics"] = found.metrics.semi_join(others["accounts"], ["platform", "account_id"])
-        found = replace(found, **others)
+        others = {name: table.filter(_.ministry != one.ministry) for name, table in others.items()}
+    # An account that published nothing here is beside nothing: what is known of it may be of another time and label.
+    others["accounts"] = others["accounts"].semi_join(others["posts"], ["platform", "account_id"])
+    others["entities"] = found.entities.semi_join(others["posts"], ["platform", "post_id"])
+    others["metrics"] = found.metrics.semi_join(others["accounts"], ["platform", "account_id"])
+    _rows, label = _rows_and_label(others, ["posts"])
+    found = replace(found, **others, label=label or one.label)
     return combine(one, found)
 
 

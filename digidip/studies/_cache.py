@@ -12,7 +12,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from digidip import __version__, deliveries, store
-from digidip.home import damage, sha256
+from digidip.home import SHIPPED, damage, sha256
 from digidip.studies._notebooks import read_notebook
 from digidip.translation import language
 
@@ -47,11 +47,13 @@ def package():
     accounts.csv is no part of it: it reaches a run through the build, that is through the data it reads.
     """
     root, reference = Path(__file__).resolve().parents[1], deliveries.REFERENCE
-    files = [path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"]
-    files += [path for path in reference.glob("*.csv") if path.name != "accounts.csv"]
+    source = [path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    named = {path.relative_to(root.parent): path for path in source if SHIPPED not in path.parents}
+    files = [path for path in reference.glob("*.csv") if path.name != "accounts.csv"]
     sample = deliveries.SAMPLE
     files += [sample / "MANIFEST.csv", *(sample / "reference").glob("*.csv")]
-    return store.digest({path.relative_to(root.parent).as_posix(): sha256(path) for path in sorted(files)})
+    named |= {path.relative_to(deliveries.REPOSITORY): path for path in files}  # a wheel's are those of its checkout
+    return store.digest({name.as_posix(): sha256(path) for name, path in sorted(named.items())})
 
 
 @cache

@@ -146,7 +146,7 @@ def _study(study, folder, runs):
     for run in done:
         if run["environment"] not in environments:
             environments.append(run["environment"])
-    told = [_run_entry(folder, run, environments) for run in runs]
+    entries = [_run_entry(folder, run, environments) for run in runs]
     inputs = {each["sha256"]: each for run in done for each in run["inputs"]}
     labels = sorted({label for run in done if run["label"] for label in run["label"].split(", ")})
     return {
@@ -158,7 +158,7 @@ def _study(study, folder, runs):
         "digidip": __version__,
         "rows": [{"name": row.name, "parameters": row.parameters} for row in study.rows],
         "notebooks": _notebooks(study, runs),
-        "runs": told,
+        "runs": entries,
         "inputs": sorted(inputs.values(), key=lambda each: (each["data"], each["path"])),
         "environments": environments,
         "started_at": min((run["started_at"] for run in done), default=None),
@@ -171,11 +171,11 @@ def _run_entry(folder, run, environments):
     names = ("notebook", "row", "status", "folder", "parameters", "error")
     if run["status"] != "done":
         return {name: run[name] for name in names}
-    told = {name: run[name] for name in (*names, "label", "key", "data", "files", "started_at", "ended_at")}
-    told["inputs"] = [each["sha256"] for each in run["inputs"]]
-    told["seeds"] = seeds_of(run["stated"]["facts"])
-    told["files"] = told["files"] | {"run.json": deliveries.sha256(folder / run["folder"] / "run.json")}
-    return told | {"environment": environments.index(run["environment"])}
+    entry = {name: run[name] for name in (*names, "label", "key", "data", "files", "started_at", "ended_at")}
+    entry["inputs"] = [each["sha256"] for each in run["inputs"]]
+    entry["seeds"] = seeds_of(run["stated"]["facts"])
+    entry["files"] = entry["files"] | {"run.json": deliveries.sha256(folder / run["folder"] / "run.json")}
+    return entry | {"environment": environments.index(run["environment"])}
 
 
 def _notebooks(study, runs):
@@ -203,12 +203,12 @@ def _page(study, runs, facts, drawn, content):
 
 def _shown(run):
     """One run as the page shows it."""
-    told = {name: run[name] for name in ("notebook", "row", "status", "folder", "parameters", "error")}
+    entry = {name: run[name] for name in ("notebook", "row", "status", "folder", "parameters", "error")}
     if run["status"] != "done":
-        return told | {"label": None, "data": [], "facts": 0, "verdicts": [], "finding": [], "main": None}
+        return entry | {"label": None, "data": [], "facts": 0, "verdicts": [], "finding": [], "main": None}
     shown = {"facts": len(run["stated"]["facts"]), "verdicts": run["stated"]["verdicts"]}
     shown |= {"finding": run["stated"].get("finding", [])}  # runs of 0.1.0 have none
-    return told | {name: run[name] for name in ("label", "data", "main")} | shown
+    return entry | {name: run[name] for name in ("label", "data", "main")} | shown
 
 
 def _account(runs):
@@ -260,8 +260,8 @@ def _citation(study, content):
         f"label of the data: {content['label']}",
     ]
     note = "; ".join([*rests, f"parameters and data {met}"])
-    told = {"title": study.title, "author": study.author, "year": year, "note": note}
-    fields = {name: _in_bibtex(value) for name, value in told.items() if value}
+    entry = {"title": study.title, "author": study.author, "year": year, "note": note}
+    fields = {name: _in_bibtex(value) for name, value in entry.items() if value}
     key = re.sub(r"[^\w-]", "-", study.slug, flags=re.ASCII)
     lines = [f"@misc{{digidip-{key}-{met[:8]},", *(f"  {n} = {{{value}}}," for n, value in fields.items()), "}"]
     author = (

@@ -152,19 +152,19 @@ def _seeds(made, seeds):
 
 def _file(made, name, digest, **properties):
     """A file of the report folder."""
-    told = {"name": name, "sha256": digest, "encodingFormat": _format(name), **properties}
-    return made.get(quote(name)) if quote(name) in made else made.add_file(dest_path=name, properties=_known(told))
+    fields = {"name": name, "sha256": digest, "encodingFormat": _format(name), **properties}
+    return made.get(quote(name)) if quote(name) in made else made.add_file(dest_path=name, properties=_known(fields))
 
 
 def _input(made, each):
     """An export that was read, told but not shipped."""
-    told = [f"{name}: {each[name]}" for name in ("data", "reader", "platform", "ministry", "zone") if each[name]]
+    fields = [f"{name}: {each[name]}" for name in ("data", "reader", "platform", "ministry", "zone") if each[name]]
     return _add(
         made,
         f"#input-{each['sha256'][:16]}",
         "CreativeWork",
         name=each["path"],
-        description=f"Export that the runs read, not part of this folder. {'; '.join(told)}",
+        description=f"Export that the runs read, not part of this folder. {'; '.join(fields)}",
         sha256=each["sha256"],
         encodingFormat=_format(each["path"]),
         retrievedOn=each["retrieved_at"] or None,
@@ -233,8 +233,8 @@ def _plan(made, study, notebooks):
     language = _add(made, "#language/study", "ComputerLanguage", name="digidip study")
     words = f"Plan and record of the study: notebooks, matrix of parameters, runs. By digidip {study['digidip']}."
     kinds = ["File", "SoftwareSourceCode", "ComputationalWorkflow"]
-    told = {"@type": kinds, "description": words, "programmingLanguage": language, "conformsTo": {"@id": WORKFLOW}}
-    return _file(made, "study.json", None, version=study["digidip"], hasPart=notebooks, **told)
+    fields = {"@type": kinds, "description": words, "programmingLanguage": language, "conformsTo": {"@id": WORKFLOW}}
+    return _file(made, "study.json", None, version=study["digidip"], hasPart=notebooks, **fields)
 
 
 def _whole(made, study, plan, inputs):
@@ -260,7 +260,7 @@ def _whole(made, study, plan, inputs):
 def _one(made, run, row, notebook, inputs, environments):
     """One run as an action; what a failed run does not tell is left out."""
     values = [_value(made, run["notebook"], name, value) for name, value in run["parameters"].items()]
-    told = run["error"] and (run["error"]["message"], run["error"]["cell"], f"Exit code {run['error']['code']}")
+    problem = run["error"] and (run["error"]["message"], run["error"]["cell"], f"Exit code {run['error']['code']}")
     return _add(
         made,
         _place("run", run["notebook"], str(run["row"])),
@@ -274,7 +274,7 @@ def _one(made, run, row, notebook, inputs, environments):
         endTime=_moment(run.get("ended_at")),
         environment=environments[run["environment"]] if run.get("environment") is not None else None,
         additionalProperty=_labels(made, run.get("label")) + _seeds(made, run.get("seeds", {})),
-        **_status(run["error"] and ". ".join(filter(None, told))),
+        **_status(run["error"] and ". ".join(filter(None, problem))),
     )
 
 
@@ -300,7 +300,7 @@ def _status(error):
 def _root(made, study, **references):
     """The report folder itself."""
     root, labels, statement = made.root_dataset, _labels(made, study["label"]), study["statement"]
-    told = {
+    fields = {
         "name": study["title"],
         "description": "\n\n".join(filter(None, (study["question"], study["description"]))),
         "identifier": study["slug"],
@@ -310,11 +310,11 @@ def _root(made, study, **references):
         **references,
     }
     if study.get("author"):  # those of before have none
-        told["author"] = _add(made, "#author", "Person", name=study["author"])
+        fields["author"] = _add(made, "#author", "Person", name=study["author"])
     if statement:
         text = "\n".join(f"{name.replace('_', ' ').capitalize()}: {value}" for name, value in statement.items())
-        told["subjectOf"] = _add(made, "#statement", "CreativeWork", name="Data statement", text=text)
-    for name, value in told.items():
+        fields["subjectOf"] = _add(made, "#statement", "CreativeWork", name="Data statement", text=text)
+    for name, value in fields.items():
         root[name] = value
     del root["datePublished"]  # the library's default is now
     if study["ended_at"]:

@@ -123,7 +123,10 @@ def own_study(home, folder, given=()):
         "notebooks": ready,
         "parameters": parameters,
     }
-    return plan_content(OWN_STUDY, content, folder, given=[f"{name}={value}" for name, value in pairs.items()])
+    name = "-".join(
+        [OWN_STUDY, *(choice[each] for each in sorted(choice))]
+    )  # a ministry chosen has a report of its own
+    return plan_content(name, content, folder, given=[f"{name}={value}" for name, value in pairs.items()])
 
 
 def _ready_for(parameters, home, folder):

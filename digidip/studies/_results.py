@@ -46,8 +46,8 @@ def execute(notebook, values, final, home, study, scratch):
     defaults = {parameter.name: parameter.default for parameter in parameters(notebook)}
     changed = {name: value for name, value in values.items() if value != defaults[name]}
     records = scratch / "records"
-    kept = final.with_name(f"{final.name}.failed.ipynb")
-    node = _executed(notebook, changed, scratch, records, kept, home)
+    failed_path = final.with_name(f"{final.name}.failed.ipynb")
+    node = _executed(notebook, changed, scratch, records, failed_path, home)
     reads = store.readings(records)
     _check_release(node, notebook.stem)
     drawings = {path.stem: path.read_bytes() for path in records.glob("*.svg")}
@@ -68,7 +68,7 @@ def execute(notebook, values, final, home, study, scratch):
         files[CRATE] = run_crate(record, seeds_of(facts["facts"]), facts["finding"]).encode()
         record["files"][CRATE] = sha256(files[CRATE]).hexdigest()
     publish({**files, "run.json": json_text(record).encode()}, final)
-    kept.unlink(missing_ok=True)
+    failed_path.unlink(missing_ok=True)
     return Run(final, final / f"{notebook.stem}.ipynb", final / "index.html", facts)
 
 
@@ -106,10 +106,10 @@ def _inputs(reads, home):
     return {"inputs": inputs, "account": account, "notes": notes}
 
 
-def _executed(notebook, changed, scratch, records, kept, home):
+def _executed(notebook, changed, scratch, records, failed_path, home):
     """The notebook after its run, which works in an empty folder and keeps what is temporary in another.
 
-    Where a cell fails, what was run until then stays as the file `kept`.
+    Where a cell fails, what was run until then stays as the file `failed_path`.
     """
     working, temporary = scratch / "working", scratch / "temporary"
     for folder in (records, working, temporary):
@@ -124,14 +124,16 @@ def _executed(notebook, changed, scratch, records, kept, home):
         options |= {"request_save_on_cell_execute": False, "progress_bar": bar}
         node = papermill.execute_notebook(notebook, scratch / "executed.ipynb", changed, cwd=working, **options)
     except papermill.PapermillExecutionError as error:
-        failure = _cell_error(error, notebook, changed, kept.relative_to(home) if home in kept.parents else kept)
+        failure = _cell_error(
+            error, notebook, changed, failed_path.relative_to(home) if home in failed_path.parents else failed_path
+        )
         if not isinstance(failure, tables.TableError):
-            _keep_failed(nbformat.read(scratch / "executed.ipynb", as_version=4), notebook.stem, kept)
+            _keep_failed(nbformat.read(scratch / "executed.ipynb", as_version=4), notebook.stem, failed_path)
         raise failure from None
     return _without_traces(node)
 
 
-def _keep_failed(node, name, kept):
+def _keep_failed(node, name, failed_path):
     """Write a notebook up to the cell that failed; without outputs that may not leave, and without values in its error."""
     node = _without_traces(remove_error_markers(node))
     outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
@@ -142,15 +144,15 @@ def _keep_failed(node, name, kept):
     except tables.TableError:
         for cell in [cell for cell in node.cells if cell.cell_type == "code"]:
             cell.outputs = [output for output in cell.outputs if output.output_type == "error"]
-    atomic_write(kept, f"{nbformat.writes(node)}\n".encode())
+    atomic_write(failed_path, f"{nbformat.writes(node)}\n".encode())
 
 
-def _cell_error(failure, notebook, changed, kept):
+def _cell_error(failure, notebook, changed, failed_path):
     """The error for a cell that failed: TableError for data it cannot use, else RuntimeError; it knows its `cell`."""
     cell = f"code cell In [{failure.exec_count}] `{failure.source.strip().partition(chr(10))[0][:60]}`"
     failed = f"{notebook.name}, {cell}, parameters {changed or 'as declared'}: {failure.ename}: {failure.evalue.rstrip('.')}."
     error = RuntimeError(
-        f"{failed} Open what ran until then, {kept}, or the notebook with `digidip lab`; mend this cell."
+        f"{failed} Open what ran until then, {failed_path}, or the notebook with `digidip lab`; mend this cell."
     )
     if failure.ename in ("TableError", "ReaderError"):
         error = tables.TableError(failure.evalue + own_choice(failure.evalue, notebook, changed))

@@ -104,8 +104,8 @@ def _start(study, job, report, home, workers, scratch, withheld):
     threads = str(max(1, processors() // workers))
     log = scratch / f"{job.folder.replace('/', '-')}.log"
     arguments = job.notebook, job.values, report / job.folder, home, page
-    told = {"DIGIDIP_THREADS": threads, "DIGIDIP_WITHHOLD": ",".join(withheld)}
-    return RunProcess(*arguments, home=home, scratch=scratch, log=log, **told)
+    settings = {"DIGIDIP_THREADS": threads, "DIGIDIP_WITHHOLD": ",".join(withheld)}
+    return RunProcess(*arguments, home=home, scratch=scratch, log=log, **settings)
 
 
 def _failure(process, job, report):
@@ -129,8 +129,8 @@ def _failure_record(job, error):
 
 
 def _how_to_go_on(study, progress):
-    kept = sum(status in ("done", "cached") for status in progress.status.values())
-    return f"Stopped: {kept} of {progress.total} runs are finished and kept. Go on with: digidip run {study.slug}"
+    finished = sum(status in ("done", "cached") for status in progress.status.values())
+    return f"Stopped: {finished} of {progress.total} runs are finished and kept. Go on with: digidip run {study.slug}"
 
 
 class _Progress:

@@ -55,8 +55,8 @@ def own_choice(message, notebook, changed):
     chosen = [
         each.name for each in parameters(notebook) if each.name in {"window": ("start", "end")}.get(word, (word,))
     ]
-    said = {*chosen, "zone"} if word == "window" else {*chosen}
-    if not changed or not chosen or changed.keys() & said:
+    choices = {*chosen, "zone"} if word == "window" else {*chosen}
+    if not changed or not chosen or changed.keys() & choices:
         return ""
     options = " ".join(f"-p {name}=" for name in chosen)
     return f" The notebook itself chose it, and nobody said otherwise: say {options} for none, or give another."

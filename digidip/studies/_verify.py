@@ -102,16 +102,16 @@ def _verified(folder, wrong, checked, inputs, home):
     gone = [(each, path) for each, path in found if each["sha256"] in exports and not _is_as_recorded(each, path)]
     there = [(each, path) for each, path in found if path.is_file() and (each, path) not in gone]
     erased = [f"{path}: {exports[each['sha256']]}" for each, path in gone]
-    told = []
+    broken = []
     for name, what in wrong.items():
         path = folder / name
         receipt = next((units[one] for one in (path, *path.parents) if one in units and what == "missing"), None)
-        (erased if receipt else told).append(f"{path}: {receipt or what}")
-    told += [f"{path}: changed" for each, path in there if not _is_as_recorded(each, path)]
+        (erased if receipt else broken).append(f"{path}: {receipt or what}")
+    broken += [f"{path}: changed" for each, path in there if not _is_as_recorded(each, path)]
     absent = [
         f"{each['data']}: {each['path']}" for each, path in found if not path.is_file() and (each, path) not in gone
     ]
-    return Verified(checked + len(there), told, absent, erased)
+    return Verified(checked + len(there), broken, absent, erased)
 
 
 def _is_as_recorded(each, path):

@@ -125,11 +125,11 @@ def check(tables, *, unique=tuple(KEYS)):
     """
     broken = violations(tables, unique=unique)
     if len(broken):
-        raise TableError(_told(broken))
+        raise TableError(_broken_rules_in_words(broken))
     return tables
 
 
-def _told(broken, *, cap=20):
+def _broken_rules_in_words(broken, *, cap=20):
     lines = [
         f"  {row.export or row.table} (record {row.export_row or '?'}): {row.column} {row.rule}; found {row.value}."
         for row in broken.head(cap).itertuples()

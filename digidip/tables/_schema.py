@@ -1,4 +1,4 @@
-"""The vocabulary: the canonical tables, their columns, types, units and meaning, and `check`.
+"""The schema: each canonical table with its columns, their types, units and meaning; the words that cells may hold.
 
 Ten tables carry every study (house rule: missing is not zero, ids are text, times are UTC-aware). A column is one
 line below: name, type, meaning. Types: `text`, `id` (text that names something), `count` (nullable integer), `number`,

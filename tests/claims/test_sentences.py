@@ -169,6 +169,8 @@ def test_verdicts_are_counted_or_told():
     assert said("Beside the printed figures: {}", more) == [
         "Beside the printed figures: 2 reproduced and 1 not testable here."
     ]
+    others = ({"verdict": "not testable here", "reason": "another ministry (USA in the figure, PER in this run)"},)
+    assert said("Beside it: {}", claims.ReportedTable(pd.DataFrame(), "real", others)) == []
 
 
 def test_sentences_travel_in_the_metadata_and_are_escaped():

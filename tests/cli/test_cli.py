@@ -22,7 +22,7 @@ def test_add_and_build(digidip, export, home):
     code, out, err = digidip("add", export("a.csv", GETPAGE), "--ministry", "PER", "--label", "real")
     assert (
         (code, err) == (0, "")
-        and "reader rfacebook_page (100% of the columns known), 2 posts" in out
+        and "reader rfacebook_page (100% of its columns used), 2 posts" in out
         and "Terms not stated: reports hold aggregates" in out
         and f"1 added, 0 held already. Next: digidip --home {home} build" in out
     )
@@ -255,7 +255,7 @@ def test_add_tells_what_a_file_holds_and_programs_read_it(digidip, export):
     """Period, accounts, and the columns in which nothing stands, in words and as JSON."""
     path = export("a.csv", GETPAGE)
     told = digidip("add", path, "--ministry", "PER", "--label", "real")[1]
-    assert "posts: 2016-01-05 to 2016-01-06 (UTC), 1 account; nowhere: lang, reaction_count" in told
+    assert "posts: 2016-01-05 to 2016-01-06 (UTC), 1 account; no value of: lang, reaction_count" in told
     code, out, err = digidip("add", path, "--ministry", "PER", "--label", "real", "--json")
     [file] = json.loads(out)
     assert (code, err, file["is_new"]) == (0, "", False) and file["contents"][0]["accounts"] == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from digidip import deliveries, store
+from digidip import home as shared
 from digidip.tables import ReaderError, TableError
 
 GETPAGE = (
@@ -303,6 +304,22 @@ def test_home(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGIDIP_HOME", str(tmp_path))
     assert deliveries.home() == tmp_path.resolve()
     assert deliveries.home(tmp_path / "other") == (tmp_path / "other").resolve()
+
+
+def test_home_is_the_project_around_and_a_wheel_has_no_checkout(tmp_path, monkeypatch):
+    """In a project, and in its folders, no --home is needed; installed from a wheel, another folder is its own home."""
+    project, elsewhere = tmp_path / "mine", tmp_path / "elsewhere"
+    (project / "notebooks").mkdir(parents=True)
+    elsewhere.mkdir()
+    (project / "data" / "raw").mkdir(parents=True)
+    (project / shared.MARK).write_text(HEADER + "\n")
+    monkeypatch.chdir(project / "notebooks")
+    assert deliveries.home() == project and shared.notebooks_folder(project) == project / "notebooks"
+    monkeypatch.chdir(elsewhere)
+    assert deliveries.home() == deliveries.REPOSITORY
+    monkeypatch.setattr(shared, "SHIPPED", shared.REPOSITORY)
+    assert deliveries.home() == elsewhere
+    assert shared.notebooks_folder(elsewhere) == deliveries.REPOSITORY / "notebooks"
 
 
 ODD = "Id,Page,When,Text\n90000001,7,2016-01-05T10:00:00Z,Hello\n"

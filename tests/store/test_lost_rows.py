@@ -200,7 +200,7 @@ add("deleted.jsonl", '{"delete":{"status":{"id_str":"1"}}}\n' * 3, "--reader", "
 def test_a_file_of_rejects_alone_is_told(taken):
     """A file of which no record can be read claims no known columns; add and build tell the record and its reason."""
     told = taken.told["deleted.jsonl"]
-    assert "none of 3 records can be used" in told and "columns known" not in told
+    assert "none of 3 records can be used" in told and "columns used" not in told
     assert "per/deleted.jsonl: none of 3 posts is left after the step 'read'" in taken.built
     assert (taken.rejects["export"] == "per/deleted.jsonl").sum() == 3
     assert f"; {len(taken.rejects)} rejects" in taken.built

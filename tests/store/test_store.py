@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -853,5 +854,6 @@ def test_a_ministry_beside_another_keeps_the_chosen_account(refused):
     for other, ministries in {"USA": 1, "PER": 2, "": 6}.items():
         both = store.load_beside(one, other).posts.to_pandas()
         assert ((both.ministry == "USA").sum(), both.ministry.nunique()) == (146, ministries)
+    assert store.load_beside(replace(one, label="real"), "USA").label == "real"  # nobody else is beside it
     message = refused(TableError, lambda: store.load_beside(one, "XYZ"))
     assert message.startswith("other: ministry 'XYZ': not in the holding")

@@ -34,6 +34,8 @@ def test_a_build_tells_the_run_of_what_it_holds(digidip, deliver, home):
     deliver("b.csv", STATUSES, zone="America/Lima")
     deliver("c.csv", COMMENTS, zone="America/Lima")
     assert "No comments held" not in digidip("build")[1]
+    deliver("d.csv", GETPAGE.replace("7_", "8_").replace("\n7,", "\n8,"), ministry="CHL", zone="America/Santiago")
+    assert "in one report of one ministry on one platform: " in digidip("build")[1]
 
 
 def built(home, rows, posts=None, deliveries=()):
@@ -98,7 +100,9 @@ def test_my_ministry_is_a_study_of_what_is_held(digidip, deliver, home):
     assert taken == ["processed", "PER", "facebook", "2016-01-05", "2016-01-08", "America/Lima"]
     [campaign] = [job for job in study.jobs if job.notebook.stem == "31-campaign-effect"]
     assert campaign.values["event"] == ""  # the event of the sample is none of theirs
-    others = studies.own_study(home, NOTEBOOKS, ["ministry=CHL", "start=2016-02-01"]).jobs
+    chosen = studies.own_study(home, NOTEBOOKS, ["ministry=CHL", "start=2016-02-01"])
+    others = chosen.jobs
+    assert (study.slug, chosen.slug) == ("my-ministry", "my-ministry-CHL")
     other = others[0].values
     assert "11-responsiveness" not in [job.notebook.stem for job in others]  # the comments held are PER's
     assert (other["ministry"], other["start"], other["end"]) == ("CHL", "2016-02-01", "2016-03-02")

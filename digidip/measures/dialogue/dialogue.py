@@ -179,15 +179,15 @@ def _rows(part, per, intraclass):
     share, n = sums.events / sums.n, sums.n
     rows = [_row(share, n, n) | {"interval": "", "method": f"exact{note}"}]
     if per == "comment":
-        told = part[part.incomplete.isna() & (part.top > 0)]
-        rows.append(_clustered(share, n, told, intraclass, note) | {"interval": "clustered"})
+        complete = part[part.incomplete.isna() & (part.top > 0)]
+        rows.append(_clustered(share, n, complete, intraclass, note) | {"interval": "clustered"})
     return [{"per": per} | row for row in rows]
 
 
-def _clustered(share, n, told, intraclass, note):
+def _clustered(share, n, clusters, intraclass, note):
     """The row with posts as clusters; where none or all are answered, nothing shows how posts differ: the stated effect."""
     answered, top = (
-        np.repeat(told[name].fillna(0).to_numpy(float), told.posts.astype(int)) for name in ("answered", "top")
+        np.repeat(clusters[name].fillna(0).to_numpy(float), clusters.posts.astype(int)) for name in ("answered", "top")
     )
     if share in (0, 1):
         return _row(share, n, n / (1 + (n / len(top) - 1) * intraclass)) | {"method": f"exact, design effect{note}"}

@@ -52,8 +52,8 @@ def comment_attrition(posts, comments, *, refused=None, by="ministry", zone="UTC
     columns = {"month": "str", "state": "str", "comment_attrition": "Int64", **NUMBERS, "method": "str"}
     losses = _losses(posts, comments, by, zone)
     one = not by or len(losses[by].drop_duplicates()) == 1
-    told = {"refused": refused if one else None, "unless": NO_ACCOUNT if one else NOT_APART}
-    return result_table(losses, by, partial(_state_rows, **told), columns)
+    reasons = {"refused": refused if one else None, "unless": NO_ACCOUNT if one else NOT_APART}
+    return result_table(losses, by, partial(_state_rows, **reasons), columns)
 
 
 def _losses(posts, comments, by, zone):
@@ -81,10 +81,12 @@ def _losses(posts, comments, by, zone):
 
     numbers = ["held", "threaded", "earlier", "gone"]
     table = fetched_once(fetch, ("losses", zone, *by), posts, comments)
-    told = {"comment_count": pd.to_numeric(table.comment_count).astype(float)}
-    told |= {name: pd.to_numeric(table[name]).astype(float).fillna(0) for name in numbers}
-    told |= {"is_twice": table.is_twice.fillna(False).astype(bool)}
-    return table.assign(**told, missing=(told["comment_count"] - told["held"]).clip(lower=0))
+    numbers_of_posts = {"comment_count": pd.to_numeric(table.comment_count).astype(float)}
+    numbers_of_posts |= {name: pd.to_numeric(table[name]).astype(float).fillna(0) for name in numbers}
+    numbers_of_posts |= {"is_twice": table.is_twice.fillna(False).astype(bool)}
+    return table.assign(
+        **numbers_of_posts, missing=(numbers_of_posts["comment_count"] - numbers_of_posts["held"]).clip(lower=0)
+    )
 
 
 def _state_rows(part, refused, unless):
@@ -106,10 +108,10 @@ def _state_rows(part, refused, unless):
                 else {"comment_attrition": int(count), "n": len(posts), "method": note}
             )
             rows.append({"month": month, "state": state} | value)
-    told = {"n": 0, "method": unless}
+    refused_row = {"n": 0, "method": unless}
     if refused is not None:
-        told = {"comment_attrition": refused, "n": len(part), "method": "records of all months"}
-    return [*rows, {"month": "", "state": "refused"} | told]
+        refused_row = {"comment_attrition": refused, "n": len(part), "method": "records of all months"}
+    return [*rows, {"month": "", "state": "refused"} | refused_row]
 
 
 @measure(
@@ -151,14 +153,14 @@ def loss_bounds(posts, comments, *, further=None, by="ministry", zone="UTC"):
         table.rename(columns={table.columns[table.columns.get_loc("n") - 1]: "share"}) for table in further.values()
     ]
     names, statistics = [*by, "share", "n", "method"], (*SHARES, ANSWERS, *further)
-    told = [table[names].assign(statistic=name) for table, name in zip(found, statistics, strict=True)]
+    tables = [table[names].assign(statistic=name) for table, name in zip(found, statistics, strict=True)]
     losses = _losses(posts, comments, by, zone).assign(all=0)
     lost, has_none = losses.missing.fillna(0) + losses.gone, (losses.missing > 0) & (losses.held == 0)
     sums = losses.assign(posts=1, lost=lost, has_loss=lost > 0, has_none=has_none, untold=losses.comment_count.isna())
     for name in ("lost", "untold"):  # where answers are posts, a comment that is lost was none
         sums[f"{name}_answers"] = sums[name].mask(losses.platform.isin(ANSWERS_ARE_POSTS), 0)
     sums = sums.groupby(["all", *by], dropna=False)[SUMS].sum().reset_index()
-    table = pd.concat(told, ignore_index=True).assign(all=0)
+    table = pd.concat(tables, ignore_index=True).assign(all=0)
     table = table.merge(sums, "left", ["all", *by]) if len(table) else table.assign(**dict.fromkeys(SUMS, 0))
     columns = {"statistic": "str", "loss_bounds": "float64", **NUMBERS, "lost": "Int64", "method": "str"}
     return result_table(table, by, _bound_rows, columns)
@@ -180,8 +182,8 @@ def _bound_row(row):
         low, high = events / n, (events + min(n - events, lost)) / n
     else:
         low, high = events / (n + lost * (row.statistic != ANSWERS)), (events + lost) / (n + lost)
-    told = {"loss_bounds": row.share, "n": int(row.n), "lost": int(lost)}
+    fields = {"loss_bounds": row.share, "n": int(row.n), "lost": int(lost)}
     words = f"of {int(untold)} of {counted(int(row.posts), 'posts')} it is not told how many comments there are"
     if untold > (1 - COMPLETENESS) * row.posts:
-        return told | {"method": f"no limits: {words}"}
-    return told | {"low": low, "high": high, "method": f"worst cases; {words}" if untold else "worst cases"}
+        return fields | {"method": f"no limits: {words}"}
+    return fields | {"low": low, "high": high, "method": f"worst cases; {words}" if untold else "worst cases"}

@@ -104,9 +104,9 @@ def _own_rows(part, platforms):
     table = {name: share_row("practice_indicator", *counts) for name, counts in shares.items()}
     for name in (name for _dimension, name in INDICATORS if name in part):
         marks = part[name].to_numpy()
-        told = ~np.isnan(marks)
-        day = np.unique(days[told], return_inverse=True)[1]
-        counts = [np.bincount(day, weights=each) for each in (marks[told], np.ones(told.sum()))]
+        is_known = ~np.isnan(marks)
+        day = np.unique(days[is_known], return_inverse=True)[1]
+        counts = [np.bincount(day, weights=each) for each in (marks[is_known], np.ones(is_known.sum()))]
         table[name] = clustered_share_row("practice_indicator", *counts)
     return [
         {"dimension": dimension, "indicator": name} | table[name] for dimension, name in INDICATORS if name in table
@@ -209,8 +209,8 @@ def _rank_rows(part, unit, permutations, draws, seed):
     """Five rows of one group for each indicator left out, none first."""
     rows = []
     for without in ("", *(name for _dimension, name in INDICATORS)):
-        kept = part[part.indicator != without]
-        scores = kept.groupby([*unit, "dimension"], dropna=False).practice_indicator.mean().unstack()
+        others = part[part.indicator != without]
+        scores = others.groupby([*unit, "dimension"], dropna=False).practice_indicator.mean().unstack()
         ranks = rankdata(-scores[list(DIMENSIONS)].dropna(), axis=1)
         table = _mean_ranks(ranks, permutations, draws, seed) if len(ranks) else [_UNKNOWN] * len(DIMENSIONS)
         rows += [{"without": without, "dimension": name} | row for name, row in zip(DIMENSIONS, table, strict=True)]

@@ -71,8 +71,8 @@ def principle_reliability(posts, codings, *, codebook="principles", by="ministry
 
     >>> posts = pd.DataFrame({"platform": "x", "account_id": "a", "ministry": "PER", "post_id": ["1", "2", "3"]})
     >>> codes = {"asks": "110", "answers": "100"}  # variances 2/9 each; sums 2, 1, 0: 2/3
-    >>> rows = [("principles", str(item), f"dialogic loop: {name}", coder, code) for name, told in codes.items()
-    ...         for item, code in enumerate(told, 1) for coder in "ab"]
+    >>> rows = [("principles", str(item), f"dialogic loop: {name}", coder, code) for name, chosen in codes.items()
+    ...         for item, code in enumerate(chosen, 1) for coder in "ab"]
     >>> codings = pd.DataFrame(rows, columns=["codebook", "item_id", "variable", "coder", "code"])
     >>> found = principle_reliability(posts, codings)  # 2 · (1 - 4/9 · 3/2)
     >>> found.principle_reliability.round(3).tolist(), found["index"].round(3).tolist()
@@ -135,10 +135,10 @@ def _reliability_rows(part, alpha, draws, seed):
     return [_without(means[names != name], name, draws, seed) for name in ("", *names)]
 
 
-def _without(kept, name, draws, seed):
+def _without(others, name, draws, seed):
     """KR-20 and index of the indicators kept."""
-    complete = kept.dropna(axis=1).to_numpy().T
-    fields = {"without": name, "index": _index_of(kept)}
+    complete = others.dropna(axis=1).to_numpy().T
+    fields = {"without": name, "index": _index_of(others)}
     value, low, high = reliability(complete, draws, seed)
     if np.isnan(value):
         return fields | {"n": 0, "method": "not defined: fewer than two items or indicators, or all alike"}
@@ -146,10 +146,10 @@ def _without(kept, name, draws, seed):
     return fields | row | {"method": "bootstrap of items"}
 
 
-def _index_of(kept):
+def _index_of(means):
     """The index over the indicators kept; missing without any."""
-    tables = [kept.loc[name].to_numpy() for name in kept.index.unique("principle")]
-    return float(_index(tables, np.ones((1, kept.shape[1])))[0]) if tables else np.nan
+    tables = [means.loc[name].to_numpy() for name in means.index.unique("principle")]
+    return float(_index(tables, np.ones((1, means.shape[1])))[0]) if tables else np.nan
 
 
 def _rows(part, alpha, draws, seed):

@@ -22,7 +22,7 @@ def outcomes(attention, events, by, *, span, absent, detectors, targets, quiet):
     it is watched); a reason alone where nothing can be told.
     """
     choices = (span, absent, tuple(detectors), tuple(targets), quiet)
-    told = None if events is None else int(pd.util.hash_pandas_object(events.astype(str)).sum())
+    events_hash = None if events is None else int(pd.util.hash_pandas_object(events.astype(str)).sum())
 
     def fetch():
         rows, found = stream_rows(attention, by), []
@@ -33,7 +33,7 @@ def outcomes(attention, events, by, *, span, absent, detectors, targets, quiet):
         frame = pd.DataFrame(found, columns=[*by, *OUTCOMES])
         return frame.astype({**rows[by].dtypes, "hours": float, "value": float})
 
-    return fetched_once(fetch, ("outcomes", *by, *choices, told), attention)
+    return fetched_once(fetch, ("outcomes", *by, *choices, events_hash), attention)
 
 
 def event_spans(grid, events):

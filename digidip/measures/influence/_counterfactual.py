@@ -42,7 +42,7 @@ def _once(forecast):
     """The forecast, made once for the same arrays."""
 
     @wraps(forecast)
-    def kept(*arrays):
+    def cached(*arrays):
         key = forecast.__name__, *(each.tobytes() for each in arrays)
         if key not in _fits:
             while len(_fits) >= 40:
@@ -50,7 +50,7 @@ def _once(forecast):
             _fits[key] = forecast(*arrays)
         return _fits[key]
 
-    return kept
+    return cached
 
 
 @_once
@@ -59,8 +59,8 @@ def least_squares(values, design, at, later, later_at):
 
     values, design, at: known intervals before, and their places in time; later, later_at: of the intervals after.
 
-    >>> told = least_squares(np.array([1.0, 3, 1, 3]), np.ones((4, 1)), np.arange(4), np.ones((2, 1)), np.array([4, 5]))
-    >>> told.mean.tolist()
+    >>> forecast = least_squares(np.array([1.0, 3, 1, 3]), np.ones((4, 1)), np.arange(4), np.ones((2, 1)), np.array([4, 5]))
+    >>> forecast.mean.tolist()
     [2.0, 2.0]
     """
     solve = np.linalg.pinv(design)
@@ -83,8 +83,8 @@ def wider_coefficient(found, values, design, at):
     Neighbours taken together find too little of what lasts long, errors of first order too little of any other kind.
 
     >>> trend = np.column_stack([np.ones(9), np.arange(9.0)])
-    >>> (slope, error, free), told = wider_coefficient((1.0, 0.01, 5.0), np.arange(9.0) + [0, 1, 0] * 3, trend, np.arange(9))
-    >>> float(round(slope, 3)), bool(error > 0.01), told
+    >>> (slope, error, free), words = wider_coefficient((1.0, 0.01, 5.0), np.arange(9.0) + [0, 1, 0] * 3, trend, np.arange(9))
+    >>> float(round(slope, 3)), bool(error > 0.01), words
     (1.0, True, '')
     """
     solve = np.linalg.pinv(design)
@@ -204,7 +204,7 @@ def property_weights(target, donors, properties):
         return ((target - donors @ weights(shares)) ** 2).mean()
 
     series = np.column_stack([target, donors]).T
-    told = np.linalg.pinv(np.column_stack([np.ones(len(series)), properties.T])) @ series
-    starts = np.ones(len(properties)), (told[1:] ** 2).sum(axis=1) + 1e-9
+    coefficients = np.linalg.pinv(np.column_stack([np.ones(len(series)), properties.T])) @ series
+    starts = np.ones(len(properties)), (coefficients[1:] ** 2).sum(axis=1) + 1e-9
     found = [minimize(error, start / start.sum(), method="BFGS") for start in starts]
     return weights(min(found, key=lambda each: each.fun).x)

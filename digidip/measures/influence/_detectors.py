@@ -91,11 +91,11 @@ def _sent(grid, state, settings, quiet):
 
 def _apart(places, strength, steps):
     """Of the intervals in alarm, those that send a warning: the first, and the next after so many intervals."""
-    kept, at = [], 0
+    chosen, at = [], 0
     while at < len(places):
-        kept.append(places[at])
+        chosen.append(places[at])
         at = np.searchsorted(places, places[at] + steps)
-    return np.array(kept, dtype=int), strength[kept] if kept else np.array([])
+    return np.array(chosen, dtype=int), strength[chosen] if chosen else np.array([])
 
 
 def _smoothed(distance, weight):

@@ -109,8 +109,8 @@ def find_event(events, name):
         table[column].eq(row[column]) | (table[column].isna() & pd.isna(row[column]))
         for column in ("ministry", "hashtag", "series") if column in table
     ]  # fmt: skip
-    told = table[table.kind.isin(ANNOUNCED) & np.logical_and.reduce(same)] if "kind" in table else table.iloc[:0]
-    moments = [moment for moment in map(_instant, told.begins_at) if moment < begins]
+    announced = table[table.kind.isin(ANNOUNCED) & np.logical_and.reduce(same)] if "kind" in table else table.iloc[:0]
+    moments = [moment for moment in map(_instant, announced.begins_at) if moment < begins]
     names = tuple(str(row[column]) for column in ("series", "hashtag") if column in row and pd.notna(row[column]))
     return Event(name, begins, ends, min(moments, default=pd.NaT), names)
 

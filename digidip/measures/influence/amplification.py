@@ -96,9 +96,9 @@ def spread_share(follows, codings, *, codebook="amplifiers", by=(), tie="repost"
     Returns the group columns, `kind`, `spread_share`, `n`, `low`, `high`, `reposts`, `unknown` (reposts), `method`.
 
     >>> ties = pd.DataFrame({"source_id": list("abc"), "target_id": "z", "tie": "repost", "weight": [5.0, 3.0, 2.0]})
-    >>> told = pd.DataFrame({"item_id": ["a", "b"], "code": ["media", "public"], "codebook": "amplifiers"})
-    >>> told = told.assign(variable="kind", coder="A", label="synthetic")
-    >>> spread_share(ties.assign(platform="x", label="synthetic"), told)[["kind", "spread_share", "low", "high"]].values.tolist()
+    >>> codings = pd.DataFrame({"item_id": ["a", "b"], "code": ["media", "public"], "codebook": "amplifiers"})
+    >>> codings = codings.assign(variable="kind", coder="A", label="synthetic")
+    >>> spread_share(ties.assign(platform="x", label="synthetic"), codings)[["kind", "spread_share", "low", "high"]].values.tolist()
     [['media', 0.625, 0.5, 0.7], ['public', 0.375, 0.3, 0.5]]
     """
     by = group_columns(by)
@@ -156,17 +156,17 @@ def agenda_coverage(events, *, by=(), posts=None, kind="agenda item", margin=0):
     [[0.5, 2.0]]
     """
     by = group_columns(by)
-    said = None if posts is None else post_rows(posts, ["posted_at", "text"]).dropna(subset="text")
+    dated_posts = None if posts is None else post_rows(posts, ["posted_at", "text"]).dropna(subset="text")
     around = pd.Timedelta(days=margin)
 
     def rows(part):
         items = part[part.kind.eq(kind)]
         tagged = items.dropna(subset="hashtag")
         row = {"n": len(tagged), "untagged": len(items) - len(tagged)}
-        if said is None or tagged.empty:
-            lack = "no posts are held" if said is None else f"no event of the kind {kind} has a hashtag"
+        if dated_posts is None or tagged.empty:
+            lack = "no posts are held" if dated_posts is None else f"no event of the kind {kind} has a hashtag"
             return [row | {"n": 0, "method": f"not available: {lack}"}]
-        covered = sum(_is_covered(item, said, around) for item in tagged.itertuples())
+        covered = sum(_is_covered(item, dated_posts, around) for item in tagged.itertuples())
         low, high = share_interval(covered, len(tagged), "beta")
         row |= {"agenda_coverage": covered / len(tagged), "low": low, "high": high, "covered": covered}
         return [row | {"method": "exact" if 0 < covered < len(tagged) else "exact, one-sided"}]

@@ -109,14 +109,14 @@ def _stream_bursts(grid, stream, model, given, least):
     else:
         of_model = _continuous if model == "continuous" else _levels
         spans, how = of_model(counts, lengths, grid.hours, *given), f"{model}; {TAKEN_OUT[is_taken_out]}; {BACK}"
-    kept = [each for each in spans if each[2] >= least]
-    if not kept:
+    long_enough = [each for each in spans if each[2] >= least]
+    if not long_enough:
         return [nothing | {"method": f"no burst; {how}"}]
     zero, hour = grid.values.index[0], pd.Timedelta(hours=1)
     return [
         {"stream": stream, "burst": number, "burst_weight": weight, "n": int(n), "hours": end - begin, "method": how}
         | {"begins_at": (zero + begin * hour).round("s"), "ends_at": (zero + end * hour).round("s")}
-        for number, (begin, end, weight, n) in enumerate(kept, start=1)
+        for number, (begin, end, weight, n) in enumerate(long_enough, start=1)
     ]
 
 

@@ -163,16 +163,16 @@ def foretold_attention(
         raise TableError(f"model must be one of {', '.join(MODELS)}, not {model!r}.")
 
     def rows(window):
-        told, known, later, fields = _foretell(window, model)
+        forecast, known, later, fields = _foretell(window, model)
         fields |= {"n": fields["baseline"]}
         found = [
             {"at": at, "phase": phase, "observed": value, **fields}
             for at, phase, value in zip(window.at, window.phase, window.values, strict=True)
         ]
-        if told is None:
+        if forecast is None:
             return found
-        half = student.ppf(0.975, told.free) * np.sqrt(np.diag(told.covariance))
-        for place, mean, width in zip(later, told.mean, half, strict=True):
+        half = student.ppf(0.975, forecast.free) * np.sqrt(np.diag(forecast.covariance))
+        for place, mean, width in zip(later, forecast.mean, half, strict=True):
             limits = {} if fields["baseline"] < LEAST_BEFORE else {"low": mean - width, "high": mean + width}
             found[place] |= {"foretold_attention": mean, **limits}
         if model != "local level":
@@ -301,15 +301,15 @@ def _forecast_table(name, values, attention, events, event, series, donors, mode
 
 def _sums(window, model, phases, values):
     """The row of each phase by one model."""
-    told, _, later, fields = _foretell(window, model)
+    forecast, _, later, fields = _foretell(window, model)
     found = []
     for phase in phases:
         here = np.flatnonzero((window.phase[later] == phase) & np.isfinite(window.values[later]))
         row = fields | {"n": len(here), "observed": window.values[later][here].sum() if len(here) else np.nan}
-        if told is None or not len(here):
-            found.append(row if told is None else row | {"method": NO_AFTER})
+        if forecast is None or not len(here):
+            found.append(row if forecast is None else row | {"method": NO_AFTER})
             continue
-        foretold, error, factor = told.of_sum(here)
+        foretold, error, factor = forecast.of_sum(here)
         few = too_few(fields["baseline"], "intervals before", LEAST_BEFORE)
         made = values(row["observed"], foretold, factor * error)
         words = [few, made.pop("method", "")] if few else [made.pop("method", ""), fields["method"]]
@@ -333,20 +333,20 @@ def _foretell(window, model):
         missing = ~np.isin(span, known)
         filled[missing] = np.nan
         inner = np.nan_to_num(design[span, 1:])
-        told = local_level(filled, inner, design[span[-1] + 1 :][:, 1:], ~missing)
-        told = _after(told, later - span[-1] - 1)
+        forecast = local_level(filled, inner, design[span[-1] + 1 :][:, 1:], ~missing)
+        forecast = _after(forecast, later - span[-1] - 1)
     else:
-        told = least_squares(
+        forecast = least_squares(
             window.values[known], design[known], window.place[known], design[later], window.place[later]
         )
     how = "state space" if model == "local level" else "least squares, errors of first order"
-    fields |= {"ljung_box_p": told.p, "method": "; ".join(filter(None, [how, told.warning]))}
-    return told, known, later, fields
+    fields |= {"ljung_box_p": forecast.p, "method": "; ".join(filter(None, [how, forecast.warning]))}
+    return forecast, known, later, fields
 
 
-def _after(told, places):
+def _after(forecast, places):
     """The forecast at these steps alone."""
-    return told._replace(mean=told.mean[places], covariance=told.covariance[np.ix_(places, places)])
+    return forecast._replace(mean=forecast.mean[places], covariance=forecast.covariance[np.ix_(places, places)])
 
 
 def _design(window, model, known):

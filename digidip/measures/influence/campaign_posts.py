@@ -57,8 +57,10 @@ def activity_series(posts, *, counts=("posts", "likes"), by="ministry", zone="UT
     empty = pd.DataFrame(columns=["series", "unit", "begins_at", "value"])
     table = pd.concat(rows, ignore_index=True) if rows else empty
     begins = pd.to_datetime(table.begins_at).dt.tz_localize(zone, nonexistent="shift_forward", ambiguous=True)
-    told = found.label.max() if extra and len(found) else None
-    return table.assign(begins_at=begins.dt.tz_convert("UTC"), source="posts", span="day", is_below=False, label=told)
+    weakest = found.label.max() if extra and len(found) else None
+    return table.assign(
+        begins_at=begins.dt.tz_convert("UTC"), source="posts", span="day", is_below=False, label=weakest
+    )
 
 
 @measure(unit="hours", keys=("statistic",), columns=("answered", "early", "method"))

@@ -92,10 +92,10 @@ def cox(hours, answered, design, clusters=None, strata=None):
             start = cox_maximum(hours, answered, design, strata)
             model = PHReg(hours, design, status=answered, strata=strata, ties="efron")
             fit = model.fit(groups=clusters, start_params=start, maxiter=0, disp=0)
-            sound = np.isfinite([*fit.params, *fit.bse]).all() and np.abs(fit.params).max() < 10
+            is_converged = np.isfinite([*fit.params, *fit.bse]).all() and np.abs(fit.params).max() < 10
         except (np.linalg.LinAlgError, ValueError):
             return "not defined: no maximum of the likelihood"
-    return fit if sound else "not defined: the fit did not converge"
+    return fit if is_converged else "not defined: the fit did not converge"
 
 
 def cox_maximum(hours, answered, design, strata=None):

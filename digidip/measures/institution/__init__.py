@@ -1,1 +1,1 @@
-"""How ministries grew: adoption, growth, policy, the life of accounts, and the mix of what they publish."""
+"""How ministries work: adoption, growth, policy, mix, costs, practices, texts, independence, speed, persons, removals, silence."""

@@ -30,11 +30,11 @@ def firth(design, events, fixed=None):
         step[free] = np.linalg.solve(bend[np.ix_(free, free)], slope[free])
         step *= min(1.0, 5 / max(np.abs(step).max(), 1e-12))
         for _half in range(20):
-            told = _penalised(design, events, found + step)
-            if told[0] >= current - 1e-10:
+            step_value = _penalised(design, events, found + step)
+            if step_value[0] >= current - 1e-10:
                 break
             step /= 2
-        found, (current, slope, bend) = found + step, told
+        found, (current, slope, bend) = found + step, step_value
         if np.abs(step).max() < 1e-8:
             break
     return found, current

@@ -224,8 +224,8 @@ def _first_posts(posts, accounts, listed, headquarters, horizon_h, zone, zones):
                 found += _waits(theirs.get(ministry, ()), event, times, last, horizon_h, zone, clock)
     names = ["event", "begins_at", "first", "hours", "is_answered", "is_early", "is_day", "is_open"]
     nothing = None, pd.NaT, pd.NaT, np.nan, False, False, False, None
-    told = {row[:2] for row in found}  # platform and account
-    lacking = known[[key not in told for key in zip(known.platform, known.account_id, strict=True)]]
+    matched = {row[:2] for row in found}  # platform and account
+    lacking = known[[key not in matched for key in zip(known.platform, known.account_id, strict=True)]]
     found += [(*row, *nothing) for row in lacking.itertuples(index=False)]
     table = pd.DataFrame(found, columns=[*known.columns, *names])
     moments = {

@@ -244,8 +244,8 @@ def goal_scores(goals, costs, outcomes, *, option="account_id"):
     """
     named = reference_rows(goals, "goals", ["goal", "indicator"]).dropna().drop_duplicates()
     options = reference_rows(costs, "costs", ["item", option]).dropna().drop_duplicates()
-    told = reference_rows(outcomes, "outcomes", ["item", "outcome", "value"]).astype({"item": object})
-    both = options.rename(columns={option: "option"}).merge(told, on="item")
+    outcome_rows = reference_rows(outcomes, "outcomes", ["item", "outcome", "value"]).astype({"item": object})
+    both = options.rename(columns={option: "option"}).merge(outcome_rows, on="item")
     both = both.merge(named, left_on="outcome", right_on="indicator")
     sums = both.groupby(["option", "goal"])["value"].sum().reset_index()
     return sums.sort_values(["option", "goal"], ignore_index=True)
@@ -296,11 +296,11 @@ def _paired(costs, outcomes, by, outcome):
     amounts = frame.groupby(keys, dropna=False)["amount"].agg(
         cost=lambda each: each.sum(min_count=len(each)), rows="size"
     )
-    told = reference_rows(outcomes, "outcomes", ["item", "outcome", "value"])
+    outcome_rows = reference_rows(outcomes, "outcomes", ["item", "outcome", "value"])
     if outcome:
-        check_word("outcome", outcome, [*OUTCOMES, *told["outcome"].dropna()] if len(frame) else ())
-        told = told[told["outcome"].eq(outcome)]
-    effects = told.dropna().groupby(["item", "outcome"])["value"].sum().reset_index(name="effect")
+        check_word("outcome", outcome, [*OUTCOMES, *outcome_rows["outcome"].dropna()] if len(frame) else ())
+        outcome_rows = outcome_rows[outcome_rows["outcome"].eq(outcome)]
+    effects = outcome_rows.dropna().groupby(["item", "outcome"])["value"].sum().reset_index(name="effect")
     joined = amounts.reset_index().merge(effects.astype({"item": object, "outcome": object}), how="left", on="item")
     return joined.sort_values([*keys, "outcome"], ignore_index=True)
 
@@ -692,8 +692,8 @@ def rank_acceptability(goals, scores, *, spread=1.0, by="ministry", draws=1999, 
             f"goals: {wrong['goal'].iloc[0]!r} has the weight {wrong['weight'].iloc[0]:g}. Expected: 0 or more, since a weight says how much a goal "
             "counts. Mend the row; a goal that is to be avoided needs an indicator of which more is better."
         )
-    told = reference_rows(scores, "scores", ["option", "goal", "value"]).dropna()
-    wide = told.pivot_table(index="option", columns="goal", values="value", aggfunc="mean").sort_index()
+    known_scores = reference_rows(scores, "scores", ["option", "goal", "value"]).dropna()
+    wide = known_scores.pivot_table(index="option", columns="goal", values="value", aggfunc="mean").sort_index()
     wide = wide.dropna(axis=1)
 
     def rows(part):
@@ -722,9 +722,9 @@ def _ranks(scores, weights, spread, draws, seed):
     totals = ((1 - spread) * stated + spread * drawn) @ scaled.T
     differences = np.round(totals[:, None, :] - totals[:, :, None], 12)
     better, level = (differences > 0).sum(axis=2), (differences == 0).sum(axis=2)
-    told = f"{draws} draws of weights about {'those stated' if is_stated else 'equal ones'}, spread {spread:g}"
+    method = f"{draws} draws of weights about {'those stated' if is_stated else 'equal ones'}, spread {spread:g}"
     tied = (level > 1).any(axis=1).sum()
-    told += f"; in {tied} of them options tie and share their ranks" * bool(tied)
+    method += f"; in {tied} of them options tie and share their ranks" * bool(tied)
     rows = []
     for at, option in enumerate(scores.index):
         for rank in range(1, len(scores) + 1):
@@ -732,5 +732,5 @@ def _ranks(scores, weights, spread, draws, seed):
             hits = float((is_within / level[:, at]).sum())
             low, high = share_interval(hits, draws)
             row = {"option": str(option), "rank": rank, "rank_acceptability": hits / draws, "n": len(stated)}
-            rows.append(row | {"low": low, "high": high, "method": told})
+            rows.append(row | {"low": low, "high": high, "method": method})
     return rows

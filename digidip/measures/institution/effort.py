@@ -229,8 +229,8 @@ def event_rate(events, *, kind="workshop", start="", end="", by="ministry"):
         first = first or pd.Timestamp(year=days.min().year, month=1, day=1)
         last = last or pd.Timestamp(year=days.max().year + 1, month=1, day=1)
         n, years = int(days.ge(first).mul(days.lt(last)).sum()), (last - first).days / YEAR
-        told = start and end
-        years = years if told else float(round(years))
+        has_window = start and end
+        years = years if has_window else float(round(years))
         counted = part["source"].nunique() if "source" in part else 0
         fields = {"kind": kind, "events": n, "years": years, "sources": int(counted), "method": "exact, Poisson"}
         return [fields | rate_row("event_rate", n, years)]
@@ -260,9 +260,13 @@ def account_activity(accounts, posts, states):
     key = ["platform", "account_id"]
     own = to_pandas(canonical(accounts, "accounts", [*key, "ministry", "office", "receiving"]))
     own = own.dropna(subset="receiving").drop_duplicates(key).sort_values(key, ignore_index=True)
-    told = to_pandas(canonical(posts, "posts", key)).drop_duplicates().assign(active=True)
+    active_accounts = to_pandas(canonical(posts, "posts", key)).drop_duplicates().assign(active=True)
     traits = states[["ministry", "population", "gdp_per_person"]].rename(columns={"ministry": "receiving"})
-    both = own.merge(told, how="left", on=key).astype({"receiving": object}).merge(traits, how="left", on="receiving")
+    both = (
+        own.merge(active_accounts, how="left", on=key)
+        .astype({"receiving": object})
+        .merge(traits, how="left", on="receiving")
+    )
     for name in ("population", "gdp_per_person"):
         both[name] = np.log(pd.to_numeric(both[name]).astype(float))
     return both.assign(active=both["active"].eq(True), is_embassy=both["office"].eq("embassy").astype(float))

@@ -96,9 +96,9 @@ def growth_forecast(metrics, accounts, *, holdout=1 / 3, by="ministry"):
             for day, value in zip(days, y, strict=True)
         ]
         for curve in SIZES:
-            told = _forecast(curve, t, y, place, first)
-            if told is not None:
-                mean, error, free = told
+            forecast = _forecast(curve, t, y, place, first)
+            if forecast is not None:
+                mean, error, free = forecast
                 half = student.ppf(0.975, free) * error
                 cells = zip(days[first:], np.exp(mean), np.exp(mean - half), np.exp(mean + half), strict=True)
                 found += [
@@ -157,16 +157,16 @@ def _forecast(curve, t, y, place, first):
     slopes = np.column_stack(
         [(SIZES[curve](t, *shift) - SIZES[curve](t, *made.x)) / step for shift, step in zip(shifts, steps, strict=True)]
     )
-    told = least_squares(-made.fun, slopes[:first], place[:first], slopes[first:], place[first:])
-    return later + told.mean, np.sqrt(np.diag(told.covariance)), told.free
+    residuals = least_squares(-made.fun, slopes[:first], place[:first], slopes[first:], place[first:])
+    return later + residuals.mean, np.sqrt(np.diag(residuals.covariance)), residuals.free
 
 
 def _score(curve, t, y, place, first):
     """The row of one curve."""
-    row, told = {"curve": curve, "n": 0}, _forecast(curve, t, y, place, first)
-    if told is None:
+    row, forecast = {"curve": curve, "n": 0}, _forecast(curve, t, y, place, first)
+    if forecast is None:
         return row | {"method": "not defined: the curve does not fit the earlier counts"}
-    mean, error, free = told
+    mean, error, free = forecast
     scores = student.logpdf(y[first:], free, mean, np.maximum(error, 1e-9))
     return row | {
         "scores": scores,

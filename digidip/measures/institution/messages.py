@@ -53,5 +53,5 @@ def with_message_scores(codings, posts, documents, *, codebook="off-message", va
         return codings
     found = pd.concat(parts).assign(codebook=codebook, variable=variable, coder=MODEL)
     found = found.assign(item_id=found.post_id, code=found.code.map("{:.4f}".format)).sort_values("item_id")
-    kept = codings[~(codings.codebook.eq(codebook) & codings.variable.eq(variable) & codings.coder.eq(MODEL))]
-    return pd.concat([kept, found[[*kept.columns]]], ignore_index=True)
+    other_codings = codings[~(codings.codebook.eq(codebook) & codings.variable.eq(variable) & codings.coder.eq(MODEL))]
+    return pd.concat([other_codings, found[[*other_codings.columns]]], ignore_index=True)

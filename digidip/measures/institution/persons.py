@@ -199,11 +199,11 @@ def voice_share(follows, accounts, *, tie="mention", period="all", by="ministry"
     frame = groups.merge(frame, "left", by) if by else frame
 
     def rows(part):
-        told = part.dropna(subset="source_id")
-        if told.empty:
+        reposted = part.dropna(subset="source_id")
+        if reposted.empty:
             return [{"voice": "", "period": period, "n": 0, "people": 0, "method": NO_MENTIONS}]
-        found, seen = [], [voice for voice in [*VOICES, "other"] if told.voice.eq(voice).any()]
-        for each, among in told.groupby("period", sort=True):
+        found, seen = [], [voice for voice in [*VOICES, "other"] if reposted.voice.eq(voice).any()]
+        for each, among in reposted.groupby("period", sort=True):
             for voice in seen:
                 hits = among.weight.where(among.voice.eq(voice), 0.0)
                 sizes = pd.DataFrame({"hits": hits, "all": among.weight}).groupby(among.source_id).sum()

@@ -88,9 +88,9 @@ def practice_score(practices, *, items="strategy", said_by="observed", by="minis
         fields = {"listed": len(names), "n": len(known)}
         if known.empty:
             return [fields | {"method": NOBODY}]
-        told = f"mean of {len(known)} of {len(names)} items" + f"; {SOURCE_MISSING} of {lost}" * bool(lost)
+        method = f"mean of {len(known)} of {len(names)} items" + f"; {SOURCE_MISSING} of {lost}" * bool(lost)
         numbers = known["practice_value"].to_numpy()
-        fields |= {"practice_score": numbers.mean(), "method": told}
+        fields |= {"practice_score": numbers.mean(), "method": method}
         if len(known) < 2:
             return [fields]
         without = (numbers.sum() - numbers) / (len(numbers) - 1)
@@ -138,9 +138,9 @@ def self_report_gap(practices, *, items="strategy", by="ministry"):
             return [fields | {"method": reason}]
         low, high = share_interval(higher, higher + lower, "beta")
         p = binomtest(higher, higher + lower).pvalue
-        told = "sign test" + "; too few to be below .05" * (higher + lower < 6)
+        method = "sign test" + "; too few to be below .05" * (higher + lower < 6)
         return [
-            fields | {"self_report_gap": higher / (higher + lower), "low": low, "high": high, "p": p, "method": told}
+            fields | {"self_report_gap": higher / (higher + lower), "low": low, "high": high, "p": p, "method": method}
         ]
 
     columns = {

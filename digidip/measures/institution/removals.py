@@ -183,8 +183,8 @@ def removal_odds_ratio(
     by = group_columns(by)
     held = to_pandas(canonical(posts, "posts", list(dict.fromkeys([*by, *POST, "ministry", "medium", "posted_at"]))))
     frame = coded(codings, codebook).dropna(subset="code")
-    told = frame.code.isin(outcomes).groupby(frame.item_id).any()
-    held = held.assign(outcome=held.post_id.map(told)).sort_values([*by, *POST], ignore_index=True)
+    outcome_of_item = frame.code.isin(outcomes).groupby(frame.item_id).any()
+    held = held.assign(outcome=held.post_id.map(outcome_of_item)).sort_values([*by, *POST], ignore_index=True)
     held["within"] = _within_events(held, events, kind)
 
     def rows(part):

@@ -221,14 +221,23 @@ def rhetoric_balance(documents, *, families=None, by="ministry"):
 
     def rows(part):
         each = part.dropna(subset="term").groupby("document_id")[["influence", "dialogue", "count"]].sum()
-        told, against, words = (int(each[name].sum()) for name in each)
-        fields = {"influence": told, "dialogue": against, "words": words, "documents": len(each), "n": told + against}
-        if not told + against:
+        of_influence, against, words = (int(each[name].sum()) for name in each)
+        fields = {
+            "influence": of_influence,
+            "dialogue": against,
+            "words": words,
+            "documents": len(each),
+            "n": of_influence + against,
+        }
+        if not of_influence + against:
             return [fields | {"method": NO_TEXT if not words else "not defined: no word of either family"}]
-        value, error = np.log((told + 0.5) / (against + 0.5)), np.sqrt(1 / (told + 0.5) + 1 / (against + 0.5))
+        value, error = (
+            np.log((of_influence + 0.5) / (against + 0.5)),
+            np.sqrt(1 / (of_influence + 0.5) + 1 / (against + 0.5)),
+        )
         way = "words as independent"
         if len(each) >= LEAST_CLUSTERS:
-            sizes, share = each["influence"] + each["dialogue"], told / (told + against)
+            sizes, share = each["influence"] + each["dialogue"], of_influence / (of_influence + against)
             chi = ((each["influence"] - share * sizes) ** 2 / (sizes * share * (1 - share))).where(sizes > 0)
             error *= np.sqrt(max(chi.sum() / (chi.count() - 1), 1)) if 0 < share < 1 else 1
             way = f"{len(each)} documents as clusters"
@@ -370,11 +379,11 @@ def _burst(known, own, rate, other_rate):
     held = sizes > 0
     if held.sum() < LEAST_CLUSTERS:
         return pd.Series(1.0, rate.index), np.inf
-    told = known[known["term"].isin(rate.index)]
-    at = rate.index.get_indexer(told["term"])
+    known_terms = known[known["term"].isin(rate.index)]
+    at = rate.index.get_indexer(known_terms["term"])
     rates = np.where(is_own[known["term"].isin(rate.index)], rate.to_numpy()[at], other_rate.to_numpy()[at])
-    counts = told["count"].to_numpy(float)
-    squares = counts**2 / (sizes[told["document"]] * rates) - 2 * counts
+    counts = known_terms["count"].to_numpy(float)
+    squares = counts**2 / (sizes[known_terms["document"]] * rates) - 2 * counts
     expected = sizes[sides].sum() * rate + sizes[held & ~sides].sum() * other_rate
     chi = np.bincount(at, squares, minlength=len(rate)) + expected
     return (chi / (held.sum() - 2)).clip(lower=1), float(held.sum() - 2)

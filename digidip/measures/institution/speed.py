@@ -549,8 +549,8 @@ def _cox(time, status, strata, design):
             found = cox_maximum(time, status, design, strata)
     except (np.linalg.LinAlgError, ValueError):
         return np.full(design.shape[1], np.nan)
-    sound = np.isfinite(found).all() and np.abs(found * np.ptp(design, axis=0)).max() < 12
-    return found if sound else np.full(design.shape[1], np.nan)
+    is_converged = np.isfinite(found).all() and np.abs(found * np.ptp(design, axis=0)).max() < 12
+    return found if is_converged else np.full(design.shape[1], np.nan)
 
 
 def _interval(value, others, clusters, lost, unit):

@@ -1,1 +1,1 @@
-"""Listening: do followers stay when they are ignored, what do counts of followers tell, what do coders find in posts?"""
+"""Listening: do ignored followers leave, what do coders and classifiers find in comments and posts, whom do posts address?"""

@@ -67,9 +67,9 @@ def commenters_of_posts(codings, codebook, by, gate):
     members = audience_items(codings, codebook, by, gate)
     posts = members[members.side.eq(ADDRESSED)].dropna(subset="classes")
     meant = posts[[*POST, "classes"]].rename(columns={"classes": "meant"})
-    said = members[~members.side.eq(ADDRESSED)].copy()
-    said["author"] = said.author.where(said.author.notna(), said.item_id)
-    known = said.dropna(subset="classes")
+    answering = members[~members.side.eq(ADDRESSED)].copy()
+    answering["author"] = answering.author.where(answering.author.notna(), answering.item_id)
+    known = answering.dropna(subset="classes")
     joined = known.groupby([*POST, "author"], sort=False).classes.agg(
         lambda sets: tuple(sorted({each for own in sets for each in own}))
     )

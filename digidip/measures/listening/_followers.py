@@ -76,8 +76,8 @@ def check_ignored(after_hours, asks):
 
 def questions(inquiries, asks):
     """The rows of an inquiry table that persons asked, where something can be told of answers; all comments if `asks` says so."""
-    told = inquiries[inquiries.author.notna() & inquiries.absent.isna()]
-    return told[(told.kind != "none") | (asks == "comment")]
+    with_authors = inquiries[inquiries.author.notna() & inquiries.absent.isna()]
+    return with_authors[(with_authors.kind != "none") | (asks == "comment")]
 
 
 def at_risk(part):
@@ -85,9 +85,9 @@ def at_risk(part):
     return part[part.source_id.notna() & part.why_out.isna()]
 
 
-def missing_reason(part, told):
+def missing_reason(part, questions):
     """Why nothing can be said of a group of which these rows can be told; empty where there are any."""
-    if len(told):
+    if len(questions):
         return ""
     of_lists = part.absent[part.source_id.notna()].dropna()
     return of_lists.iloc[0] if len(of_lists) else NO_LISTS if part.source_id.isna().all() else NOBODY
@@ -117,10 +117,12 @@ def _asked(posts, comments, own, asks, completeness):
     """What each person asked of each account and when it was answered; why nothing can be told of an account, or a person."""
     inquiries = inquiry_table(posts, comments, by=ACCOUNT, completeness=completeness)
     absent = inquiries.groupby(ACCOUNT, as_index=False).absent.first()
-    told = questions(inquiries, asks).assign(source_id=lambda rows: rows.author)
-    answered = told.asked_at + pd.to_timedelta(told.hours.where(told.is_answered.astype(bool)), unit="h")
-    asked = told.assign(answered_at=answered)[[*PERSON, "asked_at", "answered_at"]]
-    return asked, absent, told.loc[told.hours.isna(), PERSON]
+    by_authors = questions(inquiries, asks).assign(source_id=lambda rows: rows.author)
+    answered = by_authors.asked_at + pd.to_timedelta(
+        by_authors.hours.where(by_authors.is_answered.astype(bool)), unit="h"
+    )
+    asked = by_authors.assign(answered_at=answered)[[*PERSON, "asked_at", "answered_at"]]
+    return asked, absent, by_authors.loc[by_authors.hours.isna(), PERSON]
 
 
 def _with_status(frame, asked, likes, wait):
@@ -130,21 +132,21 @@ def _with_status(frame, asked, likes, wait):
     pairs = pairs[pairs.asked_at <= pairs.begins]
     is_open = pairs.answered_at.isna() | (pairs.answered_at > pairs.begins)
     ignored_at = (pairs.asked_at + wait).where(is_open & (pairs.asked_at + wait <= pairs.begins))
-    told = pd.DataFrame({"spell": pairs.spell, "asked": True, "open": is_open, "ignored_at": ignored_at})
-    told["answered_at"] = pairs.answered_at.where(~is_open)
-    told = told.groupby("spell").agg(
+    asked_spells = pd.DataFrame({"spell": pairs.spell, "asked": True, "open": is_open, "ignored_at": ignored_at})
+    asked_spells["answered_at"] = pairs.answered_at.where(~is_open)
+    asked_spells = asked_spells.groupby("spell").agg(
         asked=("asked", "any"),
         open=("open", "any"),
         ignored_at=("ignored_at", "min"),
         answered_at=("answered_at", "max"),
     )
-    told = told.reindex(frame.spell)
+    asked_spells = asked_spells.reindex(frame.spell)
     liked = frame[[*PERSON, "spell", "begins"]].merge(likes[[*PERSON, "observed_at"]], on=PERSON)
     liked = frame.spell.isin(liked.spell[liked.observed_at <= liked.begins]).to_numpy()
-    is_asked, is_ignored = told.asked.eq(True).to_numpy(), told.ignored_at.notna().to_numpy()
-    cases = [is_ignored, is_asked & told.open.eq(True).to_numpy(), is_asked, liked]
+    is_asked, is_ignored = asked_spells.asked.eq(True).to_numpy(), asked_spells.ignored_at.notna().to_numpy()
+    cases = [is_ignored, is_asked & asked_spells.open.eq(True).to_numpy(), is_asked, liked]
     status = np.select(cases, STATUSES[:-1], STATUSES[-1])
-    since = _plain(told.ignored_at.where(is_ignored, told.answered_at))
+    since = _plain(asked_spells.ignored_at.where(is_ignored, asked_spells.answered_at))
     days = (_plain(frame.begins) - since) / np.timedelta64(1, "D")
     is_timed = np.isin(status, ("ignored", "answered"))
     return frame.assign(status=status, since=np.where(is_timed, days, np.nan)).drop(columns="spell")

@@ -37,9 +37,9 @@ def screened(codings, codebook, by, *, variable="severity", score="score", model
         cluster=(items[cluster].fillna(items.item_id) if clusters else items.item_id).astype(str)
     ).sort_values([*by, "item_id"], ignore_index=True)
     read = frame[frame.variable.eq(variable) & frame.coder.ne(model)]
-    told = labelled(read, codebook, by, gate=gate, agreed_by=agreed_by).set_index("item_id")
+    coded_items = labelled(read, codebook, by, gate=gate, agreed_by=agreed_by).set_index("item_id")
     for name in ("true", "is_split", "absent", "agreement", "one"):
-        items[name] = told[name].reindex(items.item_id).to_numpy(dtype=object)
+        items[name] = coded_items[name].reindex(items.item_id).to_numpy(dtype=object)
     items["is_read"] = items.item_id.isin(read.dropna(subset="code").item_id)
     items["one"], items["is_split"] = items.one.eq(True), items.is_split.eq(True)
     given = frame[frame.variable.eq(score)]

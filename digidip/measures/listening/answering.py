@@ -268,11 +268,11 @@ def engagement_lift(codings, followers, *, codebook="audience", by="ministry", g
     [['diaspora', 0.667], ['media', 2.0]]
     """
     by, followers = group_columns(by), to_pandas(followers)
-    said = of_side(audience_items(codings, codebook, by, gate), ANSWERING)
-    said["author"] = said.author.where(said.author.notna(), said.item_id)
-    said = said[~(said.duplicated(["cluster", "author"]) & said.classes.notna())]
+    answering = of_side(audience_items(codings, codebook, by, gate), ANSWERING)
+    answering["author"] = answering.author.where(answering.author.notna(), answering.item_id)
+    answering = answering[~(answering.duplicated(["cluster", "author"]) & answering.classes.notna())]
     listed = [audience_items(followers, book, by, gate) for book in followers.codebook.dropna().unique()]
-    both = pd.concat([said.assign(of="said"), *(each.assign(of="listed") for each in listed)], ignore_index=True)
+    both = pd.concat([answering.assign(of="said"), *(each.assign(of="listed") for each in listed)], ignore_index=True)
     columns = {"audience": "str", "engagement_lift": "float64", **NUMBERS, "share_of_commenters": "float64"}
     columns |= {
         "share_of_followers": "float64",

@@ -116,9 +116,9 @@ def _posts(posts, accounts, least):
 def _comments(posts, comments, accounts):
     """Comments under these posts by others than the ministry, with what the rule says of who wrote each."""
     names = ["platform", "comment_id", "post_id", "account_id", "ministry", "author", "is_official", "text", "label"]
-    told = canonical(comments, "comments", names).semi_join(canonical(posts, "posts", POST), POST)
+    held_comments = canonical(comments, "comments", names).semi_join(canonical(posts, "posts", POST), POST)
     offices = _offices(accounts)
-    frame = to_pandas(told).merge(
+    frame = to_pandas(held_comments).merge(
         offices[["platform", "account_id", "handle"]], how="left", on=["platform", "account_id"]
     )
     ministries = offices.rename(columns={"account_id": "author", "ministry": "of_author"})
@@ -165,9 +165,9 @@ def follower_codings(codings, accounts, *, codebook="follower"):
     """
     names = ["platform", "account_id", "handle", "ministry"]
     own = to_pandas(canonical(accounts, "accounts", names)).drop_duplicates(names[:2])
-    told = to_pandas(codings)
-    told = told[told.codebook == codebook].rename(columns={"variable": "account_id"})
-    found = own.merge(told, on="account_id")
+    of_codebook = to_pandas(codings)
+    of_codebook = of_codebook[of_codebook.codebook == codebook].rename(columns={"variable": "account_id"})
+    found = own.merge(of_codebook, on="account_id")
     return found.assign(item_id=found.account_id + " " + found.item_id, variable=MAIN, side=FOLLOWING)
 
 
@@ -404,9 +404,9 @@ def audience_entropy(codings, *, codebook="audience", by=("ministry", "side"), g
     by = group_columns(by)
 
     def rows(part):
-        told = part.dropna(subset="classes")
-        known = told[told.classes.map(len).gt(0)]
-        fields = {"n": len(known), "unknown": len(told) - len(known)}
+        with_classes = part.dropna(subset="classes")
+        known = with_classes[with_classes.classes.map(len).gt(0)]
+        fields = {"n": len(known), "unknown": len(with_classes) - len(known)}
         if reason := why_nothing(part, known):
             return [fields | {"method": reason}]
         counts = known.classes.explode().value_counts()

@@ -41,10 +41,10 @@ def coded_share(posts, codings, *, codebook="position", by="ministry", gate=0.66
     )
 
     def rows(part):
-        told = part.dropna(subset="variable")
-        if told.empty:
+        with_codes = part.dropna(subset="variable")
+        if with_codes.empty:
             return [{"n": 0, "method": NONE_CODED}]
-        return [row for name, own in told.groupby("variable") for row in _code_rows(name, own, agreed.loc[name])]
+        return [row for name, own in with_codes.groupby("variable") for row in _code_rows(name, own, agreed.loc[name])]
 
     columns = {
         "variable": "str",
@@ -57,12 +57,12 @@ def coded_share(posts, codings, *, codebook="position", by="ministry", gate=0.66
     return result_table(found, by, rows, columns)
 
 
-def _code_rows(variable, told, agreed):
+def _code_rows(variable, rows_coded, agreed):
     """The rows of one variable, or one that says why there is no result."""
     fields = {"variable": variable, "agreement": agreed.coder_agreement}
     if not agreed.is_reliable:
         return [fields | {"n": 0, "method": agreed.method}]
-    codes = told.assign(one=1.0).pivot_table(
+    codes = rows_coded.assign(one=1.0).pivot_table(
         index="item_id", columns="code", values="one", aggfunc="sum", fill_value=0.0
     )
     shares = codes.div(codes.sum(axis=1), axis=0)

@@ -188,9 +188,11 @@ def _corrected_rows(part, way, unit, draws, seed):
     (value,), (se,), (sp,) = _corrected_sums(total, k, way)
     found = [_corrected_sums(each @ table, k, way)[0] for each in resamples(len(table), draws, seed, table.shape[1])]
     drawn = np.concatenate(found)
-    low, high, told = np.full(k, np.nan), np.full(k, np.nan), ~np.isnan(drawn).all(axis=0)
-    if told.any():
-        low[told], high[told] = percentiles(value[told], drawn[:, told], len(table))
+    low, high, is_identifiable = np.full(k, np.nan), np.full(k, np.nan), ~np.isnan(drawn).all(axis=0)
+    if is_identifiable.any():
+        low[is_identifiable], high[is_identifiable] = percentiles(
+            value[is_identifiable], drawn[:, is_identifiable], len(table)
+        )
     rows = []
     for place, code in enumerate(classes):
         fields = {"code": code, "n": len(given), "apparent_share": total[0, place] / len(given), "coded": len(both)}
@@ -239,14 +241,18 @@ def _corrected_sums(sums, k, way):
     if way == WAYS[1]:
         return rogan_gladen(labels, se, sp), se, sp
     errors = divide(pairs, coded[:, :, None])
-    told = (se + sp > 1).all(axis=1) & (coded > 0).all(axis=1)
-    told[told] = np.linalg.det(errors[told]) > 1e-9
+    is_identifiable = (se + sp > 1).all(axis=1) & (coded > 0).all(axis=1)
+    is_identifiable[is_identifiable] = np.linalg.det(errors[is_identifiable]) > 1e-9
     shares = np.full(labels.shape, np.nan)
-    if told.any():
-        solved = np.linalg.solve(errors[told].transpose(0, 2, 1), labels[told][:, :, None])[:, :, 0]
+    if is_identifiable.any():
+        solved = np.linalg.solve(errors[is_identifiable].transpose(0, 2, 1), labels[is_identifiable][:, :, None])[
+            :, :, 0
+        ]
         outside = (solved < 0).any(axis=1)
-        solved[outside] = _likeliest(solved[outside], labels[told][outside], errors[told][outside])
-        shares[told] = solved
+        solved[outside] = _likeliest(
+            solved[outside], labels[is_identifiable][outside], errors[is_identifiable][outside]
+        )
+        shares[is_identifiable] = solved
     return shares, se, sp
 
 

@@ -40,8 +40,8 @@ def engagement_hour_share(comments, accounts, states, *, by="ministry", zone="UT
             f"states: no column {absent[0]!r}. Found: {', '.join(states.columns)}. Use the table of ministries."
         )
     names = list(dict.fromkeys([*by, *ACCOUNT, "post_id", "is_official", "is_approximate", "commented_at"]))
-    told = canonical(comments, "comments", names)
-    frame = to_pandas(told.filter(~_.is_official.fill_null(False)))
+    canonical_comments = canonical(comments, "comments", names)
+    frame = to_pandas(canonical_comments.filter(~_.is_official.fill_null(False)))
     own = to_pandas(canonical(accounts, "accounts", [*ACCOUNT, "ministry", "receiving"])).drop_duplicates(ACCOUNT)
     regions = to_pandas(states).drop_duplicates("ministry").set_index("ministry").region
     places = own.receiving.where(own.receiving.notna(), own.ministry).map(regions).astype(object)

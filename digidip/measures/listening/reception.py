@@ -214,15 +214,15 @@ def reception(
         known = part.dropna(subset=["score", "day"])
         if reason := why_nothing(part, known, NO_DAYS):
             return [{"n": 0, "posts": 0, "method": reason}]
-        told = pd.DataFrame(
+        unknown_counts = pd.DataFrame(
             {"one": part.one, "lacking": part.absent.notna(), "split": part.is_split & part.absent.isna()}
         )
-        told = told.groupby(part.period).sum()
+        unknown_counts = unknown_counts.groupby(part.period).sum()
         posts = known.groupby(["period", "cluster"]).score.agg(["sum", "size"])
         found = []
         for when, own in posts.groupby(level="period"):
             row = {"period": when, "posts": len(own)} | _mean_row("reception", own.to_numpy(float), "posts")
-            found.append(row | {"method": row["method"] + words_of_counts(*told.loc[when])})
+            found.append(row | {"method": row["method"] + words_of_counts(*unknown_counts.loc[when])})
         return found
 
     columns = {"period": "datetime64[us]", "reception": "float64", **NUMBERS, "posts": "int64", "method": "str"}
@@ -354,10 +354,10 @@ def _corrected_rows(part, scores, draws, seed):
                 continue
             labels = weights @ cluster_table(here, classes, names)[:, :k]
             shares = _corrected_sums(np.hstack([labels, weights @ table[:, k:]]), k, WAYS[0])[0]
-            told = ~np.isnan(shares).any(axis=1)
+            is_identifiable = ~np.isnan(shares).any(axis=1)
             sums[when] = sums.get(when, 0) + np.where(labels.any(axis=1), (labels.sum(axis=1) * (shares @ points)), 0)
             sizes[when] = sizes.get(when, 0) + labels.sum(axis=1)
-            sums[when][~told & labels.any(axis=1)] = np.nan
+            sums[when][~is_identifiable & labels.any(axis=1)] = np.nan
     found = []
     for when, here in given.groupby("period"):
         posts, out = here.cluster.nunique(), int(lost[when])

@@ -97,10 +97,10 @@ def departure_hazard(
 
     def rows(part):
         known, out = at_risk(part), _left_out(part)
-        told = known[known.absent.isna()]
-        reason = {name: missing_reason(part, known if name == "tenure" else told) for name in of}
+        with_answers = known[known.absent.isna()]
+        reason = {name: missing_reason(part, known if name == "tenure" else with_answers) for name in of}
         note = UNTIMED if known.absent.eq(NO_INSTANTS).any() else ""
-        levels = [(name, *level) for name in of for level in _levels(known if name == "tenure" else told, name)]
+        levels = [(name, *level) for name in of for level in _levels(known if name == "tenure" else with_answers, name)]
         notes = {name: "" if name == "tenure" else note for name in of}
         return [_hazard_row(name, level, chosen, out, reason[name], notes[name]) for name, level, chosen in levels]
 
@@ -412,18 +412,22 @@ def _first_questions(posts, comments, by, hours, days, asks, completeness):
     """
     check_ignored(hours, asks)
     columns = list(dict.fromkeys([*by, *ACCOUNT]))
-    told = inquiry_table(posts, comments, by=columns, completeness=completeness)
-    first = questions(told, asks).sort_values(["asked_at", "comment_id"]).drop_duplicates([*ACCOUNT, "author"])
+    inquiries = inquiry_table(posts, comments, by=columns, completeness=completeness)
+    first = questions(inquiries, asks).sort_values(["asked_at", "comment_id"]).drop_duplicates([*ACCOUNT, "author"])
     first = first[first.hours.notna()]
-    is_untimed = told.hours.isna() & told.comment_id.notna()
-    told = told.assign(absent=told.absent.astype("object").mask(is_untimed, NO_INSTANTS))
+    is_untimed = inquiries.hours.isna() & inquiries.comment_id.notna()
+    inquiries = inquiries.assign(absent=inquiries.absent.astype("object").mask(is_untimed, NO_INSTANTS))
     wait = pd.Timedelta(hours=hours)
     first = first.assign(begins=first.asked_at + wait)
     first["status"] = np.where(first.is_answered.astype(bool) & (first.hours <= hours), "answered", "ignored")
-    said = to_pandas(with_precision(comments, [*ACCOUNT, "author", "commented_at"]))
-    ends = said.commented_at.max() if "retrieved_at" not in comments.columns else _observed_until(comments, said)
+    comment_times = to_pandas(with_precision(comments, [*ACCOUNT, "author", "commented_at"]))
+    ends = (
+        comment_times.commented_at.max()
+        if "retrieved_at" not in comments.columns
+        else _observed_until(comments, comment_times)
+    )
     first["ends"] = first.begins + pd.Timedelta(days=days)
-    later = first[[*ACCOUNT, "author", "comment_id", "begins", "ends"]].merge(said, on=[*ACCOUNT, "author"])
+    later = first[[*ACCOUNT, "author", "comment_id", "begins", "ends"]].merge(comment_times, on=[*ACCOUNT, "author"])
     unsure = later.comment_id[later.is_approximate]
     later = later[(later.commented_at > later.begins) & (later.commented_at <= later.ends) & ~later.is_approximate]
     is_back = first.comment_id.isin(later.comment_id)
@@ -433,14 +437,14 @@ def _first_questions(posts, comments, by, hours, days, asks, completeness):
     parts = [first[name].astype(str) for name in ("platform", "account_id", "kind")]
     first["stratum"] = ["/".join(each) for each in zip(*parts, week.astype(str), strict=True)]
     kept = [*by, "status", "returned", "stratum", "absent"]
-    silent = told[by + ["absent"]].drop_duplicates().assign(status=None, returned=None, stratum=None)
+    silent = inquiries[by + ["absent"]].drop_duplicates().assign(status=None, returned=None, stratum=None)
     found = pd.concat([first[kept].astype("object"), silent[kept].astype("object")], ignore_index=True)
-    return found.astype({name: told[name].dtype for name in by}).sort_values(
+    return found.astype({name: inquiries[name].dtype for name in by}).sort_values(
         [*by, "stratum", "status"], ignore_index=True
     )
 
 
-def _observed_until(comments, said):
+def _observed_until(comments, comment_times):
     """The instant until which comments were collected: the first noted, else that of the last comment."""
     noted = to_pandas(canonical(comments, "comments", ["retrieved_at"])).retrieved_at.min()
-    return said.commented_at.max() if pd.isna(noted) else noted
+    return comment_times.commented_at.max() if pd.isna(noted) else noted

@@ -60,8 +60,8 @@ def with_lexicon(codings, comments, lexicon="", *, codebook="risk", variable="sc
     rows = pd.DataFrame({"item_id": held.comment_id, "code": found.astype(str), "label": held.label})
     rows = rows.assign(codebook=codebook, variable=variable, coder=model)
     replaced = codings.codebook.eq(codebook) & codings.variable.eq(variable) & codings.coder.eq(model)
-    kept = codings.assign(coder=codings.coder.mask(replaced, f"{model}, replaced"))
-    return pd.concat([kept, rows[[*kept.columns]]], ignore_index=True)
+    renamed = codings.assign(coder=codings.coder.mask(replaced, f"{model}, replaced"))
+    return pd.concat([renamed, rows[[*renamed.columns]]], ignore_index=True)
 
 
 def coded_posts(codings, posts, *, codebook):
@@ -155,8 +155,10 @@ def risk_rate(
 def _rate(part, parts, known, level, most, unit, highest):
     """Rate, limits and method of one level; of none (weighted), of mean severity."""
     confirmed = int((known.severity >= (1 if level is None else level)).sum())
-    told = [confirmed] if level else [int((known.severity >= each).sum()) for each in range(1, most + 1)]
-    few = min((count for count in told if count), default=0)  # the weighted rate would tell what the others withhold
+    counts_shown = [confirmed] if level else [int((known.severity >= each).sum()) for each in range(1, most + 1)]
+    few = min(
+        (count for count in counts_shown if count), default=0
+    )  # the weighted rate would tell what the others withhold
     value, low, high = stratified(parts, lambda own: own.severity / most if level is None else own.severity >= level)
     words = "drawn by stratum" if len(parts) == 2 else RANDOM if part.score.isna().all() else "one stratum alone"
     reason = too_few(known.cluster.nunique(), unit)
@@ -490,8 +492,8 @@ def half_corrected_share(
         flat, own = table.reshape(len(names), -1), _halves(total[None])
         drawn = [_halves((each @ flat).reshape(-1, 2, 2, 3))[0] for each in resamples(len(names), draws, seed, 12)]
         drawn = np.concatenate(drawn)
-        told = ~np.isnan(own[0][0]) & (np.isnan(drawn).mean(axis=0) <= UNSURE)
-        low, high = percentiles(own[0][0], np.where(told, drawn, 0), len(names))
+        is_determined = ~np.isnan(own[0][0]) & (np.isnan(drawn).mean(axis=0) <= UNSURE)
+        low, high = percentiles(own[0][0], np.where(is_determined, drawn, 0), len(names))
         unit = cluster_unit(codings, cluster)
         words = (
             too_few(len(names), unit) or f"errors of the other half; bootstrap of {len(names)} {unit}"
@@ -501,7 +503,7 @@ def half_corrected_share(
             value, q, se, sp, seen = (each[0, at] for each in own)
             fields = {"half": name, "n": int(total[at, :, 0].sum()), "coded": int(total[at, :, 1].sum())}
             fields |= {"apparent_share": q, "confirmed_share": seen, "sensitivity": se, "specificity": sp}
-            if not told[at]:
+            if not is_determined[at]:
                 found.append(
                     {
                         "half": name,

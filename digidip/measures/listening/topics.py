@@ -154,7 +154,7 @@ def topic_lead(
         raise TableError(f"asks must be 'question' or 'comment', not {asks!r}.")
     by = group_columns(by)
     codes = agreed_topics(codings if isinstance(codings, pd.DataFrame) else codings.to_pandas(), codebook)
-    said = local_posts(posts, by, zone, "post_id")[[*by, "post_id", "day"]].rename(columns={"post_id": "item_id"})
+    post_days = local_posts(posts, by, zone, "post_id")[[*by, "post_id", "day"]].rename(columns={"post_id": "item_id"})
     held = canonical(comments, "comments", [*POST, "comment_id", "commented_at", "text", "is_official"])
     held = held.filter(~_.is_official.fill_null(False))
     held = held.filter(kinds_of(held.text) != "none") if asks == "question" else held
@@ -162,7 +162,7 @@ def topic_lead(
     asked = to_pandas(joined.select(*by, "incomplete", "comment_id", "commented_at"))
     asked["day"] = asked.commented_at.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
     asked = asked.rename(columns={"comment_id": "item_id"})[[*by, "item_id", "day", "incomplete"]]
-    frame = pd.concat([said.assign(side="post"), asked.assign(side="inquiry")], ignore_index=True)
+    frame = pd.concat([post_days.assign(side="post"), asked.assign(side="inquiry")], ignore_index=True)
     frame["topic"] = frame.item_id.map(codes)
     frame = frame.sort_values([*by, "side", "item_id"], ignore_index=True)
     columns = {"topic": "str", "lag": "Int64", "topic_lead": "float64", **NUMBERS, "p": "float64", "method": "str"}
@@ -278,13 +278,13 @@ def _lead_rows(part, lags, permutations, seed):
     if len(days) < lags + 8:
         return [{"topic": TOGETHER, "n": 0, "method": f"not defined: fewer than {lags + 8} days"}]
     names = sorted(known.topic[known.side == "inquiry"].unique())
-    asked, said = (_centred(known[known.side == side], days, names) for side in ("inquiry", "post"))
+    asked, of_posts = (_centred(known[known.side == side], days, names) for side in ("inquiry", "post"))
     rng = np.random.default_rng(seed)
     orders = np.vstack([np.arange(len(days)), *(rng.permutation(len(days)) for _ in range(permutations))])
     rows = []
     for lag in range(-lags, lags + 1):
         first = slice(max(0, -lag), len(days) - max(0, lag))
-        later = said[first.start + lag : first.stop + lag]
+        later = of_posts[first.start + lag : first.stop + lag]
         moved = asked[orders[:, first]]  # permutations × days × topics
         squares = np.stack([(moved**2).sum(axis=1), np.broadcast_to((later**2).sum(axis=0), (len(orders), len(names)))])
         products = np.einsum("rdk,dk->rk", moved, later)

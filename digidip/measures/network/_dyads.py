@@ -70,9 +70,9 @@ def matrices(frame, columns, directed):
     stack[:, rows[0], rows[1]] = cells.T
     stack = stack if directed else _mirrored(stack, nodes, columns)
     known = ~np.isnan(stack).any(axis=0)
-    kept = known.any(axis=0) | known.any(axis=1)
-    left_out = {"self-tie": len(frame) - len(pairs), "node without a known dyad": int((~kept).sum())}
-    return stack[:, kept][:, :, kept], nodes[kept], _words(left_out)
+    in_a_dyad = known.any(axis=0) | known.any(axis=1)
+    left_out = {"self-tie": len(frame) - len(pairs), "node without a known dyad": int((~in_a_dyad).sum())}
+    return stack[:, in_a_dyad][:, :, in_a_dyad], nodes[in_a_dyad], _words(left_out)
 
 
 def _mirrored(stack, nodes, columns):

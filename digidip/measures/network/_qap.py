@@ -253,9 +253,9 @@ def logit_regressed(ready, places):
     """The logistic regressions of the outcome on the moved term and the others, one per row of places."""
     term = ready.term
     known = term.stays * term.is_moved.take(places)
-    beta, information, sound = _maximum(ready, term.moved.take(places), known)
+    beta, information, is_converged = _maximum(ready, term.moved.take(places), known)
     error = np.sqrt(np.linalg.pinv(information, rcond=1e-12, hermitian=True)[:, -1, -1] / term.weight)
-    slope = np.where(sound & (error > 0), beta[:, -1], np.nan)
+    slope = np.where(is_converged & (error > 0), beta[:, -1], np.nan)
     return LogitFits(slope, slope / np.where(error > 0, error, np.nan))
 
 
@@ -270,10 +270,10 @@ def _maximum(ready, moved, known):
     for _step in range(NEWTON_STEPS):
         score, information = _slopes(ready, beta, moved, known)
         step = (np.linalg.pinv(information, rcond=1e-12, hermitian=True) @ score[:, :, None])[:, :, 0]
-        beta, sound = beta + step, (np.abs(step) < CONVERGED * (1 + np.abs(beta))).all(axis=1)
-        if sound.all():
+        beta, is_converged = beta + step, (np.abs(step) < CONVERGED * (1 + np.abs(beta))).all(axis=1)
+        if is_converged.all():
             break
-    return beta, information, sound
+    return beta, information, is_converged
 
 
 def _slopes(ready, beta, moved, known):

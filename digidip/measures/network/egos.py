@@ -49,7 +49,7 @@ def ego_composition(graph, *, attribute="stakeholder", direction="out", draws=19
         return [
             {"node": node, "group": group, "ego_composition": shares[ego, place], "n": observed[ego].sum()}
             | {name: band[ego, place] for name, band in chance.items()}
-            | _told(observed[ego], unknown[ego])
+            | _counts_in_words(observed[ego], unknown[ego])
             for ego, node in egos
             for place, group in enumerate(names)
         ]
@@ -92,7 +92,7 @@ def ego_heterogeneity(graph, *, attribute="stakeholder", direction="out", draws=
         return [
             {"node": node, "ego_heterogeneity": value[ego], "n": observed[ego].sum()}
             | {name: band[ego] for name, band in chance.items()}
-            | _told(observed[ego], unknown[ego])
+            | _counts_in_words(observed[ego], unknown[ego])
             for ego, node in egos
         ]
 
@@ -151,6 +151,6 @@ def _band(drawn):
     return {name: np.where(count > 0, band, np.nan) for name, band in found}
 
 
-def _told(counts, unknown):
+def _counts_in_words(counts, unknown):
     """What stands beside the numbers of one ego."""
     return {"unknown": int(unknown), "method": "" if counts.sum() else NOBODY}

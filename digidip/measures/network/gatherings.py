@@ -30,8 +30,8 @@ def role_share(codings, *, codebook="roles", by=()):
     role), `method`.
 
     >>> import pandas as pd
-    >>> told = {"codebook": "roles", "item_id": ["1", "2", "3"], "variable": "workshop", "coder": "A", "label": "synthetic"}
-    >>> roles = pd.DataFrame(told | {"code": ["embassy", "embassy", "company"]})
+    >>> coded = {"codebook": "roles", "item_id": ["1", "2", "3"], "variable": "workshop", "coder": "A", "label": "synthetic"}
+    >>> roles = pd.DataFrame(coded | {"code": ["embassy", "embassy", "company"]})
     >>> role_share(roles)[["role", "participants", "n"]].values.tolist()
     [['company', 1, 3], ['embassy', 2, 3]]
     """
@@ -66,8 +66,8 @@ def cross_role_share(codings, *, codebook="roles", by=(), draws=1999, seed=None)
     Returns the group columns, `cross_role_share`, `n` (pairs), `low`, `high` (missing), `expected`, `p`, `method`.
 
     >>> import pandas as pd
-    >>> told = {"codebook": "roles", "item_id": ["1", "2", "3"], "variable": "workshop", "coder": "A"}
-    >>> roles = pd.DataFrame(told | {"code": ["embassy", "embassy", "company"]})
+    >>> coded = {"codebook": "roles", "item_id": ["1", "2", "3"], "variable": "workshop", "coder": "A"}
+    >>> roles = pd.DataFrame(coded | {"code": ["embassy", "embassy", "company"]})
     >>> cross_role_share(roles)[["cross_role_share", "n", "p"]].round(3).values.tolist()  # 2 of 3 pairs
     [[0.667, 3.0, 1.0]]
     """

@@ -1,4 +1,4 @@
-"""Structure: how networks of the same nodes go together, tested by permutation.
+"""QAP and MRQAP: how far networks of the same nodes go together, tested by putting nodes in random order.
 
 Dyads of one network share their nodes, so p values that take them as independent are far too small. Here the nodes of a
 matrix change places at random, rows and columns together, and p says how often chance alone gives as much.

@@ -50,9 +50,9 @@ def tie_change(graph, later):
     def rows(first, second):
         both = set(first) & set(second)
         before, after = ({tie for tie in one.edges if both.issuperset(tie)} for one in (first, second))
-        kept, new, lost = len(before & after), len(after - before), len(before - after)
+        stayed, new, lost = len(before & after), len(after - before), len(before - after)
         fields = {"unmatched": first.number_of_edges() + second.number_of_edges() - len(before) - len(after)}
-        found = [("Jaccard", kept, kept + new + lost), ("kept", kept, len(before))]
+        found = [("Jaccard", stayed, stayed + new + lost), ("kept", stayed, len(before))]
         found += [("new", new, len(after)), ("lost", lost, len(before))]
         return [{"statistic": name, "ties": ties} | _share(ties, of) | fields for name, ties, of in found]
 

@@ -220,8 +220,8 @@ def negative_binomial(counts, design):
             fit = _maximum(counts, design)
         except (np.linalg.LinAlgError, ValueError):
             return "not defined: no maximum of the likelihood"
-    sound = fit.mle_retvals["converged"] and np.isfinite([*fit.params, *fit.bse]).all() and fit.params[-1] > 0
-    return fit if sound else "not defined: the fit did not converge"
+    is_converged = fit.mle_retvals["converged"] and np.isfinite([*fit.params, *fit.bse]).all() and fit.params[-1] > 0
+    return fit if is_converged else "not defined: the fit did not converge"
 
 
 def _maximum(counts, design):

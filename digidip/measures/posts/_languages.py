@@ -89,11 +89,11 @@ def identified(text, identifier):
 def with_language(frame, least):
     """Posts (pandas: text, lang) with `language`, and `told_by`: who says so, or why it is `und`."""
     declared = [primary_language(tag) for tag in frame["lang"]]
-    told = [
+    named_languages = [
         (tag, "declared") if tag != UNDETERMINED else _agreed(plain_text(text), least)
         for tag, text in zip(declared, frame["text"], strict=True)
     ]
-    names = pd.DataFrame(told, columns=["language", "told_by"], index=frame.index, dtype="object")
+    names = pd.DataFrame(named_languages, columns=["language", "told_by"], index=frame.index, dtype="object")
     return frame.assign(**names)
 
 

@@ -150,8 +150,8 @@ def language_distance(posts, accounts, *, least=40, by=("ministry", "receiving")
     own = [name for name in by if name in posts.columns]
     frame = with_language(media_posts(posts, None, own, zone, "text", "lang"), least)
     names = list(dict.fromkeys([*ACCOUNT, "receiving", *(name for name in by if name not in own)]))
-    told = to_pandas(canonical(accounts, "accounts", names)).drop_duplicates(ACCOUNT)
-    frame = frame.drop(columns="receiving", errors="ignore").merge(told, on=ACCOUNT, how="left")
+    receiving_states = to_pandas(canonical(accounts, "accounts", names)).drop_duplicates(ACCOUNT)
+    frame = frame.drop(columns="receiving", errors="ignore").merge(receiving_states, on=ACCOUNT, how="left")
     columns = {"language_distance": "float64", **NUMBERS, "nearest": "str", "missing_language": "str"}
     return result_table(frame, by, _distance_rows, columns | {"undetermined": "int64", "method": "str"})
 

@@ -125,8 +125,8 @@ def _coverage_rows(part, platforms, held, registry_n):
         wanted = set(held if name == "any" else [name]) & set(held)
         row = share_row("mission_coverage", sum(map(bool, map(wanted.intersection, on))), registry_n or len(on))
         if not len(on) or not wanted:
-            nobody = f"not available: no account on {name} held" if len(on) else NO_REGISTER
-            row = {"n": 0, "method": nobody}
+            reason = f"not available: no account on {name} held" if len(on) else NO_REGISTER
+            row = {"n": 0, "method": reason}
         elif number := sum(loose.get(platform, 0) for platform in wanted):
             words = f"{counted(number, 'accounts')} of no known kind"
             nothing = {"n": 0, "method": f"not testable: {words}, which may be of these missions"}

@@ -104,9 +104,9 @@ def _spans(part, events, kind, ends):
     """Name, first and last minute of the events of a kind that touch the window, cut to it."""
     if events is None:
         return []
-    kept = events_of_ministries(events[events.kind == kind], part)
-    cut = [minutes(kept[name]).clip(ends[0], ends[-1]) for name in ("begins_at", "ends_at")]
-    return [(name, low, high) for name, low, high in zip(kept.event, *cut, strict=True) if high > low]
+    own_events = events_of_ministries(events[events.kind == kind], part)
+    cut = [minutes(own_events[name]).clip(ends[0], ends[-1]) for name in ("begins_at", "ends_at")]
+    return [(name, low, high) for name, low, high in zip(own_events.event, *cut, strict=True) if high > low]
 
 
 def _ratio_rows(part, ends, events, kind):

@@ -277,8 +277,8 @@ def _announced(part, events, ends):
     """First and last minute of the announced question sessions of these ministries, cut to the window."""
     if events is None:
         return np.empty((0, 2))
-    kept = events_of_ministries(events[events.kind == "question session"], part)
-    spans = np.column_stack([minutes(kept.begins_at), minutes(kept.ends_at)]).clip(ends[0], ends[-1])
+    own_events = events_of_ministries(events[events.kind == "question session"], part)
+    spans = np.column_stack([minutes(own_events.begins_at), minutes(own_events.ends_at)]).clip(ends[0], ends[-1])
     return spans[spans[:, 1] > spans[:, 0]]
 
 

@@ -181,9 +181,11 @@ def _breadth_rows(part, ends, gap, least, events, topics, draws, seed):
         return [{"per": per, "n": 0, "method": reason} for per in ("asked", "answered")]
     rows = []
     for number, own in asked[asked.session > 0].groupby("session"):
-        said = f"{method}; {own.rule.iloc[0]}"
+        method_and_rule = f"{method}; {own.rule.iloc[0]}"
         for per, some in (("asked", own), ("answered", own[own.is_answered])):
-            rows.append({"session": number, "per": per} | _breadth_row(some.topic.value_counts(), said, draws, seed))
+            rows.append(
+                {"session": number, "per": per} | _breadth_row(some.topic.value_counts(), method_and_rule, draws, seed)
+            )
     others = asked.topic[asked.session == 0].value_counts()
     return rows + ([{"per": OPEN} | _breadth_row(others, method, draws, seed)] if len(others) else [])
 

@@ -1,1 +1,1 @@
-"""What measures share: intervals, resampling, survival, correction, models, the result table."""
+"""What measures share: intervals, resampling, codings, histograms of counts, the result table."""

@@ -39,12 +39,12 @@ def fetched_once(fetch, key, table, *others):
     """
     if not all(isinstance(each, ibis.Table) and is_unchanging(each) for each in (table, *others)):
         return fetch()
-    kept = _fetched.setdefault(table.op(), {})
+    cache = _fetched.setdefault(table.op(), {})
     key = (*key, *(ref(each.op()) for each in others))
-    if (found := kept.get(key)) is None:
+    if (found := cache.get(key)) is None:
         found = fetch()
         if len(found) <= FEW_ROWS:
-            kept[key] = found
+            cache[key] = found
     return found
 
 

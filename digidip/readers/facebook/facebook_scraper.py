@@ -126,8 +126,8 @@ def read(path, *, zone=None):
 
 def _refuse_times_without_zone(path, zone, table, column, records):
     """Stop if records have local times, no instants beside them, and no zone is named; a single one is a reject."""
-    told = [(str(cells.get(column) or ""), bool(cells.get("timestamp"))) for cells in records]
-    dated = [each if each[0][:4].isdigit() else None for each in told]
+    times = [(str(cells.get(column) or ""), bool(cells.get("timestamp"))) for cells in records]
+    dated = [each if each[0][:4].isdigit() else None for each in times]
     record = first_without_zone(dated, lambda each: not each[1] and not has_offset(each[0]))
     if record and not zone:
         raise ReaderError(

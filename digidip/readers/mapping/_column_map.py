@@ -144,7 +144,7 @@ def _checked(path, content):
         skip=_lines_before_header(content.get("skip") or "0"),
         fills_short_rows=_one_of(content, "short_rows", SHORT_ROWS, "reject") == "fill",
         decimal=decimal,
-        thousands=_one_of(content, "thousands", [each for each in GROUPS if each != decimal], ""),
+        thousands=_thousands_mark(content, decimal),
         missing=tuple(_checked_list("missing", content["missing"])) if "missing" in content else None,
         columns=columns,
         words=_checked_words(table, content.get("words") or {}, columns),
@@ -160,8 +160,8 @@ def mappable_columns(table):
     """
     left_out = OURS | KNOWN_ELSEWHERE.get(table, set())
     columns = {name: rule for name, rule in SCHEMA[table].items() if name not in left_out}
-    told = TOLD_AT_ADD | TOLD_OTHERWISE.get(table, set())
-    return {name: rule.required and name not in told for name, rule in columns.items()}
+    other_sources = TOLD_AT_ADD | TOLD_OTHERWISE.get(table, set())
+    return {name: rule.required and name not in other_sources for name, rule in columns.items()}
 
 
 def allowed_words(table, column):
@@ -189,6 +189,14 @@ def _one_of(content, key, allowed, default):
     if value not in list(allowed):
         raise rule_error(key, value, "one of " + " ".join(repr(each) for each in allowed))
     return value
+
+
+def _thousands_mark(content, decimal):
+    """What stands before three digits: never the mark of decimals, which is a point unless the map says otherwise."""
+    if content.get("thousands") == decimal:
+        origin = "" if "decimal" in content else " unless a line of the map says otherwise"
+        raise rule_error("thousands", decimal, f"another mark than `decimal`, which is {decimal!r}{origin}")
+    return _one_of(content, "thousands", GROUPS, "")
 
 
 def _lines_before_header(text):

@@ -392,7 +392,7 @@ def _separator_lines(table, cells, guesses, needs):
     if not is_sure:
         needs.append(f"thousands: does {thousands!r} stand before three digits, or before decimals?")
     mark = "" if is_sure else "# "
-    why = "sure" if is_sure else "unsure: it may stand before decimals"
+    why = "sure" if is_sure else "unsure: it may stand before decimals; if not, take the # off both lines"
     return [f'{mark}decimal: "{decimal}"', f'{mark}thousands: "{thousands}"  # {why}']
 
 
@@ -494,6 +494,12 @@ def _lines_without_place(table, names, cells, guesses, needs):
     for column, is_needed in mappable_columns(table).items():
         if column not in guesses:
             lines.append(f"#   {column}:{' required:' * is_needed} {SCHEMA[table][column].meaning}")
-            made = "; `{from: column, and: [column]}` makes an id of several" * (SCHEMA[table][column].kind == "id")
+            made = ""
+            if SCHEMA[table][column].kind == "id":
+                made = "; `{from: column, and: [column]}` makes an id of several"
+                if column == "account_id":
+                    made += ", `{constant: its id}` where all is of one account"
+                elif "url" in guesses:
+                    made += ", `{from: column, extract: '/posts/([0-9]+)'}` takes it out of an address"
             needs += [f"{column}: no column found{made}"] * is_needed
     return lines

@@ -225,8 +225,8 @@ def _as_registry(rows, platform):
     )
     given = rows.account_id if "account_id" in rows.columns else ibis.null("string")
     account = ibis.coalesce(given, "@" + handle.lower())
-    nobody = ibis.ifelse(account.isnull(), "no id and no handle of an account", ibis.null("string"))
-    rows = rows.mutate(account_id=account, handle=handle, reject=ibis.coalesce(rows.reject, nobody))
+    no_account = ibis.ifelse(account.isnull(), "no id and no handle of an account", ibis.null("string"))
+    rows = rows.mutate(account_id=account, handle=handle, reject=ibis.coalesce(rows.reject, no_account))
     return rows.rename({called: name for called, name in OF_REGISTRIES.items() if name in rows.columns})
 
 

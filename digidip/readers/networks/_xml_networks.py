@@ -79,17 +79,17 @@ def removed_characters(path):
 
 def _allowed_chunks(path):
     """The bytes of a file in pieces without the characters that XML forbids; no tag and no reference is cut in two."""
-    key, kept = Path(path).resolve(), b""
+    key, tail = Path(path).resolve(), b""
     _removed[key] = 0
     with open(read_head(path).utf8_path, "rb") as file:
         while chunk := file.read(CHUNK):
-            text = kept + chunk
+            text = tail + chunk
             cut = _before_open_piece(text)
             clean, times = _without_forbidden(text[:cut])
             _removed[key] += times
-            kept = text[cut:]
+            tail = text[cut:]
             yield clean
-    clean, times = _without_forbidden(kept)
+    clean, times = _without_forbidden(tail)
     _removed[key] += times
     yield clean
 

@@ -47,10 +47,10 @@ def json_objects(path, shape, cells=None):
     """
     part = temporary_path("objects", ".parquet")
     records = _parsed((_array if _is_array(path) else _lines)(path), shape)
-    kept = cells or {"is_broken": _.is_broken, "it": _.it}
-    engine().to_parquet(records.select("is_blank", **kept), part, compression="lz4", row_group_size=ROWS)
+    cells_read = cells or {"is_broken": _.is_broken, "it": _.it}
+    engine().to_parquet(records.select("is_blank", **cells_read), part, compression="lz4", row_group_size=ROWS)
     table = engine().read_parquet([str(without_name(part))], file_row_number=True).filter(~_.is_blank)
-    return table.select(*kept, export_row=table.file_row_number + 1)
+    return table.select(*cells_read, export_row=table.file_row_number + 1)
 
 
 def _parsed(whole, shape):
@@ -63,11 +63,11 @@ def _parsed(whole, shape):
     mended = whole.text.re_replace(ESCAPED_HALF_OR_NUL, r"\1")
     is_read = whole.it.notnull()
     is_broken = ibis.cases((is_read, False), (is_json(whole.text), False), else_=~is_json(mended))
-    sound = ibis.cases((is_broken, "{}"), (is_json(whole.text), whole.text), else_=mended)
+    valid_json = ibis.cases((is_broken, "{}"), (is_json(whole.text), whole.text), else_=mended)
     return whole.select(
         is_blank=ibis.ifelse(is_read, False, whole.text.strip() == ""),
         is_broken=is_broken,
-        it=ibis.ifelse(is_read, whole.it, transformed(sound, structure)),
+        it=ibis.ifelse(is_read, whole.it, transformed(valid_json, structure)),
     )
 
 

@@ -224,11 +224,11 @@ class Removal:
         theirs = [self.person.is_name(one) and not _is_count(key, one) for one in value]
         parts = [(one, True) if own else self.pruned(one, key, pairs) for one, own in zip(value, theirs, strict=True)]
         self.removed += sum(is_theirs for _one, is_theirs in parts)
-        kept = [[one] if not is_theirs else answers(one) for one, is_theirs in parts]
-        return [one for each in kept for one in each], False
+        rest = [[one] if not is_theirs else answers(one) for one, is_theirs in parts]
+        return [one for each in rest for one in each], False
 
     def _pruned_object(self, value):
-        before, pairs, kept = (self.removed, self.masked), scalars(value), {}
+        before, pairs, rest = (self.removed, self.masked), scalars(value), {}
         is_theirs = self.is_theirs(pairs)
         for key, inner in value.items():
             made, is_inner = self.pruned(inner, key, pairs)
@@ -236,10 +236,10 @@ class Removal:
                 self.removed += 1
                 continue
             is_theirs |= is_inner
-            kept[self.person.in_text.sub(self.person.token, key)] = made
+            rest[self.person.in_text.sub(self.person.token, key)] = made
         if is_theirs:  # and counts as one, whatever is in it
             self.removed, self.masked = before
-        return kept, is_theirs
+        return rest, is_theirs
 
 
 def answers(value):
@@ -309,13 +309,13 @@ def accounts_told(path, person, *, by_id=True):
     """
     if read_head(path).is_archive:
         return []
-    kind, parts, told = *_parts(path), []
+    kind, parts, accounts = *_parts(path), []
     for text, value in parts:
         if person.is_in(text):
             for pairs in [value()] if kind in ("table", "list") else map(scalars, objects(value())):
                 mine = [key for key, one in pairs if person.is_account(key, one, pairs, by_id=by_id)]
-                told += [_account(key, pairs) for key in mine]
-    return told
+                accounts += [_account(key, pairs) for key in mine]
+    return accounts
 
 
 def _account(key, pairs):
@@ -341,7 +341,7 @@ def write_without(path, person, target):
     elif head.is_archive:
         raise no_records_error(path)
     else:
-        content = "".join(_kept(path, removal)).encode("utf-8", "surrogateescape")
+        content = "".join(_remaining_text(path, removal)).encode("utf-8", "surrogateescape")
         target.write_bytes(gzip.compress(content, mtime=0) if data.startswith(GZIP) else content)
     return removal.removed, removal.masked
 
@@ -414,7 +414,7 @@ def _cells(text, names, delimiter):
     return cells
 
 
-def _kept(path, removal):
+def _remaining_text(path, removal):
     """The parts of a file that stay, as text."""
     kind, parts = _parts(path)
     for text, value in parts:

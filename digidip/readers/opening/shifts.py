@@ -43,9 +43,9 @@ def column_kinds(path, records, names):
     others = [record for record in whole if is_shifted_record(record, kinds, has_last=False)]
     if not others:
         return kinds
-    other, told = _usual_kinds(others), [_kind_by_name(name) for name in names]
-    places = [place for place, kind in enumerate(told) if kind]
-    votes = sum((told[at] == kinds[at]) - (told[at] == other[at]) for at in places)
+    other, named_kinds = _usual_kinds(others), [_kind_by_name(name) for name in names]
+    places = [place for place, kind in enumerate(named_kinds) if kind]
+    votes = sum((named_kinds[at] == kinds[at]) - (named_kinds[at] == other[at]) for at in places)
     if votes > 0 or (votes == 0 and 2 * len(others) < len(whole)):
         return kinds
     if votes < 0 or len(whole) - len(others) < FIRST:

@@ -103,7 +103,10 @@ PROPOSALS = [
         {"post_id": "Post ID", "text": "Post Message", "url": "Post Permalink", "medium": "Post Type",
          "posted_at": {"from": "Date (GMT)", "zone": "UTC"}, "like_count": "Likes", "comment_count": "Comments",
          "repost_count": "Shares"},
-        ["account_id: no column found"],
+        [
+            "account_id: no column found; `{from: column, and: [column]}` makes an id of several, "
+            "`{constant: its id}` where all is of one account",
+        ],
     ),
     (
         SPROUT, "metrics", 0,
@@ -205,7 +208,7 @@ def test_from_map_to_rows(digidip, export, home):
         encoding="utf-8",
     )
     code, out, err = digidip("add", path, "--ministry", "PER", "--label", "real")
-    assert (code, err) == (0, "") and "reader mapped (100% of the columns known), 2 posts" in out
+    assert (code, err) == (0, "") and "reader mapped (100% of its columns used), 2 posts" in out
     code, out, _err = digidip("build", "--json")
     assert code == 0 and json.loads(out)["deliveries"][0]["platform"] == "facebook"
     from digidip import store
@@ -222,7 +225,7 @@ def test_map_named_at_add(digidip, export):
     own = export("maps/tool.yml", yaml.safe_dump(BASE))
     files = [export("a.csv", GOOD), export("b.csv", GOOD.replace("90000001", "90000002"))]
     code, out, _err = digidip("add", *files, "--map", own, "--ministry", "PER", "--label", "real")
-    assert code == 0 and out.count("reader mapped (67% of the columns known), 1 post") == 2
+    assert code == 0 and out.count("reader mapped (67% of its columns used), 1 post") == 2
 
 
 def test_comments_under_mapped_posts_keep_their_parent(digidip, export, home):
@@ -374,7 +377,8 @@ BAD_MAPS = [
     (changed(delimiter="|"), "delimiter: found '|'"),
     (changed(skip="-1"), "skip: found '-1'"),
     (changed(decimal=";"), "decimal: found ';'"),
-    (changed(decimal=",", thousands=","), "thousands: found ','"),
+    (changed(decimal=",", thousands=","), "another mark than `decimal`, which is ','."),
+    (changed(thousands="."), "which is '.' unless a line of the map says otherwise"),
     (changed(columns=None), "columns: found nothing"),
     (changed(columns={"post_id": "Id", "account_id": "Page"}), "columns.posted_at: found nothing"),
     (column(posts="Id"), "columns: found 'posts'"),
