@@ -208,7 +208,8 @@ def report_audit(checks):
     named = named.drop(columns=["low", "high"]).rename(columns={"computed_low": "low", "computed_high": "high"})
     named = named[["id", "figure", "published", "computed", "n", "low", "high", "label", "verdict", "reason"]]
     records = tuple({name: json_value(value) for name, value in row.items()} for row in named.to_dict("records"))
-    table = show(named.drop(columns=["n", "label"]), "derived-public").table
+    shown = ["id", "verdict", "figure", "published", "computed", "low", "high", "reason"]
+    table = show(named[shown], "derived-public").table
     return ReportedTable(table, "derived-public", records, key="verdicts")
 
 

@@ -10,7 +10,7 @@ from digidip import measures
 from digidip.claims.facts import check_label, json_value, measure_name
 from digidip.claims.published_figures import REFERENCE, pairs, published, published_parts
 from digidip.claims.reported_table import ReportedTable, repeated_below
-from digidip.claims.wording import is_missing, readable
+from digidip.claims.wording import beside_printed, is_missing, readable
 from digidip.measures.dialogue.dialogue import UNRECOGNISED
 from digidip.tables import SCHEMA, TableError, day_start
 
@@ -82,10 +82,11 @@ def verdicts(computed, data, folder=REFERENCE):
     rows = [_verdict_row(name, table, given, data, accounts) for name, given in computed.items()]
     columns = ["id", "figure", "published", "computed", "n", "low", "high", "label", "verdict", "reason"]
     frame = pd.DataFrame(rows, columns=columns)
-    shown = frame.assign(computed=[readable(value) for value in frame["computed"]])
+    shown = frame.assign(computed=[*map(beside_printed, frame["computed"], frame["published"])])
     for name in ("n", "low", "high"):
         shown[name] = [readable(value, absent="-") for value in frame[name]]
     records = [{name: json_value(value) for name, value in row.items()} for row in rows]
+    shown = shown[["id", "verdict", *(name for name in columns if name not in ("id", "verdict"))]]
     shown, notes, below = repeated_below(shown.rename(columns={"low": "95 % low", "high": "95 % high"}), "reason")
     return ReportedTable(shown, data.label, tuple(records), "verdicts", notes, below)
 

@@ -69,9 +69,9 @@ class ReportedTable:
 
 
 def _with_intervals(columns):
-    """The columns of a table, "95 % low" and "95 % high" as one column "95 % interval"; the page is narrow."""
+    """The columns of a table, "95 % low" and "95 % high" (or of alpha, say) as one, "95 % interval"; the page is narrow."""
     shown = {name: (given, number) for name, given, number in columns}
-    for name in [name for name in shown if name == "low" or name.endswith(" % low")]:
+    for name in [name for name in shown if re.search(r"(?<!\w)low$", name)]:
         level = name.removesuffix("low")
         if f"{level}high" in shown:
             pairs = zip(shown[name][0], shown.pop(f"{level}high")[0], strict=True)

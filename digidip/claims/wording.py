@@ -25,6 +25,15 @@ def readable(value, unit="", absent=MISSING):
     return f"{value:,.1f}" if abs(value) >= 10 else f"{value:.3g}"
 
 
+def beside_printed(value, published, say=readable):
+    """A number as it stands beside a printed one: in per cent where the source printed per cent, else as `say` writes it.
+
+    >>> beside_printed(11.6438, "12 % of posts"), beside_printed(17, "17 or 18 posts"), beside_printed(None, "12 %")
+    ('11.6 %', '17', 'not available')
+    """
+    return say(value) if is_missing(value) or "%" not in str(published) else f"{readable(value)} %"
+
+
 def estimate(value, low=None, high=None, unit=""):
     """A value and its limits as texts, rounded as the interval allows; shares in percent.
 

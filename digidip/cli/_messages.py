@@ -368,20 +368,23 @@ def _fate(steps):
 
 def run(done):
     """What a run found, its verdicts, its facts, and where its files lie."""
-    import pandas as pd
+    from digidip.claims.wording import beside_printed
 
     for sentence in done.facts["finding"]:
         echo(sentence)
-    verdicts = pd.DataFrame(done.facts["verdicts"])
-    if len(verdicts):
-        shown = verdicts[["id", "figure", "published", "computed", "n", "label", "verdict"]]
-        is_told = verdicts["verdict"].isin(["reproduced", "compatible"]) & (verdicts["label"] == "real")
-        reasons = verdicts["reason"].where(is_told, "")
-        notes = [f"{row} {reason}" for row, reason in zip(verdicts["id"], reasons, strict=True) if reason]
-        cells = shown.map(
-            lambda cell: "-" if pd.isna(cell) else f"{cell:,.6g}" if isinstance(cell, int | float) else cell
+    if done.facts["verdicts"]:
+        echo("Published and computed")
+    for row in done.facts["verdicts"]:
+        is_told = row["verdict"] in ("reproduced", "compatible") and row["label"] == "real"
+        lines(f"{row['id']}  {row['verdict']}: {row['figure']}", "      ")
+        computed = (
+            "not computed"
+            if row["computed"] is None
+            else f"computed {beside_printed(row['computed'], row['published'], _number)}"
         )
-        echo("\n".join(["Published and computed", cells.to_string(index=False), *notes]))
+        n = "" if row["n"] is None else f", n {_number(row['n'])}"
+        reason = f": {row['reason']}" * bool(is_told and row["reason"])
+        lines(f"published {row['published']}; {computed}{n}, {row['label']}{reason}", "      ", "      ")
     echo(f"Data: {done.facts['label'] or 'none'}. {len(done.facts['facts'])} facts in {done.folder / 'facts.json'}")
     echo(f"Notebook: {done.notebook}\nPage:     {done.page}")
 

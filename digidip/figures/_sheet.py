@@ -49,13 +49,16 @@ styled = style.context(["default", seaborn.axes_style("whitegrid") | seaborn.plo
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """A drawn figure: name, PNG, alt text that states the finding, and the table it was drawn from."""
+    """A drawn figure: name, PNG, alt text that states the finding, and the table it was drawn from.
+
+    Where a picture would show one flat line at 0 % or 100 %, there is none (png and figure are None): the alt text says it.
+    """
 
     name: str
-    png: bytes
+    png: bytes | None
     alt: str
     table: pd.DataFrame
-    figure: Figure = field(repr=False)
+    figure: Figure | None = field(repr=False)
 
     @styled
     def svg(self):
@@ -67,6 +70,8 @@ class Drawn:
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
+        if self.png is None:
+            return {"text/plain": self.alt}, {"digidip": {}}
         figure = {"name": self.name, "csv": csv_for_people(self.table)}
         data = {"image/png": b64encode(self.png).decode(), "text/plain": f"<figure {self.name}>"}
         return data, {"image/png": {"alt": self.alt}, "digidip": {"figure": figure}}
@@ -102,12 +107,31 @@ def finished(name, figure, lead, found, caption, table):
             canvas.draw()  # savefig would draw twice
         except UserWarning as missing:
             raise TableError(f"figure {name!r}: {missing} Write the label in letters the font has.") from None
-    start = "Synthetic data. " if is_synthetic(caption) else ""
-    alt = unicodedata.normalize("NFC", f"{start}{lead}: {'; '.join(found)}. {caption}.")
-    made = Drawn(name, _png(canvas), alt, table.copy(), figure)
+    made = Drawn(name, _png(canvas), _alt_text(lead, found, caption), table.copy(), figure)
     if os.environ.get("DIGIDIP_RUN"):  # a runner asked for drawings
         (Path(os.environ["DIGIDIP_RUN"]) / f"{name}.svg").write_bytes(made.svg())
     return made
+
+
+def in_words(name, lead, found, caption, table):
+    """What a figure would say, without one: for lines that are flat at 0 % or 100 %."""
+    return Drawn(name, None, _alt_text(lead, found, caption), table.copy(), None)
+
+
+def is_flat(shares):
+    """True where there are shares, all within a hundredth of 0 or all of 1.
+
+    >>> is_flat(pd.Series([0.992, 1, None])), is_flat(pd.Series([0.5, 1])), is_flat(pd.Series([], dtype=float))
+    (True, False, False)
+    """
+    known = shares.dropna()
+    return bool(len(known) and (known.ge(0.99).all() or known.le(0.01).all()))
+
+
+def _alt_text(lead, found, caption):
+    """What is drawn, what was found, caption."""
+    start = "Synthetic data. " if is_synthetic(caption) else ""
+    return unicodedata.normalize("NFC", f"{start}{lead}: {'; '.join(found)}. {caption}.")
 
 
 def _png(canvas):
@@ -162,6 +186,11 @@ def legend(ax, columns=1):
     """Legend above the axes, where it hides nothing, in so many columns or as few as its words need."""
     columns = legend_columns(ax.get_legend_handles_labels()[1], columns)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2, ncols=columns, columnspacing=1)
+
+
+def words_if_drawn(words, *columns):
+    """The words where any of these columns has a value; else none: no band is promised that is not there."""
+    return words if any(column.notna().any() for column in columns) else ""
 
 
 def with_numbers(table, *names):

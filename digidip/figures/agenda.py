@@ -18,6 +18,7 @@ from digidip.figures._sheet import (
     styled,
     value_in_words,
     with_numbers,
+    words_if_drawn,
     wrap,
 )
 
@@ -30,7 +31,7 @@ def plot_lag_profile(table, *, caption):
 
     `table`: that of `lag_correlation`. Right of 0 the first group comes first, left of it the second.
     """
-    rows = with_numbers(table, "lag_correlation").dropna(subset="lag_correlation")
+    rows = with_numbers(table, "lag_correlation", "expected_low", "expected_high").dropna(subset="lag_correlation")
     if rows.empty:
         return empty_figure("lag-profile", caption, table)
     pairs = list(dict.fromkeys(tuple(sorted(pair)) for pair in zip(rows["leader"], rows["follower"], strict=True)))
@@ -49,7 +50,7 @@ def plot_lag_profile(table, *, caption):
         ax.set_title(wrap(f"◂ {plain(other)} first · {plain(one)} first ▸", 60), loc="center", fontsize=11)
         ax.set_ylabel("correlation")
         format_axis(ax, "y", number)
-    axes[-1].set_xlabel("lag in intervals (band: 95 % of orders by chance)")
+    axes[-1].set_xlabel(f"lag in intervals{words_if_drawn(' (band: 95 % of orders by chance)', rows['expected_low'])}")
     strongest = rows[rows["lag"].gt(0)].sort_values("lag_correlation", key=np.abs, ascending=False).head(3)
     found = [
         f"{row.leader} before {row.follower} by {row.lag}: {value_in_words(rows.loc[row.Index], 'lag_correlation')}"

@@ -37,10 +37,13 @@ def plot_heat_map(table, *, caption, measure, rows, columns, panel=None, title="
     if is_partial.any():
         title += f", of the {PARTIAL}" + ("" if is_partial.all() else " where so marked")
     frame = frame.assign(is_partial=is_partial)[~frame["row"].isin(["", plain(None)])]
+    told = frame.dropna(subset=[measure, "n"])["n"]
+    if len(told):
+        caption += f" · n of a cell {' to '.join(dict.fromkeys(map(number, (told.min(), told.max()))))}"
     panels = dict(list(frame.groupby("panel", sort=False))[:MOST])
     sizes = [part["row"].nunique() + 1 for part in panels.values()]
     figure, axes = sheet(
-        title, caption, 1.2 + sum(0.62 * each + 0.13 for each in sizes), rows=len(panels), heights=sizes
+        title, caption, 1.2 + sum(0.66 * each + 0.13 for each in sizes), rows=len(panels), heights=sizes
     )
     most, across = frame[measure].max(), list(dict.fromkeys(frame["column"]))
     for ax, (label, part) in zip(axes, panels.items(), strict=True):
@@ -70,7 +73,7 @@ def _draw(ax, part, measure, say, most, across):
     ax.imshow(
         wide.fillna(0), cmap="Blues", vmin=0, vmax=1.7 * most if most > 0 else 1, aspect="auto"
     )  # light enough for dark letters
-    size = 9.5 if len(across) < 5 else 8.5
+    size = 11 if len(across) < 5 else 9.5
     for row in part.itertuples():
         text = _cell_text(row, getattr(row, measure), say)
         ax.text(across.index(row.column), down.index(row.row), text, ha="center", va="center", fontsize=size, color=INK)
@@ -79,7 +82,7 @@ def _draw(ax, part, measure, say, most, across):
         for each in across
     ]
     ax.set_xticks(range(len(across)), names, fontsize=size)
-    ax.set_yticks(range(len(down)), [wrap(each, 14) for each in down], fontsize=9.5)
+    ax.set_yticks(range(len(down)), [wrap(each, 14) for each in down], fontsize=10)
     ax.tick_params(labelbottom=True, length=0)
     ax.grid(visible=False)
 

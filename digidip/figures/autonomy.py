@@ -23,6 +23,7 @@ from digidip.figures._sheet import (
     styled,
     value_in_words,
     with_numbers,
+    words_if_drawn,
 )
 from digidip.measures import units
 
@@ -49,6 +50,7 @@ def plot_scatter(table, *, caption, against, measure, other, points, title="", n
     if known.empty:
         return empty_figure(name, caption, table, "no group of which both values are known" if len(table) else "")
     sayings = {each: percent if units().get(each, "").startswith("share") else number for each in (measure, other)}
+    caption += f" · {number(len(known))} points drawn"
     figure, (ax,) = sheet(title, caption, 6.2)
     ends = {"color": PALE, "linewidth": 3, "zorder": 1}
     ax.vlines(known[other], known["low"], known["high"], **ends)
@@ -61,8 +63,9 @@ def plot_scatter(table, *, caption, against, measure, other, points, title="", n
     ax.margins(x=0.12)
     for which, each in (("x", other), ("y", measure)):
         format_axis(ax, which, sayings[each])
-    ax.set_xlabel(_axis(other))
-    ax.set_ylabel(_axis(measure))
+    bars = "\n(bars: 95 % intervals)"
+    ax.set_xlabel(_axis(other) + words_if_drawn(bars, known["low of other"]))
+    ax.set_ylabel(_axis(measure) + words_if_drawn(bars, known["low"]))
     found = [
         f"{plain(row[points])}: {other.replace('_', ' ')} {sayings[other](row[other])}, "
         f"{measure.replace('_', ' ')} {value_in_words(row, measure, sayings[measure])}"
@@ -88,9 +91,9 @@ def _crowded(x, y):
 
 
 def _axis(measure):
-    """The label of an axis: the measure, its unit, and what the bars are."""
+    """The label of an axis: the measure and its unit."""
     unit = f", {units()[measure]}" if measure in units() else ""
-    return f"{measure.replace('_', ' ')}{unit}\n(bars: 95 % intervals)"
+    return f"{measure.replace('_', ' ')}{unit}"
 
 
 @styled
@@ -117,7 +120,7 @@ def plot_stairs(table, *, caption, measure, title="", name=""):
     ax.set(xlim=(0, rows["hours"].max()), ylim=(0, 1.02))
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     ax.set_xlabel("hours")
-    ax.set_ylabel(f"{units().get(measure, measure)},\nwith 95 % limits")
+    ax.set_ylabel(units().get(measure, measure) + words_if_drawn(",\nwith 95 % limits", rows["low"]))
     format_axis(ax, "y", percent)
     legend(ax)
     return finished(name, figure, title, found, caption, table)

@@ -1,6 +1,6 @@
 """Bursts and warnings: streams as rows of a raster, and what a detector finds against what it sends for nothing."""
 
-from itertools import cycle
+from itertools import compress, cycle
 
 import pandas as pd
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
@@ -21,6 +21,8 @@ from digidip.figures._sheet import (
     finished,
     format_axis,
     groups_of,
+    in_words,
+    is_flat,
     legend,
     number,
     percent,
@@ -80,7 +82,13 @@ def plot_bursts(table, *, caption, warnings, events=None):
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     ax.set_xlabel("UTC" + f" ({number(len(streams) - MOST)} more streams in the table)" * (len(streams) > MOST))
-    ax.legend(handles=_looks(events is not None), loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2)
+    drawn = [
+        bool(bursts["stream"].map(plain).isin(rows).any()),
+        events is not None and bool(events["series"].map(plain).isin(rows).any()),
+        *(bool(sent[of]["stream"].map(plain).isin(rows).any()) for of in (sent["event"].notna(), sent["event"].isna())),
+    ]
+    handles = list(compress(_looks(), drawn))
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2)
     found = [f"{row.stream}: warned {row.at:%Y-%m-%d %H:%M}, {_where(row)}" for row in sent.head(IN_WORDS).itertuples()]
     found += [f"{number(len(sent) - len(found))} more warnings"] * (len(sent) > len(found))
     found += [
@@ -99,12 +107,12 @@ def _bar(ax, at, begins, ends, least, **look):
     ax.barh(at, max(date2num(ends) - left, least), left=left, edgecolor=SOFT, linewidth=0.5, zorder=2, **look)
 
 
-def _looks(has_events):
-    """What bar, marks and band mean."""
+def _looks():
+    """What bar, band and marks mean."""
     mark = {"marker": "v", "markersize": 7, "linestyle": "", "markeredgecolor": INK}
     return [
         Patch(facecolor=BLUE, edgecolor=SOFT, label="burst, looking back"),
-        *[Patch(facecolor=PALE, edgecolor=SOFT, label="dated event")] * has_events,
+        Patch(facecolor=PALE, edgecolor=SOFT, label="dated event"),
         Line2D([], [], markerfacecolor=ORANGE, label="warning in an event", **mark),
         Line2D([], [], markerfacecolor=PAPER, label="warning in none", **mark),
     ]
@@ -126,6 +134,12 @@ def plot_operating_points(table, *, caption, alarms, measure="detection_delay"):
     is_share = measure == "detection_share"
     say = percent if is_share else number
     title = f"{'Events warned of' if is_share else 'Delay of warnings'} against false alarms"
+    found = [
+        f"{row.detector} at {number(row.false_alarm_rate)} false alarms: {value_in_words(joined.loc[row.Index], measure, say)}"
+        for row in rows.itertuples()
+    ]
+    if is_share and is_flat(rows[measure]):
+        return in_words(name, title, found, caption, joined)
     figure, (ax,) = sheet(title, caption, 4.3)
     for (label, part), colour, dash, marker in zip(groups.items(), cycle(COLOURS), cycle(DASHES), cycle(MARKERS)):
         part = part.sort_values("false_alarm_rate", kind="stable")
@@ -138,8 +152,4 @@ def plot_operating_points(table, *, caption, alarms, measure="detection_delay"):
     format_axis(ax, "y", say)
     format_axis(ax, "x", number)
     legend(ax, 4)
-    found = [
-        f"{row.detector} at {number(row.false_alarm_rate)} false alarms: {value_in_words(joined.loc[row.Index], measure, say)}"
-        for row in rows.itertuples()
-    ]
     return finished(name, figure, title, found, caption, joined)

@@ -19,6 +19,7 @@ from digidip.figures._sheet import (
     sheet,
     styled,
     with_numbers,
+    words_if_drawn,
     wrap,
 )
 
@@ -45,7 +46,14 @@ def plot_foretold(table, *, caption):
         part = part.sort_values("at")
         ax.plot(part["at"], part["observed"], color=INK, linewidth=1, label="observed")
         ax.plot(part["at"], part["foretold_attention"], color=BLUE, linewidth=1.6, linestyle="--", label="foretold")
-        ax.fill_between(part["at"], part["low"], part["high"], color=BLUE, alpha=0.25, label="interval of each")
+        ax.fill_between(
+            part["at"],
+            part["low"],
+            part["high"],
+            color=BLUE,
+            alpha=0.25,
+            label=words_if_drawn("interval of each", rows["low"]) or None,
+        )
         for phase, colour, dash in (("anticipation", SOFT, ":"), ("after", ORANGE, "-")):
             begun = part["at"][part["phase"].eq(phase)]
             if len(begun):

@@ -28,6 +28,7 @@ from digidip.figures._sheet import (
     styled,
     value_in_words,
     with_numbers,
+    words_if_drawn,
 )
 
 NAMED = 40  # accounts whose names still find room
@@ -78,7 +79,7 @@ def plot_index_line(table, *, caption, changes=None, most=4):
         ax.set(ylim=(-1.1, 1.1), yticks=(-1, 0, 1))
     step = -(-len(periods) // 9)
     axes[-1].set_xticks(range(0, len(periods), step), periods[::step])
-    axes[-1].set_xlabel("period; lines: 95 % interval")
+    axes[-1].set_xlabel("period" + words_if_drawn("; lines: 95 % interval", rows["low"]))
     if changes is not None:
         table = pd.concat([table.convert_dtypes(), changes.convert_dtypes()], ignore_index=True)
     found = [
@@ -200,7 +201,14 @@ def plot_places(table, *, caption, ranks):
     at = mean["dimension"].map(place) + 0.2
     ax.vlines(at, mean["low"], mean["high"], color=BLUE, linewidth=2.5, zorder=4)
     ax.plot(at, mean["dimension_rank"], color=BLUE, linestyle="--", linewidth=1.5, zorder=1.5)
-    ax.plot(at, mean["dimension_rank"], "D", color=BLUE, zorder=4, label="mean, 95 % interval")
+    ax.plot(
+        at,
+        mean["dimension_rank"],
+        "D",
+        color=BLUE,
+        zorder=4,
+        label="mean" + words_if_drawn(", 95 % interval", mean["low"]),
+    )
     ax.set(xlim=(-0.4, len(names) - 0.4), ylim=(5.5, 0.5), yticks=range(1, 6), ylabel="place (1: the strongest)")
     ax.set_xticks(range(len(names)), names)
     ax.set_xlabel("in each disc: how many share the place")

@@ -21,6 +21,7 @@ from digidip.figures._sheet import (
     styled,
     value_in_words,
     with_numbers,
+    words_if_drawn,
     wrap,
 )
 from digidip.measures import units
@@ -67,8 +68,7 @@ def plot_curves(table, *, caption, measure, at, line, title="", name=""):
     days = np.unique(_days(rows[at]))
     ticks = days[:: -(-len(days) // TICKS)]
     axes[-1].set_xticks(ticks, [str(day)[:7] for day in ticks], fontsize=9)
-    bands = rows["low"].notna().any()
-    axes[-1].set_xlabel(f"{measure.replace('_', ' ')}{', with 95 % interval' * bool(bands)}", fontsize=10)
+    figure.supylabel(f"{measure.replace('_', ' ')}{words_if_drawn(', with 95 % interval', rows['low'])}", fontsize=11)
     legend(axes[0], 2)
     found += [f"{number(len(groups) - len(shown))} more groups not shown"] * (len(groups) > len(shown))
     return finished(name, figure, title, found, caption, table)

@@ -19,6 +19,8 @@ from digidip.figures._sheet import (
     finished,
     format_axis,
     groups_of,
+    in_words,
+    is_flat,
     legend,
     number,
     percent,
@@ -27,6 +29,7 @@ from digidip.figures._sheet import (
     styled,
     value_in_words,
     with_numbers,
+    words_if_drawn,
     wrap,
 )
 
@@ -61,7 +64,9 @@ def plot_survival(table, *, caption):
     )
     for (label, part), colour, dash in zip(groups.items(), cycle(COLOURS), cycle(DASHES)):
         _draw_stairs(ax, part, f"{label}, n {number(part['n'].max())}", colour, dash, end)
-    ax.set(xlim=(0, end), ylim=(0, 1.02), ylabel="share unanswered,\nwith 95 % limits")
+    ax.set(
+        xlim=(0, end), ylim=(0, 1.02), ylabel="share unanswered" + words_if_drawn(",\nwith 95 % limits", rows["low"])
+    )
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     ax.tick_params(labelbottom=True)
     ax.set_xlabel("hours since the inquiry (ticks on a line: observation ends)")
@@ -82,9 +87,16 @@ def plot_capacity(table, *, caption, target=""):
 
     `table`: group columns, staff, answer_capacity, n, low, high, busy; `target` says in words what "in time" is.
     """
-    groups = groups_of(with_numbers(table, "answer_capacity", "staff", "busy"), "answer_capacity", "staff")
-    if table["answer_capacity"].isna().all():
+    rows = with_numbers(table, "answer_capacity", "staff", "busy")
+    groups = groups_of(rows, "answer_capacity", "staff")
+    if rows["answer_capacity"].isna().all():
         return empty_figure("capacity", caption, table)
+    lead, found = (
+        "More people on duty, more begun in time",
+        [f"{label}, {_staff_in_words(part)}" for label, part in groups.items()],
+    )
+    if is_flat(rows["answer_capacity"]):
+        return in_words("capacity", f"{lead}{f' ({target})' * bool(target)}", found, caption, table)
     figure, (ax,) = sheet("Share begun in time, by people on duty", caption, 4.4 + 0.22 * len(groups))
     for (label, part), colour, dash, marker in zip(groups.items(), cycle(COLOURS), cycle(DASHES), cycle(MARKERS)):
         known, beyond = part.dropna(subset="answer_capacity"), part[part["answer_capacity"].isna()]
@@ -92,14 +104,13 @@ def plot_capacity(table, *, caption, target=""):
         ax.plot(known["staff"], known["answer_capacity"], zorder=3, **look)
         ax.fill_between(known["staff"], known["low"], known["high"], color=colour, alpha=0.15, hatch="///", linewidth=0)
         ax.scatter(beyond["staff"], np.zeros(len(beyond)), marker="x", color=colour, clip_on=False, zorder=3)
-    ax.set(ylim=(0, 1.02), ylabel="share begun in time,\nwith limits of the load")
+    ax.set(ylim=(0, 1.02), ylabel="share begun in time" + words_if_drawn(",\nwith limits of the load", rows["low"]))
     cross = " (cross: the line grows without end)" if table["answer_capacity"].isna().any() else ""
     ax.set_xlabel(f"people on duty{cross}{f'{chr(10)}in time: {target}' if target else ''}")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     format_axis(ax, "y", percent)
     legend(ax)
-    found = [f"{label}, {_staff_in_words(part)}" for label, part in groups.items()]
-    return finished("capacity", figure, "More people on duty, more begun in time", found, caption, table)
+    return finished("capacity", figure, lead, found, caption, table)
 
 
 @styled

@@ -32,7 +32,7 @@ from digidip.measures import registered, units
 LINE, WIDE = 0.19, 28  # inches that a line of a row's name takes, and letters that it holds
 IN_WORDS = 20  # rows that the alt text tells; the table beside the figure has all
 MANY_MARKERS = MARKERS + "P*X<>h"
-SIDE_STEP = 0.19  # inches from one side of a row to the next
+SIDE_STEP = 0.21  # inches from one side of a row to the next
 
 
 @styled
@@ -135,9 +135,9 @@ def _placed(part, several, most):
     """The first rows of a panel, with their heights `at` in inches from its top; and how tall it is."""
     place = pd.factorize(part["row"])[0] if several else np.arange(len(part))
     part, place = part[place < most], place[place < most]
-    _, first = np.unique(place, return_index=True)
+    _, first, sides = np.unique(place, return_index=True, return_counts=True)
     tall = np.array([0.16 + LINE * (1 + wrap(name, WIDE).count("\n")) for name in part["row"].iloc[first]])
-    tall += 0.12 * (len(first) < len(part))
+    tall = np.where(sides > 1, np.maximum(tall, SIDE_STEP * sides + 0.12), tall)
     return part.assign(at=(tall.cumsum() - tall / 2)[place]), tall.sum()
 
 
@@ -156,7 +156,7 @@ def _draw_rows(ax, part, sides, say):
         look = {"s": 60, "marker": marker, "c": face, "edgecolors": colour, "linewidths": 1.8, "zorder": 3}
         ax.scatter(rows["value"], at, **look, clip_on=False)
         ax.scatter([], [], s=60, marker=marker, c=colour, label=f"{label} ({len(rows)})")
-        size = {"transform": ax.get_yaxis_transform(), "va": "center", "fontsize": 9 if shared else 11}
+        size = {"transform": ax.get_yaxis_transform(), "va": "center", "fontsize": 10.5 if shared else 11}
         for y, (_, row) in zip(at, rows.iterrows(), strict=True):
             n = "" if np.isnan(row["n"]) else f", n {number(row['n'])}"
             ax.text(1.03, y, f"{say(row['value'])}{n}", color=INK, **size)

@@ -24,6 +24,7 @@ from digidip.figures._sheet import (
     styled,
     value_in_words,
     with_numbers,
+    words_if_drawn,
 )
 
 TICKS = 5  # dates below the axis
@@ -100,7 +101,10 @@ def plot_reception(table, *, caption, days, change=""):
         ax.set(ylim=(-1.1, 1.1), yticks=(-1, 0, 1), yticklabels=("oppose", "0", "support"))
     _date_ticks(axes[-1], sorted(rows["period"].unique()))
     note = f"; dotted: {change}" * bool(change)
-    axes[-1].set_xlabel(f"line: periods at their first day, with 95 % interval; points: days{note}", fontsize=10)
+    axes[-1].set_xlabel(
+        f"line: periods at their first day{words_if_drawn(', with 95 % interval', rows['low'])}; points: days{note}",
+        fontsize=10,
+    )
     found = [
         f"{label}: first {value_in_words(part.iloc[0], 'reception')}, last {value_in_words(part.iloc[-1], 'reception')}"
         for label, part in groups.items()

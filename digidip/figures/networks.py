@@ -30,12 +30,14 @@ from digidip.figures._sheet import (
     stacked,
     styled,
     with_numbers,
+    words_if_drawn,
     wrap,
 )
 
 MANY_MARKERS = MARKERS + "P*X<>h"
 HALO = withStroke(linewidth=2, foreground=PAPER)
-NAMED = 40  # nodes up to which the rows of a matrix have names
+NAMED = 40  # nodes up to which a network has all its names
+NAMED_ROWS = 24  # nodes up to which the rows of a matrix have names
 SPAN = 2.5  # data units across the square in which a network is drawn
 INCHES = 6.2
 EDGE = 0.15  # data units left free above the highest node and below the lowest
@@ -61,8 +63,11 @@ def plot_network(places, *, caption, arcs, size="ties", group="region", label="l
     groups = dict(iter(rows.groupby(rows[group].map(plain))))
     low, high = rows["y"].min() - EDGE, rows["y"].max() + EDGE
     tall = INCHES * (high - low) / SPAN + 1.1 + 0.24 * -(-len(groups) // 3)
+    lines = _lines(rows, arcs.dropna(subset="weight"))
+    caption += f" · {number(len(lines))} ties drawn"
     figure, (ax,) = sheet(f"Who is tied to whom, by {plain(group)}", caption, tall)
-    links = _draw_links(ax, rows, arcs.dropna(subset="weight"))
+    alpha = float(np.clip(60 / max(len(lines), 1), 0.06, 0.4))
+    ax.add_collection(LineCollection(lines, colors=INK, linewidths=0.7, alpha=alpha, zorder=1))
     sizes = _marker_areas(rows[size])
     looks = zip(groups.items(), cycle(COLOURS), cycle(MANY_MARKERS))
     for (name, part), colour, marker in looks:
@@ -73,7 +78,7 @@ def plot_network(places, *, caption, arcs, size="ties", group="region", label="l
     left_out = _draw_names(ax, rows, sizes, label)
     ax.axis("off")
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, handletextpad=0.2)
-    found = [f"{len(rows)} nodes, {links} ties", f"size: {plain(size)}", _largest_in_words(rows, size, label)]
+    found = [f"{len(rows)} nodes, {len(lines)} ties", f"size: {plain(size)}", _largest_in_words(rows, size, label)]
     found += [f"{len(part)} {name}" for name, part in groups.items()]
     return finished(
         "network", figure, "Nodes and links", [*found, f"names left out for want of room: {left_out}"], caption, both
@@ -85,14 +90,15 @@ def plot_matrix(order, *, caption, arcs, group="region"):
     """Sorted matrix of ties: a row for who is tied, a column for to whom, groups between lines.
 
     `order`: place, node, label and the column `group`, as `networks.matrix_order` gives them; `arcs`: source, target,
-    weight. Up to 40 nodes have their names beside the rows, more the names of their groups alone.
+    weight. Up to 24 nodes have their names beside the rows, more the names of their groups alone.
     """
     both, rows = stacked(order, arcs), with_numbers(order, "place").dropna(subset="place").sort_values("place")
     if rows.empty:
         return empty_figure("matrix", caption, both)
     place = dict(zip(rows["node"], range(len(rows)), strict=True))
     known = arcs[arcs["source"].isin(place) & arcs["target"].isin(place)].dropna(subset="weight")
-    figure, (ax,) = sheet("Who is tied to whom, as a matrix", caption, 6 if len(rows) <= NAMED else 6.9)
+    caption += f" · {number(len(known))} ties drawn"
+    figure, (ax,) = sheet("Who is tied to whom, as a matrix", caption, 6 if len(rows) <= NAMED_ROWS else 6.9)
     cells = np.zeros((len(rows), len(rows)))
     cells[known["source"].map(place), known["target"].map(place)] = 1
     ax.imshow(cells, cmap="Greys", vmin=0, vmax=1, interpolation="none")
@@ -107,8 +113,8 @@ def plot_matrix(order, *, caption, arcs, group="region"):
     ax.grid(visible=False)
     ax.spines[:].set_visible(True)
     ax.set_ylabel("who is tied …")
-    named = rows["label"].map(plain) if len(rows) <= NAMED else []
-    ax.set_yticks(range(len(named)), named, fontsize=7)
+    named = rows["label"].map(plain) if len(rows) <= NAMED_ROWS else []
+    ax.set_yticks(range(len(named)), named, fontsize=9)
     found = [f"{len(rows)} nodes, {len(known)} ties", f"in blocks by {plain(group)}"]
     found += [f"{name} {last - first}" for first, last, name in blocks]
     return finished("matrix", figure, "Sorted matrix", [*found, f"names of blocks left out: {hidden}"], caption, both)
@@ -150,13 +156,10 @@ def plot_mixing(table, *, caption):
     return finished("mixing", figure, "Ties from group to group, most first", found, caption, table)
 
 
-def _draw_links(ax, rows, arcs):
-    """The ties between drawn nodes as lines; how many."""
+def _lines(rows, arcs):
+    """The ties between drawn nodes as lines from place to place."""
     at = {row.node: (row.x, row.y) for row in rows.itertuples()}
-    lines = [(at[a], at[b]) for a, b in zip(arcs["source"], arcs["target"], strict=True) if a in at and b in at]
-    alpha = float(np.clip(60 / max(len(lines), 1), 0.06, 0.4))
-    ax.add_collection(LineCollection(lines, colors=INK, linewidths=0.7, alpha=alpha, zorder=1))
-    return len(lines)
+    return [(at[a], at[b]) for a, b in zip(arcs["source"], arcs["target"], strict=True) if a in at and b in at]
 
 
 def _marker_areas(values):
@@ -244,9 +247,15 @@ def plot_degrees(table, *, caption):
     if rows.empty:
         return empty_figure("degrees", caption, table)
     panels = dict(iter(rows.groupby(rows["direction"].map(plain), sort=True)))
+    accounts = " / ".join(dict.fromkeys(number(part["n"].max()) for part in panels.values() if part["n"].notna().any()))
+    caption += f" · {accounts} accounts drawn" * bool(accounts)
     figure, axes = sheet("Share of accounts with at least so many ties", caption, 1.4 + 2.5 * len(panels), len(panels))
     for ax, (direction, part) in zip(axes, panels.items(), strict=True):
-        band = {"color": PALE, "step": "pre", "label": "if ties fell anywhere, 95 %"}
+        band = {
+            "color": PALE,
+            "step": "pre",
+            "label": words_if_drawn("if ties fell anywhere, 95 %", part["expected_low"]) or None,
+        }
         ax.fill_between(part["ties"], part["expected_low"], part["expected_high"], **band)
         look = {"color": BLUE, "drawstyle": "steps-pre", "marker": "o", "markersize": 4}
         ax.plot(part["ties"], part["degree_distribution"], label=f"ties {direction}", **look)
@@ -364,7 +373,7 @@ def _draw_mixing(ax, rows, shown, name):
         0.6,
         by_name["expected_low"],
         color=PALE,
-        label="chance, 95 %",
+        label=words_if_drawn("chance, 95 %", by_name["expected_low"]) or None,
     )
     ax.plot(by_name["ego_heterogeneity"], at, "o", color=INK, markersize=6, label="how mixed (Blau)")
     ax.set_yticks(at, [wrap(ego, 28) for ego in shown], fontsize=9)

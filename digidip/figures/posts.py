@@ -26,6 +26,7 @@ from digidip.figures._sheet import (
     styled,
     value_in_words,
     with_numbers,
+    words_if_drawn,
     wrap,
 )
 
@@ -52,7 +53,10 @@ def plot_exceedance(table, *, caption, statistics, threshold=100):
     names = [", ".join([label, *map(_line_in_words, centres.get(label, {}).items()), above[label]]) for label in groups]
     figure, (ax,) = sheet(AT_LEAST, caption, 4.6 + 0.2 * _legend_lines(names))
     _draw_curves(ax, groups, "comments", "comment_exceedance", names, step="pre")
-    ax.set(xlabel="comments on a post (logarithmic axis)", ylabel="share of posts, with 95 % interval")
+    ax.set(
+        xlabel="comments on a post (logarithmic axis)",
+        ylabel="share of posts" + words_if_drawn(", with 95 % interval", table["low"]),
+    )
     if len(groups) > 1:
         legend(ax)
         _draw_vertical_lines(ax, {f"threshold {number(threshold)}": threshold})
@@ -134,7 +138,7 @@ def plot_days(posts, comments, *, caption):
     for label, above, below in zip(groups, axes[::2], axes[1::2], strict=True):
         above.set_title(label, loc="left", fontweight="bold")
         if len(days) <= MANY_DAYS:
-            above.set_title("line: 95 % interval", loc="right", fontsize=10, color=SOFT)
+            above.set_title(words_if_drawn("line: 95 % interval", posts["low"]), loc="right", fontsize=10, color=SOFT)
         below.tick_params(labelbottom=True)
         panels = (above, upper, "posts_per_day", _draw_bars), (below, lower, "comments_per_day", _draw_points)
         found += [f"{label}, {_draw_panel(ax, side.get(label), name, days, draw)}" for ax, side, name, draw in panels]
@@ -311,7 +315,11 @@ def plot_posting_gaps(table, *, caption):
             part["hours"], part["posting_gap_share"], label=wrap(f"{label}, n {number(part['n'].max())}", 60), **look
         )
         ax.fill_between(part["hours"], part["low"], part["high"], step="post", color=colour, alpha=0.15, linewidth=0)
-    ax.set(ylim=(0, 1.02), ylabel="share of gaps at most so long,\nwith 95 % band", xlabel="hours (logarithmic axis)")
+    ax.set(
+        ylim=(0, 1.02),
+        ylabel="share of gaps at most so long" + words_if_drawn(",\nwith 95 % band", rows["low"]),
+        xlabel="hours (logarithmic axis)",
+    )
     format_axis(ax, "x", log=True)
     format_axis(ax, "y", percent)
     legend(ax)

@@ -27,6 +27,7 @@ from digidip.figures._sheet import (
     styled,
     value_in_words,
     with_numbers,
+    words_if_drawn,
     wrap,
 )
 
@@ -54,12 +55,14 @@ def plot_combinations(table, *, caption):
     title, tall = "Missions by exact combination of platforms", 0.36 * max(len(names), 1) + 0.5
     figure, (above, below) = sheet(title, f"{caption} · {LOWER_BOUND}", 4.4 + tall, 2, [2.4, tall])
     above.bar(at, rows["missions"], color="#a9cfe6", edgecolor=BLUE, hatch="///", width=0.62)
+    tops = (rows["high"] * rows["n"]).fillna(rows["missions"])
     above.vlines(at, rows["low"] * rows["n"], rows["high"] * rows["n"], color=INK, linewidth=1.2)
-    for x, row in zip(at, rows.itertuples(), strict=True):
-        above.annotate(
-            number(row.missions), (x, row.high * row.n), xytext=(0, 3), textcoords="offset points", ha="center"
-        )
-    above.set(ylabel="missions, with\n95 % interval", ylim=(0, 1.15 * (rows["high"] * rows["n"]).max()))
+    for x, top, row in zip(at, tops, rows.itertuples(), strict=True):
+        above.annotate(number(row.missions), (x, top), xytext=(0, 3), textcoords="offset points", ha="center")
+    above.set(
+        ylabel="missions" + words_if_drawn(", with\n95 % interval", rows["low"]),
+        ylim=(0, 1.15 * tops.max()),
+    )
     above.grid(False, axis="x")
     _draw_combinations(below, sets, names)
     words = [

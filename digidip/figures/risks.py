@@ -16,6 +16,7 @@ from digidip.figures._sheet import (
     styled,
     value_in_words,
     with_numbers,
+    words_if_drawn,
 )
 
 MOST, STEP = 6, 0.22  # groups, and how far apart they stand in a row
@@ -56,7 +57,11 @@ def plot_risk_matrix(table, *, caption, threats):
             ax.scatter(bound, y, s=60, marker="<", facecolor="none", edgecolor=colour, zorder=3)
             found.append(f"{name}, threats: none confirmed, at most {number(bound)} in 1,000 screened")
     ax.set_yticks(range(len(levels)), levels)
-    ax.set(ylim=(-0.6, len(levels) - 0.4), xlim=(0, None), xlabel="per 1,000 items, with 95 % interval")
+    ax.set(
+        ylim=(-0.6, len(levels) - 0.4),
+        xlim=(0, None),
+        xlabel="per 1,000 items" + words_if_drawn(", with 95 % interval", rows["low"]),
+    )
     ax.set_ylabel("severity")
     format_axis(ax, "x", number)
     legend(ax, 2)

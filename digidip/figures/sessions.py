@@ -29,6 +29,7 @@ from digidip.figures._sheet import (
     styled,
     value_in_words,
     with_numbers,
+    words_if_drawn,
     wrap,
 )
 
@@ -82,12 +83,23 @@ def plot_session_sweep(table, *, caption):
         return empty_figure("session-sweep", caption, table)
     figure, axes = sheet("Share of answers within sessions", caption, 1.6 + 2.8 * len(groups), len(groups))
     for ax, (label, part), colour, marker in zip(axes, groups.items(), cycle(COLOURS), cycle(MARKERS)):
-        ax.fill_between(part["gap"], part["expected_low"], part["expected_high"], color=PALE, label="95 % of chance")
+        ax.fill_between(
+            part["gap"],
+            part["expected_low"],
+            part["expected_high"],
+            color=PALE,
+            label=words_if_drawn("95 % of chance", part["expected_low"]) or None,
+        )
         ax.plot(part["gap"], part["expected"], color=SOFT, linestyle=DASHES[1], label="expected by chance")
         spread = np.clip(
             [part["session_answer_share"] - part["low"], part["high"] - part["session_answer_share"]], 0, None
         )
-        look = {"color": colour, "marker": marker, "capsize": 4, "label": "within sessions, 95 % interval"}
+        look = {
+            "color": colour,
+            "marker": marker,
+            "capsize": 4,
+            "label": "within sessions" + words_if_drawn(", 95 % interval", part["low"]),
+        }
         ax.errorbar(part["gap"], part["session_answer_share"], np.nan_to_num(spread), **look)
         ax.set(ylim=(-0.03, 1.03), xscale="log")
         ax.set_title(label, loc="right", fontweight="bold")
@@ -198,7 +210,13 @@ def plot_crises(table, *, caption):
     groups = groups_of(with_numbers(table, "answers_per_day"), "answers_per_day", "day")
     if table["answers_per_day"].isna().all():
         return empty_figure("crises", caption, table)
-    figure, axes = sheet("Official answers per day, crises in the band", caption, 1.4 + 2.4 * len(groups), len(groups))
+    events = table["event"]
+    figure, axes = sheet(
+        f"Official answers per day{words_if_drawn(', crises in the band', events)}",
+        caption,
+        1.4 + 2.4 * len(groups),
+        len(groups),
+    )
     found = []
     for ax, (label, part) in zip(axes, groups.items(), strict=True):
         _draw_answers(ax, part)
@@ -207,9 +225,9 @@ def plot_crises(table, *, caption):
             ax.axvspan(date2num(day) - 0.5, date2num(day) + 0.5, color="#ffe9b8", zorder=0, linewidth=0)
         ax.vlines(date2num(pd.to_datetime(part["day"])), part["low"], part["high"], color=SOFT, linewidth=0.8)
         ax.set_title(label, loc="left", fontweight="bold")
-        ax.set_title("line: 95 % interval", loc="right", fontsize=10, color=SOFT)
+        ax.set_title(words_if_drawn("line: 95 % interval", part["low"]), loc="right", fontsize=10, color=SOFT)
         found.append(f"{label}, {_crisis_in_words(part, within)}")
-    axes[-1].set_xlabel("day (shaded: crisis)")
+    axes[-1].set_xlabel(f"day{words_if_drawn(' (shaded: crisis)', events)}")
     return finished("crises", figure, "Answers inside and outside crises", found, caption, table)
 
 

@@ -74,6 +74,7 @@ def plot_punching(table, *, caption, weight="gross domestic product"):
     if rows.empty:
         return empty_figure("punching", caption, table)
     above, below = rows[rows["low"] > 0], rows[rows["high"] < 0]
+    caption += f" · {number(len(rows))} drawn"
     figure, (ax,) = sheet("Followers among peers, by what the state weighs", caption, 6)
     groups = (("as foretold", rows.drop([*above.index, *below.index]), "o", SOFT, PAPER),)
     groups += (("more than foretold", above, "^", BLUE, BLUE), ("fewer", below, "v", ORANGE, ORANGE))

@@ -1,4 +1,4 @@
-"""Verdicts: a wall with a row for each check and a column for each verdict."""
+"""Verdicts: a wall with a row for each check, contrary ones first, and a column for each verdict."""
 
 import numpy as np
 from matplotlib.collections import PolyCollection
@@ -32,8 +32,8 @@ VERDICTS = {
     "source text missing": ("?", PAPER, "\\\\"),
 }
 CONTRARY = ("not compatible", "internally inconsistent")
-WIDTH = 6.6  # inches of a verdict wall
-MANY_ROWS = 40
+WIDTH, TILE, ROW = 6.6, 0.4, 0.29  # inches of a verdict wall, of a tile, and of a row of one line
+LETTERS = 52  # on a line of a label
 _SQUARE = ((-1, -1), (1, -1), (1, 1), (-1, 1))
 
 
@@ -41,25 +41,21 @@ _SQUARE = ((-1, -1), (1, -1), (1, 1), (-1, 1))
 def plot_verdicts(table, *, caption):
     """Verdict wall: a row for each check, a column for each verdict that occurs.
 
-    Two blocks from 41 rows on.
-
-    `table`: check or id, and verdict. Two blocks show the id where there is one, for want of room.
+    `table`: check or id, and verdict. Contrary checks stand first, the others as in the table.
     """
     rows = table.dropna(subset="verdict")
     if rows.empty:
         return empty_figure("verdicts", caption, table)
-    blocks = 1 + (len(rows) > MANY_ROWS)
-    name = next(name for name in (("check", "id"), ("id", "check"))[blocks - 1] if name in rows)
-    labels, looks = [wrap(text, 46 // blocks) for text in rows[name]], _verdict_looks(set(rows["verdict"]))
-    deep, tall = -(-len(rows) // blocks), 0.13 + 0.16 * max(map(_line_count, labels))
-    figure, (ax,) = sheet("Verdicts", caption, 1.2 + tall * deep + 0.24 * len(looks))
-    margin = 0.2 + 0.08 * max(len(line) for label in labels for line in label.split("\n"))
-    block, row = np.divmod(np.arange(len(rows)), deep)
-    left, y = margin + block * WIDTH / blocks, row * tall
-    for x, at, label in zip(left, y, labels, strict=True):
-        ax.text(x - 0.1, at, label, ha="right", va="center", fontsize=10, in_layout=False)  # hundreds, all inside
-    _draw_tiles(ax, rows["verdict"].to_numpy(), left, y, tall, looks, min(0.45, (WIDTH / blocks - margin) / len(looks)))
-    ax.set(xlim=(0, WIDTH), ylim=((deep - 0.4) * tall, -0.6 * tall))
+    rows = rows.iloc[np.argsort(~rows["verdict"].isin(CONTRARY), kind="stable")]
+    name, looks = "check" if "check" in rows else "id", _verdict_looks(set(rows["verdict"]))
+    labels = [wrap(text, LETTERS - 5 * max(0, len(looks) - 3)) for text in rows[name]]
+    tall = ROW + 0.17 * (max(map(_line_count, labels)) - 1)
+    figure, (ax,) = sheet("Verdicts", caption, 1.2 + tall * len(rows) + 0.26 * len(looks))
+    left, y = WIDTH - TILE * len(looks), np.arange(len(rows)) * tall
+    for at, label in zip(y, labels, strict=True):
+        ax.text(left - 0.1, at, label, ha="right", va="center", fontsize=12, in_layout=False)  # hundreds, all inside
+    _draw_tiles(ax, rows["verdict"].to_numpy(), left, y, tall, looks)
+    ax.set(xlim=(0, WIDTH), ylim=((len(rows) - 0.4) * tall, -0.6 * tall))
     ax.axis("off")
     legend(ax)
     return finished("verdicts", figure, "Verdicts of the checks", _verdicts_in_words(rows, name), caption, table)
@@ -76,13 +72,14 @@ def _verdict_looks(words):
     return known | {word: (word[:1].upper(), PALE, "++") for word in sorted(words - {*VERDICTS})}
 
 
-def _draw_tiles(ax, words, left, y, tall, looks, wide):
+def _draw_tiles(ax, words, left, y, tall, looks):
     """A tile with the symbol of its verdict in each row, in the column of that verdict."""
-    ax.hlines(y, left, left + wide * len(looks), color=PALE, linewidth=1, zorder=0)
+    ax.hlines(y, left, left + TILE * len(looks), color=PALE, linewidth=1, zorder=0)
     for column, (word, (symbol, colour, hatch)) in enumerate(looks.items()):
         there = words == word
-        x, label = left[there] + wide * (column + 0.5), f"{symbol} {word}: {there.sum()}"
-        corners = np.column_stack([x, y[there]])[:, None] + 0.45 * np.array(_SQUARE) * (wide, tall)
+        middle, label = left + TILE * (column + 0.5), f"{symbol} {word}: {there.sum()}"
+        x = np.full(there.sum(), middle)
+        corners = np.column_stack([x, y[there]])[:, None] + 0.45 * np.array(_SQUARE) * (TILE, tall)
         look = {"facecolor": colour, "hatch": hatch, "edgecolor": INK, "linewidth": 0.5, "label": label}
         ax.add_collection(PolyCollection(corners, **look))  # one artist, where bars would be one for each tile
         box = {"marker": "s", "s": 190, "color": colour, "linewidths": 0}

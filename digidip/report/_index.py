@@ -6,6 +6,7 @@ import json
 import math
 from collections import Counter
 
+from digidip.claims.wording import beside_printed
 from digidip.report._parts import FOLDER, badges, labels, templates
 from digidip.translation import gettext
 
@@ -26,6 +27,7 @@ def index(study):
         "own": _own,
         "counted": _counted,
         "interval": _interval,
+        "computed": _computed,
         "said": _value_in_words,
         "sorted_by": _sorted_by,
     }
@@ -101,6 +103,11 @@ def _value_in_words(value):
     if value == round(value) and abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:.4g}" if abs(value) < 1000 or abs(value) >= 1e15 else f"{value:,.1f}"
+
+
+def _computed(verdict):
+    """What was computed, as it stands beside what was printed."""
+    return beside_printed(verdict["computed"], verdict["published"], _value_in_words)
 
 
 def _interval(row):

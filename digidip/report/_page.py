@@ -121,13 +121,15 @@ def _html(output):
         return scrolling(data["text/html"], gettext("Table"))
     if output.output_type == "error":
         return _text(f"{output.ename}: {output.evalue}")
-    return "" if output.get("name") == "stderr" else _text(output.get("text") or data.get("text/plain", ""))
+    if output.get("name") == "stderr":
+        return ""
+    return _text(output.get("text") or data.get("text/plain", ""), wraps=output.output_type == "stream")
 
 
-def _text(text):
-    """Plain text as HTML, without the colour codes of a terminal."""
+def _text(text, wraps=False):
+    """Plain text as HTML, without the colour codes of a terminal; what is printed wraps, such as the line of versions."""
     clean = escape(_ANSI.sub("", text).strip("\n"))
-    kind = "text" if "\n" in clean else "text line"
+    kind = "text line" if wraps or "\n" not in clean else "text"
     return as_english(f'<pre class="{kind}" tabindex="0">{clean}</pre>' if clean else "")
 
 

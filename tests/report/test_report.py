@@ -188,6 +188,14 @@ def test_label_is_unmistakable():
     assert "No measured data" in made(label=None) and "Synthetic" not in made(label=None)
 
 
+def test_the_line_of_versions_is_read_whole():
+    """What a cell prints wraps, however many lines it has; a table in plain text keeps its columns."""
+    printed = v4.new_output("stream", name="stdout", text="Python 3.11.7, digidip 0.1.0\ndata='sample'\n")
+    table = v4.new_output("execute_result", {"text/plain": "a  b\n1  2"}, execution_count=1)
+    assert made(printed).count('<pre class="text line"') == 1
+    assert made(table).count('<pre class="text"') == 1
+
+
 def test_colour_codes_and_warnings_are_left_out():
     """Terminal colours leave their words; standard error is not shown; an empty output leaves nothing."""
     html = made(
@@ -396,15 +404,28 @@ def test_facts_and_verdicts_of_all_runs_stand_in_one_table_each():
     html = report.index(a_study())
     facts, verdicts = html.partition("<h2>Facts")[2].partition("<h2>What failed")[0].split("<h2>Published")
     rows = [texts(row, "t[dh]") for row in re.findall("<tr>.*?</tr>", facts)]
-    assert [row[4:8:3] for row in rows] == [
+    assert [row[3:7:3] for row in rows] == [
         ["value", "interval"], ["65", "59.98 to 70.25"], ["missing", ""], ["9,484", "59.98 to 70.25"],
         ["10.5", "59.98 to 70.25"],
     ]  # fmt: skip
     exact = [given["data-value"] for _, given in elements(facts) if "data-value" in given]
     assert exact[:6] == ["65.0", "146", "59.9766", "", "", ""]
     rows = [texts(row, "t[dh]") for row in re.findall("<tr>.*?</tr>", verdicts)][1:]
-    assert [row[2] for row in rows] == ["F002", "F001", "F004"]
-    assert [row[-2:] for row in rows] == [["fixture-match", ""]] * 2 + [["not testable here", "not available"]]
+    assert [row[1] for row in rows] == ["F002", "F001", "F004"]
+    found = [[row[2].removesuffix("synthetic"), row[-1]] for row in rows]  # the verdict stands beside its figure
+    assert found == [["fixture-match", ""]] * 2 + [["not testable here", "not available"]]
+    assert all(row[2].endswith("synthetic") for row in rows)
+
+
+def test_a_share_stands_in_the_unit_that_was_printed():
+    """Twelve per cent stand beside 11.6 per cent, not beside four more digits; a count beside a count."""
+    figures = [
+        verdict(id="F003", published="12 % of posts", computed=11.6438),
+        verdict(published="17 or 18 posts", computed=17),
+    ]
+    html = report.index(a_study(runs=[done("10-comment-analysis", 0, "a", verdicts=figures)]))
+    rows = [texts(row, "t[dh]") for row in re.findall("<tr>.*?</tr>", html.partition("<h2>Published")[2])][1:3]
+    assert [row[4:6] for row in rows] == [["12 % of posts", "11.6 %"], ["17 or 18 posts", "17"]]
 
 
 def test_the_only_script_is_ours_and_the_policy_knows_it_by_its_hash():
