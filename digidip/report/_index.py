@@ -28,7 +28,7 @@ def index(study):
         "counted": _counted,
         "interval": _interval,
         "computed": _computed,
-        "said": _value_in_words,
+        "in_words": _value_in_words,
         "sorted_by": _sorted_by,
     }
     template = templates(**filters).get_template("study.html.j2")
