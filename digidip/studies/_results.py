@@ -132,11 +132,12 @@ def _executed(notebook, changed, scratch, records, kept, home):
 
 
 def _keep_failed(node, name, kept):
-    """Write a notebook up to the cell that failed; without outputs that may not leave, and without values in its error."""
+    """Write a notebook up to the cell that failed, without outputs that may not leave; of its error the kind alone where no texts may."""
     node = _without_traces(remove_error_markers(node))
     outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
+    may_quote = not store.refusal_of_run("records")
     for output in [output for output in outputs if output.output_type == "error"]:
-        output.update(evalue=scrubbed_message(output.evalue), traceback=[])
+        output.update(evalue=scrubbed_message(output.evalue) if may_quote else "", traceback=[])
     try:
         _check_release(node, name)
     except tables.TableError:

@@ -195,6 +195,8 @@ def test_facts_of_a_run_and_a_study(digidip, home, tmp_path):
     rows, about = pyreadstat.read_dta(str(tmp_path / "mine.facts.dta"))
     assert rows[["row", "group", "name", "value", "n"]].values.tolist() == [["Peru", "PER", "post_count", 2, 2]]
     assert (tmp_path / "10-x.defaults.facts.dta").exists() and about.column_names_to_labels["n"].startswith("how many")
+    code, _out, err = digidip("export", "mine", "--ministry", "PER", "-o", tmp_path / "other")
+    assert code != 0 and "none for facts" in err and not (tmp_path / "other").exists()
     code, _out, err = digidip("export", "post", "-o", tmp_path)
     assert code == 3 and "nearest: posts" in err
 
