@@ -26,4 +26,4 @@ def export(names, format, folder, home, selection, given=(), columns=(), replace
         raise ValueError(
             f"{there[0]}: a file of that name is there. Expected: a new one. Say another folder (-o), or --force to replace it."
         )
-    return [(each, write(each, path, format)) for each, path in zip(outputs, paths, strict=True)]
+    return list(zip(outputs, write(dict(zip(paths, outputs, strict=True)), format), strict=True))

@@ -49,17 +49,20 @@ class Written(NamedTuple):
     notes: list
 
 
-def write(output, path, format):
-    """Write an Output, and beside it `NAME.columns.csv` with name, kind, unit and meaning of each column.
+def write(found, format):
+    """Write Outputs (path → Output), and beside each `NAME.columns.csv` with name, kind, unit and meaning of each column.
 
-    A table that the format cannot hold raises `TableError`, and nothing is written.
+    A table that the format cannot hold raises `TableError`, and none is written.
     """
-    content, names, notes = FORMATS[format](output)
-    described = path.with_name(f"{output.name}.columns.csv")
-    atomic_write(path, content)
-    atomic_write(described, csv_for_people(codebook(output, names)).encode())
-    changed = [f"{old} is called {new}" for old, new in names.items() if old != new]
-    return Written([path, described], [*notes, *changed])
+    made = {path: FORMATS[format](output) for path, output in found.items()}
+    written = []
+    for path, (content, names, notes) in made.items():
+        described = path.with_name(f"{found[path].name}.columns.csv")
+        atomic_write(path, content)
+        atomic_write(described, csv_for_people(codebook(found[path], names)).encode())
+        changed = [f"{old} is called {new}" for old, new in names.items() if old != new]
+        written.append(Written([path, described], [*notes, *changed]))
+    return written
 
 
 def codebook(output, names):
@@ -223,7 +226,10 @@ def _for_statistics(output, rows, names):
             values = values.astype("float64")
         elif column.kind == "at":
             values = values.dt.tz_localize(None).dt.round("ms")
-        elif column.kind != "on":
+        elif column.kind == "on":  # the library guesses a type by the first values, of which None says nothing
+            values = values.map(lambda day: pd.NaT if day is None else day)
+            values = values.astype(object if values.notna().any() else "datetime64[us]")
+        else:
             values = values.fillna("")
         frame[names[name]] = values
     labels = {new: _label(output, name, new) for name, new in names.items()}

@@ -72,7 +72,13 @@ def output(name, home, selection, given=(), columns=()):
         return _of_table(name, home, selection, columns)
     if name in measures.registered():
         return _chosen(_of_measure(name, home, selection, given), columns)
-    return _chosen(_of_facts(name, home), columns)
+    found = _of_facts(name, home)
+    if chosen := [each for each in ("ministry", "platform", "account", "start", "end") if getattr(selection, each)]:
+        raise ValueError(
+            f"{name}: found --{' --'.join(chosen)}. Expected: none for facts, which are of what their run selected. Leave them out; the "
+            "columns row and group say whose each fact is."
+        )
+    return _chosen(found, columns)
 
 
 def _of_table(name, home, selection, columns):

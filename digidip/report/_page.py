@@ -4,6 +4,8 @@ Outputs are let through by kind, never by trust: HTML that our own classes made 
 that have an alt text, and text, escaped. Everything else appears as its plain text or not at all.
 """
 
+import csv
+import io
 import re
 from html import escape
 
@@ -59,19 +61,30 @@ def _parts(cells):
 
 
 def _tells_nothing(cells):
-    """Whether numbers should stand in these cells and none does; figures are asked only where no facts are stated."""
+    """Whether numbers should stand in these cells and none does: no value, no bound, no figure of known values."""
     about = [
         (output.get("metadata", {}).get("digidip", {}), output) for cell in cells for output in cell.get("outputs", [])
     ]
-    values = [fact["value"] for each, _ in about for fact in each.get("facts", ())]
-    drawn = [each["figure"]["csv"].strip().count("\n") > 0 for each, _ in about if "figure" in each]
-    others = [
+    facts = [fact for each, _ in about for fact in each.get("facts", ())]
+    has_value = [any(fact.get(name) is not None for name in ("value", "low", "high")) for fact in facts]
+    has_value += [_has_values(each["figure"]["csv"]) for each, _ in about if "figure" in each]
+    has_value += [
         not output["data"].get("text/plain", "").startswith("no rows")
         for each, output in about
         if each and not each.get("facts") and "figure" not in each
     ]
-    has_value = others + ([value is not None for value in values] or drawn)
     return bool(has_value) and not any(has_value)
+
+
+def _has_values(text):
+    """Whether the CSV behind a figure has a value: in the column before the first of n, or any row where there is none.
+
+    >>> _has_values("day,posts,n\\n1,,0\\n"), _has_values("day,posts,n\\n1,,0\\n2,0,3\\n"), _has_values("day,n\\n")
+    (False, True, False)
+    """
+    head, *rows = [*csv.reader(io.StringIO(text))] or [[]]
+    at = next((at for at, name in enumerate(head) if name == "n" or name.startswith("n_")), 0)
+    return any(not at or row[at - 1] for row in rows if row)
 
 
 def _with_contents(cells):

@@ -18,12 +18,14 @@ SAME = [
     "series",
     "begins_at",
 ]  # of an event that is kept by hand and delivered too: counted once, as kept by hand
+CODE = "[A-Z]{3}"  # of a state
 DAY = r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}"
 MEANT = {
     "count": "a whole number",
     "number": "a number",
     "at": "a UTC instant such as 2016-01-31T09:30:00Z or a day; of a month, its first day, and as its end the day after its last",
     "on": "a day such as 2016-01-31",
+    "ministry": "the code of its state of ISO 3166-1 alpha-3 such as PER",
     "currency": "a currency's code of ISO 4217 such as USD",
 }
 
@@ -96,10 +98,12 @@ def _typed(path, cells, rule, words=None):
     given = trimmed.where(trimmed != "", None)
     typed = _converted(given, rule.kind)
     typed = typed.where(typed.isin(words), None) if words else typed
+    if cells.name == "ministry":
+        typed = typed.where(typed.str.fullmatch(CODE).eq(True), None)
     broken = typed.isna() & (given.notna() | rule.required)
     if broken.any():
         row = int(broken.to_numpy().argmax())
-        what = f"one of {', '.join(words)}" if words else MEANT.get(rule.kind, "text")
+        what = f"one of {', '.join(words)}" if words else MEANT.get(cells.name, MEANT.get(rule.kind, "text"))
         found = "nothing" if pd.isna(given.iloc[row]) else repr(given.iloc[row][:40])
         raise TableError(f"{path} (row {row + 2}): {cells.name} is {found}. Expected: {what}. Mend the row.")
     return typed

@@ -134,17 +134,25 @@ def _executed(notebook, changed, scratch, records, failed_path, home):
 
 
 def _keep_failed(node, name, failed_path):
-    """Write a notebook up to the cell that failed; without outputs that may not leave, and without values in its error."""
+    """Write a notebook up to the cell that failed; where no texts may leave, of all outputs the kind of the error alone."""
     node = _without_traces(remove_error_markers(node))
-    outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
-    for output in [output for output in outputs if output.output_type == "error"]:
-        output.update(evalue=scrubbed_message(output.evalue), traceback=[])
+    codes = [cell for cell in node.cells if cell.cell_type == "code"]
+    may_quote = not store.refusal_of_run("records")
+    for output in [output for cell in codes for output in cell.outputs if output.output_type == "error"]:
+        output.update(evalue=scrubbed_message(output.evalue) if may_quote else "", traceback=[])
+    if not (may_quote and _may_leave(node, name)):
+        for cell in codes:
+            cell.outputs = [output for output in cell.outputs if output.output_type == "error"]
+    atomic_write(failed_path, f"{nbformat.writes(node)}\n".encode())
+
+
+def _may_leave(node, name):
+    """Whether the terms of what the run loaded allow all outputs of its notebook."""
     try:
         _check_release(node, name)
     except tables.TableError:
-        for cell in [cell for cell in node.cells if cell.cell_type == "code"]:
-            cell.outputs = [output for output in cell.outputs if output.output_type == "error"]
-    atomic_write(failed_path, f"{nbformat.writes(node)}\n".encode())
+        return False
+    return True
 
 
 def _cell_error(failure, notebook, changed, failed_path):

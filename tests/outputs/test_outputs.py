@@ -117,6 +117,26 @@ def test_statistics_programs_read_it_back(format, read_back):
     assert not about.missing_ranges and not about.missing_user_values
 
 
+@pytest.mark.parametrize("days", [[None] * 150, [None] * 150 + [date(2016, 1, 5)]])
+@pytest.mark.parametrize("format", ["dta", "sav"])
+def test_days_that_are_missing_are_no_texts(format, days, tmp_path):
+    """A column of days stays one where no row, or only a late one, has a day."""
+    output = outputs.Output("days", pd.DataFrame({"from_on": days}), {"from_on": COLUMNS["from_on"]}, {}, "real")
+    (tmp_path / "days").write_bytes(outputs.FORMATS[format](output)[0])
+    rows, about = (pyreadstat.read_dta if format == "dta" else pyreadstat.read_sav)(str(tmp_path / "days"))
+    assert about.readstat_variable_types["from_on"] == "double" and rows["from_on"][:150].isna().all()
+    assert rows["from_on"][150:].tolist() == days[150:]
+
+
+def test_none_is_written_where_one_cannot_be(tmp_path, monkeypatch, refused):
+    """A table that the format has no room for keeps those before it from being written."""
+    monkeypatch.setattr(_formats, "EXCEL_ROWS", 3)
+    small = outputs.Output("small", ROWS[:1], COLUMNS, {}, "real")
+    found = {tmp_path / f"{each.name}.xlsx": each for each in (small, OUTPUT)}
+    refused(TableError, lambda: _formats.write(found, "xlsx"))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_names_are_valid_and_apart():
     """Cut names, words of the program and names that differ by case alone get a number; each fits."""
     given = [LONG, f"{LONG}_too", "N", "n", "_n", "2016 (€)", "using", "x" * 32]
@@ -175,6 +195,8 @@ def test_facts_of_a_run_and_a_study(digidip, home, tmp_path):
     rows, about = pyreadstat.read_dta(str(tmp_path / "mine.facts.dta"))
     assert rows[["row", "group", "name", "value", "n"]].values.tolist() == [["Peru", "PER", "post_count", 2, 2]]
     assert (tmp_path / "10-x.defaults.facts.dta").exists() and about.column_names_to_labels["n"].startswith("how many")
+    code, _out, err = digidip("export", "mine", "--ministry", "PER", "-o", tmp_path / "other")
+    assert code != 0 and "none for facts" in err and not (tmp_path / "other").exists()
     code, _out, err = digidip("export", "post", "-o", tmp_path)
     assert code == 3 and "nearest: posts" in err
 

@@ -152,19 +152,22 @@ def test_a_link_into_the_repository_is_its_words():
 
 
 def test_a_part_that_tells_nothing_is_named_once_and_left_out():
-    """Parts whose facts are all missing, or whose tables and figures have no rows, go; how to read the part before stays with it."""
+    """Parts without any value, bound or row go, figures of missing values too; how to read the part before stays with it."""
     stated = [
         output({"text/html": "<p>t</p>", "text/plain": text}, {"digidip": {"facts": facts}})
         for text, facts in (
             ("none", [{"value": None}]),
             ("no rows\n(posts)", []),
             ("one", [{"value": None}, {"value": 0}]),
+            ("bounds", [{"value": None, "low": 0, "high": 34}]),
         )
     ]
     parts = [
-        ("## First?", [stated[0], figure()]),
+        ("## First?", [stated[0], figure("day,mean,n\n1,,4\n")]),
         ("Read the first.\n\n## Second?", [stated[1], figure("day,n\n")]),
         ("Read the second.\n\n## Third?", [stated[2]]),
+        ("## Drawn?", [stated[0], figure("day,mean,n\n1,0,4\n")]),
+        ("## Bounds?", [stated[3]]),
         ("## Limits", []),
     ]
     cells = [
@@ -175,7 +178,9 @@ def test_a_part_that_tells_nothing_is_named_once_and_left_out():
     html = report.page(v4.new_notebook(cells=cells), title="T", label="real")
     text = shown(html)
     assert "can be told from what is held: First? · Second?" in text.replace("\u2060", "")
-    assert re.findall("<h2[^>]*>(.*?)</h2>", html) == ["Third?", "Limits"] and "Read the" not in text
+    assert (
+        re.findall("<h2[^>]*>(.*?)</h2>", html) == ["Third?", "Drawn?", "Bounds?", "Limits"] and "Read the" not in text
+    )
 
 
 def test_label_is_unmistakable():

@@ -87,6 +87,24 @@ def test_a_run_leaves_no_more_than_the_terms_of_what_it_loaded(
 
 
 @pytest.mark.parametrize(("terms", "is_allowed"), [("", False), ("full", True)])
+def test_an_error_may_quote_what_may_leave(deliver, build, home, tmp_path, monkeypatch, terms, is_allowed):
+    """What a failed run leaves has the words of its error only where texts may leave, since they may quote one."""
+    deliver("posts.csv", GETPAGE, terms=terms)
+    build()
+    (tmp_path / "run").mkdir()
+    monkeypatch.setenv("DIGIDIP_RUN", str(tmp_path / "run"))
+    monkeypatch.setenv("DIGIDIP_HOME", str(home))
+    store.load("processed")
+    error = v4.new_output(
+        "error", ename="ValueError", evalue="not a number: 'I wrote this'", traceback=["I wrote this"]
+    )
+    node = v4.new_notebook(cells=[v4.new_code_cell("", outputs=[error], metadata={"tags": []})])
+    _results._keep_failed(node, "10-posts", tmp_path / "kept.ipynb")
+    kept = (tmp_path / "kept.ipynb").read_text()
+    assert "ValueError" in kept and ("I wrote this" in kept) == is_allowed
+
+
+@pytest.mark.parametrize(("terms", "is_allowed"), [("", False), ("full", True)])
 def test_cells_tell_what_their_columns_do_not(deliver, build, home, tmp_path, monkeypatch, terms, is_allowed):
     """Under a heading that says nothing: an id, the beginning of a text, a pseudonym, in tables, files and plain words."""
     long = "A statement & a long one that all of us have read"

@@ -341,13 +341,13 @@ def _corrected_rows(part, scores, draws, seed):
         return [{"n": 0, "posts": 0, "method": f"not available: the code {strange[0]!r} has no score"}]
     names = np.unique(given.cluster.to_numpy(str))
     weights = np.vstack([np.ones(len(names)), *resamples(len(names), draws, seed, len(names))])
-    sums, sizes, known, lost = {}, {}, 0, given.groupby("period").size() * 0
-    for _stratum, own in given.groupby("stratum"):
+    sums, sizes, known, lost = {}, {}, set(), given.groupby("period").size() * 0
+    for stratum, own in given.groupby("stratum"):
         classes = sorted({*own.true.dropna(), *own.predicted})
         k, points = len(classes), np.array([scores[each] for each in classes], dtype=float)
         table = cluster_table(own, classes, names)
         reason = _reason_of_none(table, classes)
-        known += not reason
+        known |= set() if reason else {stratum}
         for when, here in own.groupby("period"):
             if reason:
                 lost[when] += len(here)
@@ -360,7 +360,7 @@ def _corrected_rows(part, scores, draws, seed):
             sums[when][~is_identifiable & labels.any(axis=1)] = np.nan
     found = []
     for when, here in given.groupby("period"):
-        posts, out = here.cluster.nunique(), int(lost[when])
+        posts, out = here[here.stratum.isin(known)].cluster.nunique(), int(lost[when])
         row = {"period": when, "n": len(here) - out, "posts": posts}
         words = f"; left out: {counted(out, 'comments')} of strata whose errors are not known" if out else ""
         if when not in sums:
@@ -373,7 +373,7 @@ def _corrected_rows(part, scores, draws, seed):
         low, high = percentiles(np.array([value]), drawn[:, None], posts)
         method = (
             too_few(posts, "posts")
-            or f"corrected by errors of {known} of {given.stratum.nunique()} strata, bootstrap of posts"
+            or f"corrected by errors of {len(known)} of {given.stratum.nunique()} strata, bootstrap of posts"
         )
         found.append(row | {"reception": value, "low": low[0], "high": high[0], "method": method + words})
     return found

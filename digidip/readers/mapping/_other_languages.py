@@ -65,7 +65,7 @@ COLUMNS = {
     "receiving": "empfangsstaat, gastland, état accréditaire, pays hôte, estado receptor, país receptor, país anfitrião, "
     "stato accreditatario, paese ospitante, الدولة المضيفة, государство пребывания, 接受国, 驻在国",
     "city": "stadt, sitz, ort, ville, siège, ciudad, sede, cidade, città, المدينة, город, 城市",
-    "office": "amt, kontoart, fonction, cargo, función, carico, ufficio, الصفة, должность, 职务",
+    "office": "amt, kontoart, fonction, cargo, función, carica, ufficio, الصفة, должность, 职务",
     "year": "jahr, année, año, ano, anno, السنة, год, 年份, 年",
     "event": "ereignis, veranstaltung, titel, événement, titre, evento, título, titolo, الحدث, العنوان, событие, название, 事件, 标题",
     "begins_at": "beginn, datum, début, date de début, inicio, fecha de inicio, início, data de início, inizio, data di inizio, البداية, "
