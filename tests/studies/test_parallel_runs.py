@@ -275,7 +275,7 @@ def test_verify_names_what_is_changed_missing_or_added(home, held, study):
 
 def command(home, folder, *words):
     """The command `digidip`, its notebooks taken from a folder."""
-    code = "import sys, pathlib; from digidip import cli; cli.NOTEBOOKS = pathlib.Path(sys.argv.pop(1)); cli.main()"
+    code = "import sys, pathlib; from digidip import cli; own = pathlib.Path(sys.argv.pop(1)); cli.notebooks_folder = lambda _home: own; cli.main()"
     return [sys.executable, "-c", code, str(folder), "--home", str(home), *words]
 
 
@@ -312,7 +312,7 @@ def test_a_sweep_that_is_stopped_goes_on_where_it_was(home, held, study, how, di
         )
     assert [path.name for path in (report / "runs/10-posts").iterdir()] == ["ministry-CAN"]
     (folder / "three.yml").write_text(slow.replace("600", "0"))
-    monkeypatch.setattr(cli, "NOTEBOOKS", folder)
+    monkeypatch.setattr(cli, "notebooks_folder", lambda _home: folder)
     code, out, err = digidip("run", str(folder / "three.yml"))
     assert code == 0 and "three: 1 run, 1 unchanged and not run again, 0 failed" in out, err
 
@@ -322,7 +322,7 @@ def test_the_command_runs_lists_shards_collects_and_verifies(home, held, study, 
     study()
     folder, temporary = home.parent, home.parent / "temporary"
     temporary.mkdir()
-    monkeypatch.setattr(cli, "NOTEBOOKS", folder)
+    monkeypatch.setattr(cli, "notebooks_folder", lambda _home: folder)
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
 
     def told(*words):
