@@ -253,7 +253,7 @@ def test_four_at_once(words, make_home):
 def test_a_stopped_command_leaves_no_copy(number, make_home, monkeypatch):
     """Stopped when it has unpacked and read an export: no copy of it is left, and after kill -9 no scratch once swept."""
     folder = make_home()
-    monkeypatch.setattr(deliveries, "receive", lambda *_given: os.kill(os.getpid(), number))
+    monkeypatch.setattr(deliveries, "receive", lambda *_given, **_named: os.kill(os.getpid(), number))
     assert forked(lambda: add(folder, folder / "later.csv.gz")) == (None if number == signal.SIGKILL else 128 + number)
     assert number == signal.SIGKILL or _survivors(folder) == []
     assert not Path("/proc/self/fd").is_dir() or not list(folder.rglob("unpacked*"))
@@ -274,7 +274,7 @@ def study(make_home, tmp_path, monkeypatch):
         v4.new_notebook(cells=[v4.new_markdown_cell("# How many?", id="t"), *code]), tmp_path / "10-posts.ipynb"
     )
     (tmp_path / "s.yml").write_text("title: T\nquestion: Q?\nnotebooks: [10-posts]\ncompare: [post_count]\n")
-    monkeypatch.setattr(cli, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(cli, "notebooks_folder", lambda _home: tmp_path)
     folder, numbers = make_home(), count()
     assert forked(lambda: command(folder, "run", tmp_path / "s.yml")) == 0, (folder / "said").read_text()
     return lambda: shutil.copytree(folder, tmp_path / f"run{next(numbers)}")
