@@ -205,7 +205,7 @@ def reception(
         raise TableError(f"period must be one of {', '.join(SPANS)}, not {period!r}.")
     by, strata = group_columns(by), _present(strata, codings) if model else []
     items = _dated(codings, codebook, by, zone, scores, missing, gate, agreed_by, model or MODEL, strata)
-    items["stratum"] = items[strata].astype(str).agg(" · ".join, axis=1) if strata else ""
+    items["stratum"] = items[strata].astype(str).fillna("not known").agg(" · ".join, axis=1) if strata else ""
     items["period"] = items.day.dt.to_period(SPANS[period]).dt.start_time
 
     def rows(part):

@@ -314,3 +314,5 @@ def test_reception_by_labels_is_corrected_within_its_stratum():
         reception.reception(codings[codings.language == "en"], model="model").method[0].startswith("not identifiable")
     )
     assert reception.reception(codings[codings.coder != "model"], model="model").method[0].startswith("not available")
+    alone = reception.reception(codings[codings.language == "es"].assign(language=None), model="model", draws=199)
+    assert alone.reception[0] == pytest.approx(found.reception)  # a language that nobody told is a stratum too
