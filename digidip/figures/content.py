@@ -96,8 +96,8 @@ def plot_delays(table, *, caption, delays):
         return empty_figure("delays", caption, delays)
     medians = medians.sort_values("version_delay", kind="stable")
     names = [name for name in medians.columns[: medians.columns.get_loc("version_delay")] if name != "language"]
-    groups = medians[[*names, "language"]].astype(str).agg(" · ".join, axis=1)
-    own = versions[[*names, "language"]].astype(str).agg(" · ".join, axis=1)
+    groups = medians[[*names, "language"]].astype(str).fillna("not known").agg(" · ".join, axis=1)
+    own = versions[[*names, "language"]].astype(str).fillna("not known").agg(" · ".join, axis=1)
     figure, (ax,) = sheet("Hours from the first version of a message", caption, 1.9 + 0.55 * len(groups))
     marks = zip(groups, medians.iterrows(), cycle(zip(COLOURS, MARKERS, strict=False)))
     for at, (group, (_, row), (colour, marker)) in enumerate(marks):
