@@ -39,8 +39,13 @@ def wrong_values(study, wrong):
     """Tell on stderr which runs of a study will fail, and why, each reason once."""
     for reason in dict.fromkeys(wrong.values()):
         jobs = [job for job in study.jobs if wrong.get(job) == reason]
-        more = f" and {len(jobs) - 1:,} more" if len(jobs) > 1 else ""
-        echo(f"{jobs[0].notebook.stem} · {study.rows[jobs[0].row].name}{more} cannot be run: {reason}", err=True)
+        names = [f"{job.notebook.stem} · {study.rows[job.row].name}" for job in jobs]
+        echo(f"{_first_of(names)} cannot be run: {reason}", err=True)
+
+
+def _first_of(names):
+    """The first of some names, and how many more there are."""
+    return f"{names[0]}{f' and {len(names) - 1:,} more' if len(names) > 1 else ''}"
 
 
 def plan(study, current, wrong=()):
@@ -290,9 +295,8 @@ def unfinished(home):
         with suppress(TableError, OSError), locked(home / "data" / COLLECTING, wait=0):
             folders = sorted(path for path in (home / "data" / COLLECTING).glob("*-*") if path.is_dir())
     if folders:
-        more = f" and {len(folders) - 1:,} more" if len(folders) > 1 else ""
         echo(
-            f"{folders[0]}{more}: a collection that is not finished. Say its digidip collect again to go on, or delete the folder.",
+            f"{_first_of(folders)}: a collection that is not finished. Say its digidip collect again to go on, or delete the folder.",
             err=True,
         )
 
@@ -336,9 +340,8 @@ def _finished(receipt):
 def undeclared(files):
     """Tell on stderr of files under data/raw that no build reads, as a command leaves them that is killed, or a person."""
     if files:
-        more = f" and {len(files) - 1:,} more" if len(files) > 1 else ""
         echo(
-            f"{files[0]}{more}: no row in MANIFEST.csv, so no build reads it. Expected: a row for each file. "
+            f"{_first_of(files)}: no row in MANIFEST.csv, so no build reads it. Expected: a row for each file. "
             f"Do: {command_line('add', files[0])} --ministry CODE --label NAME; or delete it.",
             err=True,
         )
@@ -347,9 +350,8 @@ def undeclared(files):
 def overdue(found):
     """Tell on stderr, in a line each, of studies whose retention date is over while their exports are held."""
     for study, date, paths in found:
-        more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
         echo(
-            f"reports/{study}: its data were to be kept until {date}, and {paths[0]}{more} is still held. "
+            f"reports/{study}: its data were to be kept until {date}, and {_first_of(paths)} is still held. "
             f"Do: {command_line('forget', *(word for path in paths for word in ('--delivery', path)))}",
             err=True,
         )
