@@ -70,7 +70,12 @@ def _columns(lines):
 
 def _own(run):
     """The verdicts of a run on its own data; those on printed numbers alone are about no row of the study."""
-    return [each for each in run["verdicts"] if each["label"] != "derived-public" or run["label"] == "derived-public"]
+    return [each for each in run["verdicts"] if _is_of_data(each, run)]
+
+
+def _is_of_data(verdict, run):
+    """Whether a verdict is on data of the run, and not on printed numbers alone."""
+    return verdict["label"] != "derived-public" or run["label"] == "derived-public"
 
 
 def _printed(runs):
@@ -80,7 +85,7 @@ def _printed(runs):
         (run["notebook"], json.dumps(each, sort_keys=True)): each
         for run in done
         for each in run["verdicts"]
-        if each not in _own(run)
+        if not _is_of_data(each, run)
     }
     return [(notebook, each) for (notebook, _), each in found.items()]
 

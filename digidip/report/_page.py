@@ -30,9 +30,9 @@ def page(notebook_node, *, title, label, about="", finding=(), study=None):
     Returns the page as text; ValueError for a picture without alt text.
     """
     template = templates(code=_code, shown=_shown).get_template("run.html.j2")
-    parts = _parts(_body(notebook_node.cells))
-    left_out = [heading for heading, part in parts if _tells_nothing(part)]
-    cells, contents = _with_contents([cell for _, part in parts if not _tells_nothing(part) for cell in part])
+    parts = [(heading, part, _tells_nothing(part)) for heading, part in _parts(_body(notebook_node.cells))]
+    left_out = [heading for heading, _, is_empty in parts if is_empty]
+    cells, contents = _with_contents([cell for _, part, is_empty in parts if not is_empty for cell in part])
     given = {"title": title, "about": about, "badges": badges(label), "finding": finding, "study": study}
     return template.render(**given, left_out=left_out, cells=cells, contents=contents)
 
