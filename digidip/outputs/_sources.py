@@ -92,9 +92,10 @@ def _of_table(name, home, selection, columns):
             f"{name}: no row in this selection. Expected: at least one. Choose another ministry, platform or window, or add an "
             "export that has them (digidip add)."
         )
-    found = Output(name, rows, SCHEMA[name], {}, _about(held.label, selection, home))
+    read = _deliveries(selection, home)
+    found = Output(name, rows, SCHEMA[name], {}, _about(held.label, selection, home, read))
     found = _chosen(found, columns)
-    _check_release(found, home, selection, _kind_of_rows(name, rows, found.rows, held))
+    _check_release(found, home, selection, read, _kind_of_rows(name, rows, found.rows, held))
     return found
 
 
@@ -150,8 +151,9 @@ def _of_measure(name, home, selection, given):
         for each in rows
     }
     units = dict.fromkeys((name, *LIMITS), measure.unit)
-    found = Output(name, rows.reset_index(drop=True), columns, units, _about(held.label, selection, home))
-    _check_release(found, home, selection, kind_of(rows))
+    read = _deliveries(selection, home)
+    found = Output(name, rows.reset_index(drop=True), columns, units, _about(held.label, selection, home, read))
+    _check_release(found, home, selection, read, kind_of(rows))
     return found
 
 
@@ -242,11 +244,16 @@ def _load(selection, home):
     return store.load(**selection._asdict(), home=home, of=",".join(store.SUBJECTS))
 
 
-def _about(label, selection, home):
+def _deliveries(selection, home):
+    """The deliveries that may hold rows of a selection."""
+    return store.deliveries_read([{"given": selection._asdict()}], home)
+
+
+def _about(label, selection, home, read):
     """One line that goes with a file: label, build, what was selected, and the terms of what it was made of."""
     record = store.build_record(selection.data, home)
     chosen = ", ".join(f"{name} {value}" for name, value in selection._asdict().items() if value and name != "data")
-    terms = {each["terms"] for each in store.deliveries_read([{"given": selection._asdict()}], home)} - {""}
+    terms = {each["terms"] for each in read} - {""}
     return "; ".join([label, f"build {record['build']}", chosen, f"terms: {' | '.join(sorted(terms)) or 'not stated'}"])
 
 
@@ -273,10 +280,9 @@ def _check_columns(name, columns, known):
         )
 
 
-def _check_release(found, home, selection, kind):
+def _check_release(found, home, selection, read, kind):
     """Nothing, unless label and terms of the deliveries forbid what the columns or the cells of a table are."""
-    deliveries = store.deliveries_read([{"given": selection._asdict()}], home)
-    refused = {each: words for each in ("records", "ids") if (words := refusal(each, deliveries))}
+    refused = {each: words for each in ("records", "ids") if (words := refusal(each, read))}
     kinds = {kind}
     if refused and kind not in refused:
         texts = [found.rows[name] for name, column in found.columns.items() if column.kind in ("text", "id")]

@@ -9,7 +9,7 @@ from digidip.home import facts_of
 from digidip.store._folder import holding_folder
 from digidip.store._holding import table_of
 from digidip.store._reads import digest, note
-from digidip.tables import REFERENCE_WORDS, REFERENCES, TableError, currency_code, refuse_origins
+from digidip.tables import COUNTRY, REFERENCE_WORDS, REFERENCES, TableError, currency_code, refuse_origins
 
 SAMPLE = deliveries.SAMPLE / "reference"
 DELIVERED = ("events",)  # tables whose rows may also come as deliveries, in any form, through a map
@@ -18,7 +18,6 @@ SAME = [
     "series",
     "begins_at",
 ]  # of an event that is kept by hand and delivered too: counted once, as kept by hand
-CODE = "[A-Z]{3}"  # of a state
 DAY = r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}"
 MEANT = {
     "count": "a whole number",
@@ -99,7 +98,7 @@ def _typed(path, cells, rule, words=None):
     typed = _converted(given, rule.kind)
     typed = typed.where(typed.isin(words), None) if words else typed
     if cells.name == "ministry":
-        typed = typed.where(typed.str.fullmatch(CODE).eq(True), None)
+        typed = typed.where(typed.str.match(COUNTRY).eq(True), None)
     broken = typed.isna() & (given.notna() | rule.required)
     if broken.any():
         row = int(broken.to_numpy().argmax())

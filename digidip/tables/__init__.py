@@ -38,6 +38,7 @@ from digidip.tables._words import command_line, counted, printable, singular
 
 __all__ = [
     "CHOICES",
+    "COUNTRY",
     "Column",
     "DTYPES",
     "ENTITY_KINDS",
@@ -96,6 +97,7 @@ __all__ = [
 
 
 _RULES = (
+    "COUNTRY",
     "PLACE",
     "SCIENTIFIC",
     "canonical",
